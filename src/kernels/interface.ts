@@ -1,0 +1,113 @@
+// The one interface between the engine and the code that computes. Ops call it and know no backend behind it.
+
+/** Element types: f32 for training, f64 for verification, i32 for indices. */
+export type DType = 'f32' | 'f64' | 'i32';
+
+/** Float element types. */
+export type FloatType = 'f32' | 'f64';
+
+/** What `readSync` returns. */
+export type HostArray = Float32Array | Float64Array | Int32Array;
+
+/** Memory of a backend. Opaque: a pointer here, a texture elsewhere. All arrays are dense and row-major. */
+export interface KernelBuffer {
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly length: number;
+}
+
+/** out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`. */
+export type UnaryKernel = 'neg' | 'abs' | 'sign' | 'exp' | 'log' | 'sqrt' | 'reciprocal';
+
+/** out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum propagate NaN. */
+export type BinaryKernel =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'minimum'
+  | 'maximum'
+  | 'greater'
+  | 'greaterEqual'
+  | 'equal';
+
+/** Reductions over one axis. Empty sums are 0, empty maxima −Infinity; a NaN makes the maximum NaN. */
+export type ReduceKernel = 'sum' | 'max';
+
+/** Row-wise kernels over the last axis, stable for any finite input and for rows that hold ±Infinity. */
+export type RowKernel = 'softmax' | 'logSoftmax';
+
+/** nn: A·B with A [m,k], B [k,n];  tn: Aᵀ·B with A [k,m], B [k,n];  nt: A·Bᵀ with A [m,k], B [n,k]. Result [m,n]. */
+export type MatmulForm = 'nn' | 'tn' | 'nt';
+
+/** Bytes of kernel memory: in live buffers now, at the peak, and reserved from the system. */
+export interface MemoryUse {
+  readonly live: number;
+  readonly peak: number;
+  readonly reserved: number;
+  readonly buffers: number;
+}
+
+/**
+ * A backend. Buffers passed to one call have equal dtype unless said otherwise; `out` never overlaps an input except
+ * where the same element is read and written (element-wise kernels may work in place). Sizes may be 0.
+ */
+export interface Kernels {
+  /** What computes: `wasm` or `reference`. */
+  readonly backend: string;
+  /** Which build: `plain`, later `relaxed`; the reference says `plain-loops`. */
+  readonly build: string;
+
+  /** A buffer of `length` elements with undefined content. */
+  allocate(dtype: DType, length: number): KernelBuffer;
+  /** Gives a buffer back; using it afterwards is a defect of the caller. */
+  release(buffer: KernelBuffer): void;
+  /** Copies host values into the whole buffer (lengths must agree). */
+  write(buffer: KernelBuffer, values: ArrayLike<number>): void;
+  /** A copy of the buffer's content. */
+  readSync(buffer: KernelBuffer): HostArray;
+  /** The same for backends that cannot answer at once. */
+  read(buffer: KernelBuffer): Promise<HostArray>;
+  memory(): MemoryUse;
+
+  fill(out: KernelBuffer, value: number): void;
+  unary(kernel: UnaryKernel, x: KernelBuffer, out: KernelBuffer): void;
+  binary(kernel: BinaryKernel, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): void;
+  /** out[i] = mask[i] ≠ 0 ? x[i] : y[i]; never multiplies, so that a NaN in the branch not taken stays out. */
+  where(mask: KernelBuffer, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): void;
+  /** x seen as [outer, axis, inner] → out [outer, inner]. */
+  reduce(kernel: ReduceKernel, x: KernelBuffer, out: KernelBuffer, outer: number, axis: number, inner: number): void;
+  /** x, out: [rows, columns]. */
+  row(kernel: RowKernel, x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
+  /** out[r] = log Σ_c exp(x[r,c]); −Infinity for an empty row. */
+  logSumExp(x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
+  /** `batch` products of equal shape, one after the other in memory; out = or += (accumulate) the product. */
+  matmul(
+    form: MatmulForm,
+    a: KernelBuffer,
+    b: KernelBuffer,
+    out: KernelBuffer,
+    sizes: { readonly batch: number; readonly m: number; readonly n: number; readonly k: number },
+    accumulate: boolean,
+  ): void;
+  /** out[i,:] = x[indices[i],:] for x [rows, width], indices i32 [count] in [0, rows). */
+  gather(x: KernelBuffer, indices: KernelBuffer, out: KernelBuffer, width: number): void;
+  /** out[indices[i],:] += updates[i,:], i ascending; out [rows, width] keeps what it held. */
+  scatterAdd(updates: KernelBuffer, indices: KernelBuffer, out: KernelBuffer, width: number): void;
+  /** Reads by strides: dense out[i…] = x[offset + Σ_d i_d·strides_d] over `shape` (broadcast, permute, slice). Any dtype. */
+  gatherStrided(
+    x: KernelBuffer,
+    out: KernelBuffer,
+    shape: readonly number[],
+    strides: readonly number[],
+    offset: number,
+  ): void;
+  /** Writes by strides: out[offset + Σ_d i_d·strides_d] = dense x[i…]; other elements of out stay. Any dtype. */
+  scatterStrided(
+    x: KernelBuffer,
+    out: KernelBuffer,
+    shape: readonly number[],
+    strides: readonly number[],
+    offset: number,
+  ): void;
+}
