@@ -76,7 +76,14 @@ export interface Kernels {
   /** out[i] = mask[i] ≠ 0 ? x[i] : y[i]; never multiplies, so that a NaN in the branch not taken stays out. */
   where(mask: KernelBuffer, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): void;
   /** x seen as [outer, axis, inner] → out [outer, inner]. */
-  reduce(kernel: ReduceKernel, x: KernelBuffer, out: KernelBuffer, outer: number, axis: number, inner: number): void;
+  reduce(
+    kernel: ReduceKernel,
+    x: KernelBuffer,
+    out: KernelBuffer,
+    outer: number,
+    axis: number,
+    inner: number,
+  ): void;
   /** x, out: [rows, columns]. */
   row(kernel: RowKernel, x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
   /** out[r] = log Σ_c exp(x[r,c]); −Infinity for an empty row. */

@@ -1,0 +1,71 @@
+// A claim is data: statement, assumptions, checks with derived tolerances, controls, verdict. Views are made elsewhere.
+import type { TabularPolicy } from '../policy/tabular.ts';
+import type { Figure } from './figure.ts';
+
+export type ClaimId = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C5b' | 'C6' | 'C7' | 'C8' | 'C9';
+
+/** One measured number against what the claim says. `holds` = error ≤ tolerance; one-sided: error = max(0, excess). */
+export interface Check {
+  readonly name: string;
+  readonly measured: number;
+  readonly expected: number;
+  readonly error: number;
+  readonly tolerance: number;
+  /** Where the tolerance comes from. */
+  readonly bound: string;
+  readonly holds: boolean;
+}
+
+/** A wrong statement put to the code path that accepts the claim. `rejected` = error > tolerance. */
+export interface Control {
+  readonly name: string;
+  /** The wrong statement. */
+  readonly statement: string;
+  readonly error: number;
+  readonly tolerance: number;
+  readonly rejected: boolean;
+  /** The given policy, or a seeded generic companion where the given one could satisfy the wrong statement by accident. */
+  readonly on: 'policy' | 'companion';
+}
+
+/** What a claim is verified on. */
+export interface ClaimSubject {
+  /** The policy asked about. */
+  readonly policy: TabularPolicy;
+  /** A seeded generic policy for the controls; the policy itself where that is generic and has decisions. */
+  readonly companion: TabularPolicy;
+  /** What controls report as `on`. */
+  readonly companionIs: 'policy' | 'companion';
+  /** Seed of everything else that is drawn (families in L, labels, directions). */
+  readonly seed: number;
+}
+
+/** What running a claim gives. */
+export interface Findings {
+  readonly checks: readonly Check[];
+  readonly controls: readonly Control[];
+  readonly figures: readonly Figure[];
+}
+
+/** A claim of docs/theory.md. */
+export interface Claim {
+  readonly id: ClaimId;
+  readonly title: string;
+  /** Plain text, one or two sentences. */
+  readonly statement: string;
+  /** The same as mathematics: TeX, displayed line by line. */
+  readonly formulas: readonly string[];
+  readonly assumptions: readonly string[];
+  /** Why the claim has no subject on this policy, if it has none. */
+  readonly notApplicable?: (subject: ClaimSubject) => string | undefined;
+  /** Runs every check and control. */
+  readonly run: (subject: ClaimSubject) => Findings;
+}
+
+/** A claim with its verdict: holds only if every check holds and every control is rejected. */
+export interface ClaimResult extends Findings {
+  readonly claim: Claim;
+  readonly verdict: 'holds' | 'fails' | 'notApplicable';
+  readonly reason?: string;
+  readonly seconds: number;
+}

@@ -1,0 +1,128 @@
+// The shape of a tabular policy and the canonical order of its histories and trajectories.
+//
+// Sample histories are ordered by attempt, then by position in the attempt, then by their tokens read as a base-V
+// number; decision histories by attempt, then tokens. Leaves (trajectories) are ordered by number of attempts, then
+// tokens: those that end with attempt k < K ended by STOP, those of attempt K by themselves.
+import { InputError } from '../base/errors.ts';
+
+/** K attempts of L tokens from a vocabulary of V. */
+export interface PolicyShape {
+  readonly attempts: number;
+  readonly length: number;
+  readonly vocabulary: number;
+}
+
+/** Above this many trajectories nothing is enumerated. */
+export const MAX_TRAJECTORIES = 2_000_000;
+
+/** V^n as an exact integer (a bigint, since it is asked for before any size check). */
+function power(vocabulary: number, exponent: number): bigint {
+  return BigInt(vocabulary) ** BigInt(exponent);
+}
+
+/** Σ_k V^{kL}, k = 1 … K; Infinity where even the count would be absurd to compute. */
+export function countTrajectories(shape: PolicyShape): bigint | number {
+  const { attempts, length, vocabulary } = shape;
+  if (attempts * length * Math.log2(vocabulary) > 4096) return Number.POSITIVE_INFINITY;
+  let total = 0n;
+  for (let k = 1; k <= attempts; k++) total += power(vocabulary, k * length);
+  return total;
+}
+
+/** Throws InputError unless the shape's trajectories can be enumerated; says how many there would be. */
+export function checkEnumerable(shape: PolicyShape): void {
+  const count = countTrajectories(shape);
+  if (typeof count === 'bigint' && count <= BigInt(MAX_TRAJECTORIES)) return;
+  const { attempts, length, vocabulary } = shape;
+  const exponent = attempts * length * Math.log10(vocabulary);
+  const shown =
+    typeof count === 'bigint' && count < 10n ** 15n ? `${count}` : `about 10^${Math.floor(exponent)}`;
+  throw new InputError(
+    `attempts ${attempts}, length ${length}, vocabulary ${vocabulary} give ${shown} trajectories; ` +
+      `at most ${MAX_TRAJECTORIES} can be enumerated`,
+  );
+}
+
+/** Rows before the sample histories of attempt k (from 1) at position t (from 0). */
+export function sampleRowOffset(shape: PolicyShape, attempt: number, position: number): number {
+  const { length, vocabulary } = shape;
+  const depth = (attempt - 1) * length + position;
+  return (vocabulary ** depth - 1) / (vocabulary - 1);
+}
+
+/** Number of sample histories. */
+export function sampleRows(shape: PolicyShape): number {
+  return sampleRowOffset(shape, shape.attempts + 1, 0);
+}
+
+/** Rows before the decision histories of attempt k (from 1, at most K − 1). */
+export function decisionRowOffset(shape: PolicyShape, attempt: number): number {
+  let rows = 0;
+  for (let k = 1; k < attempt; k++) rows += shape.vocabulary ** (k * shape.length);
+  return rows;
+}
+
+/** Number of decision histories. */
+export function decisionRows(shape: PolicyShape): number {
+  return decisionRowOffset(shape, shape.attempts);
+}
+
+/** Leaves before those that end with attempt k (from 1). */
+export function leafOffset(shape: PolicyShape, attempt: number): number {
+  return decisionRowOffset(shape, attempt);
+}
+
+/** Number of trajectories. */
+export function leaves(shape: PolicyShape): number {
+  return leafOffset(shape, shape.attempts + 1);
+}
+
+/** The `count` base-V digits of `index`, most significant first. */
+export function digitsOf(index: number, vocabulary: number, count: number): number[] {
+  const digits = new Array<number>(count);
+  let rest = index;
+  for (let i = count - 1; i >= 0; i--) {
+    digits[i] = rest % vocabulary;
+    rest = Math.floor(rest / vocabulary);
+  }
+  return digits;
+}
+
+/** Tokens as a history key: commas between tokens, '/' after each complete attempt that was resampled. */
+function keyOf(tokens: readonly number[], length: number, slashAfterLast: boolean): string {
+  let key = '';
+  for (let i = 0; i < tokens.length; i++) {
+    key += tokens[i];
+    const attemptEnds = (i + 1) % length === 0;
+    if (attemptEnds && (i + 1 < tokens.length || slashAfterLast)) key += '/';
+    else if (!attemptEnds && i + 1 < tokens.length) key += ',';
+  }
+  return key;
+}
+
+/** Keys of the sample histories in canonical order: "", "0", "0,1/", "0,1/1" … */
+export function* sampleKeys(shape: PolicyShape): Generator<string> {
+  const { attempts, length, vocabulary } = shape;
+  for (let depth = 0; depth < attempts * length; depth++) {
+    const histories = vocabulary ** depth;
+    for (let h = 0; h < histories; h++) yield keyOf(digitsOf(h, vocabulary, depth), length, true);
+  }
+}
+
+/** Keys of the decision histories in canonical order: "0,1", "0,1/1,1" … */
+export function* decisionKeys(shape: PolicyShape): Generator<string> {
+  const { attempts, length, vocabulary } = shape;
+  for (let k = 1; k < attempts; k++) {
+    const histories = vocabulary ** (k * length);
+    for (let h = 0; h < histories; h++) yield keyOf(digitsOf(h, vocabulary, k * length), length, false);
+  }
+}
+
+/** Keys of the trajectories in canonical order: "0,1" (stopped), "0,1/1,1" … */
+export function* leafKeys(shape: PolicyShape): Generator<string> {
+  const { attempts, length, vocabulary } = shape;
+  for (let k = 1; k <= attempts; k++) {
+    const trajectories = vocabulary ** (k * length);
+    for (let h = 0; h < trajectories; h++) yield keyOf(digitsOf(h, vocabulary, k * length), length, false);
+  }
+}
