@@ -62,4 +62,13 @@ export interface TreeFigure {
   }[];
 }
 
-export type Figure = LinesFigure | MapFigure | BudgetFigure | TreeFigure;
+/** Numbers that people would rather read than look at. null = undefined (a direction of a zero vector). */
+export interface TableFigure {
+  readonly kind: 'table';
+  readonly title: string;
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly label: string; readonly values: readonly (number | null)[] }[];
+}
+
+export type Figure = LinesFigure | MapFigure | BudgetFigure | TreeFigure | TableFigure;

@@ -1,6 +1,9 @@
 // An objective is data and two pure functions: its loss in ops of the engine, and its weights in closed form.
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TokenBatch } from './batch.ts';
+import type { Options, OptionTable, RawOptions } from './options.ts';
+
+export type { Options, RawOptions } from './options.ts';
 
 /** Names of the objectives, as in configurations and on the command line. */
 export type ObjectiveName =
@@ -15,12 +18,6 @@ export type ObjectiveName =
   | 'cispo'
   | 'luspo';
 
-/** Option values as given by a user (strings from the command line are converted by the objective's schema). */
-export type RawOptions = Readonly<Record<string, unknown>>;
-
-/** Complete options with every default filled in; plain JSON values. */
-export type Options = Readonly<Record<string, number | string | boolean>>;
-
 /** One objective. Losses are minimised, so w_t = −∂L/∂log π_t is what pushes a token's log-probability up. */
 export interface Objective {
   readonly name: ObjectiveName;
@@ -30,6 +27,8 @@ export interface Objective {
   readonly formula: string;
   /** Where it comes from, such as `arXiv 2402.03300`. */
   readonly source: string;
+  /** Its options in the order in which they are shown: defaults, what is expected, a sentence each. */
+  readonly options: OptionTable;
   /** Fills in defaults; throws InputError naming the option, what was expected, and the near name. */
   parseOptions(raw: RawOptions): Options;
   /**

@@ -1,0 +1,91 @@
+// What the machine can do at best, for the benchmarks: multiply-adds that never leave the registers, and a plain copy.
+// Each accumulator runs a ← a·x + y with |x| < 1, so values stay finite and normal; 8, 10 and 12 chains hide the latency
+// of the two operations to different degrees, and which is fastest depends on the engine's register allocation.
+
+function combine(a: v128, b: v128, c: v128, d: v128): v128 {
+  return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+}
+
+export function multiplyAdd8(steps: i32, factor: f32, addend: f32): f32 {
+  const x = f32x4.splat(factor);
+  const y = f32x4.splat(addend);
+  let a = y;
+  let b = x;
+  let c = y;
+  let d = x;
+  let e = y;
+  let f = x;
+  let g = y;
+  let h = x;
+  for (let i = 0; i < steps; i++) {
+    a = f32x4.add(f32x4.mul(a, x), y);
+    b = f32x4.add(f32x4.mul(b, x), y);
+    c = f32x4.add(f32x4.mul(c, x), y);
+    d = f32x4.add(f32x4.mul(d, x), y);
+    e = f32x4.add(f32x4.mul(e, x), y);
+    f = f32x4.add(f32x4.mul(f, x), y);
+    g = f32x4.add(f32x4.mul(g, x), y);
+    h = f32x4.add(f32x4.mul(h, x), y);
+  }
+  return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, a), a), 0);
+}
+
+export function multiplyAdd10(steps: i32, factor: f32, addend: f32): f32 {
+  const x = f32x4.splat(factor);
+  const y = f32x4.splat(addend);
+  let a = y;
+  let b = x;
+  let c = y;
+  let d = x;
+  let e = y;
+  let f = x;
+  let g = y;
+  let h = x;
+  let j = y;
+  let l = x;
+  for (let i = 0; i < steps; i++) {
+    a = f32x4.add(f32x4.mul(a, x), y);
+    b = f32x4.add(f32x4.mul(b, x), y);
+    c = f32x4.add(f32x4.mul(c, x), y);
+    d = f32x4.add(f32x4.mul(d, x), y);
+    e = f32x4.add(f32x4.mul(e, x), y);
+    f = f32x4.add(f32x4.mul(f, x), y);
+    g = f32x4.add(f32x4.mul(g, x), y);
+    h = f32x4.add(f32x4.mul(h, x), y);
+    j = f32x4.add(f32x4.mul(j, x), y);
+    l = f32x4.add(f32x4.mul(l, x), y);
+  }
+  return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, j), l), 0);
+}
+
+export function multiplyAdd12(steps: i32, factor: f32, addend: f32): f32 {
+  const x = f32x4.splat(factor);
+  const y = f32x4.splat(addend);
+  let a = y;
+  let b = x;
+  let c = y;
+  let d = x;
+  let e = y;
+  let f = x;
+  let g = y;
+  let h = x;
+  let j = y;
+  let l = x;
+  let q = y;
+  let r = x;
+  for (let i = 0; i < steps; i++) {
+    a = f32x4.add(f32x4.mul(a, x), y);
+    b = f32x4.add(f32x4.mul(b, x), y);
+    c = f32x4.add(f32x4.mul(c, x), y);
+    d = f32x4.add(f32x4.mul(d, x), y);
+    e = f32x4.add(f32x4.mul(e, x), y);
+    f = f32x4.add(f32x4.mul(f, x), y);
+    g = f32x4.add(f32x4.mul(g, x), y);
+    h = f32x4.add(f32x4.mul(h, x), y);
+    j = f32x4.add(f32x4.mul(j, x), y);
+    l = f32x4.add(f32x4.mul(l, x), y);
+    q = f32x4.add(f32x4.mul(q, x), y);
+    r = f32x4.add(f32x4.mul(r, x), y);
+  }
+  return f32x4.extract_lane(combine(combine(a, b, c, d), combine(e, f, g, h), combine(j, l, q, r), a), 0);
+}

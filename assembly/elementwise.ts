@@ -1,0 +1,163 @@
+// Element-wise kernels. Whole vectors only: buffers are 16-byte aligned and padded to 16 bytes, and what lands in the
+// padding is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
+// and log (≤ 2 ulp, see there).
+import { expTable, logTable } from './coefficients';
+import { vectorExp } from './exp';
+import { vectorLog } from './log';
+
+function neg<T>(x: usize, out: usize, end: usize): void {
+  for (; out < end; x += 16, out += 16) v128.store(out, v128.neg<T>(v128.load(x)));
+}
+
+function absolute<T>(x: usize, out: usize, end: usize): void {
+  for (; out < end; x += 16, out += 16) v128.store(out, v128.abs<T>(v128.load(x)));
+}
+
+function sign<T>(x: usize, out: usize, end: usize): void {
+  const zero = v128.splat<T>(<T>0);
+  const one = v128.splat<T>(<T>1);
+  const minusOne = v128.splat<T>(-(<T>1));
+  for (; out < end; x += 16, out += 16) {
+    const v = v128.load(x);
+    const up = v128.and(v128.gt<T>(v, zero), one);
+    const down = v128.and(v128.lt<T>(v, zero), minusOne);
+    v128.store(out, v128.bitselect(v, v128.or(up, down), v128.ne<T>(v, v)));
+  }
+}
+
+function exponential<T>(x: usize, out: usize, end: usize, table: usize): void {
+  for (; out < end; x += 16, out += 16) v128.store(out, vectorExp<T>(v128.load(x), table));
+}
+
+/** out = log x over whole vectors. */
+export function logarithm<T>(x: usize, out: usize, end: usize, table: usize): void {
+  for (; out < end; x += 16, out += 16) v128.store(out, vectorLog<T>(v128.load(x), table));
+}
+
+function squareRoot<T>(x: usize, out: usize, end: usize): void {
+  for (; out < end; x += 16, out += 16) v128.store(out, v128.sqrt<T>(v128.load(x)));
+}
+
+function reciprocal<T>(x: usize, out: usize, end: usize): void {
+  const one = v128.splat<T>(<T>1);
+  for (; out < end; x += 16, out += 16) v128.store(out, v128.div<T>(one, v128.load(x)));
+}
+
+function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
+  const end = out + bytes;
+  switch (kernel) {
+    case 0:
+      neg<T>(x, out, end);
+      break;
+    case 1:
+      absolute<T>(x, out, end);
+      break;
+    case 2:
+      sign<T>(x, out, end);
+      break;
+    case 3:
+      exponential<T>(x, out, end, expTable<T>(tables));
+      break;
+    case 4:
+      logarithm<T>(x, out, end, logTable<T>(tables));
+      break;
+    case 5:
+      squareRoot<T>(x, out, end);
+      break;
+    default:
+      reciprocal<T>(x, out, end);
+  }
+}
+
+function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
+  const end = out + bytes;
+  const one = v128.splat<T>(<T>1);
+  switch (kernel) {
+    case 0:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.add<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 1:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.sub<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 2:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.mul<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 3:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.div<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 4:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.min<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 5:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.max<T>(v128.load(x), v128.load(y)));
+      }
+      return;
+    case 6:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.and(v128.gt<T>(v128.load(x), v128.load(y)), one));
+      }
+      return;
+    case 7:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.and(v128.ge<T>(v128.load(x), v128.load(y)), one));
+      }
+      return;
+    default:
+      for (; out < end; x += 16, y += 16, out += 16) {
+        v128.store(out, v128.and(v128.eq<T>(v128.load(x), v128.load(y)), one));
+      }
+  }
+}
+
+function where<T>(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
+  const end = out + bytes;
+  const zero = v128.splat<T>(<T>0);
+  for (; out < end; mask += 16, x += 16, y += 16, out += 16) {
+    const chosen = v128.ne<T>(v128.load(mask), zero);
+    v128.store(out, v128.bitselect(v128.load(x), v128.load(y), chosen));
+  }
+}
+
+function fill(out: usize, value: v128, bytes: usize): void {
+  const end = out + bytes;
+  for (; out < end; out += 16) v128.store(out, value);
+}
+
+export function unaryF32(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
+  unary<f32>(kernel, x, out, bytes, tables);
+}
+export function unaryF64(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
+  unary<f64>(kernel, x, out, bytes, tables);
+}
+export function binaryF32(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
+  binary<f32>(kernel, x, y, out, bytes);
+}
+export function binaryF64(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
+  binary<f64>(kernel, x, y, out, bytes);
+}
+export function whereF32(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
+  where<f32>(mask, x, y, out, bytes);
+}
+export function whereF64(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
+  where<f64>(mask, x, y, out, bytes);
+}
+export function fillF32(out: usize, value: f32, bytes: usize): void {
+  fill(out, f32x4.splat(value), bytes);
+}
+export function fillF64(out: usize, value: f64, bytes: usize): void {
+  fill(out, f64x2.splat(value), bytes);
+}
+export function fillI32(out: usize, value: i32, bytes: usize): void {
+  fill(out, i32x4.splat(value), bytes);
+}

@@ -1,0 +1,67 @@
+// Rows of a table by index, read and added to. Both return the position of the first index outside [0, rows), or −1;
+// indices before it have been done.
+import { copyRun } from './copy';
+
+function addRow<T>(from: usize, to: usize, bytes: usize): void {
+  for (; bytes >= 16; bytes -= 16, from += 16, to += 16) {
+    v128.store(to, v128.add<T>(v128.load(to), v128.load(from)));
+  }
+  for (; bytes > 0; bytes -= sizeof<T>(), from += sizeof<T>(), to += sizeof<T>()) {
+    store<T>(to, <T>(load<T>(to) + load<T>(from)));
+  }
+}
+
+/** out[i,:] = x[indices[i],:]; a row has `rowBytes` bytes, whatever the element type. */
+export function gatherRows(
+  x: usize,
+  indices: usize,
+  out: usize,
+  count: i32,
+  rows: i32,
+  rowBytes: usize,
+): i32 {
+  for (let i = 0; i < count; i++, indices += 4, out += rowBytes) {
+    const index = load<u32>(indices);
+    if (index >= <u32>rows) return i;
+    copyRun(x + <usize>index * rowBytes, out, rowBytes);
+  }
+  return -1;
+}
+
+/** out[indices[i],:] += updates[i,:] in ascending i. */
+function scatterAdd<T>(
+  updates: usize,
+  indices: usize,
+  out: usize,
+  count: i32,
+  rows: i32,
+  rowBytes: usize,
+): i32 {
+  for (let i = 0; i < count; i++, indices += 4, updates += rowBytes) {
+    const index = load<u32>(indices);
+    if (index >= <u32>rows) return i;
+    addRow<T>(updates, out + <usize>index * rowBytes, rowBytes);
+  }
+  return -1;
+}
+
+export function scatterAddF32(
+  updates: usize,
+  indices: usize,
+  out: usize,
+  count: i32,
+  rows: i32,
+  rowBytes: usize,
+): i32 {
+  return scatterAdd<f32>(updates, indices, out, count, rows, rowBytes);
+}
+export function scatterAddF64(
+  updates: usize,
+  indices: usize,
+  out: usize,
+  count: i32,
+  rows: i32,
+  rowBytes: usize,
+): i32 {
+  return scatterAdd<f64>(updates, indices, out, count, rows, rowBytes);
+}

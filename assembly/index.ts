@@ -1,0 +1,27 @@
+// What the module exports: functions on pointers. No allocation, no static data, no policy; the host owns the memory.
+export { multiplyAdd8, multiplyAdd10, multiplyAdd12 } from './ceiling';
+export { writeTables } from './coefficients';
+export { copyVectors } from './copy';
+export {
+  binaryF32,
+  binaryF64,
+  fillF32,
+  fillF64,
+  fillI32,
+  unaryF32,
+  unaryF64,
+  whereF32,
+  whereF64,
+} from './elementwise';
+export { gatherRows, scatterAddF32, scatterAddF64 } from './gather';
+export { matmulF32, matmulF64, matmulScratchBytes } from './matmul';
+export { maxF32, maxF64, sumF32, sumF64 } from './reduce';
+export {
+  logSoftmaxF32,
+  logSoftmaxF64,
+  logSumExpF32,
+  logSumExpF64,
+  softmaxF32,
+  softmaxF64,
+} from './rows';
+export { readStrided4, readStrided8, writeStrided4, writeStrided8 } from './strided';

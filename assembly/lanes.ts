@@ -1,0 +1,54 @@
+// Lanes of a vector: how many, masks for the last partial vector of a run, partial stores, sums and maxima across lanes.
+
+/** Elements of T in 16 bytes. */
+export function lanes<T>(): i32 {
+  return 16 / <i32>sizeof<T>();
+}
+
+/** All ones in lanes 0 … count−1, zeros above (0 < count < lanes). */
+export function firstLanes<T>(count: i32): v128 {
+  if (sizeof<T>() === 8) return i64x2(-1, 0);
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** Loads `count` < lanes elements and fills the lanes above. Reads 16 bytes: the allocator keeps room behind every block. */
+export function loadFirst<T>(from: usize, count: i32, filler: v128): v128 {
+  return v128.bitselect(v128.load(from), filler, firstLanes<T>(count));
+}
+
+/** Stores lanes 0 … count−1 (0 < count < lanes). */
+export function storeFirst<T>(to: usize, vector: v128, count: i32): void {
+  if (sizeof<T>() === 8) {
+    v128.store64_lane(to, vector, 0);
+  } else if (count === 1) {
+    v128.store32_lane(to, vector, 0);
+  } else {
+    v128.store64_lane(to, vector, 0);
+    if (count === 3) v128.store32_lane(to, vector, 2, 8);
+  }
+}
+
+/** Sum of the lanes: (0 + 1) + (2 + 3). */
+export function sumLanes<T>(vector: v128): T {
+  if (sizeof<T>() === 8) {
+    return <T>(f64x2.extract_lane(vector, 0) + f64x2.extract_lane(vector, 1));
+  }
+  return <T>(
+    (f32x4.extract_lane(vector, 0) +
+      f32x4.extract_lane(vector, 1) +
+      (f32x4.extract_lane(vector, 2) + f32x4.extract_lane(vector, 3)))
+  );
+}
+
+/** Maximum of the lanes; a NaN makes it NaN. */
+export function maxLanes<T>(vector: v128): T {
+  if (sizeof<T>() === 8) {
+    return <T>max<f64>(f64x2.extract_lane(vector, 0), f64x2.extract_lane(vector, 1));
+  }
+  return <T>(
+    max<f32>(
+      max<f32>(f32x4.extract_lane(vector, 0), f32x4.extract_lane(vector, 1)),
+      max<f32>(f32x4.extract_lane(vector, 2), f32x4.extract_lane(vector, 3)),
+    )
+  );
+}

@@ -1,0 +1,31 @@
+// Multisets of independent draws: how many there are, which, and how likely.
+
+/** Number of multisets of size k from n kinds; Infinity-safe. */
+export function multisets(n: number, k: number): number {
+  let count = 1;
+  for (let i = 1; i <= k; i++) count = (count * (n + i - 1)) / i;
+  return Math.round(count);
+}
+
+/** All non-decreasing index tuples of length k below n; the array is reused. */
+export function* multisetTuples(n: number, k: number): Generator<Int32Array> {
+  const tuple = new Int32Array(k);
+  for (;;) {
+    yield tuple;
+    let i = k - 1;
+    while (i >= 0 && tuple[i] === n - 1) i--;
+    if (i < 0) return;
+    tuple.fill(tuple[i]! + 1, i);
+  }
+}
+
+/** P(multiset) for independent draws: k! / Π m_c! · Π P_c^{m_c}. */
+export function multisetProbability(tuple: Int32Array, probabilities: readonly number[]): number {
+  let probability = 1;
+  let run = 0;
+  for (let i = 0; i < tuple.length; i++) {
+    run = i > 0 && tuple[i] === tuple[i - 1] ? run + 1 : 1;
+    probability *= (probabilities[tuple[i]!]! * (i + 1)) / run;
+  }
+  return probability;
+}

@@ -1,0 +1,105 @@
+// Profiles of trajectories: what an objective can tell apart. On policy and without a KL term or critic it sees only rewards
+// and lengths, so that many trajectories share one profile and few groups of profiles are left to enumerate.
+import { DECISION, SAMPLE, type TokenBatch } from '../objectives/batch.ts';
+import type { Options } from '../objectives/objective.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+import { edgeLogProbs, type Model } from '../policy/model.ts';
+import { forEachTrajectory } from '../policy/paths.ts';
+import { advantages } from './budget.ts';
+import { expOf } from './measure.ts';
+
+/** Who draws the trajectories: the policy itself, or its reference (off policy: ratios are π/ref). */
+export type Behaviour = 'policy' | 'reference';
+
+/** Tokens of one profile: parallel arrays, one entry per token. */
+export interface Profile {
+  readonly probability: number;
+  readonly reward: number;
+  readonly logProb: Float64Array;
+  readonly oldLogProb: Float64Array;
+  readonly refLogProb: Float64Array;
+  readonly value: Float64Array;
+}
+
+/** Lays the tokens of a group end to end. Every trajectory visits the layers in order, so layer = token index. */
+export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withValue: boolean): TokenBatch {
+  const offsets = new Int32Array(group.length + 1);
+  for (const [i, profile] of group.entries()) offsets[i + 1] = offsets[i]! + profile.logProb.length;
+  const tokens = offsets[group.length]!;
+  const join = (field: 'logProb' | 'oldLogProb' | 'refLogProb' | 'value'): Float64Array => {
+    const out = new Float64Array(tokens);
+    for (const [i, profile] of group.entries()) out.set(profile[field], offsets[i]!);
+    return out;
+  };
+  const component = new Uint8Array(tokens);
+  const attempt = new Int32Array(tokens);
+  for (let i = 0; i < group.length; i++) {
+    for (let t = 0; offsets[i]! + t < offsets[i + 1]!; t++) {
+      const layer = graph.layers[t]!;
+      component[offsets[i]! + t] = layer.component === 'sample' ? SAMPLE : DECISION;
+      attempt[offsets[i]! + t] = layer.attempt;
+    }
+  }
+  return {
+    offsets,
+    logProb: join('logProb'),
+    oldLogProb: join('oldLogProb'),
+    refLogProb: join('refLogProb'),
+    mask: new Uint8Array(tokens).fill(1),
+    component,
+    attempt,
+    reward: Float64Array.from(group, (profile) => profile.reward),
+    group: new Int32Array(group.length),
+    ...(withValue ? { value: join('value') } : {}),
+  };
+}
+
+/** Does a weight depend on more than rewards and lengths? */
+export function looksAtTokens(options: Options, behaviour: Behaviour): boolean {
+  return behaviour === 'reference' || options['critic'] === 'value' || (options['beta'] ?? 0) !== 0;
+}
+
+/** Groups leaves to profiles; returns the profiles and [leaves] the profile of each leaf (−1 where p = 0). */
+export function profilesOf(
+  model: Model,
+  behaviour: Behaviour,
+  separate: boolean,
+  leafProb: Float64Array,
+): { profiles: Profile[]; profileOf: Int32Array } {
+  const { graph, reward } = model;
+  const logProb = edgeLogProbs(graph, model.logits);
+  const refLogProb = edgeLogProbs(graph, model.reference);
+  const old = behaviour === 'policy' ? logProb : refLogProb;
+  const advantage = advantages(graph, expOf(old), reward);
+  const kinds = new Map<string, number>();
+  const profiles: (Omit<Profile, 'probability'> & { probability: number })[] = [];
+  const profileOf = new Int32Array(graph.leaves).fill(-1);
+  forEachTrajectory(graph, (leaf, path) => {
+    const probability = leafProb[leaf]!;
+    if (probability === 0) return;
+    const key = separate ? `${leaf}` : `${reward[leaf]}|${path.length}`;
+    let kind = kinds.get(key);
+    if (kind === undefined) {
+      kind = profiles.length;
+      kinds.set(key, kind);
+      const pick = (edges: Float64Array): Float64Array => Float64Array.from(path, (e) => edges[e]!);
+      // V(h_t) = R − Σ_{s≥t} A_s, rewards and transitions being deterministic.
+      const value = pick(advantage);
+      for (let t = path.length - 1, rest = reward[leaf]!; t >= 0; t--) {
+        rest -= value[t]!;
+        value[t] = rest;
+      }
+      profiles.push({
+        probability: 0,
+        reward: reward[leaf]!,
+        logProb: pick(logProb),
+        oldLogProb: pick(old),
+        refLogProb: pick(refLogProb),
+        value,
+      });
+    }
+    profiles[kind]!.probability += probability;
+    profileOf[leaf] = kind;
+  });
+  return { profiles, profileOf };
+}

@@ -1,0 +1,47 @@
+// The optimum of E[R] − β·KL(π‖ref) over all policies, by soft backward recursion (C7).
+import { logSemiring as logs } from '../base/field.ts';
+import type { Component } from '../policy/component.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+
+/** log π* of every edge, the soft values, and the optimal value V(root). */
+export interface SoftOptimum {
+  readonly logProb: Float64Array;
+  /** [edges] soft Q(h,a). */
+  readonly q: Float64Array;
+  readonly value: number;
+}
+
+/**
+ * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c);  π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
+ * With one β for both components V(root) = β·log Z and π*(τ) ∝ ref(τ)·exp(R(τ)/β).
+ * @param beta a coefficient for each component; Infinity freezes it at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
+ */
+export function softOptimum(
+  graph: TrajectoryGraph,
+  logRef: Float64Array,
+  reward: Float64Array,
+  beta: Readonly<Record<Component, number>>,
+): SoftOptimum {
+  const logProb = new Float64Array(graph.edges);
+  const q = new Float64Array(graph.edges);
+  let next = new Float64Array(0);
+  for (const layer of graph.layers.toReversed()) {
+    const b = beta[layer.component];
+    const from = layer.edgeStart;
+    const ref = logRef.subarray(from, from + layer.source.length);
+    const ends = reward.subarray(layer.leafStart, layer.leafStart + layer.terminal.length);
+    const ahead = logs.gather(logs.concat([next, ends]), layer.successor);
+    if (b === Number.POSITIVE_INFINITY) {
+      next = new Float64Array(layer.nodes);
+      for (const [e, node] of layer.source.entries()) next[node]! += Math.exp(ref[e]!) * ahead[e]!;
+      logProb.set(ref, from);
+    } else {
+      const tilted = ahead.map((value, e) => ref[e]! + value / b);
+      const logZ = logs.segmentSum(tilted, layer.source, layer.nodes);
+      for (const [e, node] of layer.source.entries()) logProb[from + e] = tilted[e]! - logZ[node]!;
+      next = logZ.map((z) => b * z);
+    }
+    q.set(ahead, from);
+  }
+  return { logProb, q, value: next[0]! };
+}

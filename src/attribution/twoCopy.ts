@@ -1,0 +1,148 @@
+// Component gradients by the engine: two copies of the parameters, one read at sample positions, one at decisions.
+import {
+  add,
+  gradGradcheck,
+  hvp,
+  hvpReverse,
+  matmul,
+  reshape,
+  scope,
+  slice,
+  type Tensor,
+  tensor,
+  vjp,
+} from '../autodiff/index.ts';
+import type { Component } from '../policy/component.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+import { type DifferentiableGraph, differentiable, edgeLogProbTensor } from './differentiable.ts';
+
+/** A scalar function of the edge log-probabilities [edges], in ops of the engine. */
+export type EdgeFunctional = (logProb: Tensor, graph: DifferentiableGraph) => Tensor;
+
+/** The tensor's values as float64 on the host. */
+export function hostValues(value: Tensor): Float64Array {
+  return Float64Array.from(value.readSync());
+}
+
+/**
+ * ∂F/∂logits of both copies by one reverse sweep, as one table [slots] (sample part, decision part).
+ * @param table [slots] logits
+ */
+export function engineGradient(
+  graph: TrajectoryGraph,
+  table: Float64Array,
+  functional: EdgeFunctional,
+): Float64Array {
+  return scope(() => {
+    const dg = differentiable(graph);
+    const copies = {
+      sample: tensor(table.subarray(0, graph.sampleSlots)),
+      decision: tensor(table.subarray(graph.sampleSlots)),
+    };
+    const { pullback } = vjp(
+      ({ sample, decision }: Named) => functional(edgeLogProbTensor(dg, sample!, decision!), dg),
+      copies,
+    );
+    const { total } = pullback({ total: tensor(1) });
+    const out = new Float64Array(graph.slots);
+    out.set(hostValues(total!.sample!));
+    out.set(hostValues(total!.decision!), graph.sampleSlots);
+    return out;
+  });
+}
+
+/** Parameters by name. */
+type Named = Record<string, Tensor>;
+
+/** A family through the given logits whose few parameters θ are shared by both roles: logits = table + features·θ. */
+export interface SharedFamily {
+  readonly graph: TrajectoryGraph;
+  /** [slots] the logits at θ = 0. */
+  readonly table: Float64Array;
+  /** [slots · parameters], row-major. */
+  readonly features: Float64Array;
+  readonly parameters: number;
+}
+
+/** Edge log-probabilities of the family as a function of θ [parameters]. */
+function familyLogProb(family: SharedFamily, dg: DifferentiableGraph): (theta: Tensor) => Tensor {
+  const { graph, parameters } = family;
+  const table = tensor(family.table);
+  const features = tensor(family.features, { shape: [graph.slots, parameters] });
+  return (theta) => {
+    const shift = matmul(features, reshape(theta, [parameters, 1]));
+    const logits = add(table, reshape(shift, [graph.slots]));
+    const sample = slice(logits, [0], [graph.sampleSlots]);
+    return edgeLogProbTensor(dg, sample, slice(logits, [graph.sampleSlots], [graph.slots]));
+  };
+}
+
+/**
+ * Gradients of Σ_e measure(e)·log π(e) with respect to the shared θ, split by the label of each edge, from one stored
+ * forward pass with one labelled cotangent per component.
+ * @param measure [edges] E[w_t; the trajectory passes the edge]
+ * @param labels [edges] the component an edge's token is counted to
+ */
+export function labelledGradient(
+  family: SharedFamily,
+  measure: Float64Array,
+  labels: readonly Component[],
+): Record<Component, Float64Array> {
+  return scope(() => {
+    const dg = differentiable(family.graph);
+    const logProb = familyLogProb(family, dg);
+    const { pullback } = vjp(({ theta }: Named) => logProb(theta!), {
+      theta: tensor(new Float64Array(family.parameters)),
+    });
+    const seed = (component: Component): Tensor =>
+      tensor(measure.map((m, e) => (labels[e] === component ? m : 0)));
+    const { sample, decision } = pullback({ sample: seed('sample'), decision: seed('decision') });
+    return { sample: hostValues(sample!.theta!), decision: hostValues(decision!.theta!) };
+  });
+}
+
+/** ∇_θ of a functional of the edge log-probabilities at θ = 0, all of it through the engine. */
+export function sharedGradient(family: SharedFamily, functional: EdgeFunctional): Float64Array {
+  return scope(() => {
+    const dg = differentiable(family.graph);
+    const logProb = familyLogProb(family, dg);
+    const { pullback } = vjp(({ theta }: Named) => functional(logProb(theta!), dg), {
+      theta: tensor(new Float64Array(family.parameters)),
+    });
+    return hostValues(pullback({ total: tensor(1) }).total!.theta!);
+  });
+}
+
+/** The Hessian of a functional at θ = 0 by three routes, [parameters · parameters], and the engine's own difference check. */
+export interface SharedHessian {
+  readonly forwardOverReverse: Float64Array;
+  readonly reverseOverReverse: Float64Array;
+  /** Central differences of the gradient against it, with their derived tolerance. */
+  readonly differences: { readonly maxError: number; readonly tolerance: number; readonly bound: string };
+}
+
+/** Differentiates a functional of the edge log-probabilities twice with respect to the shared θ. */
+export function sharedHessian(family: SharedFamily, functional: EdgeFunctional): SharedHessian {
+  return scope(() => {
+    const dg = differentiable(family.graph);
+    const logProb = familyLogProb(family, dg);
+    const value = ({ theta }: Named): Tensor => functional(logProb(theta!), dg);
+    const n = family.parameters;
+    const at = { theta: tensor(new Float64Array(n)) };
+    const columns = (product: typeof hvp): Float64Array => {
+      const out = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) {
+        const direction = new Float64Array(n);
+        direction[i] = 1;
+        out.set(hostValues(product(value, at, { theta: tensor(direction) }).theta!), i * n);
+      }
+      return out;
+    };
+    const { maxError, tolerance, bound } = gradGradcheck(value, at);
+    return {
+      forwardOverReverse: columns(hvp),
+      reverseOverReverse: columns(hvpReverse),
+      differences: { maxError, tolerance, bound },
+    };
+  });
+}

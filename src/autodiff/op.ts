@@ -1,0 +1,51 @@
+// What an op is: shape rule, computation and both derivative rules in one object.
+import type { RandomStream } from '../base/random.ts';
+import type { Kernels } from '../kernels/interface.ts';
+import type { Tensor, TensorType } from '../tensor/tensor.ts';
+
+/** One application of an op: what its derivative rules may look at. */
+export interface Primal<A> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly attributes: A;
+}
+
+/** A case for the tests of every op: the public function on random inputs, away from kinks. */
+export interface Example {
+  readonly inputs: readonly Tensor[];
+  readonly call: (...inputs: Tensor[]) => Tensor;
+}
+
+/** Attributes of an op that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
+/**
+ * With J = ∂output/∂inputs[i], a vjp rule gives Jᵀ·cotangent and a jvp rule J·tangent, built from ops so that it can be
+ * differentiated again. `undefined` means zero. (Written as a method so that ops of all attributes fit in one table.)
+ */
+export type Rule<A> = {
+  rule(primal: Primal<A>, direction: Tensor, i: number): Tensor | undefined;
+}['rule'];
+
+/** An op. `A` is what it needs besides tensors: axes, a permutation, a shape. */
+export interface Op<A> {
+  readonly name: string;
+  /**
+   * Type and shape of the result.
+   * @throws ShapeError naming the op and printing the shapes, if they do not go together
+   */
+  output(inputs: readonly TensorType[], attributes: A): TensorType;
+  /** Fills `out`; `'view'`: the result is the first input's memory under the new shape, nothing is computed. */
+  readonly forward: Forward<A> | 'view';
+  /** Jᵀ·cotangent with respect to input i; `'zero'`: the op is constant wherever it has a derivative. */
+  readonly vjp: Rule<A> | 'zero';
+  /** J·tangent of input i; the engine adds these over i. */
+  readonly jvp: Rule<A> | 'zero';
+  /** `random.integer` chooses shapes, axes and indices; the other draws choose values. */
+  example(random: RandomStream): Example;
+}
+
+/** The computation: enqueues kernels that fill `out`, which is allocated but holds anything. */
+export type Forward<A> = {
+  forward(kernels: Kernels, inputs: readonly Tensor[], attributes: A, out: Tensor): void;
+}['forward'];

@@ -1,0 +1,77 @@
+// C5: the mass of a KL penalty, and what the penalty is as a reward.
+import { expectedEdges, reachTensor } from '../attribution/differentiable.ts';
+import { klTerms } from '../attribution/divergence.ts';
+import { leafMeasure, scoreGradient } from '../attribution/measure.ts';
+import { engineGradient } from '../attribution/twoCopy.ts';
+import { sub, tensor } from '../autodiff/index.ts';
+import { check, difference, distance } from './check.ts';
+import type { Claim } from './claim.ts';
+import { FAMILY_ASSUMPTION, familyOf, memberOf, paddingMismatch } from './lengthFamily.ts';
+import { affineChecks, affineControls, type MassFamily, massFigure } from './mass.ts';
+import { referenceKlGradient, tabularSetting, trajectories } from './setting.ts';
+
+export const c5KlMass: Claim = {
+  id: 'C5',
+  title: 'KL penalties: mass',
+  statement:
+    'KL(π‖π_ref) is a sum over sample tokens plus a sum over decision tokens; under padding it is affine in the length of an ' +
+    'attempt through the sample part only. Put inside the reward its weights are formally balanced (one log-ratio for the whole ' +
+    'trajectory), and its gradient is the same.',
+  formulas: [
+    String.raw`\mathrm{KL}(\pi_\theta\|\pi_{\mathrm{ref}})=\mathbb{E}\sum_{t\in S}\mathrm{kl}_t+\mathbb{E}\sum_{t\in D}\mathrm{kl}_t,\qquad \mathrm{KL}_{\mathrm{sample}}(L)=\mathrm{KL}_{\mathrm{sample}}(1)+(L-1)\,\delta_K\,\mathbb{E}[\#\text{attempts}]`,
+    String.raw`\nabla\mathrm{KL}=\mathbb{E}\Big[\log\frac{\pi_\theta(\tau)}{\pi_{\mathrm{ref}}(\tau)}\sum_t u_t\Big]`,
+  ],
+  assumptions: [FAMILY_ASSUMPTION, 'δ_K = KL(π‖π_ref) of one padding token.'],
+  run: (subject) => {
+    const setting = tabularSetting(subject.policy);
+    const { graph, model, logProb, logRef, prob, logSize } = setting;
+    const tolerance = setting.rounding(logSize, 'E Σ|log-ratio|');
+    const { prob: leafProb, logRatio } = trajectories(setting);
+    const weighted = leafProb.map((p, i) => (p === 0 ? 0 : p * logRatio[i]!));
+    const whole = weighted.reduce((sum, x) => sum + x, 0);
+    const terms = klTerms(graph, logProb, logRef);
+    const program = referenceKlGradient(setting);
+    const engine = engineGradient(graph, model.logits, (lp, dg) =>
+      expectedEdges(reachTensor(dg, lp), sub(lp, tensor(logRef))),
+    );
+    const shaping = scoreGradient(graph, prob, leafMeasure(graph, weighted));
+    const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
+    const family = familyOf(subject);
+    const masses: MassFamily = {
+      member: (length) => memberOf(family, length),
+      delta: paddingMismatch(family.policy, family.reference),
+    };
+    return {
+      checks: [
+        check(
+          'KL over trajectories = sample terms + decision terms',
+          difference(terms.sample + terms.decision, whole),
+          tolerance,
+        ),
+        check('∇KL: tree program against engine', distance(engine, program), tolerance),
+        check(
+          'inside the reward, sample: E[log-ratio(τ)·Σ u_t] = ∇KL',
+          distance(part(shaping, 0, graph.sampleSlots), part(program, 0, graph.sampleSlots)),
+          tolerance,
+        ),
+        check(
+          'inside the reward, decision: E[log-ratio(τ)·Σ u_t] = ∇KL',
+          distance(
+            part(shaping, graph.sampleSlots, graph.slots),
+            part(program, graph.sampleSlots, graph.slots),
+          ),
+          tolerance,
+        ),
+        ...affineChecks(masses),
+      ],
+      controls: affineControls(subject, masses),
+      figures: [
+        massFigure(
+          masses,
+          'The mass of a KL penalty grows with the attempt length on one side only',
+          'Chain-rule terms of KL(π‖π_ref) under padding; lines: the value at L = 1 plus (L − 1)·δ_K·E[attempts], and a constant.',
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,359 @@
+// C6: near the reference a KL penalty is a spring, and its stiffness counts tokens.
+
+import { rewardBudget } from '../attribution/budget.ts';
+import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
+import { klGradient } from '../attribution/divergence.ts';
+import { type PerComponent, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import {
+  type EdgeFunctional,
+  type SharedFamily,
+  sharedGradient,
+  sharedHessian,
+} from '../attribution/twoCopy.ts';
+import { add, sub, tensor } from '../autodiff/index.ts';
+import { cholesky, choleskySolve } from '../base/linalg.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { randomPolicy } from '../policy/random.ts';
+import { type Comparison, check, control, difference, distance, excess, worst } from './check.ts';
+import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
+import type { LinesFigure } from './figure.ts';
+import { fisher, projected, quadraticForm, tabularQuadraticForm } from './fisher.ts';
+import { DRAWN_LENGTHS, FAMILY_ASSUMPTION, familyOf, type LengthMember, memberOf } from './lengthFamily.ts';
+import { rewardGradient, type Setting, settingOf, tabularSetting } from './setting.ts';
+import { sharedFamily } from './sharedFamily.ts';
+import {
+  type Directions,
+  directionsOf,
+  FIRST_ONLY,
+  OWN,
+  SHARED,
+  type Tilt,
+  TWO_COPY,
+  tilted,
+} from './tilts.ts';
+import type { Tolerance } from './tolerance.ts';
+
+/** KL(π‖π_ref) in ops of the engine. */
+function klFunctional(logRef: Float64Array): EdgeFunctional {
+  return (logProb, dg) => expectedEdges(reachTensor(dg, logProb), sub(logProb, tensor(logRef)));
+}
+
+/** E[R], plus a reward of `bonus` [edges] collected on the way. */
+function rewardFunctional(reward: Float64Array, bonus?: Float64Array): EdgeFunctional {
+  return (logProb, dg) => {
+    const reach = reachTensor(dg, logProb);
+    const outcome = expectedLeaf(dg, reach, tensor(reward));
+    return bonus === undefined ? outcome : add(outcome, expectedEdges(reach, tensor(bonus)));
+  };
+}
+
+/** Everything C6 asks of the family at θ = θ_ref. */
+interface Springs {
+  readonly member: (length: number) => LengthMember;
+  readonly along: Directions;
+  readonly tolerance: Tolerance;
+}
+
+function springsOf(subject: ClaimSubject): Springs {
+  const family = familyOf(subject);
+  const member = (length: number): LengthMember =>
+    memberOf(family, length, family.reference, family.reference);
+  const longest = member(8).setting;
+  const along = directionsOf(family, subject.seed);
+  const reach = [along.first, along.padding, along.decision].flatMap((v) => [...v]);
+  const range = 2 * reach.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
+  const tokens = longest.graph.layers.length;
+  // The engine's second derivative of Σ p·log-ratio adds up products of two token scores, T² of size range² each, and it
+  // is divided by stiffnesses that are no smaller than that of one first token.
+  const soft = stiffness(member(1), FIRST_ONLY, along)[0]!;
+  const size = (tokens * range) ** 2 * Math.max(1, 1 / soft) * longest.logSize;
+  return { member, along, tolerance: longest.rounding(size, '(T·range)²·E Σ|log-ratio| / F₁') };
+}
+
+/** The Fisher matrix of a tilt in closed form: both components added up. */
+function stiffness(member: LengthMember, tilt: Tilt, along: Directions): Float64Array {
+  const family = tilted(member, tilt, along);
+  const [sample, decision] = COMPONENTS.map((c) => fisher(family, member.setting, c));
+  return sample!.map((x, i) => x + decision![i]!);
+}
+
+/** H⁺∇J of a tilt, Hessian and gradient by the engine. */
+function displacement(
+  member: LengthMember,
+  tilt: Tilt,
+  along: Directions,
+  bonus?: Float64Array,
+): Float64Array {
+  const { setting } = member;
+  const family = tilted(member, tilt, along);
+  const hessian = sharedHessian(family, klFunctional(setting.logRef)).forwardOverReverse;
+  const gradient = sharedGradient(family, rewardFunctional(setting.reward, bonus));
+  const factor = cholesky(hessian, family.parameters);
+  return factor === undefined ? gradient.map(() => Number.NaN) : choleskySolve(factor, gradient);
+}
+
+/** F₁ and F_pad of the shared tilt: stiffness of the first tokens, and of one padding position over all attempts. */
+function stiffnessParts({ member, along }: Springs): { first: number; padding: number } {
+  const first = stiffness(member(1), SHARED, along)[0]!;
+  return { first, padding: stiffness(member(2), SHARED, along)[0]! - first };
+}
+
+/** displacement · [F₁ + (L−1)·F_pad] against ∇J at L = 1: the comparison for checks and controls. */
+function spring(springs: Springs, tilt: Tilt, length: number): Comparison {
+  const { first, padding } = stiffnessParts(springs);
+  const { member, along } = springs;
+  const gradient = sharedGradient(
+    tilted(member(1), FIRST_ONLY, along),
+    rewardFunctional(member(1).setting.reward),
+  );
+  const moved = displacement(member(length), tilt, along)[0]!;
+  return difference(moved * (first + (length - 1) * padding), gradient[0]!);
+}
+
+/** A bonus of 1 for token 0 on every padding position. */
+function paddingBonus({ graph, isPadding }: LengthMember): Float64Array {
+  return Float64Array.from(isPadding, (flag, e) =>
+    flag === 1 && graph.slot[e]! % graph.vocabulary === 0 ? 1 : 0,
+  );
+}
+
+function hessianChecks({ member, along, tolerance }: Springs): Check[] {
+  const lengths = [1, 2, 4, 8];
+  const found = lengths.map((L) => {
+    const at = member(L);
+    return {
+      engine: sharedHessian(tilted(at, TWO_COPY, along), klFunctional(at.setting.logRef)),
+      closed: stiffness(at, TWO_COPY, along),
+    };
+  });
+  const { differences } = found[1]!.engine;
+  return [
+    check(
+      'Hessian of KL at θ_ref, forward over reverse = Fisher',
+      worst(found.map(({ engine, closed }) => distance(engine.forwardOverReverse, closed))),
+      tolerance,
+    ),
+    check(
+      'Hessian of KL at θ_ref, reverse over reverse = Fisher',
+      worst(found.map(({ engine, closed }) => distance(engine.reverseOverReverse, closed))),
+      tolerance,
+    ),
+    check(
+      'Hessian of KL against central differences of its gradient, L = 2',
+      { measured: differences.maxError, expected: 0, error: differences.maxError },
+      { value: differences.tolerance, bound: differences.bound },
+    ),
+    check(
+      'block-diagonal between components (two copies)',
+      worst(found.map(({ engine }) => difference(engine.forwardOverReverse[1]!, 0))),
+      tolerance,
+    ),
+  ];
+}
+
+function displacementChecks(springs: Springs): Check[] {
+  const { member, along, tolerance } = springs;
+  const { first, padding } = stiffnessParts(springs);
+  const own = displacement(member(1), FIRST_ONLY, along)[0]!;
+  const bonusGradient = (L: number): number =>
+    sharedGradient(
+      tilted(member(L), SHARED, along),
+      rewardFunctional(member(L).setting.reward, paddingBonus(member(L))),
+    )[0]!;
+  const perPosition = bonusGradient(2) - bonusGradient(1);
+  return [
+    check(
+      'padding shares the parameter: displacement · [F₁ + (L−1)F_pad] = ∇J, L = 1 … 8',
+      worst(DRAWN_LENGTHS.map((L) => spring(springs, SHARED, L))),
+      tolerance,
+    ),
+    check(
+      'padding has its own parameter: the first token’s displacement is free of L',
+      worst(DRAWN_LENGTHS.slice(1).map((L) => difference(displacement(member(L), OWN, along)[0]!, own))),
+      tolerance,
+    ),
+    check(
+      'reward reads the padding: displacement = (g₁ + (L−1)g_pad)/(F₁ + (L−1)F_pad)',
+      worst(
+        DRAWN_LENGTHS.map((L) =>
+          difference(
+            displacement(member(L), SHARED, along, paddingBonus(member(L)))[0]!,
+            (bonusGradient(1) + (L - 1) * perPosition) / (first + (L - 1) * padding),
+          ),
+        ),
+      ),
+      tolerance,
+    ),
+    firstOrder(springs),
+  ];
+}
+
+/** θ*(s) with s∇J(θ*) = ∇KL(θ*), s = 1/β, on a one-parameter family: a fixed point of θ ← θ + (s∇J − ∇KL)/H. */
+function stationaryPoint(
+  { setting }: LengthMember,
+  family: SharedFamily,
+  hessian: number,
+  s: number,
+): number {
+  let theta = 0;
+  for (let i = 0; i < 200; i++) {
+    const logits = family.table.map((x, slot) => x + theta * family.features[slot]!);
+    const at = settingOf({ ...setting.model, logits });
+    const reward = scoreGradient(at.graph, at.prob, returnMeasure(at.graph, at.prob, at.reward));
+    const kl = klGradient(at.graph, at.logProb, at.logRef);
+    let force = 0;
+    for (let slot = 0; slot < kl.length; slot++)
+      force += family.features[slot]! * (s * reward[slot]! - kl[slot]!);
+    theta += force / hessian;
+  }
+  return theta;
+}
+
+/** dθ*\/d(1/β) at 1/β = 0, by central differences of the stationary point, against H⁺∇J. */
+function firstOrder({ member, along, tolerance }: Springs): Check {
+  const at = member(4);
+  const family = tilted(at, SHARED, along);
+  const hessian = stiffness(at, SHARED, along)[0]!;
+  const slope = (s: number): number =>
+    (stationaryPoint(at, family, hessian, s) - stationaryPoint(at, family, hessian, -s)) / (2 * s);
+  const step = 1 / 128;
+  const [coarse, fine] = [slope(2 * step), slope(step)];
+  return check(
+    'the optimum of J − β·KL moves by H⁺∇J/β at first order, L = 4',
+    difference(fine, displacement(at, SHARED, along)[0]!),
+    {
+      value: Math.abs(coarse - fine) + tolerance.value / step,
+      bound:
+        'Richardson: |D(2h) − D(h)| bounds three times the truncation error at h = 1/128; plus rounding/h',
+    },
+  );
+}
+
+/** g_cᵀH_c⁺g_c of a shared family with the Fisher matrix of `tokens`, against V_c. */
+function budgetInequality(
+  setting: Setting,
+  tokens: Setting,
+  seed: number,
+): { comparison: Comparison; condition: number } {
+  const family = sharedFamily(setting, seed);
+  const gradient = rewardGradient(setting);
+  const { budget } = rewardBudget(setting.graph, setting.prob, setting.reward);
+  const found = COMPONENTS.map((c) => {
+    const form = quadraticForm(fisher(family, tokens, c), projected(family, gradient, c));
+    return { comparison: excess(form?.value ?? Number.NaN, budget[c]), condition: form?.condition ?? 1 };
+  });
+  return {
+    comparison: worst(found.map(({ comparison }) => comparison)),
+    condition: Math.max(...found.map(({ condition }) => condition)),
+  };
+}
+
+function budgetChecks(subject: ClaimSubject): Check[] {
+  const setting = tabularSetting(subject.companion);
+  const { graph, reward, prob } = setting;
+  const { comparison, condition } = budgetInequality(setting, setting, subject.seed);
+  const gradient = rewardGradient(setting);
+  const budget: PerComponent = rewardBudget(graph, prob, reward).budget;
+  const rarest = setting.prob.reduce((low, p) => Math.min(low, p), 1);
+  return [
+    check(
+      'gᵀH⁺g ≤ V for each component (shared parameters, generic policy)',
+      comparison,
+      setting.rounding(setting.rewardSize ** 2 * condition, `max R² · condition ${condition.toPrecision(2)}`),
+    ),
+    ...COMPONENTS.map((c) =>
+      check(
+        `gᵀH⁺g = V_${c} for a tabular policy`,
+        difference(tabularQuadraticForm(setting, gradient, c), budget[c]),
+        setting.rounding(setting.rewardSize ** 2 / rarest, 'max R² / smallest π'),
+      ),
+    ),
+  ];
+}
+
+function stiffnessControls(subject: ClaimSubject, springs: Springs): Control[] {
+  const policies = Array.from({ length: 16 }, (_, i) => {
+    const draw = (step: number): Setting =>
+      tabularSetting(randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, subject.seed * 100 + step));
+    return budgetInequality(draw(2 * i), draw(2 * i + 1), subject.seed);
+  });
+  const comparison = worst(policies.map((found) => found.comparison));
+  const condition = Math.max(...policies.map((found) => found.condition));
+  return [
+    control(
+      subject,
+      'tilt of the first token alone',
+      'With a parameter for the first token alone, displacement · [F₁ + (L−1)F_pad] = ∇J.',
+      spring(springs, FIRST_ONLY, 8),
+      springs.tolerance,
+    ),
+    control(
+      subject,
+      'stiffness without the padding',
+      'With a shared parameter the displacement is free of L.',
+      difference(
+        displacement(springs.member(8), SHARED, springs.along)[0]!,
+        displacement(springs.member(1), SHARED, springs.along)[0]!,
+      ),
+      springs.tolerance,
+    ),
+    control(
+      { ...subject, companionIs: 'companion' },
+      'Fisher matrix of another policy',
+      'gᵀH⁺g ≤ V with the Fisher matrix of another policy (16 pairs of seeded policies).',
+      comparison,
+      tabularSetting(subject.companion).rounding(condition * 2, `condition ${condition.toPrecision(2)}`),
+    ),
+  ];
+}
+
+function stiffnessFigure(springs: Springs): LinesFigure {
+  const { first, padding } = stiffnessParts(springs);
+  const at1 = displacement(springs.member(1), SHARED, springs.along)[0]!;
+  const points = (tilt: Tilt): [number, number][] =>
+    DRAWN_LENGTHS.map((L) => [
+      L,
+      displacement(springs.member(L), L === 1 ? FIRST_ONLY : tilt, springs.along)[0]! / at1,
+    ]);
+  return {
+    kind: 'lines',
+    title: 'How far the first token moves under J − β·KL',
+    caption: 'First-order displacement relative to L = 1. Lines: F₁/(F₁ + (L − 1)F_pad), and 1.',
+    xLabel: 'attempt length L',
+    yLabel: 'displacement, relative to L = 1',
+    series: [
+      {
+        name: 'padding shares the parameter',
+        points: points(SHARED),
+        curve: DRAWN_LENGTHS.map((L) => [L, first / (first + (L - 1) * padding)] as const),
+      },
+      { name: 'padding has its own', points: points(OWN), curve: DRAWN_LENGTHS.map((L) => [L, 1] as const) },
+    ],
+  };
+}
+
+export const c6AsymmetricStiffness: Claim = {
+  id: 'C6',
+  title: 'Asymmetric stiffness',
+  statement:
+    'At θ = θ_ref the Hessian of KL is the token Fisher matrix, block-diagonal between the components. Under J − β·KL the first ' +
+    'token moves by ∇J/(β[F₁ + (L−1)F_pad]) where padding shares its parameter, and independently of L where it does not. For each ' +
+    'component gᵀH⁺g is at most its credit budget.',
+  formulas: [
+    String.raw`H_c=\mathbb{E}\sum_{t\in c}F(h_t),\qquad \theta^\star-\theta_{\mathrm{ref}}=\tfrac1\beta H^{+}\nabla J+O(\beta^{-2}),\qquad \propto\frac1{F_1+(L-1)F_{\mathrm{pad}}}\ \text{(shared)}`,
+    String.raw`g_c^{\top}H_c^{+}g_c\le V_c,\quad\text{with equality for a tabular policy}`,
+  ],
+  assumptions: [
+    FAMILY_ASSUMPTION,
+    'One-parameter tilts of first tokens and padding along seeded directions, at the reference logits.',
+    'The inequality uses the reward gradient, the budget and the Fisher matrix of one and the same θ; it is checked on the companion policy.',
+  ],
+  run: (subject) => {
+    const springs = springsOf(subject);
+    return {
+      checks: [...hessianChecks(springs), ...displacementChecks(springs), ...budgetChecks(subject)],
+      controls: stiffnessControls(subject, springs),
+      figures: [stiffnessFigure(springs)],
+    };
+  },
+};

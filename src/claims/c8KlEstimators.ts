@@ -1,0 +1,238 @@
+// C8: KL estimators as used in practice: what k1, k2 and k3 estimate, and what they differentiate to.
+
+import { expectedEdges } from '../attribution/differentiable.ts';
+import { estimatorMoments, forwardKlGradient, klTerms } from '../attribution/divergence.ts';
+import { expOf, leafMeasure, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { engineGradient } from '../attribution/twoCopy.ts';
+import { mul, neg, sub, sum, tensor } from '../autodiff/index.ts';
+import { float64Field as field } from '../base/field.ts';
+import { backward, occupancy } from '../policy/program.ts';
+import { type Comparison, check, control, difference, distance } from './check.ts';
+import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
+import { edgeLogRatio, referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
+import { tokenEstimators } from './stopBias.ts';
+import type { Tolerance } from './tolerance.ts';
+
+/** Every quantity of the claim on one setting: values are numbers, gradients [slots]. */
+interface Estimates {
+  readonly kl: number;
+  readonly forwardKl: number;
+  readonly value: Readonly<Record<'k1' | 'k2' | 'k3' | 'tokenK3', number>>;
+  readonly reverseGradient: Float64Array;
+  readonly forwardGradient: Float64Array;
+  readonly loss: Readonly<Record<'k1' | 'k2' | 'k3' | 'tokenK1' | 'tokenK2' | 'tokenK3', Float64Array>>;
+  readonly reward: Readonly<Record<'k1' | 'k1ToGo' | 'k3', Float64Array>>;
+  /** −E_π Σ_t ref(·|h_t)-score: the forward KL under π's occupancy. */
+  readonly forwardUnderPolicy: Float64Array;
+  /** Reward-to-go of token-level k3 plus the token-level loss. */
+  readonly tokenK3Total: Float64Array;
+}
+
+/** π(a|h)-weighted token k3: e^{−δ} − 1 + δ, where π·e^{−δ} is written as ref. */
+function tokenK3Mass({ prob, logRef }: Setting, ratio: Float64Array): Float64Array {
+  return prob.map((p, e) => Math.exp(logRef[e]!) - p + p * ratio[e]!);
+}
+
+/** Loss gradients of token sums with the samples held fixed, by the engine. */
+function tokenLossGradient(setting: Setting, name: 'k2' | 'k3'): Float64Array {
+  const { graph, model, reach, logRef } = setting;
+  return engineGradient(graph, model.logits, (logProb) =>
+    expectedEdges(tensor(reach), tokenEstimators[name](sub(logProb, tensor(logRef)))),
+  );
+}
+
+/** E_π Σ_t value_t for per-node sums: Σ_h ρ(h) Σ_a mass(h,a) with mass already weighted by π. */
+function underOccupancy({ graph, prob }: Setting, mass: Float64Array): Float64Array {
+  const { node } = occupancy(field, graph, prob);
+  const out = new Float64Array(graph.edges);
+  for (const { nodeStart, edgeStart, source } of graph.layers) {
+    for (const [e, n] of source.entries()) out[edgeStart + e] = node[nodeStart + n]! * mass[edgeStart + e]!;
+  }
+  return out;
+}
+
+/**
+ * Σ_e ρ(h)·π(a|h)·(estimate_e + to-go of the next node): the measure of a reward that pays token estimates and is seen from
+ * each token on. `mass` [edges] = π(a|h)·estimate(h,a).
+ */
+function toGoMeasure(setting: Setting, mass: Float64Array): Float64Array {
+  const { graph, prob } = setting;
+  const perNode = nodeSums(setting, mass);
+  const { q } = backward(field, graph, prob, new Float64Array(graph.leaves), perNode);
+  const later = q.map((value, e) => value - perNode[e]!);
+  return field.add(underOccupancy(setting, mass), field.mul(setting.reach, later));
+}
+
+/** [edges] Σ_a mass(h,a) of the edge's node: the expected estimate at h, given to each of its actions. */
+function nodeSums({ graph }: Setting, mass: Float64Array): Float64Array {
+  const out = new Float64Array(graph.edges);
+  for (const { edgeStart, source, nodes } of graph.layers) {
+    const sums = field.segmentSum(mass.subarray(edgeStart, edgeStart + source.length), source, nodes);
+    out.set(field.gather(sums, source), edgeStart);
+  }
+  return out;
+}
+
+function estimatesOf(setting: Setting): Estimates {
+  const { graph, prob, logProb, logRef } = setting;
+  const leaf = trajectories(setting);
+  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map((name) => estimatorMoments(graph, prob, leaf, name));
+  const ratio = edgeLogRatio(setting);
+  const tokenMass = tokenK3Mass(setting, ratio);
+  const zero = new Float64Array(graph.leaves);
+  const score = (measure: Float64Array): Float64Array => scoreGradient(graph, prob, measure);
+  const whole = (mass: (p: number, q: number, r: number) => number): Float64Array =>
+    score(
+      leafMeasure(
+        graph,
+        leaf.prob.map((p, i) => mass(p, leaf.refProb[i]!, leaf.logRatio[i]!)),
+      ),
+    );
+  const sumOf = ({ sample, decision }: { sample: number; decision: number }): number => sample + decision;
+  const tokenK3 = tokenLossGradient(setting, 'k3');
+  return {
+    kl: sumOf(klTerms(graph, logProb, logRef)),
+    forwardKl: sumOf(klTerms(graph, logRef, logProb)),
+    value: {
+      k1: k1!.value,
+      k2: k2!.value,
+      k3: k3!.value,
+      tokenK3: underOccupancy(setting, tokenMass).reduce((a, b) => a + b, 0),
+    },
+    reverseGradient: referenceKlGradient(setting),
+    forwardGradient: forwardKlGradient(graph, logProb, logRef),
+    loss: {
+      k1: k1!.lossGradient,
+      k2: k2!.lossGradient,
+      k3: k3!.lossGradient,
+      tokenK1: score(setting.reach),
+      tokenK2: tokenLossGradient(setting, 'k2'),
+      tokenK3,
+    },
+    reward: {
+      k1: whole((p, _, r) => (p === 0 ? 0 : p * r)),
+      k1ToGo: score(returnMeasure(graph, prob, zero, ratio)),
+      k3: whole((p, q, r) => q - p + (p === 0 ? 0 : p * r)),
+    },
+    forwardUnderPolicy: score(
+      underOccupancy(
+        setting,
+        expOf(logRef).map((q) => -q),
+      ),
+    ),
+    tokenK3Total: field.add(score(toGoMeasure(setting, tokenMass)), tokenK3),
+  };
+}
+
+/** Log-ratios are added up over trajectories; ratios themselves are bounded by the masses they are written as. */
+function estimateRounding(setting: Setting): Tolerance {
+  return setting.rounding(2 + setting.logSize ** 2, '2 + (E Σ|log-ratio|)²');
+}
+
+/** The engine's forward KL: E_ref[−log π] up to a constant. */
+function engineForwardGradient({ graph, model, logRef }: Setting): Float64Array {
+  const reach = occupancy(field, graph, expOf(logRef)).edge;
+  return engineGradient(graph, model.logits, (logProb) => neg(sum(mul(logProb, tensor(reach)))));
+}
+
+/** The engine's k3 as a sequence loss: Σ_τ sg(π(τ))·k3(τ), from the log-ratio of whole trajectories. */
+function engineSequenceK3(setting: Setting, k3Weights: Float64Array): Float64Array {
+  const { graph, model } = setting;
+  const measure = leafMeasure(graph, k3Weights);
+  return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(measure))));
+}
+
+function estimatorChecks(setting: Setting): Check[] {
+  const tolerance = estimateRounding(setting);
+  const at = estimatesOf(setting);
+  const none = new Float64Array(at.reverseGradient.length);
+  const { prob, refProb } = trajectories(setting);
+  const k3Weights = prob.map((p, i) => p - refProb[i]!);
+  const equal = (name: string, measured: Float64Array, expected: Float64Array): Check =>
+    check(name, distance(measured, expected), tolerance);
+  return [
+    check('value of k1: unbiased for KL(π‖ref)', difference(at.value.k1, at.kl), tolerance),
+    check('value of k3: unbiased for KL(π‖ref)', difference(at.value.k3, at.kl), tolerance),
+    check('value of token-level k3: unbiased for KL(π‖ref)', difference(at.value.tokenK3, at.kl), tolerance),
+    equal('k1 as a loss: zero', at.loss.k1, none),
+    equal('token-level k1 as a loss: zero', at.loss.tokenK1, none),
+    equal('k2 as a loss: ∇KL(π‖ref)', at.loss.k2, at.reverseGradient),
+    equal('k3 as a loss: ∇KL(ref‖π)', at.loss.k3, at.forwardGradient),
+    equal('k3 as a loss: engine against tree program', engineSequenceK3(setting, k3Weights), at.loss.k3),
+    equal('∇KL(ref‖π): engine against tree program', engineForwardGradient(setting), at.forwardGradient),
+    equal('token-level k3 as a loss: forward KL under π’s occupancy', at.loss.tokenK3, at.forwardUnderPolicy),
+    equal('k1 in the reward: ∇KL(π‖ref)', at.reward.k1, at.reverseGradient),
+    equal('k1 in the reward, to go: ∇KL(π‖ref)', at.reward.k1ToGo, at.reverseGradient),
+    equal(
+      'k3 in the reward: ∇KL(π‖ref) − ∇KL(ref‖π)',
+      at.reward.k3,
+      field.sub(at.reverseGradient, at.forwardGradient),
+    ),
+    equal('token-level k3, reward-to-go plus loss: ∇KL(π‖ref)', at.tokenK3Total, at.reverseGradient),
+  ];
+}
+
+function pairingControls(subject: ClaimSubject): Control[] {
+  const setting = tabularSetting(subject.companion);
+  const tolerance = estimateRounding(setting);
+  const at = estimatesOf(setting);
+  const none = new Float64Array(at.reverseGradient.length);
+  const wrong = (name: string, statement: string, comparison: Comparison): Control =>
+    control(subject, name, statement, comparison, tolerance);
+  const pair = (name: string, statement: string, a: Float64Array, b: Float64Array): Control =>
+    wrong(name, statement, distance(a, b));
+  return [
+    wrong('value of k2', 'k2 is unbiased for KL(π‖ref).', difference(at.value.k2, at.kl)),
+    wrong('value of k1, forward', 'k1 is unbiased for KL(ref‖π).', difference(at.value.k1, at.forwardKl)),
+    pair('k1 as a loss', 'k1 as a loss has the gradient of KL(π‖ref).', at.loss.k1, at.reverseGradient),
+    pair('k2 as a loss', 'k2 as a loss has the gradient of KL(ref‖π).', at.loss.k2, at.forwardGradient),
+    pair('k3 as a loss', 'k3 as a loss has the gradient of KL(π‖ref).', at.loss.k3, at.reverseGradient),
+    pair(
+      'token-level k2 as a loss',
+      'Token-level k2 as a loss has the gradient of KL(π‖ref).',
+      at.loss.tokenK2,
+      at.reverseGradient,
+    ),
+    pair(
+      'token-level k3 as a loss',
+      'Token-level k3 as a loss has the gradient of KL(ref‖π).',
+      at.loss.tokenK3,
+      at.forwardGradient,
+    ),
+    pair(
+      'k3 in the reward',
+      'k3 in the reward has the gradient of KL(π‖ref).',
+      at.reward.k3,
+      at.reverseGradient,
+    ),
+    pair('k1 in the reward', 'k1 in the reward has zero gradient.', at.reward.k1, none),
+    pair(
+      'token-level k3 without the loss',
+      'Token-level k3 as reward-to-go alone has the gradient of KL(π‖ref).',
+      field.sub(at.tokenK3Total, at.loss.tokenK3),
+      at.reverseGradient,
+    ),
+  ];
+}
+
+export const c8KlEstimators: Claim = {
+  id: 'C8',
+  title: 'KL estimators as used in practice',
+  statement:
+    'With samples from π, k1 and k3 are unbiased for KL(π‖ref) in value, k2 is not. Differentiated as losses k1 gives zero, k2 the ' +
+    'reverse KL, k3 the forward KL(ref‖π); token sums drop the effect on later states. In the reward k1 gives ∇KL and k3 gives ' +
+    '∇KL(π‖ref) − ∇KL(ref‖π); token-level k3 as reward-to-go plus loss gives ∇KL.',
+  formulas: [
+    String.raw`k_1=r,\qquad k_2=\tfrac12r^2,\qquad k_3=e^{-r}-1+r,\qquad r=\log\frac{\pi_\theta(\tau)}{\pi_{\mathrm{ref}}(\tau)}`,
+    String.raw`\mathbb{E}[\nabla k_1]=0,\qquad \mathbb{E}[\nabla k_2]=\nabla\mathrm{KL}(\pi\|\mathrm{ref}),\qquad \mathbb{E}[\nabla k_3]=\nabla\mathrm{KL}(\mathrm{ref}\|\pi)`,
+  ],
+  assumptions: [
+    'Samples from π, held fixed when a loss is differentiated; supp(ref) ⊆ supp(π).',
+    'Controls need θ far from the reference and histories that matter.',
+  ],
+  run: (subject) => ({
+    checks: estimatorChecks(tabularSetting(subject.policy)),
+    controls: pairingControls(subject),
+    figures: [],
+  }),
+};

@@ -1,0 +1,266 @@
+// C9: normalisations weigh whole trajectories, masks weigh tokens.
+import { dot, norm2, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { float64Field } from '../base/field.ts';
+import { COMPONENTS, type Component, RESAMPLE } from '../policy/component.ts';
+import { randomPolicy } from '../policy/random.ts';
+import { check, control, distance, excess, shortfall, worst } from './check.ts';
+import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
+import {
+  asMultiple,
+  balance,
+  expected,
+  expectedRounding,
+  groupsFit,
+  withBinaryReward,
+} from './estimation.ts';
+import { byStd, type Estimator, GROUP, NORMALISATIONS, perLength, sequenceSum } from './estimators.ts';
+import type { Figure, LinesFigure, TableFigure } from './figure.ts';
+import { FAMILY_ASSUMPTION, familyOf, memberOf } from './lengthFamily.ts';
+import { maskedSpread } from './maskedWeights.ts';
+import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
+import { exactly } from './tolerance.ts';
+
+/** Random models that the folklore is put to. */
+const MODELS = 300;
+
+/** Four seeded prompts with a cost per attempt: independent tables, so that their gradients stand end to end. */
+function prompts(subject: ClaimSubject): Setting[] {
+  return [0, 1, 2, 3].map((i) =>
+    tabularSetting(randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, subject.seed * 10 + i)),
+  );
+}
+
+/** Gradients of several prompts end to end, one component or both. */
+function stacked(
+  settings: readonly Setting[],
+  gradients: readonly Float64Array[],
+  component?: Component,
+): Float64Array {
+  return float64Field.concat(
+    gradients.map((gradient, i) => {
+      const { sampleSlots } = settings[i]!.graph;
+      if (component === undefined) return gradient;
+      return component === 'sample' ? gradient.subarray(0, sampleSlots) : gradient.subarray(sampleSlots);
+    }),
+  );
+}
+
+function overPrompts(settings: readonly Setting[], estimator: Estimator): Float64Array[] {
+  return settings.map((setting) => expected(setting, estimator).gradient);
+}
+
+/** cos(a, b), null for a zero vector. */
+function cosine(a: Float64Array, b: Float64Array): number | null {
+  const size = norm2(a) * norm2(b);
+  return size === 0 ? null : dot(a, b) / size;
+}
+
+/**
+ * Does 1/|o| push RESAMPLE down? Σ_h of the RESAMPLE entries of the normalised direction under 1/|o| minus the same without it.
+ */
+function resampleBias(setting: Setting): number {
+  const entries = (estimator: Estimator): number => {
+    const { gradient } = expected(setting, estimator);
+    const size = norm2(gradient);
+    let sum = 0;
+    for (let slot = setting.graph.sampleSlots + RESAMPLE; slot < gradient.length; slot += 2)
+      sum += gradient[slot]!;
+    return size === 0 ? 0 : sum / size;
+  };
+  return entries(perLength) - entries(sequenceSum);
+}
+
+/** Biases of many random models, ascending. */
+function folklore(subject: ClaimSubject): Float64Array {
+  const shape = { attempts: 2, length: 1, vocabulary: 2 };
+  return Float64Array.from({ length: MODELS }, (_, i) =>
+    resampleBias(tabularSetting(randomPolicy(shape, subject.seed * 10_000 + i))),
+  ).sort();
+}
+
+/** A mask that drops padding changes nothing in expectation for the other parameters. */
+function paddingMaskIsInvisible(subject: ClaimSubject): Check {
+  const member = memberOf(familyOf(subject), 4);
+  const { setting, isPadding, graph, paddingSlot } = member;
+  const measure = returnMeasure(graph, setting.prob, setting.reward);
+  const masked = measure.map((m, e) => (isPadding[e] === 1 ? 0 : m));
+  const [whole, dropped] = [measure, masked].map((m) => scoreGradient(graph, setting.prob, m));
+  const worstOf = worst([
+    distance(whole!.subarray(0, paddingSlot), dropped!.subarray(0, paddingSlot)),
+    distance(whole!.subarray(graph.sampleSlots), dropped!.subarray(graph.sampleSlots)),
+    distance(
+      whole!.subarray(paddingSlot, graph.sampleSlots),
+      new Float64Array(graph.sampleSlots - paddingSlot),
+    ),
+  ]);
+  return check(
+    'a mask that drops padding is invisible in the expectation (so masks are checked as masks)',
+    worstOf,
+    setting.rounding(setting.rewardSize, 'max |R|'),
+  );
+}
+
+function normalisationChecks(subject: ClaimSubject, setting: Setting): Check[] {
+  const biases = folklore(subject);
+  const positive = biases.filter((b) => b > 0).length;
+  const negative = biases.filter((b) => b < 0).length;
+  const binary = tabularSetting(withBinaryReward(subject.policy));
+  const std = expected(binary, byStd);
+  return [
+    ...NORMALISATIONS.map((estimator) => {
+      const { comparison, tolerance } = balance(expected(setting, estimator));
+      return check(`${estimator.label}: balanced within a trajectory`, comparison, tolerance);
+    }),
+    check(
+      'one prompt and a binary reward hide the std: a multiple of ∇J',
+      asMultiple(std.gradient, rewardGradient(binary)),
+      expectedRounding(binary, std),
+    ),
+    check(
+      'the mask covers every sample and decision token: balanced',
+      excess(maskedSpread('whole'), 0),
+      exactly,
+    ),
+    paddingMaskIsInvisible(subject),
+    check(
+      `counter-example to the folklore: in some of ${MODELS} random models 1/|o| pushes towards RESAMPLE`,
+      shortfall(positive, 1),
+      { value: 0, bound: 'a count of models' },
+    ),
+    check(`and in some of ${MODELS} away from it`, shortfall(negative, 1), {
+      value: 0,
+      bound: 'a count of models',
+    }),
+  ];
+}
+
+function normalisationControls(subject: ClaimSubject): Control[] {
+  const setting = tabularSetting(subject.companion);
+  const found = NORMALISATIONS.map((estimator) => expected(setting, estimator));
+  const several = prompts(subject);
+  const binary = several.map((s) => tabularSettingWithBinaryReward(s));
+  const stdOver = overPrompts(binary, byStd);
+  const plainOver = binary.map(rewardGradient);
+  const biases = folklore(subject);
+  const companionSubject = { ...subject, companionIs: 'companion' as const };
+  return [
+    ...NORMALISATIONS.map((estimator, i) => {
+      const other = (i + 1) % NORMALISATIONS.length;
+      return control(
+        subject,
+        `${estimator.label} declared as ${NORMALISATIONS[other]!.label}`,
+        `The expected gradient under ${estimator.label} is that under ${NORMALISATIONS[other]!.label}.`,
+        distance(found[i]!.gradient, found[other]!.gradient),
+        expectedRounding(setting, found[i]!),
+      );
+    }),
+    control(
+      companionSubject,
+      'std over several prompts',
+      'Division by the group std leaves the direction of ∇J over several prompts with binary rewards.',
+      asMultiple(stacked(binary, stdOver), stacked(binary, plainOver)),
+      binary[0]!.rounding(100 * GROUP, 'E Σ|w_t| ≤ 100'),
+    ),
+    control(
+      companionSubject,
+      'mask late by one token',
+      'A mask that begins one token late at every segment border leaves the balance within a trajectory.',
+      excess(maskedSpread('late'), 0),
+      exactly,
+    ),
+    control(
+      companionSubject,
+      'mask that drops decisions',
+      'A mask without the decision tokens leaves the balance within a trajectory.',
+      excess(maskedSpread('noDecisions'), 0),
+      exactly,
+    ),
+    control(
+      companionSubject,
+      'folklore',
+      '1/|o| favours short trajectories and so always pushes away from RESAMPLE.',
+      excess(biases.at(-1)!, 0),
+      exactly,
+    ),
+  ];
+}
+
+/** A prompt of `prompts` with the reward 1 for its target, whatever the number of attempts. */
+function tabularSettingWithBinaryReward(setting: Setting): Setting {
+  const reward = setting.reward.map((r) => (r > 0.5 ? 1 : 0));
+  return { ...setting, reward, model: { ...setting.model, reward } };
+}
+
+function directionTable(subject: ClaimSubject): TableFigure {
+  const settings = prompts(subject);
+  const plain = settings.map(rewardGradient);
+  const parts = [...COMPONENTS, undefined];
+  return {
+    kind: 'table',
+    title: 'What each normalisation does to the direction',
+    caption:
+      `Expected gradient against ∇J over four seeded prompts with a cost of 0.05 per extra attempt; G = ${GROUP}, std with ε = 10⁻⁴ ` +
+      'and ddof = 1. Cosine by component, fitted scale ⟨g, ∇J⟩/‖∇J‖², and the bias left after scaling relative to ‖g‖.',
+    columns: ['cos, sample', 'cos, decision', 'cos, all', 'scale', 'bias'],
+    rows: NORMALISATIONS.map((estimator) => {
+      const gradients = overPrompts(settings, estimator);
+      const whole = stacked(settings, gradients);
+      const target = stacked(settings, plain);
+      const scale = dot(whole, target) / dot(target, target);
+      const bias = norm2(whole.map((x, i) => x - scale * target[i]!)) / norm2(whole);
+      const cosines = parts.map((c) => cosine(stacked(settings, gradients, c), stacked(settings, plain, c)));
+      return { label: estimator.label, values: [...cosines, scale, bias] };
+    }),
+  };
+}
+
+function folkloreFigure(subject: ClaimSubject): LinesFigure {
+  const biases = folklore(subject);
+  const at = (share: number): number => biases[Math.min(MODELS - 1, Math.floor(share * MODELS))]!;
+  const shares = Array.from({ length: 51 }, (_, i) => i / 50);
+  return {
+    kind: 'lines',
+    title: 'Does 1/|o| push away from RESAMPLE? No rule',
+    caption: `Change of the pull on RESAMPLE logits when 1/|o| is used, ${MODELS} random models in ascending order; the line is no change.`,
+    xLabel: 'share of models',
+    yLabel: 'change of the RESAMPLE entries (unit gradients)',
+    series: [
+      {
+        name: '1/|o| minus token sums',
+        points: shares.map((share) => [share, at(share)] as const),
+        curve: [
+          [0, 0],
+          [1, 0],
+        ],
+      },
+    ],
+  };
+}
+
+export const c9Normalisation: Claim = {
+  id: 'C9',
+  title: 'Normalisation and masks',
+  statement:
+    '1/|o|, the token mean, constants, sequence sums and the group std each multiply whole trajectories: they keep the balance ' +
+    'within one and change the direction between them. Masks off by one at a segment border break the balance. That 1/|o| always ' +
+    'leads to fewer RESAMPLEs is false.',
+  formulas: [
+    String.raw`w_t=c_i\,A_i\quad\text{for all }t\text{ of trajectory }i,\qquad c_i\in\Big\{\tfrac1{B\,|o_i|},\ \tfrac1{\sum_j|o_j|},\ \tfrac1{B\,L_{\max}},\ \tfrac1B,\ \tfrac1{B\,\sigma}\Big\}`,
+  ],
+  assumptions: [
+    `G = ${GROUP}; std with ε = 10⁻⁴ and ddof = 1.`,
+    'Several prompts and a cost per attempt where directions are compared: one prompt with a binary reward hides the std.',
+    FAMILY_ASSUMPTION,
+  ],
+  run: (subject) => {
+    const asked = tabularSetting(subject.policy);
+    const groupable = groupsFit(asked);
+    const setting = groupable ? asked : tabularSetting(subject.companion);
+    const figures: Figure[] = [directionTable(subject), folkloreFigure(subject)];
+    return {
+      checks: normalisationChecks(subject, setting),
+      controls: normalisationControls(subject),
+      figures,
+    };
+  },
+};

@@ -1,0 +1,92 @@
+// Fisher matrices of families with few parameters, and the quadratic form gᵀH⁺g that C6 bounds by the credit budget.
+import { forEachLayer } from '../attribution/measure.ts';
+import type { SharedFamily } from '../attribution/twoCopy.ts';
+import { cholesky, choleskySolve, conditionBound } from '../base/linalg.ts';
+import type { Component } from '../policy/component.ts';
+import type { Setting } from './setting.ts';
+
+/**
+ * H_c = E Σ_{t∈c} Cov_{π(·|h_t)}[f], the token Fisher of the logits f = features·θ; [parameters²].
+ * @param prob, reach [edges] of the policy whose tokens are counted
+ */
+export function fisher(
+  { graph, features, parameters: n }: SharedFamily,
+  { prob, reach }: Pick<Setting, 'prob' | 'reach'>,
+  component: Component,
+): Float64Array {
+  const matrix = new Float64Array(n * n);
+  const row = (e: number): number => graph.slot[e]! * n;
+  forEachLayer(graph, (c, from, to, arity) => {
+    if (c !== component) return;
+    for (let start = from; start < to; start += arity) {
+      const mean = new Float64Array(n);
+      for (let e = start; e < start + arity; e++) {
+        for (let i = 0; i < n; i++) mean[i]! += prob[e]! * features[row(e) + i]!;
+      }
+      for (let e = start; e < start + arity; e++) {
+        for (let i = 0; i < n; i++) {
+          for (let j = 0; j < n; j++) {
+            const product = (features[row(e) + i]! - mean[i]!) * (features[row(e) + j]! - mean[j]!);
+            matrix[i * n + j]! += reach[e]! * product;
+          }
+        }
+      }
+    }
+  });
+  return matrix;
+}
+
+/** featuresᵀ·gradient over the slots of one component: g_c with respect to θ. */
+export function projected(
+  { graph, features, parameters: n }: SharedFamily,
+  gradient: Float64Array,
+  component: Component,
+): Float64Array {
+  const out = new Float64Array(n);
+  const [from, to] = component === 'sample' ? [0, graph.sampleSlots] : [graph.sampleSlots, graph.slots];
+  for (let slot = from; slot < to; slot++) {
+    for (let i = 0; i < n; i++) out[i]! += features[slot * n + i]! * gradient[slot]!;
+  }
+  return out;
+}
+
+/** gᵀH⁻¹g with a bound on the condition of H; undefined where H is singular. */
+export function quadraticForm(
+  matrix: Float64Array,
+  g: Float64Array,
+): { readonly value: number; readonly condition: number } | undefined {
+  const factor = cholesky(matrix, g.length);
+  if (factor === undefined) return undefined;
+  const value = choleskySolve(factor, g).reduce((sum, x, i) => sum + x * g[i]!, 0);
+  return { value, condition: conditionBound(matrix, factor, g.length) };
+}
+
+/**
+ * Σ_h g(h)ᵀ H(h)⁺ g(h) of a tabular gradient [slots] on a tree: each history is a block ρ·(diag π − ππᵀ), solved without its last
+ * action (a constant added to a row of logits changes nothing).
+ */
+export function tabularQuadraticForm(
+  { graph, prob, reach }: Setting,
+  gradient: Float64Array,
+  component: Component,
+): number {
+  let sum = 0;
+  forEachLayer(graph, (c, from, to, arity) => {
+    if (c !== component) return;
+    const n = arity - 1;
+    for (let start = from; start < to; start += arity) {
+      let occupancy = 0;
+      for (let e = start; e < start + arity; e++) occupancy += reach[e]!;
+      const block = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          const p = prob[start + i]!;
+          block[i * n + j] = occupancy * ((i === j ? p : 0) - p * prob[start + j]!);
+        }
+      }
+      const g = Float64Array.from({ length: n }, (_, i) => gradient[graph.slot[start + i]!]!);
+      sum += quadraticForm(block, g)?.value ?? 0;
+    }
+  });
+  return sum;
+}

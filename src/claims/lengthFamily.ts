@@ -1,0 +1,79 @@
+// The padding family that the claims about the attempt length L are checked on, and what they all ask of its members.
+
+import { float64Field } from '../base/field.ts';
+import { edgeLogProbs } from '../policy/model.ts';
+import {
+  type PaddingFamily,
+  type PaddingLogits,
+  type PaddingMember,
+  type PaddingTying,
+  paddingFamily,
+  paddingMember,
+} from '../policy/padding.ts';
+import { backward } from '../policy/program.ts';
+import type { ClaimSubject } from './claim.ts';
+import { type Setting, settingOf } from './setting.ts';
+
+/** Lengths that are checked: every small one, and one far beyond enumeration. */
+export const LENGTHS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 1000];
+
+/** Lengths that are drawn. */
+export const DRAWN_LENGTHS: readonly number[] = LENGTHS.filter((length) => length <= 8);
+
+/** The seeded family with the subject's vocabulary and attempts (two at least: one attempt has no decision). */
+export function familyOf({ policy: { shape }, seed }: ClaimSubject): PaddingFamily {
+  return paddingFamily(Math.max(2, shape.attempts), shape.vocabulary, seed);
+}
+
+/** The sentence that claims about L put among their assumptions. */
+export const FAMILY_ASSUMPTION: string =
+  'Padding construction: a seeded family with the policy’s vocabulary and attempts (at least two); the first token of an ' +
+  'attempt decides the outcome, the other L − 1 come from one fixed distribution.';
+
+/** A member with one player as policy and another as reference. */
+export interface LengthMember extends PaddingMember {
+  readonly setting: Setting;
+}
+
+/** The member of length L in which `policy` plays against `reference`. */
+export function memberOf(
+  family: PaddingFamily,
+  length: number,
+  policy: PaddingLogits = family.policy,
+  reference: PaddingLogits = family.reference,
+  tying: PaddingTying = 'tied',
+): LengthMember {
+  const member = paddingMember(family, length, tying);
+  const { graph, reward, table } = member;
+  const setting = settingOf({ graph, reward, logits: table(policy), reference: table(reference) });
+  return { ...member, setting };
+}
+
+/** KL(p‖q) of one padding token. */
+export function paddingMismatch(p: PaddingLogits, q: PaddingLogits): number {
+  const logP = logSoftmax(p.padding);
+  const logQ = logSoftmax(q.padding);
+  return logP.reduce((sum, lp, i) => sum + Math.exp(lp) * (lp - logQ[i]!), 0);
+}
+
+/** log-softmax of one row. */
+export function logSoftmax(row: Float64Array): Float64Array {
+  const top = row.reduce((a, b) => Math.max(a, b));
+  const log = Math.log(row.reduce((sum, x) => sum + Math.exp(x - top), 0));
+  return row.map((x) => x - top - log);
+}
+
+/** E Σ_t value_t over one part of the edges: `keep(e)` picks them. Values collected by the backward recursion. */
+export function expectedSum(
+  { graph, prob }: Setting,
+  value: Float64Array,
+  keep: (edge: number) => boolean,
+): number {
+  const kept = value.map((x, e) => (keep(e) ? x : 0));
+  return backward(float64Field, graph, prob, new Float64Array(graph.leaves), kept).v[0]!;
+}
+
+/** log-probabilities of a player on a member's graph. */
+export function playerLogProb(member: PaddingMember, player: PaddingLogits): Float64Array {
+  return edgeLogProbs(member.graph, member.table(player));
+}

@@ -1,0 +1,75 @@
+// Everything the claims ask of one policy, computed once from its model.
+
+import { klGradient, type LeafRatios, leafRatios, logRatio } from '../attribution/divergence.ts';
+import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { float64Field as field } from '../base/field.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+import { edgeLogProbs, type Model, tabularModel } from '../policy/model.ts';
+import { occupancy } from '../policy/program.ts';
+import type { TabularPolicy } from '../policy/tabular.ts';
+import { graphOperations, largestLog, rounding, type Tolerance } from './tolerance.ts';
+
+/** A model with its derived arrays: all [edges] unless said otherwise. */
+export interface Setting {
+  readonly model: Model;
+  readonly graph: TrajectoryGraph;
+  readonly reward: Float64Array;
+  readonly logProb: Float64Array;
+  readonly prob: Float64Array;
+  readonly logRef: Float64Array;
+  /** ρ(h)·π(a|h). */
+  readonly reach: Float64Array;
+  /** max |R|. */
+  readonly rewardSize: number;
+  /** A bound on E Σ_t |log-ratio_t|. */
+  readonly logSize: number;
+  /** Rounding of a sum over trajectories whose terms add up to `magnitude` in absolute value. */
+  readonly rounding: (magnitude: number, what: string) => Tolerance;
+}
+
+/** The setting of a model. */
+export function settingOf(model: Model): Setting {
+  const { graph, reward } = model;
+  const logProb = edgeLogProbs(graph, model.logits);
+  const logRef = edgeLogProbs(graph, model.reference);
+  const prob = expOf(logProb);
+  const logSizes = largestLog(logProb) + largestLog(logRef, logProb);
+  const operations = graphOperations(graph, logSizes);
+  return {
+    model,
+    graph,
+    reward,
+    logProb,
+    prob,
+    logRef,
+    reach: occupancy(field, graph, prob).edge,
+    rewardSize: reward.reduce((size, r) => Math.max(size, Math.abs(r)), 0),
+    logSize: graph.layers.length * (1 + logSizes),
+    rounding: (magnitude, what) => rounding(operations, magnitude, what),
+  };
+}
+
+/** The setting of a tabular policy on its trajectory tree. */
+export function tabularSetting(policy: TabularPolicy): Setting {
+  return settingOf(tabularModel(policy));
+}
+
+/** ∇J with respect to the logits, by the tree program; [slots]. */
+export function rewardGradient({ graph, prob, reward }: Setting): Float64Array {
+  return scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
+}
+
+/** ∇KL(π‖ref), by the tree program; [slots]. */
+export function referenceKlGradient({ graph, logProb, logRef }: Setting): Float64Array {
+  return klGradient(graph, logProb, logRef);
+}
+
+/** π(τ), ref(τ), log-ratio of every trajectory of a tree. */
+export function trajectories({ graph, logProb, logRef }: Setting): LeafRatios {
+  return leafRatios(graph, logProb, logRef);
+}
+
+/** log π − log ref of every edge. */
+export function edgeLogRatio({ logProb, logRef }: Setting): Float64Array {
+  return logRatio(logProb, logRef);
+}

@@ -1,0 +1,46 @@
+// Where tolerances come from: the number of operations, the size of what is added up, and the machine epsilon.
+import type { TrajectoryGraph } from '../policy/graph.ts';
+
+/** Unit roundoff of float64: half the distance from 1 to the next number. */
+export const UNIT_ROUNDOFF: number = Number.EPSILON / 2;
+
+/** A bound on an error, and the sentence that says where it comes from. */
+export interface Tolerance {
+  readonly value: number;
+  readonly bound: string;
+}
+
+/** A number for a sentence: three digits. */
+function show(x: number): string {
+  return Number.isFinite(x) ? x.toPrecision(3).replace(/\.?0+(e|$)/, '$1') : String(x);
+}
+
+/** γ(n)·magnitude with γ(n) = n·u/(1 − n·u): n roundings of terms whose absolute values add up to `magnitude`. */
+export function rounding(operations: number, magnitude: number, what: string): Tolerance {
+  const nu = operations * UNIT_ROUNDOFF;
+  return {
+    value: (nu / (1 - nu)) * magnitude,
+    bound: `rounding: γ(${Math.ceil(operations)}) · ${show(magnitude)} (${what})`,
+  };
+}
+
+/** Exactly equal. */
+export const exactly: Tolerance = { value: 0, bound: 'exact: no rounding may occur' };
+
+/** max |log p| over edges that carry probability. */
+export function largestLog(logProb: Float64Array, carrier: Float64Array = logProb): number {
+  let largest = 0;
+  for (let e = 0; e < logProb.length; e++) {
+    if (Math.exp(carrier[e]!) > 0) largest = Math.max(largest, Math.abs(logProb[e]!));
+  }
+  return largest;
+}
+
+/**
+ * Roundings on the way from logits to a probability-weighted sum over trajectories, and from there to a gradient. Each of T
+ * layers costs a log-softmax over V logits (V + 6 roundings and 2|log p| of its own size), a product and two sums over V;
+ * two routes are compared, each of which subtracts two such sums: 4 in all.
+ */
+export function graphOperations(graph: TrajectoryGraph, largestLogProb: number): number {
+  return 4 * graph.layers.length * (3 * graph.vocabulary + 8 + 2 * largestLogProb);
+}

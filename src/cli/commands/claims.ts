@@ -1,0 +1,36 @@
+// `gradsplit claims`: what is claimed, under which assumptions.
+import type { Command } from 'commander';
+import { Outputs } from '../outputs.ts';
+
+/** Adds the command. */
+export function addClaims(program: Command): void {
+  program
+    .command('claims')
+    .description('list the claims with their statements and assumptions')
+    .option('--json <file>', 'write a gradsplit/claims@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit claims
+  gradsplit claims --json - | less`,
+    )
+    .action(claimsCommand);
+}
+
+async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
+  const outputs = new Outputs({ '--json': flags.json });
+  const [{ claims }, { jsonChunks }] = await Promise.all([
+    import('../../claims/index.ts'),
+    import('../../base/json.ts'),
+  ]);
+  const listed = claims.map(({ id, title, statement, assumptions }) => ({ id, title, statement, assumptions }));
+  await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/claims@1', claims: listed }));
+  await outputs.print(() =>
+    listed
+      .map(({ id, title, statement, assumptions }) =>
+        [`${id}  ${title}`, `    ${statement}`, ...assumptions.map((a) => `    - ${a}`)].join('\n'),
+      )
+      .join('\n\n'),
+  );
+}

@@ -1,0 +1,63 @@
+// `gradsplit exact`: everything that can be said exactly about one policy, and about an objective on it.
+import { type Command, Option } from 'commander';
+import { InputError } from '../../base/errors.ts';
+import { Outputs } from '../outputs.ts';
+import { pairsOption, positiveOption } from '../values.ts';
+
+interface ExactFlags {
+  readonly beta: number;
+  readonly objective?: string;
+  readonly option?: ReadonlyMap<string, string>;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export function addExact(program: Command): void {
+  program
+    .command('exact')
+    .description('exact values, budgets and gradients of a policy, and of an objective on it')
+    .argument('<policy>', 'a gradsplit/policy@1 file')
+    .addOption(
+      new Option('--beta <b>', 'weight of the KL penalty, greater than 0')
+        .makeOptionMandatory()
+        .argParser(positiveOption('--beta', '0.1')),
+    )
+    .option('--objective <name>', 'compare its expected gradient with that of the mean reward')
+    .addOption(
+      new Option('--option <key=value>', 'an option of the objective; may be repeated').argParser(pairsOption('--option')),
+    )
+    .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+Objectives: sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo.
+
+Examples:
+  gradsplit exact mine.json --beta 0.1
+  gradsplit exact mine.json --beta 0.1 --json - | less
+  gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json`,
+    )
+    .action(exactCommand);
+}
+
+async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
+  if (flags.option !== undefined && flags.objective === undefined) {
+    throw new InputError('--option: expected --objective beside it, found none');
+  }
+  const outputs = new Outputs({ '--json': flags.json }, [path]);
+  const [{ exact, exactDocument }, { interruptible }, { readPolicy }, { getObjective }] = await Promise.all([
+    import('../../experiments/exact.ts'),
+    import('../../experiments/host/interrupt.ts'),
+    import('../../experiments/host/readPolicy.ts'),
+    import('../../objectives/index.ts'),
+  ]);
+  const objective = flags.objective === undefined ? undefined : getObjective(flags.objective);
+  const options = objective?.parseOptions(Object.fromEntries(flags.option ?? []));
+  const policy = readPolicy(path);
+  const asked = objective && options && { objective: { name: objective.name, options } };
+  const result = interruptible(() => exact(policy, { beta: flags.beta, ...asked }));
+  const { jsonChunks } = await import('../../base/json.ts');
+  await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));
+  const { exactTable } = await import('../../report/tables/index.ts');
+  await outputs.print(() => exactTable(result));
+}

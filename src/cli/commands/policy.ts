@@ -1,0 +1,46 @@
+// `gradsplit policy new`: writes a random policy to start from.
+import { type Command, Option } from 'commander';
+import { Outputs } from '../outputs.ts';
+import { integerOption } from '../values.ts';
+
+interface NewFlags {
+  readonly attempts: number;
+  readonly length: number;
+  readonly vocabulary: number;
+  readonly seed: number;
+  readonly output: string;
+}
+
+/** Adds the command. */
+export function addPolicy(program: Command): void {
+  const size = (name: string, letter: string, least: number, what: string): Option =>
+    new Option(`--${name} <${letter}>`, what).makeOptionMandatory().argParser(integerOption(`--${name}`, least));
+  program
+    .command('policy')
+    .description('make policy files')
+    .command('new')
+    .description('write a random policy: standard normal logits and reference, a random target, attemptCost 0.05')
+    .addOption(size('attempts', 'K', 1, 'attempts, at least 1'))
+    .addOption(size('length', 'L', 1, 'tokens per attempt, at least 1'))
+    .addOption(size('vocabulary', 'V', 2, 'vocabulary, at least 2'))
+    .addOption(new Option('--seed <n>', 'seed').default(1).argParser(integerOption('--seed', 0)))
+    .option('-o, --output <file>', 'where to write it; - is stdout', '-')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit policy new --attempts 2 --length 2 --vocabulary 3
+  gradsplit policy new --attempts 3 --length 1 --vocabulary 4 --seed 7 -o mine.json`,
+    )
+    .action(newCommand);
+}
+
+async function newCommand({ attempts, length, vocabulary, seed, output }: NewFlags): Promise<void> {
+  const outputs = new Outputs({ '--output': output });
+  const [{ randomPolicy }, { policyChunks }] = await Promise.all([
+    import('../../policy/random.ts'),
+    import('../../policy/format.ts'),
+  ]);
+  const policy = randomPolicy({ attempts, length, vocabulary }, seed);
+  await outputs.write('--output', () => policyChunks(policy));
+}

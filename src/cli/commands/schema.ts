@@ -1,0 +1,25 @@
+// `gradsplit schema`: the JSON Schema of a document that gradsplit reads or writes.
+import type { Command } from 'commander';
+import { Outputs } from '../outputs.ts';
+
+/** Adds the command. */
+export function addSchema(program: Command): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a document')
+    .argument('<name>', 'policy@1, exact@1, verify@1, bench@1 or claims@1')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit schema policy@1
+  gradsplit schema gradsplit/verify@1 > verify.schema.json`,
+    )
+    .action(schemaCommand);
+}
+
+async function schemaCommand(name: string): Promise<void> {
+  const { jsonSchema } = await import('../../experiments/schemas/index.ts');
+  const schema = jsonSchema(name);
+  await new Outputs({}).print(() => JSON.stringify(schema, null, 2));
+}

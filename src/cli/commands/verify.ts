@@ -1,0 +1,125 @@
+// `gradsplit verify`: checks the claims on a policy, with controls that must be rejected.
+import { type Command, Option } from 'commander';
+import { InputError } from '../../base/errors.ts';
+import { showText } from '../../base/show.ts';
+import { suggest } from '../../base/suggest.ts';
+import type { ClaimId } from '../../claims/claim.ts';
+import type { VerifyOptions } from '../../experiments/verify.ts';
+import type { PolicyShape } from '../../policy/shape.ts';
+import { Outputs } from '../outputs.ts';
+import { createProgress, paintVerdicts } from '../terminal.ts';
+import { integerOption } from '../values.ts';
+
+interface VerifyFlags {
+  readonly claims?: string;
+  readonly policy?: string;
+  readonly attempts?: number;
+  readonly length?: number;
+  readonly vocabulary?: number;
+  readonly seed: number;
+  readonly json?: string;
+  readonly report?: string;
+}
+
+const DEFAULT_SHAPE: PolicyShape = { attempts: 3, length: 2, vocabulary: 3 };
+
+/** Adds the command. */
+export function addVerify(program: Command): void {
+  const size = (name: keyof PolicyShape, letter: string, least: number, what: string): Option =>
+    new Option(`--${name} <${letter}>`, `${what} of the random policy (default: ${DEFAULT_SHAPE[name]})`).argParser(
+      integerOption(`--${name}`, least),
+    );
+  program
+    .command('verify')
+    .description('verify the claims on a policy: a random one, or your own')
+    .option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3')
+    .addOption(
+      new Option('--policy <file>', 'a gradsplit/policy@1 file instead of a random policy').conflicts([
+        'attempts',
+        'length',
+        'vocabulary',
+      ]),
+    )
+    .addOption(size('attempts', 'K', 1, 'attempts'))
+    .addOption(size('length', 'L', 1, 'tokens per attempt'))
+    .addOption(size('vocabulary', 'V', 2, 'vocabulary'))
+    .addOption(
+      new Option('--seed <n>', 'seed of everything that is drawn').default(1).argParser(integerOption('--seed', 0)),
+    )
+    .option('--no-transformer', 'leave the transformer out (there is none yet: this changes nothing)')
+    .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
+    .option('--report <file>', 'write a report as one HTML file that needs no network')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit verify                                 all claims on a random policy
+  gradsplit verify --claims C1,C3 --seed 7
+  gradsplit verify --attempts 2 --length 3 --vocabulary 2 --json result.json
+  gradsplit verify --policy mine.json --report mine.html
+
+A claim holds only if every check holds and every control is rejected. Exit code 1 if a claim fails.`,
+    )
+    .action(verifyCommand);
+}
+
+async function verifyCommand(flags: VerifyFlags): Promise<void> {
+  const inputs = flags.policy === undefined ? [] : [flags.policy];
+  const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
+  const [{ verify, verifyDocument }, { interruptible }, { useKernels }, { loadWasmKernels }] = await Promise.all([
+    import('../../experiments/verify.ts'),
+    import('../../experiments/host/interrupt.ts'),
+    import('../../tensor/backend.ts'),
+    import('../../experiments/host/kernels.ts'),
+  ]);
+  const options = await verifyOptions(flags);
+  useKernels(await loadWasmKernels());
+  const progress = await createProgress();
+  let result: ReturnType<typeof verify>;
+  try {
+    result = interruptible(() => verify(options, progress.update));
+  } finally {
+    progress.stop();
+  }
+  if (result.verdict === 'fails') process.exitCode = 1;
+  const { jsonChunks } = await import('../../base/json.ts');
+  await outputs.write('--json', () => jsonChunks(verifyDocument(result)));
+  if (flags.report !== undefined) {
+    const { verifyHtml } = await import('../../report/verifyHtml.ts');
+    await outputs.write('--report', () => [verifyHtml(result)]);
+  }
+  const { verifyTable } = await import('../../report/tables/index.ts');
+  await outputs.print(() => paintVerdicts(verifyTable(result), process.stdout));
+}
+
+async function verifyOptions(flags: VerifyFlags): Promise<VerifyOptions> {
+  const claims = await selectClaims(flags.claims);
+  const { seed } = flags;
+  if (flags.policy !== undefined) {
+    const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
+    return { policy: readPolicy(flags.policy), generic: false, source: flags.policy, seed, claims };
+  }
+  const { randomPolicy } = await import('../../policy/random.ts');
+  const shape: PolicyShape = {
+    attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
+    length: flags.length ?? DEFAULT_SHAPE.length,
+    vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
+  };
+  const { attempts, length, vocabulary } = shape;
+  const source = `random (attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, seed ${seed})`;
+  return { policy: randomPolicy(shape, seed), generic: true, source, seed, claims };
+}
+
+/** The claims asked for, in the order of docs/theory.md; all of them if none were named. */
+async function selectClaims(list: string | undefined): Promise<readonly ClaimId[]> {
+  const { claims } = await import('../../claims/index.ts');
+  const known = claims.map((claim) => claim.id);
+  if (list === undefined) return known;
+  const asked = list.split(',').map((id) => id.trim());
+  const unknown = asked.find((id) => !known.includes(id as ClaimId));
+  if (unknown !== undefined) {
+    const hint = suggest(unknown, known);
+    throw new InputError(`--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`);
+  }
+  return known.filter((id) => asked.includes(id));
+}

@@ -1,0 +1,43 @@
+// Where a command writes: the places its options name, each checked before the work starts.
+import { resolve } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { type Output, prepareOutput } from '../experiments/host/output.ts';
+
+/** The outputs of one command line. */
+export class Outputs {
+  private readonly byOption = new Map<string, Output>();
+
+  /**
+   * @param paths the paths by option (`--json`); undefined where the option was not given
+   * @param inputs files that are read and must not be overwritten
+   * @throws InputError if a place cannot be written, is named twice, or is an input
+   */
+  constructor(paths: Readonly<Record<string, string | undefined>>, inputs: readonly string[] = []) {
+    const taken = new Map(inputs.map((input) => [resolve(input), 'the input']));
+    for (const [option, path] of Object.entries(paths)) {
+      if (path === undefined) continue;
+      const output = prepareOutput(path);
+      const other = taken.get(output.target);
+      if (other !== undefined) {
+        throw new InputError(`${option}: expected a place of its own, found the same as ${other}`);
+      }
+      taken.set(output.target, option);
+      this.byOption.set(option, output);
+    }
+  }
+
+  /** Whether stdout is taken by a document, so that nothing else may be written there. */
+  get stdoutTaken(): boolean {
+    return [...this.byOption.values()].some((output) => output.target === '-');
+  }
+
+  /** Writes to the place an option named; does nothing, and makes no pieces, if the option was not given. */
+  async write(option: string, pieces: () => Iterable<string>): Promise<void> {
+    await this.byOption.get(option)?.write(pieces());
+  }
+
+  /** Writes text for people to stdout, unless a document is there. */
+  async print(text: () => string): Promise<void> {
+    if (!this.stdoutTaken) await prepareOutput('-').write([`${text()}\n`]);
+  }
+}

@@ -1,0 +1,34 @@
+// The command line: global options and all commands. Only names, options and help are made here; what a command needs
+// for its work it imports when it runs, so that `gradsplit --version` answers at once.
+import { Command } from 'commander';
+import { version } from '../experiments/host/version.ts';
+import { addBench } from './commands/bench.ts';
+import { addClaims } from './commands/claims.ts';
+import { addExact } from './commands/exact.ts';
+import { addPolicy } from './commands/policy.ts';
+import { addSchema } from './commands/schema.ts';
+import { addVerify } from './commands/verify.ts';
+
+/** The program; errors of usage are thrown, not printed. */
+export function createProgram(): Command {
+  const program = new Command('gradsplit')
+    .description('Says exactly how a policy gradient divides between sampling and deciding, and verifies theorems about it.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit verify                                  every claim on a random policy
+  gradsplit policy new --attempts 2 --length 2 --vocabulary 3 -o mine.json
+  gradsplit verify --policy mine.json --report mine.html
+  gradsplit exact mine.json --beta 0.1 --objective grpo
+
+Exit codes: 0 done and everything held, 1 a claim failed or a benchmark lost, 2 bad usage or bad input, 130 interrupted.
+NO_COLOR turns colours and progress bars off.`,
+    );
+  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench]) add(program);
+  return program;
+}

@@ -1,0 +1,37 @@
+// Values of options: strictly parsed, so that "3x" or "0x10" is an error that says what was expected.
+import { parseDecimal } from '../base/decimal.ts';
+import { InputError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
+
+/** A parser for `--name`: an integer of at least `least`. */
+export function integerOption(name: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InputError(`${name}: expected an integer of at least ${least}, found ${showValue(text)}`);
+  };
+}
+
+/** A parser for `--name`: a finite number greater than 0. */
+export function positiveOption(name: string, example: string): (text: string) => number {
+  return (text) => {
+    const value = parseDecimal(text);
+    if (value !== undefined && value > 0) return value;
+    throw new InputError(
+      `${name}: expected a finite number greater than 0, such as ${example}, found ${showValue(text)}`,
+    );
+  };
+}
+
+/** A parser for a repeatable `--name key=value`; a key may be given once. */
+export function pairsOption(
+  name: string,
+): (text: string, sofar: ReadonlyMap<string, string> | undefined) => ReadonlyMap<string, string> {
+  return (text, sofar = new Map()) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new InputError(`${name}: expected key=value, found ${showValue(text)}`);
+    const key = text.slice(0, at);
+    if (sofar.has(key)) throw new InputError(`${name}: ${showValue(key)} is given twice`);
+    return new Map([...sofar, [key, text.slice(at + 1)]]);
+  };
+}

@@ -1,0 +1,167 @@
+// What every backend checks before it computes: element types and lengths. A violation is a defect of the caller, so
+// these throw plain errors that name the kernel and the lengths. A few comparisons per call, never a loop over data.
+import type { KernelBuffer, MatmulForm } from './interface.ts';
+
+/** Sizes of a batched matrix product. */
+export interface MatmulSizes {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+function show(buffer: KernelBuffer): string {
+  return `${buffer.dtype}[${buffer.length}]`;
+}
+
+function sameType(kernel: string, a: KernelBuffer, b: KernelBuffer): void {
+  if (a.dtype !== b.dtype) throw new Error(`${kernel}: element types differ: ${show(a)} and ${show(b)}`);
+}
+
+function float(kernel: string, buffer: KernelBuffer): void {
+  if (buffer.dtype === 'i32') throw new Error(`${kernel}: expected f32 or f64, found ${show(buffer)}`);
+}
+
+function hasLength(kernel: string, name: string, buffer: KernelBuffer, expected: number): void {
+  if (buffer.length !== expected) {
+    throw new Error(`${kernel}: ${name} should have ${expected} elements, found ${show(buffer)}`);
+  }
+}
+
+function isSize(kernel: string, name: string, size: number): void {
+  if (!Number.isInteger(size) || size < 0) {
+    throw new Error(`${kernel}: ${name} should be a non-negative integer, found ${size}`);
+  }
+}
+
+/** Length of a new buffer. */
+export function checkAllocate(length: number): void {
+  isSize('allocate', 'length', length);
+}
+
+/** Host values against the buffer they are written to. */
+export function checkWrite(buffer: KernelBuffer, values: ArrayLike<number>): void {
+  hasLength('write', 'the buffer', buffer, values.length);
+}
+
+/** Element-wise kernels: float operands and out of one type and length. */
+export function checkElementwise(kernel: string, out: KernelBuffer, ...operands: KernelBuffer[]): void {
+  float(kernel, out);
+  for (let i = 0; i < operands.length; i++) {
+    sameType(kernel, operands[i]!, out);
+    hasLength(kernel, `operand ${i + 1}`, operands[i]!, out.length);
+  }
+}
+
+/** x [outer, axis, inner] → out [outer, inner]. */
+export function checkReduce(
+  kernel: string,
+  x: KernelBuffer,
+  out: KernelBuffer,
+  outer: number,
+  axis: number,
+  inner: number,
+): void {
+  float(kernel, out);
+  sameType(kernel, x, out);
+  isSize(kernel, 'outer', outer);
+  isSize(kernel, 'axis', axis);
+  isSize(kernel, 'inner', inner);
+  hasLength(kernel, 'x', x, outer * axis * inner);
+  hasLength(kernel, 'out', out, outer * inner);
+}
+
+/** x [rows, columns] → out with `perRow` elements a row. */
+export function checkRows(
+  kernel: string,
+  x: KernelBuffer,
+  out: KernelBuffer,
+  rows: number,
+  columns: number,
+  perRow: number,
+): void {
+  float(kernel, out);
+  sameType(kernel, x, out);
+  isSize(kernel, 'rows', rows);
+  isSize(kernel, 'columns', columns);
+  hasLength(kernel, 'x', x, rows * columns);
+  hasLength(kernel, 'out', out, rows * perRow);
+}
+
+/** A, B and out of a batched product. */
+export function checkMatmul(
+  form: MatmulForm,
+  a: KernelBuffer,
+  b: KernelBuffer,
+  out: KernelBuffer,
+  { batch, m, n, k }: MatmulSizes,
+): void {
+  const kernel = `matmul ${form}`;
+  float(kernel, out);
+  sameType(kernel, a, out);
+  sameType(kernel, b, out);
+  isSize(kernel, 'batch', batch);
+  isSize(kernel, 'm', m);
+  isSize(kernel, 'n', n);
+  isSize(kernel, 'k', k);
+  hasLength(kernel, 'a', a, batch * m * k);
+  hasLength(kernel, 'b', b, batch * k * n);
+  hasLength(kernel, 'out', out, batch * m * n);
+}
+
+/** table [rows, width], indices [count], slices [count, width]; returns rows. */
+export function checkGather(
+  kernel: string,
+  table: KernelBuffer,
+  indices: KernelBuffer,
+  slices: KernelBuffer,
+  width: number,
+): number {
+  float(kernel, table);
+  sameType(kernel, table, slices);
+  isSize(kernel, 'width', width);
+  if (indices.dtype !== 'i32') throw new Error(`${kernel}: indices should be i32, found ${show(indices)}`);
+  hasLength(kernel, 'the list of slices', slices, indices.length * width);
+  const rows = width === 0 ? 0 : table.length / width;
+  if (!Number.isInteger(rows)) {
+    throw new Error(`${kernel}: a table ${show(table)} cannot have rows of width ${width}`);
+  }
+  return rows;
+}
+
+/** The error for an index out of range. */
+export function indexError(kernel: string, position: number, index: number, rows: number): Error {
+  return new Error(`${kernel}: indices[${position}] = ${index} is not in [0, ${rows})`);
+}
+
+/** dense [shape] against a strided view of `strided`: every offset the view reaches lies inside. */
+export function checkStrided(
+  kernel: string,
+  dense: KernelBuffer,
+  strided: KernelBuffer,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): void {
+  sameType(kernel, dense, strided);
+  if (shape.length !== strides.length) {
+    throw new Error(`${kernel}: shape has ${shape.length} axes, strides ${strides.length}`);
+  }
+  let count = 1;
+  let lowest = offset;
+  let highest = offset;
+  for (let d = 0; d < shape.length; d++) {
+    isSize(kernel, `shape[${d}]`, shape[d]!);
+    count *= shape[d]!;
+    const reach = (shape[d]! - 1) * strides[d]!;
+    if (reach < 0) lowest += reach;
+    else highest += reach;
+  }
+  hasLength(kernel, 'the dense buffer', dense, count);
+  if (count > 0 && !(lowest >= 0 && highest < strided.length)) {
+    throw new Error(
+      `${kernel}: shape [${shape.join(', ')}] with strides [${strides.join(', ')}] and offset ${offset} ` +
+        `reaches ${lowest}…${highest}, outside ${show(strided)}`,
+    );
+  }
+}

@@ -1,0 +1,4 @@
+// The public surface of the kernels: the interface and its two backends.
+export type * from './interface.ts';
+export { referenceKernels } from './reference/index.ts';
+export { wasmKernels } from './wasm/index.ts';

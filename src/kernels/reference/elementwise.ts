@@ -1,0 +1,61 @@
+// Element-wise kernels as plain loops. Values are computed in float64 and rounded once, when they are stored.
+import { checkElementwise } from '../checks.ts';
+import type { BinaryKernel, KernelBuffer, UnaryKernel } from '../interface.ts';
+import { valuesOf } from './memory.ts';
+
+function sign(x: number): number {
+  if (x > 0) return 1;
+  if (x < 0) return -1;
+  return x === 0 ? 0 : Number.NaN;
+}
+
+const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+};
+
+const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  minimum: Math.min,
+  maximum: Math.max,
+  greater: (x, y) => (x > y ? 1 : 0),
+  greaterEqual: (x, y) => (x >= y ? 1 : 0),
+  equal: (x, y) => (x === y ? 1 : 0),
+};
+
+/** out[i] = f(x[i]). */
+export function unary(kernel: UnaryKernel, x: KernelBuffer, out: KernelBuffer): void {
+  checkElementwise(kernel, out, x);
+  const f = unaryFunctions[kernel];
+  const from = valuesOf(x);
+  const to = valuesOf(out);
+  for (let i = 0; i < to.length; i++) to[i] = f(from[i]!);
+}
+
+/** out[i] = f(x[i], y[i]). */
+export function binary(kernel: BinaryKernel, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): void {
+  checkElementwise(kernel, out, x, y);
+  const f = binaryFunctions[kernel];
+  const left = valuesOf(x);
+  const right = valuesOf(y);
+  const to = valuesOf(out);
+  for (let i = 0; i < to.length; i++) to[i] = f(left[i]!, right[i]!);
+}
+
+/** out[i] = mask[i] ≠ 0 ? x[i] : y[i]. */
+export function where(mask: KernelBuffer, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): void {
+  checkElementwise('where', out, mask, x, y);
+  const choose = valuesOf(mask);
+  const left = valuesOf(x);
+  const right = valuesOf(y);
+  const to = valuesOf(out);
+  for (let i = 0; i < to.length; i++) to[i] = choose[i]! !== 0 ? left[i]! : right[i]!;
+}

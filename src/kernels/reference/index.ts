@@ -1,0 +1,39 @@
+// The reference backend: plain loops, the oracle the fast kernels are tested against.
+// Everything is computed in float64 and rounded when stored; nothing here is fast.
+import type { Kernels } from '../interface.ts';
+import { binary, unary, where } from './elementwise.ts';
+import { gather, scatterAdd } from './gather.ts';
+import { matmul } from './matmul.ts';
+import { ReferenceMemory, valuesOf } from './memory.ts';
+import { reduce } from './reduce.ts';
+import { logSumExp, row } from './rows.ts';
+import { gatherStrided, scatterStrided } from './strided.ts';
+
+/** A fresh reference backend with its own memory count. */
+export function referenceKernels(): Kernels {
+  const memory = new ReferenceMemory();
+  return {
+    backend: 'reference',
+    build: 'plain-loops',
+    allocate: (dtype, length) => memory.allocate(dtype, length),
+    release: (buffer) => memory.release(buffer),
+    write: (buffer, values) => memory.write(buffer, values),
+    readSync: (buffer) => valuesOf(buffer).slice(),
+    read: async (buffer) => valuesOf(buffer).slice(),
+    memory: () => memory.use(),
+    fill: (out, value) => {
+      valuesOf(out).fill(value);
+    },
+    unary,
+    binary,
+    where,
+    reduce,
+    row,
+    logSumExp,
+    matmul,
+    gather,
+    scatterAdd,
+    gatherStrided,
+    scatterStrided,
+  };
+}

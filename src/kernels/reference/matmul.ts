@@ -1,0 +1,34 @@
+// Batched matrix products as plain loops: terms are added in ascending k in float64 and rounded once.
+import { checkMatmul, type MatmulSizes } from '../checks.ts';
+import type { KernelBuffer, MatmulForm } from '../interface.ts';
+import { valuesOf } from './memory.ts';
+
+/** out[b] = or += op(A[b]) · op(B[b]). */
+export function matmul(
+  form: MatmulForm,
+  a: KernelBuffer,
+  b: KernelBuffer,
+  out: KernelBuffer,
+  sizes: MatmulSizes,
+  accumulate: boolean,
+): void {
+  checkMatmul(form, a, b, out, sizes);
+  const { batch, m, n, k } = sizes;
+  const [aRow, aInner] = form === 'tn' ? [1, m] : [k, 1];
+  const [bInner, bColumn] = form === 'nt' ? [1, k] : [n, 1];
+  const left = valuesOf(a);
+  const right = valuesOf(b);
+  const to = valuesOf(out);
+  for (let s = 0; s < batch; s++) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        const at = (s * m + i) * n + j;
+        let total = accumulate ? to[at]! : 0;
+        for (let p = 0; p < k; p++) {
+          total += left[s * m * k + i * aRow + p * aInner]! * right[s * k * n + p * bInner + j * bColumn]!;
+        }
+        to[at] = total;
+      }
+    }
+  }
+}

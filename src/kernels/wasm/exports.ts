@@ -1,0 +1,81 @@
+// What assembly/index.ts exports, as the host sees it. Pointers and sizes are i32; pointers above 2 GiB wrap and are
+// read as unsigned over there. `bytes` of element-wise kernels is padded to whole vectors.
+
+type Unary = (kernel: number, x: number, out: number, bytes: number, tables: number) => void;
+type Binary = (kernel: number, x: number, y: number, out: number, bytes: number) => void;
+type Where = (mask: number, x: number, y: number, out: number, bytes: number) => void;
+type Fill = (out: number, value: number, bytes: number) => void;
+type Reduce = (x: number, out: number, outer: number, axis: number, inner: number) => void;
+type Rows = (x: number, out: number, rows: number, columns: number, tables: number) => void;
+type Matmul = (
+  form: number,
+  a: number,
+  b: number,
+  c: number,
+  batch: number,
+  m: number,
+  n: number,
+  k: number,
+  accumulate: boolean,
+  scratch: number,
+) => void;
+/** Returns the position of the first bad index, or −1. */
+type Indexed = (
+  from: number,
+  indices: number,
+  to: number,
+  count: number,
+  rows: number,
+  rowBytes: number,
+) => number;
+type Strided = (
+  x: number,
+  out: number,
+  planes: number,
+  rows: number,
+  columns: number,
+  rowStride: number,
+  columnStride: number,
+  axes: number,
+  axisCount: number,
+) => void;
+
+/** The exports of the WebAssembly module. */
+export interface WasmExports {
+  readonly writeTables: (tables: number) => void;
+  readonly matmulScratchBytes: () => number;
+  readonly unaryF32: Unary;
+  readonly unaryF64: Unary;
+  readonly binaryF32: Binary;
+  readonly binaryF64: Binary;
+  readonly whereF32: Where;
+  readonly whereF64: Where;
+  readonly fillF32: Fill;
+  readonly fillF64: Fill;
+  readonly fillI32: Fill;
+  readonly sumF32: Reduce;
+  readonly sumF64: Reduce;
+  readonly maxF32: Reduce;
+  readonly maxF64: Reduce;
+  readonly softmaxF32: Rows;
+  readonly softmaxF64: Rows;
+  readonly logSoftmaxF32: Rows;
+  readonly logSoftmaxF64: Rows;
+  readonly logSumExpF32: Rows;
+  readonly logSumExpF64: Rows;
+  readonly matmulF32: Matmul;
+  readonly matmulF64: Matmul;
+  readonly gatherRows: Indexed;
+  readonly scatterAddF32: Indexed;
+  readonly scatterAddF64: Indexed;
+  readonly readStrided4: Strided;
+  readonly readStrided8: Strided;
+  readonly writeStrided4: Strided;
+  readonly writeStrided8: Strided;
+  /** For the benchmarks: `steps` turns of 8, 10 or 12 independent f32 multiply-adds on four lanes. */
+  readonly multiplyAdd8: (steps: number, factor: number, addend: number) => number;
+  readonly multiplyAdd10: (steps: number, factor: number, addend: number) => number;
+  readonly multiplyAdd12: (steps: number, factor: number, addend: number) => number;
+  /** For the benchmarks: a plain copy; `bytes` is a multiple of 64. */
+  readonly copyVectors: (from: number, to: number, bytes: number) => void;
+}

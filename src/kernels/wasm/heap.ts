@@ -1,0 +1,154 @@
+// The allocator of kernel memory. It lives on the host, so that instances on other threads can share the memory, and
+// keeps one list of free blocks per size class: allocating and releasing are a pop and a push. Blocks are never split
+// or merged; a program that repeats itself stops growing once it has been through one turn.
+import { checkAllocate, checkWrite } from '../checks.ts';
+import type { DType, HostArray, KernelBuffer, MemoryUse } from '../interface.ts';
+import { type GrowableMemory, MAXIMUM_PAGES, PAGE_BYTES } from './instantiate.ts';
+import { classBytes, sizeClass } from './size-classes.ts';
+
+const elementBytes: Record<DType, number> = { f32: 4, f64: 8, i32: 4 };
+
+/** A block of kernel memory; `pointer` is 0 once it has been released. */
+export class WasmBuffer implements KernelBuffer {
+  readonly dtype: DType;
+  readonly length: number;
+  readonly heap: WasmHeap;
+  readonly blockClass: number;
+  pointer: number;
+
+  constructor(heap: WasmHeap, dtype: DType, length: number, pointer: number, blockClass: number) {
+    this.heap = heap;
+    this.dtype = dtype;
+    this.length = length;
+    this.pointer = pointer;
+    this.blockClass = blockClass;
+  }
+}
+
+/** Hands out 16-byte aligned blocks, padded to 16 bytes, of a memory that grows by doubling. */
+export class WasmHeap {
+  private readonly memory: GrowableMemory;
+  private readonly free: number[][] = [];
+  private readonly limit: number;
+  private top = 64; // 0 marks a released buffer
+  private live = 0;
+  private peak = 0;
+  private buffers = 0;
+  private f32: Float32Array;
+  private f64: Float64Array;
+  private i32: Int32Array;
+
+  /** @param maximumPages where growth ends: 4 GiB unless a test wants to see the end */
+  constructor(memory: GrowableMemory, maximumPages: number = MAXIMUM_PAGES) {
+    this.memory = memory;
+    this.limit = (maximumPages - 1) * PAGE_BYTES;
+    this.f32 = new Float32Array(memory.buffer);
+    this.f64 = new Float64Array(memory.buffer);
+    this.i32 = new Int32Array(memory.buffer);
+  }
+
+  /** Takes blocks for good, before there are any buffers: the fixed tables of an instance. Returns their addresses. */
+  takeFixed(sizes: readonly number[]): number[] {
+    return sizes.map((bytes) => this.fresh('i32', Math.ceil(bytes / 4), sizeClass(bytes)).pointer);
+  }
+
+  allocate(dtype: DType, length: number): WasmBuffer {
+    checkAllocate(length);
+    const bytes = length * elementBytes[dtype];
+    const index = sizeClass(bytes);
+    const reused = this.free[index]?.pop();
+    const buffer =
+      reused === undefined
+        ? this.fresh(dtype, length, index)
+        : new WasmBuffer(this, dtype, length, reused, index);
+    this.live += bytes;
+    if (this.live > this.peak) this.peak = this.live;
+    this.buffers++;
+    return buffer;
+  }
+
+  release(buffer: KernelBuffer): void {
+    const pointer = this.pointerOf(buffer);
+    const block = buffer as WasmBuffer;
+    const list = this.free[block.blockClass];
+    if (list === undefined) this.free[block.blockClass] = [pointer];
+    else list.push(pointer);
+    block.pointer = 0;
+    this.live -= buffer.length * elementBytes[buffer.dtype];
+    this.buffers--;
+  }
+
+  /** The address of a live buffer of this heap. */
+  pointerOf(buffer: KernelBuffer): number {
+    if (!(buffer instanceof WasmBuffer) || buffer.heap !== this) {
+      throw new Error('wasm kernels: a buffer of another backend or instance');
+    }
+    if (buffer.pointer === 0) {
+      throw new Error(`wasm kernels: ${buffer.dtype}[${buffer.length}] is used after its release`);
+    }
+    return buffer.pointer;
+  }
+
+  write(buffer: KernelBuffer, values: ArrayLike<number>): void {
+    checkWrite(buffer, values);
+    this[buffer.dtype].set(values, this.pointerOf(buffer) / elementBytes[buffer.dtype]);
+  }
+
+  read(buffer: KernelBuffer): HostArray {
+    const start = this.pointerOf(buffer) / elementBytes[buffer.dtype];
+    return this[buffer.dtype].slice(start, start + buffer.length);
+  }
+
+  /** The memory as i32, for small tables of the host; ask again after every allocation. */
+  words(): Int32Array {
+    return this.i32;
+  }
+
+  use(): MemoryUse {
+    return {
+      live: this.live,
+      peak: this.peak,
+      reserved: this.memory.buffer.byteLength,
+      buffers: this.buffers,
+    };
+  }
+
+  /** A block from behind all others or, when the memory has reached its limit, a free one of a larger class. */
+  private fresh(dtype: DType, length: number, index: number): WasmBuffer {
+    const pointer = this.top;
+    const end = pointer + classBytes(index);
+    if (end <= this.limit && this.reserve(end)) {
+      this.top = end;
+      return new WasmBuffer(this, dtype, length, pointer, index);
+    }
+    for (let larger = index + 1; larger < this.free.length; larger++) {
+      const found = this.free[larger]?.pop();
+      if (found !== undefined) return new WasmBuffer(this, dtype, length, found, larger);
+    }
+    throw new Error(
+      `kernel memory is exhausted: ${dtype}[${length}] does not fit beside ${this.live} live bytes in ` +
+        `${this.buffers} buffers (limit ${this.limit} bytes)`,
+    );
+  }
+
+  /** Makes addresses below `end` usable; the page behind the last block always exists, so that reads may run over. */
+  private reserve(end: number): boolean {
+    const pages = this.memory.buffer.byteLength / PAGE_BYTES;
+    const needed = Math.ceil(end / PAGE_BYTES) + 1;
+    if (needed <= pages) return true;
+    const wanted = Math.min(Math.max(needed, 2 * pages), this.limit / PAGE_BYTES + 1);
+    try {
+      this.memory.grow(wanted - pages);
+    } catch {
+      try {
+        this.memory.grow(needed - pages);
+      } catch {
+        return false;
+      }
+    }
+    this.f32 = new Float32Array(this.memory.buffer);
+    this.f64 = new Float64Array(this.memory.buffer);
+    this.i32 = new Int32Array(this.memory.buffer);
+    return true;
+  }
+}

@@ -1,0 +1,13 @@
+// The part of the WebAssembly API we use. @types/node 20 does not declare it; not part of the published types.
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: {
+    initial: number;
+    maximum: number;
+    shared: boolean;
+  }) => { readonly buffer: SharedArrayBuffer; grow(pages: number): number };
+  readonly Module: new (bytes: ArrayBufferView<ArrayBuffer> | ArrayBuffer) => object;
+  readonly Instance: new (
+    module: object,
+    imports: Record<string, Record<string, unknown>>,
+  ) => { readonly exports: unknown };
+};

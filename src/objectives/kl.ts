@@ -1,0 +1,56 @@
+// The KL penalty: estimators per token, as a term of the loss and inside the reward.
+// Source: J. Schulman, "Approximating KL divergence" (joschu.net/blog/kl-approx.html, 2020).
+import { add, exp, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
+import type { TokenBatch } from './batch.ts';
+
+/** Names of the estimators. */
+export type KlEstimator = 'k1' | 'k2' | 'k3';
+
+/** k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h). */
+export function klValue(estimator: KlEstimator, delta: number): number {
+  switch (estimator) {
+    case 'k1':
+      return delta;
+    case 'k2':
+      return (delta * delta) / 2;
+    case 'k3':
+      return Math.expm1(-delta) + delta;
+  }
+}
+
+/** ∂k/∂log π: k1 1, k2 δ, k3 1 − e^{−δ}. */
+export function klSlope(estimator: KlEstimator, delta: number): number {
+  switch (estimator) {
+    case 'k1':
+      return 1;
+    case 'k2':
+      return delta;
+    case 'k3':
+      return -Math.expm1(-delta);
+  }
+}
+
+/** The estimator of every token, differentiable in logProb; shapes [T]. */
+export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Tensor): Tensor {
+  const delta = sub(logProb, refLogProb);
+  switch (estimator) {
+    case 'k1':
+      return delta;
+    case 'k2':
+      return mul(mul(delta, delta), 0.5);
+    case 'k3':
+      return add(sub(exp(neg(delta)), 1), delta);
+  }
+}
+
+/** R_i − β·Σ_{t masked in} k_t, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows. */
+export function klShapedReward(batch: TokenBatch, beta: number, estimator: KlEstimator): Float64Array {
+  const { offsets, logProb, refLogProb, mask } = batch;
+  return batch.reward.map((reward, i) => {
+    let kl = 0;
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (mask[t] === 1) kl += klValue(estimator, logProb[t]! - refLogProb[t]!);
+    }
+    return reward - beta * kl;
+  });
+}

@@ -1,0 +1,91 @@
+// What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t). An objective says what
+// its advantage and its surrogate are.
+import { mul, neg, sub } from '../autodiff/index.ts';
+import { coefficients, tokenCounts, toTokens } from './aggregation.ts';
+import type { TokenBatch } from './batch.ts';
+import { checkBatch, checkLogProb } from './checkBatch.ts';
+import type { AggregationOptions, KlOptions } from './commonOptions.ts';
+import { klShapedReward, klSlope, klTensor } from './kl.ts';
+import type { Objective, ObjectiveName } from './objective.ts';
+import { type Options, type OptionTable, parseOptions } from './options.ts';
+import type { Surrogate } from './surrogates.ts';
+import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
+
+/** What makes one objective differ from another. */
+export interface PolicyGradientParts {
+  readonly name: ObjectiveName;
+  readonly sentence: string;
+  readonly formula: string;
+  readonly source: string;
+  /** All options, the common ones included. */
+  readonly options: OptionTable;
+  /** A_t of every token [T] from the rewards [B], which already hold the KL penalty if it is placed there. */
+  advantage(batch: TokenBatch, reward: Float64Array, options: Options): Float64Array;
+  readonly surrogate: Surrogate;
+}
+
+type CommonOptions = AggregationOptions & KlOptions;
+
+/** c_i of each trajectory, [B]. */
+function batchCoefficients(batch: TokenBatch, { aggregation, maxLength }: CommonOptions): Float64Array {
+  return coefficients(aggregation, tokenCounts(batch), maxLength);
+}
+
+/** A_t, [T]. */
+function advantages(parts: PolicyGradientParts, batch: TokenBatch, options: Options): Float64Array {
+  const { beta, klPlacement, klEstimator } = options as CommonOptions;
+  const shaped = klPlacement === 'reward' && beta > 0;
+  return parts.advantage(batch, shaped ? klShapedReward(batch, beta, klEstimator) : batch.reward, options);
+}
+
+/** The β of the penalty in the loss. */
+function lossBeta({ beta, klPlacement }: CommonOptions): number {
+  return klPlacement === 'loss' ? beta : 0;
+}
+
+/** An objective from its parts; see `Objective` for what its members promise. */
+export function policyGradient(parts: PolicyGradientParts): Objective {
+  const { name, sentence, formula, source, surrogate } = parts;
+  return {
+    name,
+    sentence,
+    formula,
+    source,
+    options: parts.options,
+    parseOptions: (raw) => parseOptions(name, parts.options, raw),
+
+    // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t)
+    loss(logProb, batch, options) {
+      checkBatch(batch);
+      checkLogProb(logProb, batch);
+      const common = options as CommonOptions;
+      const tracked = trackedLogProb(logProb, batch, common.update);
+      const gain = surrogate.value(tracked, batch, advantages(parts, batch, options), options);
+      const c = toTokens(batch, batchCoefficients(batch, common));
+      const beta = lossBeta(common);
+      if (beta === 0) return neg(weightedSum(gain, c, batch));
+      const reference = maskedConstant(batch.refLogProb, batch, tracked);
+      const penalty = mul(klTensor(common.klEstimator, tracked, reference), beta);
+      return neg(weightedSum(sub(gain, penalty), c, batch));
+    },
+
+    // w_t = c_i·m_t·(surrogate's slope − β·∂k_t/∂log π_t), 0 on tokens that are not updated
+    weights(batch, options) {
+      checkBatch(batch);
+      const common = options as CommonOptions;
+      const slope = surrogate.slope(batch, advantages(parts, batch, options), options);
+      const c = batchCoefficients(batch, common);
+      const beta = lossBeta(common);
+      const { offsets, logProb, refLogProb, mask, component } = batch;
+      const w = new Float64Array(logProb.length);
+      for (let i = 0; i < c.length; i++) {
+        for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+          if (mask[t] === 0 || !isUpdated(component[t]!, common.update)) continue;
+          const pull = beta === 0 ? 0 : beta * klSlope(common.klEstimator, logProb[t]! - refLogProb[t]!);
+          w[t] = c[i]! * (slope[t]! - pull);
+        }
+      }
+      return w;
+    },
+  };
+}

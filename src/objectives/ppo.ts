@@ -1,0 +1,33 @@
+// PPO: a clipped ratio per token; the advantage is the trajectory's or, with a critic, the token's.
+import { minusConstant } from './advantages.ts';
+import { toTokens } from './aggregation.ts';
+import { aggregationOptions, clipOptions, klOptions } from './commonOptions.ts';
+import { generalisedAdvantage } from './gae.ts';
+import type { Objective } from './objective.ts';
+import { choiceOption, FINITE, numberOption, UNIT_INTERVAL } from './options.ts';
+import { policyGradient } from './policyGradient.ts';
+import { clippedTokenRatio } from './surrogates.ts';
+
+/** L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_t, clip(r_t)·A_t), A_t = R_i − b, or GAE from batch.value. */
+export const ppo: Objective = policyGradient({
+  name: 'ppo',
+  sentence: 'A clipped ratio times R − b on every token, or times a critic’s advantage of that token.',
+  formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\min\!\big(r_tA_t,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_t\big)`,
+  source: 'arXiv 1707.06347; dual clip arXiv 1912.09729; GAE arXiv 1506.02438',
+  options: {
+    critic: choiceOption(
+      ['none', 'value'],
+      'none: A = R − baseline; value: A_t from the values V(h_t) of the batch by GAE, the baseline unused.',
+    ),
+    baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
+    gaeLambda: numberOption(1, UNIT_INTERVAL, 'The λ of GAE; at 1 the advantage is R − V(h_t).'),
+    ...clipOptions(0.2, 0.2),
+    ...aggregationOptions('tokenMean'),
+    ...klOptions,
+  },
+  advantage: (batch, reward, options) =>
+    options.critic === 'value'
+      ? generalisedAdvantage(batch, reward, options.gaeLambda as number, 'ppo')
+      : toTokens(batch, minusConstant(reward, options.baseline as number)),
+  surrogate: clippedTokenRatio,
+});

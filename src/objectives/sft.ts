@@ -1,0 +1,108 @@
+// SFT: maximum likelihood of the tokens, by token or by segment. Rewards, ratios and the reference are not looked at.
+import { neg } from '../autodiff/index.ts';
+import { coefficients } from './aggregation.ts';
+import { SAMPLE, type TokenBatch } from './batch.ts';
+import { checkBatch, checkLogProb } from './checkBatch.ts';
+import { type AggregationOptions, aggregationOptions } from './commonOptions.ts';
+import type { Objective } from './objective.ts';
+import { choiceOption, type OptionTable, parseOptions } from './options.ts';
+import { isUpdated, trackedLogProb, weightedSum } from './tracked.ts';
+
+type SftOptions = AggregationOptions & {
+  readonly segmentWeight: 'token' | 'segment';
+  readonly wrongAttempts: 'inLoss' | 'masked';
+};
+
+const options: OptionTable = {
+  segmentWeight: choiceOption(
+    ['token', 'segment'],
+    'token: every token counts 1; segment: the sample tokens of an attempt together count 1 and its decision counts 1, so that L_i is the number of segments.',
+  ),
+  wrongAttempts: choiceOption(
+    ['inLoss', 'masked'],
+    "masked: the sample tokens of every attempt but the trajectory's last are masked out, and not counted in L_i.",
+  ),
+  ...aggregationOptions('tokenMean'),
+};
+
+/** The attempt of the last token of trajectory i: the one that was kept. */
+function lastAttempt({ offsets, attempt }: TokenBatch, i: number): number {
+  let last = 0;
+  for (let t = offsets[i]!; t < offsets[i + 1]!; t++) last = Math.max(last, attempt[t]!);
+  return last;
+}
+
+/** The batch without the sample tokens of attempts that were given up. */
+function maskWrongAttempts(batch: TokenBatch): TokenBatch {
+  const { offsets, attempt, component } = batch;
+  const mask = batch.mask.slice();
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    const last = lastAttempt(batch, i);
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (component[t] === SAMPLE && attempt[t]! < last) mask[t] = 0;
+    }
+  }
+  return { ...batch, mask };
+}
+
+/** a_t = 1/(number of masked-in tokens of its segment), a segment being one component of one attempt; [T]. */
+function segmentShares({ offsets, attempt, component, mask }: TokenBatch): Float64Array {
+  const shares = new Float64Array(mask.length);
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    const counts = new Map<number, number>();
+    const segment = (t: number): number => 2 * attempt[t]! + component[t]!;
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (mask[t] === 1) counts.set(segment(t), (counts.get(segment(t)) ?? 0) + 1);
+    }
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (mask[t] === 1) shares[t] = 1 / counts.get(segment(t))!;
+    }
+  }
+  return shares;
+}
+
+/** c_i·a_t of every token, 0 on masked-out ones, with L_i = Σ_t a_t; [T]. */
+function tokenCoefficients(
+  batch: TokenBatch,
+  { aggregation, maxLength, segmentWeight }: SftOptions,
+): Float64Array {
+  const out = segmentWeight === 'segment' ? segmentShares(batch) : Float64Array.from(batch.mask);
+  const { offsets } = batch;
+  const lengths = new Float64Array(offsets.length - 1);
+  for (let i = 0; i < lengths.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) lengths[i]! += out[t]!;
+  }
+  const c = coefficients(aggregation, lengths, maxLength);
+  for (let i = 0; i < lengths.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) out[t]! *= c[i]!;
+  }
+  return out;
+}
+
+/** L = −Σ_i c_i·Σ_t m_t·a_t·log π_t; w_t = c_i·a_t. a_t = 1, or 1/|segment of t|. */
+export const sft: Objective = {
+  name: 'sft',
+  sentence: 'Every token weighs the same, or every segment; the reward is not looked at.',
+  formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\,a_t\log\pi_t,\quad a_t=1\text{ or }\frac1{|\text{segment}(t)|}`,
+  source: 'maximum likelihood',
+  options,
+  parseOptions: (raw) => parseOptions('sft', options, raw),
+
+  loss(logProb, given, raw) {
+    checkBatch(given);
+    checkLogProb(logProb, given);
+    const values = raw as SftOptions;
+    const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
+    return neg(
+      weightedSum(trackedLogProb(logProb, batch, values.update), tokenCoefficients(batch, values), batch),
+    );
+  },
+
+  weights(given, raw) {
+    checkBatch(given);
+    const values = raw as SftOptions;
+    const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
+    const w = tokenCoefficients(batch, values);
+    return w.map((x, t) => (isUpdated(batch.component[t]!, values.update) ? x : 0));
+  },
+};

@@ -1,0 +1,35 @@
+// Comparisons: masks of 0 and 1 in the operands' type. No derivative flows through them. NaN compares as 0.
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { apart } from './examples.ts';
+import { applyBroadcast, binaryOp, type Operand } from './pointwise.ts';
+
+export const greaterOp: Op<NoAttributes> = binaryOp('greater', 'zero', (random) => ({
+  inputs: apart(random),
+  call: (x, y) => greater(x!, y!),
+}));
+
+/** 1 where x > y, else 0. */
+export function greater(x: Operand, y: Operand): Tensor {
+  return applyBroadcast(greaterOp, x, y);
+}
+
+export const greaterEqualOp: Op<NoAttributes> = binaryOp('greaterEqual', 'zero', (random) => ({
+  inputs: apart(random),
+  call: (x, y) => greaterEqual(x!, y!),
+}));
+
+/** 1 where x ≥ y, else 0. */
+export function greaterEqual(x: Operand, y: Operand): Tensor {
+  return applyBroadcast(greaterEqualOp, x, y);
+}
+
+export const equalOp: Op<NoAttributes> = binaryOp('equal', 'zero', (random) => ({
+  inputs: apart(random),
+  call: (x, y) => equal(x!, y!),
+}));
+
+/** 1 where x = y, else 0. */
+export function equal(x: Operand, y: Operand): Tensor {
+  return applyBroadcast(equalOp, x, y);
+}

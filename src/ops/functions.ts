@@ -1,0 +1,77 @@
+// Functions of one variable: exp, log, sqrt, reciprocal, abs, sign. The formula of each derivative stands above its op.
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { div, mul, neg } from './arithmetic.ts';
+import { nonzero, normal, positive, randomShape } from './examples.ts';
+import { unaryOp } from './pointwise.ts';
+
+// (eˣ)′ = eˣ
+export const expOp: Op<NoAttributes> = unaryOp(
+  'exp',
+  ({ output }, direction) => mul(direction, output),
+  (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => exp(x!) }),
+);
+
+/** eˣ. */
+export function exp(x: Tensor): Tensor {
+  return apply(expOp, [x], {});
+}
+
+// (log x)′ = 1/x
+export const logOp: Op<NoAttributes> = unaryOp(
+  'log',
+  ({ inputs }, direction) => div(direction, inputs[0]!),
+  (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => log(x!) }),
+);
+
+/** Natural logarithm; −Infinity at 0, NaN below. */
+export function log(x: Tensor): Tensor {
+  return apply(logOp, [x], {});
+}
+
+// (√x)′ = 1/(2√x)
+export const sqrtOp: Op<NoAttributes> = unaryOp(
+  'sqrt',
+  ({ output }, direction) => div(direction, mul(output, 2)),
+  (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => sqrt(x!) }),
+);
+
+/** √x; NaN below 0. */
+export function sqrt(x: Tensor): Tensor {
+  return apply(sqrtOp, [x], {});
+}
+
+// (1/x)′ = −(1/x)²
+export const reciprocalOp: Op<NoAttributes> = unaryOp(
+  'reciprocal',
+  ({ output }, direction) => neg(mul(direction, mul(output, output))),
+  (random) => ({ inputs: [nonzero(random, randomShape(random))], call: (x) => reciprocal(x!) }),
+);
+
+/** 1/x. */
+export function reciprocal(x: Tensor): Tensor {
+  return apply(reciprocalOp, [x], {});
+}
+
+// |x|′ = sign x, 0 at 0
+export const absOp: Op<NoAttributes> = unaryOp(
+  'abs',
+  ({ inputs }, direction) => mul(direction, sign(inputs[0]!)),
+  (random) => ({ inputs: [nonzero(random, randomShape(random))], call: (x) => abs(x!) }),
+);
+
+/** |x|; derivative 0 at 0. */
+export function abs(x: Tensor): Tensor {
+  return apply(absOp, [x], {});
+}
+
+export const signOp: Op<NoAttributes> = unaryOp('sign', 'zero', (random) => ({
+  inputs: [nonzero(random, randomShape(random))],
+  call: (x) => sign(x!),
+}));
+
+/** −1, 0 or 1; no derivative flows through it. */
+export function sign(x: Tensor): Tensor {
+  return apply(signOp, [x], {});
+}

@@ -1,0 +1,92 @@
+// Rows by index: gather and its adjoint scatterAdd (a segment sum).
+
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { InputError, ShapeError, showShape } from '../base/errors.ts';
+import type { RandomStream } from '../base/random.ts';
+import { sameShape, sizeOf } from '../tensor/shape.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { checkFloats, checkIndices, checkRank } from './check.ts';
+import { normal, randomShape } from './examples.ts';
+
+/** Some indices in [0, rows) of a random shape; none if there are no rows. */
+function randomIndices(random: RandomStream, rows: number): Tensor {
+  const shape = rows === 0 ? [0] : randomShape(random, 1, 2);
+  const values = Array.from({ length: sizeOf(shape) }, () => random.integer(rows));
+  return tensor(values, { shape, dtype: 'i32' });
+}
+
+export const gatherOp: Op<NoAttributes> = {
+  name: 'gather',
+  output: ([x, indices]) => {
+    checkFloats('gather', x!);
+    checkIndices('gather', indices!);
+    checkRank('gather', 1, x!.shape);
+    return { dtype: x!.dtype, shape: [...indices!.shape, ...x!.shape.slice(1)] };
+  },
+  forward: (kernels, [x, indices], _, out) =>
+    kernels.gather(x!.buffer, indices!.buffer, out.buffer, sizeOf(x!.shape.slice(1))),
+  vjp: ({ inputs }, cotangent) => scatterAdd(cotangent, inputs[1]!, inputs[0]!.shape[0]!),
+  jvp: ({ inputs }, tangent) => gather(tangent, inputs[1]!),
+  example: (random) => {
+    const shape = randomShape(random, 1, 2);
+    const at = randomIndices(random, shape[0]!);
+    return { inputs: [normal(random, shape)], call: (x) => gather(x!, at) };
+  },
+};
+
+/**
+ * Rows of axis 0: result[i…, :] = x[indices[i…], :], shape [...indices, ...x without axis 0].
+ * @param x rank ≥ 1
+ * @param indices i32, any shape, values in [0, rows)
+ * @throws ShapeError if x is a scalar; InputError if the types do not fit; Error if an index is out of range
+ */
+export function gather(x: Tensor, indices: Tensor): Tensor {
+  return apply(gatherOp, [x, indices], {});
+}
+
+/** Rows of the result. */
+export interface ScatterAddAttributes {
+  readonly rows: number;
+}
+
+export const scatterAddOp: Op<ScatterAddAttributes> = {
+  name: 'scatterAdd',
+  output: ([updates, indices], { rows }) => {
+    checkFloats('scatterAdd', updates!);
+    checkIndices('scatterAdd', indices!);
+    if (!Number.isInteger(rows) || rows < 0) {
+      throw new InputError(`scatterAdd: rows must be an integer ≥ 0, found ${rows}`);
+    }
+    const rank = indices!.shape.length;
+    if (!sameShape(updates!.shape.slice(0, rank), indices!.shape)) {
+      const shapes = `updates ${showShape(updates!.shape)} and indices ${showShape(indices!.shape)}`;
+      throw new ShapeError(
+        `scatterAdd: the shape of the updates must begin with that of the indices, found ${shapes}`,
+      );
+    }
+    return { dtype: updates!.dtype, shape: [rows, ...updates!.shape.slice(rank)] };
+  },
+  forward: (kernels, [updates, indices], _, out) => {
+    kernels.fill(out.buffer, 0);
+    kernels.scatterAdd(updates!.buffer, indices!.buffer, out.buffer, sizeOf(out.shape.slice(1)));
+  },
+  vjp: ({ inputs }, cotangent) => gather(cotangent, inputs[1]!),
+  jvp: ({ inputs, attributes }, tangent) => scatterAdd(tangent, inputs[1]!, attributes.rows),
+  example: (random) => {
+    const rows = random.integer(4);
+    const at = randomIndices(random, rows);
+    const updates = normal(random, [...at.shape, ...randomShape(random, 0, 1)]);
+    return { inputs: [updates], call: (x) => scatterAdd(x!, at, rows) };
+  },
+};
+
+/**
+ * Segment sum: result[r, :] = Σ of updates[i…, :] over all i with indices[i…] = r; rows never named are 0.
+ * @param updates shape [...indices, ...rest]
+ * @param indices i32, values in [0, rows)
+ * @throws ShapeError, InputError if these do not fit together; Error if an index is out of range
+ */
+export function scatterAdd(updates: Tensor, indices: Tensor, rows: number): Tensor {
+  return apply(scatterAddOp, [updates, indices], { rows });
+}

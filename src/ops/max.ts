@@ -1,0 +1,63 @@
+// The largest value over axes.
+import { apply } from '../autodiff/apply.ts';
+import type { Op, Primal } from '../autodiff/op.ts';
+import { normalizeAxes } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { div, mul } from './arithmetic.ts';
+import { checkFloats } from './check.ts';
+import { equal } from './compare.ts';
+import { distinct, randomShape } from './examples.ts';
+import {
+  axisRuns,
+  broadcastTo,
+  keptShape,
+  type ReduceAttributes,
+  reducedShape,
+  reduceSizes,
+  shapeKeeping,
+  sumOp,
+} from './sum.ts';
+import { reshape } from './views.ts';
+
+/** A reduced tensor repeated to the input's shape. */
+function restored(x: Tensor, { inputs, attributes }: Primal<ReduceAttributes>): Tensor {
+  const { shape } = inputs[0]!;
+  return broadcastTo(reshape(x, keptShape(shape, attributes)), shape);
+}
+
+/** ∂max/∂x: 1/n at the n places that attain the maximum, 0 elsewhere. */
+function share(primal: Primal<ReduceAttributes>): Tensor {
+  const attained = equal(primal.inputs[0]!, restored(primal.output, primal));
+  return div(attained, restored(apply(sumOp, [attained], primal.attributes), primal));
+}
+
+export const maxOp: Op<ReduceAttributes> = {
+  name: 'max',
+  output: ([x], axes) => {
+    checkFloats('max', x!);
+    return { dtype: x!.dtype, shape: reducedShape(x!.shape, axes) };
+  },
+  forward: (kernels, [x], axes, out) =>
+    kernels.reduce('max', x!.buffer, out.buffer, ...reduceSizes(x!.shape, axes)),
+  vjp: (primal, cotangent) => mul(restored(cotangent, primal), share(primal)),
+  jvp: (primal, tangent) => apply(sumOp, [mul(tangent, share(primal))], primal.attributes),
+  example: (random) => {
+    const shape = randomShape(random);
+    const axes = shape.flatMap((_, d) => (random.integer(2) === 0 ? [] : [d]));
+    const keepDims = random.integer(2) === 1;
+    return { inputs: [distinct(random, shape)], call: (x) => max(x!, axes, keepDims) };
+  },
+};
+
+/**
+ * The largest value over the given axes (all if left out). −Infinity where there is none; NaN if one is. Where several
+ * attain it the cotangent is split evenly.
+ * @param keepDims keep the reduced axes with size 1
+ * @throws ShapeError if an axis does not exist
+ */
+export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  const list = normalizeAxes('max', axes, x.shape);
+  let result = x;
+  for (const run of axisRuns(list)) result = apply(maxOp, [result], run);
+  return keepDims ? reshape(result, shapeKeeping(x.shape, list)) : result;
+}

@@ -1,0 +1,104 @@
+// Every op by name, typed over what it needs besides tensors: a missing op or rule does not compile. Tests run over it.
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { addOp, divOp, mulOp, negOp, subOp } from './arithmetic.ts';
+import { equalOp, greaterEqualOp, greaterOp } from './compare.ts';
+import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
+import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
+import { type MatmulAttributes, matmulOp } from './matmul.ts';
+import { maxOp } from './max.ts';
+import { maximumOp, minimumOp, whereOp } from './select.ts';
+import {
+  type ConcatAttributes,
+  concatOp,
+  type PadAttributes,
+  padOp,
+  type SliceAttributes,
+  sliceOp,
+} from './slice.ts';
+import { logSoftmaxOp, logSumExpOp, softmaxOp } from './softmax.ts';
+import { type BroadcastAttributes, broadcastToOp, type ReduceAttributes, sumOp } from './sum.ts';
+import { type TransposeAttributes, transposeOp } from './transpose.ts';
+import {
+  type CastAttributes,
+  castOp,
+  identityOp,
+  type ReshapeAttributes,
+  reshapeOp,
+  stopGradientOp,
+} from './views.ts';
+
+/** The ops and their attributes. */
+export interface OpAttributes {
+  identity: NoAttributes;
+  reshape: ReshapeAttributes;
+  stopGradient: NoAttributes;
+  cast: CastAttributes;
+  add: NoAttributes;
+  sub: NoAttributes;
+  mul: NoAttributes;
+  div: NoAttributes;
+  neg: NoAttributes;
+  abs: NoAttributes;
+  sign: NoAttributes;
+  exp: NoAttributes;
+  log: NoAttributes;
+  sqrt: NoAttributes;
+  reciprocal: NoAttributes;
+  greater: NoAttributes;
+  greaterEqual: NoAttributes;
+  equal: NoAttributes;
+  where: NoAttributes;
+  minimum: NoAttributes;
+  maximum: NoAttributes;
+  sum: ReduceAttributes;
+  max: ReduceAttributes;
+  broadcastTo: BroadcastAttributes;
+  transpose: TransposeAttributes;
+  slice: SliceAttributes;
+  pad: PadAttributes;
+  concat: ConcatAttributes;
+  gather: NoAttributes;
+  scatterAdd: ScatterAddAttributes;
+  matmul: MatmulAttributes;
+  softmax: NoAttributes;
+  logSoftmax: NoAttributes;
+  logSumExp: NoAttributes;
+}
+
+/** The op of every name. */
+export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]> } = {
+  identity: identityOp,
+  reshape: reshapeOp,
+  stopGradient: stopGradientOp,
+  cast: castOp,
+  add: addOp,
+  sub: subOp,
+  mul: mulOp,
+  div: divOp,
+  neg: negOp,
+  abs: absOp,
+  sign: signOp,
+  exp: expOp,
+  log: logOp,
+  sqrt: sqrtOp,
+  reciprocal: reciprocalOp,
+  greater: greaterOp,
+  greaterEqual: greaterEqualOp,
+  equal: equalOp,
+  where: whereOp,
+  minimum: minimumOp,
+  maximum: maximumOp,
+  sum: sumOp,
+  max: maxOp,
+  broadcastTo: broadcastToOp,
+  transpose: transposeOp,
+  slice: sliceOp,
+  pad: padOp,
+  concat: concatOp,
+  gather: gatherOp,
+  scatterAdd: scatterAddOp,
+  matmul: matmulOp,
+  softmax: softmaxOp,
+  logSoftmax: logSoftmaxOp,
+  logSumExp: logSumExpOp,
+};

@@ -1,0 +1,85 @@
+// Choosing between two values: where, minimum, maximum, clamp.
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { broadcastShapes } from '../tensor/shape.ts';
+import { type Tensor, zeros } from '../tensor/tensor.ts';
+import { add, mul } from './arithmetic.ts';
+import { checkFloats, checkSameShape } from './check.ts';
+import { equal, greater } from './compare.ts';
+import { apart, broadcastingShapes, drawn, normal } from './examples.ts';
+import { applyBroadcast, binaryOp, type Operand, toTensor } from './pointwise.ts';
+import { broadcastTo } from './sum.ts';
+
+/** The direction where input i is chosen, 0 elsewhere: i = 1 is x, i = 2 is y; the mask (0) has no derivative. */
+function whereChosen(mask: Tensor, direction: Tensor, i: number): Tensor | undefined {
+  if (i === 0) return undefined;
+  const zero = zeros(direction.shape, direction.dtype);
+  return apply(whereOp, i === 1 ? [mask, direction, zero] : [mask, zero, direction], {});
+}
+
+export const whereOp: Op<NoAttributes> = {
+  name: 'where',
+  output: ([mask, x, y]) => {
+    checkFloats('where', mask!, x!, y!);
+    checkSameShape('where', mask!.shape, x!.shape);
+    checkSameShape('where', x!.shape, y!.shape);
+    return x!;
+  },
+  forward: (kernels, [mask, x, y], _, out) => kernels.where(mask!.buffer, x!.buffer, y!.buffer, out.buffer),
+  vjp: ({ inputs }, cotangent, i) => whereChosen(inputs[0]!, cotangent, i),
+  jvp: ({ inputs }, tangent, i) => whereChosen(inputs[0]!, tangent, i),
+  example: (random) => {
+    const [a, b] = broadcastingShapes(random);
+    // ±1 away from 0: a mask has no derivative, and differences must not step over its edge.
+    const mask = greater(
+      drawn(b, () => (random.uniform() < 0.5 ? -1 : 1)),
+      0,
+    );
+    return { inputs: [normal(random, a), normal(random, b)], call: (x, y) => where(mask, x!, y!) };
+  },
+};
+
+/**
+ * x where the mask is not 0, y elsewhere; all three broadcast. Never multiplies, so that a NaN or Infinity of the branch
+ * not taken stays out of the value. (Its own derivative may still be NaN there: 0 · Infinity in log(0); choose the
+ * argument with `where` too.)
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ
+ */
+export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
+  const a = toTensor('where', x, mask);
+  const b = toTensor('where', y, mask);
+  const shape = broadcastShapes('where', mask.shape, broadcastShapes('where', a.shape, b.shape));
+  return apply(whereOp, [broadcastTo(mask, shape), broadcastTo(a, shape), broadcastTo(b, shape)], {});
+}
+
+/** The direction where a > b, half of it where a = b. */
+function whereAhead(a: Tensor, b: Tensor, direction: Tensor): Tensor {
+  return mul(direction, add(greater(a, b), mul(equal(a, b), 0.5)));
+}
+
+export const maximumOp: Op<NoAttributes> = binaryOp(
+  'maximum',
+  ({ inputs }, direction, i) => whereAhead(inputs[i]!, inputs[1 - i]!, direction),
+  (random) => ({ inputs: apart(random), call: (x, y) => maximum(x!, y!) }),
+);
+
+/** The larger of x and y; NaN if one is. At a tie the cotangent is split evenly. */
+export function maximum(x: Operand, y: Operand): Tensor {
+  return applyBroadcast(maximumOp, x, y);
+}
+
+export const minimumOp: Op<NoAttributes> = binaryOp(
+  'minimum',
+  ({ inputs }, direction, i) => whereAhead(inputs[1 - i]!, inputs[i]!, direction),
+  (random) => ({ inputs: apart(random), call: (x, y) => minimum(x!, y!) }),
+);
+
+/** The smaller of x and y; NaN if one is. At a tie the cotangent is split evenly. */
+export function minimum(x: Operand, y: Operand): Tensor {
+  return applyBroadcast(minimumOp, x, y);
+}
+
+/** min(max(x, low), high). At a bound half of the cotangent passes. */
+export function clamp(x: Tensor, low: Operand, high: Operand): Tensor {
+  return minimum(maximum(x, low), high);
+}

@@ -1,0 +1,60 @@
+// Permuting axes.
+
+import { apply } from '../autodiff/apply.ts';
+import type { Op } from '../autodiff/op.ts';
+import { ShapeError, showShape } from '../base/errors.ts';
+import { normalizeAxes, stridesOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { normal, randomShape } from './examples.ts';
+
+/** Axis d of the result is axis permutation[d] of the input. */
+export interface TransposeAttributes {
+  readonly permutation: readonly number[];
+}
+
+function inverse(permutation: readonly number[]): number[] {
+  return permutation.map((_, axis) => permutation.indexOf(axis));
+}
+
+export const transposeOp: Op<TransposeAttributes> = {
+  name: 'transpose',
+  output: ([x], { permutation }) => {
+    if (normalizeAxes('transpose', permutation, x!.shape).length !== x!.shape.length) {
+      throw new ShapeError(
+        `transpose: the permutation ${showShape(permutation)} must name every axis of shape ${showShape(x!.shape)}`,
+      );
+    }
+    return { dtype: x!.dtype, shape: permutation.map((axis) => x!.shape[axis]!) };
+  },
+  forward: (kernels, [x], { permutation }, out) => {
+    const strides = stridesOf(x!.shape);
+    kernels.gatherStrided(
+      x!.buffer,
+      out.buffer,
+      out.shape,
+      permutation.map((axis) => strides[axis]!),
+      0,
+    );
+  },
+  vjp: ({ attributes }, cotangent) => transpose(cotangent, inverse(attributes.permutation)),
+  jvp: ({ attributes }, tangent) => transpose(tangent, attributes.permutation),
+  example: (random) => {
+    const shape = randomShape(random);
+    const permutation = shape.map((_, d) => d);
+    for (let d = permutation.length - 1; d > 0; d--) {
+      const other = random.integer(d + 1);
+      [permutation[d], permutation[other]] = [permutation[other]!, permutation[d]!];
+    }
+    return { inputs: [normal(random, shape)], call: (x) => transpose(x!, permutation) };
+  },
+};
+
+/**
+ * Axes in a new order: axis d of the result is axis permutation[d] of x. Left out: all axes reversed.
+ * @throws ShapeError if the permutation does not name every axis once
+ */
+export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  const order = permutation ?? x.shape.map((_, d) => x.shape.length - 1 - d);
+  const axes = order.map((axis) => (axis < 0 ? axis + x.shape.length : axis));
+  return apply(transposeOp, [x], { permutation: axes });
+}

@@ -1,0 +1,92 @@
+// Ops that give the same memory a new face: identity, reshape, stopGradient. And cast, which copies.
+
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { ShapeError, showShape } from '../base/errors.ts';
+import type { DType } from '../kernels/interface.ts';
+import { checkShape, type Shape, sizeOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { normal, randomShape } from './examples.ts';
+
+export const identityOp: Op<NoAttributes> = {
+  name: 'identity',
+  output: ([x]) => x!,
+  forward: 'view',
+  vjp: (_, cotangent) => cotangent,
+  jvp: (_, tangent) => tangent,
+  example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => identity(x!) }),
+};
+
+/** x itself, as another tensor on the same memory. */
+export function identity(x: Tensor): Tensor {
+  return apply(identityOp, [x], {});
+}
+
+/** `shape`: the new shape. */
+export interface ReshapeAttributes {
+  readonly shape: Shape;
+}
+
+export const reshapeOp: Op<ReshapeAttributes> = {
+  name: 'reshape',
+  output: ([x], { shape }) => {
+    checkShape('reshape', shape);
+    if (sizeOf(shape) !== sizeOf(x!.shape)) {
+      throw new ShapeError(
+        `reshape: shape ${showShape(x!.shape)} has ${sizeOf(x!.shape)} elements, ${showShape(shape)} has ${sizeOf(shape)}`,
+      );
+    }
+    return { dtype: x!.dtype, shape };
+  },
+  forward: 'view',
+  vjp: ({ inputs }, cotangent) => reshape(cotangent, inputs[0]!.shape),
+  jvp: ({ attributes }, tangent) => reshape(tangent, attributes.shape),
+  example: (random) => {
+    const shape = randomShape(random);
+    const to = random.integer(2) === 0 ? [sizeOf(shape)] : [1, ...shape.toReversed()];
+    return { inputs: [normal(random, shape)], call: (x) => reshape(x!, to) };
+  },
+};
+
+/**
+ * The same values, row-major, under another shape; no copy.
+ * @throws ShapeError if the number of elements differs
+ */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  return apply(reshapeOp, [x], { shape: [...shape] });
+}
+
+export const stopGradientOp: Op<NoAttributes> = {
+  name: 'stopGradient',
+  output: ([x]) => x!,
+  forward: 'view',
+  vjp: 'zero',
+  jvp: 'zero',
+  example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => stopGradient(x!) }),
+};
+
+/** x as a constant: no derivative flows through it, in either mode. */
+export function stopGradient(x: Tensor): Tensor {
+  return apply(stopGradientOp, [x], {});
+}
+
+/** `dtype`: the new type. */
+export interface CastAttributes {
+  readonly dtype: DType;
+}
+
+export const castOp: Op<CastAttributes> = {
+  name: 'cast',
+  output: ([x], { dtype }) => ({ dtype, shape: x!.shape }),
+  // Through the host: no kernel converts types.
+  forward: (kernels, [x], _, out) => kernels.write(out.buffer, kernels.readSync(x!.buffer)),
+  vjp: ({ inputs }, cotangent) => cast(cotangent, inputs[0]!.dtype),
+  jvp: ({ attributes }, tangent) => cast(tangent, attributes.dtype),
+  // To its own type: a rounding to f32 has no derivative that differences could find.
+  example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => cast(x!, x!.dtype) }),
+};
+
+/** The values rounded to another type (towards zero for i32). The derivative is that of the identity. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return apply(castOp, [x], { dtype });
+}

@@ -1,0 +1,79 @@
+// A policy, its reference and its rewards on a trajectory graph: what every exact computation starts from.
+import type { TrajectoryGraph } from './graph.ts';
+import { leaves } from './shape.ts';
+import type { PolicyLogits, TabularPolicy } from './tabular.ts';
+import { compileTree } from './tree.ts';
+
+/** Logits as one table (sample rows, then decision rows; see graph.ts), rewards per leaf in graph order. */
+export interface Model {
+  readonly graph: TrajectoryGraph;
+  /** [slots] */
+  readonly logits: Float64Array;
+  /** [slots] */
+  readonly reference: Float64Array;
+  /** [leaves] R(τ) */
+  readonly reward: Float64Array;
+}
+
+/** Both tables of logits, end to end. */
+export function joinLogits(logits: PolicyLogits): Float64Array {
+  const table = new Float64Array(logits.sample.length + logits.decision.length);
+  table.set(logits.sample);
+  table.set(logits.decision, logits.sample.length);
+  return table;
+}
+
+/** The inverse of `joinLogits` (views, no copies). */
+export function splitTable(graph: TrajectoryGraph, table: Float64Array): PolicyLogits {
+  return { sample: table.subarray(0, graph.sampleSlots), decision: table.subarray(graph.sampleSlots) };
+}
+
+/** R(τ) of every leaf in canonical order. */
+export function leafRewards(policy: TabularPolicy): Float64Array {
+  const { shape, reward } = policy;
+  if (reward.kind === 'table') return reward.values;
+  const goal = reward.target.reduce((index, token) => index * shape.vocabulary + token, 0);
+  const perAttempt = shape.vocabulary ** shape.length;
+  const out = new Float64Array(leaves(shape));
+  let at = 0;
+  for (let attempts = 1; attempts <= shape.attempts; attempts++) {
+    const count = perAttempt ** attempts;
+    const cost = reward.attemptCost * (attempts - 1);
+    for (let h = 0; h < count; h++) out[at++] = (h % perAttempt === goal ? 1 : 0) - cost;
+  }
+  return out;
+}
+
+/** The policy on its full trajectory tree. The tree's leaves are in canonical order. */
+export function tabularModel(policy: TabularPolicy): Model {
+  return {
+    graph: compileTree(policy.shape),
+    logits: joinLogits(policy.logits),
+    reference: joinLogits(policy.reference),
+    reward: leafRewards(policy),
+  };
+}
+
+/** log π = logit − log Σ exp(logits) in every row of a table: rows of V below sampleSlots, rows of 2 above. */
+export function logSoftmaxTable(graph: TrajectoryGraph, table: Float64Array): Float64Array {
+  const out = new Float64Array(table.length);
+  for (let start = 0; start < table.length; ) {
+    const end = start + (start < graph.sampleSlots ? graph.vocabulary : 2);
+    let top = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < end; i++) top = Math.max(top, table[i]!);
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += Math.exp(table[i]! - top);
+    const log = Math.log(sum);
+    for (let i = start; i < end; i++) out[i] = table[i]! - top - log;
+    start = end;
+  }
+  return out;
+}
+
+/** [edges] log π(a|h) of a table of logits. */
+export function edgeLogProbs(graph: TrajectoryGraph, table: Float64Array): Float64Array {
+  const logProb = logSoftmaxTable(graph, table);
+  const out = new Float64Array(graph.edges);
+  for (let e = 0; e < out.length; e++) out[e] = logProb[graph.slot[e]!]!;
+  return out;
+}

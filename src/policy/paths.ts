@@ -1,0 +1,32 @@
+// The token paths of the trajectories of a tree.
+import type { TrajectoryGraph } from './graph.ts';
+
+/** [nodes] the edge that leads to a node of a tree; −1 at the root. */
+function incomingEdges(graph: TrajectoryGraph): Int32Array {
+  const incoming = new Int32Array(graph.nodes).fill(-1);
+  for (const { nodeStart, nodes, edgeStart, continuing, target } of graph.layers) {
+    for (const [i, edge] of continuing.entries()) incoming[nodeStart + nodes + target[i]!] = edgeStart + edge;
+  }
+  return incoming;
+}
+
+/** Calls `visit` with the edges of every trajectory of a tree, first token first; the array is reused. */
+export function forEachTrajectory(
+  graph: TrajectoryGraph,
+  visit: (leaf: number, path: Int32Array) => void,
+): void {
+  const incoming = incomingEdges(graph);
+  for (const [depth, layer] of graph.layers.entries()) {
+    const path = new Int32Array(depth + 1);
+    for (const [i, last] of layer.terminal.entries()) {
+      path[depth] = layer.edgeStart + last;
+      for (let t = depth, local = last; t > 0; t--) {
+        const at = graph.layers[t]!;
+        const edge = incoming[at.nodeStart + at.source[local]!]!;
+        path[t - 1] = edge;
+        local = edge - graph.layers[t - 1]!.edgeStart;
+      }
+      visit(layer.leafStart + i, path);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// Draws generic policies: nothing about them is symmetric, so that a wrong statement cannot hold by accident.
+import { type RandomStream, randomStream } from '../base/random.ts';
+import { checkEnumerable, decisionRows, type PolicyShape, sampleRows } from './shape.ts';
+import type { PolicyLogits, TabularPolicy } from './tabular.ts';
+
+/** Cost of every attempt after the first. */
+const ATTEMPT_COST = 0.05;
+
+function randomLogits(shape: PolicyShape, stream: RandomStream): PolicyLogits {
+  const normals = (n: number): Float64Array => Float64Array.from({ length: n }, () => stream.normal());
+  return {
+    sample: normals(sampleRows(shape) * shape.vocabulary),
+    decision: normals(decisionRows(shape) * 2),
+  };
+}
+
+/**
+ * The policy of (shape, seed): logits and reference standard normal, target uniform, attemptCost 0.05.
+ * @throws InputError above the limit of trajectories, before anything is allocated
+ */
+export function randomPolicy(shape: PolicyShape, seed: number): TabularPolicy {
+  checkEnumerable(shape);
+  const stream = randomStream(seed, 'policy');
+  const tokens = stream.split('target');
+  const target = Array.from({ length: shape.length }, () => tokens.integer(shape.vocabulary));
+  return {
+    shape,
+    reward: { kind: 'target', target, attemptCost: ATTEMPT_COST },
+    logits: randomLogits(shape, stream.split('logits')),
+    reference: randomLogits(shape, stream.split('reference')),
+  };
+}

@@ -1,0 +1,87 @@
+// The paper pictures are drawn on: Observable Plot runs on a document of linkedom, its marks go into one plain SVG.
+//
+// No ids, no style outside `.gs-figure`, no script: a picture works inside a page, next to others, and as a file.
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { Html, html, plainText } from '../html.ts';
+import { colour, themeCss } from '../theme.ts';
+
+/** Pictures are laid out at this width, in pixels; only a deep tree needs more. */
+export const WIDTH = 640;
+
+/** Size of ordinary text in a picture, in pixels. */
+export const TEXT = 12;
+
+/** A picture with what has to be said about it, for instance that points were left out. */
+export interface Drawing {
+  readonly svg: string;
+  readonly notes: readonly string[];
+}
+
+/** Marks drawn by Plot, as markup to be placed with `at`. */
+export function plotted(options: Plot.PlotOptions): Html {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = Plot.plot({ ...options, document });
+  svg.querySelector('style')?.remove();
+  return new Html(svg.innerHTML);
+}
+
+/** Marks in pixel coordinates of a `width` × `height` area, no axes. */
+export function pixels(width: number, height: number, marks: Plot.Markish[]): Html {
+  const identity = { type: 'identity', axis: null } as const;
+  return plotted({
+    width,
+    height,
+    margin: 0,
+    x: identity,
+    y: identity,
+    r: { type: 'identity' },
+    opacity: { type: 'identity' },
+    color: { type: 'identity' },
+    marks,
+  });
+}
+
+/** Moves markup to (x, y). */
+export function at(x: number, y: number, body: Html): Html {
+  return html`<g transform="translate(${x},${y})">${body}</g>`;
+}
+
+/** A whole picture: a stand-alone SVG document, named for readers that cannot see it. */
+export function sheet(title: string, width: number, height: number, body: Html): string {
+  const style = new Html(themeCss('.gs-figure'));
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="gs-figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="${TEXT}" text-anchor="middle" fill="${colour('ink')}"><title>${title}</title><style>${style}</style><rect width="${width}" height="${height}" fill="${colour('paper')}"/>${body}</svg>`
+    .markup;
+}
+
+/** What is shown where there is nothing to draw. */
+export function emptySheet(title: string, why: string): Drawing {
+  const body = html`<text x="${WIDTH / 2}" y="52" fill="${colour('soft')}">${why}</text>`;
+  return { svg: sheet(title, WIDTH, 96, body), notes: [] };
+}
+
+/** About how wide a text is: sans-serif letters take a little more than half of their size, wide scripts all of it. */
+export function textWidth(text: string, size: number = TEXT): number {
+  let width = 0;
+  for (const c of text) width += c > '\u2e80' ? 1 : /[A-ZMWmw%@]/.test(c) ? 0.72 : 0.56;
+  return width * size;
+}
+
+/** Text cut with an ellipsis to fit `width`; unsafe characters shown as escapes. */
+export function fitText(text: string, width: number, size: number = TEXT): string {
+  const safe = plainText(text, 400);
+  if (textWidth(safe, size) <= width) return safe;
+  const letters = [...safe];
+  while (letters.length > 0 && textWidth(`${letters.join('')}…`, size) > width) letters.pop();
+  return `${letters.join('').trimEnd()}…`;
+}
+
+/** `1 value is not a finite number and was left out.`, or nothing. */
+export function leftOut(n: number, noun: string): string[] {
+  if (n === 0) return [];
+  return [
+    n === 1
+      ? `1 ${noun} is not a finite number and was left out.`
+      : `${n} ${noun}s are not finite numbers and were left out.`,
+  ];
+}

@@ -1,0 +1,121 @@
+// Measured points with the closed form drawn through them.
+import * as Plot from '@observablehq/plot';
+import type { LinesFigure, Point } from '../../claims/figure.ts';
+import { typesetNumber } from '../format.ts';
+import { html } from '../html.ts';
+import { colour, light } from '../theme.ts';
+import {
+  at,
+  type Drawing,
+  emptySheet,
+  fitText,
+  leftOut,
+  plotted,
+  sheet,
+  TEXT,
+  textWidth,
+  WIDTH,
+} from './canvas.ts';
+import { type Entry, legend } from './legend.ts';
+
+const HEIGHT = 300;
+
+/** Shapes tell series apart where colours do not. */
+const SYMBOLS: readonly Plot.SymbolType[] = ['circle', 'square', 'triangle', 'diamond2', 'times', 'star'];
+
+function isFinitePoint([x, y]: Point): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
+}
+
+/** [lowest, highest] of some numbers, opened a little where all are equal, and rounding noise counted as equal. */
+function domain(values: readonly number[]): [number, number] {
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Sums of a few thousand terms agree to 12 digits; a picture of their noise would say the opposite of the claim.
+  if (high - low > 1e-12 * size) return [low, high];
+  const margin = size === 0 ? 1 : size / 2;
+  return [low - margin, high + margin];
+}
+
+/** Ticks at every integer where the axis counts something small, else where Plot puts them. */
+function countingTicks(
+  [low, high]: readonly [number, number],
+  values: readonly number[],
+): { ticks?: number[] } {
+  if (!values.every(Number.isInteger) || high - low > 24) return {};
+  const first = Math.ceil(low);
+  return { ticks: Array.from({ length: Math.floor(high) - first + 1 }, (_, i) => first + i) };
+}
+
+/** The figure as SVG, 640 wide. Points and curve points that are not finite are skipped and counted in a note. */
+export function drawLines(figure: LinesFigure): Drawing {
+  const all = figure.series.flatMap((series) => [...series.points, ...(series.curve ?? [])]);
+  const points = all.filter(isFinitePoint);
+  const notes = leftOut(all.length - points.length, 'point');
+  if (points.length === 0) return { ...emptySheet(figure.title, 'Nothing to draw: no finite point.'), notes };
+
+  const xs = points.map(([x]) => x);
+  const x = domain(xs);
+  const y = domain(points.map(([, value]) => value));
+  const series = figure.series.map(({ name, points: measured, curve = [] }, i) => {
+    const ink = colour(`series-${i % light.series.length}`);
+    const entry: Entry = {
+      label: name,
+      symbol: SYMBOLS[i % SYMBOLS.length]!,
+      fill: colour('paper'),
+      stroke: ink,
+      line: curve.length > 0,
+    };
+    return { measured: measured.filter(isFinitePoint), curve, entry, ink };
+  });
+
+  const tick = (value: number): string => typesetNumber(value, 4);
+  const rounded = [...(Plot.scale({ y: { domain: y, nice: true } })?.domain ?? y)].map(Number);
+  const marginLeft = 30 + Math.max(...rounded.map((value) => textWidth(tick(value))));
+  const key = legend(
+    series.map(({ entry }) => entry),
+    8,
+  );
+  const top = key.height + 8;
+  const chart = plotted({
+    width: WIDTH,
+    height: HEIGHT,
+    marginLeft,
+    marginTop: 30,
+    marginRight: 20,
+    marginBottom: 40,
+    x: { domain: x, inset: 8 },
+    y: { domain: y, nice: true },
+    marks: [
+      Plot.gridY({ stroke: colour('rule'), strokeOpacity: 1 }),
+      Plot.axisY({ fontSize: TEXT, fill: colour('soft'), label: null, tickFormat: tick, tickSize: 0 }),
+      Plot.axisX({
+        fontSize: TEXT,
+        fill: colour('soft'),
+        stroke: colour('soft'),
+        label: null,
+        tickFormat: tick,
+        ...countingTicks(x, xs),
+      }),
+      ...series.map(({ curve, ink }) => Plot.line(curve, { x: '0', y: '1', stroke: ink, strokeWidth: 1.75 })),
+      ...series.map(({ measured, entry }) =>
+        Plot.dot(measured, {
+          x: '0',
+          y: '1',
+          r: 4,
+          symbol: entry.symbol,
+          fill: entry.fill,
+          stroke: entry.stroke,
+          strokeWidth: 1.75,
+        }),
+      ),
+    ],
+  });
+  const labels = html`<text x="8" y="14" text-anchor="start" fill="${colour('soft')}">${fitText(figure.yLabel, WIDTH - 16)}</text><text x="${WIDTH - 20}" y="${HEIGHT - 4}" text-anchor="end" fill="${colour('soft')}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
+  const height = top + HEIGHT;
+  return {
+    svg: sheet(figure.title, WIDTH, height, html`${key.body}${at(0, top, html`${chart}${labels}`)}`),
+    notes,
+  };
+}

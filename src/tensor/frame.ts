@@ -1,0 +1,43 @@
+// The stack of open scopes as bare lists of what was made inside. `scope.ts` is the public face.
+import { currentLevel } from './level.ts';
+
+/** What a frame can end. */
+export interface Member {
+  /** The smallest level of a transform whose graph needs this tensor; Infinity if none does. */
+  readonly held: number;
+  /** Frees the memory; harmless when already freed. */
+  endWithScope(): void;
+}
+
+/** Everything made while this frame was the innermost. */
+export interface Frame {
+  readonly parent: Frame | undefined;
+  readonly members: Member[];
+}
+
+let innermost: Frame | undefined;
+
+/** Puts a new tensor into the innermost frame, if there is one. */
+export function enlist(member: Member): void {
+  if (innermost !== undefined) innermost.members.push(member);
+}
+
+/** Opens a frame inside the innermost one. */
+export function openFrame(): Frame {
+  innermost = { parent: innermost, members: [] };
+  return innermost;
+}
+
+/** Whether a transform that is still running has this tensor in its graph. */
+export function isHeld(member: Member): boolean {
+  return member.held <= currentLevel();
+}
+
+/** Closes the innermost frame: members that `stays` accepts move to the parent, all others are freed. */
+export function closeFrame(frame: Frame, stays: (member: Member) => boolean): void {
+  innermost = frame.parent;
+  for (const member of frame.members) {
+    if (stays(member)) innermost?.members.push(member);
+    else member.endWithScope();
+  }
+}

@@ -1,0 +1,23 @@
+// Memory of a backend, counted: several tensors (a reshape and its original) can share one buffer.
+import type { DType, KernelBuffer, Kernels } from '../kernels/interface.ts';
+
+/** A buffer with the number of tensors that use it; the last one to leave gives it back. */
+export class Storage {
+  readonly kernels: Kernels;
+  readonly buffer: KernelBuffer;
+  #users = 0;
+
+  constructor(kernels: Kernels, dtype: DType, size: number) {
+    this.kernels = kernels;
+    this.buffer = kernels.allocate(dtype, size);
+  }
+
+  retain(): void {
+    this.#users++;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users === 0) this.kernels.release(this.buffer);
+  }
+}

@@ -1,0 +1,175 @@
+// A tensor: a type, a shape, and memory of the backend that several tensors may share. Values never change once made.
+import { InputError, ShapeError, showShape } from '../base/errors.ts';
+import type { DType, HostArray, KernelBuffer, Kernels } from '../kernels/interface.ts';
+import { currentKernels } from './backend.ts';
+import { enlist, type Member } from './frame.ts';
+import { flattenNested, type Nested } from './nested.ts';
+import { checkShape, type Shape, sizeOf } from './shape.ts';
+import { Storage } from './storage.ts';
+
+/** What decides whether two tensors fit together. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** What the engine hangs on a tensor it tracks; the rest of a node belongs to the autodiff floor. */
+export interface GraphNode {
+  /** Ascends with time: a node's id is larger than those it was made from. */
+  readonly id: number;
+  /** The smallest level of a transform this depends on. */
+  readonly level: number;
+}
+
+/** Made by `tensor`, `zeros`, … and by ops. */
+export class Tensor implements Member, TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly size: number;
+  /** The op or function that made it. */
+  readonly origin: string;
+  /** Set by the engine on tensors that depend on a parameter of a running transform. */
+  node: GraphNode | undefined = undefined;
+  /** Set by the engine: the smallest level of a transform whose graph needs this tensor. */
+  held: number = Number.POSITIVE_INFINITY;
+  #storage: Storage | undefined;
+  #end = '';
+
+  /** For the engine; programs call `tensor`, `zeros`, `full`, or an op. */
+  constructor(storage: Storage, shape: Shape, origin: string) {
+    this.dtype = storage.buffer.dtype;
+    this.shape = shape;
+    this.size = storage.buffer.length;
+    this.origin = origin;
+    this.#storage = storage;
+    storage.retain();
+    enlist(this);
+  }
+
+  /** A new tensor with undefined values, for an op to fill. */
+  static allocate(kernels: Kernels, dtype: DType, shape: Shape, origin: string): Tensor {
+    return new Tensor(new Storage(kernels, dtype, sizeOf(shape)), shape, origin);
+  }
+
+  /** Another tensor on the same memory. `shape` must have as many elements. */
+  share(shape: Shape, origin: string): Tensor {
+    return new Tensor(this.storage, shape, origin);
+  }
+
+  /** @throws Error if the tensor was disposed or its scope has ended */
+  get storage(): Storage {
+    if (this.#storage === undefined) {
+      throw new Error(
+        `the tensor ${showShape(this.shape)} made by ${this.origin} was used after ${this.#end}`,
+      );
+    }
+    return this.#storage;
+  }
+
+  /** The memory, for kernels. */
+  get buffer(): KernelBuffer {
+    return this.storage.buffer;
+  }
+
+  /** A copy of the values, row-major. */
+  readSync(): HostArray {
+    return this.storage.kernels.readSync(this.buffer);
+  }
+
+  /** The same for backends that cannot answer at once. */
+  read(): Promise<HostArray> {
+    return this.storage.kernels.read(this.buffer);
+  }
+
+  /**
+   * The value of a tensor with one element.
+   * @throws ShapeError if it has another number of elements
+   */
+  item(): number {
+    if (this.size !== 1)
+      throw new ShapeError(`item: expected one element, found shape ${showShape(this.shape)}`);
+    return this.readSync()[0]!;
+  }
+
+  /** Frees the memory now; the tensor must not be used any more. A second call does nothing. */
+  dispose(): void {
+    this.#free('dispose()');
+  }
+
+  /** What a scope calls at its end. */
+  endWithScope(): void {
+    this.#free('its scope ended');
+  }
+
+  #free(end: string): void {
+    if (this.#storage === undefined) return;
+    this.#storage.release();
+    this.#storage = undefined;
+    this.#end = end;
+  }
+}
+
+/** Type and shape of a tensor that is made from host values. */
+export interface TensorOptions {
+  /** Left out: the nesting of the values. */
+  readonly shape?: Shape;
+  /** Left out: `f64`. */
+  readonly dtype?: DType;
+}
+
+function fromValues(values: ArrayLike<number>, dtype: DType, shape: Shape, origin: string): Tensor {
+  const result = Tensor.allocate(currentKernels(), dtype, shape, origin);
+  result.storage.kernels.write(result.buffer, values);
+  return result;
+}
+
+/**
+ * A tensor of given values: a number (shape []), a flat or typed array, or nested arrays.
+ * @throws ShapeError if the nesting is ragged or the number of values does not fit the shape
+ */
+export function tensor(values: Nested, options: TensorOptions = {}): Tensor {
+  const nested = flattenNested(values);
+  const shape = options.shape ?? nested.shape;
+  checkShape('tensor', shape);
+  if (sizeOf(shape) !== nested.values.length) {
+    throw new ShapeError(
+      `tensor: shape ${showShape(shape)} needs ${sizeOf(shape)} values, found ${nested.values.length}`,
+    );
+  }
+  return fromValues(nested.values, options.dtype ?? 'f64', [...shape], 'tensor');
+}
+
+/**
+ * A list of indices: i32, shape [n].
+ * @throws InputError if a value is not an integer of 32 bits
+ */
+export function indices(values: ArrayLike<number>): Tensor {
+  for (let i = 0; i < values.length; i++) {
+    if ((values[i]! | 0) !== values[i]!) {
+      throw new InputError(`indices: expected 32-bit integers, found ${values[i]} at position ${i}`);
+    }
+  }
+  return fromValues(values, 'i32', [values.length], 'indices');
+}
+
+function filled(shape: Shape, value: number, dtype: DType, origin: string): Tensor {
+  checkShape(origin, shape);
+  const result = Tensor.allocate(currentKernels(), dtype, [...shape], origin);
+  result.storage.kernels.fill(result.buffer, value);
+  return result;
+}
+
+/** Every element `value`. */
+export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
+  return filled(shape, value, dtype, 'full');
+}
+
+/** Every element 0. */
+export function zeros(shape: Shape, dtype: DType = 'f64'): Tensor {
+  return filled(shape, 0, dtype, 'zeros');
+}
+
+/** Every element 1. */
+export function ones(shape: Shape, dtype: DType = 'f64'): Tensor {
+  return filled(shape, 1, dtype, 'ones');
+}

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FloatType, MatmulForm } from '../../src/kernels/index.ts';
+import {
+  cycled,
+  expectSameBits,
+  expectWithin,
+  floatTypes,
+  noise,
+  onBoth,
+  unit,
+  wasm,
+  withBuffers,
+} from './backends.ts';
+
+const forms: readonly MatmulForm[] = ['nn', 'tn', 'nt'];
+
+interface Sizes {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/**
+ * Wasm adds k terms in ascending order, each product rounded: error ≤ (k + 1)·u·(Σ|a·b| + |C|), and a subnormal
+ * product is off by half the smallest subnormal. The plain loops do the same in float64 and round once. Both bounds are
+ * added; the magnitudes come from the plain loops on |A|, |B|, |C|.
+ */
+function check(
+  form: MatmulForm,
+  dtype: FloatType,
+  { batch, m, n, k }: Sizes,
+  values: { a: ArrayLike<number>; b: ArrayLike<number>; c: ArrayLike<number> },
+  accumulate: boolean,
+): void {
+  const run = (a: ArrayLike<number>, b: ArrayLike<number>, c: ArrayLike<number>) =>
+    onBoth((kernels, put) => {
+      const out = put(dtype, c);
+      kernels.matmul(form, put(dtype, a), put(dtype, b), out, { batch, m, n, k }, accumulate);
+      return out;
+    });
+  const [found, expected] = run(values.a, values.b, values.c);
+  const [, magnitude] = run(
+    Array.from(values.a, Math.abs),
+    Array.from(values.b, Math.abs),
+    Array.from(values.c, Math.abs),
+  );
+  const smallest = dtype === 'f32' ? 2 ** -149 : 2 ** -1074;
+  expectWithin(found, expected, (i) => 2 * (k + 2) * (unit[dtype] * magnitude[i]! + smallest));
+}
+
+function noisy({ batch, m, n, k }: Sizes): { a: Float64Array; b: Float64Array; c: Float64Array } {
+  return { a: noise(batch * m * k, 1), b: noise(batch * k * n, 2), c: noise(batch * m * n, 3) };
+}
+
+describe.each(floatTypes)('matmul, %s', (dtype) => {
+  describe.each(forms)('%s', (form) => {
+    it('awkward sizes', () => {
+      for (const m of [0, 1, 3, 7, 33]) {
+        for (const n of [0, 1, 3, 7, 8, 9, 31, 33]) {
+          for (const k of [0, 1, 3, 33]) {
+            const sizes = { batch: 2, m, n, k };
+            check(form, dtype, sizes, noisy(sizes), false);
+            check(form, dtype, sizes, noisy(sizes), true);
+          }
+        }
+      }
+    });
+
+    it('more rows and steps than a block holds', () => {
+      for (const [m, n, k] of [
+        [130, 18, 300],
+        [257, 33, 31],
+        [5, 7, 600],
+        [257, 257, 257],
+      ] as const) {
+        const sizes = { batch: 1, m, n, k };
+        check(form, dtype, sizes, noisy(sizes), false);
+        check(form, dtype, sizes, noisy(sizes), true);
+      }
+    });
+
+    it('any sizes and values', () => {
+      const dimension = fc.integer({ min: 0, max: 20 });
+      fc.assert(
+        fc.property(
+          fc.record({ batch: fc.integer({ min: 0, max: 3 }), m: dimension, n: dimension, k: dimension }),
+          fc.array(fc.double({ noNaN: true, min: -10, max: 10 }), { minLength: 1, maxLength: 97 }),
+          fc.boolean(),
+          (sizes, list, accumulate) => {
+            const { batch, m, n, k } = sizes;
+            const values = {
+              a: cycled(list, batch * m * k),
+              b: cycled(list, batch * k * n).reverse(),
+              c: cycled(list, batch * m * n),
+            };
+            check(form, dtype, sizes, values, accumulate);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
+    it('an element has the same bits wherever it lies', () => {
+      // Every element of a 37×41 product against a product of one row and one column: other tiles, same order of terms.
+      const [m, n, k] = [37, 41, 300];
+      withBuffers(wasm, (put) => {
+        const [aValues, bValues] = [noise(m * k, 1), noise(k * n, 2)];
+        const out = put(dtype, new Float64Array(m * n));
+        wasm.matmul(form, put(dtype, aValues), put(dtype, bValues), out, { batch: 1, m, n, k }, false);
+        const all = wasm.readSync(out);
+        const one = put(dtype, [0]);
+        const row = put(dtype, new Float64Array(k));
+        const column = put(dtype, new Float64Array(k));
+        for (const i of [0, 1, 17, 35, 36]) {
+          for (let j = 0; j < n; j++) {
+            const p = Array.from({ length: k }, (_, index) => index);
+            wasm.write(
+              row,
+              p.map((q) => aValues[form === 'tn' ? q * m + i : i * k + q]!),
+            );
+            wasm.write(
+              column,
+              p.map((q) => bValues[form === 'nt' ? j * k + q : q * n + j]!),
+            );
+            wasm.matmul(form, row, column, one, { batch: 1, m: 1, n: 1, k }, false);
+            expectSameBits(wasm.readSync(one), [all[i * n + j]!]);
+          }
+        }
+      });
+    });
+
+    it('accumulating in two halves of k gives the bits of one product', () => {
+      const [m, n, k] = [9, 21, 64];
+      withBuffers(wasm, (put) => {
+        const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
+        const whole = put(dtype, new Float64Array(m * n));
+        wasm.matmul(form, put(dtype, a), put(dtype, b), whole, { batch: 1, m, n, k }, false);
+        const halves = put(dtype, new Float64Array(m * n));
+        for (const from of [0, 32]) {
+          const inA = (i: number, p: number): number => a[form === 'tn' ? p * m + i : i * k + p]!;
+          const inB = (p: number, j: number): number => b[form === 'nt' ? j * k + p : p * n + j]!;
+          const left = Array.from({ length: m * 32 }, (_, at) =>
+            form === 'tn'
+              ? inA(at % m, from + Math.floor(at / m))
+              : inA(Math.floor(at / 32), from + (at % 32)),
+          );
+          const right = Array.from({ length: 32 * n }, (_, at) =>
+            form === 'nt'
+              ? inB(from + (at % 32), Math.floor(at / 32))
+              : inB(from + Math.floor(at / n), at % n),
+          );
+          wasm.matmul(form, put(dtype, left), put(dtype, right), halves, { batch: 1, m, n, k: 32 }, from > 0);
+        }
+        expectSameBits(wasm.readSync(halves), wasm.readSync(whole));
+      });
+    });
+
+    it('NaN and infinities stay in their rows and columns', () => {
+      const [m, n, k] = [6, 19, 5];
+      const a = noise(m * k, 1);
+      const b = noise(k * n, 2);
+      a[form === 'tn' ? 2 * m + 3 : 3 * k + 2] = Number.NaN;
+      b[form === 'nt' ? 17 * k + 1 : 1 * n + 17] = Number.POSITIVE_INFINITY;
+      const [found, expected] = onBoth((kernels, put) => {
+        const out = put(dtype, new Float64Array(m * n));
+        kernels.matmul(form, put(dtype, a), put(dtype, b), out, { batch: 1, m, n, k }, false);
+        return out;
+      });
+      expect(Array.from(found, Number.isFinite)).toEqual(Array.from(expected, Number.isFinite));
+      expect(Array.from(found, Number.isNaN)).toEqual(Array.from(expected, Number.isNaN));
+      expect(Array.from(found).filter(Number.isFinite).length).toBe((m - 1) * (n - 1));
+    });
+  });
+
+  it('overwrites what it does not accumulate, even for k = 0', () => {
+    withBuffers(wasm, (put) => {
+      const out = put(dtype, [Number.NaN, 5]);
+      wasm.matmul('nn', put(dtype, []), put(dtype, []), out, { batch: 1, m: 1, n: 2, k: 0 }, false);
+      expect(Array.from(wasm.readSync(out))).toEqual([0, 0]);
+      wasm.fill(out, 3);
+      wasm.matmul('nn', put(dtype, []), put(dtype, []), out, { batch: 1, m: 1, n: 2, k: 0 }, true);
+      expect(Array.from(wasm.readSync(out))).toEqual([3, 3]);
+    });
+  });
+
+  it('leaves its neighbours alone', () => {
+    withBuffers(wasm, (put) => {
+      const before = put(dtype, [9, 9, 9, 9]);
+      const out = put(dtype, new Float64Array(15));
+      const after = put(dtype, [9, 9, 9, 9]);
+      wasm.matmul(
+        'nn',
+        put(dtype, noise(20)),
+        put(dtype, noise(12)),
+        out,
+        { batch: 1, m: 5, n: 3, k: 4 },
+        false,
+      );
+      expect(new Set([...wasm.readSync(before), ...wasm.readSync(after)])).toEqual(new Set([9]));
+    });
+  });
+
+  it('names the operand of the wrong length', () => {
+    withBuffers(wasm, (put) => {
+      const x = put(dtype, [1, 2, 3, 4]);
+      expect(() => wasm.matmul('tn', x, x, x, { batch: 1, m: 2, n: 2, k: 3 }, false)).toThrow(
+        `matmul tn: a should have 6 elements, found ${dtype}[4]`,
+      );
+    });
+  });
+});

@@ -1,0 +1,182 @@
+// Random batches and options for the property tests, and the size of the terms that rounding bounds are made from.
+import fc from 'fast-check';
+import { DECISION, SAMPLE, type TokenBatch } from '../../src/objectives/batch.ts';
+import {
+  type KlEstimator,
+  klShapedReward,
+  type objectiveNames,
+  objectives,
+} from '../../src/objectives/index.ts';
+import type { Options } from '../../src/objectives/options.ts';
+
+export const EPSILON = Number.EPSILON;
+
+const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+/** Multiples of 1/64: rewards and log-probs that are equal or clearly apart, so that a std does not amplify rounding. */
+const grid = (min: number, max: number) => fc.integer({ min: 64 * min, max: 64 * max }).map((n) => n / 64);
+
+interface Token {
+  readonly logProb: number;
+  readonly old: number;
+  readonly ref: number;
+  readonly value: number;
+  readonly mask: boolean;
+  readonly component: number;
+  readonly jump: boolean;
+}
+
+const token: fc.Arbitrary<Token> = fc.record({
+  logProb: fc.integer({ min: -256, max: -1 }).map((n) => n / 64),
+  old: fc.oneof(fc.constant(0), grid(-1, 1), grid(-2, 2)),
+  ref: fc.oneof(fc.constant(0), grid(-2, 2)),
+  value: grid(-1, 1),
+  mask: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  component: fc.constantFrom(SAMPLE, SAMPLE, DECISION),
+  jump: fc.boolean(),
+});
+
+const trajectory = fc.record({
+  tokens: fc.oneof(
+    { weight: 5, arbitrary: fc.array(token, { minLength: 1, maxLength: 6 }) },
+    fc.constant<Token[]>([]),
+    fc.array(
+      token.map((t) => ({ ...t, mask: false })),
+      { minLength: 1, maxLength: 3 },
+    ),
+  ),
+  reward: fc.oneof(fc.constantFrom(0, 1), grid(-2, 2)),
+  group: fc.constantFrom(7, 2),
+});
+
+/** Batches of 2 to 6 trajectories, some without tokens or without masked-in ones; groups interleaved, of any size. */
+export const batches: fc.Arbitrary<TokenBatch> = fc
+  .array(trajectory, { minLength: 2, maxLength: 6 })
+  .filter((all) => all.some(({ tokens }) => tokens.length > 0))
+  .map((all) => {
+    const tokens = all.flatMap((one) => one.tokens);
+    const offsets = new Int32Array(all.length + 1);
+    for (const [i, one] of all.entries()) offsets[i + 1] = offsets[i]! + one.tokens.length;
+    const attempt = all.flatMap((one) => {
+      let k = 0;
+      return one.tokens.map(({ jump }) => (jump ? k++ : k));
+    });
+    return {
+      offsets,
+      logProb: Float64Array.from(tokens, (t) => t.logProb),
+      oldLogProb: Float64Array.from(tokens, (t) => t.logProb - t.old),
+      refLogProb: Float64Array.from(tokens, (t) => t.logProb - t.ref),
+      mask: Uint8Array.from(tokens, (t) => (t.mask ? 1 : 0)),
+      component: Uint8Array.from(tokens, (t) => t.component),
+      attempt: Int32Array.from(attempt),
+      reward: Float64Array.from(all, (one) => one.reward),
+      group: Int32Array.from(all, (one) => one.group),
+      value: Float64Array.from(tokens, (t) => t.value),
+    };
+  });
+
+/** The batch with a group of one put into the other group: RLOO is not defined on it. */
+export function withoutSingletons(batch: TokenBatch): TokenBatch {
+  const count = (g: number): number => batch.group.filter((x) => x === g).length;
+  const single = batch.group.find((g) => count(g) === 1);
+  return single === undefined ? batch : { ...batch, group: batch.group.map(() => 7) };
+}
+
+const numbers: Record<string, fc.Arbitrary<number>> = {
+  beta: fc.oneof(fc.constant(0), number(0.01, 1)),
+  baseline: number(-1, 1),
+  gaeLambda: fc.oneof(fc.constant(1), number(0, 1)),
+  clipLow: number(0, 1),
+  clipHigh: number(0, 1),
+  dualClip: fc.oneof(fc.constant(0), number(1.5, 4)),
+  stdEpsilon: fc.constantFrom(0, 1e-6, 1e-4, 0.1),
+  ddof: fc.constantFrom(0, 1),
+  maxLength: fc.integer({ min: 1, max: 20 }),
+};
+
+/** Complete options of an objective, every value of every choice. */
+export function optionsOf(name: (typeof objectiveNames)[number]): fc.Arbitrary<Options> {
+  const { options } = objectives[name];
+  const fields: Record<string, fc.Arbitrary<number | string | boolean>> = {};
+  for (const [key, spec] of Object.entries(options)) {
+    if (spec.choices !== undefined) fields[key] = fc.constantFrom(...spec.choices);
+    else fields[key] = typeof spec.default === 'boolean' ? fc.boolean() : numbers[key]!;
+  }
+  return fc.record(fields).map((raw) => objectives[name].parseOptions(raw));
+}
+
+/** Ratios of masked-in tokens, or of sequences for the objectives that use these. */
+function ratiosOf(name: string, batch: TokenBatch): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < batch.reward.length; i++) {
+    const deltas: number[] = [];
+    for (let t = batch.offsets[i]!; t < batch.offsets[i + 1]!; t++) {
+      if (batch.mask[t] === 1) deltas.push(batch.logProb[t]! - batch.oldLogProb[t]!);
+    }
+    if (name === 'gspo' || name === 'luspo')
+      out.push(deltas.reduce((a, b) => a + b, 0) / (deltas.length || 1));
+    else out.push(...deltas);
+  }
+  return out.map(Math.exp);
+}
+
+/**
+ * Is a ratio within a relative distance of an edge of the clip? There the derivative jumps. The distance is the largest by
+ * which the ratio may be off: rounding of exp and of the sum below it, or the step of a difference quotient.
+ */
+export function isNearKink(name: string, batch: TokenBatch, options: Options, distance: number): boolean {
+  if (options.clipLow === undefined) return false;
+  const { clipLow, clipHigh, dualClip } = options as { clipLow: number; clipHigh: number; dualClip: number };
+  const edges = [1 + clipHigh, 1 - clipLow, dualClip].filter((edge) => edge > 0);
+  return ratiosOf(name, batch).some((r) => edges.some((edge) => Math.abs(r - edge) <= distance * edge));
+}
+
+interface Sizes {
+  /** A bound on |A|·r·max(1, |log π|) + β·(k and its derivatives) of any token: on every term of a loss and its slopes. */
+  readonly term: number;
+  /** A bound on what rounding does to an advantage. */
+  readonly advantageError: number;
+}
+
+/** Sizes that the tolerances are made from. */
+export function sizesOf(batch: TokenBatch, options: Options): Sizes {
+  const beta = (options.beta as number | undefined) ?? 0;
+  const trajectories = batch.reward.length;
+  const tokens = batch.logProb.length;
+  let penalty = 0;
+  let total = 0;
+  let ratio = 1;
+  batch.logProb.forEach((lp, t) => {
+    const delta = Math.abs(lp - batch.refLogProb[t]!);
+    const size = 1 + delta + delta * delta + Math.exp(delta);
+    penalty = Math.max(penalty, size);
+    total += size;
+    ratio = Math.max(ratio, Math.exp(lp - batch.oldLogProb[t]!) * Math.max(1, Math.abs(lp)));
+  });
+  // |R| ≤ 2 and the KL inside it; |b|, |V| ≤ 1; GAE adds up T differences.
+  const reward = 2 + (options.klPlacement === 'reward' ? beta * total : 0);
+  const raw = (2 * reward + 1) * (options.critic === 'value' ? tokens : 1);
+  const rounding = (trajectories + tokens + 8) * EPSILON * raw;
+  // Standardised |A| ≤ √B. `isWellSpread` gives a range of at least 1/64, so that std ≥ 1/64/√(2B).
+  const standardised = options.normalizeByStd === true;
+  const advantage = standardised ? Math.sqrt(trajectories) : raw;
+  const amplified = standardised ? 64 * Math.sqrt(2 * trajectories) * (1 + advantage) : 1;
+  return { term: advantage * ratio + beta * penalty, advantageError: rounding * amplified * ratio };
+}
+
+/**
+ * Are the rewards of each group clearly apart, or equal to the bit? With a KL inside them they may differ by rounding alone,
+ * which a division by their std blows up to any size.
+ */
+export function isWellSpread(batch: TokenBatch, options: Options): boolean {
+  if (options.normalizeByStd !== true) return true;
+  const shaped = options.klPlacement === 'reward' && options.beta !== 0;
+  const rewards = shaped
+    ? klShapedReward(batch, options.beta as number, options.klEstimator as KlEstimator)
+    : batch.reward;
+  return [...new Set(batch.group)].every((g) => {
+    const own = rewards.filter((_, i) => batch.group[i] === g);
+    const spread = Math.max(...own) - Math.min(...own);
+    return spread >= 1 / 64 || own.length === 1 || (!shaped && spread === 0);
+  });
+}

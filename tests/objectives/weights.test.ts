@@ -1,0 +1,84 @@
+// The closed-form weights against the engine's gradient of the loss, for all objectives, options, masks, groups, components.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { objectiveNames, objectives } from '../../src/objectives/index.ts';
+import {
+  batches,
+  EPSILON,
+  isNearKink,
+  isWellSpread,
+  optionsOf,
+  sizesOf,
+  withoutSingletons,
+} from './batches.ts';
+import { engineLoss, engineWeights } from './engine.ts';
+import { oracleLoss } from './oracle.ts';
+
+/** exp is good to a few ulp and its argument, a difference of numbers up to 8, to 16 more: relative error of a ratio. */
+const RATIO_ERROR = 32 * EPSILON;
+
+function cases(name: (typeof objectiveNames)[number]) {
+  return fc
+    .tuple(batches, optionsOf(name))
+    .map(([batch, options]) => ({ batch: name === 'rloo' ? withoutSingletons(batch) : batch, options }));
+}
+
+describe.each(objectiveNames)('%s', (name) => {
+  const objective = objectives[name];
+
+  it('has the weights that the engine finds', () => {
+    fc.assert(
+      fc.property(cases(name), ({ batch, options }) => {
+        fc.pre(!isNearKink(name, batch, options, RATIO_ERROR));
+        const expected = engineWeights(objective, batch, options);
+        const w = objective.weights(batch, options);
+        // Advantages and c_i come from the same code; up to T terms meet in a sequence ratio.
+        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(batch, options).term;
+        for (let t = 0; t < w.length; t++) {
+          expect(Math.abs(w[t]! - expected[t]!)).toBeLessThanOrEqual(tolerance);
+          if (batch.mask[t] === 0) expect(w[t]).toBe(0);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has the loss that is written in the paper', () => {
+    fc.assert(
+      fc.property(cases(name), ({ batch, options }) => {
+        fc.pre(isWellSpread(batch, options));
+        const { term, advantageError } = sizesOf(batch, options);
+        const tokens = batch.logProb.length;
+        // T terms, added up in two orders, and what the advantages of two formulas differ by.
+        const tolerance = tokens * ((tokens + 64) * EPSILON * term + advantageError);
+        const expected = oracleLoss(name, batch.logProb, batch, options);
+        expect(Math.abs(engineLoss(objective, batch, options) - expected)).toBeLessThanOrEqual(tolerance);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has the slope of the loss that is written in the paper', () => {
+    const h = 2 ** -17;
+    fc.assert(
+      fc.property(cases(name), ({ batch, options }) => {
+        // A step of h moves a ratio by at most 2h of itself.
+        fc.pre(!isNearKink(name, batch, options, 2 * h) && isWellSpread(batch, options));
+        const w = objective.weights(batch, options);
+        const { term, advantageError } = sizesOf(batch, options);
+        const tokens = batch.logProb.length;
+        // Truncation: h²/6 × third derivatives of T terms. Rounding of T terms over the step; it leaves A alone, which is held.
+        const tolerance = tokens * (term * (h * h + ((tokens + 64) * EPSILON) / h) + advantageError);
+        for (let t = 0; t < tokens; t++) {
+          const at = (step: number): number => {
+            const moved = batch.logProb.slice();
+            moved[t]! += step;
+            return oracleLoss(name, moved, batch, options);
+          };
+          expect(Math.abs(w[t]! + (at(h) - at(-h)) / (2 * h))).toBeLessThanOrEqual(tolerance);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
