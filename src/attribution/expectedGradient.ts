@@ -73,7 +73,7 @@ export function expectedGradient(model: Model, setting: ExpectationSetting): Exp
   for (const tuple of multisetTuples(profiles.length, groupSize)) {
     const group = Array.from(tuple, (c) => profiles[c]!);
     const probability = multisetProbability(tuple, probabilities);
-    const batch = batchOf(group, graph, options['critic'] === 'value');
+    const batch = batchOf(group, graph, options.critic === 'value');
     const w = objective.weights(batch, options);
     for (const [i, c] of tuple.entries()) {
       const from = batch.offsets[i]!;

@@ -56,7 +56,7 @@ export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withV
 
 /** Does a weight depend on more than rewards and lengths? */
 export function looksAtTokens(options: Options, behaviour: Behaviour): boolean {
-  return behaviour === 'reference' || options['critic'] === 'value' || (options['beta'] ?? 0) !== 0;
+  return behaviour === 'reference' || options.critic === 'value' || (options.beta ?? 0) !== 0;
 }
 
 /** Groups leaves to profiles; returns the profiles and [leaves] the profile of each leaf (−1 where p = 0). */

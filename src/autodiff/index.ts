@@ -9,6 +9,7 @@ export type { Shape } from '../tensor/shape.ts';
 export type { TensorOptions, TensorType } from '../tensor/tensor.ts';
 export { full, indices, ones, Tensor, tensor, zeros } from '../tensor/tensor.ts';
 export { grad, valueAndGrad } from './grad.ts';
+export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './gradcheck.ts';
 export { hvp, hvpReverse } from './hvp.ts';
 export { jvp } from './jvp.ts';
 export type { Parameters } from './parameters.ts';

@@ -230,6 +230,13 @@ export const c8KlEstimators: Claim = {
     'Samples from π, held fixed when a loss is differentiated; supp(ref) ⊆ supp(π).',
     'Controls need θ far from the reference and histories that matter.',
   ],
+  notApplicable: ({ policy }) => {
+    const { prob, logRef } = tabularSetting(policy);
+    const missing = prob.findIndex((p, e) => p === 0 && Math.exp(logRef[e]!) > 0);
+    return missing < 0
+      ? undefined
+      : 'supp(ref) ⊆ supp(π) fails in float64: π gives an action of the reference probability 0, so that k3 has no finite value';
+  },
   run: (subject) => ({
     checks: estimatorChecks(tabularSetting(subject.policy)),
     controls: pairingControls(subject),

@@ -4,7 +4,7 @@ import { klGradient, type LeafRatios, leafRatios, logRatio } from '../attributio
 import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
 import { float64Field as field } from '../base/field.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { edgeLogProbs, type Model, tabularModel } from '../policy/model.ts';
+import { edgeLogProbs, joinLogits, type Model, tabularModel } from '../policy/model.ts';
 import { occupancy } from '../policy/program.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { graphOperations, largestLog, rounding, type Tolerance } from './tolerance.ts';
@@ -27,14 +27,33 @@ export interface Setting {
   readonly rounding: (magnitude: number, what: string) => Tolerance;
 }
 
+/** max |logit| of the policy and its reference: a logit of this size is known to half an ulp only. */
+function largestLogit({ logits, reference }: Pick<Model, 'logits' | 'reference'>): number {
+  const larger = (size: number, x: number): number => Math.max(size, Math.abs(x));
+  return reference.reduce(larger, logits.reduce(larger, 0));
+}
+
+/** Above this size a logit has no digits left that a check could compare. */
+const LARGEST_LOGIT = 1e6;
+
+/** Why no claim can be checked on a policy, if so. */
+export function unverifiable(policy: TabularPolicy): string | undefined {
+  const size = largestLogit({ logits: joinLogits(policy.logits), reference: joinLogits(policy.reference) });
+  if (size <= LARGEST_LOGIT) return undefined;
+  return `logits up to ${size.toExponential(1)}: above ${LARGEST_LOGIT.toExponential(0)} float64 has no digits left to check`;
+}
+
 /** The setting of a model. */
 export function settingOf(model: Model): Setting {
   const { graph, reward } = model;
   const logProb = edgeLogProbs(graph, model.logits);
   const logRef = edgeLogProbs(graph, model.reference);
   const prob = expOf(logProb);
-  const logSizes = largestLog(logProb) + largestLog(logRef, logProb);
-  const operations = graphOperations(graph, logSizes);
+  const logSizes = [logProb, logRef].reduce(
+    (size, carrier) => Math.max(size, largestLog(logProb, carrier) + largestLog(logRef, carrier)),
+    0,
+  );
+  const operations = graphOperations(graph, logSizes + largestLogit(model));
   return {
     model,
     graph,

@@ -32,7 +32,7 @@ export function weightMap(seed: number, estimators: readonly Estimator[]): MapFi
     const objective = getObjective(name);
     const options = objective.parseOptions(raw);
     const group = [wrong, right, shown].map((leaf) => profiles[profileOf[leaf]!]!);
-    const batch = batchOf(group, graph, options['critic'] === 'value');
+    const batch = batchOf(group, graph, options.critic === 'value');
     const values = [...objective.weights(batch, options).subarray(batch.offsets[2]!)];
     const spread = Math.max(...values) - Math.min(...values);
     const largest = Math.max(...values.map(Math.abs));

@@ -23,7 +23,9 @@ export function ending(error: unknown, debug: boolean): Ending {
   if (error instanceof InputError) return { exitCode: 2, message: `gradsplit: ${oneLine(error.message)}` };
   if (error instanceof Interrupted) return { exitCode: 130, message: 'gradsplit: interrupted' };
   const what = error instanceof Error ? error : new Error(String(error));
-  const detail = debug ? (what.stack ?? what.message) : `${oneLine(what.message)} (GRADSPLIT_DEBUG=1 shows the stack)`;
+  const detail = debug
+    ? (what.stack ?? what.message)
+    : `${oneLine(what.message)} (GRADSPLIT_DEBUG=1 shows the stack)`;
   return { exitCode: 70, message: `gradsplit: internal error, a defect of gradsplit: ${detail}` };
 }
 

@@ -1,4 +1,5 @@
 // Where a command writes: the places its options name, each checked before the work starts.
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { type Output, prepareOutput } from '../experiments/host/output.ts';
@@ -13,7 +14,7 @@ export class Outputs {
    * @throws InputError if a place cannot be written, is named twice, or is an input
    */
   constructor(paths: Readonly<Record<string, string | undefined>>, inputs: readonly string[] = []) {
-    const taken = new Map(inputs.map((input) => [resolve(input), 'the input']));
+    const taken = new Map(inputs.map((input) => [realPath(input), 'the input']));
     for (const [option, path] of Object.entries(paths)) {
       if (path === undefined) continue;
       const output = prepareOutput(path);
@@ -40,4 +41,8 @@ export class Outputs {
   async print(text: () => string): Promise<void> {
     if (!this.stdoutTaken) await prepareOutput('-').write([`${text()}\n`]);
   }
+}
+
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
 }

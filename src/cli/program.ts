@@ -2,7 +2,6 @@
 // for its work it imports when it runs, so that `gradsplit --version` answers at once.
 import { Command } from 'commander';
 import { version } from '../experiments/host/version.ts';
-import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addExact } from './commands/exact.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -12,7 +11,9 @@ import { addVerify } from './commands/verify.ts';
 /** The program; errors of usage are thrown, not printed. */
 export function createProgram(): Command {
   const program = new Command('gradsplit')
-    .description('Says exactly how a policy gradient divides between sampling and deciding, and verifies theorems about it.')
+    .description(
+      'Says exactly how a policy gradient divides between sampling and deciding, and verifies theorems about it.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
@@ -29,6 +30,6 @@ Examples:
 Exit codes: 0 done and everything held, 1 a claim failed or a benchmark lost, 2 bad usage or bad input, 130 interrupted.
 NO_COLOR turns colours and progress bars off.`,
     );
-  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench]) add(program);
+  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema]) add(program);
   return program;
 }

@@ -28,7 +28,8 @@ export interface Progress {
 export async function createProgress(): Promise<Progress> {
   if (!isDecorated(process.stderr)) {
     return {
-      update: (done, total, label) => process.stderr.write(`[${Math.min(done + 1, total)}/${total}] ${label}\n`),
+      update: (done, total, label) =>
+        process.stderr.write(`[${Math.min(done + 1, total)}/${total}] ${label}\n`),
       stop: () => {},
     };
   }

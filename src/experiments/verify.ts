@@ -2,6 +2,7 @@
 import { scope } from '../autodiff/index.ts';
 import type { Claim, ClaimId, ClaimResult, ClaimSubject } from '../claims/claim.ts';
 import { claims } from '../claims/index.ts';
+import { unverifiable } from '../claims/setting.ts';
 import { randomPolicy } from '../policy/random.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
@@ -47,7 +48,7 @@ export function subjectOf({ policy, generic, seed }: VerifyOptions): ClaimSubjec
 
 /** Runs one claim: it holds only if every check holds and every control is rejected. */
 export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
-  const reason = claim.notApplicable?.(subject);
+  const reason = unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
   if (reason !== undefined) {
     return { claim, verdict: 'notApplicable', reason, checks: [], controls: [], figures: [], seconds: 0 };
   }

@@ -16,7 +16,7 @@ export const cispo: Objective = policyGradient({
     ...groupOptions,
     clipHigh: numberOption(4, AT_LEAST_ZERO, 'The ratio is capped at 1 + clipHigh.'),
     ...aggregationOptions('tokenMean'),
-    ...klOptions,
+    ...klOptions('k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: cappedTokenRatio,

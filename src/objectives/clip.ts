@@ -2,15 +2,24 @@
 import { greater, type Tensor, tensor, where } from '../autodiff/index.ts';
 import type { ClipOptions } from './commonOptions.ts';
 
-/** The range of ratios in which an advantage passes gradient. At a bound itself the ratio is not clipped. */
-function isClipped(ratio: number, advantage: number, { clipLow, clipHigh, dualClip }: ClipOptions): boolean {
-  if (advantage > 0) return ratio > 1 + clipHigh;
-  return ratio < 1 - clipLow || (dualClip > 0 && ratio > dualClip);
-}
-
-/** ∂/∂log r of A·clip(r): A·r, or 0 where clipped. */
-export function clippedSlope(ratio: number, advantage: number, options: ClipOptions): number {
-  return advantage === 0 || isClipped(ratio, advantage, options) ? 0 : advantage * ratio;
+/**
+ * ∂/∂log r of A·clip(r): A·r, or 0 where clipped. A ratio on a bound itself is not clipped. Shapes [T].
+ */
+export function clippedSlopes(
+  ratio: Float64Array,
+  advantage: Float64Array,
+  { clipLow, clipHigh, dualClip }: ClipOptions,
+): Float64Array {
+  const good = 1 + clipHigh;
+  const badLow = 1 - clipLow;
+  const badHigh = dualClip > 0 ? dualClip : Number.POSITIVE_INFINITY;
+  const out = new Float64Array(ratio.length);
+  for (let t = 0; t < out.length; t++) {
+    const a = advantage[t]!;
+    const r = ratio[t]!;
+    if (a > 0 ? r <= good : a < 0 && r >= badLow && r <= badHigh) out[t] = a * r;
+  }
+  return out;
 }
 
 /**

@@ -71,18 +71,26 @@ export function aggregationOptions(aggregation: Aggregation): OptionTable {
   };
 }
 
-/** The penalty on the distance to the reference policy. */
-export const klOptions: OptionTable = {
-  beta: numberOption(0, AT_LEAST_ZERO, 'The coefficient β of the KL penalty.'),
-  klEstimator: choiceOption(
-    ['k1', 'k2', 'k3'],
-    'The estimator of the KL, per token with δ = log π − log π_ref: k1 δ, k2 δ²/2, k3 e^{−δ} − 1 + δ.',
-  ),
-  klPlacement: choiceOption(
-    ['loss', 'reward'],
-    'loss: β·Σ_t c_i·k_t is added to the loss; reward: R becomes R − β·Σ_t k_t, held constant.',
-  ),
-};
+/** The penalty on the distance to the reference policy; estimator and place default to those of the objective's paper. */
+export function klOptions(estimator: KlEstimator, placement: KlOptions['klPlacement']): OptionTable {
+  return {
+    beta: numberOption(0, AT_LEAST_ZERO, 'The coefficient β of the KL penalty.'),
+    klEstimator: withDefault(
+      choiceOption(
+        ['k1', 'k2', 'k3'],
+        'The estimator of the KL, per token with δ = log π − log π_ref: k1 δ, k2 δ²/2, k3 e^{−δ} − 1 + δ.',
+      ),
+      estimator,
+    ),
+    klPlacement: withDefault(
+      choiceOption(
+        ['loss', 'reward'],
+        'loss: β·Σ_t c_i·k_t is added to the loss; reward: R becomes R − β·Σ_t k_t, held constant.',
+      ),
+      placement,
+    ),
+  };
+}
 
 /** The clip of the ratio. */
 export function clipOptions(low: number, high: number): OptionTable {

@@ -11,7 +11,12 @@ export const dapo: Objective = policyGradient({
   sentence: 'The standardised reward of the group, every token of the batch counting the same.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=\frac{R_i-\operatorname{mean}R}{\operatorname{std}R+\varepsilon}`,
   source: 'arXiv 2503.14476',
-  options: { ...groupOptions, ...clipOptions(0.2, 0.28), ...aggregationOptions('tokenMean'), ...klOptions },
+  options: {
+    ...groupOptions,
+    ...clipOptions(0.2, 0.28),
+    ...aggregationOptions('tokenMean'),
+    ...klOptions('k3', 'loss'),
+  },
   advantage: groupAdvantage,
   surrogate: clippedTokenRatio,
 });

@@ -12,7 +12,7 @@ export const drGrpo: Objective = policyGradient({
   sentence: 'R minus the mean of the whole group, divided by a constant.',
   formula: String.raw`-\frac1{B\,L_{\max}}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=R_i-\operatorname{mean}R`,
   source: 'arXiv 2503.20783',
-  options: { ...clipOptions(0.2, 0.2), ...aggregationOptions('constant'), ...klOptions },
+  options: { ...clipOptions(0.2, 0.2), ...aggregationOptions('constant'), ...klOptions('k3', 'loss') },
   advantage: (batch, reward) => toTokens(batch, minusGroupMean(reward, batch.group)),
   surrogate: clippedTokenRatio,
 });

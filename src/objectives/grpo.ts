@@ -16,7 +16,7 @@ export const grpo: Objective = policyGradient({
     ...groupOptions,
     ...clipOptions(0.2, 0.2),
     ...aggregationOptions('sequenceMean'),
-    ...klOptions,
+    ...klOptions('k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedTokenRatio,

@@ -15,7 +15,7 @@ export const gspo: Objective = policyGradient({
     ...groupOptions,
     ...clipOptions(3e-4, 4e-4),
     ...aggregationOptions('sequenceMean'),
-    ...klOptions,
+    ...klOptions('k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedSequenceRatio,

@@ -15,7 +15,7 @@ export const luspo: Objective = policyGradient({
     ...groupOptions,
     ...clipOptions(2e-3, 2.5e-3),
     ...aggregationOptions('sequenceSum'),
-    ...klOptions,
+    ...klOptions('k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedSequenceRatio,

@@ -23,7 +23,7 @@ export const ppo: Objective = policyGradient({
     gaeLambda: numberOption(1, UNIT_INTERVAL, 'The λ of GAE; at 1 the advantage is R − V(h_t).'),
     ...clipOptions(0.2, 0.2),
     ...aggregationOptions('tokenMean'),
-    ...klOptions,
+    ...klOptions('k1', 'reward'),
   },
   advantage: (batch, reward, options) =>
     options.critic === 'value'

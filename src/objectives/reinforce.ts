@@ -16,7 +16,7 @@ export const reinforce: Objective = policyGradient({
   options: {
     baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
     ...aggregationOptions('sequenceSum'),
-    ...klOptions,
+    ...klOptions('k1', 'reward'),
   },
   advantage: (batch, reward, options) => toTokens(batch, minusConstant(reward, options.baseline as number)),
   surrogate: scoreFunction,

@@ -12,7 +12,7 @@ export const rloo: Objective = policyGradient({
   sentence: 'Every token of a trajectory weighs R minus the mean reward of the others in its group.',
   formula: String.raw`-\frac1B\sum_i\sum_t m_t\Big(R_i-\frac1{G-1}\sum_{j\ne i}R_j\Big)\log\pi_t`,
   source: 'arXiv 2402.14740',
-  options: { ...aggregationOptions('sequenceSum'), ...klOptions },
+  options: { ...aggregationOptions('sequenceSum'), ...klOptions('k1', 'reward') },
   advantage: (batch, reward) => toTokens(batch, minusLeaveOneOutMean(reward, batch.group, 'rloo')),
   surrogate: scoreFunction,
 });

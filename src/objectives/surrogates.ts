@@ -13,7 +13,7 @@ import {
 } from '../autodiff/index.ts';
 import { tokenCounts, toTokens } from './aggregation.ts';
 import type { TokenBatch } from './batch.ts';
-import { clippedRatio, clippedSlope } from './clip.ts';
+import { clippedRatio, clippedSlopes } from './clip.ts';
 import type { ClipOptions } from './commonOptions.ts';
 import type { Options } from './options.ts';
 import { maskedConstant, sumByTrajectory, trajectoryOf } from './tracked.ts';
@@ -38,6 +38,13 @@ function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
   return sub(logProb, maskedConstant(batch.oldLogProb, batch, logProb));
 }
 
+/** r_t = π_t/π_old,t of every token; [T]. */
+function tokenRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
+  const out = new Float64Array(logProb.length);
+  for (let t = 0; t < out.length; t++) out[t] = Math.exp(logProb[t]! - oldLogProb[t]!);
+  return out;
+}
+
 /** A·log π_t. */
 export const scoreFunction: Surrogate = {
   value: (logProb, _batch, advantage) => mul(logProb, constant(advantage, logProb)),
@@ -50,8 +57,7 @@ export const clippedTokenRatio: Surrogate = {
     const ratio = exp(logRatioTensor(logProb, batch));
     return mul(clippedRatio(ratio, advantage, options as ClipOptions), constant(advantage, logProb));
   },
-  slope: ({ logProb, oldLogProb }, advantage, options) =>
-    advantage.map((a, t) => clippedSlope(Math.exp(logProb[t]! - oldLogProb[t]!), a, options as ClipOptions)),
+  slope: (batch, advantage, options) => clippedSlopes(tokenRatios(batch), advantage, options as ClipOptions),
 };
 
 /** A·min(r_t, 1 + clipHigh)·log π_t, the factor before log π_t held constant. Source: arXiv 2506.13585. */
@@ -61,9 +67,11 @@ export const cappedTokenRatio: Surrogate = {
     const cap = 1 + (options.clipHigh as number);
     return mul(mul(minimum(ratio, cap), constant(advantage, logProb)), logProb);
   },
-  slope: ({ logProb, oldLogProb }, advantage, options) => {
+  slope: (batch, advantage, options) => {
     const cap = 1 + (options.clipHigh as number);
-    return advantage.map((a, t) => a * Math.min(Math.exp(logProb[t]! - oldLogProb[t]!), cap));
+    const out = tokenRatios(batch);
+    for (let t = 0; t < out.length; t++) out[t] = advantage[t]! * Math.min(out[t]!, cap);
+    return out;
   },
 };
 
@@ -95,8 +103,6 @@ export const clippedSequenceRatio: Surrogate = {
     const spread = gather(ratio, indices(trajectoryOf(batch)));
     return mul(clippedRatio(spread, advantage, options as ClipOptions), constant(advantage, logProb));
   },
-  slope: (batch, advantage, options) => {
-    const ratio = toTokens(batch, sequenceRatios(batch));
-    return advantage.map((a, t) => clippedSlope(ratio[t]!, a, options as ClipOptions));
-  },
+  slope: (batch, advantage, options) =>
+    clippedSlopes(toTokens(batch, sequenceRatios(batch)), advantage, options as ClipOptions),
 };

@@ -22,6 +22,14 @@ export function enlist(member: Member): void {
   if (innermost !== undefined) innermost.members.push(member);
 }
 
+/** Takes a tensor out of the innermost frame: no scope frees it any more, the caller does. False if it is not in there. */
+export function unlist(member: Member): boolean {
+  const members = innermost?.members ?? [];
+  const index = members.lastIndexOf(member);
+  if (index >= 0) members.splice(index, 1);
+  return index >= 0;
+}
+
 /** Opens a frame inside the innermost one. */
 export function openFrame(): Frame {
   innermost = { parent: innermost, members: [] };

@@ -14,9 +14,25 @@ test.each([
   expect(parseDecimal(text)).toBe(value);
 });
 
-test.each(['', ' 1', '1 ', '3x', '0x10', '0b1', '1e999', '-1e999', 'Infinity', 'NaN', 'abc', '1,5', '1_000', '.', 'e5', '--1', '1e', '٣'])(
-  '%j is refused',
-  (text) => {
-    expect(parseDecimal(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  ' 1',
+  '1 ',
+  '3x',
+  '0x10',
+  '0b1',
+  '1e999',
+  '-1e999',
+  'Infinity',
+  'NaN',
+  'abc',
+  '1,5',
+  '1_000',
+  '.',
+  'e5',
+  '--1',
+  '1e',
+  '٣',
+])('%j is refused', (text) => {
+  expect(parseDecimal(text)).toBeUndefined();
+});

@@ -36,15 +36,16 @@ const token: fc.Arbitrary<Token> = fc.record({
   jump: fc.boolean(),
 });
 
+const maskedOut: fc.Arbitrary<Token> = token.map((t) => ({ ...t, mask: false }));
+
+const tokens: fc.Arbitrary<Token[]> = fc.oneof(
+  { weight: 5, arbitrary: fc.array(token, { minLength: 1, maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.constant<Token[]>([]) },
+  { weight: 1, arbitrary: fc.array(maskedOut, { minLength: 1, maxLength: 3 }) },
+);
+
 const trajectory = fc.record({
-  tokens: fc.oneof(
-    { weight: 5, arbitrary: fc.array(token, { minLength: 1, maxLength: 6 }) },
-    fc.constant<Token[]>([]),
-    fc.array(
-      token.map((t) => ({ ...t, mask: false })),
-      { minLength: 1, maxLength: 3 },
-    ),
-  ),
+  tokens,
   reward: fc.oneof(fc.constantFrom(0, 1), grid(-2, 2)),
   group: fc.constantFrom(7, 2),
 });
@@ -52,7 +53,7 @@ const trajectory = fc.record({
 /** Batches of 2 to 6 trajectories, some without tokens or without masked-in ones; groups interleaved, of any size. */
 export const batches: fc.Arbitrary<TokenBatch> = fc
   .array(trajectory, { minLength: 2, maxLength: 6 })
-  .filter((all) => all.some(({ tokens }) => tokens.length > 0))
+  .filter((all) => all.some((one) => one.tokens.length > 0))
   .map((all) => {
     const tokens = all.flatMap((one) => one.tokens);
     const offsets = new Int32Array(all.length + 1);

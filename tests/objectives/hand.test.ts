@@ -197,7 +197,10 @@ describe('KL', () => {
     ['k2', [-LN2 / 4, LN2 / 4, 0, 0]],
     ['k3', [-1 / 8, 1 / 4, 0, 0]],
   ])('as a loss: %s weighs −β·c·k′', (klEstimator, expected) => {
-    expectClose(weightsOf('reinforce', { ...batch, ...zero }, { beta: 0.5, klEstimator }), expected);
+    expectClose(
+      weightsOf('reinforce', { ...batch, ...zero }, { beta: 0.5, klEstimator, klPlacement: 'loss' }),
+      expected,
+    );
   });
 
   it.each([
@@ -222,7 +225,7 @@ describe('KL', () => {
 
   it('is left out of masked-out tokens, in the loss and in the reward', () => {
     const masked = { ...batch, mask: Uint8Array.of(0, 1, 1, 1) };
-    expectClose(weightsOf('reinforce', { ...masked, ...zero }, { beta: 0.5, klEstimator: 'k1' }), [
+    expectClose(weightsOf('reinforce', { ...masked, ...zero }, { beta: 0.5, klPlacement: 'loss' }), [
       0,
       -1 / 4,
       -1 / 4,

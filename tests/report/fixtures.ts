@@ -214,9 +214,7 @@ const texts: readonly [ClaimId, string, string, readonly string[], readonly Figu
 const EPSILON = 2 ** -52;
 
 function check(id: string, i: number): Check {
-  const expected = [0.25, -0.0183421, 1, 12.75, 0, 3.3306690738754696e-16, -1.4146271, 123456.789][
-    i
-  ]!;
+  const expected = [0.25, -0.0183421, 1, 12.75, 0, 3.3306690738754696e-16, -1.4146271, 123456.789][i]!;
   const tolerance = (Math.abs(expected) + 1) * EPSILON * 10 ** (i % 3) * 30;
   const error = i === 4 ? 0 : tolerance * 10 ** (-((i * 7 + id.length) % 5) / 1.3 - 0.05);
   return {

@@ -24,7 +24,12 @@ async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
     import('../../claims/index.ts'),
     import('../../base/json.ts'),
   ]);
-  const listed = claims.map(({ id, title, statement, assumptions }) => ({ id, title, statement, assumptions }));
+  const listed = claims.map(({ id, title, statement, assumptions }) => ({
+    id,
+    title,
+    statement,
+    assumptions,
+  }));
   await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/claims@1', claims: listed }));
   await outputs.print(() =>
     listed

@@ -1,6 +1,7 @@
 // `gradsplit exact`: everything that can be said exactly about one policy, and about an objective on it.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
+import type { ExactOptions } from '../../experiments/exact.ts';
 import { Outputs } from '../outputs.ts';
 import { pairsOption, positiveOption } from '../values.ts';
 
@@ -24,7 +25,9 @@ export function addExact(program: Command): void {
     )
     .option('--objective <name>', 'compare its expected gradient with that of the mean reward')
     .addOption(
-      new Option('--option <key=value>', 'an option of the objective; may be repeated').argParser(pairsOption('--option')),
+      new Option('--option <key=value>', 'an option of the objective; may be repeated').argParser(
+        pairsOption('--option'),
+      ),
     )
     .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
     .addHelpText(
@@ -45,19 +48,20 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     throw new InputError('--option: expected --objective beside it, found none');
   }
   const outputs = new Outputs({ '--json': flags.json }, [path]);
-  const [{ exact, exactDocument }, { interruptible }, { readPolicy }, { getObjective }] = await Promise.all([
+  const [{ exact, exactDocument }, { interruptible }, { readPolicy }] = await Promise.all([
     import('../../experiments/exact.ts'),
     import('../../experiments/host/interrupt.ts'),
     import('../../experiments/host/readPolicy.ts'),
-    import('../../objectives/index.ts'),
   ]);
-  const objective = flags.objective === undefined ? undefined : getObjective(flags.objective);
-  const options = objective?.parseOptions(Object.fromEntries(flags.option ?? []));
   const policy = readPolicy(path);
-  const asked = objective && options && { objective: { name: objective.name, options } };
-  const result = interruptible(() => exact(policy, { beta: flags.beta, ...asked }));
+  const result = interruptible(() => exact(policy, exactOptions(flags)));
   const { jsonChunks } = await import('../../base/json.ts');
   await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));
-  const { exactTable } = await import('../../report/tables/index.ts');
+  const { exactTable } = await import('../../report/tables.ts');
   await outputs.print(() => exactTable(result));
+}
+
+function exactOptions({ beta, objective, option }: ExactFlags): ExactOptions {
+  if (objective === undefined) return { beta };
+  return { beta, objective: { name: objective, options: Object.fromEntries(option ?? []) } };
 }

@@ -14,12 +14,16 @@ interface NewFlags {
 /** Adds the command. */
 export function addPolicy(program: Command): void {
   const size = (name: string, letter: string, least: number, what: string): Option =>
-    new Option(`--${name} <${letter}>`, what).makeOptionMandatory().argParser(integerOption(`--${name}`, least));
+    new Option(`--${name} <${letter}>`, what)
+      .makeOptionMandatory()
+      .argParser(integerOption(`--${name}`, least));
   program
     .command('policy')
     .description('make policy files')
     .command('new')
-    .description('write a random policy: standard normal logits and reference, a random target, attemptCost 0.05')
+    .description(
+      'write a random policy: standard normal logits and reference, a random target, attemptCost 0.05',
+    )
     .addOption(size('attempts', 'K', 1, 'attempts, at least 1'))
     .addOption(size('length', 'L', 1, 'tokens per attempt, at least 1'))
     .addOption(size('vocabulary', 'V', 2, 'vocabulary, at least 2'))

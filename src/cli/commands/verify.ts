@@ -21,12 +21,10 @@ interface VerifyFlags {
   readonly report?: string;
 }
 
-const DEFAULT_SHAPE: PolicyShape = { attempts: 3, length: 2, vocabulary: 3 };
-
 /** Adds the command. */
 export function addVerify(program: Command): void {
   const size = (name: keyof PolicyShape, letter: string, least: number, what: string): Option =>
-    new Option(`--${name} <${letter}>`, `${what} of the random policy (default: ${DEFAULT_SHAPE[name]})`).argParser(
+    new Option(`--${name} <${letter}>`, `random policy: ${what}`).argParser(
       integerOption(`--${name}`, least),
     );
   program
@@ -40,11 +38,13 @@ export function addVerify(program: Command): void {
         'vocabulary',
       ]),
     )
-    .addOption(size('attempts', 'K', 1, 'attempts'))
-    .addOption(size('length', 'L', 1, 'tokens per attempt'))
-    .addOption(size('vocabulary', 'V', 2, 'vocabulary'))
+    .addOption(size('attempts', 'K', 1, 'attempts (default: 3)'))
+    .addOption(size('length', 'L', 1, 'tokens per attempt (default: 2)'))
+    .addOption(size('vocabulary', 'V', 2, 'vocabulary (default: 3)'))
     .addOption(
-      new Option('--seed <n>', 'seed of everything that is drawn').default(1).argParser(integerOption('--seed', 0)),
+      new Option('--seed <n>', 'seed of everything that is drawn')
+        .default(1)
+        .argParser(integerOption('--seed', 0)),
     )
     .option('--no-transformer', 'leave the transformer out (there is none yet: this changes nothing)')
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
@@ -66,12 +66,13 @@ A claim holds only if every check holds and every control is rejected. Exit code
 async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const inputs = flags.policy === undefined ? [] : [flags.policy];
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
-  const [{ verify, verifyDocument }, { interruptible }, { useKernels }, { loadWasmKernels }] = await Promise.all([
-    import('../../experiments/verify.ts'),
-    import('../../experiments/host/interrupt.ts'),
-    import('../../tensor/backend.ts'),
-    import('../../experiments/host/kernels.ts'),
-  ]);
+  const [{ verify, verifyDocument }, { interruptible }, { useKernels }, { loadWasmKernels }] =
+    await Promise.all([
+      import('../../experiments/verify.ts'),
+      import('../../experiments/host/interrupt.ts'),
+      import('../../tensor/backend.ts'),
+      import('../../experiments/host/kernels.ts'),
+    ]);
   const options = await verifyOptions(flags);
   useKernels(await loadWasmKernels());
   const progress = await createProgress();
@@ -88,7 +89,7 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
     const { verifyHtml } = await import('../../report/verifyHtml.ts');
     await outputs.write('--report', () => [verifyHtml(result)]);
   }
-  const { verifyTable } = await import('../../report/tables/index.ts');
+  const { verifyTable } = await import('../../report/tables.ts');
   await outputs.print(() => paintVerdicts(verifyTable(result), process.stdout));
 }
 
@@ -100,6 +101,7 @@ async function verifyOptions(flags: VerifyFlags): Promise<VerifyOptions> {
     return { policy: readPolicy(flags.policy), generic: false, source: flags.policy, seed, claims };
   }
   const { randomPolicy } = await import('../../policy/random.ts');
+  const { DEFAULT_SHAPE } = await import('../../experiments/verify.ts');
   const shape: PolicyShape = {
     attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
     length: flags.length ?? DEFAULT_SHAPE.length,
@@ -119,7 +121,9 @@ async function selectClaims(list: string | undefined): Promise<readonly ClaimId[
   const unknown = asked.find((id) => !known.includes(id as ClaimId));
   if (unknown !== undefined) {
     const hint = suggest(unknown, known);
-    throw new InputError(`--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`);
+    throw new InputError(
+      `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
+    );
   }
   return known.filter((id) => asked.includes(id));
 }

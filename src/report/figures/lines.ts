@@ -63,7 +63,7 @@ export function drawLines(figure: LinesFigure): Drawing {
     const entry: Entry = {
       label: name,
       symbol: SYMBOLS[i % SYMBOLS.length]!,
-      fill: colour('paper'),
+      fill: 'none',
       stroke: ink,
       line: curve.length > 0,
     };

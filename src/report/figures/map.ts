@@ -63,12 +63,13 @@ export function drawMap(figure: MapFigure): Drawing {
       const value = row.values[j];
       if (value === undefined || !Number.isFinite(value)) return [];
       const scaled = largest === 0 ? 0 : value / largest;
-      return [
-        { x: left + j * cellWidth, y: top + i * CELL_HEIGHT, value, scaled, text: typesetNumber(value, 3) },
-      ];
+      return [{ x: left + j * cellWidth, y: top + i * CELL_HEIGHT, value, scaled }];
     });
   });
-  const numbered = cells.every((cell) => textWidth(cell.text, SMALL) <= cellWidth - 4);
+  // As many digits as fit every cell, none where two do not.
+  const digits = [3, 2].find((n) =>
+    cells.every((cell) => textWidth(typesetNumber(cell.value, n), SMALL) <= cellWidth - 6),
+  );
   const heads = columns.map((column, j) => ({
     x: left + j * cellWidth,
     label: upright ? column.label : fitText(column.label, 74),
@@ -86,11 +87,11 @@ export function drawMap(figure: MapFigure): Drawing {
       fill: (d) => colour(d.scaled < 0 ? 'negative' : 'positive'),
       fillOpacity: (d) => strength(d.scaled),
     }),
-    numbered
+    digits !== undefined
       ? Plot.text(cells, {
           x: (d) => d.x + cellWidth / 2,
           y: (d) => d.y + CELL_HEIGHT / 2,
-          text: 'text',
+          text: (d) => typesetNumber(d.value, digits),
           fontSize: SMALL,
           fontVariant: 'tabular-nums',
         })

@@ -10,7 +10,7 @@ import { layoutTree } from './treeLayout.ts';
 
 /** Larger trees are cut: a picture of thousands of leaves says nothing. */
 const MOST_NODES = 240;
-const ROW_HEIGHT = 34;
+const ROW_HEIGHT = 30;
 const SMALL = 10.5;
 const RADIUS = 6;
 
@@ -45,11 +45,12 @@ export function drawTree(figure: TreeFigure): Drawing {
     return {
       x: 16 + places[i]!.depth * step,
       y: (places[i]!.row + 0.5) * ROW_HEIGHT,
+      label: 16 + (places[i]!.depth - 1) * step + RADIUS + 4,
       root: i === 0,
       component: node.component,
       shape: node.component === 'decision' ? 'square' : 'circle',
       thickness: 0.75 + 5 * Math.min(1, Math.max(0, probability)),
-      action: `${fitText(node.action, step - 58, SMALL)} · ${typesetNumber(node.probability, 2)}`,
+      action: `${fitText(node.action, step - 46, SMALL)} · ${typesetNumber(node.probability, 2)}`,
       advantage: typesetSigned(advantage, 2),
       scaled: largest === 0 || Number.isNaN(advantage) ? 0 : advantage / largest,
       reward: node.reward === null ? '' : `R = ${typesetNumber(node.reward, 4)}`,
@@ -60,7 +61,7 @@ export function drawTree(figure: TreeFigure): Drawing {
     node.parent === null ? [] : [{ from: drawn[node.parent]!, to: node }],
   );
   const children = drawn.slice(1);
-  const halo = { stroke: colour('paper'), strokeWidth: 3, textAnchor: 'end', fontSize: SMALL } as const;
+  const small = { textAnchor: 'start', fontSize: SMALL, fontVariant: 'tabular-nums' } as const;
 
   const body = pixels(width, height, [
     Plot.link(links, {
@@ -68,9 +69,10 @@ export function drawTree(figure: TreeFigure): Drawing {
       y1: (d) => d.from.y,
       x2: (d) => d.to.x,
       y2: (d) => d.to.y,
-      curve: 'bump-x',
+      curve: 'step-before',
       stroke: (d) => colour(d.to.component),
-      strokeOpacity: 0.55,
+      strokeOpacity: 0.5,
+      strokeLinejoin: 'round',
       strokeWidth: (d) => d.to.thickness,
     }),
     Plot.dot(drawn, {
@@ -92,16 +94,8 @@ export function drawTree(figure: TreeFigure): Drawing {
       stroke: (d) => colour(d.root ? 'soft' : d.component),
       strokeWidth: 1.5,
     }),
-    Plot.text(children, { x: 'x', y: 'y', dx: -RADIUS - 5, dy: -9, text: 'action', ...halo }),
-    Plot.text(children, {
-      x: 'x',
-      y: 'y',
-      dx: -RADIUS - 5,
-      dy: 9,
-      text: 'advantage',
-      fill: colour('soft'),
-      ...halo,
-    }),
+    Plot.text(children, { x: 'label', y: 'y', dy: -8, text: 'action', ...small }),
+    Plot.text(children, { x: 'label', y: 'y', dy: 9, text: 'advantage', fill: colour('soft'), ...small }),
     Plot.text(drawn, {
       x: 'x',
       y: 'y',

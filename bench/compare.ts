@@ -1,0 +1,67 @@
+// A run against an earlier one. Values are compared as shares of each run's own ceiling, because a machine's clock, or
+// the machine, may have changed in between.
+import type { BenchResult, CaseResult } from './result.ts';
+
+/** One case in both runs. */
+export interface ComparedCase {
+  readonly suite: string;
+  readonly name: string;
+  /** ofCeiling now / ofCeiling then: below 1 is slower. */
+  readonly ratio: number;
+  /** 95 % confidence interval of the ratio. */
+  readonly ci95: readonly [number, number];
+  readonly verdict: 'loss' | 'gain' | 'same';
+}
+
+/** The whole comparison. */
+export interface BenchComparison {
+  readonly cases: readonly ComparedCase[];
+  /** The cases among them that have become slower: the interval ends below 0.95. */
+  readonly losses: readonly ComparedCase[];
+  /** Cases of the baseline that were not run now, as `suite name`. */
+  readonly missing: readonly string[];
+  /** What differs between the two runs besides the code. */
+  readonly notes: readonly string[];
+}
+
+/** A change smaller than this is no loss, however sharp the interval: runs differ by more than their samples show. */
+const MARGIN = 0.05;
+
+/** Relative half width of a case's interval. */
+function relativeHalf({ value, ci95 }: CaseResult): number {
+  return (ci95[1] - ci95[0]) / 2 / value;
+}
+
+function compareCase(now: CaseResult, then: CaseResult): ComparedCase {
+  const ratio = now.ofCeiling / then.ofCeiling;
+  // Independent relative errors add in squares.
+  const half = ratio * Math.hypot(relativeHalf(now), relativeHalf(then));
+  const ci95 = [ratio - half, ratio + half] as const;
+  const verdict = ci95[1] < 1 - MARGIN ? 'loss' : ci95[0] > 1 + MARGIN ? 'gain' : 'same';
+  return { suite: now.suite, name: now.name, ratio, ci95, verdict };
+}
+
+function difference(what: string, then: string | number, now: string | number): string[] {
+  return then === now ? [] : [`${what} differs: ${then} in the baseline, ${now} now`];
+}
+
+/** Compares the cases both runs have. */
+export function compareBench(result: BenchResult, baseline: BenchResult): BenchComparison {
+  const key = (r: CaseResult): string => `${r.suite} ${r.name}`;
+  const now = new Map(result.results.map((r) => [key(r), r]));
+  const cases = baseline.results.flatMap((then) => {
+    const match = now.get(key(then));
+    return match === undefined ? [] : [compareCase(match, then)];
+  });
+  return {
+    cases,
+    losses: cases.filter((c) => c.verdict === 'loss'),
+    missing: baseline.results.map(key).filter((name) => !now.has(name)),
+    notes: [
+      ...difference('cpu', baseline.machine.cpu, result.machine.cpu),
+      ...difference('node', baseline.machine.node, result.machine.node),
+      ...difference('threads', baseline.machine.threads, result.machine.threads),
+      ...difference('build', baseline.build, result.build),
+    ],
+  };
+}

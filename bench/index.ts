@@ -1,0 +1,9 @@
+// The benchmarks, as functions for the command line: run, compare, write, explain.
+export { type BenchComparison, type ComparedCase, compareBench } from './compare.ts';
+export { benchCsv } from './csv.ts';
+export { explainBench } from './explain.ts';
+export { benchResultSchema, readBenchResult } from './read.ts';
+export type { BenchResult, CaseResult, PeerResult } from './result.ts';
+export { type BenchOptions, type BenchProgress, runBench } from './run.ts';
+export type { BenchCase, PreparedCase, Suite } from './suite.ts';
+export { suites } from './suites/index.ts';

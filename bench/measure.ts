@@ -1,0 +1,51 @@
+// Times one prepared case with the `benchmark` package, which finds out how many calls the clock needs to see them.
+import Benchmark from 'benchmark';
+
+// benchmark reads the source of the function otherwise, which loses its closure.
+Benchmark.support.decompilation = false;
+
+/** How long to measure. */
+export interface Effort {
+  /** Samples of a case at least. */
+  readonly minSamples: number;
+  /** Seconds of a case about. */
+  readonly maxSeconds: number;
+}
+
+/** Seconds of one call: one entry a sample, each the mean of as many calls as the clock needs. */
+export interface Timing {
+  readonly seconds: readonly number[];
+  readonly callsPerSample: number;
+}
+
+/** The clock's resolution in seconds: the smallest difference it shows. */
+export function clockResolution(): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 200; i++) {
+    const start = process.hrtime.bigint();
+    let now = process.hrtime.bigint();
+    while (now === start) now = process.hrtime.bigint();
+    smallest = Math.min(smallest, Number(now - start));
+  }
+  return smallest * 1e-9;
+}
+
+/** Calls until the engine has compiled the kernels for good: optimisation happens in the background. */
+function warmUp(run: () => void): void {
+  const end = performance.now() + 100;
+  do run();
+  while (performance.now() < end);
+}
+
+/** Times `run`. Blocks for about maxSeconds. */
+export function time(name: string, run: () => void, effort: Effort): Timing {
+  warmUp(run);
+  const benchmark = new Benchmark(name, run, {
+    minSamples: effort.minSamples,
+    maxTime: effort.maxSeconds,
+    minTime: effort.maxSeconds / effort.minSamples / 2,
+  });
+  benchmark.run({ async: false });
+  if (benchmark.error) throw benchmark.error;
+  return { seconds: benchmark.stats.sample as number[], callsPerSample: benchmark.count };
+}

@@ -1,0 +1,17 @@
+// gradsplit/claims@1: what `gradsplit claims --json` writes.
+import { z } from 'zod';
+
+/** The schema. */
+export const claimsSchema: z.ZodType = z
+  .strictObject({
+    schema: z.literal('gradsplit/claims@1'),
+    claims: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: z.string(),
+        statement: z.string(),
+        assumptions: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ title: 'gradsplit/claims@1', description: 'The claims that verify checks' });

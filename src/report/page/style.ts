@@ -1,0 +1,116 @@
+// The stylesheet of report pages: one column of quiet text, tables with aligned numbers, cards on a narrow screen.
+import { themeCss } from '../theme.ts';
+import { mathCss } from './math.ts';
+
+const LAYOUT = `
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;background:var(--gs-page);color:var(--gs-ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+main{max-width:64rem;margin:0 auto;padding:3rem 1.5rem 5rem}
+a{color:inherit;text-decoration-color:var(--gs-soft);text-underline-offset:.2em}
+a:hover{text-decoration-thickness:2px}
+:focus-visible{outline:2px solid var(--gs-sample);outline-offset:2px}
+h1,h2,h3{line-height:1.25;text-wrap:balance;margin:0}
+h1{font-size:2.1rem;font-weight:650;letter-spacing:-.015em}
+h2{font-size:1.4rem;font-weight:650;letter-spacing:-.01em}
+h3{font-size:.95rem;font-weight:650;margin:2rem 0 .5rem}
+p{margin:.75rem 0;max-width:44rem;text-wrap:pretty}
+.eyebrow{color:var(--gs-soft);margin:0 0 .35rem;font-size:.95rem}
+.soft,.note{color:var(--gs-soft)}
+.num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.verdict{display:inline-block;border-radius:1em;padding:.05em .7em .1em;font-size:.9rem;font-weight:600;white-space:nowrap;line-height:1.5}
+.holds{color:var(--gs-holds);background:var(--gs-holdsPaper)}
+.fails{color:var(--gs-fails);background:var(--gs-failsPaper)}
+.notApplicable{color:var(--gs-soft);box-shadow:inset 0 0 0 1px var(--gs-rule)}
+header .banner{border-left:5px solid;padding:.2rem 0 .2rem 1.1rem;color:var(--gs-holds)}
+header .banner.failing{color:var(--gs-fails)}
+header .banner h1{color:var(--gs-ink)}
+header .banner h1 b{font-weight:inherit;color:var(--gs-holds)}
+header .banner.failing h1 b{color:var(--gs-fails)}
+header .banner p{color:var(--gs-ink);margin:.4rem 0 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(13.5rem,1fr));gap:1rem 2rem;margin:2rem 0 2.5rem}
+.facts dt{color:var(--gs-soft);font-size:.85rem}
+.facts dd{margin:0;font-variant-numeric:tabular-nums}
+`;
+
+const TABLES = `
+.card{background:var(--gs-paper);border:1px solid var(--gs-rule);border-radius:10px;padding:1.75rem 2rem;margin:1.5rem 0}
+.card.summary{padding:.5rem 1rem}
+table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.45}
+th{font-weight:600;font-size:.82rem;color:var(--gs-soft);text-align:left;vertical-align:bottom}
+th.num{text-align:right}
+th,td{padding:.55rem .6rem;border-bottom:1px solid var(--gs-rule);vertical-align:top}
+th:first-child,td:first-child{padding-left:0}
+th:last-child,td:last-child{padding-right:0}
+tbody tr:last-child td{border-bottom:0}
+.summary th:first-child,.summary td:first-child{padding-left:.4rem}
+.evidence td:first-child{min-width:13rem;max-width:24rem}
+.numbers th[scope=row]{color:inherit;font-size:inherit;font-weight:500}
+.small{display:block;color:var(--gs-soft);font-size:.82rem;line-height:1.45;margin-top:.1rem}
+.gauge{display:block;position:relative;width:6.2rem;height:5px;margin:.28rem 0 .1rem auto;background:var(--gs-rule);border-radius:3px;overflow:hidden;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.gauge i{position:absolute;inset:0 auto 0 0;background:var(--gs-holds)}
+.gauge.bad i{background:var(--gs-fails)}
+.gauge b{position:absolute;top:0;bottom:0;width:2px;margin-left:-1px;background:var(--gs-ink);box-shadow:0 0 0 1px var(--gs-paper)}
+.mark{font-weight:600;white-space:nowrap}
+.mark.yes{color:var(--gs-holds)}
+.mark.no{color:var(--gs-fails)}
+tr.bad td{background:color-mix(in srgb,var(--gs-failsPaper) 55%,transparent)}
+`;
+
+const CLAIMS = `
+.claim{scroll-margin-top:1rem}
+.claim>header{display:flex;flex-wrap:wrap;gap:.4rem .9rem;align-items:baseline}
+.claim>header h2{flex:1 1 auto}
+.id{color:var(--gs-soft);font-weight:500;margin-right:.35em}
+.statement{font-size:1.05rem}
+.formula{overflow-x:auto;overflow-y:hidden;padding:.35rem 0;margin:.25rem 0;text-align:center}
+.assumptions{margin:.25rem 0 0;padding-left:1.2rem;max-width:44rem}
+.assumptions li{margin:.15rem 0}
+.figure{margin:2rem 0 0}
+.picture{overflow-x:auto}
+.picture svg{display:block;margin:0 auto;max-width:none;height:auto}
+figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
+.back{font-size:.85rem;color:var(--gs-soft);white-space:nowrap}
+footer{margin-top:2.5rem;color:var(--gs-soft);font-size:.9rem}
+footer p{max-width:46rem}
+`;
+
+const NARROW = `
+@media screen and (max-width:46rem){
+main{padding:1.75rem .9rem 3rem}
+h1{font-size:1.6rem}
+.card{padding:1.1rem 1rem}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,tbody,tr,td{display:block}
+tr{padding:.7rem 0;border-bottom:1px solid var(--gs-rule)}
+tbody tr:last-child{border-bottom:0}
+td,td:first-child,.summary td:first-child{border:0;padding:.1rem 0}
+.evidence td:first-child{max-width:none;min-width:0;padding-bottom:.3rem}
+td[data-label]{display:grid;grid-template-columns:minmax(7.5rem,1fr) auto;gap:.2rem 1rem;text-align:left}
+td[data-label]::before{content:attr(data-label);color:var(--gs-soft);font-size:.82rem;white-space:normal}
+td.num{white-space:normal;text-align:left}
+}
+`;
+
+const PRINT = `
+@page{margin:16mm 14mm}
+@media print{
+body{background:none;font-size:10pt}
+main{max-width:none;padding:0}
+.card{border:0;border-radius:0;padding:0;margin:0 0 9mm}
+.claim{border-top:1px solid var(--gs-rule);padding-top:5mm}
+.back{display:none}
+a{text-decoration:none}
+tr,figure,.formula,.facts>div{break-inside:avoid}
+h2,h3,thead{break-after:avoid}
+.picture{overflow:visible}
+.picture svg{max-width:100%}
+.verdict,tr.bad td{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.evidence td:first-child{min-width:0}
+}
+`;
+
+/** The whole stylesheet; `mathFont` is passed on to the formulas. */
+export function pageCss(mathFont?: string): string {
+  return [themeCss(':root'), LAYOUT, TABLES, CLAIMS, mathCss(mathFont), NARROW, PRINT].join('');
+}

@@ -1,0 +1,71 @@
+// The top of a page: the verdict, what it was reached on, and a row for every claim.
+import type { ClaimResult } from '../../claims/claim.ts';
+import type { VerifyResult } from '../../experiments/verify.ts';
+import { cell, head } from '../cells.ts';
+import { count, formatSeconds } from '../format.ts';
+import { type Html, html, type Piece } from '../html.ts';
+import { describeReward, describeShape, describeSize } from '../policyFacts.ts';
+import { tally, verdictSentence } from '../tally.ts';
+import { badge } from './claimSection.ts';
+import { CHECK_DECADES, CONTROL_DECADES, gauge } from './evidence.ts';
+
+/** `holds` or `fails` in a sentence, and what it stands on. */
+export function banner(result: VerifyResult): Html {
+  const failing = result.verdict === 'fails';
+  const { checks, passed, controls, rejected } = tally(result.claims);
+  return html`<header><p class="eyebrow">gradsplit verify</p>
+<div class="banner${failing ? ' failing' : ''}"><h1><b>${failing ? '✗ fails' : '✓ holds'}</b> · ${verdictSentence(result.claims)}</h1>
+<p>${passed} of ${count(checks, 'check')} within tolerance, ${rejected} of ${count(controls, 'control')} rejected.</p></div>
+</header>`;
+}
+
+/** What the verdict was reached on. */
+export function facts({ options, kernels, version, claims }: VerifyResult): Html {
+  const { policy, source, seed } = options;
+  const seconds = claims.reduce((total, claim) => total + claim.seconds, 0);
+  const rows: [string, string][] = [
+    ['Policy', source],
+    ['Shape', `${describeShape(policy)}, ${describeSize(policy)}`],
+    ['Reward', describeReward(policy)],
+    ['Seed', String(seed)],
+    ['Kernels', `${kernels.backend}, ${kernels.build}`],
+    ['Version', `gradsplit ${version}`],
+    ['Time', formatSeconds(seconds)],
+  ];
+  return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function summaryRow(result: ClaimResult): Html {
+  const { id, title } = result.claim;
+  const { checks, passed, controls, rejected, worst, weakest } = tally([result]);
+  const ratio = (value: number | undefined, show: (value: number) => Piece): Piece =>
+    value === undefined ? '–' : show(value);
+  return html`<tr role="row"><td role="cell"><a href="#${id}"><span class="id">${id}</span> ${title}</a></td>${[
+    cell('verdict', badge(result.verdict), 'text'),
+    cell('checks', checks === 0 ? '–' : `${passed}/${checks}`),
+    cell(
+      'worst error ÷ tolerance',
+      ratio(worst, (value) => gauge(value, CHECK_DECADES, passed === checks)),
+    ),
+    cell('controls', controls === 0 ? '–' : `${rejected}/${controls}`),
+    cell(
+      'weakest control',
+      ratio(weakest, (value) => gauge(value, CONTROL_DECADES, rejected === controls)),
+    ),
+    cell('time', formatSeconds(result.seconds)),
+  ]}</tr>`;
+}
+
+/** A row for every claim, linked to its section. */
+export function summary(claims: readonly ClaimResult[]): Html {
+  const columns = head([
+    ['Claim', 'text'],
+    ['verdict', 'text'],
+    ['checks', 'num'],
+    ['worst error ÷ tolerance', 'num'],
+    ['controls', 'num'],
+    ['weakest control', 'num'],
+    ['time', 'num'],
+  ]);
+  return html`<div class="card summary" id="summary"><table role="table" aria-label="Verdict of every claim">${columns}<tbody role="rowgroup">${claims.map(summaryRow)}</tbody></table></div>`;
+}
