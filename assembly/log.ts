@@ -6,77 +6,71 @@
 // value: ≤ 1 ulp in practice, ≤ 2 ulp claimed and tested. log 0 = −∞, log of a negative number = NaN, log +∞ = +∞;
 // subnormal arguments are scaled into the normal range first.
 
-/** Writes the f64 coefficients: 19 × 8 bytes from `table`. */
+/** Writes the f64 coefficients: 19 vectors from `table`. */
 export function writeLogF64(table: usize): void {
-  f64.store(table, 2.2250738585072014e-308, 0); // smallest normal number
-  f64.store(table, 18014398509481984.0, 8); // 2^54
-  f64.store(table, 54.0, 16);
-  i64.store(table, 0x3ff0000000000000 - 0x3fe6a09e00000000, 24); // bits of 1 − bits of √½
-  i64.store(table, 0x4330000000000000, 32); // bits of 2^52
-  f64.store(table, 4503599627370496.0 + 1023.0, 40);
-  i64.store(table, 0x000fffffffffffff, 48);
-  i64.store(table, 0x3fe6a09e00000000, 56); // bits of √½, the lower half cut off
-  f64.store(table, 0.693147180559663, 64); // ln 2, head: 41 bits
-  f64.store(table, 2.8235290563031577e-13, 72); // ln 2, tail
-  f64.store(table, 0.666666666666667, 80);
-  f64.store(table, 0.3999999999989827, 88);
-  f64.store(table, 0.2857142862653362, 96);
-  f64.store(table, 0.22222211043776857, 104);
-  f64.store(table, 0.18182895750119193, 112);
-  f64.store(table, 0.1533150161114533, 120);
-  f64.store(table, 0.1461916613488797, 128);
-  f64.store(table, 0.5, 136);
-  f64.store(table, 1.0, 144);
+  v128.store(table, f64x2.splat(2.2250738585072014e-308), 0); // smallest normal number
+  v128.store(table, f64x2.splat(18014398509481984.0), 16); // 2^54
+  v128.store(table, f64x2.splat(54.0), 32);
+  v128.store(table, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e00000000), 48); // bits of 1 − bits of √½
+  v128.store(table, i64x2.splat(0x4330000000000000), 64); // bits of 2^52
+  v128.store(table, f64x2.splat(4503599627370496.0 + 1023.0), 80);
+  v128.store(table, i64x2.splat(0x000fffffffffffff), 96);
+  v128.store(table, i64x2.splat(0x3fe6a09e00000000), 112); // bits of √½, the lower half cut off
+  v128.store(table, f64x2.splat(0.693147180559663), 128); // ln 2, head: 41 bits
+  v128.store(table, f64x2.splat(2.8235290563031577e-13), 144); // ln 2, tail
+  v128.store(table, f64x2.splat(0.666666666666667), 160);
+  v128.store(table, f64x2.splat(0.3999999999989827), 176);
+  v128.store(table, f64x2.splat(0.2857142862653362), 192);
+  v128.store(table, f64x2.splat(0.22222211043776857), 208);
+  v128.store(table, f64x2.splat(0.18182895750119193), 224);
+  v128.store(table, f64x2.splat(0.1533150161114533), 240);
+  v128.store(table, f64x2.splat(0.1461916613488797), 256);
+  v128.store(table, f64x2.splat(0.5), 272);
+  v128.store(table, f64x2.splat(1.0), 288);
 }
 
-/** Writes the f32 coefficients: 14 × 4 bytes from `table`. */
+/** Writes the f32 coefficients: 14 vectors from `table`. */
 export function writeLogF32(table: usize): void {
-  f32.store(table, 1.1754943508222875e-38, 0);
-  f32.store(table, 33554432.0, 4); // 2^25
-  f32.store(table, 25.0, 8);
-  i32.store(table, 0x3f800000 - 0x3f3504f3, 12);
-  i32.store(table, 127, 16);
-  i32.store(table, 0x007fffff, 20);
-  i32.store(table, 0x3f3504f3, 24);
-  f32.store(table, 0.693145751953125, 28); // 15 bits
-  f32.store(table, 1.428606765330187e-6, 32);
-  f32.store(table, 0.6666668653488159, 36);
-  f32.store(table, 0.399887353181839, 40);
-  f32.store(table, 0.2958202362060547, 44);
-  f32.store(table, 0.5, 48);
-  f32.store(table, 1.0, 52);
+  v128.store(table, f32x4.splat(1.1754943508222875e-38), 0);
+  v128.store(table, f32x4.splat(33554432.0), 16); // 2^25
+  v128.store(table, f32x4.splat(25.0), 32);
+  v128.store(table, i32x4.splat(0x3f800000 - 0x3f3504f3), 48);
+  v128.store(table, i32x4.splat(127), 64);
+  v128.store(table, i32x4.splat(0x007fffff), 80);
+  v128.store(table, i32x4.splat(0x3f3504f3), 96);
+  v128.store(table, f32x4.splat(0.693145751953125), 112); // 15 bits
+  v128.store(table, f32x4.splat(1.428606765330187e-6), 128);
+  v128.store(table, f32x4.splat(0.6666668653488159), 144);
+  v128.store(table, f32x4.splat(0.399887353181839), 160);
+  v128.store(table, f32x4.splat(0.2958202362060547), 176);
+  v128.store(table, f32x4.splat(0.5), 192);
+  v128.store(table, f32x4.splat(1.0), 208);
 }
 
 function logF64(x: v128, table: usize): v128 {
-  const tiny = f64x2.lt(x, v128.load64_splat(table, 0));
-  const normal = v128.bitselect(f64x2.mul(x, v128.load64_splat(table, 8)), x, tiny);
-  const shifted = i64x2.add(normal, v128.load64_splat(table, 24));
+  const tiny = f64x2.lt(x, v128.load(table, 0));
+  const normal = v128.bitselect(f64x2.mul(x, v128.load(table, 16)), x, tiny);
+  const shifted = i64x2.add(normal, v128.load(table, 48));
   // k: the exponent field as a double, by placing it below 2^52.
-  let k = f64x2.sub(
-    v128.or(i64x2.shr_u(shifted, 52), v128.load64_splat(table, 32)),
-    v128.load64_splat(table, 40),
-  );
-  k = f64x2.sub(k, v128.and(tiny, v128.load64_splat(table, 16)));
-  const one = v128.load64_splat(table, 144);
-  const m = i64x2.add(v128.and(shifted, v128.load64_splat(table, 48)), v128.load64_splat(table, 56));
+  let k = f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), v128.load(table, 64)), v128.load(table, 80));
+  k = f64x2.sub(k, v128.and(tiny, v128.load(table, 32)));
+  const one = v128.load(table, 288);
+  const m = i64x2.add(v128.and(shifted, v128.load(table, 96)), v128.load(table, 112));
   const f = f64x2.sub(m, one);
   const s = f64x2.div(f, f64x2.add(f, f64x2.add(one, one)));
   const z = f64x2.mul(s, s);
-  let q = f64x2.add(v128.load64_splat(table, 120), f64x2.mul(z, v128.load64_splat(table, 128)));
-  q = f64x2.add(v128.load64_splat(table, 112), f64x2.mul(z, q));
-  q = f64x2.add(v128.load64_splat(table, 104), f64x2.mul(z, q));
-  q = f64x2.add(v128.load64_splat(table, 96), f64x2.mul(z, q));
-  q = f64x2.add(v128.load64_splat(table, 88), f64x2.mul(z, q));
-  q = f64x2.add(v128.load64_splat(table, 80), f64x2.mul(z, q));
-  const halfSquare = f64x2.mul(f64x2.mul(f, f), v128.load64_splat(table, 136));
+  let q = f64x2.add(v128.load(table, 240), f64x2.mul(z, v128.load(table, 256)));
+  q = f64x2.add(v128.load(table, 224), f64x2.mul(z, q));
+  q = f64x2.add(v128.load(table, 208), f64x2.mul(z, q));
+  q = f64x2.add(v128.load(table, 192), f64x2.mul(z, q));
+  q = f64x2.add(v128.load(table, 176), f64x2.mul(z, q));
+  q = f64x2.add(v128.load(table, 160), f64x2.mul(z, q));
+  const halfSquare = f64x2.mul(f64x2.mul(f, f), v128.load(table, 272));
   const small = f64x2.add(
     f64x2.mul(s, f64x2.add(halfSquare, f64x2.mul(z, q))),
-    f64x2.mul(k, v128.load64_splat(table, 72)),
+    f64x2.mul(k, v128.load(table, 144)),
   );
-  const result = f64x2.sub(
-    f64x2.mul(k, v128.load64_splat(table, 64)),
-    f64x2.sub(f64x2.sub(halfSquare, small), f),
-  );
+  const result = f64x2.sub(f64x2.mul(k, v128.load(table, 128)), f64x2.sub(f64x2.sub(halfSquare, small), f));
   // +∞ and NaN are their own logarithm; all bits set is a NaN.
   const infinite = f64x2.splat(Infinity);
   const own = v128.or(f64x2.eq(x, infinite), f64x2.ne(x, x));
@@ -86,27 +80,24 @@ function logF64(x: v128, table: usize): v128 {
 }
 
 function logF32(x: v128, table: usize): v128 {
-  const tiny = f32x4.lt(x, v128.load32_splat(table, 0));
-  const normal = v128.bitselect(f32x4.mul(x, v128.load32_splat(table, 4)), x, tiny);
-  const shifted = i32x4.add(normal, v128.load32_splat(table, 12));
-  let k = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(shifted, 23), v128.load32_splat(table, 16)));
-  k = f32x4.sub(k, v128.and(tiny, v128.load32_splat(table, 8)));
-  const one = v128.load32_splat(table, 52);
-  const m = i32x4.add(v128.and(shifted, v128.load32_splat(table, 20)), v128.load32_splat(table, 24));
+  const tiny = f32x4.lt(x, v128.load(table, 0));
+  const normal = v128.bitselect(f32x4.mul(x, v128.load(table, 16)), x, tiny);
+  const shifted = i32x4.add(normal, v128.load(table, 48));
+  let k = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(shifted, 23), v128.load(table, 64)));
+  k = f32x4.sub(k, v128.and(tiny, v128.load(table, 32)));
+  const one = v128.load(table, 208);
+  const m = i32x4.add(v128.and(shifted, v128.load(table, 80)), v128.load(table, 96));
   const f = f32x4.sub(m, one);
   const s = f32x4.div(f, f32x4.add(f, f32x4.add(one, one)));
   const z = f32x4.mul(s, s);
-  let q = f32x4.add(v128.load32_splat(table, 40), f32x4.mul(z, v128.load32_splat(table, 44)));
-  q = f32x4.add(v128.load32_splat(table, 36), f32x4.mul(z, q));
-  const halfSquare = f32x4.mul(f32x4.mul(f, f), v128.load32_splat(table, 48));
+  let q = f32x4.add(v128.load(table, 160), f32x4.mul(z, v128.load(table, 176)));
+  q = f32x4.add(v128.load(table, 144), f32x4.mul(z, q));
+  const halfSquare = f32x4.mul(f32x4.mul(f, f), v128.load(table, 192));
   const small = f32x4.add(
     f32x4.mul(s, f32x4.add(halfSquare, f32x4.mul(z, q))),
-    f32x4.mul(k, v128.load32_splat(table, 32)),
+    f32x4.mul(k, v128.load(table, 128)),
   );
-  const result = f32x4.sub(
-    f32x4.mul(k, v128.load32_splat(table, 28)),
-    f32x4.sub(f32x4.sub(halfSquare, small), f),
-  );
+  const result = f32x4.sub(f32x4.mul(k, v128.load(table, 112)), f32x4.sub(f32x4.sub(halfSquare, small), f));
   const infinite = f32x4.splat(Infinity);
   const own = v128.or(f32x4.eq(x, infinite), f32x4.ne(x, x));
   const zero = f32x4.splat(0);

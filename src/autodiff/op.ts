@@ -12,8 +12,11 @@ export interface Primal<A> {
 
 /** A case for the tests of every op: the public function on random inputs, away from kinks. */
 export interface Example {
+  /** What the derivative is tested in: f64. */
   readonly inputs: readonly Tensor[];
-  readonly call: (...inputs: Tensor[]) => Tensor;
+  /** Masks and indices, passed after the inputs. */
+  readonly constants?: readonly Tensor[];
+  readonly call: (...operands: Tensor[]) => Tensor;
 }
 
 /** Attributes of an op that has none. */

@@ -19,6 +19,7 @@ import {
   type LengthMember,
   logSoftmax,
   memberOf,
+  members,
   paddingMismatch,
 } from './lengthFamily.ts';
 import {
@@ -182,7 +183,7 @@ function saturation(full: PaddingFamily): Check {
 /** The divergence of the data from the policy along the family. */
 function massesOf(family: PaddingFamily): MassFamily {
   return {
-    member: (length) => dataMember(family, length),
+    member: members((length) => dataMember(family, length)),
     delta: paddingMismatch(family.data, family.policy),
   };
 }

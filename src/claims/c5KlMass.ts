@@ -6,7 +6,7 @@ import { engineGradient } from '../attribution/twoCopy.ts';
 import { sub, tensor } from '../autodiff/index.ts';
 import { check, difference, distance } from './check.ts';
 import type { Claim } from './claim.ts';
-import { FAMILY_ASSUMPTION, familyOf, memberOf, paddingMismatch } from './lengthFamily.ts';
+import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from './lengthFamily.ts';
 import { affineChecks, affineControls, type MassFamily, massFigure } from './mass.ts';
 import { referenceKlGradient, tabularSetting, trajectories } from './setting.ts';
 
@@ -38,7 +38,7 @@ export const c5KlMass: Claim = {
     const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
     const family = familyOf(subject);
     const masses: MassFamily = {
-      member: (length) => memberOf(family, length),
+      member: members((length) => memberOf(family, length)),
       delta: paddingMismatch(family.policy, family.reference),
     };
     return {

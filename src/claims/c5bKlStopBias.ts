@@ -13,6 +13,7 @@ import {
   LENGTHS,
   type LengthMember,
   memberOf,
+  members,
   paddingMismatch,
 } from './lengthFamily.ts';
 import { withUniformMismatch } from './mass.ts';
@@ -47,6 +48,8 @@ function signChanges(subject: ClaimSubject): number {
 
 interface Case {
   readonly family: PaddingFamily;
+  /** The member of each length. */
+  readonly at: (length: number) => LengthMember;
   readonly delta: number;
   readonly tolerance: Tolerance;
   readonly along: (f: (length: number) => Comparison, lengths?: readonly number[]) => Comparison;
@@ -54,9 +57,11 @@ interface Case {
 
 function caseOf(subject: ClaimSubject): Case {
   const family = familyOf(subject);
-  const longest = memberOf(family, LENGTHS.at(-1)!).setting;
+  const at = members((length) => memberOf(family, length));
+  const longest = at(LENGTHS.at(-1)!).setting;
   return {
     family,
+    at,
     delta: paddingMismatch(family.policy, family.reference),
     tolerance: longest.rounding(longest.logSize, 'E Σ|log-ratio| at L = 1000'),
     along: (f, lengths = LENGTHS) => worst(lengths.map(f)),
@@ -71,8 +76,7 @@ function affine(value: PerClass, first: PerClass, slope: PerClass, length: numbe
   );
 }
 
-function slopeChecks({ family, delta, tolerance, along }: Case): Check[] {
-  const at = (L: number): LengthMember => memberOf(family, L);
+function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
   const first = closedForm(at(1).setting);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
   const pullOfReward = resampleEntries(at(1).setting, rewardGradient(at(1).setting));
@@ -126,8 +130,7 @@ function slopeChecks({ family, delta, tolerance, along }: Case): Check[] {
   ];
 }
 
-function conditionChecks(subject: ClaimSubject, { family, delta, tolerance, along }: Case): Check[] {
-  const at = (L: number): LengthMember => memberOf(family, L);
+function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, along }: Case): Check[] {
   const atReference = (L: number): Setting => memberOf(family, L, family.reference, family.reference).setting;
   const uniform = withUniformMismatch(family);
   const segmentForm = (L: number): PerClass => {
@@ -183,8 +186,7 @@ function conditionChecks(subject: ClaimSubject, { family, delta, tolerance, alon
   ];
 }
 
-function stopBiasControls(subject: ClaimSubject, { family, delta, tolerance }: Case): Control[] {
-  const at = (L: number): LengthMember => memberOf(family, L);
+function stopBiasControls(subject: ClaimSubject, { family, at, delta, tolerance }: Case): Control[] {
   const first = closedForm(at(1).setting);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
   const none = new Float64Array(slope.length);
@@ -226,8 +228,7 @@ function stopBiasControls(subject: ClaimSubject, { family, delta, tolerance }: C
   ];
 }
 
-function slopeFigure({ family, delta }: Case): LinesFigure {
-  const at = (L: number): LengthMember => memberOf(family, L);
+function slopeFigure({ at, delta }: Case): LinesFigure {
   const slope = extraAttempts(at(1)).map((x) => delta * x);
   const row = slope.indexOf(slope.reduce((a, b) => Math.max(a, b)));
   const first = closedForm(at(1).setting)[row]!;

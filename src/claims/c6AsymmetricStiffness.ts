@@ -18,7 +18,14 @@ import { type Comparison, check, control, difference, distance, excess, worst } 
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
 import type { LinesFigure } from './figure.ts';
 import { fisher, projected, quadraticForm, tabularQuadraticForm } from './fisher.ts';
-import { DRAWN_LENGTHS, FAMILY_ASSUMPTION, familyOf, type LengthMember, memberOf } from './lengthFamily.ts';
+import {
+  DRAWN_LENGTHS,
+  FAMILY_ASSUMPTION,
+  familyOf,
+  type LengthMember,
+  memberOf,
+  members,
+} from './lengthFamily.ts';
 import { rewardGradient, type Setting, settingOf, tabularSetting } from './setting.ts';
 import { sharedFamily } from './sharedFamily.ts';
 import {
@@ -56,8 +63,7 @@ interface Springs {
 
 function springsOf(subject: ClaimSubject): Springs {
   const family = familyOf(subject);
-  const member = (length: number): LengthMember =>
-    memberOf(family, length, family.reference, family.reference);
+  const member = members((length) => memberOf(family, length, family.reference, family.reference));
   const longest = member(8).setting;
   const along = directionsOf(family, subject.seed);
   const reach = [along.first, along.padding, along.decision].flatMap((v) => [...v]);

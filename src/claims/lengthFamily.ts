@@ -49,6 +49,16 @@ export function memberOf(
   return { ...member, setting };
 }
 
+/** Members by length, each built once. */
+export function members(build: (length: number) => LengthMember): (length: number) => LengthMember {
+  const built = new Map<number, LengthMember>();
+  return (length) => {
+    const member = built.get(length) ?? build(length);
+    built.set(length, member);
+    return member;
+  };
+}
+
 /** KL(p‖q) of one padding token. */
 export function paddingMismatch(p: PaddingLogits, q: PaddingLogits): number {
   const logP = logSoftmax(p.padding);

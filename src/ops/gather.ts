@@ -31,7 +31,7 @@ export const gatherOp: Op<NoAttributes> = {
   example: (random) => {
     const shape = randomShape(random, 1, 2);
     const at = randomIndices(random, shape[0]!);
-    return { inputs: [normal(random, shape)], call: (x) => gather(x!, at) };
+    return { inputs: [normal(random, shape)], constants: [at], call: (x, i) => gather(x!, i!) };
   },
 };
 
@@ -77,7 +77,7 @@ export const scatterAddOp: Op<ScatterAddAttributes> = {
     const rows = random.integer(4);
     const at = randomIndices(random, rows);
     const updates = normal(random, [...at.shape, ...randomShape(random, 0, 1)]);
-    return { inputs: [updates], call: (x) => scatterAdd(x!, at, rows) };
+    return { inputs: [updates], constants: [at], call: (x, i) => scatterAdd(x!, i!, rows) };
   },
 };
 

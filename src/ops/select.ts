@@ -30,12 +30,15 @@ export const whereOp: Op<NoAttributes> = {
   jvp: ({ inputs }, tangent, i) => whereChosen(inputs[0]!, tangent, i),
   example: (random) => {
     const [a, b] = broadcastingShapes(random);
-    // ±1 away from 0: a mask has no derivative, and differences must not step over its edge.
     const mask = greater(
       drawn(b, () => (random.uniform() < 0.5 ? -1 : 1)),
       0,
     );
-    return { inputs: [normal(random, a), normal(random, b)], call: (x, y) => where(mask, x!, y!) };
+    return {
+      inputs: [normal(random, a), normal(random, b)],
+      constants: [mask],
+      call: (x, y, chosen) => where(chosen!, x!, y!),
+    };
   },
 };
 

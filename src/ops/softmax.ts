@@ -77,7 +77,11 @@ export const logSumExpOp: Op<NoAttributes> = {
   // ∇ = softmax(x)
   vjp: ({ inputs, output }, cotangent) => mul(softmax(inputs[0]!), reshape(cotangent, [...output.shape, 1])),
   jvp: ({ inputs }, tangent) => sum(mul(softmax(inputs[0]!), tangent), -1),
-  example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => logSumExp(x!) }),
+  example: (random) => {
+    // Not over an empty axis: −Infinity has no differences.
+    const shape = [...randomShape(random, 0, 2), 1 + random.integer(3)];
+    return { inputs: [normal(random, shape)], call: (x) => logSumExp(x!) };
+  },
 };
 
 /**

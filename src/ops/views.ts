@@ -62,7 +62,12 @@ export const stopGradientOp: Op<NoAttributes> = {
   forward: 'view',
   vjp: 'zero',
   jvp: 'zero',
-  example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => stopGradient(x!) }),
+  // Of a tensor that stays put: differences would see the dependence that stopGradient hides.
+  example: (random) => ({
+    inputs: [],
+    constants: [normal(random, randomShape(random))],
+    call: (x) => stopGradient(x!),
+  }),
 };
 
 /** x as a constant: no derivative flows through it, in either mode. */

@@ -3,18 +3,23 @@
 /** Digits of a number in a table. */
 const DIGITS = 6;
 
-/** Below 10⁻⁴ and from 10⁷ on numbers get an exponent. */
+/** Below 10⁻⁴ and from 10⁷ on (or where more than two digits would be filled with zeros) numbers get an exponent. */
 const SMALLEST_PLAIN = 1e-4;
 const SMALLEST_EXPONENT = 1e7;
+
+/** Digits of a number with an exponent: rounding noise needs no more. */
+const EXPONENT_DIGITS = 4;
 
 /** `0.25`, `-1.5e-12`, `12`, `NaN`, `Infinity`: at most `digits` significant digits, no zeros at the end. */
 export function formatNumber(x: number, digits: number = DIGITS): string {
   if (!Number.isFinite(x) || x === 0) return String(x === 0 ? 0 : x);
   const size = Math.abs(x);
-  if (Number.isInteger(x) && size < SMALLEST_EXPONENT) return String(x);
+  const limit = Math.min(SMALLEST_EXPONENT, 10 ** (digits + 2));
+  if (Number.isInteger(x) && size < limit) return String(x);
   const short = Number(x.toPrecision(digits));
-  if (size >= SMALLEST_PLAIN && size < SMALLEST_EXPONENT) return short.toString();
-  return short.toExponential().replace('e+', 'e');
+  if (size >= SMALLEST_PLAIN && size < limit) return String(short);
+  const shorter = Number(x.toPrecision(Math.min(digits, EXPONENT_DIGITS)));
+  return shorter.toExponential().replace('e+', 'e');
 }
 
 /** The same with a minus sign and an infinity sign, for pages and pictures. */

@@ -22,6 +22,9 @@ export function escapeText(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (c) => ENTITIES[c]!);
 }
 
+/** A name with an index as people type it: `g_sample`, `π_ref`, `KL_d`. */
+const INDEXED = /(?<![\p{L}\d_])(\p{L}{1,2})_(\p{L}+|\d+)(?![\p{L}\d_])/gu;
+
 /** Markup: a piece of a page that is not escaped again. */
 export class Html {
   readonly markup: string;
@@ -45,4 +48,9 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
   let markup = strings[0]!;
   for (const [i, piece] of pieces.entries()) markup += markupOf(piece) + strings[i + 1]!;
   return new Html(markup);
+}
+
+/** A sentence of a claim: escaped, with indices set below the line. */
+export function prose(text: string): Html {
+  return new Html(escapeText(text).replace(INDEXED, '$1<sub>$2</sub>'));
 }

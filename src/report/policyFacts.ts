@@ -1,5 +1,4 @@
-// A policy in a few words: its shape, its size, its reward.
-import { countTrajectories } from '../policy/shape.ts';
+// A policy in a few words: its shape, its reward.
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { count, formatNumber } from './format.ts';
 
@@ -11,12 +10,6 @@ export function describeShape({ shape }: TabularPolicy): string {
   const { attempts, length, vocabulary } = shape;
   const tries = attempts === 1 ? '1 attempt' : `at most ${attempts} attempts`;
   return `${tries} of ${count(length, 'token')} from a vocabulary of ${vocabulary}`;
-}
-
-/** `20 trajectories`. */
-export function describeSize({ shape }: TabularPolicy): string {
-  const n = countTrajectories(shape);
-  return `${n} ${Number(n) === 1 ? 'trajectory' : 'trajectories'}`;
 }
 
 /** `1 if the last attempt is 0,1, less 0.05 for every further attempt`. */

@@ -16,7 +16,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; i
 
 const READING = html`<footer><h3>How to read this page</h3>
 <p>A <strong>check</strong> holds if its error is at most its tolerance. Tolerances are derived from the size of the sums involved and the precision of double arithmetic; the bound is given under each check. A <strong>control</strong> is a wrong statement put to the same code; it has to be rejected, or the check would prove nothing. Where the policy could satisfy a wrong statement by accident, the control runs on a seeded generic companion. A claim holds if every check holds and every control is rejected.</p>
-<p>Bars show error ÷ tolerance on a logarithmic scale with a mark at 1: from 10⁻⁴ to 10 for checks, from 10⁻² to 10¹⁶ for controls. Hover over a number for all of its digits.</p>
+<p>Bars show error ÷ tolerance on a logarithmic scale with a mark at 1: from 10⁻⁸ to 10 for checks, from 10⁻² to 10¹⁶ for controls. Hover over a number for all of its digits.</p>
 <p>The claims are gradsplit’s own formalisation of the gradient attribution property of the two-stage decision-sampling hypothesis (arXiv 2601.01580). Conditions and counter-examples are part of it.</p></footer>`;
 
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */

@@ -1,67 +1,130 @@
 // What holds of every op, asked of the registry: no list of ops here. A new op is tested by being registered.
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradcheck, gradGradcheck } from '../../src/autodiff/gradcheck.ts';
-import { jvp, scope, type Tensor, tensor, useKernels, vjp } from '../../src/autodiff/index.ts';
-import { nodeOf } from '../../src/autodiff/node.ts';
-import type { Example, Op } from '../../src/autodiff/op.ts';
+import { mul, scope, useKernels } from '../../src/autodiff/index.ts';
+import type { Example, Op, Rule } from '../../src/autodiff/op.ts';
 import { trace } from '../../src/autodiff/trace.ts';
 import { randomStream } from '../../src/base/random.ts';
+import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import type { Kernels } from '../../src/kernels/interface.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { registry } from '../../src/ops/registry.ts';
+import { asFunction, inType, roundingOf, routes, SINGLE } from './cases.ts';
 import { arbitraryStream } from './sampling.ts';
 
-const ops: Op<unknown>[] = Object.values(registry) as Op<unknown>[];
+const ops: readonly (readonly [string, Op<unknown>])[] = Object.entries(registry) as [string, Op<unknown>][];
+const reference = referenceKernels();
+const wasm = loadWasmKernelsSync();
+const backends = [reference, wasm] as const;
 
-/** The example as a function of a record of parameters. */
-function asFunction({ inputs, call }: Example): {
-  f: (p: Record<string, Tensor>) => Tensor;
-  parameters: Record<string, Tensor>;
-} {
-  const parameters = Object.fromEntries(inputs.map((input, i) => [`input${i}`, input]));
-  return { f: (p) => call(...inputs.map((_, i) => p[`input${i}`]!)), parameters };
+/** Runs a check on examples of random shapes, made on the given kernels; memory of every run is given back. */
+function onExamples(
+  kernels: Kernels,
+  op: Op<unknown>,
+  runs: number,
+  check: (example: Example) => void,
+): void {
+  const property = fc.property(arbitraryStream, (random) => {
+    useKernels(kernels);
+    scope(() => check(op.example(random)));
+  });
+  fc.assert(property, { numRuns: runs, seed: 1 });
 }
 
-/** Names of the ops on the way from the parameters to the value. */
-function recorded(example: Example): Set<string> {
-  const { f, parameters } = asFunction(example);
-  return new Set(trace('test', f, parameters).graph.nodes.map((node) => node?.op.name ?? ''));
+/** Replaces a rule while `body` runs. */
+function withRule<A>(op: Op<A>, name: 'vjp' | 'jvp', rule: Rule<A>, body: () => void): void {
+  const descriptor = Object.getOwnPropertyDescriptor(op, name)!;
+  Object.defineProperty(op, name, { ...descriptor, value: rule });
+  try {
+    body();
+  } finally {
+    Object.defineProperty(op, name, descriptor);
+  }
 }
 
-function checkEvery(op: Op<unknown>, runs: number, check: (example: Example) => void): void {
-  fc.assert(
-    fc.property(arbitraryStream, (random) => scope(() => check(op.example(random)))),
-    { numRuns: runs, seed: 1 },
-  );
+/** A derivative that is off by 10⁻⁵. */
+function spoiled<A>(rule: Rule<A>): Rule<A> {
+  return (primal, direction, i) => {
+    const right = rule(primal, direction, i);
+    return right === undefined ? undefined : mul(right, 1 + 1e-5);
+  };
 }
 
-beforeAll(() => useKernels(referenceKernels()));
-
-describe.each(ops.map((op) => [op.name, op] as const))('%s', (name, op) => {
+describe.each(ops)('%s', (name, op) => {
   test('stands under its own name, and its example applies it', () => {
-    expect(registry[name as keyof typeof registry]).toBe(op);
-    const seen = new Set<string>();
+    useKernels(reference);
+    expect(op.name).toBe(name);
+    const seen = new Set<string | undefined>();
     for (let seed = 0; seed < 50; seed++) {
       scope(() => {
-        const example = op.example(randomStream(seed, 'names'));
-        seen.add(example.call(...example.inputs).origin);
-        for (const name of recorded(example)) seen.add(name);
+        const { f, parameters } = asFunction(op.example(randomStream(seed, 'names')));
+        seen.add(f(parameters).origin);
+        for (const node of trace('test', f, parameters).graph.nodes) seen.add(node?.op.name);
       });
     }
     expect(seen).toContain(name);
   });
 
-  test('first derivatives agree with differences', () => {
-    checkEvery(op, 60, (example) => {
+  test.each(backends)('derivatives agree with differences: $backend', (kernels) => {
+    onExamples(kernels, op, 40, (example) => {
       const { f, parameters } = asFunction(example);
       expect(gradcheck(f, parameters)).toMatchObject({ holds: true });
     });
   });
 
   test('second derivatives agree with differences, in all four orders of the modes', () => {
-    checkEvery(op, 20, (example) => {
+    onExamples(wasm, op, 20, (example) => {
       const { f, parameters } = asFunction(example);
       expect(gradGradcheck(f, parameters)).toMatchObject({ holds: true });
+    });
+  });
+
+  // What is constant by definition has no rule to spoil.
+  test.skipIf(op.vjp === 'zero')('a derivative off by 10⁻⁵ is found, in either mode', () => {
+    useKernels(wasm);
+    for (const mode of ['vjp', 'jvp'] as const) {
+      const places = new Set<string>();
+      withRule(op, mode, spoiled(op[mode] as Rule<unknown>), () => {
+        // Twenty cases: some are empty or have a zero derivative.
+        for (let seed = 0; seed < 20; seed++) {
+          scope(() => {
+            const { f, parameters } = asFunction(op.example(randomStream(seed, 'spoiled')));
+            const { holds, where } = gradcheck(f, parameters);
+            if (!holds) places.add(where.slice(0, 3));
+          });
+        }
+      });
+      expect([...places]).toEqual([mode]);
+    }
+  });
+
+  test('⟨cotangent, jvp(v)⟩ = ⟨vjp(cotangent), v⟩', () => {
+    onExamples(wasm, op, 30, (example) => {
+      const { all, reverse, forward } = routes(example);
+      const tolerance = roundingOf(reverse, all) + roundingOf(forward, all);
+      expect(Math.abs(forward(all).item() - reverse(all).item())).toBeLessThanOrEqual(tolerance);
+    });
+  });
+
+  test.each([
+    { dtype: 'f64', epsilons: 1 },
+    { dtype: 'f32', epsilons: SINGLE },
+  ] as const)('WebAssembly and reference agree on values and derivatives: $dtype', ({ dtype, epsilons }) => {
+    onExamples(reference, op, 30, (example) => {
+      const { all, ...found } = routes(example);
+      // Rounded to the type first, so that both see the same arguments.
+      const rounded = inType(all, dtype);
+      const arguments64 = inType(rounded, 'f64');
+      for (const [name, route] of Object.entries(found)) {
+        useKernels(reference);
+        const expected = route(arguments64).item();
+        const tolerance = (1 + epsilons) * roundingOf(route, arguments64);
+        useKernels(wasm);
+        const computed = route(inType(rounded, dtype));
+        if (name === 'value') expect(computed.dtype).toBe(dtype);
+        expect(Math.abs(computed.item() - expected), name).toBeLessThanOrEqual(tolerance);
+      }
     });
   });
 });

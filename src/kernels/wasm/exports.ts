@@ -42,6 +42,7 @@ type Strided = (
 
 /** The exports of the WebAssembly module. */
 export interface WasmExports {
+  readonly tablesBytes: () => number;
   readonly writeTables: (tables: number) => void;
   readonly matmulScratchBytes: () => number;
   readonly unaryF32: Unary;

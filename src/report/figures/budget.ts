@@ -14,6 +14,7 @@ import {
   sheet,
   TEXT,
   textWidth,
+  twoLines,
   WIDTH,
 } from './canvas.ts';
 import { legend } from './legend.ts';
@@ -69,7 +70,8 @@ export function drawBudget(figure: BudgetFigure): Drawing {
     Plot.text(bars, {
       x: left - 10,
       y: (_, i) => middle(i),
-      text: (bar) => fitText(bar.label, left - 18),
+      text: (bar) => twoLines(bar.label, left - 18),
+      lineHeight: 1.05,
       textAnchor: 'end',
     }),
     Plot.text(heads, { x: 'x', y: 9, text: 'text', textAnchor: 'end', fill: soft }),

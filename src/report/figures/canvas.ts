@@ -76,6 +76,17 @@ export function fitText(text: string, width: number, size: number = TEXT): strin
   return `${letters.join('').trimEnd()}…`;
 }
 
+/** Text on one line, or on two where it does not fit; the second is cut. Lines are separated by \n, as Plot takes them. */
+export function twoLines(text: string, width: number, size: number = TEXT): string {
+  const safe = plainText(text, 400);
+  if (textWidth(safe, size) <= width) return safe;
+  const words = safe.split(' ');
+  let first = words.shift()!;
+  while (words.length > 0 && textWidth(`${first} ${words[0]}`, size) <= width) first += ` ${words.shift()}`;
+  if (words.length === 0 || textWidth(first, size) > width) return fitText(safe, width, size);
+  return `${first}\n${fitText(words.join(' '), width, size)}`;
+}
+
 /** `1 value is not a finite number and was left out.`, or nothing. */
 export function leftOut(n: number, noun: string): string[] {
   if (n === 0) return [];

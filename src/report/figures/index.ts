@@ -1,6 +1,6 @@
 // Pictures of claims: data in, stand-alone SVG out, or a <figure> for a page.
 import type { Figure, TableFigure } from '../../claims/figure.ts';
-import { Html, html } from '../html.ts';
+import { Html, html, prose } from '../html.ts';
 import { drawBudget } from './budget.ts';
 import type { Drawing } from './canvas.ts';
 import { drawLines } from './lines.ts';
@@ -38,5 +38,5 @@ function pictureHtml(figure: Picture): { body: Html; notes: readonly string[] } 
 export function figureHtml(figure: Figure): Html {
   const { body, notes } = figure.kind === 'table' ? numbersTable(figure) : pictureHtml(figure);
   const said = notes.map((note) => html` <span class="note">${note}</span>`);
-  return html`<figure class="figure">${body}<figcaption><strong>${figure.title}</strong> ${figure.caption}${said}</figcaption></figure>`;
+  return html`<figure class="figure">${body}<figcaption><strong>${prose(figure.title)}</strong>${prose(figure.caption)}${said}</figcaption></figure>`;
 }

@@ -38,6 +38,13 @@ function domain(values: readonly number[]): [number, number] {
   return [low - margin, high + margin];
 }
 
+/** The domain with zero in it, where the numbers are not far from it compared with their spread. */
+function towardsZero([low, high]: [number, number]): [number, number] {
+  if (low > 0 && low < 0.7 * high) return [0, high];
+  if (high < 0 && high > 0.7 * low) return [low, 0];
+  return [low, high];
+}
+
 /** Ticks at every integer where the axis counts something small, else where Plot puts them. */
 function countingTicks(
   [low, high]: readonly [number, number],
@@ -57,7 +64,7 @@ export function drawLines(figure: LinesFigure): Drawing {
 
   const xs = points.map(([x]) => x);
   const x = domain(xs);
-  const y = domain(points.map(([, value]) => value));
+  const y = towardsZero(domain(points.map(([, value]) => value)));
   const series = figure.series.map(({ name, points: measured, curve = [] }, i) => {
     const ink = colour(`series-${i % light.series.length}`);
     const entry: Entry = {

@@ -14,6 +14,7 @@ import {
   sheet,
   TEXT,
   textWidth,
+  twoLines,
   WIDTH,
 } from './canvas.ts';
 import { ROW, ramp, strength } from './legend.ts';
@@ -109,13 +110,15 @@ export function drawMap(figure: MapFigure): Drawing {
     Plot.text(rows, {
       x: left - 8,
       y: (_, i) => top + (i + 0.5) * CELL_HEIGHT,
-      text: (row) => fitText(row.label, left - 16),
+      text: (row) => twoLines(row.label, left - 16),
+      lineHeight: 1.05,
       textAnchor: 'end',
     }),
     Plot.text(rows, {
       x: WIDTH - right + 10,
       y: (_, i) => top + (i + 0.5) * CELL_HEIGHT,
-      text: (row) => fitText(row.note, right - 14),
+      text: (row) => twoLines(row.note, right - 14),
+      lineHeight: 1.05,
       textAnchor: 'start',
       fill: colour('soft'),
     }),

@@ -10,7 +10,7 @@ import { layoutTree } from './treeLayout.ts';
 
 /** Larger trees are cut: a picture of thousands of leaves says nothing. */
 const MOST_NODES = 240;
-const ROW_HEIGHT = 30;
+const ROW_HEIGHT = 34;
 const SMALL = 10.5;
 const RADIUS = 6;
 
@@ -35,8 +35,8 @@ export function drawTree(figure: TreeFigure): Drawing {
 
   const { places, rows } = layoutTree(nodes.map((node) => node.parent));
   const deepest = Math.max(...places.map((place) => place.depth));
-  const width = Math.max(WIDTH, 24 + deepest * 96 + 84);
-  const step = deepest === 0 ? 0 : (width - 24 - 84) / deepest;
+  const width = Math.max(WIDTH, 24 + deepest * 108 + 74);
+  const step = deepest === 0 ? 0 : (width - 24 - 74) / deepest;
   const height = rows * ROW_HEIGHT + 8;
   const largest = Math.max(0, ...edges.map((node) => Math.abs(node.advantage)).filter(Number.isFinite));
   const drawn = nodes.map((node, i) => {
@@ -50,7 +50,7 @@ export function drawTree(figure: TreeFigure): Drawing {
       component: node.component,
       shape: node.component === 'decision' ? 'square' : 'circle',
       thickness: 0.75 + 5 * Math.min(1, Math.max(0, probability)),
-      action: `${fitText(node.action, step - 46, SMALL)} · ${typesetNumber(node.probability, 2)}`,
+      action: `${fitText(node.action, step - 56, SMALL)} · ${typesetNumber(node.probability, 2)}`,
       advantage: typesetSigned(advantage, 2),
       scaled: largest === 0 || Number.isNaN(advantage) ? 0 : advantage / largest,
       reward: node.reward === null ? '' : `R = ${typesetNumber(node.reward, 4)}`,
@@ -109,13 +109,13 @@ export function drawTree(figure: TreeFigure): Drawing {
     [
       { label: 'token (sample)', symbol: 'circle', fill: colour('paper'), stroke: colour('sample') },
       { label: 'decision', symbol: 'square', fill: colour('paper'), stroke: colour('decision') },
-      { label: 'action · probability, advantage below', symbol: 'circle', fill: 'none', stroke: 'none' },
     ],
     2,
   );
   const limit = typesetNumber(largest, 2);
   const colours = ramp(8, `advantage −${limit}`, `+${limit}`, width);
   const top = key.height + ROW + 10;
-  const all = html`${key.body}${at(0, key.height, colours)}${at(0, top, body)}`;
+  const reading = html`<text x="${width - 8}" y="14" text-anchor="end" fill="${colour('soft')}">edges: action · probability, advantage below</text>`;
+  const all = html`${key.body}${reading}${at(0, key.height, colours)}${at(0, top, body)}`;
   return { svg: sheet(figure.title, width, top + height, all), notes };
 }

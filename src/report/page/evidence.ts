@@ -1,11 +1,11 @@
 // Checks and controls as tables: every number, its tolerance, where that comes from, and a bar that relates the two.
 import type { Check, ClaimResult, Control } from '../../claims/claim.ts';
 import { cell, head, number } from '../cells.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, prose } from '../html.ts';
 import { errorRatio } from '../tally.ts';
 
 /** Decades a bar spans: checks should stay below the mark at 1, controls go far beyond it. */
-export const CHECK_DECADES: readonly [number, number] = [-4, 1];
+export const CHECK_DECADES: readonly [number, number] = [-8, 1];
 export const CONTROL_DECADES: readonly [number, number] = [-2, 16];
 
 /** Error / tolerance in words for the eye: a number and a bar on a log scale with a mark where they are equal. */
@@ -22,7 +22,7 @@ function mark(good: boolean, yes: string, no: string): Html {
 }
 
 function checkRow(check: Check): Html {
-  return html`<tr role="row" class="${check.holds ? 'good' : 'bad'}"><td role="cell">${check.name}<span class="small">${check.bound}</span></td>${[
+  return html`<tr role="row" class="${check.holds ? 'good' : 'bad'}"><td role="cell">${prose(check.name)}<span class="small">${prose(check.bound)}</span></td>${[
     cell('measured', number(check.measured)),
     cell('expected', number(check.expected)),
     cell('error', number(check.error, 3)),
@@ -33,7 +33,7 @@ function checkRow(check: Check): Html {
 }
 
 function controlRow(control: Control): Html {
-  return html`<tr role="row" class="${control.rejected ? 'good' : 'bad'}"><td role="cell">${control.name}<span class="small">${control.statement}</span></td>${[
+  return html`<tr role="row" class="${control.rejected ? 'good' : 'bad'}"><td role="cell">${prose(control.name)}<span class="small">${prose(control.statement)}</span></td>${[
     cell('error', number(control.error, 3)),
     cell('tolerance', number(control.tolerance, 3)),
     cell('error ÷ tolerance', gauge(errorRatio(control), CONTROL_DECADES, control.rejected)),
@@ -46,7 +46,7 @@ function controlRow(control: Control): Html {
 export function checksTable({ checks }: ClaimResult): Html | undefined {
   if (checks.length === 0) return undefined;
   const columns = head([
-    ['Check, and where its tolerance comes from', 'text'],
+    ['Check, and the bound of its tolerance', 'text'],
     ['measured', 'num'],
     ['expected', 'num'],
     ['error', 'num'],

@@ -6,7 +6,7 @@ const LAYOUT = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--gs-page);color:var(--gs-ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
-main{max-width:64rem;margin:0 auto;padding:3rem 1.5rem 5rem}
+main{max-width:66rem;margin:0 auto;padding:3rem 1.5rem 5rem}
 a{color:inherit;text-decoration-color:var(--gs-soft);text-underline-offset:.2em}
 a:hover{text-decoration-thickness:2px}
 :focus-visible{outline:2px solid var(--gs-sample);outline-offset:2px}
@@ -44,7 +44,9 @@ th:first-child,td:first-child{padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child td{border-bottom:0}
 .summary th:first-child,.summary td:first-child{padding-left:.4rem}
-.evidence td:first-child{min-width:13rem;max-width:24rem}
+.evidence td:first-child{min-width:13rem;width:40%}
+.summary .id{display:inline-block;min-width:2.6em;margin:0}
+sub{font-size:.78em;line-height:0}
 .numbers th[scope=row]{color:inherit;font-size:inherit;font-weight:500}
 .small{display:block;color:var(--gs-soft);font-size:.82rem;line-height:1.45;margin-top:.1rem}
 .gauge{display:block;position:relative;width:6.2rem;height:5px;margin:.28rem 0 .1rem auto;background:var(--gs-rule);border-radius:3px;overflow:hidden;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -70,6 +72,7 @@ const CLAIMS = `
 .picture{overflow-x:auto}
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
 figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
+figcaption strong{display:block}
 .back{font-size:.85rem;color:var(--gs-soft);white-space:nowrap}
 footer{margin-top:2.5rem;color:var(--gs-soft);font-size:.9rem}
 footer p{max-width:46rem}
@@ -85,7 +88,7 @@ table,tbody,tr,td{display:block}
 tr{padding:.7rem 0;border-bottom:1px solid var(--gs-rule)}
 tbody tr:last-child{border-bottom:0}
 td,td:first-child,.summary td:first-child{border:0;padding:.1rem 0}
-.evidence td:first-child{max-width:none;min-width:0;padding-bottom:.3rem}
+.evidence td:first-child{width:auto;min-width:0;padding-bottom:.3rem}
 td[data-label]{display:grid;grid-template-columns:minmax(7.5rem,1fr) auto;gap:.2rem 1rem;text-align:left}
 td[data-label]::before{content:attr(data-label);color:var(--gs-soft);font-size:.82rem;white-space:normal}
 td.num{white-space:normal;text-align:left}

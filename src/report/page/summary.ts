@@ -1,10 +1,11 @@
 // The top of a page: the verdict, what it was reached on, and a row for every claim.
 import type { ClaimResult } from '../../claims/claim.ts';
 import type { VerifyResult } from '../../experiments/verify.ts';
+import { countTrajectories } from '../../policy/shape.ts';
 import { cell, head } from '../cells.ts';
 import { count, formatSeconds } from '../format.ts';
 import { type Html, html, type Piece } from '../html.ts';
-import { describeReward, describeShape, describeSize } from '../policyFacts.ts';
+import { describeReward, describeShape } from '../policyFacts.ts';
 import { tally, verdictSentence } from '../tally.ts';
 import { badge } from './claimSection.ts';
 import { CHECK_DECADES, CONTROL_DECADES, gauge } from './evidence.ts';
@@ -25,7 +26,8 @@ export function facts({ options, kernels, version, claims }: VerifyResult): Html
   const seconds = claims.reduce((total, claim) => total + claim.seconds, 0);
   const rows: [string, string][] = [
     ['Policy', source],
-    ['Shape', `${describeShape(policy)}, ${describeSize(policy)}`],
+    ['Shape', describeShape(policy)],
+    ['Trajectories', String(countTrajectories(policy.shape))],
     ['Reward', describeReward(policy)],
     ['Seed', String(seed)],
     ['Kernels', `${kernels.backend}, ${kernels.build}`],
@@ -40,7 +42,7 @@ function summaryRow(result: ClaimResult): Html {
   const { checks, passed, controls, rejected, worst, weakest } = tally([result]);
   const ratio = (value: number | undefined, show: (value: number) => Piece): Piece =>
     value === undefined ? '–' : show(value);
-  return html`<tr role="row"><td role="cell"><a href="#${id}"><span class="id">${id}</span> ${title}</a></td>${[
+  return html`<tr role="row"><td role="cell"><span class="id">${id}</span><a href="#${id}">${title}</a></td>${[
     cell('verdict', badge(result.verdict), 'text'),
     cell('checks', checks === 0 ? '–' : `${passed}/${checks}`),
     cell(

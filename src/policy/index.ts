@@ -1,0 +1,12 @@
+// Public surface of gradsplit/policy.
+export * from './component.ts';
+export * from './format.ts';
+export * from './graph.ts';
+export * from './model.ts';
+export * from './padding.ts';
+export * from './paths.ts';
+export * from './program.ts';
+export * from './random.ts';
+export * from './shape.ts';
+export * from './tabular.ts';
+export * from './tree.ts';
