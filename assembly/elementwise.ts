@@ -1,6 +1,6 @@
 // Element-wise kernels. Whole vectors only: buffers are 16-byte aligned and padded to 16 bytes, and what lands in the
 // padding is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
-// and log (≤ 2 ulp, see there).
+// and log (≤ 1.5 ulp, see there).
 import { expTable, logTable } from './coefficients';
 import { vectorExp } from './exp';
 import { vectorLog } from './log';

@@ -1,10 +1,11 @@
 // Vector exponential: x = k·ln 2 + r with |r| ≤ ln 2 / 2,  e^x = 2^k·(1 + r + r²·P(r)).
 //
 // P interpolates (e^r − 1 − r) / r² at Chebyshev nodes (relative error of e^r: 1.7e-17 for f64, 1.1e-8 for f32), r is
-// exact up to one rounding because the head of ln 2 has few enough bits for k·head to be exact. Adding up the
-// roundings (r, r²·P, two sums) gives ≤ 1.5 ulp; a subnormal result is rounded once more, ≤ 2 ulp. e^NaN = NaN,
-// e^+∞ = +∞, e^−∞ = 0; results overflow to +∞ and underflow gradually. 2^k is applied as 2^(k/2)·2^(k − k/2), so that
-// neither factor leaves the normal range.
+// exact up to one rounding because the head of ln 2 has few enough bits for k·head to be exact, and the sum is formed as
+// 1 + (x − k·head + (r²·P − k·tail)), so that this rounding does not enter it. What remains is half an ulp each for the
+// last sum and, at half its weight, the one inside, and 0.2 for P: ≤ 1.1 ulp, tested against 1.5 (worst seen: 0.98 f32,
+// 0.88 f64). e^NaN = NaN, e^+∞ = +∞, e^−∞ = 0; results overflow to +∞ and underflow gradually. 2^k is applied as
+// 2^(k/2)·2^(k − k/2), so that neither factor leaves the normal range.
 //
 // Coefficients are read from a table the host owns, each as a whole vector: engines rebuild vector constants at every use
 // and spend two instructions on a splatting load, one on a plain one.

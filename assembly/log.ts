@@ -3,7 +3,7 @@
 //
 // Q interpolates at Chebyshev nodes (relative error of the logarithm below 0.05 ulp); f is exact, the head of ln 2 has
 // few enough bits for k·head to be exact, and the two large terms cancel only when k = 0, where f − f²/2 carries the
-// value: ≤ 1 ulp in practice, ≤ 2 ulp claimed and tested. log 0 = −∞, log of a negative number = NaN, log +∞ = +∞;
+// value: ≤ 1 ulp (worst seen: 0.84 f32, 0.75 f64), tested against 1.5. log 0 = −∞, log of a negative number = NaN, log +∞ = +∞;
 // subnormal arguments are scaled into the normal range first.
 
 /** Writes the f64 coefficients: 19 vectors from `table`. */

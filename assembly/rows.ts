@@ -3,7 +3,7 @@
 //   softmax_c = e^{d_c} / Σ e^d,   logSoftmax_c = d_c − log Σ e^d,   logSumExp = M + log Σ e^d.
 //
 // Σ e^d has terms in [0, 1] with one equal to 1; lane sums are added in a fixed order: relative error ≤
-// (columns / lanes + 4)·u besides the 2 ulp of each exponential, so softmax is right to (columns / lanes + 8)·u and the
+// (columns / lanes + 4)·u besides the 1.5 ulp of each exponential, so softmax is right to (columns / lanes + 8)·u and the
 // rounding of d, |d|·u, and the logarithms to that absolute error. A NaN makes its whole row NaN.
 import { expTable, logTable, scratchVector } from './coefficients';
 import { logarithm } from './elementwise';

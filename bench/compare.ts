@@ -1,5 +1,5 @@
-// A run against an earlier one. Values are compared as shares of each run's own ceiling, because a machine's clock, or
-// the machine, may have changed in between.
+// A run against an earlier one. What is compared is each run's share of its own ceiling, because a machine's clock, or the
+// machine, may have changed in between; how uncertain it is comes from the spread of the samples.
 import type { BenchResult, CaseResult } from './result.ts';
 
 /** One case in both runs. */

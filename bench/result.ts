@@ -15,7 +15,10 @@ export interface CaseResult {
   /** 95 % confidence interval of the mean. */
   readonly ci95: readonly [number, number];
   readonly samples: readonly number[];
-  /** value divided by what the machine can do at best on this case. */
+  /**
+   * The fastest sample divided by what the machine can do at best on this case. Fastest against fastest: other programs
+   * slow both down, never up, so this ratio is steady where `value` is not.
+   */
   readonly ofCeiling: number;
   readonly peers: Readonly<Record<string, PeerResult>>;
   /** Each says what is wrong and what to do next. */

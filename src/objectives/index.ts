@@ -14,7 +14,6 @@ import { reinforce } from './reinforce.ts';
 import { rloo } from './rloo.ts';
 import { sft } from './sft.ts';
 
-export { type Aggregation, coefficients, tokenCounts } from './aggregation.ts';
 export { DECISION, SAMPLE, type TokenBatch } from './batch.ts';
 export { checkBatch } from './checkBatch.ts';
 export { type KlEstimator, klShapedReward, klSlope, klTensor, klValue } from './kl.ts';

@@ -13,7 +13,7 @@ function normalPair(random: RandomStream): [Tensor, Tensor] {
   return [normal(random, a), normal(random, b)];
 }
 
-// ∂(x + y)/∂x = 1
+/** ∂(x + y)/∂x = ∂/∂y = 1. */
 export const addOp: Op<NoAttributes> = binaryOp(
   'add',
   (_, direction) => direction,
@@ -25,7 +25,7 @@ export function add(x: Operand, y: Operand): Tensor {
   return applyBroadcast(addOp, x, y);
 }
 
-// ∂(x − y)/∂x = 1, ∂/∂y = −1
+/** ∂(x − y)/∂x = 1, ∂/∂y = −1. */
 export const subOp: Op<NoAttributes> = binaryOp(
   'sub',
   (_, direction, i) => (i === 0 ? direction : neg(direction)),
@@ -37,7 +37,7 @@ export function sub(x: Operand, y: Operand): Tensor {
   return applyBroadcast(subOp, x, y);
 }
 
-// ∂(x·y)/∂x = y
+/** ∂(x·y)/∂x = y. */
 export const mulOp: Op<NoAttributes> = binaryOp(
   'mul',
   ({ inputs }, direction, i) => mul(direction, inputs[1 - i]!),
@@ -49,7 +49,7 @@ export function mul(x: Operand, y: Operand): Tensor {
   return applyBroadcast(mulOp, x, y);
 }
 
-// ∂(x/y)/∂x = 1/y, ∂/∂y = −(x/y)/y
+/** ∂(x/y)/∂x = 1/y, ∂/∂y = −(x/y)/y. */
 export const divOp: Op<NoAttributes> = binaryOp(
   'div',
   ({ inputs, output }, direction, i) =>
@@ -65,6 +65,7 @@ export function div(x: Operand, y: Operand): Tensor {
   return applyBroadcast(divOp, x, y);
 }
 
+/** ∂(−x)/∂x = −1. */
 export const negOp: Op<NoAttributes> = unaryOp(
   'neg',
   (_, direction) => neg(direction),

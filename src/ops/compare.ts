@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { apart } from './examples.ts';
 import { applyBroadcast, binaryOp, type Operand } from './pointwise.ts';
 
+/** Constant wherever x ≠ y. */
 export const greaterOp: Op<NoAttributes> = binaryOp('greater', 'zero', (random) => ({
   inputs: apart(random),
   call: (x, y) => greater(x!, y!),
@@ -14,6 +15,7 @@ export function greater(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterOp, x, y);
 }
 
+/** Constant wherever x ≠ y. */
 export const greaterEqualOp: Op<NoAttributes> = binaryOp('greaterEqual', 'zero', (random) => ({
   inputs: apart(random),
   call: (x, y) => greaterEqual(x!, y!),
@@ -24,6 +26,7 @@ export function greaterEqual(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterEqualOp, x, y);
 }
 
+/** Constant wherever x ≠ y. */
 export const equalOp: Op<NoAttributes> = binaryOp('equal', 'zero', (random) => ({
   inputs: apart(random),
   call: (x, y) => equal(x!, y!),

@@ -6,7 +6,7 @@ import { div, mul, neg } from './arithmetic.ts';
 import { nonzero, normal, positive, randomShape } from './examples.ts';
 import { unaryOp } from './pointwise.ts';
 
-// (eˣ)′ = eˣ
+/** (eˣ)′ = eˣ. */
 export const expOp: Op<NoAttributes> = unaryOp(
   'exp',
   ({ output }, direction) => mul(direction, output),
@@ -18,7 +18,7 @@ export function exp(x: Tensor): Tensor {
   return apply(expOp, [x], {});
 }
 
-// (log x)′ = 1/x
+/** (log x)′ = 1/x. */
 export const logOp: Op<NoAttributes> = unaryOp(
   'log',
   ({ inputs }, direction) => div(direction, inputs[0]!),
@@ -30,7 +30,7 @@ export function log(x: Tensor): Tensor {
   return apply(logOp, [x], {});
 }
 
-// (√x)′ = 1/(2√x)
+/** (√x)′ = 1/(2√x). */
 export const sqrtOp: Op<NoAttributes> = unaryOp(
   'sqrt',
   ({ output }, direction) => div(direction, mul(output, 2)),
@@ -42,7 +42,7 @@ export function sqrt(x: Tensor): Tensor {
   return apply(sqrtOp, [x], {});
 }
 
-// (1/x)′ = −(1/x)²
+/** (1/x)′ = −(1/x)². */
 export const reciprocalOp: Op<NoAttributes> = unaryOp(
   'reciprocal',
   ({ output }, direction) => neg(mul(direction, mul(output, output))),
@@ -54,7 +54,7 @@ export function reciprocal(x: Tensor): Tensor {
   return apply(reciprocalOp, [x], {});
 }
 
-// |x|′ = sign x, 0 at 0
+/** |x|′ = sign x, which is 0 at 0. */
 export const absOp: Op<NoAttributes> = unaryOp(
   'abs',
   ({ inputs }, direction) => mul(direction, sign(inputs[0]!)),
@@ -66,6 +66,7 @@ export function abs(x: Tensor): Tensor {
   return apply(absOp, [x], {});
 }
 
+/** Constant on either side of 0. */
 export const signOp: Op<NoAttributes> = unaryOp('sign', 'zero', (random) => ({
   inputs: [nonzero(random, randomShape(random))],
   call: (x) => sign(x!),

@@ -16,6 +16,7 @@ function randomIndices(random: RandomStream, rows: number): Tensor {
   return tensor(values, { shape, dtype: 'i32' });
 }
 
+/** Linear in x; its adjoint is scatterAdd. */
 export const gatherOp: Op<NoAttributes> = {
   name: 'gather',
   output: ([x, indices]) => {
@@ -50,6 +51,7 @@ export interface ScatterAddAttributes {
   readonly rows: number;
 }
 
+/** Linear in the updates; its adjoint is gather. */
 export const scatterAddOp: Op<ScatterAddAttributes> = {
   name: 'scatterAdd',
   output: ([updates, indices], { rows }) => {

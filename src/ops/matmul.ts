@@ -30,6 +30,7 @@ function sizesOf(form: MatmulForm, a: Shape, b: Shape): { batch: number; m: numb
   return { batch: sizeOf(a.slice(0, -2)), m, n, k };
 }
 
+/** C = A·B: Ċ = Ȧ·B + A·Ḃ, Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄; likewise with a transposed factor. */
 export const matmulOp: Op<MatmulAttributes> = {
   name: 'matmul',
   output: ([a, b], { form }) => {

@@ -31,6 +31,7 @@ function share(primal: Primal<ReduceAttributes>): Tensor {
   return div(attained, restored(apply(sumOp, [attained], primal.attributes), primal));
 }
 
+/** ∂max/∂x = 1/n at the n places that attain the maximum, 0 elsewhere. */
 export const maxOp: Op<ReduceAttributes> = {
   name: 'max',
   output: ([x], axes) => {

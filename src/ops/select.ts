@@ -17,6 +17,7 @@ function whereChosen(mask: Tensor, direction: Tensor, i: number): Tensor | undef
   return apply(whereOp, i === 1 ? [mask, direction, zero] : [mask, zero, direction], {});
 }
 
+/** The derivative passes to the operand that is chosen. */
 export const whereOp: Op<NoAttributes> = {
   name: 'where',
   output: ([mask, x, y]) => {
@@ -51,7 +52,7 @@ export const whereOp: Op<NoAttributes> = {
 export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
   const a = toTensor('where', x, mask);
   const b = toTensor('where', y, mask);
-  const shape = broadcastShapes('where', mask.shape, broadcastShapes('where', a.shape, b.shape));
+  const shape = broadcastShapes('where', broadcastShapes('where', mask.shape, a.shape), b.shape);
   return apply(whereOp, [broadcastTo(mask, shape), broadcastTo(a, shape), broadcastTo(b, shape)], {});
 }
 
@@ -60,6 +61,7 @@ function whereAhead(a: Tensor, b: Tensor, direction: Tensor): Tensor {
   return mul(direction, add(greater(a, b), mul(equal(a, b), 0.5)));
 }
 
+/** ∂max(x, y)/∂x = 1 where x > y, ½ where x = y, 0 elsewhere. */
 export const maximumOp: Op<NoAttributes> = binaryOp(
   'maximum',
   ({ inputs }, direction, i) => whereAhead(inputs[i]!, inputs[1 - i]!, direction),
@@ -71,6 +73,7 @@ export function maximum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(maximumOp, x, y);
 }
 
+/** ∂min(x, y)/∂x = 1 where x < y, ½ where x = y, 0 elsewhere. */
 export const minimumOp: Op<NoAttributes> = binaryOp(
   'minimum',
   ({ inputs }, direction, i) => whereAhead(inputs[1 - i]!, inputs[i]!, direction),

@@ -19,6 +19,7 @@ export interface SliceAttributes {
   readonly end: readonly number[];
 }
 
+/** Linear; its adjoint is pad. */
 export const sliceOp: Op<SliceAttributes> = {
   name: 'slice',
   output: ([x], { start, end }) => {
@@ -65,6 +66,7 @@ export interface PadAttributes {
   readonly after: readonly number[];
 }
 
+/** Linear; its adjoint is slice. */
 export const padOp: Op<PadAttributes> = {
   name: 'pad',
   output: ([x], { before, after }) => {
@@ -122,6 +124,7 @@ function startAlong(inputs: readonly TensorType[], axis: number, i: number): num
   return inputs.slice(0, i).reduce((start, { shape }) => start + shape[axis]!, 0);
 }
 
+/** Linear; the adjoint with respect to input i is a slice. */
 export const concatOp: Op<ConcatAttributes> = {
   name: 'concat',
   output: (inputs, { axis }) => {

@@ -26,6 +26,7 @@ function softmaxAlong(p: Tensor, v: Tensor): Tensor {
   return mul(p, sub(v, sum(mul(p, v), -1, true)));
 }
 
+/** p = softmax x: J = diag(p) − p·pᵀ = Jᵀ. */
 export const softmaxOp: Op<NoAttributes> = {
   name: 'softmax',
   output: ([x]) => {
@@ -46,6 +47,7 @@ export function softmax(x: Tensor): Tensor {
   return apply(softmaxOp, [x], {});
 }
 
+/** y = logSoftmax x: J = I − 1·pᵀ with p = eʸ. */
 export const logSoftmaxOp: Op<NoAttributes> = {
   name: 'logSoftmax',
   output: ([x]) => {
@@ -67,6 +69,7 @@ export function logSoftmax(x: Tensor): Tensor {
   return apply(logSoftmaxOp, [x], {});
 }
 
+/** ∇ logSumExp = softmax. */
 export const logSumExpOp: Op<NoAttributes> = {
   name: 'logSumExp',
   output: ([x]) => {

@@ -38,6 +38,7 @@ export function reduceSizes(shape: Shape, { start, end }: ReduceAttributes): [nu
   return [sizeOf(shape.slice(0, start)), sizeOf(shape.slice(start, end)), sizeOf(shape.slice(end))];
 }
 
+/** Linear; its adjoint is broadcastTo. */
 export const sumOp: Op<ReduceAttributes> = {
   name: 'sum',
   output: ([x], axes) => {
@@ -92,6 +93,7 @@ export interface BroadcastAttributes {
   readonly shape: Shape;
 }
 
+/** Linear; its adjoint is sum. */
 export const broadcastToOp: Op<BroadcastAttributes> = {
   name: 'broadcastTo',
   output: ([x], { shape }) => {

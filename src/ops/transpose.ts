@@ -16,6 +16,7 @@ function inverse(permutation: readonly number[]): number[] {
   return permutation.map((_, axis) => permutation.indexOf(axis));
 }
 
+/** Linear; its adjoint is the inverse permutation. */
 export const transposeOp: Op<TransposeAttributes> = {
   name: 'transpose',
   output: ([x], { permutation }) => {

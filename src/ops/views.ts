@@ -8,6 +8,7 @@ import { checkShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { normal, randomShape } from './examples.ts';
 
+/** J = I, without a copy. */
 export const identityOp: Op<NoAttributes> = {
   name: 'identity',
   output: ([x]) => x!,
@@ -27,6 +28,7 @@ export interface ReshapeAttributes {
   readonly shape: Shape;
 }
 
+/** Linear; its adjoint is reshape. */
 export const reshapeOp: Op<ReshapeAttributes> = {
   name: 'reshape',
   output: ([x], { shape }) => {
@@ -56,6 +58,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape: [...shape] });
 }
 
+/** The identity with derivative 0. */
 export const stopGradientOp: Op<NoAttributes> = {
   name: 'stopGradient',
   output: ([x]) => x!,
@@ -80,6 +83,7 @@ export interface CastAttributes {
   readonly dtype: DType;
 }
 
+/** Rounds the values, with the derivative of the identity. */
 export const castOp: Op<CastAttributes> = {
   name: 'cast',
   output: ([x], { dtype }) => ({ dtype, shape: x!.shape }),

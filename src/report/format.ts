@@ -7,8 +7,9 @@ const DIGITS = 6;
 const SMALLEST_PLAIN = 1e-4;
 const SMALLEST_EXPONENT = 1e7;
 
-/** Digits of a number with an exponent: rounding noise needs no more. */
-const EXPONENT_DIGITS = 4;
+/** Below this a number is rounding noise of numbers around 1, and four digits of it are enough. */
+const NOISE = 1e-9;
+const NOISE_DIGITS = 4;
 
 /** `0.25`, `-1.5e-12`, `12`, `NaN`, `Infinity`: at most `digits` significant digits, no zeros at the end. */
 export function formatNumber(x: number, digits: number = DIGITS): string {
@@ -18,8 +19,8 @@ export function formatNumber(x: number, digits: number = DIGITS): string {
   if (Number.isInteger(x) && size < limit) return String(x);
   const short = Number(x.toPrecision(digits));
   if (size >= SMALLEST_PLAIN && size < limit) return String(short);
-  const shorter = Number(x.toPrecision(Math.min(digits, EXPONENT_DIGITS)));
-  return shorter.toExponential().replace('e+', 'e');
+  const rounded = size < NOISE ? Number(x.toPrecision(Math.min(digits, NOISE_DIGITS))) : short;
+  return rounded.toExponential().replace('e+', 'e');
 }
 
 /** The same with a minus sign and an infinity sign, for pages and pictures. */

@@ -14,7 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text on one line, nothing invisible in it, no longer than `limit`: control characters are shown as escapes. */
 export function plainText(text: string, limit: number = LONGEST): string {
-  return showText(text.replace(/[\t\n\r ]+/g, ' ').trim(), limit);
+  return showText(text.replace(/[\t\n\r ]+/g, ' '), limit);
 }
 
 /** Text for an element or a quoted attribute, of HTML and of XML. */

@@ -1,6 +1,7 @@
 // Shapes as pure functions: sizes, strides, broadcasting, axes. Errors name the op and print the shapes.
 import { ShapeError, showShape } from '../base/errors.ts';
 
+/** Sizes of the axes, outermost first; [] for a scalar. */
 export type Shape = readonly number[];
 
 /** Number of elements; 1 for the scalar shape []. */

@@ -1,6 +1,6 @@
 // exp and log against the mathematical value. For f32 that value is Math.exp and Math.log in float64, whose own error is
 // 2^-29 of an f32 ulp; for f64 it is the same functions, whose own error is below 1 ulp (they follow fdlibm), so that our
-// ≤ 1.5 ulp (exp) and ≤ 1 ulp (log) may appear as less than 2.5 and 2: at most 2 whole ulps.
+// ≤ 1.1 and ≤ 1 ulp may appear as two whole ones.
 import { describe, expect, it } from 'vitest';
 import type { FloatType } from '../../src/kernels/index.ts';
 import { expectSameBits, floatTypes, ulp, wasm, withBuffers } from './backends.ts';

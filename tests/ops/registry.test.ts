@@ -80,25 +80,6 @@ describe.each(ops)('%s', (name, op) => {
     });
   });
 
-  // What is constant by definition has no rule to spoil.
-  test.skipIf(op.vjp === 'zero')('a derivative off by 10⁻⁵ is found, in either mode', () => {
-    useKernels(wasm);
-    for (const mode of ['vjp', 'jvp'] as const) {
-      const places = new Set<string>();
-      withRule(op, mode, spoiled(op[mode] as Rule<unknown>), () => {
-        // Twenty cases: some are empty or have a zero derivative.
-        for (let seed = 0; seed < 20; seed++) {
-          scope(() => {
-            const { f, parameters } = asFunction(op.example(randomStream(seed, 'spoiled')));
-            const { holds, where } = gradcheck(f, parameters);
-            if (!holds) places.add(where.slice(0, 3));
-          });
-        }
-      });
-      expect([...places]).toEqual([mode]);
-    }
-  });
-
   test('⟨cotangent, jvp(v)⟩ = ⟨vjp(cotangent), v⟩', () => {
     onExamples(wasm, op, 30, (example) => {
       const { all, reverse, forward } = routes(example);
@@ -128,3 +109,25 @@ describe.each(ops)('%s', (name, op) => {
     });
   });
 });
+
+// What is constant by definition has no rule to spoil.
+test.each(ops.filter(([, op]) => op.vjp !== 'zero'))(
+  'a derivative of %s that is off by 10⁻⁵ is found, in either mode',
+  (_, op) => {
+    useKernels(wasm);
+    for (const mode of ['vjp', 'jvp'] as const) {
+      const places = new Set<string>();
+      withRule(op, mode, spoiled(op[mode] as Rule<unknown>), () => {
+        // Twenty cases: some are empty or have a zero derivative.
+        for (let seed = 0; seed < 20; seed++) {
+          scope(() => {
+            const { f, parameters } = asFunction(op.example(randomStream(seed, 'spoiled')));
+            const { holds, where } = gradcheck(f, parameters);
+            if (!holds) places.add(where.slice(0, 3));
+          });
+        }
+      });
+      expect([...places]).toEqual([mode]);
+    }
+  },
+);

@@ -24,7 +24,7 @@ export function startMachine(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Mach
   const { memory, exports } = instantiate(bytes);
   const heap = new WasmHeap(memory);
   const [tables, scratch, axes] = heap.takeFixed([
-    512,
+    exports.tablesBytes(),
     exports.matmulScratchBytes(),
     12 * MAXIMUM_OUTER_AXES,
   ]);

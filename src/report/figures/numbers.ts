@@ -20,7 +20,7 @@ export function numbersTable({ title, columns, rows }: TableFigure): {
   const notes = undefinedValues ? ['A dash stands for a value that is not defined.'] : [];
   if (rows.length === 0) return { body: html`<p class="note">No rows.</p>`, notes: [] };
   return {
-    body: html`<table role="table" class="numbers" aria-label="${title}">${heads}<tbody role="rowgroup">${body}</tbody></table>`,
+    body: html`<div class="numbers-box" tabindex="0" role="group" aria-label="${title}"><table role="table" class="numbers" aria-label="${title}">${heads}<tbody role="rowgroup">${body}</tbody></table></div>`,
     notes,
   };
 }

@@ -35,7 +35,7 @@ export function drawTree(figure: TreeFigure): Drawing {
 
   const { places, rows } = layoutTree(nodes.map((node) => node.parent));
   const deepest = Math.max(...places.map((place) => place.depth));
-  const width = Math.max(WIDTH, 24 + deepest * 108 + 74);
+  const width = Math.max(WIDTH, 24 + deepest * 120 + 74);
   const step = deepest === 0 ? 0 : (width - 24 - 74) / deepest;
   const height = rows * ROW_HEIGHT + 8;
   const largest = Math.max(0, ...edges.map((node) => Math.abs(node.advantage)).filter(Number.isFinite));
@@ -50,7 +50,7 @@ export function drawTree(figure: TreeFigure): Drawing {
       component: node.component,
       shape: node.component === 'decision' ? 'square' : 'circle',
       thickness: 0.75 + 5 * Math.min(1, Math.max(0, probability)),
-      action: `${fitText(node.action, step - 56, SMALL)} · ${typesetNumber(node.probability, 2)}`,
+      action: `${fitText(node.action, step - 58, SMALL)} · ${typesetNumber(node.probability, 2)}`,
       advantage: typesetSigned(advantage, 2),
       scaled: largest === 0 || Number.isNaN(advantage) ? 0 : advantage / largest,
       reward: node.reward === null ? '' : `R = ${typesetNumber(node.reward, 4)}`,

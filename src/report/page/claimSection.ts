@@ -14,10 +14,10 @@ export function badge(verdict: ClaimResult['verdict']): Html {
 /** The section of a claim, anchored at its id. */
 export function claimSection(result: ClaimResult): Html {
   const { claim, verdict, reason } = result;
-  const formulas = claim.formulas.map((tex) => html`<div class="formula">${formula(tex)}</div>`);
+  const formulas = claim.formulas.map(formula);
   const assumptions = claim.assumptions.map((assumption) => html`<li>${prose(assumption)}</li>`);
   return html`<section class="card claim" id="${claim.id}" aria-labelledby="${claim.id}-title">
-<header><h2 id="${claim.id}-title"><span class="id">${claim.id}</span> ${claim.title}</h2>${badge(verdict)}<a class="back" href="#summary">↑ summary</a></header>
+<header><h2 id="${claim.id}-title"><span class="id">${claim.id}</span> ${prose(claim.title)}</h2>${badge(verdict)}<a class="back" href="#summary">↑ summary</a></header>
 ${reason === undefined ? undefined : html`<p><strong>${verdict === 'notApplicable' ? 'Not applicable:' : 'Reason:'}</strong> ${reason}</p>`}
 <p class="statement">${prose(claim.statement)}</p>
 ${formulas}

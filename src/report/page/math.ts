@@ -2,13 +2,38 @@
 import temml from 'temml';
 import { Html, html } from '../html.ts';
 
-/** A displayed formula; TeX that Temml cannot read is shown as it is. */
-export function formula(tex: string): Html {
+/** TeX that opens or closes a group, or sets two formulas apart. */
+const STRUCTURE = /\\(?:qquad|left|right|begin|end)(?![A-Za-z])|\\.|[{}]/gs;
+
+/** Formulas side by side (`\qquad` between them, outside of any group), so that a narrow page can break there. */
+export function splitFormulas(tex: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of tex.matchAll(STRUCTURE)) {
+    if (token === '{' || token === '\\left' || token === '\\begin') depth++;
+    else if (token === '}' || token === '\\right' || token === '\\end') depth--;
+    else if (token === '\\qquad' && depth === 0) {
+      parts.push(tex.slice(start, index));
+      start = index + token.length;
+    }
+  }
+  parts.push(tex.slice(start));
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function math(tex: string): Html {
   try {
     return new Html(temml.renderToString(tex, { displayMode: true, throwOnError: true, trust: false }));
   } catch {
     return html`<code>${tex}</code>`;
   }
+}
+
+/** A displayed line of formulas; TeX that Temml cannot read is shown as it is. */
+export function formula(tex: string): Html {
+  const parts = splitFormulas(tex).map((part) => html`<div>${math(part)}</div>`);
+  return html`<div class="formula">${parts}</div>`;
 }
 
 /** Base64, as a font file passed in must be. */
@@ -23,7 +48,7 @@ export function mathCss(font?: string): string {
   return `${face}
 math{font-family:"Cambria Math","STIX Two Math","STIXTwoMath-Regular","Latin Modern Math","NotoSansMath-Regular","DejaVu Math TeX Gyre",math;font-size:1.08em;line-height:normal}
 math *{border-color:currentColor}
-math.tml-display{display:block math;width:100%}
+math.tml-display{display:block math}
 math .mathscr,mo.tml-prime{font-family:Temml,math}
 .tml-sml-pad{padding-left:.05em}.tml-med-pad{padding-left:.1em}.tml-lrg-pad{padding-left:.15em}`;
 }

@@ -5,7 +5,7 @@ import { mathCss } from './math.ts';
 const LAYOUT = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0;background:var(--gs-page);color:var(--gs-ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--gs-page);color:var(--gs-ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 main{max-width:66rem;margin:0 auto;padding:3rem 1.5rem 5rem}
 a{color:inherit;text-decoration-color:var(--gs-soft);text-underline-offset:.2em}
 a:hover{text-decoration-thickness:2px}
@@ -18,7 +18,7 @@ p{margin:.75rem 0;max-width:44rem;text-wrap:pretty}
 .eyebrow{color:var(--gs-soft);margin:0 0 .35rem;font-size:.95rem}
 .soft,.note{color:var(--gs-soft)}
 .num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.verdict{display:inline-block;border-radius:1em;padding:.05em .7em .1em;font-size:.9rem;font-weight:600;white-space:nowrap;line-height:1.5}
+.verdict{display:inline-block;border-radius:1em;padding:.05em .7em .1em;font-size:.86rem;font-weight:600;white-space:nowrap;line-height:1.5}
 .holds{color:var(--gs-holds);background:var(--gs-holdsPaper)}
 .fails{color:var(--gs-fails);background:var(--gs-failsPaper)}
 .notApplicable{color:var(--gs-soft);box-shadow:inset 0 0 0 1px var(--gs-rule)}
@@ -45,8 +45,11 @@ th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child td{border-bottom:0}
 .summary th:first-child,.summary td:first-child{padding-left:.4rem}
 .evidence td:first-child{min-width:13rem;width:40%}
-.summary .id{display:inline-block;min-width:2.6em;margin:0}
+.name{display:flex;gap:.6em;min-width:9rem}
+.name .id{flex:0 0 2em;margin:0}
+td:first-child,.facts dd,h1,.eyebrow,p,li,figcaption{overflow-wrap:anywhere}
 sub{font-size:.78em;line-height:0}
+.numbers tbody tr:last-child th{border-bottom:0}
 .numbers th[scope=row]{color:inherit;font-size:inherit;font-weight:500}
 .small{display:block;color:var(--gs-soft);font-size:.82rem;line-height:1.45;margin-top:.1rem}
 .gauge{display:block;position:relative;width:6.2rem;height:5px;margin:.28rem 0 .1rem auto;background:var(--gs-rule);border-radius:3px;overflow:hidden;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -65,11 +68,12 @@ const CLAIMS = `
 .claim>header h2{flex:1 1 auto}
 .id{color:var(--gs-soft);font-weight:500;margin-right:.35em}
 .statement{font-size:1.05rem}
-.formula{overflow-x:auto;overflow-y:hidden;padding:.35rem 0;margin:.25rem 0;text-align:center}
+.formula{display:flex;flex-wrap:wrap;justify-content:center;gap:.2rem 2.2em;margin:.4rem 0}
+.formula>div{max-width:100%;overflow-x:auto;overflow-y:hidden;padding:.3rem 0}
 .assumptions{margin:.25rem 0 0;padding-left:1.2rem;max-width:44rem}
 .assumptions li{margin:.15rem 0}
 .figure{margin:2rem 0 0}
-.picture{overflow-x:auto}
+.picture,.numbers-box{overflow-x:auto}
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
 figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
 figcaption strong{display:block}
@@ -82,34 +86,48 @@ const NARROW = `
 @media screen and (max-width:46rem){
 main{padding:1.75rem .9rem 3rem}
 h1{font-size:1.6rem}
-.card{padding:1.1rem 1rem}
+.facts{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.8rem 1rem}
+.card,.card.summary{padding:1.1rem 1rem}
+.back{display:none}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-table,tbody,tr,td{display:block}
-tr{padding:.7rem 0;border-bottom:1px solid var(--gs-rule)}
+table,tbody{display:block}
+tr{display:grid;grid-template-columns:1fr 1fr;gap:.35rem 1.25rem;padding:.8rem 0;border-bottom:1px solid var(--gs-rule)}
 tbody tr:last-child{border-bottom:0}
-td,td:first-child,.summary td:first-child{border:0;padding:.1rem 0}
-.evidence td:first-child{width:auto;min-width:0;padding-bottom:.3rem}
-td[data-label]{display:grid;grid-template-columns:minmax(7.5rem,1fr) auto;gap:.2rem 1rem;text-align:left}
-td[data-label]::before{content:attr(data-label);color:var(--gs-soft);font-size:.82rem;white-space:normal}
-td.num{white-space:normal;text-align:left}
+tr.bad{background:color-mix(in srgb,var(--gs-failsPaper) 55%,transparent)}
+td,th[scope=row]{border:0;padding:0}
+td:first-child,th[scope=row]{grid-column:1/-1}
+.evidence td:first-child{width:auto;min-width:0}
+.summary td:first-child{padding:0}
+td[data-label]{display:block;text-align:left;white-space:normal}
+td[data-label]::before{content:attr(data-label);display:block;color:var(--gs-soft);font-size:.78rem}
+.gauge{margin-left:0}
 }
 `;
 
 const PRINT = `
-@page{margin:16mm 14mm}
+@page{margin:15mm 13mm}
 @media print{
-body{background:none;font-size:10pt}
+body{background:none;font-size:10pt;line-height:1.45}
 main{max-width:none;padding:0}
-.card{border:0;border-radius:0;padding:0;margin:0 0 9mm}
-.claim{border-top:1px solid var(--gs-rule);padding-top:5mm}
+h1{font-size:20pt}
+h2{font-size:14pt}
+.card,.card.summary{border:0;border-radius:0;padding:0;margin:0 0 9mm}
+.card.claim{border-top:1px solid var(--gs-rule);padding-top:6mm}
 .back{display:none}
 a{text-decoration:none}
+p,.assumptions{max-width:none}
+.statement{font-size:10.5pt}
+table{font-size:8pt}
+th,.small{font-size:7.5pt}
+th,td{padding:.35rem .4rem}
+.gauge{width:4.2rem}
+.verdict{font-size:.95em}
+.evidence td:first-child{min-width:0;width:38%}
 tr,figure,.formula,.facts>div{break-inside:avoid}
-h2,h3,thead{break-after:avoid}
-.picture{overflow:visible}
+h2,h3,thead,.claim>header{break-after:avoid}
+.picture,.numbers-box{overflow:visible}
 .picture svg{max-width:100%}
 .verdict,tr.bad td{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.evidence td:first-child{min-width:0}
 }
 `;
 

@@ -4,7 +4,7 @@ import type { VerifyResult } from '../../experiments/verify.ts';
 import { countTrajectories } from '../../policy/shape.ts';
 import { cell, head } from '../cells.ts';
 import { count, formatSeconds } from '../format.ts';
-import { type Html, html, type Piece } from '../html.ts';
+import { type Html, html, type Piece, prose } from '../html.ts';
 import { describeReward, describeShape } from '../policyFacts.ts';
 import { tally, verdictSentence } from '../tally.ts';
 import { badge } from './claimSection.ts';
@@ -42,7 +42,7 @@ function summaryRow(result: ClaimResult): Html {
   const { checks, passed, controls, rejected, worst, weakest } = tally([result]);
   const ratio = (value: number | undefined, show: (value: number) => Piece): Piece =>
     value === undefined ? '–' : show(value);
-  return html`<tr role="row"><td role="cell"><span class="id">${id}</span><a href="#${id}">${title}</a></td>${[
+  return html`<tr role="row"><td role="cell"><span class="name"><span class="id">${id}</span><a href="#${id}">${prose(title)}</a></span></td>${[
     cell('verdict', badge(result.verdict), 'text'),
     cell('checks', checks === 0 ? '–' : `${passed}/${checks}`),
     cell(

@@ -1,0 +1,6 @@
+// The tables of the terminal: results as text, in colours where the caller passes some.
+export { type BenchDocument, benchTable } from './tables/benchTable.ts';
+export { claimsTable, type ListedClaim } from './tables/claimsTable.ts';
+export { exactTable } from './tables/exactTable.ts';
+export { type Palette, plainPalette } from './tables/palette.ts';
+export { verifyTable } from './tables/verifyTable.ts';

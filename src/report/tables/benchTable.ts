@@ -1,0 +1,72 @@
+// `bench` on a terminal: every figure with its interval and, beside it, the ceiling of this machine.
+import { formatNumber } from '../format.ts';
+import { columns, paragraph, safe } from './layout.ts';
+import { type Palette, plainPalette } from './palette.ts';
+
+/** What the table shows of a gradsplit/bench@1 document. */
+export interface BenchDocument {
+  readonly machine: { readonly cpu: string; readonly node: string; readonly threads: number };
+  readonly build: string;
+  readonly ceiling: { readonly gflops: number; readonly how: string };
+  readonly results: readonly {
+    readonly suite: string;
+    readonly name: string;
+    readonly unit: string;
+    readonly value: number;
+    readonly ci95: readonly [low: number, high: number];
+    readonly ofCeiling: number;
+    readonly peers: Readonly<Record<string, { readonly value: number }>>;
+    readonly warnings: readonly string[];
+  }[];
+}
+
+type Case = BenchDocument['results'][number];
+
+/** A measured value: four digits are more than its interval is worth. */
+function figure(value: number): string {
+  return formatNumber(value, 4);
+}
+
+function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %` : '–';
+}
+
+function caseRow(result: Case, peers: readonly string[]): string[] {
+  const { suite, name, unit, value, ci95, ofCeiling } = result;
+  return [
+    safe(suite),
+    safe(name),
+    figure(value),
+    safe(unit),
+    `± ${formatNumber((ci95[1] - ci95[0]) / 2, 2)}`,
+    percent(ofCeiling),
+    ...peers.map((peer) => (Object.hasOwn(result.peers, peer) ? figure(result.peers[peer]!.value) : '–')),
+  ];
+}
+
+/** The document as text: a line a case, warnings below. Higher values are better. */
+export function benchTable(document: BenchDocument, palette: Palette = plainPalette): string {
+  const { machine, build, ceiling, results } = document;
+  const peers = [...new Set(results.flatMap((result) => Object.keys(result.peers)))];
+  const head = [
+    `${safe(machine.cpu)}, node ${safe(machine.node)}, ${machine.threads} ${machine.threads === 1 ? 'thread' : 'threads'}, ${safe(build)} build`,
+    `ceiling of this machine: ${figure(ceiling.gflops)} GFLOP/s (${safe(ceiling.how)})`,
+  ].join('\n');
+  const table = columns(
+    [
+      ['suite', 'left'],
+      ['case', 'left'],
+      ['value', 'right'],
+      ['unit', 'left'],
+      ['95 %', 'right'],
+      ['of ceiling', 'right'],
+      ...peers.map((peer) => [safe(peer), 'right'] as const),
+    ],
+    results.map((result) => caseRow(result, peers)),
+    palette,
+  );
+  const warnings = results.flatMap(({ suite, name, warnings: said }) =>
+    said.map((warning) => palette.yellow(paragraph(`warning: ${suite} ${name}: ${warning}`, 0))),
+  );
+  return [palette.dim(head), table, ...(warnings.length === 0 ? [] : [warnings.join('\n')])].join('\n\n');
+}
