@@ -14,9 +14,15 @@ export function timingWarnings(suite: string, timing: Timing, clock: number): st
   const again = `close other programs and run "gradsplit bench ${suite}" again`;
   const out = outliers(seconds, clock / callsPerSample);
   if (out.length > 0) {
-    const slowest = Math.max(...out.map((i) => seconds[i]!)) / median(seconds);
+    const centre = median(seconds);
+    const ratios = out.map((i) => seconds[i]! / centre);
+    const furthest = ratios.reduce(
+      (far, r) => (Math.abs(Math.log(r)) > Math.abs(Math.log(far)) ? r : far),
+      1,
+    );
     warnings.push(
-      `${out.length} of ${seconds.length} samples are outliers, the slowest ${slowest.toFixed(1)} times the median: ${again}`,
+      `${out.length} of ${seconds.length} samples are outliers, the furthest took ${furthest.toFixed(1)} times the ` +
+        `median: ${again}`,
     );
   }
   const [low, high] = confidence95(seconds);

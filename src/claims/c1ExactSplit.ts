@@ -1,8 +1,7 @@
 // C1: the labelled backward pass gives the gradients of the two-copy policy.
 
 import { expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
-import { twoCopyDifferences } from '../attribution/finiteDifference.ts';
-import { expOf, onlyComponent, returnMeasure } from '../attribution/measure.ts';
+import { onlyComponent, returnMeasure } from '../attribution/measure.ts';
 import {
   engineGradient,
   labelledGradient,
@@ -14,22 +13,28 @@ import { float64Field } from '../base/field.ts';
 import { randomStream } from '../base/random.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { edgeLogProbs } from '../policy/model.ts';
 import { backward } from '../policy/program.ts';
-import { check, control, distance, worst } from './check.ts';
+import { type Comparison, check, control, distance, worst } from './check.ts';
 import type { Claim, ClaimSubject, Control } from './claim.ts';
 import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
-import { differenceBound, sharedFamily } from './sharedFamily.ts';
-import { exactly } from './tolerance.ts';
+import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
+import { exactly, type Tolerance } from './tolerance.ts';
 
 /** [edges] the component of every edge. */
 function componentLabels(graph: TrajectoryGraph): Component[] {
   return graph.layers.flatMap(({ component, source }) => new Array<Component>(source.length).fill(component));
 }
 
-/** E[R] as a function of the table of logits. */
-function expectedReward({ graph, reward }: Setting): (table: Float64Array) => number {
-  return (table) => backward(float64Field, graph, expOf(edgeLogProbs(graph, table)), reward).v[0]!;
+/** E[R]; a constant added to R changes no derivative, so that half the range of R bounds the third. */
+function expectedReward(setting: Setting): DifferentiableValue {
+  const { graph, reward, rewardSize } = setting;
+  const low = reward.reduce((a, b) => Math.min(a, b));
+  const high = reward.reduce((a, b) => Math.max(a, b));
+  return {
+    value: (_, prob) => backward(float64Field, graph, prob, reward).v[0]!,
+    third: ((high - low) / 2) * thirdScoreBound(setting),
+    size: rewardSize,
+  };
 }
 
 /** Labels under test against central differences of the two-copy policy; the same for checks and controls. */
@@ -37,16 +42,15 @@ function againstTwoCopy(
   setting: Setting,
   family: SharedFamily,
   labels: readonly Component[],
-): { byComponent: Record<Component, ReturnType<typeof distance>>; total: Float64Array } {
+): { byComponent: Record<Component, Comparison>; total: Float64Array; tolerance: Tolerance } {
   const { graph, prob, reward } = setting;
-  const { step } = differenceBound(setting);
-  const differences = twoCopyDifferences(family, expectedReward(setting), step);
+  const { gradient, tolerance } = differences(setting, family, expectedReward(setting));
   const split = labelledGradient(family, returnMeasure(graph, prob, reward), labels);
   const byComponent = {
-    sample: distance(split.sample, differences.sample),
-    decision: distance(split.decision, differences.decision),
+    sample: distance(split.sample, gradient.sample),
+    decision: distance(split.decision, gradient.decision),
   };
-  return { byComponent, total: float64Field.add(split.sample, split.decision) };
+  return { byComponent, total: float64Field.add(split.sample, split.decision), tolerance };
 }
 
 /** The labels with one decision history (the one that carries most measure) counted as sample tokens. */
@@ -98,11 +102,10 @@ export const c1ExactSplit: Claim = {
 
     const family = sharedFamily(setting, subject.seed);
     const labels = componentLabels(graph);
-    const { byComponent, total } = againstTwoCopy(setting, family, labels);
+    const { byComponent, total, tolerance } = againstTwoCopy(setting, family, labels);
     const plain = sharedGradient(family, (logProb, dg) =>
       expectedLeaf(dg, reachTensor(dg, logProb), tensor(reward)),
     );
-    const { tolerance } = differenceBound(setting);
 
     const measure = returnMeasure(graph, prob, reward);
     const crossTalk = COMPONENTS.map((c) => {
@@ -144,9 +147,8 @@ function labelControls(subject: ClaimSubject): Control[] {
   const labels = componentLabels(setting.graph);
   const random = randomStream(subject.seed, 'labels');
   const scrambled = labels.map(() => (random.uniform() < 0.5 ? 'sample' : 'decision') as Component);
-  const { tolerance } = differenceBound(setting);
   const rejected = (name: string, statement: string, wrong: readonly Component[]): Control => {
-    const { byComponent } = againstTwoCopy(setting, family, wrong);
+    const { byComponent, tolerance } = againstTwoCopy(setting, family, wrong);
     return control(subject, name, statement, worst(Object.values(byComponent)), tolerance);
   };
   return [

@@ -4,11 +4,30 @@ import { klTerms } from '../attribution/divergence.ts';
 import { leafMeasure, scoreGradient } from '../attribution/measure.ts';
 import { engineGradient } from '../attribution/twoCopy.ts';
 import { sub, tensor } from '../autodiff/index.ts';
-import { check, difference, distance } from './check.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { check, difference, distance, worst } from './check.ts';
 import type { Claim } from './claim.ts';
+import { projected } from './fisher.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from './lengthFamily.ts';
 import { affineChecks, affineControls, type MassFamily, massFigure } from './mass.ts';
-import { referenceKlGradient, tabularSetting, trajectories } from './setting.ts';
+import { referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
+import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
+
+/**
+ * KL(π‖π_ref) = Σ p·r: KL‴ = Σ p‴r + 2Σ p″L′ + Σ p′L″, bounded with |p″/p| ≤ T² + T/4; twice, for the neighbourhood that the steps reach.
+ */
+function klValue(setting: Setting): DifferentiableValue {
+  const { graph, logRef, logSize } = setting;
+  const tokens = graph.layers.length;
+  return {
+    value: (logProb) => {
+      const { sample, decision } = klTerms(graph, logProb, logRef);
+      return sample + decision;
+    },
+    third: 2 * (logSize * thirdScoreBound(setting) + 2 * tokens ** 3 + 0.75 * tokens ** 2),
+    size: logSize,
+  };
+}
 
 export const c5KlMass: Claim = {
   id: 'C5',
@@ -37,6 +56,8 @@ export const c5KlMass: Claim = {
     const shaping = scoreGradient(graph, prob, leafMeasure(graph, weighted));
     const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
     const family = familyOf(subject);
+    const shared = sharedFamily(setting, subject.seed);
+    const { gradient, tolerance: differenceTolerance } = differences(setting, shared, klValue(setting));
     const masses: MassFamily = {
       member: members((length) => memberOf(family, length)),
       delta: paddingMismatch(family.policy, family.reference),
@@ -49,6 +70,11 @@ export const c5KlMass: Claim = {
           tolerance,
         ),
         check('∇KL: tree program against engine', distance(engine, program), tolerance),
+        check(
+          '∇KL of shared parameters, per component: tree program against differences of the two-copy policy',
+          worst(COMPONENTS.map((c) => distance(projected(shared, program, c), gradient[c]))),
+          differenceTolerance,
+        ),
         check(
           'inside the reward, sample: E[log-ratio(τ)·Σ u_t] = ∇KL',
           distance(part(shaping, 0, graph.sampleSlots), part(program, 0, graph.sampleSlots)),

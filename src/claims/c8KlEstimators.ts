@@ -6,10 +6,13 @@ import { expOf, leafMeasure, returnMeasure, scoreGradient } from '../attribution
 import { engineGradient } from '../attribution/twoCopy.ts';
 import { mul, neg, sub, sum, tensor } from '../autodiff/index.ts';
 import { float64Field as field } from '../base/field.ts';
+import { COMPONENTS } from '../policy/component.ts';
 import { backward, occupancy } from '../policy/program.ts';
-import { type Comparison, check, control, difference, distance } from './check.ts';
+import { type Comparison, check, control, difference, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
+import { projected } from './fisher.ts';
 import { edgeLogRatio, referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
+import { type DifferentiableValue, differences, sharedFamily } from './sharedFamily.ts';
 import { tokenEstimators } from './stopBias.ts';
 import type { Tolerance } from './tolerance.ts';
 
@@ -142,10 +145,24 @@ function engineSequenceK3(setting: Setting, k3Weights: Float64Array): Float64Arr
   return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(measure))));
 }
 
-function estimatorChecks(setting: Setting): Check[] {
+/** KL(ref‖π) up to a constant is −E_ref[log π(τ)], whose third derivative is that of a log-probability of T tokens. */
+function forwardValue({ graph, logRef, logSize }: Setting): DifferentiableValue {
+  return {
+    value: (logProb) => {
+      const { sample, decision } = klTerms(graph, logRef, logProb);
+      return sample + decision;
+    },
+    third: graph.layers.length / 10,
+    size: logSize,
+  };
+}
+
+function estimatorChecks(setting: Setting, seed: number): Check[] {
   const tolerance = estimateRounding(setting);
   const at = estimatesOf(setting);
   const none = new Float64Array(at.reverseGradient.length);
+  const shared = sharedFamily(setting, seed);
+  const forward = differences(setting, shared, forwardValue(setting));
   const { prob, refProb } = trajectories(setting);
   const k3Weights = prob.map((p, i) => p - refProb[i]!);
   const equal = (name: string, measured: Float64Array, expected: Float64Array): Check =>
@@ -160,6 +177,11 @@ function estimatorChecks(setting: Setting): Check[] {
     equal('k3 as a loss: ∇KL(ref‖π)', at.loss.k3, at.forwardGradient),
     equal('k3 as a loss: engine against tree program', engineSequenceK3(setting, k3Weights), at.loss.k3),
     equal('∇KL(ref‖π): engine against tree program', engineForwardGradient(setting), at.forwardGradient),
+    check(
+      'k3 as a loss, shared parameters, per component: against differences of KL(ref‖π) of the two-copy policy',
+      worst(COMPONENTS.map((c) => distance(projected(shared, at.loss.k3, c), forward.gradient[c]))),
+      forward.tolerance,
+    ),
     equal('token-level k3 as a loss: forward KL under π’s occupancy', at.loss.tokenK3, at.forwardUnderPolicy),
     equal('k1 in the reward: ∇KL(π‖ref)', at.reward.k1, at.reverseGradient),
     equal('k1 in the reward, to go: ∇KL(π‖ref)', at.reward.k1ToGo, at.reverseGradient),
@@ -238,7 +260,7 @@ export const c8KlEstimators: Claim = {
       : 'supp(ref) ⊆ supp(π) fails in float64: π gives an action of the reference probability 0, so that k3 has no finite value';
   },
   run: (subject) => ({
-    checks: estimatorChecks(tabularSetting(subject.policy)),
+    checks: estimatorChecks(tabularSetting(subject.policy), subject.seed),
     controls: pairingControls(subject),
     figures: [],
   }),

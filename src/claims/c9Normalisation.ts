@@ -19,6 +19,7 @@ import { FAMILY_ASSUMPTION, familyOf, memberOf } from './lengthFamily.ts';
 import { maskedSpread } from './maskedWeights.ts';
 import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import { exactly } from './tolerance.ts';
+import { weightMap } from './weightMap.ts';
 
 /** Random models that the folklore is put to. */
 const MODELS = 300;
@@ -256,7 +257,11 @@ export const c9Normalisation: Claim = {
     const asked = tabularSetting(subject.policy);
     const groupable = groupsFit(asked);
     const setting = groupable ? asked : tabularSetting(subject.companion);
-    const figures: Figure[] = [directionTable(subject), folkloreFigure(subject)];
+    const figures: Figure[] = [
+      weightMap(subject.seed, NORMALISATIONS),
+      directionTable(subject),
+      folkloreFigure(subject),
+    ];
     return {
       checks: normalisationChecks(subject, setting),
       controls: normalisationControls(subject),

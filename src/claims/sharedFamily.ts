@@ -1,13 +1,18 @@
-// A seeded family of policies through the given one, with few parameters shared by both roles, and the bound that its
-// finite differences are judged by.
-import { centralStep } from '../attribution/finiteDifference.ts';
+// A seeded family of policies through the given one, with few parameters shared by both roles, and central differences of exact
+// values along them with the bounds they are judged by.
+import { centralStep, twoCopyDifferences } from '../attribution/finiteDifference.ts';
+import { expOf } from '../attribution/measure.ts';
 import type { SharedFamily } from '../attribution/twoCopy.ts';
 import { randomStream } from '../base/random.ts';
+import type { Component } from '../policy/component.ts';
+import { edgeLogProbs } from '../policy/model.ts';
 import type { Setting } from './setting.ts';
 import type { Tolerance } from './tolerance.ts';
 
-/** Parameters shared by both roles. One would hide a wrong direction; the smallest policy has two decision histories, so that more
- * than two would leave its decision Fisher matrix (C6) singular. */
+/**
+ * Parameters shared by both roles. One would hide a wrong direction; the smallest policy has two decision histories, so that
+ * more than two would leave its decision Fisher matrix (C6) singular.
+ */
 const PARAMETERS = 2;
 
 /** logits + features·θ with features uniform in [−½, ½]: along each parameter a logit moves at most by ½. */
@@ -17,22 +22,40 @@ export function sharedFamily({ model, graph }: Setting, seed: number): SharedFam
   return { graph, table: model.logits, features, parameters: PARAMETERS };
 }
 
+/** An exact value of a policy, and how its third derivative along one feature is bounded. */
+export interface DifferentiableValue {
+  /** The value as a function of the edge log-probabilities and probabilities. */
+  readonly value: (logProb: Float64Array, prob: Float64Array) => number;
+  /** A bound on the third derivative. */
+  readonly third: number;
+  /** Size of what is added up for one value, for its rounding. */
+  readonly size: number;
+}
+
 /**
- * Step and tolerance for central differences of E[R] along one feature. With L = log π(τ) of T tokens and features of
- * range 1: |L′| ≤ T, |L″| ≤ T/4, |L‴| ≤ T/10, and p‴ = p·(L′³ + 3L′L″ + L‴); a constant added to R changes nothing, so
- * |J‴| ≤ ½(R_max − R_min)·(T³ + ¾T² + T/10).
+ * A bound on |p‴/p| of a trajectory of T tokens along a feature of range 1: with L = log π(τ), |L′| ≤ T, |L″| ≤ T/4, |L‴| ≤ T/10 and
+ * p‴ = p·(L′³ + 3L′L″ + L‴).
  */
-export function differenceBound(setting: Setting): {
-  step: number;
-  tolerance: Tolerance;
-} {
-  const { graph, reward, rewardSize } = setting;
+export function thirdScoreBound({ graph }: Setting): number {
   const tokens = graph.layers.length;
-  const low = reward.reduce((a, b) => Math.min(a, b));
-  const high = reward.reduce((a, b) => Math.max(a, b));
-  const third = ((high - low) / 2) * (tokens ** 3 + 0.75 * tokens ** 2 + tokens / 10);
-  const value = setting.rounding(rewardSize, 'max |R|').value;
-  const { step, error } = centralStep(third, value);
-  const bound = `central differences: h²/6·|J‴| + rounding/h at h = ${step.toExponential(1)}`;
-  return { step, tolerance: { value: error, bound } };
+  return tokens ** 3 + 0.75 * tokens ** 2 + tokens / 10;
+}
+
+/** Both components of the gradient of a value by central differences of the two-copy policy, with their tolerance. */
+export function differences(
+  setting: Setting,
+  family: SharedFamily,
+  { value, third, size }: DifferentiableValue,
+): { readonly gradient: Record<Component, Float64Array>; readonly tolerance: Tolerance } {
+  const { step, error } = centralStep(third, setting.rounding(size, '').value);
+  const gradient = twoCopyDifferences(
+    family,
+    (table) => {
+      const logProb = edgeLogProbs(setting.graph, table);
+      return value(logProb, expOf(logProb));
+    },
+    step,
+  );
+  const bound = `central differences: h²/6·|F‴| + rounding/h at h = ${step.toExponential(1)}`;
+  return { gradient, tolerance: { value: error, bound } };
 }

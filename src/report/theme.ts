@@ -53,7 +53,7 @@ export const dark: Scheme = {
   rule: '#363c43',
   sample: '#63b1f0',
   decision: '#f39a52',
-  positive: '#1f7d69',
+  positive: '#1b7160',
   negative: '#7c4f96',
   holds: '#6ad5ae',
   fails: '#ff9a8b',
