@@ -44,7 +44,7 @@ export function time(name: string, run: () => void, effort: Effort): Timing {
     minSamples: effort.minSamples,
     maxTime: effort.maxSeconds,
     // Short samples: among many, some are not disturbed by other programs.
-    minTime: 0.002,
+    minTime: 0.001,
   });
   benchmark.run({ async: false });
   if (benchmark.error) throw benchmark.error;

@@ -1,4 +1,5 @@
 // Forward mode: tangents flow from the leaves to the outputs, ids ascending, by the jvp rules of the recorded ops.
+import { InputError } from '../base/errors.ts';
 import { registry } from '../ops/registry.ts';
 import { closeFrame, isHeld, openFrame } from '../tensor/frame.ts';
 import { scope } from '../tensor/scope.ts';
@@ -22,8 +23,9 @@ export function jvp<P extends Parameters, T extends Tensor | Parameters>(
 ): { value: T; tangent: T } {
   for (const [key, parameter] of Object.entries(parameters)) {
     const tangent = tangents[key];
-    const expected = `parameter "${key}"`;
-    checkDirection(`jvp: the tangent of ${expected}`, tangent ?? zeros([0]), expected, parameter);
+    const of = `parameter "${key}"`;
+    if (tangent === undefined) throw new InputError(`jvp: there is no tangent of ${of}`);
+    checkDirection(`jvp: the tangent of ${of}`, tangent, of, parameter);
   }
   return scope(() => {
     const { result, leaves, graph } = trace('jvp', f, parameters);

@@ -1,5 +1,5 @@
 // The graph: one node per recorded op, linked to the nodes of its inputs. Kept alive by the tensors that carry it.
-import { currentLevel } from '../tensor/level.ts';
+import { currentLevel, NO_LEVEL } from '../tensor/level.ts';
 import type { GraphNode, Tensor } from '../tensor/tensor.ts';
 import type { Op, Primal } from './op.ts';
 
@@ -18,9 +18,9 @@ export function nodeOf(tensor: Tensor): Node | undefined {
   return tensor.node as Node | undefined;
 }
 
-/** The smallest level among the inputs' nodes; Infinity if none is tracked. */
+/** The smallest level among the inputs' nodes; NO_LEVEL if none is tracked. */
 function levelOf(inputs: readonly Tensor[]): number {
-  let level = Number.POSITIVE_INFINITY;
+  let level = NO_LEVEL;
   for (const input of inputs) {
     if (input.node !== undefined && input.node.level < level) level = input.node.level;
   }

@@ -74,6 +74,7 @@ function moveOneDecision({ graph, prob, reward }: Setting, labels: readonly Comp
   return moved;
 }
 
+/** The labelled backward pass against the two-copy policy. */
 export const c1ExactSplit: Claim = {
   id: 'C1',
   title: 'Exact split',

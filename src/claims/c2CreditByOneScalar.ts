@@ -173,6 +173,7 @@ function runControls(subject: ClaimSubject): Control[] {
   ];
 }
 
+/** Estimators, their balance and their bias. */
 export const c2CreditByOneScalar: Claim = {
   id: 'C2',
   title: 'Rewards credit both roles by one scalar',

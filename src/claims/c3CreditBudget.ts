@@ -131,6 +131,7 @@ function budgetFigure(subject: ClaimSubject, setting: Setting): BudgetFigure {
   };
 }
 
+/** Var(R) as a budget of both components. */
 export const c3CreditBudget: Claim = {
   id: 'C3',
   title: 'Credit budget',

@@ -188,6 +188,7 @@ function massesOf(family: PaddingFamily): MassFamily {
   };
 }
 
+/** KL(D‖π) by component and length. */
 export const c4SftMass: Claim = {
   id: 'C4',
   title: 'SFT’s mass lies where the tokens are',

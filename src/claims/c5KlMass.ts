@@ -29,6 +29,7 @@ function klValue(setting: Setting): DifferentiableValue {
   };
 }
 
+/** KL(π‖π_ref) by component and length. */
 export const c5KlMass: Claim = {
   id: 'C5',
   title: 'KL penalties: mass',

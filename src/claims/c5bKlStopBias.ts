@@ -263,6 +263,7 @@ function slopeFigure({ at, delta }: Case): LinesFigure {
   };
 }
 
+/** What KL does to decisions. */
 export const c5bKlStopBias: Claim = {
   id: 'C5b',
   title: 'KL stop bias',

@@ -1,127 +1,28 @@
 // C6: near the reference a KL penalty is a spring, and its stiffness counts tokens.
-
 import { rewardBudget } from '../attribution/budget.ts';
-import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
-import { klGradient } from '../attribution/divergence.ts';
-import { type PerComponent, returnMeasure, scoreGradient } from '../attribution/measure.ts';
-import {
-  type EdgeFunctional,
-  type SharedFamily,
-  sharedGradient,
-  sharedHessian,
-} from '../attribution/twoCopy.ts';
-import { add, sub, tensor } from '../autodiff/index.ts';
-import { cholesky, choleskySolve } from '../base/linalg.ts';
+import type { PerComponent } from '../attribution/measure.ts';
+import { sharedGradient, sharedHessian } from '../attribution/twoCopy.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import { randomPolicy } from '../policy/random.ts';
-import { type Comparison, check, control, difference, distance, excess, worst } from './check.ts';
+import { check, control, difference, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
 import type { LinesFigure } from './figure.ts';
-import { fisher, projected, quadraticForm, tabularQuadraticForm } from './fisher.ts';
+import { budgetInequality, tabularQuadraticForm } from './fisher.ts';
+import { DRAWN_LENGTHS, FAMILY_ASSUMPTION } from './lengthFamily.ts';
+import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import {
-  DRAWN_LENGTHS,
-  FAMILY_ASSUMPTION,
-  familyOf,
-  type LengthMember,
-  memberOf,
-  members,
-} from './lengthFamily.ts';
-import { rewardGradient, type Setting, settingOf, tabularSetting } from './setting.ts';
-import { sharedFamily } from './sharedFamily.ts';
-import {
-  type Directions,
-  directionsOf,
-  FIRST_ONLY,
-  OWN,
-  SHARED,
-  type Tilt,
-  TWO_COPY,
-  tilted,
-} from './tilts.ts';
-import type { Tolerance } from './tolerance.ts';
-
-/** KL(π‖π_ref) in ops of the engine. */
-function klFunctional(logRef: Float64Array): EdgeFunctional {
-  return (logProb, dg) => expectedEdges(reachTensor(dg, logProb), sub(logProb, tensor(logRef)));
-}
-
-/** E[R], plus a reward of `bonus` [edges] collected on the way. */
-function rewardFunctional(reward: Float64Array, bonus?: Float64Array): EdgeFunctional {
-  return (logProb, dg) => {
-    const reach = reachTensor(dg, logProb);
-    const outcome = expectedLeaf(dg, reach, tensor(reward));
-    return bonus === undefined ? outcome : add(outcome, expectedEdges(reach, tensor(bonus)));
-  };
-}
-
-/** Everything C6 asks of the family at θ = θ_ref. */
-interface Springs {
-  readonly member: (length: number) => LengthMember;
-  readonly along: Directions;
-  readonly tolerance: Tolerance;
-}
-
-function springsOf(subject: ClaimSubject): Springs {
-  const family = familyOf(subject);
-  const member = members((length) => memberOf(family, length, family.reference, family.reference));
-  const longest = member(8).setting;
-  const along = directionsOf(family, subject.seed);
-  const reach = [along.first, along.padding, along.decision].flatMap((v) => [...v]);
-  const range = 2 * reach.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
-  const tokens = longest.graph.layers.length;
-  // The engine's second derivative of Σ p·log-ratio adds up products of two token scores, T² of size range² each, and it
-  // is divided by stiffnesses that are no smaller than that of one first token.
-  const soft = stiffness(member(1), FIRST_ONLY, along)[0]!;
-  const size = (tokens * range) ** 2 * Math.max(1, 1 / soft) * longest.logSize;
-  return { member, along, tolerance: longest.rounding(size, '(T·range)²·E Σ|log-ratio| / F₁') };
-}
-
-/** The Fisher matrix of a tilt in closed form: both components added up. */
-function stiffness(member: LengthMember, tilt: Tilt, along: Directions): Float64Array {
-  const family = tilted(member, tilt, along);
-  const [sample, decision] = COMPONENTS.map((c) => fisher(family, member.setting, c));
-  return sample!.map((x, i) => x + decision![i]!);
-}
-
-/** H⁺∇J of a tilt, Hessian and gradient by the engine. */
-function displacement(
-  member: LengthMember,
-  tilt: Tilt,
-  along: Directions,
-  bonus?: Float64Array,
-): Float64Array {
-  const { setting } = member;
-  const family = tilted(member, tilt, along);
-  const hessian = sharedHessian(family, klFunctional(setting.logRef)).forwardOverReverse;
-  const gradient = sharedGradient(family, rewardFunctional(setting.reward, bonus));
-  const factor = cholesky(hessian, family.parameters);
-  return factor === undefined ? gradient.map(() => Number.NaN) : choleskySolve(factor, gradient);
-}
-
-/** F₁ and F_pad of the shared tilt: stiffness of the first tokens, and of one padding position over all attempts. */
-function stiffnessParts({ member, along }: Springs): { first: number; padding: number } {
-  const first = stiffness(member(1), SHARED, along)[0]!;
-  return { first, padding: stiffness(member(2), SHARED, along)[0]! - first };
-}
-
-/** displacement · [F₁ + (L−1)·F_pad] against ∇J at L = 1: the comparison for checks and controls. */
-function spring(springs: Springs, tilt: Tilt, length: number): Comparison {
-  const { first, padding } = stiffnessParts(springs);
-  const { member, along } = springs;
-  const gradient = sharedGradient(
-    tilted(member(1), FIRST_ONLY, along),
-    rewardFunctional(member(1).setting.reward),
-  );
-  const moved = displacement(member(length), tilt, along)[0]!;
-  return difference(moved * (first + (length - 1) * padding), gradient[0]!);
-}
-
-/** A bonus of 1 for token 0 on every padding position. */
-function paddingBonus({ graph, isPadding }: LengthMember): Float64Array {
-  return Float64Array.from(isPadding, (flag, e) =>
-    flag === 1 && graph.slot[e]! % graph.vocabulary === 0 ? 1 : 0,
-  );
-}
+  displacement,
+  klFunctional,
+  paddingBonus,
+  rewardFunctional,
+  type Springs,
+  spring,
+  springsOf,
+  stationaryPoint,
+  stiffness,
+  stiffnessParts,
+} from './springs.ts';
+import { FIRST_ONLY, OWN, SHARED, type Tilt, TWO_COPY, tilted } from './tilts.ts';
 
 function hessianChecks({ member, along, tolerance }: Springs): Check[] {
   const lengths = [1, 2, 4, 8];
@@ -194,27 +95,6 @@ function displacementChecks(springs: Springs): Check[] {
   ];
 }
 
-/** θ*(s) with s∇J(θ*) = ∇KL(θ*), s = 1/β, on a one-parameter family: a fixed point of θ ← θ + (s∇J − ∇KL)/H. */
-function stationaryPoint(
-  { setting }: LengthMember,
-  family: SharedFamily,
-  hessian: number,
-  s: number,
-): number {
-  let theta = 0;
-  for (let i = 0; i < 200; i++) {
-    const logits = family.table.map((x, slot) => x + theta * family.features[slot]!);
-    const at = settingOf({ ...setting.model, logits });
-    const reward = scoreGradient(at.graph, at.prob, returnMeasure(at.graph, at.prob, at.reward));
-    const kl = klGradient(at.graph, at.logProb, at.logRef);
-    let force = 0;
-    for (let slot = 0; slot < kl.length; slot++)
-      force += family.features[slot]! * (s * reward[slot]! - kl[slot]!);
-    theta += force / hessian;
-  }
-  return theta;
-}
-
 /** dθ*\/d(1/β) at 1/β = 0, by central differences of the stationary point, against H⁺∇J. */
 function firstOrder({ member, along, tolerance }: Springs): Check {
   const at = member(4);
@@ -233,25 +113,6 @@ function firstOrder({ member, along, tolerance }: Springs): Check {
         'Richardson: |D(2h) − D(h)| bounds three times the truncation error at h = 1/128; plus rounding/h',
     },
   );
-}
-
-/** g_cᵀH_c⁺g_c of a shared family with the Fisher matrix of `tokens`, against V_c. */
-function budgetInequality(
-  setting: Setting,
-  tokens: Setting,
-  seed: number,
-): { comparison: Comparison; condition: number } {
-  const family = sharedFamily(setting, seed);
-  const gradient = rewardGradient(setting);
-  const { budget } = rewardBudget(setting.graph, setting.prob, setting.reward);
-  const found = COMPONENTS.map((c) => {
-    const form = quadraticForm(fisher(family, tokens, c), projected(family, gradient, c));
-    return { comparison: excess(form?.value ?? Number.NaN, budget[c]), condition: form?.condition ?? 1 };
-  });
-  return {
-    comparison: worst(found.map(({ comparison }) => comparison)),
-    condition: Math.max(...found.map(({ condition }) => condition)),
-  };
 }
 
 function budgetChecks(subject: ClaimSubject): Check[] {
@@ -338,6 +199,7 @@ function stiffnessFigure(springs: Springs): LinesFigure {
   };
 }
 
+/** The Hessian of KL at the reference, and what it lets move. */
 export const c6AsymmetricStiffness: Claim = {
   id: 'C6',
   title: 'Asymmetric stiffness',

@@ -237,6 +237,7 @@ function pairingControls(subject: ClaimSubject): Control[] {
   ];
 }
 
+/** Values and gradients of k1, k2, k3. */
 export const c8KlEstimators: Claim = {
   id: 'C8',
   title: 'KL estimators as used in practice',

@@ -238,6 +238,7 @@ function folkloreFigure(subject: ClaimSubject): LinesFigure {
   };
 }
 
+/** What normalisations and masks do to weights and direction. */
 export const c9Normalisation: Claim = {
   id: 'C9',
   title: 'Normalisation and masks',

@@ -2,6 +2,7 @@
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { Figure } from './figure.ts';
 
+/** Sections of docs/theory.md. */
 export type ClaimId = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C5b' | 'C6' | 'C7' | 'C8' | 'C9';
 
 /** One measured number against what the claim says. `holds` = error ≤ tolerance; one-sided: error = max(0, excess). */

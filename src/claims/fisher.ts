@@ -1,9 +1,12 @@
 // Fisher matrices of families with few parameters, and the quadratic form gᵀH⁺g that C6 bounds by the credit budget.
+import { rewardBudget } from '../attribution/budget.ts';
 import { forEachLayer } from '../attribution/measure.ts';
 import type { SharedFamily } from '../attribution/twoCopy.ts';
 import { cholesky, choleskySolve, conditionBound } from '../base/linalg.ts';
-import type { Component } from '../policy/component.ts';
-import type { Setting } from './setting.ts';
+import { COMPONENTS, type Component } from '../policy/component.ts';
+import { type Comparison, excess, worst } from './check.ts';
+import { rewardGradient, type Setting } from './setting.ts';
+import { sharedFamily } from './sharedFamily.ts';
 
 /**
  * H_c = E Σ_{t∈c} Cov_{π(·|h_t)}[f], the token Fisher of the logits f = features·θ; [parameters²].
@@ -89,4 +92,23 @@ export function tabularQuadraticForm(
     }
   });
   return sum;
+}
+
+/** g_cᵀH_c⁺g_c of a shared family with the Fisher matrix of `tokens`, against V_c. */
+export function budgetInequality(
+  setting: Setting,
+  tokens: Setting,
+  seed: number,
+): { comparison: Comparison; condition: number } {
+  const family = sharedFamily(setting, seed);
+  const gradient = rewardGradient(setting);
+  const { budget } = rewardBudget(setting.graph, setting.prob, setting.reward);
+  const found = COMPONENTS.map((c) => {
+    const form = quadraticForm(fisher(family, tokens, c), projected(family, gradient, c));
+    return { comparison: excess(form?.value ?? Number.NaN, budget[c]), condition: form?.condition ?? 1 };
+  });
+  return {
+    comparison: worst(found.map(({ comparison }) => comparison)),
+    condition: Math.max(...found.map(({ condition }) => condition)),
+  };
 }

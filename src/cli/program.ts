@@ -2,6 +2,7 @@
 // for its work it imports when it runs, so that `gradsplit --version` answers at once.
 import { Command } from 'commander';
 import { version } from '../experiments/host/version.ts';
+import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addExact } from './commands/exact.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -30,6 +31,6 @@ Examples:
 Exit codes: 0 done and everything held, 1 a claim failed or a benchmark lost, 2 bad usage or bad input, 130 interrupted.
 NO_COLOR turns colours and progress bars off.`,
     );
-  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema]) add(program);
+  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench]) add(program);
   return program;
 }

@@ -1,20 +1,16 @@
 // Colours and progress: only on a terminal, and off with NO_COLOR. Results go to stdout, everything else to stderr.
-import type { WriteStream } from 'node:tty';
 import pc from 'picocolors';
+import type { Palette } from '../report/tables.ts';
 
 /** Whether the stream is a terminal that may be written to in colours. */
-export function isDecorated(stream: NodeJS.WriteStream | WriteStream): boolean {
+export function isDecorated(stream: NodeJS.WriteStream): boolean {
   const noColor = process.env.NO_COLOR ?? '';
   return stream.isTTY === true && noColor === '' && process.env.TERM !== 'dumb';
 }
 
-/** Paints verdicts in a table: what holds green, what fails red, what does not apply dim. */
-export function paintVerdicts(text: string, stream: NodeJS.WriteStream): string {
-  const { green, red, dim } = pc.createColors(isDecorated(stream));
-  return text
-    .replace(/\bholds\b/g, green('holds'))
-    .replace(/\b(fails|FAILS)\b/g, (word) => red(word))
-    .replace(/\b(notApplicable|not applicable)\b/g, (word) => dim(word));
+/** The colours of a stream; none where it is not decorated. */
+export function paletteOf(stream: NodeJS.WriteStream): Palette {
+  return pc.createColors(isDecorated(stream));
 }
 
 /** Shows how far a computation is. */

@@ -34,7 +34,11 @@ export type BinaryKernel =
 /** Reductions over one axis. Empty sums are 0, empty maxima −Infinity; a NaN makes the maximum NaN. */
 export type ReduceKernel = 'sum' | 'max';
 
-/** Row-wise kernels over the last axis, stable for any finite input and for rows that hold ±Infinity. */
+/**
+ * Row-wise kernels over the last axis, stable for any finite input. With M the row's maximum and d = x − M, where d = 0 for
+ * x = M even if both are infinite: softmax = e^d / Σ e^d, logSoftmax = d − log Σ e^d. So +Infinity entries share the mass
+ * equally, −Infinity entries get 0, a row of −Infinity alone is uniform, and a NaN makes its row NaN.
+ */
 export type RowKernel = 'softmax' | 'logSoftmax';
 
 /** nn: A·B with A [m,k], B [k,n];  tn: Aᵀ·B with A [k,m], B [k,n];  nt: A·Bᵀ with A [m,k], B [n,k]. Result [m,n]. */

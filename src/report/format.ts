@@ -17,10 +17,12 @@ export function formatNumber(x: number, digits: number = DIGITS): string {
   const size = Math.abs(x);
   const limit = Math.min(SMALLEST_EXPONENT, 10 ** (digits + 2));
   if (Number.isInteger(x) && size < limit) return String(x);
-  const short = Number(x.toPrecision(digits));
-  if (size >= SMALLEST_PLAIN && size < limit) return String(short);
-  const rounded = size < NOISE ? Number(x.toPrecision(Math.min(digits, NOISE_DIGITS))) : short;
-  return rounded.toExponential().replace('e+', 'e');
+  if (size >= SMALLEST_PLAIN && size < limit) return String(Number(x.toPrecision(digits)));
+  const kept = size < NOISE ? Math.min(digits, NOISE_DIGITS) : digits;
+  return x
+    .toExponential(kept - 1)
+    .replace(/\.?0*e/, 'e')
+    .replace('e+', 'e');
 }
 
 /** The same with a minus sign and an infinity sign, for pages and pictures. */

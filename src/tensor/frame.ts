@@ -3,7 +3,7 @@ import { currentLevel } from './level.ts';
 
 /** What a frame can end. */
 export interface Member {
-  /** The smallest level of a transform whose graph needs this tensor; Infinity if none does. */
+  /** The smallest level of a transform whose graph needs this tensor; NO_LEVEL if none does. */
   readonly held: number;
   /** Frees the memory; harmless when already freed. */
   endWithScope(): void;
@@ -25,7 +25,9 @@ export function enlist(member: Member): void {
 /** Takes a tensor out of the innermost frame: no scope frees it any more, the caller does. False if it is not in there. */
 export function unlist(member: Member): boolean {
   const members = innermost?.members ?? [];
-  const index = members.lastIndexOf(member);
+  // It is mostly the last one made.
+  if (members.at(-1) === member) return members.pop() === member;
+  const index = members.indexOf(member);
   if (index >= 0) members.splice(index, 1);
   return index >= 0;
 }

@@ -3,6 +3,7 @@ import { InputError, ShapeError, showShape } from '../base/errors.ts';
 import type { DType, HostArray, KernelBuffer, Kernels } from '../kernels/interface.ts';
 import { currentKernels } from './backend.ts';
 import { enlist, type Member } from './frame.ts';
+import { NO_LEVEL } from './level.ts';
 import { flattenNested, type Nested } from './nested.ts';
 import { checkShape, type Shape, sizeOf } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -31,7 +32,7 @@ export class Tensor implements Member, TensorType {
   /** Set by the engine on tensors that depend on a parameter of a running transform. */
   node: GraphNode | undefined = undefined;
   /** Set by the engine: the smallest level of a transform whose graph needs this tensor. */
-  held: number = Number.POSITIVE_INFINITY;
+  held: number = NO_LEVEL;
   #storage: Storage | undefined;
   #end = '';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadWasmKernels, loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/experiments/host/kernels.ts';
 
 describe('loading the built module', () => {
   it('gives a working backend, at once or later', async () => {
@@ -9,5 +10,38 @@ describe('loading the built module', () => {
       kernels.fill(x, 2);
       expect(Array.from(await kernels.read(x))).toEqual([2, 2, 2]);
     }
+  });
+
+  it('says what to do when the module has not been built', () => {
+    const missing = new URL('file:///nowhere/plain.wasm');
+    expect(() => readWasmBytes(missing)).toThrow(InputError);
+    expect(() => readWasmBytes(missing)).toThrow(
+      'the kernels have not been built: /nowhere/plain.wasm is missing, run "npm run build" first',
+    );
+  });
+});
+
+describe('the built module', () => {
+  /** Ids of the sections: 11 is data, 12 its count, 8 the start function. */
+  function sections(bytes: Uint8Array): number[] {
+    const ids: number[] = [];
+    let at = 8;
+    while (at < bytes.length) {
+      ids.push(bytes[at++]!);
+      let length = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++]!;
+        length += (byte & 127) * 2 ** shift;
+        if (byte < 128) break;
+      }
+      at += length;
+    }
+    return ids;
+  }
+
+  it('has no static data and no start function, which every new thread would run over live memory', () => {
+    const found = sections(readWasmBytes());
+    expect(found).toContain(10);
+    for (const id of [8, 11, 12]) expect(found).not.toContain(id);
   });
 });

@@ -14,7 +14,7 @@ test('text in a template comes back as text, in elements and in attributes', () 
       expect(p.getAttribute('title')).toBe(plainText(text));
       expect(tagsOf(markup)).toHaveLength(1);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -78,7 +78,7 @@ export const HOSTILE: readonly string[] = [
   '<!-- --> &lt; &amp; &#x3c;',
   'a\u0000b\u001b[31mred\u0007\u202eevil\u2028line',
   '\ud800 lone surrogate',
-  '${alert(1)} `x` \\u003cscript\\u003e',
+  '{{7*7}} `x` \\u003cscript\\u003e',
   'x'.repeat(100_000),
   '漢字'.repeat(5_000),
   '__proto__',

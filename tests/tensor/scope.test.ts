@@ -18,10 +18,11 @@ import type { Kernels } from '../../src/kernels/interface.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 
 let kernels: Kernels;
-beforeEach(() => {
+function startAfresh(): void {
   kernels = referenceKernels();
   useKernels(kernels);
-});
+}
+beforeEach(startAfresh);
 
 const buffers = (): number => kernels.memory().buffers;
 
@@ -214,7 +215,7 @@ describe('derivatives', () => {
       });
     };
     const short = extra(10);
-    useKernels((kernels = referenceKernels()));
+    startAfresh();
     expect(extra(200)).toBe(short);
   });
 

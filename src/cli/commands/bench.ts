@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { BenchResult } from '../../../bench/index.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress } from '../terminal.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
 
 interface BenchFlags {
   readonly json?: string;
@@ -65,9 +65,12 @@ async function benchCommand(names: readonly string[], flags: BenchFlags): Promis
   const { jsonChunks } = await import('../../base/json.ts');
   await outputs.write('--json', () => jsonChunks(result));
   await outputs.write('--csv', () => [benchCsv(result)]);
-  const { benchTable, comparisonTable } = await import('../benchTables.ts');
-  await outputs.print(() => benchTable(result));
-  if (comparison !== undefined) await outputs.print(() => comparisonTable(comparison));
+  const { benchTable } = await import('../../report/tables.ts');
+  const palette = paletteOf(process.stdout);
+  await outputs.print(() => benchTable(result, palette));
+  if (comparison === undefined) return;
+  const { comparisonText } = await import('../comparisonText.ts');
+  await outputs.print(() => `\n${comparisonText(comparison, palette)}`);
 }
 
 async function readBaseline(path: string): Promise<BenchResult> {

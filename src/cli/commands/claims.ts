@@ -1,6 +1,7 @@
 // `gradsplit claims`: what is claimed, under which assumptions.
 import type { Command } from 'commander';
 import { Outputs } from '../outputs.ts';
+import { paletteOf } from '../terminal.ts';
 
 /** Adds the command. */
 export function addClaims(program: Command): void {
@@ -31,11 +32,6 @@ async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
     assumptions,
   }));
   await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/claims@1', claims: listed }));
-  await outputs.print(() =>
-    listed
-      .map(({ id, title, statement, assumptions }) =>
-        [`${id}  ${title}`, `    ${statement}`, ...assumptions.map((a) => `    - ${a}`)].join('\n'),
-      )
-      .join('\n\n'),
-  );
+  const { claimsTable } = await import('../../report/tables.ts');
+  await outputs.print(() => claimsTable(listed, paletteOf(process.stdout)));
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { ExactOptions } from '../../experiments/exact.ts';
 import { Outputs } from '../outputs.ts';
+import { paletteOf } from '../terminal.ts';
 import { pairsOption, positiveOption } from '../values.ts';
 
 interface ExactFlags {
@@ -58,7 +59,7 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   const { jsonChunks } = await import('../../base/json.ts');
   await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));
   const { exactTable } = await import('../../report/tables.ts');
-  await outputs.print(() => exactTable(result));
+  await outputs.print(() => exactTable(path, result, paletteOf(process.stdout)));
 }
 
 function exactOptions({ beta, objective, option }: ExactFlags): ExactOptions {

@@ -7,7 +7,7 @@ import type { ClaimId } from '../../claims/claim.ts';
 import type { VerifyOptions } from '../../experiments/verify.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paintVerdicts } from '../terminal.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption } from '../values.ts';
 
 interface VerifyFlags {
@@ -87,10 +87,11 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   await outputs.write('--json', () => jsonChunks(verifyDocument(result)));
   if (flags.report !== undefined) {
     const { verifyHtml } = await import('../../report/verifyHtml.ts');
-    await outputs.write('--report', () => [verifyHtml(result)]);
+    const { readMathFont } = await import('../../experiments/host/mathFont.ts');
+    await outputs.write('--report', () => [verifyHtml(result, { mathFont: readMathFont() })]);
   }
   const { verifyTable } = await import('../../report/tables.ts');
-  await outputs.print(() => paintVerdicts(verifyTable(result), process.stdout));
+  await outputs.print(() => verifyTable(result, paletteOf(process.stdout)));
 }
 
 async function verifyOptions(flags: VerifyFlags): Promise<VerifyOptions> {

@@ -12,19 +12,19 @@ const wasmFile: URL = new URL(
   import.meta.url,
 );
 
-function notFound(error: unknown): Error {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error as Error;
+function explain(error: unknown, file: URL): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
   return new InputError(
-    `the kernels have not been built: ${fileURLToPath(wasmFile)} is missing, run "npm run build" first`,
+    `the kernels have not been built: ${fileURLToPath(file)} is missing, run "npm run build" first`,
   );
 }
 
 /** The bytes of the WebAssembly module. @throws InputError if the file has not been built */
-export function readWasmBytes(): Uint8Array<ArrayBuffer> {
+export function readWasmBytes(file: URL = wasmFile): Uint8Array<ArrayBuffer> {
   try {
-    return readFileSync(wasmFile);
+    return readFileSync(file);
   } catch (error) {
-    throw notFound(error);
+    throw explain(error, file);
   }
 }
 
@@ -39,7 +39,7 @@ export async function loadWasmKernels(): Promise<Kernels> {
   try {
     bytes = await readFile(wasmFile);
   } catch (error) {
-    throw notFound(error);
+    throw explain(error, wasmFile);
   }
   return wasmKernels(bytes);
 }

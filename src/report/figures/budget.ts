@@ -9,6 +9,7 @@ import {
   type Drawing,
   emptySheet,
   fitText,
+  isDrawable,
   leftOut,
   pixels,
   sheet,
@@ -24,7 +25,7 @@ const COLUMN = 78;
 
 /** The figure as SVG, 640 wide. A bar with a part that is not finite is skipped and counted in a note. */
 export function drawBudget(figure: BudgetFigure): Drawing {
-  const bars = figure.bars.filter((bar) => Number.isFinite(bar.sample) && Number.isFinite(bar.decision));
+  const bars = figure.bars.filter((bar) => isDrawable(bar.sample) && isDrawable(bar.decision));
   const notes = leftOut(figure.bars.length - bars.length, 'bar');
   if (bars.length === 0) return { ...emptySheet(figure.title, 'Nothing to draw: no finite bar.'), notes };
 

@@ -18,12 +18,26 @@ export interface Drawing {
   readonly notes: readonly string[];
 }
 
+/** Where Plot makes its elements. It never attaches them, so that one document, made when needed, serves all. */
+let document: Plot.PlotOptions['document'];
+
+/** Whether a number has a place in a picture: NaN and infinities have none, nor has what would overflow on the way. */
+export function isDrawable(x: number): boolean {
+  return Math.abs(x) <= 1e300;
+}
+
+/** Markup with the numbers of its attributes rounded to a thousandth of a pixel; text stays as it is. */
+function rounded(markup: string): string {
+  const round = (number: string): string => String(Number(Number(number).toFixed(3)));
+  return markup.replace(/="[^"]*"/g, (value) => value.replace(/\d+\.\d{4,}/g, round));
+}
+
 /** Marks drawn by Plot, as markup to be placed with `at`. */
 export function plotted(options: Plot.PlotOptions): Html {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  document ??= parseHTML('<!doctype html><html><body></body></html>').document;
   const svg = Plot.plot({ ...options, document });
   svg.querySelector('style')?.remove();
-  return new Html(svg.innerHTML);
+  return new Html(rounded(svg.innerHTML));
 }
 
 /** Marks in pixel coordinates of a `width` × `height` area, no axes. */
@@ -87,12 +101,12 @@ export function twoLines(text: string, width: number, size: number = TEXT): stri
   return `${first}\n${fitText(words.join(' '), width, size)}`;
 }
 
-/** `1 value is not a finite number and was left out.`, or nothing. */
+/** `1 point is not finite or too large to draw, and was left out.`, or nothing. */
 export function leftOut(n: number, noun: string): string[] {
   if (n === 0) return [];
   return [
     n === 1
-      ? `1 ${noun} is not a finite number and was left out.`
-      : `${n} ${noun}s are not finite numbers and were left out.`,
+      ? `1 ${noun} is not finite or too large to draw, and was left out.`
+      : `${n} ${noun}s are not finite or too large to draw, and were left out.`,
   ];
 }

@@ -9,6 +9,7 @@ import {
   type Drawing,
   emptySheet,
   fitText,
+  isDrawable,
   leftOut,
   plotted,
   sheet,
@@ -23,9 +24,12 @@ const HEIGHT = 300;
 /** Shapes tell series apart where colours do not. */
 const SYMBOLS: readonly Plot.SymbolType[] = ['circle', 'square', 'triangle', 'diamond2', 'times', 'star'];
 
-function isFinitePoint([x, y]: Point): boolean {
-  return Number.isFinite(x) && Number.isFinite(y);
+function isDrawablePoint([x, y]: Point): boolean {
+  return isDrawable(x) && isDrawable(y);
 }
+
+/** Axes of numbers below this would run into subnormal numbers; they are drawn as zeros. */
+const SMALLEST = 1e-290;
 
 /** [lowest, highest] of some numbers, opened a little where all are equal, and rounding noise counted as equal. */
 function domain(values: readonly number[]): [number, number] {
@@ -33,8 +37,8 @@ function domain(values: readonly number[]): [number, number] {
   const high = values.reduce((a, b) => Math.max(a, b));
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Sums of a few thousand terms agree to 12 digits; a picture of their noise would say the opposite of the claim.
-  if (high - low > 1e-12 * size) return [low, high];
-  const margin = size === 0 ? 1 : size / 2;
+  if (high - low > 1e-12 * size && size > SMALLEST) return [low, high];
+  const margin = size > SMALLEST ? size / 2 : 1;
   return [low - margin, high + margin];
 }
 
@@ -55,10 +59,10 @@ function countingTicks(
   return { ticks: Array.from({ length: Math.floor(high) - first + 1 }, (_, i) => first + i) };
 }
 
-/** The figure as SVG, 640 wide. Points and curve points that are not finite are skipped and counted in a note. */
+/** The figure as SVG, 640 wide. Points and curve points that cannot be drawn are skipped and counted in a note. */
 export function drawLines(figure: LinesFigure): Drawing {
   const all = figure.series.flatMap((series) => [...series.points, ...(series.curve ?? [])]);
-  const points = all.filter(isFinitePoint);
+  const points = all.filter(isDrawablePoint);
   const notes = leftOut(all.length - points.length, 'point');
   if (points.length === 0) return { ...emptySheet(figure.title, 'Nothing to draw: no finite point.'), notes };
 
@@ -74,7 +78,7 @@ export function drawLines(figure: LinesFigure): Drawing {
       stroke: ink,
       line: curve.length > 0,
     };
-    return { measured: measured.filter(isFinitePoint), curve, entry, ink };
+    return { measured: measured.filter(isDrawablePoint), curve, entry, ink };
   });
 
   const tick = (value: number): string => typesetNumber(value, 4);

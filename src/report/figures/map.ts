@@ -9,6 +9,7 @@ import {
   type Drawing,
   emptySheet,
   fitText,
+  isDrawable,
   leftOut,
   pixels,
   sheet,
@@ -30,7 +31,9 @@ function widest(texts: readonly string[], limit: number): number {
 /** The figure as SVG, 640 wide. A value that is not finite gets an empty cell and is counted in a note. */
 export function drawMap(figure: MapFigure): Drawing {
   const { columns, rows } = figure;
-  const missing = rows.flatMap((row) => columns.filter((_, j) => !Number.isFinite(row.values[j]))).length;
+  const missing = rows.flatMap((row) =>
+    columns.filter((_, j) => !isDrawable(row.values[j] ?? Number.NaN)),
+  ).length;
   const notes = leftOut(missing, 'weight');
   if (rows.length === 0 || columns.length === 0)
     return emptySheet(figure.title, 'Nothing to draw: no weights.');
@@ -58,11 +61,11 @@ export function drawMap(figure: MapFigure): Drawing {
   const height = top + rows.length * CELL_HEIGHT + 6;
 
   const cells = rows.flatMap((row, i) => {
-    const finite = row.values.filter(Number.isFinite);
+    const finite = row.values.filter(isDrawable);
     const largest = finite.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     return columns.flatMap((_, j) => {
       const value = row.values[j];
-      if (value === undefined || !Number.isFinite(value)) return [];
+      if (value === undefined || !isDrawable(value)) return [];
       const scaled = largest === 0 ? 0 : value / largest;
       return [{ x: left + j * cellWidth, y: top + i * CELL_HEIGHT, value, scaled }];
     });

@@ -4,7 +4,17 @@ import type { TreeFigure } from '../../claims/figure.ts';
 import { typesetNumber, typesetSigned } from '../format.ts';
 import { html } from '../html.ts';
 import { colour } from '../theme.ts';
-import { at, type Drawing, emptySheet, fitText, leftOut, pixels, sheet, WIDTH } from './canvas.ts';
+import {
+  at,
+  type Drawing,
+  emptySheet,
+  fitText,
+  isDrawable,
+  leftOut,
+  pixels,
+  sheet,
+  WIDTH,
+} from './canvas.ts';
 import { legend, ROW, ramp, strength } from './legend.ts';
 import { layoutTree } from './treeLayout.ts';
 
@@ -14,48 +24,71 @@ const ROW_HEIGHT = 34;
 const SMALL = 10.5;
 const RADIUS = 6;
 
-/** The largest tree of the first nodes that hangs together: cut where a parent is missing or the limit is reached. */
-function shown(nodes: TreeFigure['nodes']): TreeFigure['nodes'] {
+/** Room left of the root, right of the leaves for rewards, and for an edge: its action and a probability. */
+const LEFT = 16;
+const RIGHT = 82;
+const SMALLEST_STEP = 120;
+const NUMBERS = 58;
+
+type Node = TreeFigure['nodes'][number];
+
+/** The first nodes, as far as they hang together and there are not too many. */
+function shown(nodes: readonly Node[]): readonly Node[] {
   const wrong = nodes.findIndex(({ parent }, i) =>
-    i === 0 ? parent !== null : parent === null || parent >= i || parent < 0,
+    i === 0 ? parent !== null : !(Number.isInteger(parent) && parent! >= 0 && parent! < i),
   );
   return nodes.slice(0, Math.min(wrong < 0 ? nodes.length : wrong, MOST_NODES));
 }
 
-/** The figure as SVG, 640 wide or more for a deep tree. Numbers that are not finite are left out and counted. */
+/** How many numbers of a tree cannot be drawn. The root's probability and advantage mean nothing. */
+function undrawable(nodes: readonly Node[]): number {
+  const numbers = nodes.flatMap(({ probability, advantage, reward }, i) => [
+    ...(i === 0 ? [] : [probability, advantage]),
+    ...(reward === null ? [] : [reward]),
+  ]);
+  return numbers.filter((x) => !isDrawable(x)).length;
+}
+
+/** A number, or a dash for one that cannot be drawn. */
+function shownNumber(x: number, show: (x: number) => string): string {
+  return isDrawable(x) ? show(x) : '–';
+}
+
+/** What a node looks like, wherever it stands. */
+function look({ action, component, probability, advantage, reward }: Node, largest: number, room: number) {
+  const likely = isDrawable(probability) ? Math.min(1, Math.max(0, probability)) : 0;
+  const p = shownNumber(probability, (x) => typesetNumber(x, 2));
+  return {
+    component,
+    shape: component === 'decision' ? 'square' : 'circle',
+    thickness: 0.75 + 5 * likely,
+    action: `${fitText(action, room, SMALL)} · ${p}`,
+    advantage: shownNumber(advantage, (x) => typesetSigned(x, 2)),
+    scaled: largest > 0 && isDrawable(advantage) ? advantage / largest : 0,
+    reward: reward === null ? '' : `R = ${shownNumber(reward, (x) => typesetNumber(x, 4))}`,
+  };
+}
+
+/** The figure as SVG, 640 wide or more for a deep tree. Numbers that cannot be drawn are left out and counted. */
 export function drawTree(figure: TreeFigure): Drawing {
   const nodes = shown(figure.nodes);
   if (nodes.length === 0) return emptySheet(figure.title, 'Nothing to draw: no tree.');
-  const edges = nodes.slice(1);
-  const bad = edges.filter((node) => !Number.isFinite(node.probability) || !Number.isFinite(node.advantage));
-  const badRewards = nodes.filter((node) => node.reward !== null && !Number.isFinite(node.reward));
-  const notes = leftOut(bad.length + badRewards.length, 'number');
+  const notes = leftOut(undrawable(nodes), 'number');
   const cut = figure.nodes.length - nodes.length;
   if (cut > 0) notes.push(`The first ${nodes.length} of ${figure.nodes.length} nodes are shown.`);
 
   const { places, rows } = layoutTree(nodes.map((node) => node.parent));
   const deepest = Math.max(...places.map((place) => place.depth));
-  const width = Math.max(WIDTH, 24 + deepest * 120 + 74);
-  const step = deepest === 0 ? 0 : (width - 24 - 74) / deepest;
+  const width = Math.max(WIDTH, LEFT + deepest * SMALLEST_STEP + RIGHT);
+  const step = deepest === 0 ? 0 : (width - LEFT - RIGHT) / deepest;
   const height = rows * ROW_HEIGHT + 8;
-  const largest = Math.max(0, ...edges.map((node) => Math.abs(node.advantage)).filter(Number.isFinite));
+  const advantages = nodes.slice(1).map((node) => Math.abs(node.advantage));
+  const largest = advantages.filter(isDrawable).reduce((a, b) => Math.max(a, b), 0);
   const drawn = nodes.map((node, i) => {
-    const probability = Number.isFinite(node.probability) ? node.probability : 0;
-    const advantage = Number.isFinite(node.advantage) ? node.advantage : Number.NaN;
-    return {
-      x: 16 + places[i]!.depth * step,
-      y: (places[i]!.row + 0.5) * ROW_HEIGHT,
-      label: 16 + (places[i]!.depth - 1) * step + RADIUS + 4,
-      root: i === 0,
-      component: node.component,
-      shape: node.component === 'decision' ? 'square' : 'circle',
-      thickness: 0.75 + 5 * Math.min(1, Math.max(0, probability)),
-      action: `${fitText(node.action, step - 58, SMALL)} · ${typesetNumber(node.probability, 2)}`,
-      advantage: typesetSigned(advantage, 2),
-      scaled: largest === 0 || Number.isNaN(advantage) ? 0 : advantage / largest,
-      reward: node.reward === null ? '' : `R = ${typesetNumber(node.reward, 4)}`,
-      parent: node.parent,
-    };
+    const x = LEFT + places[i]!.depth * step;
+    const y = (places[i]!.row + 0.5) * ROW_HEIGHT;
+    const label = x - step + RADIUS + 4;
+    return { ...look(node, largest, step - NUMBERS), x, y, label, root: i === 0, parent: node.parent };
   });
   const links = drawn.flatMap((node) =>
     node.parent === null ? [] : [{ from: drawn[node.parent]!, to: node }],

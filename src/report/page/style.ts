@@ -47,7 +47,8 @@ tbody tr:last-child td{border-bottom:0}
 .evidence td:first-child{min-width:13rem;width:40%}
 .name{display:flex;gap:.6em;min-width:9rem}
 .name .id{flex:0 0 2em;margin:0}
-td:first-child,.facts dd,h1,.eyebrow,p,li,figcaption{overflow-wrap:anywhere}
+td:first-child,th[scope=row],.facts dd,h1,h2,p,li,figcaption,.formula code{overflow-wrap:anywhere;min-width:0}
+.name a{min-width:0}
 sub{font-size:.78em;line-height:0}
 .numbers tbody tr:last-child th{border-bottom:0}
 .numbers th[scope=row]{color:inherit;font-size:inherit;font-weight:500}
@@ -65,7 +66,7 @@ tr.bad td{background:color-mix(in srgb,var(--gs-failsPaper) 55%,transparent)}
 const CLAIMS = `
 .claim{scroll-margin-top:1rem}
 .claim>header{display:flex;flex-wrap:wrap;gap:.4rem .9rem;align-items:baseline}
-.claim>header h2{flex:1 1 auto}
+.claim>header h2{flex:1 1 14rem;min-width:0}
 .id{color:var(--gs-soft);font-weight:500;margin-right:.35em}
 .statement{font-size:1.05rem}
 .formula{display:flex;flex-wrap:wrap;justify-content:center;gap:.2rem 2.2em;margin:.4rem 0}
@@ -83,7 +84,7 @@ footer p{max-width:46rem}
 `;
 
 const NARROW = `
-@media screen and (max-width:46rem){
+@media screen and (max-width:56rem){
 main{padding:1.75rem .9rem 3rem}
 h1{font-size:1.6rem}
 .facts{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.8rem 1rem}

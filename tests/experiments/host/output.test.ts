@@ -1,8 +1,8 @@
 // Outputs: checked before, whole or not at all, nothing left behind.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -73,9 +73,9 @@ describe('writing', () => {
   test('a pipe is written to, not replaced', async () => {
     const pipe = join(directory, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    const reader = execFileSync.bind(undefined, 'sh', ['-c', `cat ${pipe} > ${directory}/copy & sleep 0.05`]);
-    reader();
+    const copied = once(spawn('cat', [pipe]).stdout, 'data');
     await prepareOutput(pipe).write(['through']);
+    expect(String(await copied)).toBe('through');
     expect(statSync(pipe).isFIFO()).toBe(true);
   });
 });
@@ -105,10 +105,5 @@ describe('places that cannot be written', () => {
   test('an empty and an overlong name', () => {
     expect(message('')).toContain('expected the name of a file');
     expect(message(join(directory, 'x'.repeat(300)))).toContain('the name is too long');
-  });
-
-  test.runIf(process.getuid?.() !== 0)('without permission', () => {
-    mkdirSync(join(directory, 'locked'), { mode: 0o500 });
-    expect(message(join(directory, 'locked/a.json'))).toContain('permission denied');
   });
 });

@@ -1,0 +1,126 @@
+// What C6 measures on the padding family at θ = θ_ref: stiffnesses, first-order displacements, stationary points.
+
+import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
+import { klGradient } from '../attribution/divergence.ts';
+import { returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import {
+  type EdgeFunctional,
+  type SharedFamily,
+  sharedGradient,
+  sharedHessian,
+} from '../attribution/twoCopy.ts';
+import { add, sub, tensor } from '../autodiff/index.ts';
+import { cholesky, choleskySolve } from '../base/linalg.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { type Comparison, difference } from './check.ts';
+import type { ClaimSubject } from './claim.ts';
+import { fisher } from './fisher.ts';
+import { familyOf, type LengthMember, memberOf, members } from './lengthFamily.ts';
+import { settingOf } from './setting.ts';
+import { type Directions, directionsOf, FIRST_ONLY, SHARED, type Tilt, tilted } from './tilts.ts';
+import type { Tolerance } from './tolerance.ts';
+
+/** KL(π‖π_ref) in ops of the engine. */
+export function klFunctional(logRef: Float64Array): EdgeFunctional {
+  return (logProb, dg) => expectedEdges(reachTensor(dg, logProb), sub(logProb, tensor(logRef)));
+}
+
+/** E[R], plus a reward of `bonus` [edges] collected on the way. */
+export function rewardFunctional(reward: Float64Array, bonus?: Float64Array): EdgeFunctional {
+  return (logProb, dg) => {
+    const reach = reachTensor(dg, logProb);
+    const outcome = expectedLeaf(dg, reach, tensor(reward));
+    return bonus === undefined ? outcome : add(outcome, expectedEdges(reach, tensor(bonus)));
+  };
+}
+
+/** Everything C6 asks of the family at θ = θ_ref. */
+export interface Springs {
+  readonly member: (length: number) => LengthMember;
+  readonly along: Directions;
+  readonly tolerance: Tolerance;
+}
+
+/** The springs of a subject's family along seeded directions. */
+export function springsOf(subject: ClaimSubject): Springs {
+  const family = familyOf(subject);
+  const member = members((length) => memberOf(family, length, family.reference, family.reference));
+  const longest = member(8).setting;
+  const along = directionsOf(family, subject.seed);
+  const reach = [along.first, along.padding, along.decision].flatMap((v) => [...v]);
+  const range = 2 * reach.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
+  const tokens = longest.graph.layers.length;
+  // The engine's second derivative of Σ p·log-ratio adds up products of two token scores, T² of size range² each, and it
+  // is divided by stiffnesses that are no smaller than that of one first token.
+  const soft = stiffness(member(1), FIRST_ONLY, along)[0]!;
+  const size = (tokens * range) ** 2 * Math.max(1, 1 / soft) * longest.logSize;
+  return { member, along, tolerance: longest.rounding(size, '(T·range)²·E Σ|log-ratio| / F₁') };
+}
+
+/** The Fisher matrix of a tilt in closed form: both components added up. */
+export function stiffness(member: LengthMember, tilt: Tilt, along: Directions): Float64Array {
+  const family = tilted(member, tilt, along);
+  const [sample, decision] = COMPONENTS.map((c) => fisher(family, member.setting, c));
+  return sample!.map((x, i) => x + decision![i]!);
+}
+
+/** H⁺∇J of a tilt, Hessian and gradient by the engine. */
+export function displacement(
+  member: LengthMember,
+  tilt: Tilt,
+  along: Directions,
+  bonus?: Float64Array,
+): Float64Array {
+  const { setting } = member;
+  const family = tilted(member, tilt, along);
+  const hessian = sharedHessian(family, klFunctional(setting.logRef)).forwardOverReverse;
+  const gradient = sharedGradient(family, rewardFunctional(setting.reward, bonus));
+  const factor = cholesky(hessian, family.parameters);
+  return factor === undefined ? gradient.map(() => Number.NaN) : choleskySolve(factor, gradient);
+}
+
+/** F₁ and F_pad of the shared tilt: stiffness of the first tokens, and of one padding position over all attempts. */
+export function stiffnessParts({ member, along }: Springs): { first: number; padding: number } {
+  const first = stiffness(member(1), SHARED, along)[0]!;
+  return { first, padding: stiffness(member(2), SHARED, along)[0]! - first };
+}
+
+/** displacement · [F₁ + (L−1)·F_pad] against ∇J at L = 1: the comparison for checks and controls. */
+export function spring(springs: Springs, tilt: Tilt, length: number): Comparison {
+  const { first, padding } = stiffnessParts(springs);
+  const { member, along } = springs;
+  const gradient = sharedGradient(
+    tilted(member(1), FIRST_ONLY, along),
+    rewardFunctional(member(1).setting.reward),
+  );
+  const moved = displacement(member(length), tilt, along)[0]!;
+  return difference(moved * (first + (length - 1) * padding), gradient[0]!);
+}
+
+/** A bonus of 1 for token 0 on every padding position. */
+export function paddingBonus({ graph, isPadding }: LengthMember): Float64Array {
+  return Float64Array.from(isPadding, (flag, e) =>
+    flag === 1 && graph.slot[e]! % graph.vocabulary === 0 ? 1 : 0,
+  );
+}
+
+/** θ*(s) with s∇J(θ*) = ∇KL(θ*), s = 1/β, on a one-parameter family: a fixed point of θ ← θ + (s∇J − ∇KL)/H. */
+export function stationaryPoint(
+  { setting }: LengthMember,
+  family: SharedFamily,
+  hessian: number,
+  s: number,
+): number {
+  let theta = 0;
+  for (let i = 0; i < 200; i++) {
+    const logits = family.table.map((x, slot) => x + theta * family.features[slot]!);
+    const at = settingOf({ ...setting.model, logits });
+    const reward = scoreGradient(at.graph, at.prob, returnMeasure(at.graph, at.prob, at.reward));
+    const kl = klGradient(at.graph, at.logProb, at.logRef);
+    let force = 0;
+    for (let slot = 0; slot < kl.length; slot++)
+      force += family.features[slot]! * (s * reward[slot]! - kl[slot]!);
+    theta += force / hessian;
+  }
+  return theta;
+}

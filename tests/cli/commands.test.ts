@@ -1,0 +1,205 @@
+// What each command does when all is well: its document, its text, and where each goes.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { exact } from '../../src/experiments/exact.ts';
+import { schemas } from '../../src/experiments/schemas/index.ts';
+import { parsePolicy } from '../../src/policy/format.ts';
+import { randomPolicy } from '../../src/policy/random.ts';
+import { packageJson } from '../structure/files.ts';
+import { gradsplit, type Run, workplace } from './run.ts';
+
+const place = workplace();
+const schemaOf = (name: string): z.ZodType => schemas.get(name)!;
+const size = ['--attempts', '2', '--length', '2', '--vocabulary', '2'];
+const shape = { attempts: 2, length: 2, vocabulary: 2 };
+
+/** stdout as JSON; nothing may be on stderr but plain lines of progress. */
+function document({ code, stdout, stderr }: Run, name: string): ReturnType<typeof JSON.parse> {
+  expect(code).toBe(0);
+  expect(stderr.replace(/^\[\d+\/\d+\] .*\n/gm, '')).toBe('');
+  const value = JSON.parse(stdout);
+  expect(schemaOf(name).safeParse(value).error).toBeUndefined();
+  return value;
+}
+
+describe('policy new', () => {
+  test('writes the policy of the seed, to stdout or a file', () => {
+    const run = gradsplit(['policy', 'new', ...size, '--seed', '7']);
+    document(run, 'policy@1');
+    expect(parsePolicy(run.stdout, 'out')).toStrictEqual(randomPolicy(shape, 7));
+    const path = place.path('seven.json');
+    expect(gradsplit(['policy', 'new', ...size, '--seed', '7', '-o', path])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(readFileSync(path, 'utf8')).toBe(run.stdout);
+    expect(parsePolicy(gradsplit(['policy', 'new', ...size]).stdout, 'out')).toStrictEqual(
+      randomPolicy(shape, 1),
+    );
+  });
+});
+
+describe('exact', () => {
+  const path = place.path('exact.json');
+  gradsplit(['policy', 'new', ...size, '-o', path]);
+
+  test('the document holds what exact computes, to the last digit, rows keyed as in the policy', () => {
+    const result = document(gradsplit(['exact', path, '--beta', '0.25', '--json', '-']), 'exact@1');
+    const policy = randomPolicy(shape, 1);
+    const expected = exact(policy, { beta: 0.25 });
+    expect(result.trajectories).toBe(20);
+    expect(result.reward.mean).toBe(expected.reward.mean);
+    expect(result.regularised).toEqual({ beta: 0.25, optimum: expected.regularised.optimum });
+    const logits = JSON.parse(readFileSync(path, 'utf8')).logits;
+    const gradients = [result.reward.gradient, result.kl.gradient, result.estimators.k3.lossGradient];
+    for (const gradient of [...gradients, result.forwardKl.gradient]) {
+      expect(Object.keys(gradient.sample)).toEqual(Object.keys(logits.sample));
+      expect(Object.keys(gradient.decision)).toEqual(Object.keys(logits.decision));
+    }
+    expect(Object.values<number[]>(result.kl.gradient.sample).flat()).toEqual([
+      ...expected.kl.gradient.sample,
+    ]);
+    expect(result.objective).toBeUndefined();
+  });
+
+  test('an objective with options', () => {
+    const args = ['--objective', 'grpo', '--option', 'normalizeByStd=false', '--option', 'klEstimator=k2'];
+    const { objective } = document(
+      gradsplit(['exact', path, '--beta', '1', ...args, '--json', '-']),
+      'exact@1',
+    );
+    expect(objective).toMatchObject({ name: 'grpo', options: { normalizeByStd: false, klEstimator: 'k2' } });
+    expect(Object.keys(objective.gradient.sample)).toHaveLength(15);
+  });
+
+  test('a gradient that is zero has no direction: null and a warning', () => {
+    // One attempt: no decision to differentiate.
+    const single = place.path('single.json');
+    gradsplit(['policy', 'new', '--attempts', '1', '--length', '1', '--vocabulary', '2', '-o', single]);
+    const run = gradsplit(['exact', single, '--beta', '1', '--objective', 'reinforce', '--json', '-']);
+    const result = document(run, 'exact@1');
+    expect(result.objective.cosine.decision).toBeNull();
+    expect(result.warnings.join('\n')).toContain('objective.cosine.decision');
+    expect(result.reward.gradient.decision).toEqual({});
+  });
+
+  test('with --json FILE the table stays on stdout', () => {
+    const run = gradsplit(['exact', path, '--beta', '1', '--json', place.path('result.json')]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('E[R]');
+    expect(
+      schemaOf('exact@1').safeParse(JSON.parse(readFileSync(place.path('result.json'), 'utf8'))).success,
+    ).toBe(true);
+    expect(gradsplit(['exact', path, '--beta', '1']).stdout).toBe(run.stdout);
+  });
+});
+
+describe('verify', () => {
+  test('all claims on a small policy: document, report, table', () => {
+    const [json, report] = [place.path('verify.json'), place.path('verify.html')];
+    const run = gradsplit(['verify', ...size, '--json', json, '--report', report]);
+    expect(run.code).toBe(0);
+    const result = JSON.parse(readFileSync(json, 'utf8'));
+    expect(schemaOf('verify@1').safeParse(result).error).toBeUndefined();
+    expect(result).toMatchObject({
+      version: packageJson.version,
+      seed: 1,
+      verdict: 'holds',
+      kernels: { backend: 'wasm' },
+    });
+    const ids = result.claims.map((claim: { id: string }) => claim.id);
+    expect(ids.filter((id: string) => id !== 'C5b')).toEqual([
+      'C1',
+      'C2',
+      'C3',
+      'C4',
+      'C5',
+      'C6',
+      'C7',
+      'C8',
+      'C9',
+    ]);
+    for (const claim of result.claims) {
+      expect(run.stdout).toMatch(new RegExp(`^${claim.id}\\b.*\\bholds\\b`, 'm'));
+      expect(claim.checks.length * claim.controls.length).toBeGreaterThan(0);
+      for (const { error, tolerance, holds } of claim.checks) expect(error <= tolerance).toBe(holds);
+      for (const { error, tolerance, rejected } of claim.controls) expect(error > tolerance).toBe(rejected);
+    }
+    expect(run.stderr.split('\n').filter((line) => /^\[\d+\/\d+\] C/.test(line))).toHaveLength(ids.length);
+    expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('--claims chooses, --seed draws, --no-transformer changes nothing', () => {
+    const run = gradsplit([
+      'verify',
+      '--claims',
+      'C8,C3',
+      ...size,
+      '--seed',
+      '5',
+      '--no-transformer',
+      '--json',
+      '-',
+    ]);
+    const result = document(run, 'verify@1');
+    expect(result.claims.map((claim: { id: string }) => claim.id)).toEqual(['C3', 'C8']);
+    expect(result.seed).toBe(5);
+  });
+
+  test('the help states the shape that is drawn by default', () => {
+    const result = document(gradsplit(['verify', '--claims', 'C3', '--json', '-']), 'verify@1');
+    const { stdout } = gradsplit(['verify', '--help']);
+    for (const name of ['attempts', 'length', 'vocabulary']) {
+      expect(stdout.replace(/\s+/g, ' ')).toMatch(
+        new RegExp(`--${name} .{0,60}\\(default: ${result.policy[name]}\\)`),
+      );
+    }
+  });
+
+  test('a policy of one’s own', () => {
+    const path = place.path('mine.json');
+    gradsplit(['policy', 'new', ...size, '--seed', '3', '-o', path]);
+    const result = document(
+      gradsplit(['verify', '--policy', path, '--claims', 'C3', '--json', '-']),
+      'verify@1',
+    );
+    expect(result.policy).toMatchObject({ source: path, attempts: 2 });
+    expect(
+      result.claims[0].controls.every((c: { on: string }) => ['policy', 'companion'].includes(c.on)),
+    ).toBe(true);
+  });
+});
+
+describe('claims', () => {
+  test('the document and the text list the same', () => {
+    const { claims } = document(gradsplit(['claims', '--json', '-']), 'claims@1');
+    const text = gradsplit(['claims']).stdout.replace(/\s+/g, ' ');
+    expect(claims.length).toBeGreaterThanOrEqual(9);
+    for (const { id, title, statement } of claims) {
+      expect(text).toContain(`${id} ${title}`);
+      expect(text).toContain(statement.slice(0, 60));
+    }
+  });
+});
+
+describe('schema', () => {
+  test.each([...schemas.keys()])('%s, with and without the prefix', (name) => {
+    const run = gradsplit(['schema', name]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      $schema: expect.stringContaining('json-schema.org'),
+      title: `gradsplit/${name}`,
+    });
+    expect(gradsplit(['schema', `gradsplit/${name}`]).stdout).toBe(run.stdout);
+  });
+});
+
+test('nothing but the files asked for is left', () => {
+  expect(
+    readdirSync(place.directory).filter(
+      (name) => !/^(seven|exact|single|result|verify|mine)\.(json|html)$/.test(name),
+    ),
+  ).toEqual([]);
+});
