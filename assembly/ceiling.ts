@@ -1,4 +1,4 @@
-// What the machine can do at best, for the benchmarks: multiply-adds that never leave the registers, and a plain copy.
+// What the machine can do at best, for the benchmarks: multiply-adds that never leave the registers.
 // Each accumulator runs a ← a·x + y with |x| < 1, so values stay finite and normal; 8, 10 and 12 chains hide the latency
 // of the two operations to different degrees, and which is fastest depends on the engine's register allocation.
 

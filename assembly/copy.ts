@@ -24,14 +24,3 @@ export function repeatElement<T>(from: usize, to: usize, count: i32): void {
   for (; count >= lanes; count -= lanes, to += 16) v128.store(to, vector);
   for (; count > 0; count--, to += sizeof<T>()) store<T>(to, element);
 }
-
-/** A copy of whole vectors that never leaves this loop: the memory ceiling of the benchmarks. */
-export function copyVectors(from: usize, to: usize, bytes: usize): void {
-  const end = to + bytes;
-  for (; to < end; from += 64, to += 64) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    v128.store(to, v128.load(from, 32), 32);
-    v128.store(to, v128.load(from, 48), 48);
-  }
-}

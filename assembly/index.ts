@@ -1,7 +1,6 @@
 // What the module exports: functions on pointers. No allocation, no static data, no policy; the host owns the memory.
 export { multiplyAdd8, multiplyAdd10, multiplyAdd12 } from './ceiling';
 export { tablesBytes, writeTables } from './coefficients';
-export { copyVectors } from './copy';
 export {
   binaryF32,
   binaryF64,

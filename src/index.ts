@@ -1,8 +1,8 @@
-// The package's main entry, for Node: runs and their documents, policies, and the choice of kernels. The floors have
-// entries of their own (gradsplit/autodiff, gradsplit/objectives, …), which run in browsers too.
-export { useKernels } from './autodiff/index.ts';
+// The package's main entry, which runs in browsers too: the engine, policies, objectives and claims. Whole runs and the kernels'
+// own file are behind gradsplit/node.
+export * from './autodiff/index.ts';
 export { claims } from './claims/index.ts';
-export * from './experiments/index.ts';
+export { referenceKernels, wasmKernels } from './kernels/index.ts';
 export { getObjective, objectiveNames } from './objectives/index.ts';
 export { parsePolicy, policyChunks } from './policy/format.ts';
 export { randomPolicy } from './policy/random.ts';

@@ -23,7 +23,7 @@ export function escapeText(text: string): string {
 }
 
 /** A name with an index as people type it: `g_sample`, `π_ref`, `KL_d`. */
-const INDEXED = /(?<![\p{L}\d_])(\p{L}{1,2})_(\p{L}+|\d+)(?![\p{L}\d_])/gu;
+export const INDEXED: RegExp = /(?<![\p{L}\d_])(\p{L}{1,2})_(\p{L}+|\d+)(?![\p{L}\d_])/gu;
 
 /** Markup: a piece of a page that is not escaped again. */
 export class Html {

@@ -68,7 +68,7 @@ test('a reader that goes away is no error', () => {
   const line = `"${process.execPath}" "${MAIN}" policy new --attempts 1 --length 14 --vocabulary 2 | head -c 20; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^\{\n {2}"format": "grad0\n$/);
+  expect(stdout).toMatch(/^\{\n {2}"format": "grads0\n$/);
 });
 
 test.each([['/dev/full']])('a full device (%s) is one message and exit 2', (device) => {

@@ -88,6 +88,13 @@ test('lines: a symbol for every point, a path for every curve', () => {
   expect(text).toContain('L, tokens of an attempt');
 });
 
+test('indices of names are set below the line, and what follows is not', () => {
+  const { svg } = drawn({ ...plain, series: [{ name: 'V_sample < 1', points: [[1, 1]] }] });
+  expect(svg).toContain(
+    '>V<tspan dy="0.3em" font-size="0.8em">sample</tspan><tspan dy="-0.24em">\u200b</tspan> &lt; 1<',
+  );
+});
+
 test('lines: nothing, one point, equal values, and values beyond drawing', () => {
   expect(drawn(plain).text).toContain('Nothing to draw');
   expect(drawn(series([])).text).toContain('Nothing to draw');

@@ -15,7 +15,8 @@ export function interruptible<T>(body: () => T): T {
   try {
     return runInNewContext('body()', { body }, { breakOnSigint: true, displayErrors: false }) as T;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // The interruption is an Error of the script's own realm, so instanceof does not know it.
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     throw code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' ? new Interrupted('interrupted') : error;
   }
 }

@@ -77,6 +77,4 @@ export interface WasmExports {
   readonly multiplyAdd8: (steps: number, factor: number, addend: number) => number;
   readonly multiplyAdd10: (steps: number, factor: number, addend: number) => number;
   readonly multiplyAdd12: (steps: number, factor: number, addend: number) => number;
-  /** For the benchmarks: a plain copy; `bytes` is a multiple of 64. */
-  readonly copyVectors: (from: number, to: number, bytes: number) => void;
 }

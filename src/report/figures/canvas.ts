@@ -3,7 +3,7 @@
 // No ids, no style outside `.gs-figure`, no script: a picture works inside a page, next to others, and as a file.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Html, html, plainText } from '../html.ts';
+import { Html, html, INDEXED, plainText } from '../html.ts';
 import { colour, themeCss } from '../theme.ts';
 
 /** Pictures are laid out at this width, in pixels; only a deep tree needs more. */
@@ -61,10 +61,17 @@ export function at(x: number, y: number, body: Html): Html {
   return html`<g transform="translate(${x},${y})">${body}</g>`;
 }
 
+/** Sets the indices of names (`V_sample`) in the text of markup below the line, and what follows back on it. */
+function withIndices(markup: string): string {
+  const index = '$1<tspan dy="0.3em" font-size="0.8em">$2</tspan><tspan dy="-0.24em">\u200b</tspan>';
+  return markup.replace(/>[^<]+</g, (text) => text.replace(INDEXED, index));
+}
+
 /** A whole picture: a stand-alone SVG document, named for readers that cannot see it. */
 export function sheet(title: string, width: number, height: number, body: Html): string {
   const style = new Html(themeCss('.gs-figure'));
-  return html`<svg xmlns="http://www.w3.org/2000/svg" class="gs-figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="${TEXT}" text-anchor="middle" fill="${colour('ink')}"><title>${title}</title><style>${style}</style><rect width="${width}" height="${height}" fill="${colour('paper')}"/>${body}</svg>`
+  const marks = new Html(withIndices(body.markup));
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="gs-figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="${TEXT}" text-anchor="middle" fill="${colour('ink')}"><title>${title}</title><style>${style}</style><rect width="${width}" height="${height}" fill="${colour('paper')}"/>${marks}</svg>`
     .markup;
 }
 

@@ -1,7 +1,7 @@
 // A figure that is a table: numbers people would rather read than look at.
 import type { TableFigure } from '../../claims/figure.ts';
 import { cell, head, number } from '../cells.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, prose } from '../html.ts';
 
 /** The table. null is shown as a dash, and a note says what it means. */
 export function numbersTable({ title, columns, rows }: TableFigure): {
@@ -14,7 +14,7 @@ export function numbersTable({ title, columns, rows }: TableFigure): {
       const value = values[i] ?? null;
       return cell(column, value === null ? '–' : number(value, 4));
     });
-    return html`<tr role="row"><th role="rowheader" scope="row">${label}</th>${cells}</tr>`;
+    return html`<tr role="row"><th role="rowheader" scope="row">${prose(label)}</th>${cells}</tr>`;
   });
   const undefinedValues = rows.some((row) => columns.some((_, i) => (row.values[i] ?? null) === null));
   const notes = undefinedValues ? ['A dash stands for a value that is not defined.'] : [];

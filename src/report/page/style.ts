@@ -118,6 +118,7 @@ h2{font-size:14pt}
 a{text-decoration:none}
 p,.assumptions{max-width:none}
 .statement{font-size:10.5pt}
+.facts{grid-template-columns:repeat(4,1fr);gap:.6rem 1rem;margin:1rem 0 1.5rem}
 table{font-size:8pt}
 th,.small{font-size:7.5pt}
 th,td{padding:.35rem .4rem}

@@ -4,7 +4,7 @@ import type { VerifyResult } from '../../experiments/verify.ts';
 import { countTrajectories } from '../../policy/shape.ts';
 import { cell, head } from '../cells.ts';
 import { count, formatSeconds } from '../format.ts';
-import { type Html, html, type Piece, prose } from '../html.ts';
+import { type Html, html, type Piece, plainText, prose } from '../html.ts';
 import { describeReward, describeShape } from '../policyFacts.ts';
 import { tally, verdictSentence } from '../tally.ts';
 import { badge } from './claimSection.ts';
@@ -20,12 +20,15 @@ export function banner(result: VerifyResult): Html {
 </header>`;
 }
 
+/** Characters of a policy's name: enough for any path. */
+const LONGEST_SOURCE = 300;
+
 /** What the verdict was reached on. */
 export function facts({ options, kernels, version, claims }: VerifyResult): Html {
   const { policy, source, seed } = options;
   const seconds = claims.reduce((total, claim) => total + claim.seconds, 0);
   const rows: [string, string][] = [
-    ['Policy', source],
+    ['Policy', plainText(source, LONGEST_SOURCE)],
     ['Shape', describeShape(policy)],
     ['Trajectories', String(countTrajectories(policy.shape))],
     ['Reward', describeReward(policy)],
