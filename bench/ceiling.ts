@@ -7,6 +7,7 @@ import { instantiate } from '../src/kernels/wasm/instantiate.ts';
 const STEPS = 100_000;
 const MILLISECONDS = 120;
 
+/** How the ceiling is measured, for documents and tables. */
 export const ceilingHow: string =
   'register-only f32x4 multiply and add, the fastest call over loops of 8, 10 and 12 accumulators; ' +
   'f64 counts against half of it, having two lanes instead of four; ofCeiling is the fastest sample over the ceiling';

@@ -2,7 +2,7 @@
 export { type BenchComparison, type ComparedCase, compareBench } from './compare.ts';
 export { benchCsv } from './csv.ts';
 export { explainBench } from './explain.ts';
-export { benchResultSchema, readBenchResult } from './read.ts';
+export { readBenchResult } from './read.ts';
 export type { BenchResult, CaseResult, PeerResult } from './result.ts';
 export { type BenchOptions, type BenchProgress, runBench } from './run.ts';
 export type { BenchCase, PreparedCase, Suite } from './suite.ts';

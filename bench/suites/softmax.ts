@@ -45,6 +45,7 @@ function softmaxCase(dtype: FloatType, rows: number, columns: number): BenchCase
 
 const dtypes: readonly FloatType[] = ['f32', 'f64'];
 
+/** Names: `f32 4096x12` is rows × columns. */
 export const softmax: Suite = {
   name: 'softmax',
   sentence: 'softmax of rows, rows×columns',

@@ -91,7 +91,7 @@ class JsonWriter {
   }
 
   private *array(values: readonly unknown[], indent: string): Generator<string> {
-    if (values.every(isScalar)) {
+    if (values.every((value) => isScalar(value) && typeof value !== 'string')) {
       yield* this.numbers(values);
       return;
     }

@@ -1,31 +1,29 @@
 // `exact`: everything that can be said exactly about one tabular policy, and the document that says it.
 import { expectedAttempts, rewardBudget } from '../attribution/budget.ts';
-import {
-  estimatorMoments,
-  forwardKlGradient,
-  type KlEstimator,
-  klGradient,
-  klTerms,
-  leafRatios,
-} from '../attribution/divergence.ts';
+import { estimatorMoments, forwardKlGradient, type KlEstimator, klTerms } from '../attribution/divergence.ts';
 import { expectedGradient } from '../attribution/expectedGradient.ts';
-import {
-  dot,
-  expOf,
-  type GradientNorms,
-  gradientNorms,
-  norm2,
-  returnMeasure,
-  scoreGradient,
-} from '../attribution/measure.ts';
+import { dot, type GradientNorms, gradientNorms, norm2 } from '../attribution/measure.ts';
 import type { Behaviour } from '../attribution/profiles.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
-import { InputError } from '../base/errors.ts';
-import type { LazyRows } from '../base/json.ts';
+import { expectedRounding } from '../claims/estimation.ts';
+import {
+  referenceKlGradient,
+  rewardGradient,
+  type Setting,
+  tabularSetting,
+  trajectories,
+} from '../claims/setting.ts';
 import { getObjective } from '../objectives/index.ts';
-import type { Options, RawOptions } from '../objectives/objective.ts';
-import { edgeLogProbs, type Model, splitTable, tabularModel } from '../policy/model.ts';
-import { decisionKeys, type PolicyShape, sampleKeys } from '../policy/shape.ts';
+import type { Objective, Options, RawOptions } from '../objectives/objective.ts';
+import {
+  choiceOption,
+  numberOption,
+  type OptionTable,
+  parseOptions,
+  withDefault,
+} from '../objectives/options.ts';
+import { keyedLogits } from '../policy/format.ts';
+import { splitTable } from '../policy/model.ts';
 import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';
 
 /** ‖·‖₂ of each component and of both together. */
@@ -46,13 +44,13 @@ export interface ObjectiveResult {
   readonly options: Options;
   readonly gradient: LogitGradient;
   readonly gradientNorm: Norms;
-  /** null where a gradient is zero. */
+  /** null where a gradient is zero up to rounding. */
   readonly cosine: {
     readonly sample: number | null;
     readonly decision: number | null;
     readonly total: number | null;
   };
-  /** ⟨g, ∇J⟩ / ‖∇J‖²; null where ∇J is zero. */
+  /** ⟨g, ∇J⟩ / ‖∇J‖²; null where ∇J is zero up to rounding. */
   readonly scale: number | null;
   readonly balanced: boolean;
 }
@@ -90,57 +88,66 @@ export interface ExactOptions {
   readonly objective?: { readonly name: string; readonly options: RawOptions };
 }
 
-/** Options of the expectation itself, beside those of the objective. */
-interface Setting {
-  readonly groupSize: number;
-  readonly behaviour: Behaviour;
-  readonly rest: RawOptions;
-}
-
 const MAX_GROUP_SIZE = 64;
 
-/** Takes `groupSize` (default 4) and `behaviour` (default policy; for sft the reference, as the source of demonstrations). */
-function expectationOptions(name: string, raw: RawOptions): Setting {
-  const { groupSize = 4, behaviour = name === 'sft' ? 'reference' : 'policy', ...rest } = raw;
-  const size = Number(groupSize);
-  if (!Number.isInteger(size) || size < 1 || size > MAX_GROUP_SIZE || groupSize === '') {
-    throw new InputError(
-      `option groupSize: expected an integer from 1 to ${MAX_GROUP_SIZE}, found ${JSON.stringify(groupSize)}`,
-    );
-  }
-  if (behaviour !== 'policy' && behaviour !== 'reference') {
-    throw new InputError(
-      `option behaviour: expected policy or reference, found ${JSON.stringify(behaviour)}`,
-    );
-  }
-  return { groupSize: size, behaviour, rest };
+/** The objective's own options and those of the expectation; demonstrations for sft come from the reference. */
+function optionsOf(objective: Objective): OptionTable {
+  const size = {
+    expected: `an integer from 1 to ${MAX_GROUP_SIZE}`,
+    holds: (x: number): boolean => Number.isInteger(x) && x >= 1 && x <= MAX_GROUP_SIZE,
+  };
+  const behaviour = choiceOption(['policy', 'reference'], 'Who draws the trajectories.');
+  return {
+    ...objective.options,
+    groupSize: numberOption(4, size, 'Trajectories drawn together.'),
+    behaviour: withDefault(behaviour, objective.name === 'sft' ? 'reference' : 'policy'),
+  };
 }
 
-/** cos(a, b); null where one of them is zero. */
-function cosine(a: Float64Array, b: Float64Array): number | null {
-  const [sizeA, sizeB] = [norm2(a), norm2(b)];
-  return sizeA === 0 || sizeB === 0 ? null : dot(a, b) / sizeA / sizeB;
+/** A gradient, and the size below which it is nothing but rounding. */
+interface Direction {
+  readonly gradient: Float64Array;
+  readonly zero: number;
 }
 
-function objectiveResult(model: Model, gradJ: Float64Array, name: string, raw: RawOptions): ObjectiveResult {
-  const { graph } = model;
+/** cos(a, b); null where one of them is zero up to rounding. */
+function cosine(a: Direction, b: Direction): number | null {
+  const [sizeA, sizeB] = [norm2(a.gradient), norm2(b.gradient)];
+  return sizeA <= a.zero || sizeB <= b.zero ? null : dot(a.gradient, b.gradient) / sizeA / sizeB;
+}
+
+function objectiveResult(
+  setting: Setting,
+  gradJ: Float64Array,
+  name: string,
+  raw: RawOptions,
+): ObjectiveResult {
+  const { model, graph, rewardSize } = setting;
   const objective = getObjective(name);
-  const { groupSize, behaviour, rest } = expectationOptions(name, raw);
-  const options = objective.parseOptions(rest);
-  const { gradient, balanced } = expectedGradient(model, { objective, options, groupSize, behaviour });
-  const parts = [gradient, gradJ].map((g) => splitTable(graph, g));
-  const size = dot(gradJ, gradJ);
+  const options = parseOptions(name, optionsOf(objective), raw);
+  const { groupSize, behaviour, ...rest } = options;
+  const found = expectedGradient(model, {
+    objective,
+    options: rest,
+    groupSize: groupSize as number,
+    behaviour: behaviour as Behaviour,
+  });
+  const { gradient, balanced } = found;
+  const ofObjective = { gradient, zero: expectedRounding(setting, found).value };
+  const ofReward = { gradient: gradJ, zero: setting.rounding(rewardSize, 'max |R|').value };
+  const between = (part: (gradient: Float64Array) => Float64Array): number | null =>
+    cosine({ ...ofObjective, gradient: part(gradient) }, { ...ofReward, gradient: part(gradJ) });
   return {
     name,
-    options: { ...options, groupSize, behaviour },
-    gradient: parts[0]!,
+    options,
+    gradient: splitTable(graph, gradient),
     gradientNorm: gradientNorms(graph, gradient),
     cosine: {
-      sample: cosine(parts[0]!.sample, parts[1]!.sample),
-      decision: cosine(parts[0]!.decision, parts[1]!.decision),
-      total: cosine(gradient, gradJ),
+      sample: between((g) => splitTable(graph, g).sample),
+      decision: between((g) => splitTable(graph, g).decision),
+      total: cosine(ofObjective, ofReward),
     },
-    scale: size === 0 ? null : dot(gradient, gradJ) / size,
+    scale: norm2(gradJ) <= ofReward.zero ? null : dot(gradient, gradJ) / dot(gradJ, gradJ),
     balanced,
   };
 }
@@ -150,20 +157,17 @@ function objectiveResult(model: Model, gradJ: Float64Array, name: string, raw: R
  * @throws InputError for an unknown objective or option, or more groups than can be enumerated
  */
 export function exact(policy: TabularPolicy, { beta, objective }: ExactOptions): ExactResult {
-  const model = tabularModel(policy);
-  const { graph, reward } = model;
-  const logProb = edgeLogProbs(graph, model.logits);
-  const logRef = edgeLogProbs(graph, model.reference);
-  const prob = expOf(logProb);
-  const gradJ = scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
+  const setting = tabularSetting(policy);
+  const { graph, reward, logProb, logRef, prob } = setting;
+  const gradJ = rewardGradient(setting);
   // The objective comes first: its options may be wrong, and then nothing else need be computed.
   const ofObjective =
-    objective === undefined ? undefined : objectiveResult(model, gradJ, objective.name, objective.options);
+    objective === undefined ? undefined : objectiveResult(setting, gradJ, objective.name, objective.options);
   const { mean, variance, budget } = rewardBudget(graph, prob, reward);
   const kl = klTerms(graph, logProb, logRef);
   const forward = klTerms(graph, logRef, logProb);
-  const gradKl = klGradient(graph, logProb, logRef);
-  const leaf = leafRatios(graph, logProb, logRef);
+  const gradKl = referenceKlGradient(setting);
+  const leaf = trajectories(setting);
   const split = (gradient: Float64Array): LogitGradient => splitTable(graph, gradient);
   const estimator = (name: KlEstimator): EstimatorResult => {
     const { value, lossGradient } = estimatorMoments(graph, prob, leaf, name);
@@ -199,18 +203,6 @@ export function exact(policy: TabularPolicy, { beta, objective }: ExactOptions):
   };
 }
 
-/** A gradient keyed by history, as in a policy file; rows are made while they are written. */
-function keyed(shape: PolicyShape, gradient: LogitGradient): { sample: LazyRows; decision: LazyRows } {
-  const rows = (keys: () => Iterable<string>, values: Float64Array, arity: number): LazyRows => ({
-    keys,
-    row: (i) => values.subarray(i * arity, (i + 1) * arity),
-  });
-  return {
-    sample: rows(() => sampleKeys(shape), gradient.sample, shape.vocabulary),
-    decision: rows(() => decisionKeys(shape), gradient.decision, 2),
-  };
-}
-
 /** Notes on what could not be given as a number. */
 function objectiveWarnings({ cosine: cos, scale }: ObjectiveResult): string[] {
   const missing = Object.entries(cos).filter(([, value]) => value === null);
@@ -222,7 +214,7 @@ function objectiveWarnings({ cosine: cos, scale }: ObjectiveResult): string[] {
 
 /** The document gradsplit/exact@1. */
 export function exactDocument({ shape }: TabularPolicy, result: ExactResult): object {
-  const withKeys = (gradient: LogitGradient): object => keyed(shape, gradient);
+  const withKeys = (gradient: LogitGradient): object => keyedLogits(shape, gradient);
   const { reward, kl, forwardKl, estimators, regularised, objective } = result;
   const estimator = ({ value, lossGradient }: EstimatorResult): object => ({
     value,

@@ -29,14 +29,22 @@ export function countTrajectories(shape: PolicyShape): bigint | number {
   return total;
 }
 
+function powerOfTen(exponent: number): string {
+  return `about 10^${Math.floor(exponent)}`;
+}
+
+/** All digits below 10^15, then the power of ten. */
+function showCount(count: bigint): string {
+  return count < 10n ** 15n ? `${count}` : powerOfTen(`${count}`.length - 1);
+}
+
 /** Throws InputError unless the shape's trajectories can be enumerated; says how many there would be. */
 export function checkEnumerable(shape: PolicyShape): void {
   const count = countTrajectories(shape);
   if (typeof count === 'bigint' && count <= BigInt(MAX_TRAJECTORIES)) return;
   const { attempts, length, vocabulary } = shape;
-  const exponent = attempts * length * Math.log10(vocabulary);
   const shown =
-    typeof count === 'bigint' && count < 10n ** 15n ? `${count}` : `about 10^${Math.floor(exponent)}`;
+    typeof count === 'bigint' ? showCount(count) : powerOfTen(attempts * length * Math.log10(vocabulary));
   throw new InputError(
     `attempts ${attempts}, length ${length}, vocabulary ${vocabulary} give ${shown} trajectories; ` +
       `at most ${MAX_TRAJECTORIES} can be enumerated`,

@@ -28,6 +28,7 @@ export interface Scheme {
   readonly series: readonly [string, string, string, string, string, string];
 }
 
+/** On a screen by day, and on printed paper. */
 export const light: Scheme = {
   page: '#f6f6f3',
   paper: '#ffffff',
@@ -45,6 +46,7 @@ export const light: Scheme = {
   series: ['#1a6fb0', '#c0560a', '#0d8465', '#a2478a', '#7a6a00', '#4d5560'],
 };
 
+/** Where the reader asks for dark. */
 export const dark: Scheme = {
   page: '#121518',
   paper: '#1a1e22',

@@ -143,6 +143,27 @@ describe('central differences', () => {
   });
 });
 
+test('where truncation outweighs rounding, the difference of the steps covers it', () => {
+  // h⁴·f⁗′/480 ≈ 7·10⁻⁷ is left after Richardson's step; rounding is a thousandth of that.
+  const f = (x: number): number => Math.sin(3000 * x);
+  const at = 0.001;
+  const rounding = Number.EPSILON * (Math.abs(f(at)) + 2 * 3000 * at);
+  const step = stepAt(at);
+  const { derivative, tolerance } = centralDifference((s) => f(at + s) - f(at - s), step, rounding);
+  const error = Math.abs(derivative - 3000 * Math.cos(3000 * at));
+  expect(error).toBeLessThanOrEqual(tolerance);
+  expect(error).toBeGreaterThan((3 * rounding) / step);
+});
+
+test('the rounding bound is the sum it says', () => {
+  const at = { x: tensor([1, 2]) };
+  const c = tensor([3, -4]);
+  // ε·(size·Σ|c·x| + Σ|c·x|), and for exp ε·(2·Σ|c·eˣ| + (2 + 4)·Σ|c·eˣ| + Σ|c·eˣ·x|).
+  expect(roundingError(({ x }: X) => x, at, c)).toBe(Number.EPSILON * 3 * 11);
+  const expected = Number.EPSILON * (8 * (3 * Math.E + 4 * Math.E ** 2) + 3 * Math.E + 8 * Math.E ** 2);
+  expect(roundingError(({ x }: X) => exp(x), at, c)).toBeCloseTo(expected, 25);
+});
+
 test('the rounding bound grows with cancellation, not with the result', () => {
   const at = { x: tensor([1, 2]) };
   const one = tensor(1);

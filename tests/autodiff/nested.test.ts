@@ -1,13 +1,17 @@
 // Derivatives inside derivatives: no order of modes confuses one level's perturbation with another's.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { apply } from '../../src/autodiff/apply.ts';
 import {
   add,
   exp,
   grad,
   jvp,
   mul,
+  neg,
   scope,
+  sign,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -16,8 +20,10 @@ import {
   vjp,
 } from '../../src/autodiff/index.ts';
 import { innerProductOfGroups } from '../../src/autodiff/inner.ts';
+import type { NoAttributes, Op } from '../../src/autodiff/op.ts';
 import { roundingError } from '../../src/autodiff/rounding.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
+import { registry } from '../../src/ops/registry.ts';
 import {
   type Groups,
   groupsOf,
@@ -98,6 +104,35 @@ test('three levels, each with a variable of its own: d/dx d/dy d/dz of x·y²·z
     // 1 · 2y · 3z²
     expect(f(tensor(7)).item()).toBe(72);
   }
+});
+
+test('a sweep visits no op that does not depend on its own variable', () => {
+  let calls = 0;
+  const counted: Op<NoAttributes> = {
+    ...registry.neg,
+    vjp: (_, cotangent) => {
+      calls++;
+      return neg(cotangent);
+    },
+  };
+  grad(({ x }: { x: Tensor }) => {
+    const { y } = grad(({ y }: { y: Tensor }) => mul(y, apply(counted, [x], {})))({ y: tensor(2) });
+    expect(calls).toBe(0);
+    return y;
+  })({ x: tensor(3) });
+  expect(calls).toBe(1);
+});
+
+test('only what a running transform asks for is recorded', () => {
+  grad(({ x }: { x: Tensor }) => {
+    expect(exp(x).node).toBeDefined();
+    expect(exp(tensor(1)).node).toBeUndefined();
+    expect(stopGradient(x).node).toBeUndefined();
+    expect(sign(x).node).toBeUndefined();
+    // The gradient of an inner function of constants is itself a constant.
+    expect(grad(({ y }: { y: Tensor }) => exp(y))({ y: tensor(2) }).y.node).toBeUndefined();
+    return x;
+  })({ x: tensor(3) });
 });
 
 test('a pullback can be called inside another transform, with a cotangent that depends on its variable', () => {

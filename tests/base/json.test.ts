@@ -6,8 +6,18 @@ import { jsonChunks } from '../../src/base/json.ts';
 const write = (value: unknown): string => [...jsonChunks(value)].join('');
 
 describe('jsonChunks', () => {
-  test('layout: members on lines of their own, scalars of an array on one', () => {
-    expect(write({ a: 1, b: [1, 2], c: { d: 'x', e: [] }, f: {}, g: undefined, h: [{ i: null }, 2] })).toBe(
+  test('layout: members and texts on lines of their own, numbers of an array on one', () => {
+    expect(
+      write({
+        a: 1,
+        b: [1, 2],
+        c: { d: 'x', e: [] },
+        f: {},
+        g: undefined,
+        h: [{ i: null }, 2],
+        j: ['k', 'l'],
+      }),
+    ).toBe(
       [
         '{',
         '  "a": 1,',
@@ -22,6 +32,10 @@ describe('jsonChunks', () => {
         '      "i": null',
         '    },',
         '    2',
+        '  ],',
+        '  "j": [',
+        '    "k",',
+        '    "l"',
         '  ]',
         '}',
         '',

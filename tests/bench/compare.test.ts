@@ -1,3 +1,4 @@
+// Comparing two runs, and writing and reading one.
 import { describe, expect, it } from 'vitest';
 import {
   type BenchResult,

@@ -1,3 +1,4 @@
+// The statistics of benchmarks, against printed tables and known distributions.
 import { describe, expect, it } from 'vitest';
 import { confidence95, mean, median, outliers, studentQuantile } from '../../bench/statistics.ts';
 import { timingWarnings } from '../../bench/warnings.ts';

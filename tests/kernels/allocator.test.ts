@@ -1,3 +1,4 @@
+// The allocator of kernel memory: reuse, alignment, no overlap.
 import { describe, expect, it } from 'vitest';
 import type { KernelBuffer } from '../../src/kernels/index.ts';
 import { wasmKernels } from '../../src/kernels/index.ts';

@@ -1,3 +1,4 @@
+// Element-wise WebAssembly kernels against the plain loops.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BinaryKernel, FloatType, UnaryKernel } from '../../src/kernels/index.ts';

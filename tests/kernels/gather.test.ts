@@ -1,3 +1,4 @@
+// Gather and scatter-add against the plain loops, and against each other.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Loading the built module, and what the module may not contain.
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/experiments/host/kernels.ts';

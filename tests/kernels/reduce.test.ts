@@ -1,3 +1,4 @@
+// Sums and maxima over an axis against the plain loops, within a derived bound.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FloatType } from '../../src/kernels/index.ts';

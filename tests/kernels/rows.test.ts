@@ -1,3 +1,4 @@
+// Softmax, log-softmax and log-sum-exp of rows against the plain loops.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FloatType, HostArray } from '../../src/kernels/index.ts';

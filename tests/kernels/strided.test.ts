@@ -1,3 +1,4 @@
+// Reading and writing by strides against the plain loops.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DType } from '../../src/kernels/index.ts';

@@ -1,3 +1,4 @@
+// Numbers, shares and times as readers see them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Escaping: whatever is put into a template comes out as text.
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';

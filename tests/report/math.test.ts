@@ -1,3 +1,4 @@
+// TeX to MathML, and where formulas may break.
 import { expect, test } from 'vitest';
 import { claims } from '../../src/claims/index.ts';
 import { formula, splitFormulas } from '../../src/report/page/math.ts';

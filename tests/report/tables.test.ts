@@ -1,3 +1,4 @@
+// The tables of the terminal: contents, colours, hostile text.
 import { expect, test } from 'vitest';
 import { claims } from '../../src/claims/index.ts';
 import type { ExactResult } from '../../src/experiments/exact.ts';

@@ -1,3 +1,4 @@
+// Counts and verdicts over results.
 import { expect, test } from 'vitest';
 import { errorRatio, tally, verdictSentence, verdicts } from '../../src/report/tally.ts';
 import { failing, holding } from './fixtures.ts';

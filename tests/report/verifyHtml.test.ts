@@ -1,3 +1,4 @@
+// The page of `verify`: structure, numbers, hostile text, determinism.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import type { ClaimResult } from '../../src/claims/claim.ts';

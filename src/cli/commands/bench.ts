@@ -69,7 +69,7 @@ async function benchCommand(names: readonly string[], flags: BenchFlags): Promis
   const palette = paletteOf(process.stdout);
   await outputs.print(() => benchTable(result, palette));
   if (comparison === undefined) return;
-  const { comparisonText } = await import('../comparisonText.ts');
+  const { comparisonText } = await import('./benchComparison.ts');
   await outputs.print(() => `\n${comparisonText(comparison, palette)}`);
 }
 

@@ -49,12 +49,12 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     throw new InputError('--option: expected --objective beside it, found none');
   }
   const outputs = new Outputs({ '--json': flags.json }, [path]);
-  const [{ exact, exactDocument }, { interruptible }, { readPolicy }] = await Promise.all([
+  const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
+  const policy = readPolicy(path);
+  const [{ exact, exactDocument }, { interruptible }] = await Promise.all([
     import('../../experiments/exact.ts'),
     import('../../experiments/host/interrupt.ts'),
-    import('../../experiments/host/readPolicy.ts'),
   ]);
-  const policy = readPolicy(path);
   const result = interruptible(() => exact(policy, exactOptions(flags)));
   const { jsonChunks } = await import('../../base/json.ts');
   await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));

@@ -4,7 +4,7 @@ import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { ClaimId } from '../../claims/claim.ts';
-import type { VerifyOptions } from '../../experiments/verify.ts';
+import type { VerifyOptions, VerifyResult } from '../../experiments/verify.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
@@ -66,51 +66,60 @@ A claim holds only if every check holds and every control is rejected. Exit code
 async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const inputs = flags.policy === undefined ? [] : [flags.policy];
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
-  const [{ verify, verifyDocument }, { interruptible }, { useKernels }, { loadWasmKernels }] =
-    await Promise.all([
-      import('../../experiments/verify.ts'),
-      import('../../experiments/host/interrupt.ts'),
-      import('../../tensor/backend.ts'),
-      import('../../experiments/host/kernels.ts'),
-    ]);
-  const options = await verifyOptions(flags);
-  useKernels(await loadWasmKernels());
-  const progress = await createProgress();
-  let result: ReturnType<typeof verify>;
-  try {
-    result = interruptible(() => verify(options, progress.update));
-  } finally {
-    progress.stop();
-  }
+  const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);
+  const options: VerifyOptions = { ...subject, seed: flags.seed, claims: await selectClaims(flags.claims) };
+  const result = await runVerify(options);
   if (result.verdict === 'fails') process.exitCode = 1;
-  const { jsonChunks } = await import('../../base/json.ts');
+  const [{ verifyDocument }, { jsonChunks }, { verifyTable }] = await Promise.all([
+    import('../../experiments/verify.ts'),
+    import('../../base/json.ts'),
+    import('../../report/tables.ts'),
+  ]);
   await outputs.write('--json', () => jsonChunks(verifyDocument(result)));
   if (flags.report !== undefined) {
     const { verifyHtml } = await import('../../report/verifyHtml.ts');
     const { readMathFont } = await import('../../experiments/host/mathFont.ts');
     await outputs.write('--report', () => [verifyHtml(result, { mathFont: readMathFont() })]);
   }
-  const { verifyTable } = await import('../../report/tables.ts');
   await outputs.print(() => verifyTable(result, paletteOf(process.stdout)));
 }
 
-async function verifyOptions(flags: VerifyFlags): Promise<VerifyOptions> {
-  const claims = await selectClaims(flags.claims);
-  const { seed } = flags;
-  if (flags.policy !== undefined) {
-    const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
-    return { policy: readPolicy(flags.policy), generic: false, source: flags.policy, seed, claims };
+async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
+  const [{ verify }, { interruptible }, { useKernels }, { loadWasmKernels }] = await Promise.all([
+    import('../../experiments/verify.ts'),
+    import('../../experiments/host/interrupt.ts'),
+    import('../../tensor/backend.ts'),
+    import('../../experiments/host/kernels.ts'),
+  ]);
+  useKernels(await loadWasmKernels());
+  const progress = await createProgress();
+  try {
+    return interruptible(() => verify(options, progress.update));
+  } finally {
+    progress.stop();
   }
-  const { randomPolicy } = await import('../../policy/random.ts');
-  const { DEFAULT_SHAPE } = await import('../../experiments/verify.ts');
+}
+
+type Subject = Pick<VerifyOptions, 'policy' | 'generic' | 'source'>;
+
+async function givenPolicy(path: string): Promise<Subject> {
+  const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
+  return { policy: readPolicy(path), generic: false, source: path };
+}
+
+async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
+  const [{ randomPolicy }, { DEFAULT_SHAPE }] = await Promise.all([
+    import('../../policy/random.ts'),
+    import('../../experiments/verify.ts'),
+  ]);
   const shape: PolicyShape = {
     attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
     length: flags.length ?? DEFAULT_SHAPE.length,
     vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
   };
   const { attempts, length, vocabulary } = shape;
-  const source = `random (attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, seed ${seed})`;
-  return { policy: randomPolicy(shape, seed), generic: true, source, seed, claims };
+  const source = `random (attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, seed ${flags.seed})`;
+  return { policy: randomPolicy(shape, flags.seed), generic: true, source };
 }
 
 /** The claims asked for, in the order of docs/theory.md; all of them if none were named. */

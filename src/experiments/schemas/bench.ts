@@ -1,27 +1,38 @@
 // gradsplit/bench@1: what `gradsplit bench --json` writes and `--compare` reads.
 import { z } from 'zod';
-import { measure, warnings } from './parts.ts';
+
+const positive = z.number().positive();
 
 const result = z.strictObject({
   suite: z.string(),
   name: z.string(),
   unit: z.string(),
-  value: measure,
-  ci95: z.tuple([measure, measure]).describe('95 % confidence interval of value'),
-  samples: z.int().min(0),
-  ofCeiling: measure.optional().describe('value over the ceiling of this machine in the same run'),
-  peers: z.record(z.string(), z.strictObject({ value: measure })),
+  value: positive.describe('mean of the samples; more is better'),
+  ci95: z.tuple([z.number(), z.number()]).describe('95 % confidence interval of the mean'),
+  samples: z.array(z.number()),
+  ofCeiling: positive.describe('what was reached at best over the ceiling of this machine in the same run'),
+  peers: z.record(z.string(), z.strictObject({ value: positive })),
   warnings: z.array(z.string()),
 });
 
+const machine = z.strictObject({ cpu: z.string(), node: z.string(), threads: z.int().positive() });
+const ceiling = z.strictObject({ gflops: positive, how: z.string() });
+
+const document = z.strictObject({
+  schema: z.literal('gradsplit/bench@1'),
+  machine,
+  build: z.string().describe('plain or relaxed'),
+  ceiling,
+  results: z.array(result),
+});
+
 /** The schema. */
-export const benchSchema: z.ZodType = z
-  .strictObject({
-    schema: z.literal('gradsplit/bench@1'),
-    machine: z.strictObject({ cpu: z.string(), node: z.string(), threads: z.int().min(1) }),
-    build: z.enum(['plain', 'relaxed']),
-    ceiling: z.strictObject({ gflops: measure, how: z.string() }),
-    results: z.array(result),
-    warnings,
-  })
-  .meta({ title: 'gradsplit/bench@1', description: 'Benchmark results beside the ceiling of the machine' });
+export const benchSchema: z.ZodType = document.meta({
+  title: 'gradsplit/bench@1',
+  description: 'Benchmark results beside the ceiling of the machine',
+});
+
+/** Names of all fields, for near misses. */
+export const benchFields: readonly string[] = [document, machine, ceiling, result].flatMap((part) =>
+  Object.keys(part.shape),
+);

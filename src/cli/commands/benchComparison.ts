@@ -1,7 +1,7 @@
 // `bench --compare` as text: every case beside the baseline, as shares of each run's own ceiling.
-import type { BenchComparison } from '../../bench/index.ts';
-import { columns, safe } from '../report/tables/layout.ts';
-import type { Palette } from '../report/tables.ts';
+import type { BenchComparison } from '../../../bench/index.ts';
+import { columns, safe } from '../../report/tables/layout.ts';
+import type { Palette } from '../../report/tables.ts';
 
 /** The comparison as text, losses in red. */
 export function comparisonText(comparison: BenchComparison, palette: Palette): string {
