@@ -10,8 +10,6 @@ import { checkParameters, mapGroups, type Parameters } from './parameters.ts';
 /** What a transform works on. */
 export interface Trace<P extends Parameters, T> {
   readonly result: T;
-  /** The tensors in the result. */
-  readonly outputs: readonly Tensor[];
   readonly leaves: { readonly [K in keyof P]: Node };
   readonly graph: Graph;
 }
@@ -35,7 +33,7 @@ export function trace<P extends Parameters, T extends Tensor | Parameters>(
     const result = f(inner as P);
     const outputs = outputsOf(result);
     if (outputs === undefined) throw new InputError(`${transform}: the function must return a tensor`);
-    return { result, outputs, leaves, graph: graphBetween(Object.values(leaves), outputs) };
+    return { result, leaves, graph: graphBetween(Object.values(leaves), outputs) };
   });
 }
 

@@ -1,5 +1,6 @@
 // Options of objectives as data: what each means, its default, and the schema a given value must satisfy.
 import { z } from 'zod';
+import { parseDecimal } from '../base/decimal.ts';
 import { InputError } from '../base/errors.ts';
 import { showText, showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
@@ -32,11 +33,8 @@ interface NumberRange {
   readonly holds: (value: number) => boolean;
 }
 
-/** `0.1`, `-3`, `1e-4`; not `''`, `0x10` or `Infinity`, which Number() would take. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
 function numberFromText(value: unknown): unknown {
-  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  return typeof value === 'string' ? (parseDecimal(value) ?? value) : value;
 }
 
 function booleanFromText(value: unknown): unknown {

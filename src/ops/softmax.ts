@@ -1,8 +1,7 @@
 // softmax, logSoftmax, logSumExp over the last axis.
 import { apply } from '../autodiff/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/op.ts';
-import type { Shape } from '../tensor/shape.ts';
-import { sizeOf } from '../tensor/shape.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank } from './check.ts';
@@ -21,7 +20,7 @@ function rowSizes(shape: Shape): [number, number] {
   return [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-// J = diag(p) − p·pᵀ = Jᵀ, so that J·v = p∘(v − ⟨p, v⟩) serves both ways.
+// J·v = p∘(v − ⟨p, v⟩) = Jᵀ·v serves both ways.
 function softmaxAlong(p: Tensor, v: Tensor): Tensor {
   return mul(p, sub(v, sum(mul(p, v), -1, true)));
 }
@@ -55,7 +54,6 @@ export const logSoftmaxOp: Op<NoAttributes> = {
     return x!;
   },
   forward: (kernels, [x], _, out) => kernels.row('logSoftmax', x!.buffer, out.buffer, ...rowSizes(x!.shape)),
-  // J = I − 1·pᵀ with p = e^{output}
   vjp: ({ output }, cotangent) => sub(cotangent, mul(exp(output), sum(cotangent, -1, true))),
   jvp: ({ output }, tangent) => sub(tangent, sum(mul(exp(output), tangent), -1, true)),
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => logSoftmax(x!) }),
@@ -77,7 +75,6 @@ export const logSumExpOp: Op<NoAttributes> = {
     return { dtype: x!.dtype, shape: x!.shape.slice(0, -1) };
   },
   forward: (kernels, [x], _, out) => kernels.logSumExp(x!.buffer, out.buffer, ...rowSizes(x!.shape)),
-  // ∇ = softmax(x)
   vjp: ({ inputs, output }, cotangent) => mul(softmax(inputs[0]!), reshape(cotangent, [...output.shape, 1])),
   jvp: ({ inputs }, tangent) => sum(mul(softmax(inputs[0]!), tangent), -1),
   example: (random) => {

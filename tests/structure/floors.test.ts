@@ -1,7 +1,7 @@
 // The floors hold in src and bench; and each rule sees a tree that breaks it.
 import { describe, expect, test } from 'vitest';
 import { packageJson, readFiles } from './files.ts';
-import { circles, dependencyViolations, floorViolations, nodeViolations } from './floors.ts';
+import { circles, dependencyViolations, floorViolations, loadedAtStart, nodeViolations } from './floors.ts';
 import { importsOf } from './syntax.ts';
 
 const sources = new Map([...readFiles('src', ['.ts']), ...readFiles('bench', ['.ts'])]);
@@ -34,6 +34,17 @@ describe('the sources', () => {
     const unused = dependencies.filter((name) => !used.some((u) => u === name || u.startsWith(`${name}/`)));
     expect(unused).toEqual([]);
   });
+});
+
+test('the command loads next to nothing before it knows what to do', () => {
+  const loaded = [...loadedAtStart(sources, 'src/cli/main.ts')].filter((name) => !name.startsWith('node:'));
+  expect(loaded.filter((name) => !name.startsWith('src/')).sort()).toEqual([
+    'commander',
+    'leven',
+    'picocolors',
+  ]);
+  const folders = /^src\/(base|cli|experiments\/host)\//;
+  expect(loaded.filter((name) => name.startsWith('src/') && !folders.test(name))).toEqual([]);
 });
 
 test('tests and scripts import only packages that package.json declares', () => {
@@ -107,6 +118,16 @@ describe('each rule sees what breaks it', () => {
       'src/base/d.ts': "import './a.ts';",
     });
     expect(circles(files)).toEqual(['src/base/a.ts → src/base/b.ts → src/base/c.ts → src/base/a.ts']);
+  });
+
+  test('what is loaded at the start: no types, no import()', () => {
+    const files = tree({
+      'src/cli/main.ts': "import './a.ts'; import type { B } from './b.ts'; export * from './c.ts';",
+      'src/cli/a.ts': "import { z } from 'zod'; await import('./d.ts'); export type { B } from './b.ts';",
+      'src/cli/c.ts': '',
+    });
+    const loaded = loadedAtStart(files, 'src/cli/main.ts');
+    expect([...loaded].sort()).toEqual(['src/cli/a.ts', 'src/cli/c.ts', 'src/cli/main.ts', 'zod']);
   });
 
   test('Node below experiments', () => {

@@ -1,7 +1,7 @@
 // The floors of docs/design.md as data, and the rules about who may import whom. Pure functions of file texts.
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
-import { identifiersOf, importsOf } from './syntax.ts';
+import { identifiersOf, importsOf, loadedWith } from './syntax.ts';
 
 /** Sources by path from the repository's root, with '/'. */
 export type Sources = ReadonlyMap<string, string>;
@@ -48,9 +48,21 @@ function floorOf(folder: string): number {
 
 /** What a file imports, relative specifiers resolved to paths. */
 function importPaths(path: string, text: string): string[] {
-  return importsOf(path, text).map((name) =>
-    name.startsWith('.') ? posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts') : name,
-  );
+  return importsOf(path, text).map((name) => resolve(path, name));
+}
+
+function resolve(path: string, name: string): string {
+  return name.startsWith('.') ? posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts') : name;
+}
+
+/** Files and packages that are loaded when a file is, before any import(). */
+export function loadedAtStart(sources: Sources, start: string): Set<string> {
+  const loaded = new Set([start]);
+  for (const path of loaded) {
+    const text = sources.get(path);
+    if (text !== undefined) for (const name of loadedWith(path, text)) loaded.add(resolve(path, name));
+  }
+  return loaded;
 }
 
 /** Files on no floor, imports of what is not there, imports up, and shortcuts around the doors between equals. */

@@ -85,6 +85,16 @@ export function importsOf(path: string, text: string): string[] {
   return found;
 }
 
+/** Modules that are loaded together with a file: neither types nor import(). */
+export function loadedWith(path: string, text: string): string[] {
+  const body = parse(path, text).program.body as unknown as Node[];
+  return body
+    .filter((node) => (node.importKind ?? node.exportKind) !== 'type')
+    .flatMap(
+      (node) => literal(isNode(node) && /^(Import|Export)/.test(node.type) ? node.source : undefined) ?? [],
+    );
+}
+
 /** Names used as free-standing identifiers (`process` but not `x.process`). */
 export function identifiersOf(path: string, text: string): Set<string> {
   const names = new Set<string>();
