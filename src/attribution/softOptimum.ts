@@ -36,10 +36,13 @@ export function softOptimum(
       for (const [e, node] of layer.source.entries()) next[node]! += Math.exp(ref[e]!) * ahead[e]!;
       logProb.set(ref, from);
     } else {
-      const tilted = ahead.map((value, e) => ref[e]! + value / b);
+      // Relative to the best action: a constant added to all rewards must not cost digits of π*.
+      const best = new Float64Array(layer.nodes).fill(Number.NEGATIVE_INFINITY);
+      for (const [e, node] of layer.source.entries()) best[node] = Math.max(best[node]!, ahead[e]!);
+      const tilted = ahead.map((value, e) => ref[e]! + (value - best[layer.source[e]!]!) / b);
       const logZ = logs.segmentSum(tilted, layer.source, layer.nodes);
       for (const [e, node] of layer.source.entries()) logProb[from + e] = tilted[e]! - logZ[node]!;
-      next = logZ.map((z) => b * z);
+      next = logZ.map((z, node) => best[node]! + b * z);
     }
     q.set(ahead, from);
   }

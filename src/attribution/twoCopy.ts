@@ -1,9 +1,9 @@
 // Component gradients by the engine: two copies of the parameters, one read at sample positions, one at decisions.
 import {
   add,
+  type GradcheckResult,
   gradGradcheck,
   hvp,
-  hvpReverse,
   matmul,
   reshape,
   scope,
@@ -104,45 +104,50 @@ export function labelledGradient(
 /** ∇_θ of a functional of the edge log-probabilities at θ = 0, all of it through the engine. */
 export function sharedGradient(family: SharedFamily, functional: EdgeFunctional): Float64Array {
   return scope(() => {
-    const dg = differentiable(family.graph);
-    const logProb = familyLogProb(family, dg);
-    const { pullback } = vjp(({ theta }: Named) => functional(logProb(theta!), dg), {
-      theta: tensor(new Float64Array(family.parameters)),
-    });
-    return hostValues(pullback({ total: tensor(1) }).total!.theta!);
+    const { value, at } = functionOfTheta(family, functional);
+    return hostValues(vjp(value, at).pullback({ total: tensor(1) }).total.theta!);
   });
 }
 
-/** The Hessian of a functional at θ = 0 by three routes, [parameters · parameters], and the engine's own difference check. */
-export interface SharedHessian {
-  readonly forwardOverReverse: Float64Array;
-  readonly reverseOverReverse: Float64Array;
-  /** Central differences of the gradient against it, with their derived tolerance. */
-  readonly differences: { readonly maxError: number; readonly tolerance: number; readonly bound: string };
-}
+/** A Hessian-vector product of the engine: forward over reverse, or reverse over reverse. */
+export type HessianProduct = typeof hvp;
 
-/** Differentiates a functional of the edge log-probabilities twice with respect to the shared θ. */
-export function sharedHessian(family: SharedFamily, functional: EdgeFunctional): SharedHessian {
+/** ∂²F/∂θ² of a functional of the edge log-probabilities at θ = 0, column by column; [parameters · parameters]. */
+export function sharedHessian(
+  family: SharedFamily,
+  functional: EdgeFunctional,
+  product: HessianProduct = hvp,
+): Float64Array {
   return scope(() => {
-    const dg = differentiable(family.graph);
-    const logProb = familyLogProb(family, dg);
-    const value = ({ theta }: Named): Tensor => functional(logProb(theta!), dg);
+    const { value, at } = functionOfTheta(family, functional);
     const n = family.parameters;
-    const at = { theta: tensor(new Float64Array(n)) };
-    const columns = (product: typeof hvp): Float64Array => {
-      const out = new Float64Array(n * n);
-      for (let i = 0; i < n; i++) {
-        const direction = new Float64Array(n);
-        direction[i] = 1;
-        out.set(hostValues(product(value, at, { theta: tensor(direction) }).theta!), i * n);
-      }
-      return out;
-    };
-    const { maxError, tolerance, bound } = gradGradcheck(value, at);
-    return {
-      forwardOverReverse: columns(hvp),
-      reverseOverReverse: columns(hvpReverse),
-      differences: { maxError, tolerance, bound },
-    };
+    const out = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      const direction = new Float64Array(n);
+      direction[i] = 1;
+      out.set(hostValues(product(value, at, { theta: tensor(direction) }).theta!), i * n);
+    }
+    return out;
   });
+}
+
+/** The gradient of a functional and of its gradient at θ = 0 against central differences, with their derived tolerance. */
+export function sharedHessianCheck(family: SharedFamily, functional: EdgeFunctional): GradcheckResult {
+  return scope(() => {
+    const { value, at } = functionOfTheta(family, functional);
+    return gradGradcheck(value, at);
+  });
+}
+
+/** F(θ) for the engine, and θ = 0. */
+function functionOfTheta(
+  family: SharedFamily,
+  functional: EdgeFunctional,
+): { readonly value: (parameters: Named) => Tensor; readonly at: Named } {
+  const dg = differentiable(family.graph);
+  const logProb = familyLogProb(family, dg);
+  return {
+    value: ({ theta }) => functional(logProb(theta!), dg),
+    at: { theta: tensor(new Float64Array(family.parameters)) },
+  };
 }

@@ -101,8 +101,7 @@ function paddingMaskIsInvisible(subject: ClaimSubject): Check {
   );
 }
 
-function normalisationChecks(subject: ClaimSubject, setting: Setting): Check[] {
-  const biases = folklore(subject);
+function normalisationChecks(subject: ClaimSubject, setting: Setting, biases: Float64Array): Check[] {
   const positive = biases.filter((b) => b > 0).length;
   const negative = biases.filter((b) => b < 0).length;
   const binary = tabularSetting(withBinaryReward(subject.policy));
@@ -135,14 +134,13 @@ function normalisationChecks(subject: ClaimSubject, setting: Setting): Check[] {
   ];
 }
 
-function normalisationControls(subject: ClaimSubject): Control[] {
+function normalisationControls(subject: ClaimSubject, biases: Float64Array): Control[] {
   const setting = tabularSetting(subject.companion);
   const found = NORMALISATIONS.map((estimator) => expected(setting, estimator));
   const several = prompts(subject);
   const binary = several.map((s) => tabularSettingWithBinaryReward(s));
   const stdOver = overPrompts(binary, byStd);
   const plainOver = binary.map(rewardGradient);
-  const biases = folklore(subject);
   const companionSubject = { ...subject, companionIs: 'companion' as const };
   return [
     ...NORMALISATIONS.map((estimator, i) => {
@@ -215,8 +213,7 @@ function directionTable(subject: ClaimSubject): TableFigure {
   };
 }
 
-function folkloreFigure(subject: ClaimSubject): LinesFigure {
-  const biases = folklore(subject);
+function folkloreFigure(biases: Float64Array): LinesFigure {
   const at = (share: number): number => biases[Math.min(MODELS - 1, Math.floor(share * MODELS))]!;
   const shares = Array.from({ length: 51 }, (_, i) => i / 50);
   return {
@@ -258,14 +255,15 @@ export const c9Normalisation: Claim = {
     const asked = tabularSetting(subject.policy);
     const groupable = groupsFit(asked);
     const setting = groupable ? asked : tabularSetting(subject.companion);
+    const biases = folklore(subject);
     const figures: Figure[] = [
       weightMap(subject.seed, NORMALISATIONS),
       directionTable(subject),
-      folkloreFigure(subject),
+      folkloreFigure(biases),
     ];
     return {
-      checks: normalisationChecks(subject, setting),
-      controls: normalisationControls(subject),
+      checks: normalisationChecks(subject, setting, biases),
+      controls: normalisationControls(subject, biases),
       figures,
     };
   },

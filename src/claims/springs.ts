@@ -73,7 +73,7 @@ export function displacement(
 ): Float64Array {
   const { setting } = member;
   const family = tilted(member, tilt, along);
-  const hessian = sharedHessian(family, klFunctional(setting.logRef)).forwardOverReverse;
+  const hessian = sharedHessian(family, klFunctional(setting.logRef));
   const gradient = sharedGradient(family, rewardFunctional(setting.reward, bonus));
   const factor = cholesky(hessian, family.parameters);
   return factor === undefined ? gradient.map(() => Number.NaN) : choleskySolve(factor, gradient);

@@ -1,0 +1,93 @@
+// Advantages, the credit budget and expected attempts; the numbers themselves stand against enumeration in tests/experiments.
+import { describe, expect, test } from 'vitest';
+import { advantages, expectedAttempts, rewardBudget } from '../../src/attribution/budget.ts';
+import { expOf } from '../../src/attribution/measure.ts';
+import { edgeLogProbs, joinLogits, tabularModel } from '../../src/policy/model.ts';
+import { forEachTrajectory } from '../../src/policy/paths.ts';
+import type { TabularPolicy } from '../../src/policy/tabular.ts';
+import { conditionalReward, enumerate } from '../oracle/bruteForce.ts';
+import { drawPolicy, nthPolicy } from '../oracle/policies.ts';
+
+function setUp(policy: TabularPolicy) {
+  const model = tabularModel(policy);
+  return { ...model, prob: expOf(edgeLogProbs(model.graph, model.logits)) };
+}
+
+const POLICIES = [3, 8, 12, 16].map((i) => nthPolicy(i, 100));
+/** Expectations over at most 100 trajectories of rewards below 5, conditional ones divided by their mass. */
+const TOLERANCE = 1e-11;
+
+describe.each(POLICIES)('policy %#', (policy) => {
+  const { graph, prob, reward } = setUp(policy);
+  const advantage = advantages(graph, prob, reward);
+
+  test('advantages are differences of conditional expectations', () => {
+    const world = enumerate(policy);
+    forEachTrajectory(graph, (i, path) => {
+      path.forEach((edge, t) => {
+        const [before, after] = [t, t + 1].map((n) => conditionalReward(world, world.policy, i, n));
+        expect(Math.abs(advantage[edge]! - (after! - before!))).toBeLessThanOrEqual(TOLERANCE);
+      });
+    });
+  });
+
+  test('they average to zero at every history', () => {
+    for (const { edgeStart, source, arity } of graph.layers) {
+      for (let start = edgeStart; start < edgeStart + source.length; start += arity) {
+        let mean = 0;
+        for (let e = start; e < start + arity; e++) mean += prob[e]! * advantage[e]!;
+        expect(Math.abs(mean)).toBeLessThanOrEqual(32 * Number.EPSILON * 5);
+      }
+    }
+  });
+
+  test('the budget is spent completely', () => {
+    const { variance, budget } = rewardBudget(graph, prob, reward);
+    expect(Math.abs(budget.sample + budget.decision - variance)).toBeLessThanOrEqual(TOLERANCE);
+    expect(budget.sample).toBeGreaterThan(0);
+    expect(budget.decision > 0).toBe(policy.shape.attempts > 1);
+  });
+
+  test('a constant added to all rewards changes nothing but the mean', () => {
+    const [a, b] = [reward, reward.map((r) => r + 64)].map((r) => rewardBudget(graph, prob, r));
+    expect(Math.abs(b!.mean - a!.mean - 64)).toBeLessThanOrEqual(TOLERANCE);
+    expect(Math.abs(b!.variance - a!.variance)).toBeLessThanOrEqual(TOLERANCE);
+    expect(Math.abs(b!.budget.decision - a!.budget.decision)).toBeLessThanOrEqual(TOLERANCE);
+  });
+});
+
+describe('degenerate policies', () => {
+  const shape = { attempts: 3, length: 1, vocabulary: 2 };
+  const policy = drawPolicy(shape, 2);
+
+  test('deterministic deciders contribute no variance, whatever they decide', () => {
+    for (const [stop, resample, attempts] of [
+      [800, 0, 1],
+      [0, 800, 3],
+    ] as const) {
+      const decision = policy.logits.decision.map((_, i) => (i % 2 === 0 ? stop : resample));
+      const { graph, prob, reward } = setUp({ ...policy, logits: { ...policy.logits, decision } });
+      const { budget, variance } = rewardBudget(graph, prob, reward);
+      expect(budget.decision).toBe(0);
+      expect(Math.abs(budget.sample - variance)).toBeLessThanOrEqual(TOLERANCE);
+      // Three layers of two probabilities each.
+      expect(Math.abs(expectedAttempts(graph, prob) - attempts)).toBeLessThanOrEqual(16 * Number.EPSILON);
+    }
+  });
+
+  test('a deterministic policy has no variance', () => {
+    const table = joinLogits(policy.logits).map((x) => 1e4 * x);
+    const { graph, reward } = tabularModel(policy);
+    const { variance, budget } = rewardBudget(graph, expOf(edgeLogProbs(graph, table)), reward);
+    expect([variance, budget.sample, budget.decision]).toEqual([0, 0, 0]);
+  });
+
+  test('attempts are counted once each, however long', () => {
+    for (const length of [1, 2, 3]) {
+      const half = drawPolicy({ attempts: 2, length, vocabulary: 2 }, 2);
+      const decision = half.logits.decision.map(() => 0);
+      const { graph, prob } = setUp({ ...half, logits: { ...half.logits, decision } });
+      expect(Math.abs(expectedAttempts(graph, prob) - 1.5)).toBeLessThanOrEqual(16 * Number.EPSILON);
+    }
+  });
+});

@@ -1,0 +1,144 @@
+// Gradients of weighted scores, sums by component, and norms.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  dot,
+  expOf,
+  forEachLayer,
+  gradientNorms,
+  leafMeasure,
+  norm2,
+  onlyComponent,
+  returnMeasure,
+  scoreGradient,
+  sumByComponent,
+} from '../../src/attribution/measure.ts';
+import { randomStream } from '../../src/base/random.ts';
+import { edgeLogProbs, joinLogits, tabularModel } from '../../src/policy/model.ts';
+import { forEachTrajectory } from '../../src/policy/paths.ts';
+import type { TabularPolicy } from '../../src/policy/tabular.ts';
+import { arrays, enumerate, gradient } from '../oracle/bruteForce.ts';
+import { nthPolicy } from '../oracle/policies.ts';
+
+const POLICIES = [3, 9, 12, 16, 21].map((i) => nthPolicy(i, 100));
+/** Gradients are sums over at most 100 trajectories of 7 tokens, of weights below 10. */
+const TOLERANCE = 100 * 7 * 10 * Number.EPSILON;
+
+function setUp(policy: TabularPolicy) {
+  const { graph, logits, reward } = tabularModel(policy);
+  const prob = expOf(edgeLogProbs(graph, logits));
+  const paths: number[][] = [];
+  forEachTrajectory(graph, (_, path) => {
+    paths.push([...path]);
+  });
+  return { graph, prob, reward, paths, world: enumerate(policy) };
+}
+
+function expectClose(found: Float64Array, expected: Float64Array, tolerance = TOLERANCE): void {
+  expect(found).toHaveLength(expected.length);
+  found.forEach((x, i) => {
+    expect(Math.abs(x - expected[i]!)).toBeLessThanOrEqual(tolerance);
+  });
+}
+
+describe.each(POLICIES)('policy %#', (policy) => {
+  const { graph, prob, reward, paths, world } = setUp(policy);
+  const random = randomStream(1, 'tests/measure');
+
+  test('scores weighted token by token', () => {
+    const weights = paths.map((path) => path.map(() => random.normal()));
+    const measure = new Float64Array(graph.edges);
+    paths.forEach((path, i) => {
+      path.forEach((edge, t) => {
+        measure[edge]! += weights[i]![t]!;
+      });
+    });
+    const expected = joinLogits(arrays(gradient(world, (i, t) => weights[i]![t]!)));
+    expectClose(scoreGradient(graph, prob, measure), expected);
+  });
+
+  test('one weight on all tokens of a trajectory', () => {
+    const leaf = Float64Array.from(paths, () => random.normal());
+    const expected = joinLogits(arrays(gradient(world, (i) => leaf[i]!)));
+    expectClose(scoreGradient(graph, prob, leafMeasure(graph, leaf)), expected);
+  });
+
+  test('returns from each token on, with rewards on the way', () => {
+    const onTheWay = Float64Array.from({ length: graph.edges }, () => random.normal());
+    const toGo = (i: number, t: number): number =>
+      paths[i]!.slice(t).reduce((sum, edge) => sum + onTheWay[edge]!, reward[i]!);
+    const expected = joinLogits(arrays(gradient(world, (i, t) => world.policy.path[i]! * toGo(i, t))));
+    const found = scoreGradient(graph, prob, returnMeasure(graph, prob, reward, onTheWay));
+    expectClose(found, expected);
+    // What was collected before a token does not depend on it: the whole return has the same gradient.
+    const whole = joinLogits(arrays(gradient(world, (i) => world.policy.path[i]! * toGo(i, 0))));
+    expectClose(found, whole);
+  });
+
+  test('components', () => {
+    const value = Float64Array.from({ length: graph.edges }, () => random.normal());
+    const sums = { sample: 0, decision: 0 };
+    let covered = 0;
+    forEachLayer(graph, (component, from, to, arity) => {
+      for (let e = from; e < to; e++) sums[component] += value[e]!;
+      expect(from).toBe(covered);
+      expect((to - from) % arity).toBe(0);
+      covered = to;
+    });
+    expect(covered).toBe(graph.edges);
+    const found = sumByComponent(graph, value);
+    const [s, d] = (['sample', 'decision'] as const).map((c) => onlyComponent(graph, value, c));
+    for (const c of ['sample', 'decision'] as const)
+      expect(Math.abs(found[c] - sums[c])).toBeLessThanOrEqual(TOLERANCE);
+    expect(s!.map((x, e) => x + d![e]!)).toEqual(value);
+    value.forEach((x, e) => {
+      const isSample = graph.slot[e]! < graph.sampleSlots;
+      expect([s![e], d![e]]).toEqual(isSample ? [x, 0] : [0, x]);
+    });
+  });
+
+  test('norms', () => {
+    const table = Float64Array.from({ length: graph.slots }, () => random.normal());
+    const { sample, decision, total } = gradientNorms(graph, table);
+    expect(Math.abs(sample - Math.hypot(...table.subarray(0, graph.sampleSlots)))).toBeLessThanOrEqual(
+      TOLERANCE,
+    );
+    expect(Math.abs(decision - Math.hypot(...table.subarray(graph.sampleSlots)))).toBeLessThanOrEqual(
+      TOLERANCE,
+    );
+    expect(Math.abs(total - Math.hypot(...table))).toBeLessThanOrEqual(TOLERANCE);
+  });
+});
+
+describe('vectors', () => {
+  test('norms of any size', () => {
+    expect(norm2(Float64Array.of())).toBe(0);
+    expect(norm2(Float64Array.of(0, -0))).toBe(0);
+    expect(norm2(Float64Array.of(-3, 4))).toBe(5);
+    // Squares that overflow or vanish are scaled first; denormals have four digits.
+    expect(norm2(Float64Array.of(3e200, -4e200)) / 5e200).toBeCloseTo(1, 14);
+    expect(norm2(Float64Array.of(3e-200, 4e-200)) / 5e-200).toBeCloseTo(1, 14);
+    expect(norm2(Float64Array.of(3e-320, 4e-320)) / 5e-320).toBeCloseTo(1, 3);
+    expect(norm2(Float64Array.of(1, Number.POSITIVE_INFINITY))).toBe(Number.POSITIVE_INFINITY);
+    expect(norm2(Float64Array.of(1, Number.NaN))).toBeNaN();
+    expect(norm2(Float64Array.of(Number.NaN, 1))).toBeNaN();
+  });
+
+  test('are those of sums of squares', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1e6, max: 1e6 }), { maxLength: 20 }), (xs) => {
+        const v = Float64Array.from(xs);
+        // Twenty squares and a root: relative error far below 40 u.
+        const tolerance = 40 * Number.EPSILON * dot(v, v);
+        expect(Math.abs(norm2(v) ** 2 - dot(v, v))).toBeLessThanOrEqual(tolerance);
+        expect(
+          dot(
+            v,
+            Float64Array.from(v, (x) => -2 * x),
+          ) +
+            2 * dot(v, v),
+        ).toBe(0);
+      }),
+    );
+  });
+});
