@@ -15,12 +15,11 @@ export function difference(measured: number, expected: number): Comparison {
   return { measured, expected, error: Math.abs(measured - expected) };
 }
 
-/** Largest |measured_i − expected_i|; measured and expected are shown by their norms. */
+/** Largest |measured_i − expected_i|, NaN if any is; measured and expected are shown by their norms. */
 export function distance(measured: Float64Array, expected: Float64Array): Comparison {
   let error = measured.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < measured.length; i++) {
-    const d = Math.abs(measured[i]! - expected[i]!);
-    if (!(d <= error)) error = d;
+    error = Math.max(error, Math.abs(measured[i]! - expected[i]!));
   }
   return { measured: norm2(measured), expected: norm2(expected), error };
 }

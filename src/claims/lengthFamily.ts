@@ -1,7 +1,5 @@
 // The padding family that the claims about the attempt length L are checked on, and what they all ask of its members.
 
-import { float64Field } from '../base/field.ts';
-import { edgeLogProbs } from '../policy/model.ts';
 import {
   type PaddingFamily,
   type PaddingLogits,
@@ -10,7 +8,6 @@ import {
   paddingFamily,
   paddingMember,
 } from '../policy/padding.ts';
-import { backward } from '../policy/program.ts';
 import type { ClaimSubject } from './claim.ts';
 import { type Setting, settingOf } from './setting.ts';
 
@@ -71,19 +68,4 @@ export function logSoftmax(row: Float64Array): Float64Array {
   const top = row.reduce((a, b) => Math.max(a, b));
   const log = Math.log(row.reduce((sum, x) => sum + Math.exp(x - top), 0));
   return row.map((x) => x - top - log);
-}
-
-/** E Σ_t value_t over one part of the edges: `keep(e)` picks them. Values collected by the backward recursion. */
-export function expectedSum(
-  { graph, prob }: Setting,
-  value: Float64Array,
-  keep: (edge: number) => boolean,
-): number {
-  const kept = value.map((x, e) => (keep(e) ? x : 0));
-  return backward(float64Field, graph, prob, new Float64Array(graph.leaves), kept).v[0]!;
-}
-
-/** log-probabilities of a player on a member's graph. */
-export function playerLogProb(member: PaddingMember, player: PaddingLogits): Float64Array {
-  return edgeLogProbs(member.graph, member.table(player));
 }

@@ -4,7 +4,7 @@ import { klGradient, type LeafRatios, leafRatios, logRatio } from '../attributio
 import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
 import { float64Field as field } from '../base/field.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { edgeLogProbs, joinLogits, type Model, tabularModel } from '../policy/model.ts';
+import { edgeLogProbs, joinLogits, leafRewards, type Model, tabularModel } from '../policy/model.ts';
 import { occupancy } from '../policy/program.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { graphOperations, largestLog, rounding, type Tolerance } from './tolerance.ts';
@@ -27,20 +27,31 @@ export interface Setting {
   readonly rounding: (magnitude: number, what: string) => Tolerance;
 }
 
-/** max |logit| of the policy and its reference: a logit of this size is known to half an ulp only. */
-function largestLogit({ logits, reference }: Pick<Model, 'logits' | 'reference'>): number {
-  const larger = (size: number, x: number): number => Math.max(size, Math.abs(x));
-  return reference.reduce(larger, logits.reduce(larger, 0));
+/** max |x|, 0 for none. */
+function largest(values: Float64Array): number {
+  return values.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
 }
 
-/** Above this size a logit has no digits left that a check could compare. */
+/** max |logit| of the policy and its reference: a logit of this size is known to half an ulp only. */
+function largestLogit({ logits, reference }: Pick<Model, 'logits' | 'reference'>): number {
+  return Math.max(largest(logits), largest(reference));
+}
+
+/** Above this size a logit has no digits left that a check could compare, and the square of a reward leaves float64. */
 const LARGEST_LOGIT = 1e6;
+const LARGEST_REWARD = 1e150;
 
 /** Why no claim can be checked on a policy, if so. */
 export function unverifiable(policy: TabularPolicy): string | undefined {
-  const size = largestLogit({ logits: joinLogits(policy.logits), reference: joinLogits(policy.reference) });
-  if (size <= LARGEST_LOGIT) return undefined;
-  return `logits up to ${size.toExponential(1)}: above ${LARGEST_LOGIT.toExponential(0)} float64 has no digits left to check`;
+  const logit = largestLogit({ logits: joinLogits(policy.logits), reference: joinLogits(policy.reference) });
+  if (logit > LARGEST_LOGIT) {
+    return `logits up to ${logit.toExponential(1)}: above ${LARGEST_LOGIT.toExponential(0)} float64 has no digits left to check`;
+  }
+  const reward = largest(leafRewards(policy));
+  if (reward > LARGEST_REWARD) {
+    return `rewards up to ${reward.toExponential(1)}: above ${LARGEST_REWARD.toExponential(0)} their squares leave float64`;
+  }
+  return undefined;
 }
 
 /** The setting of a model. */
@@ -62,7 +73,7 @@ export function settingOf(model: Model): Setting {
     prob,
     logRef,
     reach: occupancy(field, graph, prob).edge,
-    rewardSize: reward.reduce((size, r) => Math.max(size, Math.abs(r)), 0),
+    rewardSize: largest(reward),
     logSize: graph.layers.length * (1 + logSizes),
     rounding: (magnitude, what) => rounding(operations, magnitude, what),
   };

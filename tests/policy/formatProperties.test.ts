@@ -99,8 +99,12 @@ const spoils: fc.Arbitrary<Spoil> = fc.record({
   key: oddKeys,
 });
 
-/** Puts a member into an object as JSON.parse would, `__proto__` included. */
+/** Puts a member into an object as JSON.parse would, `__proto__` included; what has no place in an array goes to its end. */
 function put(container: object, key: string, value: unknown): void {
+  if (Array.isArray(container) && !Object.keys(container).includes(key)) {
+    container.push(value);
+    return;
+  }
   Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

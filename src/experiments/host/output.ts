@@ -103,12 +103,13 @@ function writeTo(
 ): void {
   let file: number | undefined;
   try {
-    const opened = openSync(target, flags, mode);
-    file = opened;
+    // Opened inside, so that from the moment a file is there Ctrl-C takes effect at once.
     interruptible(() => {
+      const opened = openSync(target, flags, mode);
+      file = opened;
       for (const piece of pieces) writeAll(opened, Buffer.from(piece));
+      if (flags === 'wx') fsyncSync(opened);
     });
-    if (flags === 'wx') fsyncSync(file);
   } catch (error) {
     throw systemError('write', path, error);
   } finally {
