@@ -78,7 +78,9 @@ export function drawLines(figure: LinesFigure): Drawing {
       stroke: ink,
       line: curve.length > 0,
     };
-    return { measured: measured.filter(isDrawablePoint), curve, entry, ink };
+    // A point that cannot be drawn leaves a gap in its curve.
+    const line = curve.map((point): Point => (isDrawablePoint(point) ? point : [Number.NaN, Number.NaN]));
+    return { measured: measured.filter(isDrawablePoint), curve: line, entry, ink };
   });
 
   const tick = (value: number): string => typesetNumber(value, 4);
