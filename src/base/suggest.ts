@@ -12,5 +12,7 @@ export function suggest(name: string, known: Iterable<string>): string {
       best = candidate;
     }
   }
-  return distance <= Math.max(best.length < 4 ? 1 : 2, Math.floor(best.length / 3)) ? ` (did you mean "${best}"?)` : '';
+  return distance <= Math.max(best.length < 4 ? 1 : 2, Math.floor(best.length / 3))
+    ? ` (did you mean "${best}"?)`
+    : '';
 }
