@@ -12,7 +12,7 @@ export interface Tolerance {
 
 /** A number for a sentence: three digits. */
 function show(x: number): string {
-  return Number.isFinite(x) ? x.toPrecision(3).replace(/\.?0+(e|$)/, '$1') : String(x);
+  return String(Number(x.toPrecision(3)));
 }
 
 /** γ(n)·magnitude with γ(n) = n·u/(1 − n·u): n roundings of terms whose absolute values add up to `magnitude`. */
