@@ -37,9 +37,10 @@ import type { Tolerance } from './tolerance.ts';
 
 /** Classes, over many seeded families, whose derivative is negative at L = 1 and positive at L = 1000. */
 function signChanges(subject: ClaimSubject): number {
+  const { vocabulary } = familyOf(subject);
   let count = 0;
   for (let i = 0; i < 20; i++) {
-    const family = paddingFamily(2, subject.policy.shape.vocabulary, subject.seed * 1000 + i);
+    const family = paddingFamily(2, vocabulary, subject.seed * 1000 + i);
     const [short, long] = [1, 1000].map((L) => closedForm(memberOf(family, L).setting));
     count += short!.filter((x, row) => x < 0 && long![row]! > 0).length;
   }

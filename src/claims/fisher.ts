@@ -65,8 +65,8 @@ export function quadraticForm(
 }
 
 /**
- * Σ_h g(h)ᵀ H(h)⁺ g(h) of a tabular gradient [slots] on a tree: each history is a block ρ·(diag π − ππᵀ), solved without its last
- * action (a constant added to a row of logits changes nothing).
+ * Σ_h g(h)ᵀ H(h)⁺ g(h) of a tabular gradient [slots] on a tree. A history's block is ρ·(diag π − ππᵀ); a constant added to a row
+ * of logits changes nothing, so that its last action z can be left out, and (diag π − ππᵀ)⁻¹ = diag(1/π) + 11ᵀ/π_z.
  */
 export function tabularQuadraticForm(
   { graph, prob, reach }: Setting,
@@ -76,19 +76,18 @@ export function tabularQuadraticForm(
   let sum = 0;
   forEachLayer(graph, (c, from, to, arity) => {
     if (c !== component) return;
-    const n = arity - 1;
     for (let start = from; start < to; start += arity) {
-      let occupancy = 0;
-      for (let e = start; e < start + arity; e++) occupancy += reach[e]!;
-      const block = new Float64Array(n * n);
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          const p = prob[start + i]!;
-          block[i * n + j] = occupancy * ((i === j ? p : 0) - p * prob[start + j]!);
-        }
+      const last = start + arity - 1;
+      let occupancy = reach[last]!;
+      let form = 0;
+      let total = 0;
+      for (let e = start; e < last; e++) {
+        const g = gradient[graph.slot[e]!]!;
+        occupancy += reach[e]!;
+        form += (g * g) / prob[e]!;
+        total += g;
       }
-      const g = Float64Array.from({ length: n }, (_, i) => gradient[graph.slot[start + i]!]!);
-      sum += quadraticForm(block, g)?.value ?? 0;
+      sum += (form + (total * total) / prob[last]!) / occupancy;
     }
   });
   return sum;

@@ -17,15 +17,19 @@ export const LENGTHS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 1000];
 /** Lengths that are drawn. */
 export const DRAWN_LENGTHS: readonly number[] = LENGTHS.filter((length) => length <= 8);
 
-/** The seeded family with the subject's vocabulary and attempts (two at least: one attempt has no decision). */
+/** Attempts and tokens a family has at most: its classes grow like V^K, whatever L, and lengths up to 1 000 are built. */
+const LARGEST = 4;
+
+/** The seeded family with the subject's vocabulary and attempts (two at least: one attempt has no decision; four at most). */
 export function familyOf({ policy: { shape }, seed }: ClaimSubject): PaddingFamily {
-  return paddingFamily(Math.max(2, shape.attempts), shape.vocabulary, seed);
+  const attempts = Math.min(Math.max(2, shape.attempts), LARGEST);
+  return paddingFamily(attempts, Math.min(shape.vocabulary, LARGEST), seed);
 }
 
 /** The sentence that claims about L put among their assumptions. */
 export const FAMILY_ASSUMPTION: string =
-  'Padding construction: a seeded family with the policy’s vocabulary and attempts (at least two); the first token of an ' +
-  'attempt decides the outcome, the other L − 1 come from one fixed distribution.';
+  'Padding construction: a seeded family with the policy’s vocabulary (at most four) and attempts (two to four); the first ' +
+  'token of an attempt decides the outcome, the other L − 1 come from one fixed distribution.';
 
 /** A member with one player as policy and another as reference. */
 export interface LengthMember extends PaddingMember {
