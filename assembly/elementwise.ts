@@ -1,7 +1,8 @@
 // Element-wise kernels. Whole vectors only: buffers are 16-byte aligned and padded to 16 bytes, and what lands in the
 // padding is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
-// and log (≤ 1.5 ulp, see there).
-import { expTable, logTable } from './coefficients';
+// and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts.
+import { gelu, geluSlope, hyperbolicTangent, logistic } from './activations';
+import { activationTable, expTable, logTable } from './coefficients';
 import { vectorExp } from './exp';
 import { vectorLog } from './log';
 
@@ -43,6 +44,11 @@ function reciprocal<T>(x: usize, out: usize, end: usize): void {
   for (; out < end; x += 16, out += 16) v128.store(out, v128.div<T>(one, v128.load(x)));
 }
 
+function reciprocalRoot<T>(x: usize, out: usize, end: usize): void {
+  const one = v128.splat<T>(<T>1);
+  for (; out < end; x += 16, out += 16) v128.store(out, v128.div<T>(one, v128.sqrt<T>(v128.load(x))));
+}
+
 function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   switch (kernel) {
@@ -64,8 +70,23 @@ function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize
     case 5:
       squareRoot<T>(x, out, end);
       break;
-    default:
+    case 6:
       reciprocal<T>(x, out, end);
+      break;
+    case 7:
+      hyperbolicTangent<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      break;
+    case 8:
+      logistic<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      break;
+    case 9:
+      reciprocalRoot<T>(x, out, end);
+      break;
+    case 10:
+      gelu<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      break;
+    default:
+      geluSlope<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
   }
 }
 

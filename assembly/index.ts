@@ -2,6 +2,12 @@
 export { multiplyAdd8, multiplyAdd10, multiplyAdd12 } from './ceiling';
 export { tablesBytes, writeTables } from './coefficients';
 export {
+  crossEntropyF32,
+  crossEntropyF64,
+  crossEntropyVjpF32,
+  crossEntropyVjpF64,
+} from './crossEntropy';
+export {
   binaryF32,
   binaryF64,
   fillF32,
@@ -13,6 +19,15 @@ export {
   whereF64,
 } from './elementwise';
 export { gatherRows, scatterAddF32, scatterAddF64 } from './gather';
+export {
+  layerNormF32,
+  layerNormF64,
+  layerNormScaleVjpF32,
+  layerNormScaleVjpF64,
+  layerNormVjpF32,
+  layerNormVjpF64,
+} from './layerNorm';
+export { maskAboveF32, maskAboveF64 } from './mask';
 export { matmulF32, matmulF64, matmulScratchBytes } from './matmul';
 export { maxF32, maxF64, sumF32, sumF64 } from './reduce';
 export {

@@ -19,7 +19,8 @@ function corrected<T>(total: v128, error: v128): v128 {
   return v128.bitselect(v128.add<T>(total, error), total, v128.eq<T>(error, error));
 }
 
-function sumRun<T>(x: usize, count: i32): T {
+/** Sum of `count` elements in a row. */
+export function sumRun<T>(x: usize, count: i32): T {
   const zero = v128.splat<T>(<T>0);
   const step = lanes<T>();
   let total = zero;

@@ -11,7 +11,7 @@ import { vectorExp } from './exp';
 import { firstLanes, lanes, loadFirst, maxLanes, storeFirst, sumLanes } from './lanes';
 
 /** Maximum that may overlook a NaN: the sum of exponentials will see it. */
-function rowMax<T>(x: usize, columns: i32): T {
+export function rowMax<T>(x: usize, columns: i32): T {
   const lowest = v128.splat<T>(<T>-Infinity);
   const step = lanes<T>();
   let a = lowest;
@@ -35,7 +35,7 @@ function belowMax<T>(x: v128, max: v128): v128 {
 }
 
 /** Σ e^d; the terms are written to `out`, which moves on by `step` bytes a vector (0: nobody wants them). */
-function expSum<T>(x: usize, out: usize, step: usize, columns: i32, max: v128, table: usize): T {
+export function expSum<T>(x: usize, out: usize, step: usize, columns: i32, max: v128, table: usize): T {
   const outside = v128.splat<T>(<T>-Infinity);
   let sum = v128.splat<T>(<T>0);
   for (; columns > 0; columns -= lanes<T>(), x += 16, out += step) {
@@ -50,7 +50,8 @@ function expSum<T>(x: usize, out: usize, step: usize, columns: i32, max: v128, t
   return sumLanes<T>(sum);
 }
 
-function scalarLog<T>(value: T, tables: usize): T {
+/** log of one number. */
+export function scalarLog<T>(value: T, tables: usize): T {
   const scratch = scratchVector(tables);
   store<T>(scratch, value);
   logarithm<T>(scratch, scratch, scratch + 16, logTable<T>(tables));

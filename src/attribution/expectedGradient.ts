@@ -26,6 +26,8 @@ export interface ExpectationSetting {
 export interface ExpectedGradient {
   /** E[Σ w_t u_t] with respect to the logits, [slots]: the direction in which a step of descent on the loss goes. */
   readonly gradient: Float64Array;
+  /** [edges] E[w_t; the trajectory passes the edge]: what the gradient is made from, for other parametrisations. */
+  readonly measure: Float64Array;
   /** Largest difference between the weights of two tokens of one trajectory, over all groups. */
   readonly spread: number;
   /** Largest |w_t|. */
@@ -99,6 +101,7 @@ export function expectedGradient(model: Model, setting: ExpectationSetting): Exp
   });
   return {
     gradient: scoreGradient(graph, expOf(logProb), measure),
+    measure,
     spread,
     largest,
     balanced: spread <= 16 * Number.EPSILON * largest,

@@ -6,6 +6,7 @@ export * from './expectedGradient.ts';
 export * from './finiteDifference.ts';
 export * from './measure.ts';
 export * from './multisets.ts';
+export * from './network.ts';
 export * from './profiles.ts';
 export * from './softOptimum.ts';
 export * from './twoCopy.ts';

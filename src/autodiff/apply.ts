@@ -1,6 +1,7 @@
 // The one way from an op to a tensor: check shapes, allocate, compute, record.
 import { currentKernels } from '../tensor/backend.ts';
 import { Tensor, type TensorType } from '../tensor/tensor.ts';
+import { inspect } from './anomaly.ts';
 import { record } from './node.ts';
 import type { Op } from './op.ts';
 
@@ -13,6 +14,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
   const output =
     op.forward === 'view' ? inputs[0]!.share(type.shape, op.name) : compute(op, inputs, attributes, type);
   if (op.vjp !== 'zero' && type.dtype !== 'i32') record(op, inputs, attributes, output);
+  if (op.forward !== 'view') inspect(op, inputs, output);
   return output;
 }
 

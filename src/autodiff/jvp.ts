@@ -8,7 +8,7 @@ import { apply } from './apply.ts';
 import { type Graph, indexIn } from './graph.ts';
 import { type Node, nodeOf } from './node.ts';
 import { checkDirection, mapGroups, type Parameters } from './parameters.ts';
-import { trace } from './trace.ts';
+import { trace, traceInputs } from './trace.ts';
 
 /**
  * The value of f and J·tangents: its derivative along a direction in parameter space.
@@ -67,14 +67,32 @@ function pushThrough(node: Node, graph: Graph, swept: readonly (Tensor | undefin
   let total: Tensor | undefined;
   const frame = openFrame();
   try {
-    for (let i = 0; i < node.parents.length; i++) {
-      const parent = indexIn(graph, node.parents[i]);
-      const tangent = parent < 0 ? undefined : swept[parent];
-      const term = tangent === undefined ? undefined : rule(node, tangent, i);
-      if (term !== undefined) total = total === undefined ? term : apply(registry.add, [total, term], {});
-    }
+    if (rule === 'recompute') total = pushThroughPrimitives(node, graph, swept);
+    else
+      for (let i = 0; i < node.parents.length; i++) {
+        const parent = indexIn(graph, node.parents[i]);
+        const tangent = parent < 0 ? undefined : swept[parent];
+        const term = tangent === undefined ? undefined : rule(node, tangent, i);
+        if (term !== undefined) total = total === undefined ? term : apply(registry.add, [total, term], {});
+      }
   } finally {
     closeFrame(frame, (member) => member === total || isHeld(member));
   }
   return total;
+}
+
+/** By way of the op's composition; all inputs in one sweep over it. */
+function pushThroughPrimitives(
+  node: Node,
+  graph: Graph,
+  swept: readonly (Tensor | undefined)[],
+): Tensor | undefined {
+  const tangents: Record<string, Tensor> = {};
+  for (const [i, parent] of node.parents.entries()) {
+    const tangent = swept[indexIn(graph, parent)];
+    if (tangent !== undefined) tangents[i] = tangent;
+  }
+  const inner = traceInputs(node, Object.keys(tangents).map(Number));
+  const index = indexIn(inner.graph, nodeOf(inner.result));
+  return index < 0 ? undefined : forwardSweep(inner.graph, inner.leaves, tangents)[index];
 }

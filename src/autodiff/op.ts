@@ -40,10 +40,20 @@ export interface Op<A> {
   output(inputs: readonly TensorType[], attributes: A): TensorType;
   /** Fills `out`; `'view'`: the result is the first input's memory under the new shape, nothing is computed. */
   readonly forward: Forward<A> | 'view';
-  /** Jᵀ·cotangent with respect to input i; `'zero'`: the op is constant wherever it has a derivative. */
-  readonly vjp: Rule<A> | 'zero';
-  /** J·tangent of input i; the engine adds these over i. */
-  readonly jvp: Rule<A> | 'zero';
+  /**
+   * Jᵀ·cotangent with respect to input i; `'zero'`: the op is constant wherever it has a derivative; `'recompute'`: the
+   * engine always goes through `decompose`.
+   */
+  readonly vjp: Rule<A> | 'zero' | 'recompute';
+  /** J·tangent of input i; the engine adds these over i. The words mean the same. */
+  readonly jvp: Rule<A> | 'zero' | 'recompute';
+  /** Infinities among the values are meant to be there: anomaly mode does not mind them. */
+  readonly makesInfinity?: true;
+  /**
+   * For a fused op, whose vjp rule ends in kernels that have no derivative: an equal composition of primitive ops. The
+   * engine takes it instead of the rule where the result of the rule will be differentiated again.
+   */
+  readonly decompose?: Decompose<A>;
   /** `random.integer` chooses shapes, axes and indices; the other draws choose values. */
   example(random: RandomStream): Example;
 }
@@ -52,3 +62,8 @@ export interface Op<A> {
 export type Forward<A> = {
   forward(kernels: Kernels, inputs: readonly Tensor[], attributes: A, out: Tensor): void;
 }['forward'];
+
+/** An equal composition of primitives. */
+export type Decompose<A> = {
+  decompose(inputs: readonly Tensor[], attributes: A): Tensor;
+}['decompose'];

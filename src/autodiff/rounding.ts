@@ -35,7 +35,7 @@ export function roundingError<P extends Parameters>(
       const terms = node.inputs.reduce((size, input) => Math.max(size, input.size), 0);
       total += (terms + 4) * magnitude(adjoint, node.output);
     };
-    const swept = reverseSweep(graph, nodeOf(result), [cotangent], visit)[0]!;
+    const swept = reverseSweep(graph, nodeOf(result), [cotangent], [''], visit)[0]!;
     for (const leaf of Object.values(leaves)) {
       const gradient = swept[leaf.id - graph.first];
       if (gradient !== undefined) total += magnitude(gradient, leaf.output);

@@ -44,3 +44,23 @@ function outputsOf(result: unknown): readonly Tensor[] | undefined {
   const outputs: unknown[] = Object.values(result);
   return outputs.every((output) => output instanceof Tensor) ? outputs : undefined;
 }
+
+/**
+ * An op's composition of primitives, traced on fresh leaves in the place of the wanted inputs.
+ * @returns the leaf of every wanted input, by its position
+ */
+export function traceInputs(
+  { op, inputs, attributes }: Node,
+  wanted: readonly number[],
+): Trace<Readonly<Record<number, Tensor>>, Tensor> {
+  const places = Object.fromEntries(wanted.map((i) => [i, inputs[i]!]));
+  return trace(
+    op.name,
+    (leaves: Readonly<Record<number, Tensor>>) =>
+      op.decompose!(
+        inputs.map((input, i) => leaves[i] ?? input),
+        attributes,
+      ),
+    places,
+  );
+}

@@ -42,6 +42,7 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
           graph,
           output,
           labels.map((label) => cotangents[label]),
+          labels,
         );
         const gradients = labels.map((label, l) => [
           label,

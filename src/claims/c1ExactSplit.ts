@@ -12,18 +12,14 @@ import { mul, sum, tensor } from '../autodiff/index.ts';
 import { float64Field } from '../base/field.ts';
 import { randomStream } from '../base/random.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
-import type { TrajectoryGraph } from '../policy/graph.ts';
 import { backward } from '../policy/program.ts';
 import { type Comparison, check, control, distance, worst } from './check.ts';
 import type { Claim, ClaimSubject, Control } from './claim.ts';
+import { onTransformer, splitOnTransformer } from './onTransformer.ts';
 import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
 import { exactly, type Tolerance } from './tolerance.ts';
-
-/** [edges] the component of every edge. */
-function componentLabels(graph: TrajectoryGraph): Component[] {
-  return graph.layers.flatMap(({ component, source }) => new Array<Component>(source.length).fill(component));
-}
+import { componentLabels } from './transformer.ts';
 
 /** E[R]; a constant added to R changes no derivative, so that half the range of R bounds the third. */
 function expectedReward(setting: Setting): DifferentiableValue {
@@ -115,6 +111,7 @@ export const c1ExactSplit: Claim = {
       return distance(other, new Float64Array(other.length));
     });
 
+    const added = onTransformer(subject, splitOnTransformer);
     return {
       checks: [
         ...COMPONENTS.map((c) =>
@@ -129,8 +126,9 @@ export const c1ExactSplit: Claim = {
         ),
         check('g_sample + g_d = plain gradient (shared parameters)', distance(total, plain), rounding),
         check("disjoint parameters: nothing on the other's", worst(crossTalk), exactly),
+        ...added.checks,
       ],
-      controls: labelControls(subject),
+      controls: [...labelControls(subject), ...added.controls],
       figures: [],
     };
   },

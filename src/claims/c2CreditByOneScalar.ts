@@ -28,6 +28,7 @@ import {
   reinforce,
   rloo,
 } from './estimators.ts';
+import { creditOnTransformer, onTransformer } from './onTransformer.ts';
 import { rewardGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { weightMap } from './weightMap.ts';
 
@@ -197,13 +198,17 @@ export const c2CreditByOneScalar: Claim = {
     const setting = groupable ? asked : tabularSetting(subject.companion);
     const binary = tabularSetting(withBinaryReward(subject.policy));
     const small = tabularSetting(smallCompanion(subject.seed));
+    const added = onTransformer(subject, creditOnTransformer);
     return {
-      checks: runChecks(setting, binary, small).map((c) =>
-        groupable
-          ? c
-          : { ...c, name: `${c.name} (on the companion: too many distinct rewards to enumerate groups)` },
-      ),
-      controls: runControls(subject),
+      checks: [
+        ...runChecks(setting, binary, small).map((c) =>
+          groupable
+            ? c
+            : { ...c, name: `${c.name} (on the companion: too many distinct rewards to enumerate groups)` },
+        ),
+        ...added.checks,
+      ],
+      controls: [...runControls(subject), ...added.controls],
       figures: [weightMap(subject.seed, ESTIMATORS)],
     };
   },

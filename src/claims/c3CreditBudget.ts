@@ -73,6 +73,16 @@ function lengthChecks(subject: ClaimSubject): { checks: Check[]; figure: LinesFi
   };
 }
 
+/** The same identity on the transformer, its logits tied by shared parameters. */
+function transformerCheck(setting: Setting): Check {
+  const tolerance = setting.rounding(4 * setting.rewardSize ** 2, '4 · max R²');
+  return check(
+    'transformer: V_sample + V_decision = Var(R)',
+    budgetAgainstVariance(setting, setting.prob),
+    tolerance,
+  );
+}
+
 /** Budgets with the advantages of a policy that differs where it matters. */
 function budgetControls(subject: ClaimSubject): Control[] {
   const setting = tabularSetting(subject.companion);
@@ -154,6 +164,8 @@ export const c3CreditBudget: Claim = {
     const high = reward.reduce((a, b) => Math.max(a, b));
     const tolerance = setting.rounding(4 * rewardSize ** 2, '4 · max R²');
     const { checks, figure } = lengthChecks(subject);
+    const transformer =
+      subject.transformer === undefined ? [] : [transformerCheck(subject.transformer.setting)];
     const drawn =
       leaves(subject.policy.shape) <= 24
         ? subject.policy
@@ -168,6 +180,7 @@ export const c3CreditBudget: Claim = {
           setting.rounding(4 * (rewardSize + 1) ** 2 + reward.length * Number.EPSILON, '4 · max R²'),
         ),
         ...checks,
+        ...transformer,
       ],
       controls: budgetControls(subject),
       figures: [budgetFigure(subject, setting), figure, treeFigure(drawn)],

@@ -10,6 +10,7 @@ import type { Claim } from './claim.ts';
 import { projected } from './fisher.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from './lengthFamily.ts';
 import { affineChecks, affineControls, type MassFamily, massFigure } from './mass.ts';
+import { klOnTransformer, onTransformer } from './onTransformer.ts';
 import { referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
 
@@ -63,6 +64,7 @@ export const c5KlMass: Claim = {
       member: members((length) => memberOf(family, length)),
       delta: paddingMismatch(family.policy, family.reference),
     };
+    const added = onTransformer(subject, klOnTransformer);
     return {
       checks: [
         check(
@@ -90,8 +92,9 @@ export const c5KlMass: Claim = {
           tolerance,
         ),
         ...affineChecks(masses),
+        ...added.checks,
       ],
-      controls: affineControls(subject, masses),
+      controls: [...affineControls(subject, masses), ...added.controls],
       figures: [
         massFigure(
           masses,

@@ -11,6 +11,7 @@ import { backward, occupancy } from '../policy/program.ts';
 import { type Comparison, check, control, difference, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
 import { projected } from './fisher.ts';
+import { estimatorsOnTransformer, onTransformer } from './onTransformer.ts';
 import { edgeLogRatio, referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily } from './sharedFamily.ts';
 import { tokenEstimators } from './stopBias.ts';
@@ -260,9 +261,12 @@ export const c8KlEstimators: Claim = {
       ? undefined
       : 'supp(ref) ⊆ supp(π) fails in float64: π gives an action of the reference probability 0, so that k3 has no finite value';
   },
-  run: (subject) => ({
-    checks: estimatorChecks(tabularSetting(subject.policy), subject.seed),
-    controls: pairingControls(subject),
-    figures: [],
-  }),
+  run: (subject) => {
+    const added = onTransformer(subject, estimatorsOnTransformer);
+    return {
+      checks: [...estimatorChecks(tabularSetting(subject.policy), subject.seed), ...added.checks],
+      controls: [...pairingControls(subject), ...added.controls],
+      figures: [],
+    };
+  },
 };

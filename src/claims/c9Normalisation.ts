@@ -17,6 +17,7 @@ import { byStd, type Estimator, GROUP, NORMALISATIONS, perLength, sequenceSum } 
 import type { Figure, LinesFigure, TableFigure } from './figure.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf } from './lengthFamily.ts';
 import { maskedSpread } from './maskedWeights.ts';
+import { normalisationOnTransformer, onTransformer } from './onTransformer.ts';
 import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import { exactly } from './tolerance.ts';
 import { weightMap } from './weightMap.ts';
@@ -256,14 +257,15 @@ export const c9Normalisation: Claim = {
     const groupable = groupsFit(asked);
     const setting = groupable ? asked : tabularSetting(subject.companion);
     const biases = folklore(subject);
+    const added = onTransformer(subject, normalisationOnTransformer);
     const figures: Figure[] = [
       weightMap(subject.seed, NORMALISATIONS),
       directionTable(subject),
       folkloreFigure(biases),
     ];
     return {
-      checks: normalisationChecks(subject, setting, biases),
-      controls: normalisationControls(subject, biases),
+      checks: [...normalisationChecks(subject, setting, biases), ...added.checks],
+      controls: [...normalisationControls(subject, biases), ...added.controls],
       figures,
     };
   },

@@ -1,6 +1,7 @@
 // A claim is data: statement, assumptions, checks with derived tolerances, controls, verdict. Views are made elsewhere.
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { Figure } from './figure.ts';
+import type { TransformerSubject } from './transformer.ts';
 
 /** Sections of docs/theory.md. */
 export type ClaimId = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C5b' | 'C6' | 'C7' | 'C8' | 'C9';
@@ -37,6 +38,8 @@ export interface ClaimSubject {
   readonly companion: TabularPolicy;
   /** What controls report as `on`. */
   readonly companionIs: 'policy' | 'companion';
+  /** A small transformer with parameters shared by both roles; absent where only the policy is asked about. */
+  readonly transformer?: TransformerSubject;
   /** Seed of everything else that is drawn (families in L, labels, directions). */
   readonly seed: number;
 }

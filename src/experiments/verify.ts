@@ -3,6 +3,7 @@ import { scope } from '../autodiff/index.ts';
 import type { Claim, ClaimId, ClaimResult, ClaimSubject } from '../claims/claim.ts';
 import { claims } from '../claims/index.ts';
 import { unverifiable } from '../claims/setting.ts';
+import { transformerSubject } from '../claims/transformer.ts';
 import { randomPolicy } from '../policy/random.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly source: string;
   readonly seed: number;
   readonly claims: readonly ClaimId[];
+  /** Also verify on a small transformer with parameters shared by both roles. */
+  readonly transformer?: boolean;
 }
 
 /** What `verify` found. */
@@ -39,11 +42,12 @@ export type VerifyProgress = (done: number, total: number, label: string) => voi
  * The policy with a companion for its controls: itself where gradsplit drew it and it has decisions; else a random policy of
  * its shape or, where that has no decisions, of the default shape.
  */
-export function subjectOf({ policy, generic, seed }: VerifyOptions): ClaimSubject {
+export function subjectOf({ policy, generic, seed, transformer }: VerifyOptions): ClaimSubject {
+  const network = transformer === true ? { transformer: transformerSubject(seed) } : {};
   const decides = policy.shape.attempts > 1;
-  if (generic && decides) return { policy, companion: policy, companionIs: 'policy', seed };
+  if (generic && decides) return { policy, companion: policy, companionIs: 'policy', seed, ...network };
   const companion = randomPolicy(decides ? policy.shape : DEFAULT_SHAPE, seed);
-  return { policy, companion, companionIs: 'companion', seed };
+  return { policy, companion, companionIs: 'companion', seed, ...network };
 }
 
 /** Runs one claim: it holds only if every check holds and every control is rejected. */

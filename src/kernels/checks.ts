@@ -1,6 +1,6 @@
 // What every backend checks before it computes: element types and lengths. A violation is a defect of the caller, so
 // these throw plain errors that name the kernel and the lengths. A few comparisons per call, never a loop over data.
-import type { KernelBuffer, MatmulForm } from './interface.ts';
+import type { KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
 
 /** Sizes of a batched matrix product. */
 export interface MatmulSizes {
@@ -86,6 +86,40 @@ export function checkRows(
   isSize(kernel, 'columns', columns);
   hasLength(kernel, 'x', x, rows * columns);
   hasLength(kernel, 'out', out, rows * perRow);
+}
+
+/** Operands of a layer norm, named: wide ones have rows · columns elements, narrow ones `columns`. */
+export function checkNorm(
+  kernel: string,
+  wide: readonly KernelBuffer[],
+  narrow: readonly KernelBuffer[],
+  { rows, columns }: NormSizes,
+): void {
+  isSize(kernel, 'rows', rows);
+  isSize(kernel, 'columns', columns);
+  float(kernel, wide[0]!);
+  for (const buffer of [...wide, ...narrow]) sameType(kernel, buffer, wide[0]!);
+  for (const buffer of wide) hasLength(kernel, 'an operand', buffer, rows * columns);
+  for (const buffer of narrow) hasLength(kernel, 'an operand of one row', buffer, columns);
+}
+
+/** x [rows, columns], targets i32 [rows] and float operands of one element a row. */
+export function checkTargets(
+  kernel: string,
+  x: KernelBuffer,
+  targets: KernelBuffer,
+  perRow: KernelBuffer,
+  rows: number,
+  columns: number,
+): void {
+  checkRows(kernel, x, perRow, rows, columns, 1);
+  if (targets.dtype !== 'i32') throw new Error(`${kernel}: targets should be i32, found ${show(targets)}`);
+  hasLength(kernel, 'targets', targets, rows);
+}
+
+/** The error for a target out of range. */
+export function targetError(kernel: string, position: number, target: number, columns: number): Error {
+  return new Error(`${kernel}: targets[${position}] = ${target} is not in [0, ${columns})`);
 }
 
 /** A, B and out of a batched product. */

@@ -16,8 +16,23 @@ export interface KernelBuffer {
   readonly length: number;
 }
 
-/** out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`. */
-export type UnaryKernel = 'neg' | 'abs' | 'sign' | 'exp' | 'log' | 'sqrt' | 'reciprocal';
+/**
+ * out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`; `rsqrt` is 1/√x. With w = √(8/π)·(x + 0.044715·x³) and the logistic
+ * function σ: gelu = x·σ(w), geluSlope its derivative σ(w) + x·σ(w)·σ(−w)·w′; at −Infinity both take their limit 0.
+ */
+export type UnaryKernel =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'tanh'
+  | 'sigmoid'
+  | 'rsqrt'
+  | 'gelu'
+  | 'geluSlope';
 
 /** out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum propagate NaN. */
 export type BinaryKernel =
@@ -50,6 +65,13 @@ export interface MemoryUse {
   readonly peak: number;
   readonly reserved: number;
   readonly buffers: number;
+}
+
+/** Sizes of a layer norm, and what is added to the variance. */
+export interface NormSizes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly epsilon: number;
 }
 
 /**
@@ -92,6 +114,46 @@ export interface Kernels {
   row(kernel: RowKernel, x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
   /** out[r] = log Σ_c exp(x[r,c]); −Infinity for an empty row. */
   logSumExp(x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
+  /**
+   * With μ = mean(x_r), r = 1/√(mean((x_r − μ)²) + epsilon) and x̂ = (x_r − μ)·r in every row: out = x̂·gamma + beta.
+   * x, out: [rows, columns]; gamma, beta: [columns].
+   */
+  layerNorm(
+    x: KernelBuffer,
+    gamma: KernelBuffer,
+    beta: KernelBuffer,
+    out: KernelBuffer,
+    sizes: NormSizes,
+  ): void;
+  /** out = r·(g − mean(g) − x̂·mean(g·x̂)) with g = cotangent·gamma: the cotangent of x. */
+  layerNormVjp(
+    x: KernelBuffer,
+    gamma: KernelBuffer,
+    cotangent: KernelBuffer,
+    out: KernelBuffer,
+    sizes: NormSizes,
+  ): void;
+  /** out[c] = Σ_r cotangent[r,c]·x̂[r,c]: the cotangent of gamma. */
+  layerNormScaleVjp(x: KernelBuffer, cotangent: KernelBuffer, out: KernelBuffer, sizes: NormSizes): void;
+  /** out[r] = −logSoftmax(x_r)[targets[r]]; x [rows, columns], targets i32 [rows] in [0, columns). */
+  crossEntropy(
+    x: KernelBuffer,
+    targets: KernelBuffer,
+    out: KernelBuffer,
+    rows: number,
+    columns: number,
+  ): void;
+  /** out[r,c] = cotangent[r]·(softmax(x_r)[c] − [c = targets[r]]); the only place where probabilities are stored. */
+  crossEntropyVjp(
+    x: KernelBuffer,
+    targets: KernelBuffer,
+    cotangent: KernelBuffer,
+    out: KernelBuffer,
+    rows: number,
+    columns: number,
+  ): void;
+  /** x, out: [planes, side, side]; out = x, with `value` wherever the column is larger than the row. */
+  maskAbove(x: KernelBuffer, out: KernelBuffer, planes: number, side: number, value: number): void;
   /** `batch` products of equal shape, one after the other in memory; out = or += (accumulate) the product. */
   matmul(
     form: MatmulForm,

@@ -10,8 +10,8 @@ export function randomShape(random: RandomStream, minRank = 0, maxRank = 3): num
 }
 
 /** Two shapes that broadcast: some axes of each become 1, some leading axes of the second disappear. */
-export function broadcastingShapes(random: RandomStream): [number[], number[]] {
-  const shape = randomShape(random);
+export function broadcastingShapes(random: RandomStream, maxRank = 3): [number[], number[]] {
+  const shape = randomShape(random, 0, maxRank);
   const narrowed = (): number[] => shape.map((axis) => (random.integer(4) === 3 ? 1 : axis));
   return [narrowed(), narrowed().slice(random.integer(shape.length + 1))];
 }

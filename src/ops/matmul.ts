@@ -4,10 +4,12 @@ import { apply } from '../autodiff/apply.ts';
 import type { Op } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { MatmulForm } from '../kernels/interface.ts';
-import { type Shape, sameShape, sizeOf } from '../tensor/shape.ts';
+import { broadcastShapes, type Shape, sameShape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkRank } from './check.ts';
-import { normal, randomShape } from './examples.ts';
+import { broadcastingShapes, normal, randomShape } from './examples.ts';
+import { broadcastTo } from './sum.ts';
+import { reshape } from './views.ts';
 
 /** nn: A·B, tn: Aᵀ·B, nt: A·Bᵀ, on the last two axes. */
 export interface MatmulAttributes {
@@ -16,7 +18,12 @@ export interface MatmulAttributes {
 
 const names: Record<MatmulForm, string> = { nn: 'matmul', tn: 'matmulTN', nt: 'matmulNT' };
 
-function sizesOf(form: MatmulForm, a: Shape, b: Shape): { batch: number; m: number; n: number; k: number } {
+function mismatch(name: string, a: Shape, b: Shape): ShapeError {
+  return new ShapeError(`${name}: shapes ${showShape(a)} and ${showShape(b)} do not multiply`);
+}
+
+/** Sizes of one product; the batch axes are not looked at. */
+function sizesOf(form: MatmulForm, a: Shape, b: Shape): { m: number; n: number; k: number } {
   const name = names[form];
   checkRank(name, 2, a);
   checkRank(name, 2, b);
@@ -24,10 +31,8 @@ function sizesOf(form: MatmulForm, a: Shape, b: Shape): { batch: number; m: numb
   const [bRows, bColumns] = b.slice(-2) as [number, number];
   const [m, k] = form === 'tn' ? [aColumns, aRows] : [aRows, aColumns];
   const [n, inner] = form === 'nt' ? [bRows, bColumns] : [bColumns, bRows];
-  if (k !== inner || !sameShape(a.slice(0, -2), b.slice(0, -2))) {
-    throw new ShapeError(`${name}: shapes ${showShape(a)} and ${showShape(b)} do not multiply`);
-  }
-  return { batch: sizeOf(a.slice(0, -2)), m, n, k };
+  if (k !== inner) throw mismatch(name, a, b);
+  return { m, n, k };
 }
 
 /** C = A·B: Ċ = Ȧ·B + A·Ḃ, Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄; likewise with a transposed factor. */
@@ -36,10 +41,12 @@ export const matmulOp: Op<MatmulAttributes> = {
   output: ([a, b], { form }) => {
     checkFloats(names[form], a!, b!);
     const { m, n } = sizesOf(form, a!.shape, b!.shape);
+    if (!sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2)))
+      throw mismatch(names[form], a!.shape, b!.shape);
     return { dtype: a!.dtype, shape: [...a!.shape.slice(0, -2), m, n] };
   },
   forward: (kernels, [a, b], { form }, out) => {
-    const sizes = sizesOf(form, a!.shape, b!.shape);
+    const sizes = { batch: sizeOf(out.shape.slice(0, -2)), ...sizesOf(form, a!.shape, b!.shape) };
     kernels.matmul(form, a!.buffer, b!.buffer, out.buffer, sizes, false);
   },
   // nn: Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄    tn: Ā = B·C̄ᵀ, B̄ = A·C̄    nt: Ā = C̄·B, B̄ = C̄ᵀ·A
@@ -58,30 +65,55 @@ export const matmulOp: Op<MatmulAttributes> = {
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(matmulOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),
   example: (random) => {
-    const batch = randomShape(random, 0, 1);
+    const [batchA, batchB] = broadcastingShapes(random, 2);
     const [m, n, k] = randomShape(random, 3) as [number, number, number];
     const form = (['nn', 'tn', 'nt'] as const)[random.integer(3)]!;
-    const a = normal(random, [...batch, ...(form === 'tn' ? [k, m] : [m, k])]);
-    const b = normal(random, [...batch, ...(form === 'nt' ? [n, k] : [k, n])]);
+    const a = normal(random, [...batchA, ...(form === 'tn' ? [k, m] : [m, k])]);
+    const b = normal(random, [...batchB, ...(form === 'nt' ? [n, k] : [k, n])]);
     const call = { nn: matmul, tn: matmulTN, nt: matmulNT }[form];
     return { inputs: [a, b], call: (x, y) => call(x!, y!) };
   },
 };
 
 /**
- * A·B on the last two axes: [..., m, k] and [..., k, n] give [..., m, n]; leading axes must be equal.
+ * Batch axes broadcast. Where B is a single matrix the rows of all A's are those of one tall matrix: nothing is repeated.
+ */
+function product(form: MatmulForm, a: Tensor, b: Tensor): Tensor {
+  const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  if (sameShape(aBatch, bBatch)) return apply(matmulOp, [a, b], { form });
+  const { n, k } = sizesOf(form, a.shape, b.shape);
+  if (bBatch.length === 0 && form !== 'tn') {
+    const rows = a.shape.slice(0, -1);
+    const tall = apply(matmulOp, [reshape(a, [sizeOf(rows), k]), b], { form });
+    return reshape(tall, [...rows, n]);
+  }
+  const batch = commonBatch(form, a.shape, b.shape);
+  const repeated = [a, b].map((x) => broadcastTo(x, [...batch, ...x.shape.slice(-2)]));
+  return apply(matmulOp, repeated, { form });
+}
+
+function commonBatch(form: MatmulForm, a: Shape, b: Shape): number[] {
+  try {
+    return broadcastShapes(names[form], a.slice(0, -2), b.slice(0, -2));
+  } catch {
+    throw mismatch(names[form], a, b);
+  }
+}
+
+/**
+ * A·B on the last two axes: [..., m, k] and [..., k, n] give [..., m, n]; leading axes broadcast.
  * @throws ShapeError if the shapes do not multiply
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  return apply(matmulOp, [a, b], { form: 'nn' });
+  return product('nn', a, b);
 }
 
-/** Aᵀ·B without a copy: [..., k, m] and [..., k, n] give [..., m, n]. */
+/** Aᵀ·B without a copy: [..., k, m] and [..., k, n] give [..., m, n]; leading axes broadcast. */
 export function matmulTN(a: Tensor, b: Tensor): Tensor {
-  return apply(matmulOp, [a, b], { form: 'tn' });
+  return product('tn', a, b);
 }
 
-/** A·Bᵀ without a copy: [..., m, k] and [..., n, k] give [..., m, n]. */
+/** A·Bᵀ without a copy: [..., m, k] and [..., n, k] give [..., m, n]; leading axes broadcast. */
 export function matmulNT(a: Tensor, b: Tensor): Tensor {
-  return apply(matmulOp, [a, b], { form: 'nt' });
+  return product('nt', a, b);
 }

@@ -1,9 +1,9 @@
-// The largest value over axes.
+// The largest and the smallest value over axes.
 import { apply } from '../autodiff/apply.ts';
 import type { Op, Primal } from '../autodiff/op.ts';
 import { normalizeAxes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { div, mul } from './arithmetic.ts';
+import { div, mul, neg } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { equal } from './compare.ts';
 import { distinct, randomShape } from './examples.ts';
@@ -62,4 +62,15 @@ export function max(x: Tensor, axes?: number | readonly number[], keepDims = fal
   let result = x;
   for (const run of axisRuns(list)) result = apply(maxOp, [result], run);
   return keepDims ? reshape(result, shapeKeeping(x.shape, list)) : result;
+}
+
+/**
+ * The smallest value over the given axes (all if left out), −max(−x). Infinity where there is none; NaN if one is. Where
+ * several attain it the cotangent is split evenly.
+ * @param keepDims keep the reduced axes with size 1
+ * @throws ShapeError if an axis does not exist
+ */
+export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  const list = normalizeAxes('min', axes, x.shape);
+  return neg(max(neg(x), list, keepDims));
 }

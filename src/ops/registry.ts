@@ -1,9 +1,13 @@
 // Every op by name, typed over what it needs besides tensors: a missing op or rule does not compile. Tests run over it.
 import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { geluOp, rsqrtOp, sigmoidOp, tanhOp } from './activations.ts';
 import { addOp, divOp, mulOp, negOp, subOp } from './arithmetic.ts';
 import { equalOp, greaterEqualOp, greaterOp } from './compare.ts';
+import { crossEntropyOp } from './crossEntropy.ts';
 import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
 import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
+import { type LayerNormAttributes, layerNormOp } from './layerNorm.ts';
+import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
 import { maximumOp, minimumOp, whereOp } from './select.ts';
@@ -44,6 +48,10 @@ export interface OpAttributes {
   log: NoAttributes;
   sqrt: NoAttributes;
   reciprocal: NoAttributes;
+  tanh: NoAttributes;
+  sigmoid: NoAttributes;
+  rsqrt: NoAttributes;
+  gelu: NoAttributes;
   greater: NoAttributes;
   greaterEqual: NoAttributes;
   equal: NoAttributes;
@@ -63,6 +71,10 @@ export interface OpAttributes {
   softmax: NoAttributes;
   logSoftmax: NoAttributes;
   logSumExp: NoAttributes;
+  layerNorm: LayerNormAttributes;
+  crossEntropy: NoAttributes;
+  causalMask: NoAttributes;
+  lowerTriangle: NoAttributes;
 }
 
 /** The op of every name. */
@@ -82,6 +94,10 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   log: logOp,
   sqrt: sqrtOp,
   reciprocal: reciprocalOp,
+  tanh: tanhOp,
+  sigmoid: sigmoidOp,
+  rsqrt: rsqrtOp,
+  gelu: geluOp,
   greater: greaterOp,
   greaterEqual: greaterEqualOp,
   equal: equalOp,
@@ -101,4 +117,8 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   softmax: softmaxOp,
   logSoftmax: logSoftmaxOp,
   logSumExp: logSumExpOp,
+  layerNorm: layerNormOp,
+  crossEntropy: crossEntropyOp,
+  causalMask: causalMaskOp,
+  lowerTriangle: lowerTriangleOp,
 };

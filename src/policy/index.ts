@@ -9,4 +9,5 @@ export * from './program.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './tabular.ts';
+export * from './transformer.ts';
 export * from './tree.ts';

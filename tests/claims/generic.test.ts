@@ -28,6 +28,15 @@ describe.each([1, 2, 3])('seed %i', (seed) => {
   });
 });
 
+test.each([
+  { attempts: 1, length: 1, vocabulary: 200 },
+  { attempts: 2, length: 1, vocabulary: 20 },
+  { attempts: 8, length: 1, vocabulary: 2 },
+  { attempts: 1, length: 9, vocabulary: 2 },
+])('beyond small shapes: %j', (shape) => {
+  expect(resultsOf(randomPolicy(shape, 1), true, 1, OF_THE_POLICY).flatMap(faults)).toEqual([]);
+});
+
 test('controls run on a generic policy with decisions, and say on which', () => {
   const one = resultsOf(randomPolicy({ attempts: 1, length: 1, vocabulary: 2 }, 1), true, 1, [
     'C1',

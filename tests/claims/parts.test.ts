@@ -97,10 +97,12 @@ describe('families in L', () => {
     return { policy, companion: policy, companionIs: 'policy', seed: 3 };
   };
 
-  test('have the vocabulary and attempts of the policy, two at least', () => {
+  test('have the vocabulary and attempts of the policy, two attempts at least, four of either at most', () => {
     expect(familyOf(subject(3, 4))).toMatchObject({ attempts: 3, vocabulary: 4 });
     expect(familyOf(subject(1, 2))).toMatchObject({ attempts: 2, vocabulary: 2 });
     expect(familyOf(subject(1, 2))).toEqual(familyOf(subject(2, 2)));
+    expect(familyOf(subject(9, 2))).toMatchObject({ attempts: 4, vocabulary: 2 });
+    expect(familyOf(subject(1, 1000))).toMatchObject({ attempts: 2, vocabulary: 4 });
   });
 
   test('members put one player against another', () => {

@@ -19,6 +19,20 @@ const wrongShapes: readonly (readonly [string, () => g.Tensor])[] = [
   ['matmul: shapes [2, 3] and [2, 3] do not multiply', () => g.matmul(z(2, 3), z(2, 3))],
   ['matmulTN: shapes [2, 3] and [3, 2] do not multiply', () => g.matmulTN(z(2, 3), z(3, 2))],
   ['matmulNT: shapes [2, 3] and [3, 2] do not multiply', () => g.matmulNT(z(2, 3), z(3, 2))],
+  [
+    'layerNorm: gamma and beta must have the last axis of x [2, 3], found gamma [3] and beta [2]',
+    () => g.layerNorm(z(2, 3), z(3), z(2)),
+  ],
+  ['layerNorm: expected at least one axis, found shape []', () => g.layerNorm(z(), z(1), z(1))],
+  [
+    'crossEntropy: expected logits [N, V] and targets [N], found logits [2, 3] and targets [3]',
+    () => g.crossEntropy(z(2, 3), integers(3)),
+  ],
+  ['causalMask: the last two axes must be [T, T], found shape [2, 3]', () => g.causalMask(z(2, 3))],
+  ['lowerTriangle: the last two axes must be [T, T], found shape [3]', () => g.lowerTriangle(z(3))],
+  ['embedding: the table must be [vocabulary, width], found shape [3]', () => g.embedding(z(3), integers(2))],
+  ['min: there is no axis 2 in shape [2, 3]', () => g.min(z(2, 3), 2)],
+  ['matmul: shapes [4, 2, 3] and [5, 2] do not multiply', () => g.matmul(z(4, 2, 3), z(5, 2))],
   ['matmul: shapes [4, 2, 3] and [5, 3, 2] do not multiply', () => g.matmul(z(4, 2, 3), z(5, 3, 2))],
   ['matmul: expected at least 2 axes, found shape [3]', () => g.matmul(z(3), z(3, 2))],
   ['reshape: shape [2, 3] has 6 elements, [4] has 4', () => g.reshape(z(2, 3), [4])],
@@ -64,6 +78,12 @@ const wrongInputs: readonly (readonly [string, () => g.Tensor])[] = [
     () => g.where(z(2), single(2), single(2)),
   ],
   ['add: at least one operand must be a tensor, found the numbers 1 and 2', () => g.add(1, 2)],
+  ['tanh: expected f32 or f64, found i32 [2]', () => g.tanh(integers(2))],
+  [
+    'layerNorm: operands must be of one type, found f64 [1], f32 [1], f64 [1]',
+    () => g.layerNorm(z(1), single(1), z(1)),
+  ],
+  ['crossEntropy: indices must be i32, found f64 [2]', () => g.crossEntropy(z(2, 3), z(2))],
   ['gather: indices must be i32, found f64 [2]', () => g.gather(z(3), z(2))],
   ['scatterAdd: rows must be an integer ≥ 0, found 1.5', () => g.scatterAdd(z(2), integers(2), 1.5)],
 ];

@@ -70,6 +70,7 @@ describe('reductions', () => {
     sum: [g.sum, (terms: number[]) => terms.reduce((a, b) => a + b, 0)],
     mean: [g.mean, (terms: number[]) => terms.reduce((a, b) => a + b, 0) / terms.length],
     max: [g.max, (terms: number[]) => Math.max(...terms)],
+    min: [g.min, (terms: number[]) => Math.min(...terms)],
   } as const;
   test.each(Object.entries(formulas))('%s over any axes, kept or dropped', (_, [op, formula]) => {
     property((random) => {
@@ -110,6 +111,7 @@ describe('reductions', () => {
     expect(contents(g.sum(x, 1)).values).toEqual([0, 0]);
     expect(contents(g.mean(x, 1)).values).toEqual([Number.NaN, Number.NaN]);
     expect(contents(g.max(x, 1)).values).toEqual([-Infinity, -Infinity]);
+    expect(contents(g.min(x, 1)).values).toEqual([Infinity, Infinity]);
     expect(contents(g.logSumExp(x)).values).toEqual([-Infinity, -Infinity]);
     expect(contents(g.softmax(x))).toEqual({ shape: [2, 0], values: [] });
   });
@@ -265,6 +267,10 @@ describe('ties and bounds', () => {
     expect(gradientAt((x) => g.maximum(x, 1), [0, 1, 2])).toEqual([0, 0.5, 1]);
     expect(gradientAt((x) => g.minimum(x, 1), [0, 1, 2])).toEqual([1, 0.5, 0]);
     expect(gradientAt((x) => g.maximum(x, x), [3])).toEqual([1]);
+  });
+
+  test('min over an axis splits a tie evenly', () => {
+    expect(gradientAt((x) => g.min(x), [2, 1, 5, 1])).toEqual([0, 0.5, 0, 0.5]);
   });
 
   test('max over an axis splits a tie evenly', () => {

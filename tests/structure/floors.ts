@@ -12,6 +12,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['src/kernels'],
   ['src/tensor'],
   ['src/autodiff', 'src/ops'],
+  ['src/nn', 'src/optim'],
   ['src/policy'],
   ['src/objectives'],
   ['src/attribution'],

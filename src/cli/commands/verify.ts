@@ -17,6 +17,7 @@ interface VerifyFlags {
   readonly length?: number;
   readonly vocabulary?: number;
   readonly seed: number;
+  readonly transformer: boolean;
   readonly json?: string;
   readonly report?: string;
 }
@@ -46,7 +47,7 @@ export function addVerify(program: Command): void {
         .default(1)
         .argParser(integerOption('--seed', 0)),
     )
-    .option('--no-transformer', 'leave the transformer out (there is none yet: this changes nothing)')
+    .option('--no-transformer', 'leave out the transformer (with --policy it is left out anyway)')
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -67,7 +68,9 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const inputs = flags.policy === undefined ? [] : [flags.policy];
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
   const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);
-  const options: VerifyOptions = { ...subject, seed: flags.seed, claims: await selectClaims(flags.claims) };
+  const transformer = flags.transformer && flags.policy === undefined;
+  const claims = await selectClaims(flags.claims);
+  const options: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
   const result = await runVerify(options);
   if (result.verdict === 'fails') process.exitCode = 1;
   const [{ verifyDocument }, { jsonChunks }, { verifyTable }] = await Promise.all([

@@ -25,7 +25,7 @@ export interface Output {
   /** Absolute path, links resolved; `-` for stdout. */
   readonly target: string;
   /** Writes all pieces, or leaves nothing behind and throws InputError or Interrupted. */
-  write(pieces: Iterable<string>): Promise<void>;
+  write(pieces: Iterable<string | Uint8Array>): Promise<void>;
 }
 
 /**
@@ -64,7 +64,7 @@ function resolveTarget(path: string): string {
   return statSync(target, { throwIfNoEntry: false }) === undefined ? target : realpathSync(target);
 }
 
-async function writeStdout(pieces: Iterable<string>): Promise<void> {
+async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void> {
   for (const piece of pieces) {
     await new Promise<void>((done, failed) => {
       process.stdout.write(piece, (error) =>
@@ -82,7 +82,7 @@ function replaceFile(
   path: string,
   target: string,
   existing: Stats | undefined,
-  pieces: Iterable<string>,
+  pieces: Iterable<string | Uint8Array>,
 ): void {
   const temporary = join(dirname(target), `.gradsplit-${process.pid}-${temporaries++}.tmp`);
   try {
@@ -98,7 +98,7 @@ function writeTo(
   path: string,
   target: string,
   flags: 'w' | 'wx',
-  pieces: Iterable<string>,
+  pieces: Iterable<string | Uint8Array>,
   mode?: number,
 ): void {
   let file: number | undefined;
@@ -107,7 +107,7 @@ function writeTo(
     interruptible(() => {
       const opened = openSync(target, flags, mode);
       file = opened;
-      for (const piece of pieces) writeAll(opened, Buffer.from(piece));
+      for (const piece of pieces) writeAll(opened, typeof piece === 'string' ? Buffer.from(piece) : piece);
       if (flags === 'wx') fsyncSync(opened);
     });
   } catch (error) {
@@ -117,6 +117,6 @@ function writeTo(
   }
 }
 
-function writeAll(file: number, bytes: Buffer): void {
+function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }

@@ -9,6 +9,26 @@ function sign(x: number): number {
   return x === 0 ? 0 : Number.NaN;
 }
 
+function sigmoid(x: number): number {
+  const t = Math.exp(-Math.abs(x));
+  return (x < 0 ? t : 1) / (1 + t);
+}
+
+// gelu x = x·σ(w), w = a·x + b·x³ with a = √(8/π), b = 0.044715·a. Below −30 it is 0 in float64 too.
+const GELU_A = Math.sqrt(8 / Math.PI);
+const GELU_B = 0.044715 * GELU_A;
+
+function gelu(x: number): number {
+  const from = Math.max(x, -30);
+  return from * sigmoid(from * (GELU_A + GELU_B * from * from));
+}
+
+function geluSlope(x: number): number {
+  const at = Math.min(Math.max(x, -30), 30);
+  const w = at * (GELU_A + GELU_B * at * at);
+  return sigmoid(w) + at * sigmoid(w) * sigmoid(-w) * (GELU_A + 3 * GELU_B * at * at);
+}
+
 const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   neg: (x) => -x,
   abs: Math.abs,
@@ -17,6 +37,11 @@ const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   log: Math.log,
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
+  tanh: Math.tanh,
+  sigmoid,
+  rsqrt: (x) => 1 / Math.sqrt(x),
+  gelu,
+  geluSlope,
 };
 
 const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = {

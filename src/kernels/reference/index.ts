@@ -1,8 +1,11 @@
 // The reference backend: plain loops, the oracle the fast kernels are tested against.
 // Everything is computed in float64 and rounded when stored; nothing here is fast.
 import type { Kernels } from '../interface.ts';
+import { crossEntropy, crossEntropyVjp } from './crossEntropy.ts';
 import { binary, unary, where } from './elementwise.ts';
 import { gather, scatterAdd } from './gather.ts';
+import { layerNorm, layerNormScaleVjp, layerNormVjp } from './layerNorm.ts';
+import { maskAbove } from './mask.ts';
 import { matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
@@ -30,6 +33,12 @@ export function referenceKernels(): Kernels {
     reduce,
     row,
     logSumExp,
+    layerNorm,
+    layerNormVjp,
+    layerNormScaleVjp,
+    crossEntropy,
+    crossEntropyVjp,
+    maskAbove,
     matmul,
     gather,
     scatterAdd,

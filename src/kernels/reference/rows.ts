@@ -6,7 +6,11 @@ import type { KernelBuffer, RowKernel } from '../interface.ts';
 import { valuesOf } from './memory.ts';
 
 /** M and Σ e^{x_c − M} of one row. */
-function rowSums(values: ArrayLike<number>, start: number, columns: number): { max: number; sum: number } {
+export function rowSums(
+  values: ArrayLike<number>,
+  start: number,
+  columns: number,
+): { max: number; sum: number } {
   let max = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < columns; c++) max = Math.max(max, values[start + c]!);
   let sum = 0;
@@ -14,7 +18,8 @@ function rowSums(values: ArrayLike<number>, start: number, columns: number): { m
   return { max, sum };
 }
 
-function belowMax(x: number, max: number): number {
+/** x − M, 0 where x = M even if both are infinite. */
+export function belowMax(x: number, max: number): number {
   return x === max ? 0 : x - max;
 }
 

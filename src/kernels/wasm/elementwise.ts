@@ -12,6 +12,11 @@ const unaryCodes: Record<UnaryKernel, number> = {
   log: 4,
   sqrt: 5,
   reciprocal: 6,
+  tanh: 7,
+  sigmoid: 8,
+  rsqrt: 9,
+  gelu: 10,
+  geluSlope: 11,
 };
 
 const binaryCodes: Record<BinaryKernel, number> = {

@@ -28,6 +28,43 @@ type Indexed = (
   rows: number,
   rowBytes: number,
 ) => number;
+type Norm = (
+  x: number,
+  gamma: number,
+  other: number,
+  out: number,
+  rows: number,
+  columns: number,
+  epsilon: number,
+) => void;
+type NormScale = (
+  x: number,
+  cotangent: number,
+  out: number,
+  rows: number,
+  columns: number,
+  epsilon: number,
+) => void;
+/** Returns the row of the first bad target, or −1. */
+type CrossEntropy = (
+  x: number,
+  targets: number,
+  out: number,
+  rows: number,
+  columns: number,
+  tables: number,
+) => number;
+/** Returns the row of the first bad target, or −1. */
+type CrossEntropyVjp = (
+  x: number,
+  targets: number,
+  cotangent: number,
+  out: number,
+  rows: number,
+  columns: number,
+  tables: number,
+) => number;
+type MaskAbove = (x: number, out: number, planes: number, side: number, value: number) => void;
 type Strided = (
   x: number,
   out: number,
@@ -64,6 +101,18 @@ export interface WasmExports {
   readonly logSoftmaxF64: Rows;
   readonly logSumExpF32: Rows;
   readonly logSumExpF64: Rows;
+  readonly layerNormF32: Norm;
+  readonly layerNormF64: Norm;
+  readonly layerNormVjpF32: Norm;
+  readonly layerNormVjpF64: Norm;
+  readonly layerNormScaleVjpF32: NormScale;
+  readonly layerNormScaleVjpF64: NormScale;
+  readonly crossEntropyF32: CrossEntropy;
+  readonly crossEntropyF64: CrossEntropy;
+  readonly crossEntropyVjpF32: CrossEntropyVjp;
+  readonly crossEntropyVjpF64: CrossEntropyVjp;
+  readonly maskAboveF32: MaskAbove;
+  readonly maskAboveF64: MaskAbove;
   readonly matmulF32: Matmul;
   readonly matmulF64: Matmul;
   readonly gatherRows: Indexed;

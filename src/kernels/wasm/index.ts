@@ -2,6 +2,7 @@
 // from (a file, the network) is no business of the kernels.
 import type { Kernels } from '../interface.ts';
 import { elementwiseKernels } from './elementwise.ts';
+import { crossEntropyKernels, maskKernels, normKernels } from './fused.ts';
 import { gatherKernels } from './gather.ts';
 import { startMachine } from './machine.ts';
 import { matmulKernels } from './matmul.ts';
@@ -27,6 +28,9 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Kerne
     memory: () => heap.use(),
     ...elementwiseKernels(machine),
     ...rowKernels(machine),
+    ...normKernels(machine),
+    ...crossEntropyKernels(machine),
+    ...maskKernels(machine),
     ...matmulKernels(machine),
     ...gatherKernels(machine),
     ...stridedKernels(machine),

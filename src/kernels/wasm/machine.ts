@@ -11,7 +11,7 @@ export const MAXIMUM_OUTER_AXES = 64;
 export interface Machine {
   readonly exports: WasmExports;
   readonly heap: WasmHeap;
-  /** Coefficients of exp and log. */
+  /** Coefficients of exp, log and the activations. */
   readonly tables: number;
   /** Scratch memory of matrix products. */
   readonly scratch: number;

@@ -1,0 +1,92 @@
+// Component gradients of a policy whose two roles share the parameters of one network, as host arrays. Parameters are laid end to end
+// in the order of their names.
+import { jvp, scope, type Tensor, tensor, vjp } from '../autodiff/index.ts';
+import { COMPONENTS, type Component } from '../policy/component.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+import { type DifferentiableGraph, differentiable, edgeLogProbTensor } from './differentiable.ts';
+import { hostValues } from './twoCopy.ts';
+
+type Named = Record<string, Tensor>;
+
+/** Tables of logits as a function of named parameters. */
+export interface Network {
+  readonly graph: TrajectoryGraph;
+  /** Shapes by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly tables: (parameters: Named) => { readonly sample: Tensor; readonly decision: Tensor };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** Number of parameters. */
+export function parameterCount({ shapes }: Network): number {
+  return Object.values(shapes).reduce((n, shape) => n + sizeOf(shape), 0);
+}
+
+/** Parameters laid end to end → tensors by name. */
+function named({ shapes }: Network, flat: Float64Array): Named {
+  let at = 0;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const values = flat.subarray(at, at + sizeOf(shape));
+    at += values.length;
+    return [name, tensor(values, { shape })] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function flattened({ shapes }: Network, values: Named): Float64Array {
+  const out: number[] = [];
+  for (const name of Object.keys(shapes)) out.push(...hostValues(values[name]!));
+  return Float64Array.from(out);
+}
+
+/** The table of logits [slots] at θ. */
+export function tableAt(network: Network, theta: Float64Array): Float64Array {
+  return scope(() => {
+    const { sample, decision } = network.tables(named(network, theta));
+    const table = new Float64Array(network.graph.slots);
+    table.set(hostValues(sample));
+    table.set(hostValues(decision), network.graph.sampleSlots);
+    return table;
+  });
+}
+
+function logProbs(network: Network, dg: DifferentiableGraph): (parameters: Named) => Tensor {
+  return (parameters) => {
+    const { sample, decision } = network.tables(parameters);
+    return edgeLogProbTensor(dg, sample, decision);
+  };
+}
+
+/**
+ * ∇_θ Σ_e measure(e)·log π(e), split by the label of each edge: one stored forward pass, one labelled cotangent per component.
+ * @param measure [edges]
+ * @param labels [edges]
+ * @returns per component [parameters]
+ */
+export function networkGradient(
+  network: Network,
+  theta: Float64Array,
+  measure: Float64Array,
+  labels: readonly Component[],
+): Record<Component, Float64Array> {
+  return scope(() => {
+    const dg = differentiable(network.graph);
+    const { pullback } = vjp(logProbs(network, dg), named(network, theta));
+    const seed = (component: Component): Tensor =>
+      tensor(measure.map((m, e) => (labels[e] === component ? m : 0)));
+    const gradients = pullback({ sample: seed('sample'), decision: seed('decision') });
+    const [sample, decision] = COMPONENTS.map((c) => flattened(network, gradients[c]));
+    return { sample: sample!, decision: decision! };
+  });
+}
+
+/** ⟨∇ log π(e), v⟩ of every edge at once, by one forward-mode pass; [edges]. */
+export function tokenInfluence(network: Network, theta: Float64Array, v: Float64Array): Float64Array {
+  return scope(() => {
+    const dg = differentiable(network.graph);
+    return hostValues(jvp(logProbs(network, dg), named(network, theta), named(network, v)).tangent);
+  });
+}

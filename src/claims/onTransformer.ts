@@ -1,0 +1,255 @@
+// The claims on a transformer with shared parameters: what is compared is ⟨g_c, v⟩ in the space of its parameters, for each component
+// and two random directions v.
+import { estimatorSlopeMass, klTerms } from '../attribution/divergence.ts';
+import { leafMeasure, returnMeasure } from '../attribution/measure.ts';
+import { float64Field as field } from '../base/field.ts';
+import { randomStream } from '../base/random.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { backward, occupancy } from '../policy/program.ts';
+import { type Comparison, check, control, difference, distance } from './check.ts';
+import type { Check, ClaimSubject, Control } from './claim.ts';
+import { meanAgainst } from './drawnMean.ts';
+import { balance, expected } from './estimation.ts';
+import { drGrpo, GROUP, NORMALISATIONS, reinforce, rloo } from './estimators.ts';
+import { edgeLogRatio, type Setting, trajectories } from './setting.ts';
+import type { TransformerSubject } from './transformer.ts';
+
+/** Checks and controls to add where the subject has a transformer. */
+export interface Added {
+  readonly checks: readonly Check[];
+  readonly controls: readonly Control[];
+}
+
+/** What a claim adds; nothing where the subject has no transformer. */
+export function onTransformer(
+  subject: ClaimSubject,
+  add: (t: TransformerSubject, subject: ClaimSubject) => Added,
+): Added {
+  const { transformer } = subject;
+  // Its controls run on the transformer itself, which is seeded and generic: a companion of the policy.
+  return transformer === undefined
+    ? { checks: [], controls: [] }
+    : add(transformer, { ...subject, companionIs: 'companion' });
+}
+
+function rewardMeasure({ graph, prob, reward }: Setting): Float64Array {
+  return returnMeasure(graph, prob, reward);
+}
+
+/** C1: labels against the two-copy policy, and the split by token. */
+export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
+  const { graph, reward, rewardSize } = t.setting;
+  const measure = rewardMeasure(t.setting);
+  const labelled = t.labelled(measure);
+  const { along, tolerance } = t.differences(
+    (_, prob) => backward(field, graph, prob, reward).v[0]!,
+    rewardSize,
+  );
+  const against = (wrong: typeof t.labels): Comparison => distance(t.labelled(measure, wrong), along);
+  const random = randomStream(subject.seed, 'transformer labels');
+  const scrambled = t.labels.map(() =>
+    random.uniform() < 0.5 ? ('sample' as const) : ('decision' as const),
+  );
+  return {
+    checks: [
+      check(
+        'transformer: labels against differences of the two-copy network',
+        distance(labelled, along),
+        tolerance,
+      ),
+      check(
+        'transformer: split by token, forward mode against labels',
+        distance(t.byToken(measure), labelled),
+        t.rounding(measure),
+      ),
+    ],
+    controls: [
+      control(
+        subject,
+        'transformer: random labels',
+        'Labels drawn at random per token give the component gradients of the network.',
+        against(scrambled),
+        tolerance,
+      ),
+      control(
+        subject,
+        'transformer: decisions counted as sample',
+        'Counting every decision to the sample component changes nothing.',
+        against(t.labels.map(() => 'sample')),
+        tolerance,
+      ),
+    ],
+  };
+}
+
+/** C2: unbiased estimators in the space of the network's parameters, and baselines that drop out of each component. */
+export function creditOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
+  const { setting } = t;
+  const measure = rewardMeasure(setting);
+  const target = t.labelled(measure);
+  const baseline = (b: Float64Array): Float64Array =>
+    leafMeasure(setting.graph, field.mul(trajectories(setting).prob, b));
+  const constant = baseline(new Float64Array(setting.graph.leaves).fill(0.7));
+  const ofReward = baseline(setting.reward);
+  const zero = new Float64Array(target.length);
+  const { score } = t.drawn();
+  const unbiased = [reinforce, rloo, drGrpo].map((estimator) => {
+    const scale = estimator === drGrpo ? 1 - 1 / GROUP : 1;
+    const along = t.labelled(expected(setting, estimator).measure).map((x) => x / scale);
+    const name = `transformer: ${estimator.label}, expected gradient = ${scale === 1 ? '' : '(1 − 1/G)·'}∇J per component`;
+    return check(name, distance(along, target), t.rounding(measure.map((m) => 2 * Math.abs(m) + 1)));
+  });
+  return {
+    checks: [
+      ...unbiased,
+      check(
+        'transformer: a constant baseline drops out of each component',
+        distance(t.labelled(constant), zero),
+        t.rounding(constant),
+      ),
+      ...COMPONENTS.map((c) => {
+        const { comparison, tolerance } = meanAgainst(score[c], 0);
+        return check(
+          `transformer, d = 64, drawn: a constant baseline drops out of g_${c}`,
+          comparison,
+          tolerance,
+        );
+      }),
+    ],
+    controls: [
+      control(
+        subject,
+        'transformer: baseline that is the reward',
+        'A baseline equal to the reward drops out.',
+        distance(t.labelled(ofReward), zero),
+        t.rounding(ofReward),
+      ),
+      ...COMPONENTS.map((c) => {
+        const { comparison, tolerance } = meanAgainst(score[c].map(Math.abs), 0);
+        const statement = 'A weight that depends on the actions (the sign of the score) drops out.';
+        return control(
+          subject,
+          `transformer, d = 64, drawn: weight that is the sign of the score, ${c}`,
+          statement,
+          comparison,
+          tolerance,
+        );
+      }),
+    ],
+  };
+}
+
+/** C5: the split of ∇KL in the space of the network's parameters. */
+export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
+  const { graph, prob, logProb, logRef, logSize } = t.setting;
+  const measure = returnMeasure(graph, prob, new Float64Array(graph.leaves), edgeLogRatio(t.setting));
+  const { along, tolerance } = t.differences((lp) => {
+    const { sample, decision } = klTerms(graph, lp, logRef);
+    return sample + decision;
+  }, logSize);
+  const { prob: leafProb, logRatio } = trajectories(t.setting);
+  const whole = leafProb.reduce((sum, p, i) => sum + p * logRatio[i]!, 0);
+  const terms = klTerms(graph, logProb, logRef);
+  const local = field.mul(t.setting.reach, edgeLogRatio(t.setting));
+  return {
+    checks: [
+      check(
+        'transformer: KL over trajectories = sample terms + decision terms',
+        difference(terms.sample + terms.decision, whole),
+        t.setting.rounding(logSize, 'E Σ|log-ratio|'),
+      ),
+      check(
+        'transformer: ∇KL by labels against differences of the two-copy network',
+        distance(t.labelled(measure), along),
+        tolerance,
+      ),
+    ],
+    controls: [
+      control(
+        subject,
+        'transformer: KL without its effect on later tokens',
+        'The log-ratio of a token alone weighs it in ∇KL.',
+        distance(t.labelled(local), along),
+        tolerance,
+      ),
+    ],
+  };
+}
+
+/** C8: what the sequence-level losses differentiate to, in the space of the network's parameters. */
+export function estimatorsOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
+  const { graph, prob, logRef } = t.setting;
+  const leaf = trajectories(t.setting);
+  const loss = (name: 'k1' | 'k2' | 'k3'): Float64Array =>
+    leafMeasure(
+      graph,
+      leaf.prob.map((p, i) => estimatorSlopeMass[name](p, leaf.refProb[i]!, leaf.logRatio[i]!)),
+    );
+  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map(loss);
+  const reverse = returnMeasure(graph, prob, new Float64Array(graph.leaves), edgeLogRatio(t.setting));
+  const forward = occupancy(field, graph, logRef.map(Math.exp)).edge.map((reach) => -reach);
+  const { logRatio } = t.drawn();
+  const k1MinusK3 = meanAgainst(
+    logRatio.map((r) => 1 - Math.exp(-r)),
+    0,
+  );
+  const away = meanAgainst(logRatio.map(Math.abs), 0);
+  const equal = (name: string, a: Float64Array, b: Float64Array): Check =>
+    check(
+      `transformer: ${name}`,
+      distance(t.labelled(a), t.labelled(b)),
+      t.rounding(a.map((x, e) => Math.abs(x) + Math.abs(b[e]!))),
+    );
+  const wrong = (name: string, statement: string, a: Float64Array, b: Float64Array): Control =>
+    control(
+      subject,
+      `transformer: ${name}`,
+      statement,
+      distance(t.labelled(a), t.labelled(b)),
+      t.rounding(a.map((x, e) => Math.abs(x) + Math.abs(b[e]!))),
+    );
+  return {
+    checks: [
+      equal('k1 as a loss: zero', k1!, new Float64Array(graph.edges)),
+      equal('k2 as a loss: ∇KL(π‖ref)', k2!, reverse),
+      equal('k3 as a loss: ∇KL(ref‖π)', k3!, forward),
+      check(
+        'transformer, d = 64, drawn: k1 and k3 have the same mean',
+        k1MinusK3.comparison,
+        k1MinusK3.tolerance,
+      ),
+    ],
+    controls: [
+      wrong('k3 as a loss', 'k3 as a loss has the gradient of KL(π‖ref).', k3!, reverse),
+      control(
+        subject,
+        'transformer, d = 64, drawn: policy equal to its reference',
+        'The log-ratio to the reference is zero.',
+        away.comparison,
+        away.tolerance,
+      ),
+      wrong('k2 as a loss', 'k2 as a loss has the gradient of KL(ref‖π).', k2!, forward),
+    ],
+  };
+}
+
+/** C9: normalisations on the network: balance within a trajectory, and directions that differ. */
+export function normalisationOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
+  const found = NORMALISATIONS.map((estimator) => ({ estimator, gradient: expected(t.setting, estimator) }));
+  return {
+    checks: found.map(({ estimator, gradient }) => {
+      const { comparison, tolerance } = balance(gradient);
+      return check(`transformer: ${estimator.label}: balanced within a trajectory`, comparison, tolerance);
+    }),
+    controls: found.map(({ estimator, gradient }, i) => {
+      const other = found[(i + 1) % found.length]!;
+      return control(
+        subject,
+        `transformer: ${estimator.label} declared as ${other.estimator.label}`,
+        `The network’s expected gradient under ${estimator.label} is that under ${other.estimator.label}.`,
+        distance(t.labelled(gradient.measure), t.labelled(other.gradient.measure)),
+        t.rounding(gradient.measure),
+      );
+    }),
+  };
+}

@@ -1,0 +1,109 @@
+// config.json of a Hugging Face folder ↔ the sizes of a GPT-2. Settings that change what is computed are checked.
+import { InputError } from '../../base/errors.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showValue } from '../../base/show.ts';
+import { type CompleteGpt2Config, completeConfig } from '../config.ts';
+import type { StoredFloat } from './storedValues.ts';
+
+/** Settings of the architecture that have to have these values; they may be left out. */
+const FIXED = {
+  model_type: 'gpt2',
+  activation_function: 'gelu_new',
+  scale_attn_weights: true,
+  scale_attn_by_inverse_layer_idx: false,
+  add_cross_attention: false,
+} as const;
+
+/** Reads members of a parsed config.json; messages name the file and the member. */
+class Members {
+  private readonly members: ReadonlyMap<string, unknown>;
+  private readonly source: string;
+
+  constructor(parsed: unknown, source: string) {
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      throw new InputError(`${source}: expected an object, found ${showValue(parsed)}`);
+    }
+    this.members = new Map(Object.entries(parsed));
+    this.source = source;
+  }
+
+  fixed(key: string, expected: unknown): void {
+    const value = this.members.get(key) ?? expected;
+    if (value !== expected) this.fail(key, showValue(expected), value);
+  }
+
+  count(key: string, least: number, ifMissing?: number): number {
+    const value = this.members.get(key) ?? ifMissing;
+    const fits = Number.isSafeInteger(value) && (value as number) >= least;
+    return fits ? (value as number) : this.fail(key, `an integer ≥ ${least}`, value);
+  }
+
+  number(key: string, ifMissing: number): number {
+    const value = this.members.get(key) ?? ifMissing;
+    return typeof value === 'number' ? value : this.fail(key, 'a number', value);
+  }
+
+  boolean(key: string, ifMissing: boolean): boolean {
+    const value = this.members.get(key) ?? ifMissing;
+    return typeof value === 'boolean' ? value : this.fail(key, 'true or false', value);
+  }
+
+  private fail(key: string, expected: string, found: unknown): never {
+    const what = found === undefined ? 'nothing' : showValue(found);
+    throw new InputError(`${this.source}: ${key} must be ${expected}, found ${what}`);
+  }
+}
+
+/**
+ * The sizes that a config.json gives. Dropout rates, token ids and the like mean nothing to the network and are left alone.
+ * @param source how the file is called in messages
+ * @throws InputError if it is no JSON object, a size is missing or makes no sense, or it describes another architecture
+ */
+export function parseConfig(text: string, source: string): CompleteGpt2Config {
+  const members = new Members(parseJson(text, source), source);
+  for (const [key, expected] of Object.entries(FIXED)) members.fixed(key, expected);
+  const width = members.count('n_embd', 1);
+  return completeConfig(
+    {
+      vocabulary: members.count('vocab_size', 1),
+      context: members.count('n_positions', 1),
+      width,
+      layers: members.count('n_layer', 0),
+      heads: members.count('n_head', 1),
+      inner: members.count('n_inner', 1, 4 * width),
+      epsilon: members.number('layer_norm_epsilon', 1e-5),
+      tied: members.boolean('tie_word_embeddings', true),
+    },
+    source,
+  );
+}
+
+const TORCH_TYPES: Record<StoredFloat, string> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
+
+/** The text of config.json for a model stored in this type; dropout is off, as the network has none. */
+export function formatConfig(config: CompleteGpt2Config, type: StoredFloat): string {
+  const { vocabulary, context, width, layers, heads, inner, epsilon, tied } = config;
+  const document = {
+    architectures: ['GPT2LMHeadModel'],
+    ...FIXED,
+    vocab_size: vocabulary,
+    n_positions: context,
+    n_embd: width,
+    n_layer: layers,
+    n_head: heads,
+    n_inner: inner === 4 * width ? null : inner,
+    layer_norm_epsilon: epsilon,
+    initializer_range: 0.02,
+    tie_word_embeddings: tied,
+    attn_pdrop: 0,
+    embd_pdrop: 0,
+    resid_pdrop: 0,
+    torch_dtype: TORCH_TYPES[type],
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}

@@ -1,0 +1,83 @@
+// Reading and writing the safetensors format: named arrays of floats ↔ bytes.
+import { InputError } from '../../base/errors.ts';
+import { showValue } from '../../base/show.ts';
+import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { parseHeader, type StoredTensor } from './safetensorsHeader.ts';
+import {
+  decodeValues,
+  ELEMENT_BYTES,
+  encodeValues,
+  isStoredFloat,
+  type StoredFloat,
+} from './storedValues.ts';
+
+/** A file that has been opened: its values are converted when they are asked for. */
+export interface Safetensors {
+  /** Types and shapes by name. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /**
+   * The values of a tensor, row-major: a Float64Array for F64, a Float32Array otherwise.
+   * @throws InputError if there is no such tensor, or it does not hold floats of a type that is read
+   */
+  values(name: string): Float32Array | Float64Array;
+}
+
+/**
+ * Opens the bytes of a safetensors file.
+ * @param source how the file is called in messages
+ * @throws InputError if it is damaged, naming the tensor where one is concerned
+ */
+export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
+  const { tensors, metadata, dataStart } = parseHeader(bytes, source);
+  return {
+    tensors,
+    metadata,
+    values: (name) => {
+      const stored = tensors.get(name);
+      if (stored === undefined) throw new InputError(`${source}: there is no tensor ${showValue(name)}`);
+      const { dtype, begin, end } = stored;
+      if (!isStoredFloat(dtype)) {
+        const place = `${source}: tensor ${showValue(name)}`;
+        throw new InputError(`${place} must be of type F64, F32, F16 or BF16, found ${dtype}`);
+      }
+      return decodeValues(bytes.subarray(dataStart + begin, dataStart + end), dtype);
+    },
+  };
+}
+
+/** A tensor to be written; its values are asked for when it is its turn. */
+export interface TensorToWrite {
+  readonly shape: Shape;
+  values(): ArrayLike<number>;
+}
+
+/**
+ * The bytes of a safetensors file in pieces, tensors by name; the header is padded to a multiple of 8.
+ * @param type of all tensors; values are rounded to nearest, ties to even
+ * @param metadata free text; readers that follow PyTorch want `{ format: 'pt' }`
+ */
+export function* writeSafetensors(
+  tensors: ReadonlyMap<string, TensorToWrite>,
+  type: StoredFloat,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Generator<Uint8Array> {
+  const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+  const width = ELEMENT_BYTES.get(type)!;
+  let begin = 0;
+  const entries = sorted.map(([name, { shape }]) => {
+    const end = begin + width * sizeOf(shape);
+    const entry = { dtype: type, shape, data_offsets: [begin, end] };
+    begin = end;
+    return [name, entry];
+  });
+  // fromEntries makes own members, whatever they are called.
+  const json = new TextEncoder().encode(
+    JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries])),
+  );
+  const header = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(json, 8);
+  yield header;
+  for (const [, tensor] of sorted) yield encodeValues(tensor.values(), type);
+}

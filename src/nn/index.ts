@@ -1,0 +1,8 @@
+// Public surface of gradsplit/nn: the GPT-2 architecture, its parameters by group, and its checkpoints.
+
+export * from './checkpoint/index.ts';
+export { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './config.ts';
+export { type Gpt2, gpt2 } from './gpt2.ts';
+export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
+export { initialise } from './initialise.ts';
+export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';

@@ -1,0 +1,81 @@
+// tanh, sigmoid, rsqrt and GELU. The formula of each derivative stands above its op.
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { add, mul, sub } from './arithmetic.ts';
+import { normal, positive, randomShape } from './examples.ts';
+import { adjointOp } from './fused.ts';
+import { unaryOp } from './pointwise.ts';
+
+/** tanh′ = 1 − tanh². */
+export const tanhOp: Op<NoAttributes> = unaryOp(
+  'tanh',
+  ({ output }, direction) => mul(direction, sub(1, mul(output, output))),
+  (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => tanh(x!) }),
+);
+
+/** (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), right to 2 ulp. */
+export function tanh(x: Tensor): Tensor {
+  return apply(tanhOp, [x], {});
+}
+
+/** σ′ = σ·(1 − σ). */
+export const sigmoidOp: Op<NoAttributes> = unaryOp(
+  'sigmoid',
+  ({ output }, direction) => mul(direction, mul(output, sub(1, output))),
+  (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => sigmoid(x!) }),
+);
+
+/** The logistic function 1/(1 + e⁻ˣ). */
+export function sigmoid(x: Tensor): Tensor {
+  return apply(sigmoidOp, [x], {});
+}
+
+/** (x^−½)′ = −½·(x^−½)³. */
+export const rsqrtOp: Op<NoAttributes> = unaryOp(
+  'rsqrt',
+  ({ output }, direction) => mul(direction, mul(mul(output, mul(output, output)), -0.5)),
+  (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => rsqrt(x!) }),
+);
+
+/** 1/√x; Infinity at 0, NaN below. */
+export function rsqrt(x: Tensor): Tensor {
+  return apply(rsqrtOp, [x], {});
+}
+
+// gelu x = x·σ(w) with w = a·x + b·x³, a = √(8/π), b = 0.044715·a.
+const A = Math.sqrt(8 / Math.PI);
+const B = 0.044715 * A;
+
+/** gelu′ in one kernel. */
+const geluSlopeOp: Op<NoAttributes> = adjointOp(
+  'geluSlope',
+  ([x]) => x!,
+  (kernels, [x], _, out) => kernels.unary('geluSlope', x!.buffer, out.buffer),
+);
+
+/** gelu′ = σ(w) + x·σ(w)·(1 − σ(w))·(a + 3b·x²), in primitives. */
+function geluSlope(x: Tensor): Tensor {
+  const square = mul(x, x);
+  const s = sigmoid(mul(x, add(mul(square, B), A)));
+  return add(s, mul(mul(x, mul(s, sub(1, s))), add(mul(square, 3 * B), A)));
+}
+
+/** x̄ = ȳ·gelu′(x). */
+export const geluOp: Op<NoAttributes> = {
+  ...unaryOp(
+    'gelu',
+    ({ inputs }, direction) => mul(direction, geluSlope(inputs[0]!)),
+    (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => gelu(x!) }),
+  ),
+  vjp: ({ inputs }, cotangent) => mul(cotangent, apply(geluSlopeOp, inputs, {})),
+  decompose: ([x]) => mul(x!, sigmoid(mul(x!, add(mul(mul(x!, x!), B), A)))),
+};
+
+/**
+ * ½x(1 + tanh(√(2/π)(x + 0.044715x³))), written as x·σ(√(8/π)(x + 0.044715x³)).
+ * Source: Hendrycks & Gimpel 2016 (arXiv:1606.08415), the form of GPT-2.
+ */
+export function gelu(x: Tensor): Tensor {
+  return apply(geluOp, [x], {});
+}

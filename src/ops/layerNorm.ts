@@ -1,0 +1,109 @@
+// Layer norm over the last axis, fused: x̂ = (x − μ)·r with r = 1/√(var + ε), y = x̂·γ + β.
+import { apply } from '../autodiff/apply.ts';
+import type { Op } from '../autodiff/op.ts';
+import { ShapeError, showShape } from '../base/errors.ts';
+import type { NormSizes } from '../kernels/interface.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
+import type { Tensor, TensorType } from '../tensor/tensor.ts';
+import { rsqrt } from './activations.ts';
+import { add, mean, mul, sub } from './arithmetic.ts';
+import { checkFloats, checkRank } from './check.ts';
+import { drawn, normal, randomShape } from './examples.ts';
+import { adjointOp } from './fused.ts';
+import { broadcastTo, sum } from './sum.ts';
+import { reshape } from './views.ts';
+
+/** `epsilon`: what is added to the variance. */
+export interface LayerNormAttributes {
+  readonly epsilon: number;
+}
+
+function sizesOf({ shape }: TensorType, { epsilon }: LayerNormAttributes): NormSizes {
+  return { rows: sizeOf(shape.slice(0, -1)), columns: shape.at(-1)!, epsilon };
+}
+
+function checkShapes(x: Shape, gamma: Shape, beta: Shape): void {
+  checkRank('layerNorm', 1, x);
+  const fits = (shape: Shape): boolean => shape.length === 1 && shape[0] === x.at(-1);
+  if (!fits(gamma) || !fits(beta)) {
+    const found = `gamma ${showShape(gamma)} and beta ${showShape(beta)}`;
+    throw new ShapeError(
+      `layerNorm: gamma and beta must have the last axis of x ${showShape(x)}, found ${found}`,
+    );
+  }
+}
+
+/** x̂ and r in primitives; both keep the rank of x. */
+function normalised(x: Tensor, epsilon: number): { normal: Tensor; scale: Tensor } {
+  const centred = sub(x, mean(x, -1, true));
+  const scale = rsqrt(add(mean(mul(centred, centred), -1, true), epsilon));
+  return { normal: mul(centred, scale), scale };
+}
+
+/** From x, gamma and ȳ: x̄ = r·(g − mean g − x̂·mean(g·x̂)) with g = ȳ·γ. */
+const inputAdjoint: Op<LayerNormAttributes> = adjointOp(
+  'layerNormVjp',
+  ([x]) => x!,
+  (kernels, [x, gamma, cotangent], attributes, out) =>
+    kernels.layerNormVjp(x!.buffer, gamma!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
+);
+
+/** From x and ȳ: γ̄ = Σ_rows ȳ·x̂. */
+const scaleAdjoint: Op<LayerNormAttributes> = adjointOp(
+  'layerNormScaleVjp',
+  ([x]) => ({ dtype: x!.dtype, shape: x!.shape.slice(-1) }),
+  (kernels, [x, cotangent], attributes, out) =>
+    kernels.layerNormScaleVjp(x!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
+);
+
+/** Rows of a tensor summed: what belongs to gamma or beta. */
+function sumRows(x: Tensor): Tensor {
+  return sum(reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]), 0);
+}
+
+/** x̄ as above, γ̄ = Σ_rows ȳ·x̂, β̄ = Σ_rows ȳ; forward: x̂̇ = r·(ẋ − mean ẋ − x̂·mean(x̂·ẋ)), ẏ = x̂̇·γ + x̂·γ̇ + β̇. */
+export const layerNormOp: Op<LayerNormAttributes> = {
+  name: 'layerNorm',
+  output: ([x, gamma, beta]) => {
+    checkFloats('layerNorm', x!, gamma!, beta!);
+    checkShapes(x!.shape, gamma!.shape, beta!.shape);
+    return x!;
+  },
+  forward: (kernels, [x, gamma, beta], attributes, out) =>
+    kernels.layerNorm(x!.buffer, gamma!.buffer, beta!.buffer, out.buffer, sizesOf(x!, attributes)),
+  vjp: ({ inputs: [x, gamma], attributes }, cotangent, i) => {
+    if (i === 0) return apply(inputAdjoint, [x!, gamma!, cotangent], attributes);
+    return i === 1 ? apply(scaleAdjoint, [x!, cotangent], attributes) : sumRows(cotangent);
+  },
+  jvp: ({ inputs: [x, gamma], attributes: { epsilon } }, tangent, i) => {
+    if (i === 2) return broadcastTo(tangent, x!.shape);
+    const { normal, scale } = normalised(x!, epsilon);
+    if (i === 1) return mul(normal, tangent);
+    const along = sub(tangent, mean(tangent, -1, true));
+    const rest = sub(along, mul(normal, mean(mul(normal, tangent), -1, true)));
+    return mul(mul(scale, rest), gamma!);
+  },
+  decompose: ([x, gamma, beta], { epsilon }) => add(mul(normalised(x!, epsilon).normal, gamma!), beta!),
+  example: (random) => {
+    // Not over an empty axis: its mean is NaN.
+    const shape = [...randomShape(random, 0, 2), 1 + random.integer(3)];
+    const width = shape.slice(-1);
+    // Values ±1 and a little noise, so that a row's variance is nowhere near 0 by chance.
+    const spread = (): number => (random.uniform() < 0.5 ? -1 : 1) + 0.3 * random.normal();
+    return {
+      inputs: [drawn(shape, spread), normal(random, width), normal(random, width)],
+      // An epsilon that is felt.
+      call: (x, gamma, beta) => layerNorm(x!, gamma!, beta!, 0.1),
+    };
+  },
+};
+
+/**
+ * (x − mean)/√(variance + epsilon)·gamma + beta over the last axis, with the variance Σ(x − mean)²/n.
+ * @param x rank ≥ 1
+ * @param gamma, beta shape [last axis of x]
+ * @throws ShapeError if the shapes do not fit. Source: Ba, Kiros & Hinton 2016 (arXiv:1607.06450)
+ */
+export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon = 1e-5): Tensor {
+  return apply(layerNormOp, [x, gamma, beta], { epsilon });
+}

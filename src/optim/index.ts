@@ -1,0 +1,13 @@
+// Public surface of gradsplit/optim: gradient transformations, the optimisers made of them, learning rates.
+export { type AdamWOptions, adamw, type SgdOptions, sgd } from './optimisers.ts';
+export { constant, linear, type Schedule, type WarmupCosineOptions, warmupCosine } from './schedule.ts';
+export { applyUpdates, chain, type GradientTransformation } from './transformation.ts';
+export {
+  type AdamOptions,
+  accumulateMomentum,
+  addDecayedWeights,
+  clipByGlobalNorm,
+  globalNorm,
+  scaleByAdam,
+  scaleByLearningRate,
+} from './transformations.ts';

@@ -1,0 +1,68 @@
+// What a gradient transformation is, and how transformations are put one after the other.
+import { add, type Parameters, type Tensor } from '../autodiff/index.ts';
+import { mapGroups } from '../autodiff/parameters.ts';
+
+/**
+ * A step of an optimiser: turns gradients into updates, which are added to the parameters. Pure: the state is a record of
+ * tensors that comes in and goes out. The number of steps done is kept by the caller, who needs it anyway to resume.
+ * Composition as in Hessel et al., "Optax: composable gradient transformation and optimisation, in JAX!", 2020.
+ */
+export interface GradientTransformation {
+  /** The state before the first step. */
+  initial(parameters: Parameters): Record<string, Tensor>;
+  /**
+   * @param updates gradients, or what the transformation before made of them
+   * @param state as `initial` or the last step returned it
+   * @param step 0 for the first
+   */
+  update(
+    updates: Parameters,
+    state: Parameters,
+    parameters: Parameters,
+    step: number,
+  ): { updates: Record<string, Tensor>; state: Record<string, Tensor> };
+}
+
+/** A transformation that remembers nothing. */
+export function stateless(
+  convert: (updates: Parameters, parameters: Parameters, step: number) => Record<string, Tensor>,
+): GradientTransformation {
+  return {
+    initial: () => ({}),
+    update: (updates, _, parameters, step) => ({ updates: convert(updates, parameters, step), state: {} }),
+  };
+}
+
+/** Keys of transformation i in the state of a chain. */
+function own(state: Parameters, i: number): Record<string, Tensor> {
+  const prefix = `${i}.`;
+  const entries = Object.entries(state).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+function shared(state: Parameters, i: number): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(state).map(([key, value]) => [`${i}.${key}`, value]));
+}
+
+/** One after the other; the state of the i-th stands under `i.` in the state of the whole. */
+export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
+  return {
+    initial: (parameters) =>
+      Object.assign({}, ...transformations.map((t, i) => shared(t.initial(parameters), i))),
+    update: (gradients, state, parameters, step) => {
+      let updates: Record<string, Tensor> = { ...gradients };
+      const after: Record<string, Tensor> = {};
+      for (const [i, transformation] of transformations.entries()) {
+        const result = transformation.update(updates, own(state, i), parameters, step);
+        updates = result.updates;
+        Object.assign(after, shared(result.state, i));
+      }
+      return { updates, state: after };
+    },
+  };
+}
+
+/** p + u for every parameter: new tensors, the old ones stay the caller's. */
+export function applyUpdates<P extends Parameters>(parameters: P, updates: Parameters): P {
+  return mapGroups(parameters, (parameter, path) => add(parameter, updates[path]!)) as P;
+}
