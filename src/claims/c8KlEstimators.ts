@@ -238,6 +238,9 @@ function pairingControls(subject: ClaimSubject): Control[] {
   ];
 }
 
+/** Above it e^x is soon no float64 number. */
+const LARGEST_EXPONENT = 700;
+
 /** Values and gradients of k1, k2, k3. */
 export const c8KlEstimators: Claim = {
   id: 'C8',
@@ -255,11 +258,10 @@ export const c8KlEstimators: Claim = {
     'Controls need θ far from the reference and histories that matter.',
   ],
   notApplicable: ({ policy }) => {
-    const { prob, logRef } = tabularSetting(policy);
-    const missing = prob.findIndex((p, e) => p === 0 && Math.exp(logRef[e]!) > 0);
-    return missing < 0
-      ? undefined
-      : 'supp(ref) ⊆ supp(π) fails in float64: π gives an action of the reference probability 0, so that k3 has no finite value';
+    const { logProb, logRef } = tabularSetting(policy);
+    return logProb.some((lp, e) => logRef[e]! - lp > LARGEST_EXPONENT)
+      ? 'supp(ref) ⊆ supp(π) fails in float64: π gives an action less than e^−700 of its probability in the reference, so that k3 has no finite value'
+      : undefined;
   },
   run: (subject) => {
     const added = onTransformer(subject, estimatorsOnTransformer);

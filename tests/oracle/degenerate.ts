@@ -95,6 +95,20 @@ export const degenerations: Readonly<Record<string, Degeneration>> = {
     logits: spiked(p, p.logits, 400),
     reference: spiked(p, p.reference, 400),
   }),
+  'ratios of e^±720, above the smallest float': (p) => ({
+    ...p,
+    logits: spiked(p, p.logits, 360),
+    reference: spiked(
+      p,
+      map(p.logits, (x) => -x),
+      1,
+    ),
+  }),
+  'ratios of e^±800, below the smallest float': (p) => ({
+    ...p,
+    logits: spiked(p, p.logits, 800),
+    reference: spiked(p, p.logits, 400),
+  }),
   'signs ±700': (p) => ({ ...p, logits: signs(p.logits, 700), reference: signs(p.reference, 700) }),
   'logits around ±10⁵': (p) => ({
     ...p,
