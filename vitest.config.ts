@@ -5,11 +5,24 @@ const report = process.env.GRADSPLIT_TEST_REPORT;
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['tests/full/**'],
     pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'all', include: ['tests/**/*.test.ts'], exclude: ['tests/full/**'] },
+      },
+      {
+        // What is all about the kernels once more in the build that the engine would not choose.
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['tests/kernels/**/*.test.ts', 'tests/ops/**/*.test.ts', 'tests/claims/generic.test.ts'],
+          env: { GRADSPLIT_SIMD: 'plain' },
+        },
+      },
+    ],
   },
 });

@@ -29,6 +29,7 @@ export {
 } from './layerNorm';
 export { maskAboveF32, maskAboveF64 } from './mask';
 export { matmulF32, matmulF64, matmulScratchBytes } from './matmul';
+export { isRelaxed } from './multiplyAdd';
 export { maxF32, maxF64, sumF32, sumF64 } from './reduce';
 export {
   logSoftmaxF32,

@@ -2,3 +2,4 @@
 export type * from './interface.ts';
 export { referenceKernels } from './reference/index.ts';
 export { wasmKernels } from './wasm/index.ts';
+export { relaxedProbe } from './wasm/relaxedProbe.ts';

@@ -81,7 +81,7 @@ export interface NormSizes {
 export interface Kernels {
   /** What computes: `wasm` or `reference`. */
   readonly backend: string;
-  /** Which build: `plain`, later `relaxed`; the reference says `plain-loops`. */
+  /** Which build: `plain` or `relaxed` (fused multiply-add); the reference says `plain-loops`. */
   readonly build: string;
 
   /** A buffer of `length` elements with undefined content. */

@@ -1,12 +1,12 @@
 // Both backends side by side, and the numbers the kernel tests compare them with.
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { readWasmBytes } from '../../src/experiments/host/kernels.ts';
 import type { DType, FloatType, HostArray, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
 import { referenceKernels, wasmKernels } from '../../src/kernels/index.ts';
 
-/** The bytes of the built module. */
+/** The bytes of the build under test: GRADSPLIT_SIMD names it, see vitest.config.ts. */
 export function wasmBytes(): Uint8Array<ArrayBuffer> {
-  return readFileSync(new URL('../../dist/wasm/plain.wasm', import.meta.url));
+  return readWasmBytes();
 }
 
 export const wasm: Kernels = wasmKernels(wasmBytes());

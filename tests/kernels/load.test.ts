@@ -1,16 +1,26 @@
 // Loading the built module, and what the module may not contain.
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
+import { chooseBuild } from '../../src/experiments/host/build.ts';
 import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/experiments/host/kernels.ts';
 
 describe('loading the built module', () => {
   it('gives a working backend, at once or later', async () => {
     for (const kernels of [loadWasmKernelsSync(), await loadWasmKernels()]) {
-      expect([kernels.backend, kernels.build]).toEqual(['wasm', 'plain']);
+      expect([kernels.backend, kernels.build]).toEqual(['wasm', chooseBuild()]);
       const x = kernels.allocate('f64', 3);
       kernels.fill(x, 2);
       expect(Array.from(await kernels.read(x))).toEqual([2, 2, 2]);
     }
+  });
+
+  it('takes the build it is asked for', () => {
+    expect(loadWasmKernelsSync('plain').build).toBe('plain');
+    expect(chooseBuild('plain')).toBe('plain');
+    // Every engine the package supports has relaxed SIMD, at worst behind a flag.
+    expect(chooseBuild('')).toBe('relaxed');
+    expect(loadWasmKernelsSync('relaxed').build).toBe('relaxed');
+    expect(() => chooseBuild('fast')).toThrow('GRADSPLIT_SIMD must be plain or relaxed, found "fast"');
   });
 
   it('says what to do when the module has not been built', () => {

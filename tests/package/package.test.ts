@@ -28,6 +28,7 @@ describe('content', () => {
       'LICENSE',
       'dist/src/cli/main.js',
       'dist/wasm/plain.wasm',
+      'dist/wasm/relaxed.wasm',
     ]) {
       expect(packed.files).toContain(path);
     }
@@ -58,7 +59,7 @@ describe('publication', () => {
 
   test('types resolve everywhere an ES module can be used', () => {
     // The .wasm file is an entry point for bundlers, not a module.
-    const files = ['--exclude-entrypoints', 'wasm/plain.wasm'];
+    const files = ['--exclude-entrypoints', 'wasm/plain.wasm', 'wasm/relaxed.wasm'];
     const options = ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--no-color'];
     const attw = join(ROOT, 'node_modules/.bin/attw');
     const out = execFileSync(attw, [packed.tarball, ...options, ...files], { encoding: 'utf8' });

@@ -1,16 +1,21 @@
-// Loads the WebAssembly kernels from the file the build has written.
+// Loads the WebAssembly kernels from the files the build has written: relaxed SIMD where the engine has it, else plain.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../../base/errors.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { wasmKernels } from '../../kernels/index.ts';
+import { chooseBuild, type WasmBuild } from './build.ts';
 
-/** dist/wasm/plain.wasm, seen from dist/src/experiments/host/ or, when the sources run, from src/experiments/host/. */
-const wasmFile: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/wasm/plain.wasm' : '../../../wasm/plain.wasm',
+/** dist/wasm/, seen from dist/src/experiments/host/ or, when the sources run, from src/experiments/host/. */
+const folder: URL = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../dist/wasm/' : '../../../wasm/',
   import.meta.url,
 );
+
+function fileOf(build: WasmBuild): URL {
+  return new URL(`${build}.wasm`, folder);
+}
 
 function explain(error: unknown, file: URL): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
@@ -20,7 +25,7 @@ function explain(error: unknown, file: URL): unknown {
 }
 
 /** The bytes of the WebAssembly module. @throws InputError if the file has not been built */
-export function readWasmBytes(file: URL = wasmFile): Uint8Array<ArrayBuffer> {
+export function readWasmBytes(file: URL = fileOf(chooseBuild())): Uint8Array<ArrayBuffer> {
   try {
     return readFileSync(file);
   } catch (error) {
@@ -29,17 +34,18 @@ export function readWasmBytes(file: URL = wasmFile): Uint8Array<ArrayBuffer> {
 }
 
 /** A WebAssembly backend with memory of its own. @throws InputError if the module has not been built */
-export function loadWasmKernelsSync(): Kernels {
-  return wasmKernels(readWasmBytes());
+export function loadWasmKernelsSync(build: WasmBuild = chooseBuild()): Kernels {
+  return wasmKernels(readWasmBytes(fileOf(build)));
 }
 
 /** The same without blocking on the file. @throws InputError if the module has not been built */
-export async function loadWasmKernels(): Promise<Kernels> {
+export async function loadWasmKernels(build: WasmBuild = chooseBuild()): Promise<Kernels> {
+  const file = fileOf(build);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await readFile(wasmFile);
+    bytes = await readFile(file);
   } catch (error) {
-    throw explain(error, wasmFile);
+    throw explain(error, file);
   }
   return wasmKernels(bytes);
 }

@@ -79,6 +79,8 @@ type Strided = (
 
 /** The exports of the WebAssembly module. */
 export interface WasmExports {
+  /** 0 or 1. */
+  readonly isRelaxed: () => number;
   readonly tablesBytes: () => number;
   readonly writeTables: (tables: number) => void;
   readonly matmulScratchBytes: () => number;

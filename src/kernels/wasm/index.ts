@@ -11,7 +11,7 @@ import { stridedKernels } from './strided.ts';
 
 /**
  * A backend with memory of its own (up to 4 GiB; it grows as needed and never shrinks).
- * @param bytes the content of plain.wasm
+ * @param bytes the content of plain.wasm or relaxed.wasm
  * @throws CompileError of the engine if the bytes are no module or 128-bit SIMD or threads are missing
  */
 export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Kernels {
@@ -19,7 +19,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Kerne
   const { heap } = machine;
   return {
     backend: 'wasm',
-    build: 'plain',
+    build: machine.exports.isRelaxed() === 0 ? 'plain' : 'relaxed',
     allocate: (dtype, length) => heap.allocate(dtype, length),
     release: (buffer) => heap.release(buffer),
     write: (buffer, values) => heap.write(buffer, values),

@@ -1,5 +1,6 @@
 // The part of the WebAssembly API we use. @types/node 20 does not declare it; not part of the published types.
 declare const WebAssembly: {
+  validate(bytes: ArrayBufferView<ArrayBuffer> | ArrayBuffer): boolean;
   readonly Memory: new (descriptor: {
     initial: number;
     maximum: number;

@@ -1,0 +1,14 @@
+// x·y + z per lane: the one place where the two builds differ. The relaxed build rounds once where the processor has a fused
+// multiply-add (every one we know does it then everywhere), the plain build rounds the product and the sum. Error bounds of
+// the kernels are stated for two roundings and hold for one.
+
+/** x·y + z per lane of T. */
+export function multiplyAdd<T>(x: v128, y: v128, z: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(x, y, z);
+  return v128.add<T>(v128.mul<T>(x, y), z);
+}
+
+/** Whether this is the relaxed build. */
+export function isRelaxed(): bool {
+  return ASC_FEATURE_RELAXED_SIMD;
+}
