@@ -1,45 +1,79 @@
-// Batched matrix products. B goes panel by panel (256 steps of k, at most 16 KiB) into a packed copy that stays in the
-// first-level cache while the row tiles of A pass over it. A is read in place, or from a transposed copy of 128 rows
-// for Aᵀ·B. A longer k continues from C. Tiles at the right and lower edge are computed in a scratch tile and the part
-// that lies inside is copied, so the terms and their order are the same everywhere.
+// Batched matrix products in blocks. A block of B (2 KiB of k times 2 KiB of columns) is packed once into panels as wide
+// as a tile, so that a panel stays in the first-level cache while the rows of A pass over it; the rows that pass, at most 120
+// of them, stay in the second. A is read in place, or for Aᵀ·B from a packed copy of these rows. Where packing would cost more
+// than it gives (few rows) B is read in place too. A longer k continues from C.
 //
-// Terms are added in ascending k: |computed − exact| ≤ (k + 1)·u·(Σ|a·b| + |C| when accumulating), u = 2^−53 or 2^−24.
-import { narrowTile, wideTile } from './matmul-tile';
+// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from C or from the bias, so
+// its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 1)·u·(Σ|a·b| + |start|), u = 2^−53 or 2^−24.
+import { panelTile, placeTile, rowsTile } from './generated/tiles';
+import { lanes, storeFirst } from './lanes';
 import { transpose } from './transpose';
 
 /** Codes of the host's matmul forms: A·B is 0. */
 const TN: i32 = 1;
 const NT: i32 = 2;
 
-/** Steps of k in a panel of B, rows in a block of A. */
-const DEPTH: i32 = 256;
-const ROWS: i32 = 128;
+/** Codes of what the sums start from: 0 is zero. */
+const ACCUMULATE: i32 = 1;
+const BIAS: i32 = 2;
 
-/** Scratch memory: a tile of C, a panel of B, a transposed block of A. */
-const PANEL: usize = 128;
-const BLOCK: usize = PANEL + 64 * 256;
+/** Bytes of k in a block, bytes of a row of a block of B, rows in a block of A. */
+const DEPTH: i32 = 2048;
+const SPAN: i32 = 2048;
+const ROWS: i32 = 120;
+
+/** Scratch memory: a row of zeros, a tile, a block of B, a block of A. */
+const TILE: usize = 64;
+const RIGHT: usize = TILE + 8 * 64;
+const LEFT: usize = RIGHT + (DEPTH / 4) * SPAN;
 
 /** Bytes of scratch memory a product needs. */
 export function matmulScratchBytes(): i32 {
-  return <i32>BLOCK + 8 * ROWS * DEPTH;
+  return <i32>LEFT + DEPTH * ROWS;
 }
 
-/** to[p, j] = b[p, j] for p < k, j < columns, zero for columns ≤ j < toRow / size. */
-function packRows<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, toRow: usize): void {
-  const bytes = <usize>columns * sizeof<T>();
-  const zero = i64x2(0, 0);
-  for (let p = 0; p < k; p++, b += bRow, to += toRow) {
-    if (bytes === toRow) {
-      for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, v128.load(b + j));
-    } else {
-      for (let j: usize = 0; j < toRow; j += 16) v128.store(to + j, zero);
-      for (let j: usize = 0; j < bytes; j += sizeof<T>()) store<T>(to + j, load<T>(b + j));
+/** How many rows the next tile takes of `left`: `tall` until few are left, which are shared out so that no tile is low. */
+function tileHeight(left: i32, tall: i32): i32 {
+  if (left >= 3 * tall) return tall;
+  const most = tall === 4 ? 5 : tall === 2 ? 3 : tall;
+  if (left <= most) return tall === 8 && left > 4 && left < 8 ? 4 : left;
+  if (tall === 8) return 8;
+  const tiles = max(left / tall, (left + most - 1) / most);
+  return (left + tiles - 1) / tiles;
+}
+
+/** How many vectors the next panel takes of `left`: `wide`, else 2, else 1. */
+function panelWidth(left: i32, wide: i32): i32 {
+  return left >= wide ? wide : left >= 2 ? 2 : 1;
+}
+
+/** to[p, j] = b[p, j] for p < k, j < columns, zero up to the width of the panel. */
+function packRows<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, width: i32): void {
+  const toRow = <usize>width * 16;
+  if (<usize>columns * sizeof<T>() === toRow) {
+    if (width === 2) {
+      for (; k > 0; k--, b += bRow, to += 32) {
+        v128.store(to, v128.load(b));
+        v128.store(to, v128.load(b, 16), 16);
+      }
+      return;
     }
+    for (; k > 0; k--, b += bRow, to += toRow) {
+      for (let j: usize = 0; j < toRow; j += 16) v128.store(to + j, v128.load(b + j));
+    }
+    return;
+  }
+  const zero = i64x2(0, 0);
+  for (; k > 0; k--, b += bRow, to += toRow) {
+    for (let j: usize = 0; j < toRow; j += 16) v128.store(to + j, zero);
+    for (let j: usize = 0; j < <usize>columns * sizeof<T>(); j += sizeof<T>())
+      store<T>(to + j, load<T>(b + j));
   }
 }
 
-/** to[p, j] = b[j, p] for p < k, j < columns, zero for columns ≤ j < toRow / size. */
-function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, toRow: usize): void {
+/** to[p, j] = b[j, p] for p < k, j < columns, zero up to the width of the panel. */
+function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, width: i32): void {
+  const toRow = <usize>width * 16;
   const used = <usize>columns * sizeof<T>();
   if (used < toRow) {
     const end = to + <usize>k * toRow;
@@ -50,70 +84,88 @@ function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, 
   transpose<T>(b, bRow, to, toRow, columns, k);
 }
 
-function copyTile<T>(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++, from += fromRow, to += toRow) {
-    for (let j: usize = 0; j < <usize>columns; j++) {
-      store<T>(to + j * sizeof<T>(), load<T>(from + j * sizeof<T>()));
+/** Packs b[0…k, 0…n] (its transpose for A·Bᵀ) panel by panel. */
+function packRight<T>(form: i32, b: usize, bRow: usize, k: i32, n: i32, to: usize, wide: i32): void {
+  let left = n;
+  while (left > 0) {
+    const width = panelWidth((left + lanes<T>() - 1) / lanes<T>(), wide);
+    const columns = min(left, width * lanes<T>());
+    if (form === NT) {
+      packColumns<T>(b, bRow, k, columns, to, width);
+      b += <usize>columns * bRow;
+    } else {
+      packRows<T>(b, bRow, k, columns, to, width);
+      b += <usize>columns * sizeof<T>();
     }
+    to += <usize>(k * width * 16);
+    left -= columns;
   }
 }
 
-/** C's column panel of 4 vectors: all of a's rows against the packed panel. */
-function widePanel<T>(
+/** Packs a[0…k, 0…rows] tile by tile: to[p, i] = a[p, i] for the rows of a tile. */
+function packLeft<T>(a: usize, aRow: usize, k: i32, rows: i32, to: usize, tall: i32): void {
+  while (rows > 0) {
+    const height = tileHeight(rows, tall);
+    const bytes = <usize>height * sizeof<T>();
+    let from = a;
+    if (bytes === 16) {
+      for (let p = 0; p < k; p++, from += aRow, to += 16) v128.store(to, v128.load(from));
+    } else {
+      for (let p = 0; p < k; p++, from += aRow, to += bytes) {
+        for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(to + i, load<T>(from + i));
+      }
+    }
+    a += bytes;
+    rows -= height;
+  }
+}
+
+/** A tile's part inside C: `columns` elements of each row. */
+function copyTile<T>(from: usize, to: usize, toRow: usize, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++, from += 64, to += toRow) {
+    let left = columns;
+    let at: usize = 0;
+    for (; left >= lanes<T>(); left -= lanes<T>(), at += 16) v128.store(to + at, v128.load(from + at));
+    if (left > 0) storeFirst<T>(to + at, v128.load(from + at), left);
+  }
+}
+
+/** A panel of C: all rows of a block of A against `columns` columns of B. */
+function panel<T>(
+  form: i32,
+  inPlace: bool,
+  tall: i32,
+  width: i32,
   a: usize,
   aRow: usize,
-  scratch: usize,
-  k: i32,
-  c: usize,
-  cRow: usize,
+  b: usize,
+  bRow: usize,
   rows: i32,
   columns: i32,
-  continues: bool,
+  k: i32,
+  from: usize,
+  fromRow: usize,
+  c: usize,
+  cRow: usize,
+  tile: usize,
 ): void {
-  const panel = scratch + PANEL;
-  const whole = <usize>columns * sizeof<T>() === 64;
-  for (let i = 0; i < rows; i += 2, a += 2 * aRow, c += 2 * cRow) {
-    if (whole && i + 2 <= rows) {
-      wideTile<T>(a, a + aRow, panel, k, c, cRow, continues);
-      continue;
-    }
-    // A missing row repeats the one above; its results are not copied.
-    const height = min(2, rows - i);
-    if (continues) copyTile<T>(c, cRow, scratch, 64, height, columns);
-    wideTile<T>(a, height === 2 ? a + aRow : a, panel, k, scratch, 64, continues);
-    copyTile<T>(scratch, 64, c, cRow, height, columns);
+  const whole = columns === width * lanes<T>();
+  while (rows > 0) {
+    const height = tileHeight(rows, tall);
+    const to = whole ? c : tile;
+    const toRow = whole ? cRow : 64;
+    if (form === TN) panelTile<T>(height, width, a, b, k, from, fromRow, to, toRow);
+    else if (inPlace) placeTile<T>(height, width, a, aRow, b, bRow, k, from, fromRow, to, toRow);
+    else rowsTile<T>(height, width, a, aRow, b, k, from, fromRow, to, toRow);
+    if (!whole) copyTile<T>(tile, c, cRow, height, columns);
+    a += form === TN ? <usize>(height * k) * sizeof<T>() : <usize>height * aRow;
+    from += <usize>height * fromRow;
+    c += <usize>height * cRow;
+    rows -= height;
   }
 }
 
-/** C's last columns, at most 2 vectors. */
-function narrowPanel<T>(
-  a: usize,
-  aRow: usize,
-  scratch: usize,
-  k: i32,
-  c: usize,
-  cRow: usize,
-  rows: i32,
-  columns: i32,
-  continues: bool,
-): void {
-  const panel = scratch + PANEL;
-  const whole = <usize>columns * sizeof<T>() === 32;
-  for (let i = 0; i < rows; i += 4, a += 4 * aRow, c += 4 * cRow) {
-    const height = min(4, rows - i);
-    const a1 = height > 1 ? a + aRow : a;
-    const a2 = height > 2 ? a1 + aRow : a1;
-    const a3 = height > 3 ? a2 + aRow : a2;
-    if (whole && height === 4) {
-      narrowTile<T>(a, a1, a2, a3, panel, k, c, cRow, continues);
-      continue;
-    }
-    if (continues) copyTile<T>(c, cRow, scratch, 32, height, columns);
-    narrowTile<T>(a, a1, a2, a3, panel, k, scratch, 32, continues);
-    copyTile<T>(scratch, 32, c, cRow, height, columns);
-  }
-}
-
+/** One product. `start` is the address of the bias where the sums start from it. */
 function product<T>(
   form: i32,
   a: usize,
@@ -122,50 +174,90 @@ function product<T>(
   m: i32,
   n: i32,
   k: i32,
-  accumulate: bool,
+  aRow: usize,
+  bRow: usize,
+  cRow: usize,
+  start: i32,
+  bias: usize,
   scratch: usize,
+  tall: i32,
+  wide: i32,
 ): void {
   const size: usize = sizeof<T>();
-  const wide = 64 / <i32>sizeof<T>();
-  const cRow = <usize>n * size;
-  const bRow = <usize>(form === NT ? k : n) * size;
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p);
-    const continues = accumulate || p > 0;
-    for (let i = 0; i < m; i += ROWS) {
-      const rows = min(ROWS, m - i);
-      let block = a + (<usize>i * <usize>k + <usize>p) * size;
-      let blockRow = <usize>k * size;
-      if (form === TN) {
-        block = scratch + BLOCK;
-        blockRow = <usize>depth * size;
-        transpose<T>(
-          a + (<usize>p * <usize>m + <usize>i) * size,
-          <usize>m * size,
-          block,
-          blockRow,
-          depth,
-          rows,
-        );
-      }
-      for (let j = 0; j < n; j += wide) {
-        const columns = min(wide, n - j);
-        const narrow = 2 * columns <= wide;
-        const panelRow: usize = narrow ? 32 : 64;
-        const to = scratch + PANEL;
-        if (form === NT) {
-          packColumns<T>(b + <usize>j * bRow + <usize>p * size, bRow, depth, columns, to, panelRow);
-        } else {
-          packRows<T>(b + <usize>p * bRow + <usize>j * size, bRow, depth, columns, to, panelRow);
+  const right = scratch + RIGHT;
+  const left = scratch + LEFT;
+  // Packing a row of B costs about as much as four rows of A.
+  const inPlace = form === 0 && m <= 48;
+  const span = SPAN / <i32>size;
+  // Blocks of k of about equal depth.
+  const blocks = (k + DEPTH / <i32>size - 1) / (DEPTH / <i32>size);
+  const most = (k + blocks - 1) / blocks;
+  for (let p = 0; p < k; p += most) {
+    const depth = min(most, k - p);
+    const aHere = a + (form === TN ? <usize>p * aRow : <usize>p * size);
+    const bHere = b + (form === NT ? <usize>p * size : <usize>p * bRow);
+    const continues = p > 0 || start === ACCUMULATE;
+    for (let j = 0; j < n; j += span) {
+      const columns = min(span, n - j);
+      const bBlock = bHere + <usize>j * (form === NT ? bRow : size);
+      if (!inPlace) packRight<T>(form, bBlock, bRow, depth, columns, right, wide);
+      for (let i = 0; i < m; i += ROWS) {
+        const rows = min(ROWS, m - i);
+        let aBlock = aHere + <usize>i * (form === TN ? size : aRow);
+        if (form === TN) {
+          packLeft<T>(aBlock, aRow, depth, rows, left, tall);
+          aBlock = left;
         }
-        const at = c + <usize>i * cRow + <usize>j * size;
-        if (narrow) narrowPanel<T>(block, blockRow, scratch, depth, at, cRow, rows, columns, continues);
-        else widePanel<T>(block, blockRow, scratch, depth, at, cRow, rows, columns, continues);
+        let from = scratch;
+        let fromRow: usize = 0;
+        let fromColumn: usize = 0;
+        let to = c + <usize>i * cRow + <usize>j * size;
+        if (continues) {
+          from = to;
+          fromRow = cRow;
+          fromColumn = size;
+        } else if (start === BIAS) {
+          from = bias + <usize>j * size;
+          fromColumn = size;
+        }
+        let at = inPlace ? bBlock : right;
+        let open = columns;
+        while (open > 0) {
+          const width = panelWidth((open + lanes<T>() - 1) / lanes<T>(), wide);
+          const taken = min(open, width * lanes<T>());
+          const high = form !== TN && width === 1 ? 8 : form !== TN && width === 2 && tall === 2 ? 4 : tall;
+          panel<T>(
+            form,
+            inPlace,
+            high,
+            width,
+            aBlock,
+            aRow,
+            at,
+            bRow,
+            rows,
+            taken,
+            depth,
+            from,
+            fromRow,
+            to,
+            cRow,
+            scratch + TILE,
+          );
+          at += inPlace ? <usize>taken * size : <usize>(depth * width * 16);
+          from += <usize>taken * fromColumn;
+          to += <usize>taken * size;
+          open -= taken;
+        }
       }
     }
   }
 }
 
+/**
+ * `batch` products of m×k by k×n, one after the other in memory. Rows of A, B and C are aColumns, bColumns and cColumns
+ * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1).
+ */
 function matmul<T>(
   form: i32,
   a: usize,
@@ -175,19 +267,32 @@ function matmul<T>(
   m: i32,
   n: i32,
   k: i32,
-  accumulate: bool,
+  aColumns: i32,
+  bColumns: i32,
+  cColumns: i32,
+  start: i32,
+  bias: usize,
   scratch: usize,
+  tall: i32,
+  wide: i32,
 ): void {
   const size: usize = sizeof<T>();
   const cBytes = <usize>m * <usize>n * size;
+  const aRow = <usize>aColumns * size;
+  const bRow = <usize>bColumns * size;
+  const cRow = <usize>cColumns * size;
   if (k === 0) {
-    if (!accumulate) memory.fill(c, 0, <usize>batch * cBytes);
+    for (let i = 0; i < batch * m; i++, c += cRow) {
+      if (start === BIAS) memory.copy(c, bias, <usize>n * size);
+      else if (start !== ACCUMULATE) memory.fill(c, 0, <usize>n * size);
+    }
     return;
   }
   const aBytes = <usize>m * <usize>k * size;
   const bBytes = <usize>k * <usize>n * size;
+  memory.fill(scratch, 0, TILE);
   for (let s = 0; s < batch; s++, a += aBytes, b += bBytes, c += cBytes) {
-    product<T>(form, a, b, c, m, n, k, accumulate, scratch);
+    product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, start, bias, scratch, tall, wide);
   }
 }
 
@@ -200,10 +305,16 @@ export function matmulF32(
   m: i32,
   n: i32,
   k: i32,
-  accumulate: bool,
+  aColumns: i32,
+  bColumns: i32,
+  cColumns: i32,
+  start: i32,
+  bias: usize,
   scratch: usize,
+  tall: i32,
+  wide: i32,
 ): void {
-  matmul<f32>(form, a, b, c, batch, m, n, k, accumulate, scratch);
+  matmul<f32>(form, a, b, c, batch, m, n, k, aColumns, bColumns, cColumns, start, bias, scratch, tall, wide);
 }
 export function matmulF64(
   form: i32,
@@ -214,8 +325,14 @@ export function matmulF64(
   m: i32,
   n: i32,
   k: i32,
-  accumulate: bool,
+  aColumns: i32,
+  bColumns: i32,
+  cColumns: i32,
+  start: i32,
+  bias: usize,
   scratch: usize,
+  tall: i32,
+  wide: i32,
 ): void {
-  matmul<f64>(form, a, b, c, batch, m, n, k, accumulate, scratch);
+  matmul<f64>(form, a, b, c, batch, m, n, k, aColumns, bColumns, cColumns, start, bias, scratch, tall, wide);
 }

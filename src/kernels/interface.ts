@@ -67,6 +67,13 @@ export interface MemoryUse {
   readonly buffers: number;
 }
 
+/** Which variant of a kernel computes a shape, and the times that decided (Infinity where none was taken yet). */
+export interface KernelChoice {
+  readonly shape: string;
+  readonly variant: string;
+  readonly milliseconds: Readonly<Record<string, number>>;
+}
+
 /** Sizes of a layer norm, and what is added to the variance. */
 export interface NormSizes {
   readonly rows: number;
@@ -95,6 +102,8 @@ export interface Kernels {
   /** The same for backends that cannot answer at once. */
   read(buffer: KernelBuffer): Promise<HostArray>;
   memory(): MemoryUse;
+  /** Variants chosen so far, for the shapes that were asked for; a backend with one variant has none. */
+  choices(): readonly KernelChoice[];
 
   fill(out: KernelBuffer, value: number): void;
   unary(kernel: UnaryKernel, x: KernelBuffer, out: KernelBuffer): void;

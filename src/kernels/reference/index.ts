@@ -24,6 +24,7 @@ export function referenceKernels(): Kernels {
     readSync: (buffer) => valuesOf(buffer).slice(),
     read: async (buffer) => valuesOf(buffer).slice(),
     memory: () => memory.use(),
+    choices: () => [],
     fill: (out, value) => {
       valuesOf(out).fill(value);
     },

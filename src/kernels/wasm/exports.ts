@@ -7,6 +7,7 @@ type Where = (mask: number, x: number, y: number, out: number, bytes: number) =>
 type Fill = (out: number, value: number, bytes: number) => void;
 type Reduce = (x: number, out: number, outer: number, axis: number, inner: number) => void;
 type Rows = (x: number, out: number, rows: number, columns: number, tables: number) => void;
+/** `start`: 0 from zero, 1 from c, 2 from the bias; rows are aColumns, bColumns, cColumns elements apart. */
 type Matmul = (
   form: number,
   a: number,
@@ -16,8 +17,14 @@ type Matmul = (
   m: number,
   n: number,
   k: number,
-  accumulate: boolean,
+  aColumns: number,
+  bColumns: number,
+  cColumns: number,
+  start: number,
+  bias: number,
   scratch: number,
+  tall: number,
+  wide: number,
 ) => void;
 /** Returns the position of the first bad index, or −1. */
 type Indexed = (

@@ -3,6 +3,7 @@
 import type { WasmExports } from './exports.ts';
 import { WasmHeap } from './heap.ts';
 import { instantiate } from './instantiate.ts';
+import { TileChooser } from './tiles.ts';
 
 /** Axes beyond the last two that a strided view may have after merging. */
 export const MAXIMUM_OUTER_AXES = 64;
@@ -15,6 +16,8 @@ export interface Machine {
   readonly tables: number;
   /** Scratch memory of matrix products. */
   readonly scratch: number;
+  /** Which tile computes which product. */
+  readonly tiles: TileChooser;
   /** Extents, strides and counters of a strided view's outer axes. */
   readonly axes: number;
 }
@@ -29,5 +32,5 @@ export function startMachine(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Mach
     12 * MAXIMUM_OUTER_AXES,
   ]);
   exports.writeTables(tables!);
-  return { exports, heap, tables: tables!, scratch: scratch!, axes: axes! };
+  return { exports, heap, tables: tables!, scratch: scratch!, axes: axes!, tiles: new TileChooser() };
 }
