@@ -42,9 +42,18 @@ function tileHeight(left: i32, tall: i32): i32 {
   return (left + tiles - 1) / tiles;
 }
 
-/** How many vectors the next panel takes of `left`: `wide`, else 2, else 1. */
-function panelWidth(left: i32, wide: i32): i32 {
+/** How many vectors the next panel takes of `left`: `wide`, and at the end 2, or 3 so that none is left alone. */
+function panelWidth(form: i32, left: i32, wide: i32): i32 {
+  // The rows of Aᵀ are packed for tiles of one height, which 3 vectors would not leave enough registers.
+  if (form !== TN && (left === 3 || left === wide + 1)) return left === 3 ? 3 : 2;
   return left >= wide ? wide : left >= 2 ? 2 : 1;
+}
+
+/** The tallest tile of a panel that leaves registers for everything. */
+function panelHeight(form: i32, width: i32, tall: i32): i32 {
+  if (form === TN) return tall;
+  if (width === 1) return 8;
+  return width === 3 ? 3 : width === 2 && tall === 2 ? 4 : tall;
 }
 
 /** to[p, j] = b[p, j] for p < k, j < columns, zero up to the width of the panel. */
@@ -88,7 +97,7 @@ function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, 
 function packRight<T>(form: i32, b: usize, bRow: usize, k: i32, n: i32, to: usize, wide: i32): void {
   let left = n;
   while (left > 0) {
-    const width = panelWidth((left + lanes<T>() - 1) / lanes<T>(), wide);
+    const width = panelWidth(form, (left + lanes<T>() - 1) / lanes<T>(), wide);
     const columns = min(left, width * lanes<T>());
     if (form === NT) {
       packColumns<T>(b, bRow, k, columns, to, width);
@@ -223,13 +232,12 @@ function product<T>(
         let at = inPlace ? bBlock : right;
         let open = columns;
         while (open > 0) {
-          const width = panelWidth((open + lanes<T>() - 1) / lanes<T>(), wide);
+          const width = panelWidth(form, (open + lanes<T>() - 1) / lanes<T>(), wide);
           const taken = min(open, width * lanes<T>());
-          const high = form !== TN && width === 1 ? 8 : form !== TN && width === 2 && tall === 2 ? 4 : tall;
           panel<T>(
             form,
             inPlace,
-            high,
+            panelHeight(form, width, tall),
             width,
             aBlock,
             aRow,

@@ -17,10 +17,14 @@ const ways = [
   { name: 'place', a: 'rows', b: 'strided' },
 ];
 
-/** [height, width]. 4×2, 6×2 and 2×4 are the ones for the inside; the others finish rows and columns that are left. */
+/**
+ * [height, width]. 4×2, 6×2 and 2×4 are the ones for the inside; the others finish rows and columns that are left: 3×3 takes a
+ * last single vector of columns together with the two before it, since one vector alone would wait for its own sums.
+ */
 const shapes = [
   ...[1, 2, 3, 4, 5, 6].map((height) => [height, 2]),
   ...[1, 2, 3, 4, 5, 6, 8].map((height) => [height, 1]),
+  ...[1, 2, 3].map((height) => [height, 3]),
   ...[1, 2, 3].map((height) => [height, 4]),
 ];
 
