@@ -2,4 +2,6 @@
 export type * from './interface.ts';
 export { referenceKernels } from './reference/index.ts';
 export { wasmKernels } from './wasm/index.ts';
+export type { Threads } from './wasm/machine.ts';
 export { relaxedProbe } from './wasm/relaxedProbe.ts';
+export { type HelperTask, serve } from './wasm/team/helper.ts';

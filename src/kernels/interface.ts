@@ -91,6 +91,9 @@ export interface Kernels {
   /** Which build: `plain` or `relaxed` (fused multiply-add); the reference says `plain-loops`. */
   readonly build: string;
 
+  /** Threads that compute now. */
+  readonly threads: number;
+
   /** A buffer of `length` elements with undefined content. */
   allocate(dtype: DType, length: number): KernelBuffer;
   /** Gives a buffer back; using it afterwards is a defect of the caller. */

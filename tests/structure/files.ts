@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What is built, fetched, or no text of ours. */
-const SKIPPED = new Set(['.git', 'node_modules', 'dist', 'build', 'reports', 'coverage']);
+const SKIPPED = new Set(['.git', 'node_modules', 'dist', 'build', 'generated', 'reports', 'coverage']);
 
 /** Texts of all files below a folder whose names end in one of the endings (all without), by path from the root. */
 export function readFiles(folder: string, endings: readonly string[] = ['']): Map<string, string> {

@@ -6,6 +6,7 @@ import { InputError } from '../../base/errors.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { wasmKernels } from '../../kernels/index.ts';
 import { chooseBuild, type WasmBuild } from './build.ts';
+import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
 
 /** dist/wasm/, seen from dist/src/experiments/host/ or, when the sources run, from src/experiments/host/. */
 const folder: URL = new URL(
@@ -33,13 +34,34 @@ export function readWasmBytes(file: URL = fileOf(chooseBuild())): Uint8Array<Arr
   }
 }
 
-/** A WebAssembly backend with memory of its own. @throws InputError if the module has not been built */
-export function loadWasmKernelsSync(build: WasmBuild = chooseBuild()): Kernels {
-  return wasmKernels(readWasmBytes(fileOf(build)));
+/** Which kernels to load. */
+export interface LoadOptions {
+  /** The fastest that this engine runs, or what GRADSPLIT_SIMD names, if left out. */
+  readonly build?: WasmBuild;
+  /** Threads that compute; what GRADSPLIT_THREADS says, else one, if left out. Results do not depend on it. */
+  readonly threads?: number;
 }
 
-/** The same without blocking on the file. @throws InputError if the module has not been built */
-export async function loadWasmKernels(build: WasmBuild = chooseBuild()): Promise<Kernels> {
+/**
+ * A WebAssembly backend with memory of its own.
+ * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ */
+export function loadWasmKernelsSync({ build = chooseBuild(), threads }: LoadOptions = {}): Kernels {
+  const count = chooseThreads(threads);
+  const kernels = wasmKernels(readWasmBytes(fileOf(build)), workerThreads(count));
+  awaitThreadsSync(kernels, count);
+  return kernels;
+}
+
+/**
+ * The same without blocking.
+ * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ */
+export async function loadWasmKernels({
+  build = chooseBuild(),
+  threads,
+}: LoadOptions = {}): Promise<Kernels> {
+  const count = chooseThreads(threads);
   const file = fileOf(build);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -47,5 +69,7 @@ export async function loadWasmKernels(build: WasmBuild = chooseBuild()): Promise
   } catch (error) {
     throw explain(error, file);
   }
-  return wasmKernels(bytes);
+  const kernels = wasmKernels(bytes, workerThreads(count));
+  await awaitThreads(kernels, count);
+  return kernels;
 }

@@ -18,6 +18,7 @@ export function referenceKernels(): Kernels {
   return {
     backend: 'reference',
     build: 'plain-loops',
+    threads: 1,
     allocate: (dtype, length) => memory.allocate(dtype, length),
     release: (buffer) => memory.release(buffer),
     write: (buffer, values) => memory.write(buffer, values),

@@ -52,7 +52,7 @@ export function elementwiseKernels({
     unary(kernel, x, out) {
       checkElementwise(kernel, out, x);
       const run = out.dtype === 'f32' ? exports.unaryF32 : exports.unaryF64;
-      run(unaryCodes[kernel], heap.pointerOf(x), heap.pointerOf(out), paddedBytes(out), tables);
+      run(unaryCodes[kernel], heap.pointerOf(x), heap.pointerOf(out), paddedBytes(out), tables[0]!);
     },
     binary(kernel, x, y, out) {
       checkElementwise(kernel, out, x, y);

@@ -45,14 +45,14 @@ export function crossEntropyKernels({
       checkTargets('crossEntropy', x, targets, out, rows, columns);
       const run = out.dtype === 'f32' ? exports.crossEntropyF32 : exports.crossEntropyF64;
       const [from, at, to] = [heap.pointerOf(x), heap.pointerOf(targets), heap.pointerOf(out)];
-      report('crossEntropy', run(from, at, to, rows, columns, tables), targets, columns);
+      report('crossEntropy', run(from, at, to, rows, columns, tables[0]!), targets, columns);
     },
     crossEntropyVjp(x, targets, cotangent, out, rows, columns) {
       checkTargets('crossEntropyVjp', x, targets, cotangent, rows, columns);
       checkRows('crossEntropyVjp', x, out, rows, columns, columns);
       const run = out.dtype === 'f32' ? exports.crossEntropyVjpF32 : exports.crossEntropyVjpF64;
       const [from, at, to] = [heap.pointerOf(x), heap.pointerOf(targets), heap.pointerOf(out)];
-      const bad = run(from, at, heap.pointerOf(cotangent), to, rows, columns, tables);
+      const bad = run(from, at, heap.pointerOf(cotangent), to, rows, columns, tables[0]!);
       report('crossEntropyVjp', bad, targets, columns);
     },
   };

@@ -4,7 +4,7 @@ import type { Kernels } from '../interface.ts';
 import { elementwiseKernels } from './elementwise.ts';
 import { crossEntropyKernels, maskKernels, normKernels } from './fused.ts';
 import { gatherKernels } from './gather.ts';
-import { startMachine } from './machine.ts';
+import { startMachine, type Threads } from './machine.ts';
 import { matmulKernels } from './matmul.ts';
 import { rowKernels } from './rows.ts';
 import { stridedKernels } from './strided.ts';
@@ -12,14 +12,18 @@ import { stridedKernels } from './strided.ts';
 /**
  * A backend with memory of its own (up to 4 GiB; it grows as needed and never shrinks).
  * @param bytes the content of plain.wasm or relaxed.wasm
+ * @param threads helpers that compute beside the calling thread; none if left out. Results do not depend on their number
  * @throws CompileError of the engine if the bytes are no module or 128-bit SIMD or threads are missing
  */
-export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Kernels {
-  const machine = startMachine(bytes);
-  const { heap } = machine;
+export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, threads?: Threads): Kernels {
+  const machine = startMachine(bytes, threads);
+  const { heap, team } = machine;
   return {
     backend: 'wasm',
     build: machine.exports.isRelaxed() === 0 ? 'plain' : 'relaxed',
+    get threads() {
+      return team.threads;
+    },
     allocate: (dtype, length) => heap.allocate(dtype, length),
     release: (buffer) => heap.release(buffer),
     write: (buffer, values) => heap.write(buffer, values),

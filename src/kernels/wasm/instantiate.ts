@@ -15,6 +15,7 @@ export interface GrowableMemory {
 
 /** An instance and its memory. */
 export interface WasmInstance {
+  readonly compiled: object;
   readonly memory: GrowableMemory;
   readonly exports: WasmExports;
 }
@@ -22,6 +23,7 @@ export interface WasmInstance {
 /** Compiles and instantiates synchronously. */
 export function instantiate(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): WasmInstance {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return { memory, exports: instance.exports as WasmExports };
+  const compiled = new WebAssembly.Module(bytes);
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
+  return { compiled, memory, exports: instance.exports as WasmExports };
 }

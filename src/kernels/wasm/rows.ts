@@ -26,12 +26,12 @@ export function rowKernels({
     row(kernel, x, out, rows, columns) {
       checkRows(kernel, x, out, rows, columns, columns);
       const run = out.dtype === 'f32' ? rowFunctions[kernel].f32 : rowFunctions[kernel].f64;
-      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables);
+      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables[0]!);
     },
     logSumExp(x, out, rows, columns) {
       checkRows('logSumExp', x, out, rows, columns, 1);
       const run = out.dtype === 'f32' ? exports.logSumExpF32 : exports.logSumExpF64;
-      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables);
+      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables[0]!);
     },
   };
 }

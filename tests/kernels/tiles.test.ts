@@ -1,0 +1,79 @@
+// The choice among tiles: every tile gives the same bits, the fastest is kept, small products are not timed.
+import { describe, expect, it } from 'vitest';
+import { startMachine } from '../../src/kernels/wasm/machine.ts';
+import { type Tile, TileChooser } from '../../src/kernels/wasm/tiles.ts';
+import { expectSameBits, floatTypes, noise, wasmBytes } from './backends.ts';
+
+describe('tiles', () => {
+  it.each(floatTypes)('give the same bits, %s', (dtype) => {
+    const { exports, heap, scratch } = startMachine(wasmBytes());
+    for (const [m, n, k] of [
+      [1, 1, 1],
+      [3, 5, 7],
+      [33, 31, 40],
+      [61, 44, 9],
+      [131, 77, 530],
+      [6, 6, 6],
+      [50, 20, 12],
+    ] as const) {
+      for (const form of [0, 1, 2]) {
+        const results = [
+          [4, 2],
+          [2, 4],
+          [6, 2],
+        ].map(([tall, wide]) => {
+          const [a, b, c] = [
+            heap.allocate(dtype, m * k),
+            heap.allocate(dtype, k * n),
+            heap.allocate(dtype, m * n),
+          ];
+          heap.write(a, noise(m * k, 1));
+          heap.write(b, noise(k * n, 2));
+          heap.write(c, noise(m * n, 3));
+          const run = dtype === 'f32' ? exports.matmulF32 : exports.matmulF64;
+          const strides = [form === 1 ? m : k, form === 2 ? k : n, n] as const;
+          const [p, q, r] = [a.pointer, b.pointer, c.pointer];
+          run(form, p, q, r, 1, m, n, k, ...strides, 1, 0, scratch[0]!, tall!, wide!);
+          return heap.read(c);
+        });
+        for (const other of results.slice(1)) expectSameBits(other, results[0]!);
+      }
+    }
+  });
+});
+
+describe('the choice', () => {
+  /** A product whose time depends on the tile: the loop keeps the clock busy. */
+  function pretend(milliseconds: (tile: Tile) => number): (tile: Tile) => void {
+    return (tile) => {
+      const end = performance.now() + milliseconds(tile);
+      while (performance.now() < end);
+    };
+  }
+  const sizes = { batch: 1, m: 256, n: 256, k: 256 };
+
+  it('falls on the fastest after every tile had its turns', () => {
+    const chooser = new TileChooser();
+    const seen: Tile[] = [];
+    for (let i = 0; i < 60; i++) {
+      chooser.time('f32', 'nn', sizes, (tile) => {
+        seen.push(tile);
+        pretend(([tall]) => (tall === 2 ? 0.1 : 1))(tile);
+      });
+    }
+    expect(new Set(seen.map(String)).size).toBe(3);
+    expect(new Set(seen.slice(-10).map(String))).toEqual(new Set(['2,4']));
+    expect(chooser.choices()).toMatchObject([{ shape: 'f32 nn 256x256x256', variant: '2 rows × 4 vectors' }]);
+  });
+
+  it('is not made for products that are over before the clock moves, or many at once', () => {
+    const chooser = new TileChooser();
+    const seen: Tile[] = [];
+    for (let i = 0; i < 9; i++) {
+      chooser.time('f32', 'nn', { batch: 1, m: 16, n: 16, k: 16 }, (tile) => seen.push(tile));
+      chooser.time('f64', 'tn', { ...sizes, batch: 3 }, (tile) => seen.push(tile));
+    }
+    expect(new Set(seen.map(String))).toEqual(new Set(['4,2']));
+    expect(chooser.choices()).toEqual([]);
+  });
+});
