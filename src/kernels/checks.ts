@@ -143,6 +143,25 @@ export function checkMatmul(
   hasLength(kernel, 'out', out, batch * m * n);
 }
 
+/** x, weight, bias and out of an affine map. */
+export function checkLinear(
+  x: KernelBuffer,
+  weight: KernelBuffer,
+  bias: KernelBuffer,
+  out: KernelBuffer,
+  { m, n, k }: Omit<MatmulSizes, 'batch'>,
+): void {
+  float('linear', out);
+  for (const operand of [x, weight, bias]) sameType('linear', operand, out);
+  isSize('linear', 'm', m);
+  isSize('linear', 'n', n);
+  isSize('linear', 'k', k);
+  hasLength('linear', 'x', x, m * k);
+  hasLength('linear', 'weight', weight, k * n);
+  hasLength('linear', 'bias', bias, n);
+  hasLength('linear', 'out', out, m * n);
+}
+
 /** table [rows, width], indices [count], slices [count, width]; returns rows. */
 export function checkGather(
   kernel: string,

@@ -175,6 +175,14 @@ export interface Kernels {
     sizes: { readonly batch: number; readonly m: number; readonly n: number; readonly k: number },
     accumulate: boolean,
   ): void;
+  /** out = x·weight + bias; x [m, k], weight [k, n], bias [n], out [m, n]. An element's terms join the bias in ascending k. */
+  linear(
+    x: KernelBuffer,
+    weight: KernelBuffer,
+    bias: KernelBuffer,
+    out: KernelBuffer,
+    sizes: { readonly m: number; readonly n: number; readonly k: number },
+  ): void;
   /** out[i,:] = x[indices[i],:] for x [rows, width], indices i32 [count] in [0, rows). */
   gather(x: KernelBuffer, indices: KernelBuffer, out: KernelBuffer, width: number): void;
   /** out[indices[i],:] += updates[i,:], i ascending; out [rows, width] keeps what it held. */

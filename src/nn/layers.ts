@@ -4,6 +4,7 @@ import {
   causalMask,
   gelu,
   layerNorm,
+  linear,
   matmul,
   matmulNT,
   mul,
@@ -16,8 +17,8 @@ import {
 import type { CompleteGpt2Config } from './config.ts';
 
 /** x·W + b with W [in, out], as GPT-2's Conv1D. */
-function linear(parameters: Parameters, group: string, x: Tensor): Tensor {
-  return add(matmul(x, parameters[`${group}.weight`]!), parameters[`${group}.bias`]!);
+function projection(parameters: Parameters, group: string, x: Tensor): Tensor {
+  return linear(x, parameters[`${group}.weight`]!, parameters[`${group}.bias`]!);
 }
 
 /** (x − mean)/√(var + ε)·weight + bias over the last axis. */
@@ -35,19 +36,19 @@ function attention(
 ): Tensor {
   const width = x.shape[1]!;
   const perHead = (role: string): Tensor => {
-    const projected = linear(parameters, `${group}.${role}`, x);
+    const projected = projection(parameters, `${group}.${role}`, x);
     return transpose(reshape(projected, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
   };
   // Scaling the queries instead of the scores: T·d products instead of T·T·heads.
   const query = mul(perHead('query'), 1 / Math.sqrt(width / heads));
   const probabilities = softmax(causalMask(matmulNT(query, perHead('key'))));
   const mixed = transpose(matmul(probabilities, perHead('value')), [0, 2, 1, 3]);
-  return linear(parameters, `${group}.output`, reshape(mixed, [batch * length, width]));
+  return projection(parameters, `${group}.output`, reshape(mixed, [batch * length, width]));
 }
 
 /** gelu(x·W_up + b_up)·W_down + b_down. */
 function mlp(parameters: Parameters, group: string, x: Tensor): Tensor {
-  return linear(parameters, `${group}.down`, gelu(linear(parameters, `${group}.up`, x)));
+  return projection(parameters, `${group}.down`, gelu(projection(parameters, `${group}.up`, x)));
 }
 
 /** Pre-norm block: y = x + attention(norm1(x)), then y + mlp(norm2(y)). */

@@ -7,6 +7,7 @@ export { embedding } from './embedding.ts';
 export { abs, exp, log, reciprocal, sign, sqrt } from './functions.ts';
 export { gather, scatterAdd } from './gather.ts';
 export { layerNorm } from './layerNorm.ts';
+export { linear } from './linear.ts';
 export { causalMask, lowerTriangle } from './mask.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
 export { max, min } from './max.ts';

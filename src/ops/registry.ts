@@ -7,6 +7,7 @@ import { crossEntropyOp } from './crossEntropy.ts';
 import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
 import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
 import { type LayerNormAttributes, layerNormOp } from './layerNorm.ts';
+import { linearOp } from './linear.ts';
 import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
@@ -68,6 +69,7 @@ export interface OpAttributes {
   gather: NoAttributes;
   scatterAdd: ScatterAddAttributes;
   matmul: MatmulAttributes;
+  linear: NoAttributes;
   softmax: NoAttributes;
   logSoftmax: NoAttributes;
   logSumExp: NoAttributes;
@@ -114,6 +116,7 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   gather: gatherOp,
   scatterAdd: scatterAddOp,
   matmul: matmulOp,
+  linear: linearOp,
   softmax: softmaxOp,
   logSoftmax: logSoftmaxOp,
   logSumExp: logSumExpOp,

@@ -6,7 +6,7 @@ import * as g from '../../src/autodiff/index.ts';
 import type { RandomStream } from '../../src/base/random.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { broadcastingShapes, normal, randomShape } from '../../src/ops/examples.ts';
-import { broadcastShapes } from '../../src/tensor/shape.ts';
+import { broadcastShapes, sizeOf } from '../../src/tensor/shape.ts';
 import { build, contents, counting, reader } from './host.ts';
 import { arbitraryStream } from './sampling.ts';
 
@@ -75,6 +75,18 @@ describe('the ops of a transformer', () => {
         expect(Math.abs(value - formula(x[i]!))).toBeLessThanOrEqual(16 * Number.EPSILON);
       });
     }
+  });
+
+  test('linear is a product and a sum, over any leading axes', () => {
+    property((random) => {
+      const [lead, k, n] = [randomShape(random, 1, 2), random.integer(4), random.integer(4)];
+      const [x, weight] = [counting([...lead, k]), g.sub(counting([k, n]), 3)];
+      const bias = counting([n]);
+      // Small integers: every sum is exact.
+      const row = g.reshape(x, [sizeOf(lead), k]);
+      const values = contents(g.add(g.matmul(row, weight), bias)).values;
+      expect(contents(g.linear(x, weight, bias))).toEqual({ shape: [...lead, n], values });
+    });
   });
 
   test('layerNorm', () => {

@@ -6,7 +6,7 @@ import { binary, unary, where } from './elementwise.ts';
 import { gather, scatterAdd } from './gather.ts';
 import { layerNorm, layerNormScaleVjp, layerNormVjp } from './layerNorm.ts';
 import { maskAbove } from './mask.ts';
-import { matmul } from './matmul.ts';
+import { linear, matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
 import { logSumExp, row } from './rows.ts';
@@ -42,6 +42,7 @@ export function referenceKernels(): Kernels {
     crossEntropyVjp,
     maskAbove,
     matmul,
+    linear,
     gather,
     scatterAdd,
     gatherStrided,

@@ -1,5 +1,5 @@
 // Batched matrix products as plain loops: terms are added in ascending k in float64 and rounded once.
-import { checkMatmul, type MatmulSizes } from '../checks.ts';
+import { checkLinear, checkMatmul, type MatmulSizes } from '../checks.ts';
 import type { KernelBuffer, MatmulForm } from '../interface.ts';
 import { valuesOf } from './memory.ts';
 
@@ -29,6 +29,26 @@ export function matmul(
         }
         to[at] = total;
       }
+    }
+  }
+}
+
+/** out = x·weight + bias. */
+export function linear(
+  x: KernelBuffer,
+  weight: KernelBuffer,
+  bias: KernelBuffer,
+  out: KernelBuffer,
+  sizes: Omit<MatmulSizes, 'batch'>,
+): void {
+  checkLinear(x, weight, bias, out, sizes);
+  const { m, n, k } = sizes;
+  const [rows, columns, start, to] = [x, weight, bias, out].map(valuesOf);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let total = start![j]!;
+      for (let p = 0; p < k; p++) total += rows![i * k + p]! * columns![p * n + j]!;
+      to![i * n + j] = total;
     }
   }
 }

@@ -1,0 +1,66 @@
+// The affine map of a layer, fused: y = x·W + b, row by row.
+import { apply } from '../autodiff/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { ShapeError, showShape } from '../base/errors.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloats } from './check.ts';
+import { normal, randomShape } from './examples.ts';
+import { matmul, matmulNT, matmulTN } from './matmul.ts';
+import { broadcastTo, sum } from './sum.ts';
+import { reshape } from './views.ts';
+
+/** The last axis of x, W and b against each other. */
+function checkShapes(x: Shape, weight: Shape, bias: Shape): void {
+  const fits = weight.length === 2 && bias.length === 1 && x.length > 1;
+  if (fits && x.at(-1) === weight[0] && weight[1] === bias[0]) return;
+  const found = `x ${showShape(x)}, weight ${showShape(weight)} and bias ${showShape(bias)}`;
+  throw new ShapeError(`linear: expected x [..., m, k], weight [k, n] and bias [n], found ${found}`);
+}
+
+/** A tensor as a matrix of its last axis. */
+function asRows(x: Tensor): Tensor {
+  return x.shape.length === 2 ? x : reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+/** x̄ = ȳ·Wᵀ, W̄ = xᵀ·ȳ, b̄ = Σ_rows ȳ;  ẏ = ẋ·W + x·Ẇ + ḃ. */
+export const linearOp: Op<NoAttributes> = {
+  name: 'linear',
+  output: ([x, weight, bias]) => {
+    checkFloats('linear', x!, weight!, bias!);
+    checkShapes(x!.shape, weight!.shape, bias!.shape);
+    return { dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), bias!.shape[0]!] };
+  },
+  forward: (kernels, [x, weight, bias], _, out) => {
+    const [k, n] = weight!.shape as [number, number];
+    const sizes = { m: sizeOf(x!.shape.slice(0, -1)), n, k };
+    kernels.linear(x!.buffer, weight!.buffer, bias!.buffer, out.buffer, sizes);
+  },
+  vjp: ({ inputs: [x, weight] }, cotangent, i) => {
+    if (i === 0) return matmulNT(cotangent, weight!);
+    return i === 1 ? matmulTN(asRows(x!), asRows(cotangent)) : sum(asRows(cotangent), 0);
+  },
+  jvp: ({ inputs: [x, weight], output }, tangent, i) => {
+    if (i === 2) return broadcastTo(tangent, output.shape);
+    return i === 0 ? matmul(tangent, weight!) : matmul(x!, tangent);
+  },
+  example: (random) => {
+    const [m, k, n] = [randomShape(random, 1, 2), ...randomShape(random, 2, 2)] as [number[], number, number];
+    return {
+      inputs: [normal(random, [...m, k]), normal(random, [k, n]), normal(random, [n])],
+      call: (x, weight, bias) => linear(x!, weight!, bias!),
+    };
+  },
+};
+
+/**
+ * x·weight + bias on the last axis; each element adds its terms to the bias, in ascending k.
+ * @param x [..., m, k]
+ * @param weight [k, n]
+ * @param bias [n]
+ * @returns [..., m, n]
+ * @throws ShapeError if these do not fit together
+ */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  return apply(linearOp, [x, weight, bias], {});
+}
