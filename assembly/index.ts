@@ -1,4 +1,11 @@
 // What the module exports: functions on pointers. No allocation, no static data, no policy; the host owns the memory.
+export {
+  attentionScratchBytes,
+  attentionWeightsF32,
+  attentionWeightsF64,
+  causalProductF32,
+  causalProductF64,
+} from './attention';
 export { multiplyAdd8, multiplyAdd10, multiplyAdd12 } from './ceiling';
 export { tablesBytes, writeTables } from './coefficients';
 export {
@@ -36,6 +43,8 @@ export {
   logSoftmaxF64,
   logSumExpF32,
   logSumExpF64,
+  softmaxAlongF32,
+  softmaxAlongF64,
   softmaxF32,
   softmaxF64,
 } from './rows';

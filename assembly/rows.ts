@@ -5,10 +5,12 @@
 // Σ e^d has terms in [0, 1] with one equal to 1; lane sums are added in a fixed order: relative error ≤
 // (columns / lanes + 4)·u besides the 1.5 ulp of each exponential, so softmax is right to (columns / lanes + 8)·u and the
 // rounding of d, |d|·u, and the logarithms to that absolute error. A NaN makes its whole row NaN.
+// softmaxAlong adds columns / lanes terms a lane: (columns / lanes + 5)·u·p·(|v| + Σ p·|v|).
 import { expTable, logTable, scratchVector } from './coefficients';
 import { logarithm } from './elementwise';
 import { vectorExp } from './exp';
 import { firstLanes, lanes, loadFirst, maxLanes, storeFirst, sumLanes } from './lanes';
+import { multiplyAdd } from './multiplyAdd';
 
 /** Maximum that may overlook a NaN: the sum of exponentials will see it. */
 export function rowMax<T>(x: usize, columns: i32): T {
@@ -97,6 +99,40 @@ function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usi
   }
 }
 
+/** out = p∘(v − Σ p·v) of every row: the Jacobian of softmax, which is symmetric, times v. */
+function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
+  const rowBytes = <usize>columns * sizeof<T>();
+  for (; rows > 0; rows--, p += rowBytes, v += rowBytes, out += rowBytes) {
+    let sum = v128.splat<T>(<T>0);
+    let offset: usize = 0;
+    let left = columns;
+    for (; left >= lanes<T>(); left -= lanes<T>(), offset += 16) {
+      sum = multiplyAdd<T>(v128.load(p + offset), v128.load(v + offset), sum);
+    }
+    if (left > 0) {
+      const last = v128.mul<T>(v128.load(p + offset), v128.load(v + offset));
+      sum = v128.add<T>(sum, v128.and(last, firstLanes<T>(left)));
+    }
+    const mean = v128.splat<T>(sumLanes<T>(sum));
+    offset = 0;
+    left = columns;
+    for (; left >= lanes<T>(); left -= lanes<T>(), offset += 16) {
+      const rest = v128.sub<T>(v128.load(v + offset), mean);
+      v128.store(out + offset, v128.mul<T>(v128.load(p + offset), rest));
+    }
+    if (left > 0) {
+      const rest = v128.sub<T>(v128.load(v + offset), mean);
+      storeFirst<T>(out + offset, v128.mul<T>(v128.load(p + offset), rest), left);
+    }
+  }
+}
+
+export function softmaxAlongF32(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
+  softmaxAlong<f32>(p, v, out, rows, columns);
+}
+export function softmaxAlongF64(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
+  softmaxAlong<f64>(p, v, out, rows, columns);
+}
 export function softmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   softmax<f32>(x, out, rows, columns, tables);
 }

@@ -1,6 +1,6 @@
 // What every backend checks before it computes: element types and lengths. A violation is a defect of the caller, so
 // these throw plain errors that name the kernel and the lengths. A few comparisons per call, never a loop over data.
-import type { KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
+import type { AttentionSizes, KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
 
 /** Sizes of a batched matrix product. */
 export interface MatmulSizes {
@@ -101,6 +101,25 @@ export function checkNorm(
   for (const buffer of [...wide, ...narrow]) sameType(kernel, buffer, wide[0]!);
   for (const buffer of wide) hasLength(kernel, 'an operand', buffer, rows * columns);
   for (const buffer of narrow) hasLength(kernel, 'an operand of one row', buffer, columns);
+}
+
+/** Operands of attention: rows of batch·length·heads·width elements, triangles of batch·length·heads·length. */
+export function checkAttention(
+  kernel: string,
+  rows: readonly KernelBuffer[],
+  triangle: KernelBuffer,
+  { batch, heads, length, width }: AttentionSizes,
+): void {
+  float(kernel, triangle);
+  isSize(kernel, 'batch', batch);
+  isSize(kernel, 'heads', heads);
+  isSize(kernel, 'length', length);
+  isSize(kernel, 'width', width);
+  for (const buffer of rows) {
+    sameType(kernel, buffer, triangle);
+    hasLength(kernel, 'an operand', buffer, batch * length * heads * width);
+  }
+  hasLength(kernel, 'the triangle', triangle, batch * length * heads * length);
 }
 
 /** x [rows, columns], targets i32 [rows] and float operands of one element a row. */

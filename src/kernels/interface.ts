@@ -59,6 +59,13 @@ export type RowKernel = 'softmax' | 'logSoftmax';
 /** nn: A·B with A [m,k], B [k,n];  tn: Aᵀ·B with A [k,m], B [k,n];  nt: A·Bᵀ with A [m,k], B [n,k]. Result [m,n]. */
 export type MatmulForm = 'nn' | 'tn' | 'nt';
 
+/**
+ * Products of rows x, y [batch·length, heads·width] and triangles p [batch·length, heads, length], head by head, over places
+ * j ≤ t only. scores: p_tj = ⟨x_t, y_j⟩ from (x, y), 0 above the diagonal;  mix: y_t = Σ_{j ≤ t} p_tj·x_j from (p, x);  spread:
+ * x_j = Σ_{t ≥ j} p_tj·y_t from (p, y). What p holds above the diagonal is not read.
+ */
+export type CausalForm = 'scores' | 'mix' | 'spread';
+
 /** Bytes of kernel memory: in live buffers now, at the peak, and reserved from the system. */
 export interface MemoryUse {
   readonly live: number;
@@ -79,6 +86,14 @@ export interface NormSizes {
   readonly rows: number;
   readonly columns: number;
   readonly epsilon: number;
+}
+
+/** Sizes of attention: head h has columns h·width … (h + 1)·width − 1 of every row. */
+export interface AttentionSizes {
+  readonly batch: number;
+  readonly heads: number;
+  readonly length: number;
+  readonly width: number;
 }
 
 /**
@@ -124,6 +139,8 @@ export interface Kernels {
   ): void;
   /** x, out: [rows, columns]. */
   row(kernel: RowKernel, x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
+  /** out = p∘(v − Σ_c p·v) in every row: the Jacobian of softmax, p its result, times v. All [rows, columns]. */
+  softmaxAlong(p: KernelBuffer, v: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
   /** out[r] = log Σ_c exp(x[r,c]); −Infinity for an empty row. */
   logSumExp(x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void;
   /**
@@ -163,6 +180,20 @@ export interface Kernels {
     out: KernelBuffer,
     rows: number,
     columns: number,
+  ): void;
+  /**
+   * The weights of causal attention: out[b·length + t, h, j] = softmax over j ≤ t of ⟨query_t, key_j⟩/√width, 0 for j > t.
+   * query, key: [batch·length, heads·width]. Row t depends on keys 0 … t and on nothing else, NaN included.
+   */
+  attentionWeights(query: KernelBuffer, key: KernelBuffer, out: KernelBuffer, sizes: AttentionSizes): void;
+  /** out = scale times the product. */
+  causalProduct(
+    form: CausalForm,
+    a: KernelBuffer,
+    b: KernelBuffer,
+    out: KernelBuffer,
+    sizes: AttentionSizes,
+    scale: number,
   ): void;
   /** x, out: [planes, side, side]; out = x, with `value` wherever the column is larger than the row. */
   maskAbove(x: KernelBuffer, out: KernelBuffer, planes: number, side: number, value: number): void;

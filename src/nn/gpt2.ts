@@ -59,7 +59,7 @@ export function gpt2(given: Gpt2Config): Gpt2 {
       const tokens = parameters['embedding.token.weight']!;
       const positions = slice(parameters['embedding.position.weight']!, [0, 0], [sizes[1], width]);
       let x = reshape(add(embedding(tokens, ids), positions), [sizes[0] * sizes[1], width]);
-      for (let l = 0; l < layers; l++) x = block(parameters, `block${l}`, x, config, sizes);
+      for (let l = 0; l < layers; l++) x = block(parameters, `block${l}`, x, config, sizes[1]);
       const head = tied ? tokens : parameters['head.weight']!;
       return reshape(matmulNT(norm(parameters, 'norm', x, epsilon), head), [...sizes, vocabulary]);
     },

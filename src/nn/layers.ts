@@ -1,19 +1,5 @@
 // The layers of a GPT-2 as functions of their parameters. Rows are positions: x is [B·T, d].
-import {
-  add,
-  causalMask,
-  gelu,
-  layerNorm,
-  linear,
-  matmul,
-  matmulNT,
-  mul,
-  type Parameters,
-  reshape,
-  softmax,
-  type Tensor,
-  transpose,
-} from '../autodiff/index.ts';
+import { add, attention, gelu, layerNorm, linear, type Parameters, type Tensor } from '../autodiff/index.ts';
 import type { CompleteGpt2Config } from './config.ts';
 
 /** x·W + b with W [in, out], as GPT-2's Conv1D. */
@@ -26,24 +12,19 @@ export function norm(parameters: Parameters, group: string, x: Tensor, epsilon: 
   return layerNorm(x, parameters[`${group}.weight`]!, parameters[`${group}.bias`]!, epsilon);
 }
 
-/** softmax(causal(Q·Kᵀ/√h))·V per head of width h, heads side by side, then the output projection. */
-function attention(
+/** softmax(causal(Q·Kᵀ/√h))·V per head of width h, heads side by side, then the output projection. `length`: of a sequence. */
+function selfAttention(
   parameters: Parameters,
   group: string,
   x: Tensor,
   heads: number,
-  [batch, length]: readonly [number, number],
+  length: number,
 ): Tensor {
-  const width = x.shape[1]!;
-  const perHead = (role: string): Tensor => {
-    const projected = projection(parameters, `${group}.${role}`, x);
-    return transpose(reshape(projected, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
-  };
-  // Scaling the queries instead of the scores: T·d products instead of T·T·heads.
-  const query = mul(perHead('query'), 1 / Math.sqrt(width / heads));
-  const probabilities = softmax(causalMask(matmulNT(query, perHead('key'))));
-  const mixed = transpose(matmul(probabilities, perHead('value')), [0, 2, 1, 3]);
-  return projection(parameters, `${group}.output`, reshape(mixed, [batch * length, width]));
+  const [query, key, value] = ['query', 'key', 'value'].map((role) =>
+    projection(parameters, `${group}.${role}`, x),
+  );
+  const mixed = attention(query!, key!, value!, { heads, length });
+  return projection(parameters, `${group}.output`, mixed);
 }
 
 /** gelu(x·W_up + b_up)·W_down + b_down. */
@@ -57,10 +38,10 @@ export function block(
   group: string,
   x: Tensor,
   { heads, epsilon }: CompleteGpt2Config,
-  sizes: readonly [number, number],
+  length: number,
 ): Tensor {
   const normed = norm(parameters, `${group}.norm1`, x, epsilon);
-  const attended = add(x, attention(parameters, `${group}.attention`, normed, heads, sizes));
+  const attended = add(x, selfAttention(parameters, `${group}.attention`, normed, heads, length));
   return add(
     attended,
     mlp(parameters, `${group}.mlp`, norm(parameters, `${group}.norm2`, attended, epsilon)),

@@ -1,6 +1,7 @@
 // All op functions.
 export { gelu, rsqrt, sigmoid, tanh } from './activations.ts';
 export { add, div, mean, mul, neg, sub } from './arithmetic.ts';
+export { attention, attentionWeights } from './attention.ts';
 export { equal, greater, greaterEqual } from './compare.ts';
 export { crossEntropy } from './crossEntropy.ts';
 export { embedding } from './embedding.ts';

@@ -2,6 +2,8 @@
 import type { NoAttributes, Op } from '../autodiff/op.ts';
 import { geluOp, rsqrtOp, sigmoidOp, tanhOp } from './activations.ts';
 import { addOp, divOp, mulOp, negOp, subOp } from './arithmetic.ts';
+import { attentionWeightsOp } from './attention.ts';
+import { type CausalProductAttributes, causalProductOp, type HeadAttributes } from './causalProduct.ts';
 import { equalOp, greaterEqualOp, greaterOp } from './compare.ts';
 import { crossEntropyOp } from './crossEntropy.ts';
 import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
@@ -20,7 +22,7 @@ import {
   type SliceAttributes,
   sliceOp,
 } from './slice.ts';
-import { logSoftmaxOp, logSumExpOp, softmaxOp } from './softmax.ts';
+import { logSoftmaxOp, logSumExpOp, softmaxAlongOp, softmaxOp } from './softmax.ts';
 import { type BroadcastAttributes, broadcastToOp, type ReduceAttributes, sumOp } from './sum.ts';
 import { type TransposeAttributes, transposeOp } from './transpose.ts';
 import {
@@ -71,10 +73,13 @@ export interface OpAttributes {
   matmul: MatmulAttributes;
   linear: NoAttributes;
   softmax: NoAttributes;
+  softmaxAlong: NoAttributes;
   logSoftmax: NoAttributes;
   logSumExp: NoAttributes;
   layerNorm: LayerNormAttributes;
   crossEntropy: NoAttributes;
+  attentionWeights: HeadAttributes;
+  causalProduct: CausalProductAttributes;
   causalMask: NoAttributes;
   lowerTriangle: NoAttributes;
 }
@@ -118,10 +123,13 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   matmul: matmulOp,
   linear: linearOp,
   softmax: softmaxOp,
+  softmaxAlong: softmaxAlongOp,
   logSoftmax: logSoftmaxOp,
   logSumExp: logSumExpOp,
   layerNorm: layerNormOp,
   crossEntropy: crossEntropyOp,
+  attentionWeights: attentionWeightsOp,
+  causalProduct: causalProductOp,
   causalMask: causalMaskOp,
   lowerTriangle: lowerTriangleOp,
 };

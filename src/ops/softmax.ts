@@ -4,7 +4,7 @@ import type { NoAttributes, Op } from '../autodiff/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
-import { checkFloats, checkRank } from './check.ts';
+import { checkFloats, checkRank, checkSameShape } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { exp } from './functions.ts';
 import { sum } from './sum.ts';
@@ -20,9 +20,45 @@ function rowSizes(shape: Shape): [number, number] {
   return [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-// J·v = p∘(v − ⟨p, v⟩) = Jᵀ·v serves both ways.
-function softmaxAlong(p: Tensor, v: Tensor): Tensor {
-  return mul(p, sub(v, sum(mul(p, v), -1, true)));
+/**
+ * y = p∘(v − ⟨p, v⟩): v̄ = p∘(ȳ − ⟨p, ȳ⟩), p̄ = ȳ∘(v − ⟨p, v⟩) − v·⟨p, ȳ⟩; ẏ = p∘(v̇ − ⟨p, v̇⟩) along v and
+ * ṗ∘(v − ⟨p, v⟩) − p·⟨ṗ, v⟩ along p.
+ */
+export const softmaxAlongOp: Op<NoAttributes> = {
+  name: 'softmaxAlong',
+  output: ([p, v]) => {
+    checkRows('softmaxAlong', p!);
+    checkFloats('softmaxAlong', p!, v!);
+    checkSameShape('softmaxAlong', p!.shape, v!.shape);
+    return p!;
+  },
+  forward: (kernels, [p, v], _, out) =>
+    kernels.softmaxAlong(p!.buffer, v!.buffer, out.buffer, ...rowSizes(p!.shape)),
+  vjp: ({ inputs: [p, v] }, cotangent, i) => {
+    if (i === 1) return softmaxAlong(p!, cotangent);
+    const rest = sub(v!, sum(mul(p!, v!), -1, true));
+    return sub(mul(cotangent, rest), mul(v!, sum(mul(p!, cotangent), -1, true)));
+  },
+  jvp: ({ inputs: [p, v] }, tangent, i) => {
+    if (i === 1) return softmaxAlong(p!, tangent);
+    const rest = sub(v!, sum(mul(p!, v!), -1, true));
+    return sub(mul(tangent, rest), mul(p!, sum(mul(tangent, v!), -1, true)));
+  },
+  example: (random) => {
+    const shape = randomShape(random, 1);
+    return {
+      inputs: [normal(random, shape), normal(random, shape)],
+      call: (p, v) => softmaxAlong(p!, v!),
+    };
+  },
+};
+
+/**
+ * J·v = Jᵀ·v with the Jacobian J = diag(p) − p·pᵀ of softmax over the last axis, p its result: p∘(v − ⟨p, v⟩).
+ * @throws ShapeError if the shapes differ or p is a scalar
+ */
+export function softmaxAlong(p: Tensor, v: Tensor): Tensor {
+  return apply(softmaxAlongOp, [p, v], {});
 }
 
 /** p = softmax x: J = diag(p) − p·pᵀ = Jᵀ. */

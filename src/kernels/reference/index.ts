@@ -1,6 +1,7 @@
 // The reference backend: plain loops, the oracle the fast kernels are tested against.
 // Everything is computed in float64 and rounded when stored; nothing here is fast.
 import type { Kernels } from '../interface.ts';
+import { attentionWeights, causalProduct } from './attention.ts';
 import { crossEntropy, crossEntropyVjp } from './crossEntropy.ts';
 import { binary, unary, where } from './elementwise.ts';
 import { gather, scatterAdd } from './gather.ts';
@@ -9,7 +10,7 @@ import { maskAbove } from './mask.ts';
 import { linear, matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
-import { logSumExp, row } from './rows.ts';
+import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
 /** A fresh reference backend with its own memory count. */
@@ -34,12 +35,15 @@ export function referenceKernels(): Kernels {
     where,
     reduce,
     row,
+    softmaxAlong,
     logSumExp,
     layerNorm,
     layerNormVjp,
     layerNormScaleVjp,
     crossEntropy,
     crossEntropyVjp,
+    attentionWeights,
+    causalProduct,
     maskAbove,
     matmul,
     linear,

@@ -44,6 +44,24 @@ export function row(
   }
 }
 
+/** out = p∘(v − Σ p·v) in every row. */
+export function softmaxAlong(
+  p: KernelBuffer,
+  v: KernelBuffer,
+  out: KernelBuffer,
+  rows: number,
+  columns: number,
+): void {
+  checkRows('softmaxAlong', p, out, rows, columns, columns);
+  checkRows('softmaxAlong', v, out, rows, columns, columns);
+  const [weights, along, to] = [p, v, out].map(valuesOf);
+  for (let start = 0; start < rows * columns; start += columns) {
+    let mean = 0;
+    for (let c = start; c < start + columns; c++) mean += weights![c]! * along![c]!;
+    for (let c = start; c < start + columns; c++) to![c] = weights![c]! * (along![c]! - mean);
+  }
+}
+
 /** out[r] = log Σ_c exp(x[r,c]). */
 export function logSumExp(x: KernelBuffer, out: KernelBuffer, rows: number, columns: number): void {
   checkRows('logSumExp', x, out, rows, columns, 1);

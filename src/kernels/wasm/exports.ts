@@ -71,6 +71,35 @@ type CrossEntropyVjp = (
   columns: number,
   tables: number,
 ) => number;
+/** A head's columns lie `width` elements apart; `row` and `triangleRow` are bytes from one place to the next. */
+type AttentionWeights = (
+  q: number,
+  k: number,
+  out: number,
+  batch: number,
+  heads: number,
+  length: number,
+  width: number,
+  row: number,
+  triangleRow: number,
+  scratch: number,
+  tables: number,
+) => void;
+type CausalProduct = (
+  form: number,
+  a: number,
+  b: number,
+  out: number,
+  batch: number,
+  heads: number,
+  length: number,
+  width: number,
+  row: number,
+  triangleRow: number,
+  factor: number,
+  scratch: number,
+) => void;
+type Along = (p: number, v: number, out: number, rows: number, columns: number) => void;
 type MaskAbove = (x: number, out: number, planes: number, side: number, value: number) => void;
 type Strided = (
   x: number,
@@ -120,6 +149,13 @@ export interface WasmExports {
   readonly crossEntropyF64: CrossEntropy;
   readonly crossEntropyVjpF32: CrossEntropyVjp;
   readonly crossEntropyVjpF64: CrossEntropyVjp;
+  readonly attentionScratchBytes: (length: number, width: number, elementBytes: number) => number;
+  readonly attentionWeightsF32: AttentionWeights;
+  readonly attentionWeightsF64: AttentionWeights;
+  readonly causalProductF32: CausalProduct;
+  readonly causalProductF64: CausalProduct;
+  readonly softmaxAlongF32: Along;
+  readonly softmaxAlongF64: Along;
   readonly maskAboveF32: MaskAbove;
   readonly maskAboveF64: MaskAbove;
   readonly matmulF32: Matmul;

@@ -3,12 +3,12 @@ import { checkReduce, checkRows } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
 import type { Machine } from './machine.ts';
 
-/** reduce, row, logSumExp. */
+/** reduce, row, softmaxAlong, logSumExp. */
 export function rowKernels({
   exports,
   heap,
   tables,
-}: Machine): Pick<Kernels, 'reduce' | 'row' | 'logSumExp'> {
+}: Machine): Pick<Kernels, 'reduce' | 'row' | 'softmaxAlong' | 'logSumExp'> {
   const reductions = {
     sum: { f32: exports.sumF32, f64: exports.sumF64 },
     max: { f32: exports.maxF32, f64: exports.maxF64 },
@@ -27,6 +27,12 @@ export function rowKernels({
       checkRows(kernel, x, out, rows, columns, columns);
       const run = out.dtype === 'f32' ? rowFunctions[kernel].f32 : rowFunctions[kernel].f64;
       run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables[0]!);
+    },
+    softmaxAlong(p, v, out, rows, columns) {
+      checkRows('softmaxAlong', p, out, rows, columns, columns);
+      checkRows('softmaxAlong', v, out, rows, columns, columns);
+      const run = out.dtype === 'f32' ? exports.softmaxAlongF32 : exports.softmaxAlongF64;
+      run(heap.pointerOf(p), heap.pointerOf(v), heap.pointerOf(out), rows, columns);
     },
     logSumExp(x, out, rows, columns) {
       checkRows('logSumExp', x, out, rows, columns, 1);

@@ -1,0 +1,78 @@
+// Causal attention in two fused steps: the weights of every query, and the mixture of values they make. Heads stay side by side
+// in the rows, so that nothing is transposed. The weights are kept for the derivatives, which then compute no score again.
+import { apply } from '../autodiff/apply.ts';
+import type { Op } from '../autodiff/op.ts';
+import { ShapeError, showShape } from '../base/errors.ts';
+import { sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { causalProduct, type HeadAttributes, headSizes, triangleShape } from './causalProduct.ts';
+import { checkFloats } from './check.ts';
+import { normal } from './examples.ts';
+import { softmaxAlong } from './softmax.ts';
+
+/** s = 1/√width of the scores. */
+function scoreScale(query: Tensor, attributes: HeadAttributes): HeadAttributes & { scale: number } {
+  const { width } = headSizes('attentionWeights', query.shape, attributes);
+  return { ...attributes, scale: 1 / Math.sqrt(width) };
+}
+
+/**
+ * P = softmax(S) over j ≤ t with S = s·tril(Q·Kᵀ). With J(P)·V = P∘(V − ΣP∘V), which is 0 above the diagonal as P is:
+ * S̄ = J(P)·P̄, Q̄ = s·S̄·K, K̄ = s·S̄ᵀ·Q;  Ṗ = J(P)·Ṡ, Ṡ = s·tril(Q̇·Kᵀ + Q·K̇ᵀ).
+ */
+export const attentionWeightsOp: Op<HeadAttributes> = {
+  name: 'attentionWeights',
+  output: ([query, key], attributes) => {
+    checkFloats('attentionWeights', query!, key!);
+    headSizes('attentionWeights', query!.shape, attributes);
+    if (!sameShape(query!.shape, key!.shape)) {
+      const found = `queries ${showShape(query!.shape)} and keys ${showShape(key!.shape)}`;
+      throw new ShapeError(`attentionWeights: expected equal shapes, found ${found}`);
+    }
+    return { dtype: query!.dtype, shape: triangleShape(query!.shape, attributes) };
+  },
+  forward: (kernels, [query, key], attributes, out) => {
+    const sizes = headSizes('attentionWeights', query!.shape, attributes);
+    kernels.attentionWeights(query!.buffer, key!.buffer, out.buffer, sizes);
+  },
+  vjp: ({ inputs: [query, key], output, attributes }, cotangent, i) => {
+    const scores = softmaxAlong(output, cotangent);
+    const scale = scoreScale(query!, attributes);
+    return i === 0
+      ? causalProduct('mix', scores, key!, scale)
+      : causalProduct('spread', scores, query!, scale);
+  },
+  jvp: ({ inputs: [query, key], output, attributes }, tangent, i) => {
+    const [left, right] = i === 0 ? [tangent, key!] : [query!, tangent];
+    return softmaxAlong(output, causalProduct('scores', left, right, scoreScale(query!, attributes)));
+  },
+  example: (random) => {
+    const heads = 1 + random.integer(2);
+    const length = random.integer(4);
+    const rows = [random.integer(3) * length, heads * (1 + random.integer(3))];
+    return {
+      inputs: [normal(random, rows), normal(random, rows)],
+      call: (query, key) => attentionWeights(query!, key!, { heads, length }),
+    };
+  },
+};
+
+/**
+ * The weights of causal attention: w[b·length + t, h, j] = softmax over j ≤ t of ⟨q_t, k_j⟩/√width in head h, 0 for j > t.
+ * @param query, key [batch·length, heads·width]
+ * @returns [batch·length, heads, length]
+ * @throws ShapeError if the shapes do not fit together
+ */
+export function attentionWeights(query: Tensor, key: Tensor, attributes: HeadAttributes): Tensor {
+  return apply(attentionWeightsOp, [query, key], attributes);
+}
+
+/**
+ * Causal attention: y_t = Σ_{j ≤ t} w_tj·v_j in every head, w as `attentionWeights` gives them; all four [batch·length,
+ * heads·width]. Row t depends on rows 0 … t of its sequence only.
+ * Source: Vaswani et al., "Attention is all you need", 2017, equation 1 with the mask of section 3.2.3.
+ * @throws ShapeError if the shapes do not fit together
+ */
+export function attention(query: Tensor, key: Tensor, value: Tensor, attributes: HeadAttributes): Tensor {
+  return causalProduct('mix', attentionWeights(query, key, attributes), value, { ...attributes, scale: 1 });
+}
