@@ -3,25 +3,32 @@
 import { checkAttention } from '../checks.ts';
 import type { AttentionSizes, CausalForm, Kernels } from '../interface.ts';
 import type { Machine } from './machine.ts';
+import type { Cut } from './team/team.ts';
 
 /** Codes of assembly/attention.ts. */
 const formCodes: Record<CausalForm, number> = { scores: 0, mix: 1, spread: 2 };
 
-/** attentionWeights, causalProduct. */
+/** attentionWeights, causalProduct; shared out by sequences. */
 export function attentionKernels({
   exports,
+  team,
   heap,
   tables,
 }: Machine): Pick<Kernels, 'attentionWeights' | 'causalProduct'> {
+  /** Multiply-adds of one of the products, the masked half left out. */
+  function cut({ batch, heads, length, width }: AttentionSizes): Cut {
+    return { units: batch, work: (batch * heads * length * (length + 1) * width) / 2, grain: 1 };
+  }
+  /** Runs with a block of scratch memory a thread: the address of the first and their distance. */
   function withScratch(
     { length, width }: AttentionSizes,
     elementBytes: number,
-    run: (scratch: number) => void,
+    run: (scratch: number, bytes: number) => void,
   ): void {
-    const bytes = exports.attentionScratchBytes(length, width, elementBytes);
-    const scratch = heap.allocate('i32', bytes / 4);
+    const bytes = Math.ceil(exports.attentionScratchBytes(length, width, elementBytes) / 16) * 16;
+    const scratch = heap.allocate('i32', (team.threads * bytes) / 4);
     try {
-      run(heap.pointerOf(scratch));
+      run(heap.pointerOf(scratch), bytes);
     } finally {
       heap.release(scratch);
     }
@@ -30,26 +37,37 @@ export function attentionKernels({
   return {
     attentionWeights(query, key, out, sizes) {
       checkAttention('attentionWeights', [query, key], out, sizes);
-      const { batch, heads, length, width } = sizes;
+      const { heads, length, width } = sizes;
       const bytes = out.dtype === 'f32' ? 4 : 8;
-      const run = bytes === 4 ? exports.attentionWeightsF32 : exports.attentionWeightsF64;
+      const name = bytes === 4 ? 'attentionWeightsF32' : 'attentionWeightsF64';
       const [q, k, to] = [heap.pointerOf(query), heap.pointerOf(key), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
-      withScratch(sizes, bytes, (scratch) =>
-        run(q, k, to, batch, heads, length, width, row, triangleRow, scratch, tables),
+      withScratch(sizes, bytes, (scratch, distance) =>
+        team.run(name, cut(sizes), (first, end, thread) => {
+          const skip = first * length;
+          const operands = [q + skip * row, k + skip * row, to + skip * triangleRow];
+          const own = [scratch + thread * distance, tables[thread]!];
+          return [...operands, end - first, heads, length, width, row, triangleRow, ...own];
+        }),
       );
     },
     causalProduct(form, a, b, out, sizes, scale) {
       if (form === 'scores') checkAttention('causalProduct scores', [a, b], out, sizes);
       else checkAttention(`causalProduct ${form}`, [b, out], a, sizes);
-      const { batch, heads, length, width } = sizes;
+      const { heads, length, width } = sizes;
       const bytes = out.dtype === 'f32' ? 4 : 8;
-      const run = bytes === 4 ? exports.causalProductF32 : exports.causalProductF64;
+      const name = bytes === 4 ? 'causalProductF32' : 'causalProductF64';
       const [left, right, to] = [heap.pointerOf(a), heap.pointerOf(b), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
+      const [leftRow, outRow] = form === 'scores' ? [row, triangleRow] : [triangleRow, row];
       const code = formCodes[form];
-      withScratch(sizes, bytes, (scratch) =>
-        run(code, left, right, to, batch, heads, length, width, row, triangleRow, scale, scratch),
+      withScratch(sizes, bytes, (scratch, distance) =>
+        team.run(name, cut(sizes), (first, end, thread) => {
+          const skip = first * length;
+          const operands = [left + skip * leftRow, right + skip * row, to + skip * outRow];
+          const shape = [end - first, heads, length, width, row, triangleRow];
+          return [code, ...operands, ...shape, scale, scratch + thread * distance];
+        }),
       );
     },
   };
