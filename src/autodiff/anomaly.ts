@@ -24,6 +24,11 @@ export class AnomalyError extends Error {
 let watching = false;
 let backwardOf: Node | undefined;
 
+/** Whether every result is looked at. */
+export function isWatching(): boolean {
+  return watching;
+}
+
 /** For the sweep: rules of this node's op are at work. Returns what to give to `leaveBackward`. */
 export function enterBackward(node: Node): Node | undefined {
   const around = backwardOf;

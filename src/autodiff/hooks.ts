@@ -20,6 +20,11 @@ export function onCotangent(x: Tensor, hook: CotangentHook): Tensor {
   return x;
 }
 
+/** For the sweep: whether a node has hooks. */
+export function isHooked(node: GraphNode): boolean {
+  return hooks.has(node);
+}
+
 /**
  * For the sweep: the cotangent after all hooks of a node.
  * @throws ShapeError if a hook returns a tensor of another type or shape

@@ -18,6 +18,11 @@ export function nodeOf(tensor: Tensor): Node | undefined {
   return tensor.node as Node | undefined;
 }
 
+/** Whether a transform that is still running will differentiate what is made of this tensor. */
+export function isRecorded({ node }: Tensor): boolean {
+  return node !== undefined && node.level <= currentLevel();
+}
+
 /** The smallest level among the inputs' nodes; NO_LEVEL if none is tracked. */
 function levelOf(inputs: readonly Tensor[]): number {
   let level = NO_LEVEL;

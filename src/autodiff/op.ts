@@ -30,6 +30,17 @@ export type Rule<A> = {
   rule(primal: Primal<A>, direction: Tensor, i: number): Tensor | undefined;
 }['rule'];
 
+/**
+ * How a vjp rule treats the rows of a cotangent, where a tensor seen as n units is n equal chunks in row-major order:
+ *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly;
+ *  - `sum`: the input's cotangent is Σ_u of terms made of unit u of the output's cotangent and of the `carriers` (positions
+ *    of inputs with n units). The rule must accept the carriers and the cotangent with fewer units: their leading axes are
+ *    then 1, …, 1, m.
+ */
+export type RowPassage =
+  | { readonly kind: 'local'; readonly units: number }
+  | { readonly kind: 'sum'; readonly units: number; readonly carriers: readonly number[] };
+
 /** An op. `A` is what it needs besides tensors: axes, a permutation, a shape. */
 export interface Op<A> {
   readonly name: string;
@@ -45,6 +56,11 @@ export interface Op<A> {
    * engine always goes through `decompose`.
    */
   readonly vjp: Rule<A> | 'zero' | 'recompute';
+  /**
+   * For input i: whether rows stay apart in the vjp rule. The sweep then treats many labels at once. Left out, or
+   * `undefined`: every row of the input's cotangent may depend on all rows.
+   */
+  rows?(primal: Primal<A>, i: number): RowPassage | undefined;
   /** J·tangent of input i; the engine adds these over i. The words mean the same. */
   readonly jvp: Rule<A> | 'zero' | 'recompute';
   /** Infinities among the values are meant to be there: anomaly mode does not mind them. */

@@ -10,8 +10,8 @@ import { vjp } from './vjp.ts';
 /** How many examples go through the function at a time. */
 export interface PerTrajectoryOptions {
   /**
-   * Examples that share one stored forward pass; 8 if left out. Memory grows with it. The backward pass of each example
-   * runs through the whole chunk, so that large chunks pay only where calls cost more than arithmetic.
+   * Examples that share one stored forward pass and one backward pass; 8 if left out. Memory grows with it. Where f mixes
+   * the rows of examples the backward pass runs once per example through the whole chunk.
    */
   readonly chunk?: number;
 }

@@ -1,28 +1,42 @@
-// The reverse sweep: cotangents, one per label, flow from the output to the leaves in one pass over the nodes.
-import { registry } from '../ops/registry.ts';
-import { closeFrame, enlist, isHeld, openFrame, unlist } from '../tensor/frame.ts';
-import { currentLevel } from '../tensor/level.ts';
+// The reverse sweep: cotangents of all labels flow from the output to the leaves in one pass over the nodes.
+import { inFrame } from '../tensor/frame.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { enterBackward, leaveBackward } from './anomaly.ts';
-import { apply } from './apply.ts';
+import { enterBackward, isWatching, leaveBackward } from './anomaly.ts';
+import {
+  addApart,
+  addShared,
+  emptyFlow,
+  type Flow,
+  handOver,
+  isEmpty,
+  partOf,
+  release,
+  replace,
+  type Shared,
+  separate,
+} from './flow.ts';
 import { type Graph, indexIn } from './graph.ts';
-import { hooked } from './hooks.ts';
-import { type Node, nodeOf } from './node.ts';
-import type { Rule } from './op.ts';
+import { hooked, isHooked } from './hooks.ts';
+import { isRecorded, type Node, nodeOf } from './node.ts';
+import { passByRule } from './passByRule.ts';
+import { sharedSeeds } from './seeds.ts';
 import { traceInputs } from './trace.ts';
 
-/** Cotangents of one label by index of the node; undefined where nothing flows. */
+/** Cotangents of one label by index of the leaf; undefined where nothing flows. */
 export type Cotangents = (Tensor | undefined)[];
 
 /** What the sweep shows of itself: called on every node it reaches, with the finished cotangent of its output. */
 export type Visit = (node: Node, cotangent: Tensor) => void;
 
+/** Flows by index of the node. They own the cotangents in them; what is not passed on stays in the table. */
+type Flows = (Flow | undefined)[];
+
 /**
- * x̄ = Σ over the ops that used x of Jᵀ·ȳ, ids descending. The table owns the cotangents in it: one is freed as soon as
- * its node has been passed (unless an outer transform recorded it), so that memory holds only the front of the sweep.
+ * x̄ = Σ over the ops that used x of Jᵀ·ȳ, ids descending, for every label. A cotangent is freed as soon as its node has
+ * been passed (unless an outer transform recorded it), so that memory holds only the front of the sweep.
  * @param seeds one cotangent of the output per label
  * @param labels their names, for hooks
- * @returns cotangents per label; only those of the leaves are left, at index 0 … graph.leaves − 1
+ * @returns the leaves' cotangents per label
  */
 export function reverseSweep(
   graph: Graph,
@@ -31,122 +45,111 @@ export function reverseSweep(
   labels: readonly string[],
   visit?: Visit,
 ): Cotangents[] {
+  const flows: Flows = new Array<Flow | undefined>(graph.nodes.length).fill(undefined);
   const top = indexIn(graph, output);
-  const tables = seeds.map(() => new Array<Tensor | undefined>(graph.nodes.length).fill(undefined));
   try {
-    if (top >= 0) for (const [l, seed] of seeds.entries()) tables[l]![top] = alias(seed);
-    for (let index = top; index >= 0; index--) {
-      const node = graph.nodes[index];
-      if (node === undefined) continue;
-      for (const [l, cotangents] of tables.entries()) {
-        const found = cotangents[index];
-        if (found === undefined) continue;
-        const cotangent = replaced(found, hooked(node, found, labels[l]!));
-        cotangents[index] = cotangent;
-        if (index < graph.leaves) continue;
-        visit?.(node, cotangent);
-        passOn(node, cotangent, graph, cotangents);
-        cotangents[index] = undefined;
-        drop(cotangent);
-      }
+    if (top >= 0) {
+      flows[top] = emptyFlow(labels.length);
+      const eachIsSeen = visit !== undefined || isWatching();
+      inFrame(() => begin(flows[top]!, eachIsSeen ? undefined : sharedSeeds(output!, seeds), seeds));
+      sweep(graph, top, flows, labels, visit);
     }
+    const leaves = flows.slice(0, graph.leaves);
+    for (const flow of leaves) if (flow !== undefined) separate(flow);
+    return labels.map((_, label) => leaves.map((flow) => flow?.apart[label]));
   } finally {
     // What is left (the leaves', or everything after an exception) belongs to the scope around.
-    for (const cotangents of tables) for (const left of cotangents) if (left !== undefined) enlist(left);
+    for (const flow of flows) if (flow !== undefined) handOver(flow);
   }
-  return tables;
 }
 
-/** Adds Jᵀ·cotangent to what every input's node has; everything else made here is freed. */
-function passOn(node: Node, cotangent: Tensor, graph: Graph, cotangents: Cotangents): void {
-  const { vjp: rule } = node.op;
+function begin(flow: Flow, shared: Shared | undefined, seeds: readonly Tensor[]): void {
+  if (shared !== undefined) addShared(flow, shared);
+  else for (const [label, seed] of seeds.entries()) addApart(flow, label, seed);
+}
+
+function sweep(graph: Graph, top: number, flows: Flows, labels: readonly string[], visit?: Visit): void {
+  for (let index = top; index >= 0; index--) {
+    const [node, flow] = [graph.nodes[index], flows[index]];
+    if (node === undefined || flow === undefined || isEmpty(flow)) continue;
+    // A hook sees every label.
+    if (isHooked(node)) separate(flow);
+    for (const [label, cotangent] of flow.apart.entries()) {
+      if (cotangent !== undefined) replace(flow, label, hooked(node, cotangent, labels[label]!));
+    }
+    if (index < graph.leaves) continue;
+    if (visit !== undefined) {
+      for (const cotangent of flow.apart) if (cotangent !== undefined) visit(node, cotangent);
+    }
+    passOn(node, flow, graph, flows, labels);
+    flows[index] = undefined;
+    release(flow);
+  }
+}
+
+/** Adds Jᵀ·cotangent to what every input's node has. */
+function passOn(node: Node, flow: Flow, graph: Graph, flows: Flows, labels: readonly string[]): void {
+  const { vjp: rule, decompose } = node.op;
   if (rule === 'zero') return;
-  const parents = node.parents.map((parent) => indexIn(graph, parent));
+  const into = node.parents.map((parent) => {
+    const index = indexIn(graph, parent);
+    if (index < 0) return undefined;
+    flows[index] ??= emptyFlow(labels.length);
+    return flows[index];
+  });
   const around = enterBackward(node);
   try {
-    if (rule === 'recompute' || (node.op.decompose !== undefined && isDifferentiatedAgain(node, cotangent))) {
-      passThroughPrimitives(node, cotangent, parents, cotangents);
+    if (rule === 'recompute') {
+      passThroughPrimitives(node, flow, into, labels);
+    } else if (decompose === undefined) {
+      passByRule(rule, node, flow, into);
     } else {
-      for (let i = 0; i < parents.length; i++) {
-        if (parents[i]! >= 0) passByRule(rule, node, cotangent, i, cotangents, parents[i]!);
-      }
+      const isDifferentiatedAgain = (cotangent: Tensor): boolean =>
+        isRecorded(cotangent) || node.inputs.some(isRecorded);
+      passThroughPrimitives(node, partOf(flow, isDifferentiatedAgain), into, labels);
+      passByRule(
+        rule,
+        node,
+        partOf(flow, (cotangent) => !isDifferentiatedAgain(cotangent)),
+        into,
+      );
     }
   } finally {
     leaveBackward(around);
   }
 }
 
-function passByRule(
-  rule: Rule<unknown>,
-  node: Node,
-  cotangent: Tensor,
-  i: number,
-  cotangents: Cotangents,
-  parent: number,
-): void {
-  const frame = openFrame();
-  try {
-    accumulate(cotangents, parent, rule(node, cotangent, i));
-  } finally {
-    closeFrame(frame, isHeld);
-  }
-}
-
-/** By way of the op's composition, whose rules have derivatives; all inputs in one sweep over it. */
+/** By way of the op's composition, whose rules have derivatives; all inputs and all labels in one sweep over it. */
 function passThroughPrimitives(
   node: Node,
-  cotangent: Tensor,
-  parents: readonly number[],
-  cotangents: Cotangents,
+  flow: Flow,
+  into: readonly (Flow | undefined)[],
+  labels: readonly string[],
 ): void {
-  const frame = openFrame();
-  try {
-    const wanted = parents.flatMap((parent, i) => (parent < 0 ? [] : [i]));
+  if (isEmpty(flow)) return;
+  inFrame(() => {
+    const wanted = into.flatMap((to, i) => (to === undefined ? [] : [i]));
     const { result, leaves, graph } = traceInputs(node, wanted);
-    const [swept] = reverseSweep(graph, nodeOf(result), [cotangent], ['']);
+    const top = indexIn(graph, nodeOf(result));
+    if (top < 0) return;
+    const flows: Flows = new Array<Flow | undefined>(graph.nodes.length).fill(undefined);
+    flows[top] = emptyFlow(labels.length);
+    try {
+      addFlow(flows[top], flow);
+      sweep(graph, top, flows, labels);
+    } finally {
+      for (const left of flows) if (left !== undefined) handOver(left);
+    }
     for (const i of wanted) {
       const index = indexIn(graph, leaves[i]);
-      if (index >= 0) accumulate(cotangents, parents[i]!, swept![index]);
+      const found = index < 0 ? undefined : flows[index];
+      if (found !== undefined) addFlow(into[i]!, found);
     }
-  } finally {
-    closeFrame(frame, isHeld);
-  }
+  });
 }
 
-/** Adds a term, made in the innermost frame, to a cotangent of the table. */
-function accumulate(cotangents: Cotangents, index: number, term: Tensor | undefined): void {
-  if (term === undefined) return;
-  const before = cotangents[index];
-  const total = before === undefined ? term : apply(registry.add, [before, term], {});
-  // A rule may hand a tensor through that is not its own: then the table takes another on the same memory.
-  cotangents[index] = unlist(total) ? total : alias(total);
-  if (before !== undefined) drop(before);
-}
-
-/** A running transform will differentiate what the rules make of these. */
-function isDifferentiatedAgain({ inputs }: Node, cotangent: Tensor): boolean {
-  const isRecorded = ({ node }: Tensor): boolean => node !== undefined && node.level <= currentLevel();
-  return isRecorded(cotangent) || inputs.some(isRecorded);
-}
-
-/** What stands in the table after a hook: its replacement, or what was there. */
-function replaced(before: Tensor, after: Tensor): Tensor {
-  if (after === before) return before;
-  const owned = unlist(after) ? after : alias(after);
-  drop(before);
-  return owned;
-}
-
-/** Another tensor on the same memory with the same place in the graph, for the table to own. */
-function alias(tensor: Tensor): Tensor {
-  const other = tensor.share(tensor.shape, tensor.origin);
-  other.node = tensor.node;
-  unlist(other);
-  return other;
-}
-
-/** Frees a cotangent of the table; one that an outer graph needs goes to the scope around instead. */
-function drop(cotangent: Tensor): void {
-  if (isHeld(cotangent)) enlist(cotangent);
-  else cotangent.dispose();
+/** Adds all of a flow to another. */
+function addFlow(to: Flow, { shared, apart }: Flow): void {
+  if (shared !== undefined) addShared(to, shared);
+  for (const [label, cotangent] of apart.entries()) addApart(to, label, cotangent);
 }

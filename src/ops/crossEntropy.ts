@@ -9,6 +9,7 @@ import { checkFloats, checkIndices } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
 import { gather } from './gather.ts';
+import { elementwise } from './rows.ts';
 import { logSoftmax, softmax } from './softmax.ts';
 import { sum } from './sum.ts';
 import { reshape } from './views.ts';
@@ -47,6 +48,7 @@ export const crossEntropyOp: Op<NoAttributes> = {
     kernels.crossEntropy(x!.buffer, targets!.buffer, out.buffer, rows, columns);
   },
   vjp: ({ inputs: [x, targets] }, cotangent) => apply(adjoint, [x!, targets!, cotangent], {}),
+  rows: elementwise,
   jvp: ({ inputs: [x, targets] }, tangent) =>
     sub(sum(mul(softmax(x!), tangent), -1), pick(tangent, targets!)),
   decompose: ([x, targets]) => neg(pick(logSoftmax(x!), targets!)),

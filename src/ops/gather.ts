@@ -8,6 +8,7 @@ import { sameShape, sizeOf } from '../tensor/shape.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkIndices, checkRank } from './check.ts';
 import { normal, randomShape } from './examples.ts';
+import { local } from './rows.ts';
 
 /** Some indices in [0, rows) of a random shape; none if there are no rows. */
 function randomIndices(random: RandomStream, rows: number): Tensor {
@@ -28,6 +29,14 @@ export const gatherOp: Op<NoAttributes> = {
   forward: (kernels, [x, indices], _, out) =>
     kernels.gather(x!.buffer, indices!.buffer, out.buffer, sizeOf(x!.shape.slice(1))),
   vjp: ({ inputs }, cotangent) => scatterAdd(cotangent, inputs[1]!, inputs[0]!.shape[0]!),
+  // Where every index points into its own part of x (as a choice of one element a row does) parts stay apart.
+  rows: ({ inputs: [x, at] }) => {
+    const units = at!.size;
+    const length = x!.shape[0]! / units;
+    const isOwn = (index: number, unit: number): boolean => Math.floor(index / length) === unit;
+    if (Number.isInteger(length) && at!.readSync().every(isOwn)) return local(units);
+    return { kind: 'sum', units, carriers: [1] };
+  },
   jvp: ({ inputs }, tangent) => gather(tangent, inputs[1]!),
   example: (random) => {
     const shape = randomShape(random, 1, 2);

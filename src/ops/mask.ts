@@ -7,6 +7,7 @@ import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
+import { elementwise } from './rows.ts';
 import { softmax } from './softmax.ts';
 
 function masking(op: string, value: number): Pick<Op<NoAttributes>, 'name' | 'output' | 'forward'> {
@@ -40,6 +41,7 @@ export const causalMaskOp: Op<NoAttributes> = {
   ...masking('causalMask', Number.NEGATIVE_INFINITY),
   makesInfinity: true,
   vjp: (_, cotangent) => lowerTriangle(cotangent),
+  rows: elementwise,
   jvp: (_, tangent) => lowerTriangle(tangent),
   // Through softmax: −Infinity itself has no differences.
   example: (random) => ({
@@ -61,6 +63,7 @@ export function causalMask(scores: Tensor): Tensor {
 export const lowerTriangleOp: Op<NoAttributes> = {
   ...masking('lowerTriangle', 0),
   vjp: (_, cotangent) => lowerTriangle(cotangent),
+  rows: elementwise,
   jvp: (_, tangent) => lowerTriangle(tangent),
   example: (random) => ({ inputs: [normal(random, squares(random))], call: (x) => lowerTriangle(x!) }),
 };

@@ -8,6 +8,7 @@ import type { BinaryKernel, UnaryKernel } from '../kernels/interface.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { full, Tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkSameShape } from './check.ts';
+import { elementwise } from './rows.ts';
 import { broadcastTo } from './sum.ts';
 
 /** Where an op takes two operands, one of them may be a number. */
@@ -30,6 +31,7 @@ export function unaryOp(
     },
     forward: (kernels, [x], _, out) => kernels.unary(name, x!.buffer, out.buffer),
     vjp: along,
+    rows: elementwise,
     jvp: along,
     example,
   };
@@ -50,6 +52,7 @@ export function binaryOp(
     },
     forward: (kernels, [x, y], _, out) => kernels.binary(name, x!.buffer, y!.buffer, out.buffer),
     vjp: along,
+    rows: elementwise,
     jvp: along,
     example,
   };

@@ -8,6 +8,7 @@ import { checkFloats, checkSameShape } from './check.ts';
 import { equal, greater } from './compare.ts';
 import { apart, broadcastingShapes, drawn, normal } from './examples.ts';
 import { applyBroadcast, binaryOp, type Operand, toTensor } from './pointwise.ts';
+import { elementwise } from './rows.ts';
 import { broadcastTo } from './sum.ts';
 
 /** The direction where input i is chosen, 0 elsewhere: i = 1 is x, i = 2 is y; the mask (0) has no derivative. */
@@ -28,6 +29,7 @@ export const whereOp: Op<NoAttributes> = {
   },
   forward: (kernels, [mask, x, y], _, out) => kernels.where(mask!.buffer, x!.buffer, y!.buffer, out.buffer),
   vjp: ({ inputs }, cotangent, i) => whereChosen(inputs[0]!, cotangent, i),
+  rows: elementwise,
   jvp: ({ inputs }, tangent, i) => whereChosen(inputs[0]!, tangent, i),
   example: (random) => {
     const [a, b] = broadcastingShapes(random);

@@ -1,16 +1,25 @@
 // Parts of a tensor and tensors put together: slice, pad (its adjoint), concat.
 
 import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import type { Op, Primal, RowPassage } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { Kernels } from '../kernels/interface.ts';
 import { normalizeAxis, type Shape, stridesOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { normal, randomAxis, randomShape } from './examples.ts';
+import { alongLeading, countLeading } from './rows.ts';
 
 /** Position of the element at `start` in a row-major tensor. */
 function offsetOf(shape: Shape, start: readonly number[]): number {
   return stridesOf(shape).reduce((offset, stride, d) => offset + stride * start[d]!, 0);
+}
+
+/** What lies behind the leading axes that keep their size moves as one. */
+function unchangedAxes({ inputs, output: { shape } }: Primal<unknown>): RowPassage {
+  return alongLeading(
+    shape,
+    countLeading(shape, (axis, d) => inputs[0]!.shape[d] === axis),
+  );
 }
 
 /** Elements start[d] … end[d] − 1 of every axis. */
@@ -39,6 +48,7 @@ export const sliceOp: Op<SliceAttributes> = {
     const after = inputs[0]!.shape.map((axis, d) => axis - end[d]!);
     return pad(cotangent, start, after);
   },
+  rows: unchangedAxes,
   jvp: ({ attributes: { start, end } }, tangent) => slice(tangent, start, end),
   example: (random) => {
     const shape = randomShape(random);
@@ -89,6 +99,7 @@ export const padOp: Op<PadAttributes> = {
     const end = inputs[0]!.shape.map((axis, d) => before[d]! + axis);
     return slice(cotangent, before, end);
   },
+  rows: unchangedAxes,
   jvp: ({ attributes: { before, after } }, tangent) => pad(tangent, before, after),
   example: (random) => {
     const shape = randomShape(random);
@@ -160,6 +171,7 @@ export const concatOp: Op<ConcatAttributes> = {
       start.map((first, d) => first + shape[d]!),
     );
   },
+  rows: ({ output, attributes: { axis } }) => alongLeading(output.shape, axis),
   jvp: ({ inputs, output, attributes: { axis } }, tangent, i) => {
     const { shape } = inputs[i]!;
     const before = shape.map((_, d) => (d === axis ? startAlong(inputs, axis, i) : 0));

@@ -1,12 +1,13 @@
 // softmax, logSoftmax, logSumExp over the last axis.
 import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank, checkSameShape } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { exp } from './functions.ts';
+import { alongLeading, elementwise } from './rows.ts';
 import { sum } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -18,6 +19,10 @@ function checkRows(op: string, x: TensorType): void {
 /** [rows, columns] with the last axis as columns. */
 function rowSizes(shape: Shape): [number, number] {
   return [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
+}
+
+function eachRow({ output: { shape } }: Primal<NoAttributes>): RowPassage {
+  return alongLeading(shape, shape.length - 1);
 }
 
 /**
@@ -39,6 +44,7 @@ export const softmaxAlongOp: Op<NoAttributes> = {
     const rest = sub(v!, sum(mul(p!, v!), -1, true));
     return sub(mul(cotangent, rest), mul(v!, sum(mul(p!, cotangent), -1, true)));
   },
+  rows: eachRow,
   jvp: ({ inputs: [p, v] }, tangent, i) => {
     if (i === 1) return softmaxAlong(p!, tangent);
     const rest = sub(v!, sum(mul(p!, v!), -1, true));
@@ -70,6 +76,7 @@ export const softmaxOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.row('softmax', x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ output }, cotangent) => softmaxAlong(output, cotangent),
+  rows: eachRow,
   jvp: ({ output }, tangent) => softmaxAlong(output, tangent),
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => softmax(x!) }),
 };
@@ -91,6 +98,7 @@ export const logSoftmaxOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.row('logSoftmax', x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ output }, cotangent) => sub(cotangent, mul(exp(output), sum(cotangent, -1, true))),
+  rows: eachRow,
   jvp: ({ output }, tangent) => sub(tangent, sum(mul(exp(output), tangent), -1, true)),
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => logSoftmax(x!) }),
 };
@@ -112,6 +120,7 @@ export const logSumExpOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.logSumExp(x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ inputs, output }, cotangent) => mul(softmax(inputs[0]!), reshape(cotangent, [...output.shape, 1])),
+  rows: elementwise,
   jvp: ({ inputs }, tangent) => sum(mul(softmax(inputs[0]!), tangent), -1),
   example: (random) => {
     // Not over an empty axis: −Infinity has no differences.

@@ -15,6 +15,7 @@ import {
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { broadcastingShapes, normal, randomShape } from './examples.ts';
+import { alongLeading, countLeading } from './rows.ts';
 import { reshape } from './views.ts';
 
 /** Axes start … end − 1 are reduced and dropped. */
@@ -51,6 +52,7 @@ export const sumOp: Op<ReduceAttributes> = {
     const { shape } = inputs[0]!;
     return broadcastTo(reshape(cotangent, keptShape(shape, attributes)), shape);
   },
+  rows: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
   jvp: ({ attributes }, tangent) => apply(sumOp, [tangent], attributes),
   example: (random) => {
     const shape = randomShape(random);
@@ -107,13 +109,22 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
   },
   forward: (kernels, [x], { shape }, out) =>
     kernels.gatherStrided(x!.buffer, out.buffer, shape, broadcastStrides(x!.shape, shape), 0),
-  vjp: ({ inputs, attributes }, cotangent) => {
+  vjp: ({ inputs }, cotangent) => {
     const from = inputs[0]!.shape;
-    const added = attributes.shape.length - from.length;
-    const repeated = attributes.shape.flatMap((axis, d) =>
+    const added = cotangent.shape.length - from.length;
+    const repeated = cotangent.shape.flatMap((axis, d) =>
       d < added || (from[d - added] === 1 && axis !== 1) ? [d] : [],
     );
     return reshape(sum(cotangent, repeated), from);
+  },
+  // Leading axes that are not repeated stay apart; over those that are, cotangents add up.
+  rows: ({ inputs, output: { shape } }) => {
+    const from = inputs[0]!.shape;
+    const added = shape.length - from.length;
+    const own = countLeading(shape, (axis, d) => d >= added && from[d - added] === axis);
+    if (sizeOf(shape.slice(0, own)) > 1) return alongLeading(shape, own);
+    const repeated = countLeading(shape, (_, d) => d < added || from[d - added] === 1);
+    return { kind: 'sum', units: sizeOf(shape.slice(0, repeated)), carriers: [] };
   },
   jvp: ({ attributes }, tangent) => broadcastTo(tangent, attributes.shape),
   example: (random) => {

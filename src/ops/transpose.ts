@@ -6,6 +6,7 @@ import { ShapeError, showShape } from '../base/errors.ts';
 import { normalizeAxes, stridesOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { normal, randomShape } from './examples.ts';
+import { alongLeading, countLeading } from './rows.ts';
 
 /** Axis d of the result is axis permutation[d] of the input. */
 export interface TransposeAttributes {
@@ -38,6 +39,11 @@ export const transposeOp: Op<TransposeAttributes> = {
     );
   },
   vjp: ({ attributes }, cotangent) => transpose(cotangent, inverse(attributes.permutation)),
+  rows: ({ output: { shape }, attributes: { permutation } }) =>
+    alongLeading(
+      shape,
+      countLeading(shape, (_, d) => permutation[d] === d),
+    ),
   jvp: ({ attributes }, tangent) => transpose(tangent, attributes.permutation),
   example: (random) => {
     const shape = randomShape(random);

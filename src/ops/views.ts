@@ -7,6 +7,7 @@ import type { DType } from '../kernels/interface.ts';
 import { checkShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { normal, randomShape } from './examples.ts';
+import { elementwise } from './rows.ts';
 
 /** J = I, without a copy. */
 export const identityOp: Op<NoAttributes> = {
@@ -14,6 +15,7 @@ export const identityOp: Op<NoAttributes> = {
   output: ([x]) => x!,
   forward: 'view',
   vjp: (_, cotangent) => cotangent,
+  rows: elementwise,
   jvp: (_, tangent) => tangent,
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => identity(x!) }),
 };
@@ -42,6 +44,7 @@ export const reshapeOp: Op<ReshapeAttributes> = {
   },
   forward: 'view',
   vjp: ({ inputs }, cotangent) => reshape(cotangent, inputs[0]!.shape),
+  rows: elementwise,
   jvp: ({ attributes }, tangent) => reshape(tangent, attributes.shape),
   example: (random) => {
     const shape = randomShape(random);
@@ -90,6 +93,7 @@ export const castOp: Op<CastAttributes> = {
   // Through the host: no kernel converts types.
   forward: (kernels, [x], _, out) => kernels.write(out.buffer, kernels.readSync(x!.buffer)),
   vjp: ({ inputs }, cotangent) => cast(cotangent, inputs[0]!.dtype),
+  rows: elementwise,
   jvp: ({ attributes }, tangent) => cast(tangent, attributes.dtype),
   // To its own type: a rounding to f32 has no derivative that differences could find.
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => cast(x!, x!.dtype) }),

@@ -51,3 +51,13 @@ export function closeFrame(frame: Frame, stays: (member: Member) => boolean): vo
     else member.endWithScope();
   }
 }
+
+/** Runs `body` in a frame of its own: what it makes is freed, but what the graph of a running transform needs. */
+export function inFrame(body: () => void): void {
+  const frame = openFrame();
+  try {
+    body();
+  } finally {
+    closeFrame(frame, isHeld);
+  }
+}

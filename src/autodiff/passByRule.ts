@@ -1,0 +1,106 @@
+// From the flow at a node to the flows of its inputs by the op's vjp rule: once for all labels where rows stay apart.
+import { inFrame } from '../tensor/frame.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { addApart, addShared, type Flow, greatestCommonDivisor, type Shared } from './flow.ts';
+import type { LabelRows } from './labelRows.ts';
+import type { Node } from './node.ts';
+import type { Primal, RowPassage, Rule } from './op.ts';
+import { cotangentOf, takeRows } from './takeRows.ts';
+
+/** What an op says of the rows of an input, and the labels' rows when seen as it sees them. */
+type Passage = RowPassage & { readonly rows: LabelRows };
+
+/** undefined where rows mix, or where those that stay apart are too long to belong to one label each. */
+function passageOf(node: Node, i: number, rows: LabelRows): Passage | undefined {
+  const declared = node.op.rows?.(node, i);
+  if (declared === undefined || declared.units === 0) return undefined;
+  const seen = rows.coarsened(greatestCommonDivisor(rows.count, declared.units));
+  return seen === undefined ? undefined : { ...declared, rows: seen };
+}
+
+/**
+ * Adds Jᵀ·cotangent, for every label, to the flow of every input; everything else made here is freed.
+ * @param into the flow of each input; undefined where none is wanted
+ */
+export function passByRule(
+  rule: Rule<unknown>,
+  node: Node,
+  flow: Flow,
+  into: readonly (Flow | undefined)[],
+): void {
+  const { shared, apart } = flow;
+  if (shared === undefined) {
+    for (const [i, to] of into.entries()) if (to !== undefined) passEach(rule, node, apart, i, to);
+    return;
+  }
+  inFrame(() => {
+    const passages = into.map((to, i) => to && passageOf(node, i, shared.rows));
+    const isMixed = into.some((to, i) => to !== undefined && passages[i] === undefined);
+    const mixed = isMixed ? apart.map((_, label) => cotangentOf(shared, label)) : [];
+    for (const [i, to] of into.entries()) {
+      if (to === undefined) continue;
+      const passage = passages[i];
+      if (passage === undefined) passEach(rule, node, mixed, i, to);
+      else if (passage.kind === 'local') passRows(rule, node, { ...shared, rows: passage.rows }, i, to);
+      else sumRows(rule, node, shared, passage, i, to);
+    }
+  });
+}
+
+/** Every label on its own. */
+function passEach(
+  rule: Rule<unknown>,
+  node: Primal<unknown>,
+  cotangents: readonly (Tensor | undefined)[],
+  i: number,
+  to: Flow,
+): void {
+  for (const [label, cotangent] of cotangents.entries()) {
+    if (cotangent === undefined) continue;
+    inFrame(() => addApart(to, label, rule(node, cotangent, i)));
+  }
+}
+
+/** Jᵀ·diag(s)·U = diag(s)·(Jᵀ·U): the rule runs once. */
+function passRows(rule: Rule<unknown>, node: Node, { cotangent, rows }: Shared, i: number, to: Flow): void {
+  inFrame(() => {
+    const term = rule(node, cotangent, i);
+    if (term !== undefined) addShared(to, { cotangent: term, rows });
+  });
+}
+
+/** Σ over the rows of a label: all labels together add up no more rows than one product, if no row belongs to two. */
+function sumRows(
+  rule: Rule<unknown>,
+  node: Node,
+  { cotangent }: Shared,
+  { units, rows: { count, labels }, ...passage }: Passage & { readonly kind: 'sum' },
+  i: number,
+  to: Flow,
+): void {
+  inFrame(() => {
+    // Labels of equal rows share what is taken of the operands.
+    const primals = new Map<Int32Array, Primal<unknown>>();
+    for (const [label, own] of labels.entries()) {
+      const { rows } = own;
+      if (rows.length === 0) continue;
+      const primal = primals.get(rows) ?? restricted(node, passage.carriers, units, count, rows);
+      primals.set(rows, primal);
+      inFrame(() => addApart(to, label, rule(primal, takeRows(cotangent, units, count, own), i)));
+    }
+  });
+}
+
+/** The application with the carriers cut down to some rows. */
+function restricted(
+  { inputs, output, attributes }: Node,
+  carriers: readonly number[],
+  units: number,
+  count: number,
+  rows: Int32Array,
+): Primal<unknown> {
+  const taken = inputs.map((x, j) =>
+    carriers.includes(j) ? takeRows(x, units, count, { rows, factors: undefined }) : x,
+  );
+  return { inputs: taken, output, attributes };
+}

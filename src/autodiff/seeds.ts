@@ -1,0 +1,20 @@
+// Where a sweep may begin with one cotangent for all labels.
+import { registry } from '../ops/registry.ts';
+import { ones, type Tensor } from '../tensor/tensor.ts';
+import { apply } from './apply.ts';
+import type { Shared } from './flow.ts';
+import { rowsOfSeeds } from './labelRows.ts';
+import { isRecorded, type Node } from './node.ts';
+
+/**
+ * The seeds of several labels as one cotangent with rows: their sum, if no two labels have an element in common, or else
+ * ones. undefined where there is nothing to share, or where what the sweep makes will be differentiated again.
+ */
+export function sharedSeeds({ output }: Node, seeds: readonly Tensor[]): Shared | undefined {
+  if (seeds.length < 2 || output.size < 2 || isRecorded(output) || seeds.some(isRecorded)) return undefined;
+  const rows = rowsOfSeeds(seeds.map((seed) => seed.readSync()));
+  const cotangent = rows.areDisjoint
+    ? seeds.reduce((total, seed) => apply(registry.add, [total, seed], {}))
+    : ones(output.shape, output.dtype);
+  return { cotangent, rows };
+}

@@ -1,0 +1,24 @@
+// How ops say that rows stay apart in their vjp rules.
+import type { Primal, RowPassage } from '../autodiff/op.ts';
+import { type Shape, sizeOf } from '../tensor/shape.ts';
+
+/** Units that go their own way. */
+export function local(units: number): RowPassage {
+  return { kind: 'local', units };
+}
+
+/** Every element on its own, in the place where it is. */
+export function elementwise({ output }: Pick<Primal<unknown>, 'output'>): RowPassage {
+  return local(output.size);
+}
+
+/** The product of the first `axes` axes: what lies behind them is one unit. */
+export function alongLeading(shape: Shape, axes: number): RowPassage {
+  return local(sizeOf(shape.slice(0, axes)));
+}
+
+/** How many leading axes fulfil a condition. */
+export function countLeading(shape: Shape, condition: (axis: number, d: number) => boolean): number {
+  const end = shape.findIndex((axis, d) => !condition(axis, d));
+  return end < 0 ? shape.length : end;
+}

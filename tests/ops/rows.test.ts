@@ -1,0 +1,131 @@
+// What ops say of the rows of a cotangent, asked of the registry: with it, every label gets what it gets alone, to the bit.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptyFlow, type Shared, separate } from '../../src/autodiff/flow.ts';
+import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
+import { LabelRows, type RowsOfLabel } from '../../src/autodiff/labelRows.ts';
+import type { Node } from '../../src/autodiff/node.ts';
+import type { Op, RowPassage, Rule } from '../../src/autodiff/op.ts';
+import { passByRule } from '../../src/autodiff/passByRule.ts';
+import { cotangentOf } from '../../src/autodiff/takeRows.ts';
+import { trace } from '../../src/autodiff/trace.ts';
+import type { RandomStream } from '../../src/base/random.ts';
+import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import type { FloatType } from '../../src/kernels/interface.ts';
+import { registry } from '../../src/ops/registry.ts';
+import { local } from '../../src/ops/rows.ts';
+import { asFunction, inType } from './cases.ts';
+import { arbitraryStream } from './sampling.ts';
+
+useKernels(loadWasmKernelsSync());
+
+const ops = (Object.entries(registry) as [string, Op<unknown>][]).filter(([, op]) => op.vjp !== 'zero');
+const declaring = ops.filter(([, op]) => op.rows !== undefined);
+
+type Rows = NonNullable<Op<unknown>['rows']>;
+
+/** Each row to one of two labels or to none; or all rows to both, with factors that do not round. */
+function randomRows(random: RandomStream, count: number): LabelRows {
+  const owners = Array.from({ length: count }, () => random.integer(3));
+  const of = (label: number): RowsOfLabel => ({
+    rows: Int32Array.from(owners.flatMap((owner, row) => (owner === label ? [row] : []))),
+    factors: undefined,
+  });
+  if (random.integer(2) === 0) return new LabelRows(count, [of(0), of(1)], true);
+  const rows = Int32Array.from(owners.keys());
+  const factors = (): Float64Array => Float64Array.from(rows, () => [-2, 0.5, 4][random.integer(3)]!);
+  return new LabelRows(
+    count,
+    [
+      { rows, factors: factors() },
+      { rows, factors: factors() },
+    ],
+    false,
+  );
+}
+
+function hostValues(x: Tensor | undefined): number[] | undefined {
+  return x === undefined ? undefined : Array.from(x.readSync(), (value) => value + 0);
+}
+
+/** A label that gets nothing may be told so, or get zeros. */
+function orZeros(x: number[] | undefined, { size }: Tensor): number[] {
+  return x ?? new Array<number>(size).fill(0);
+}
+
+/** Asks one input of one recorded op. Whether all labels together got what each gets alone. */
+function agrees(node: Node, i: number, { units }: RowPassage, random: RandomStream): boolean {
+  const { output, op, inputs } = node;
+  const shared: Shared = {
+    cotangent: tensor(
+      Array.from({ length: output.size }, () => random.normal()),
+      { shape: output.shape, dtype: output.dtype },
+    ),
+    rows: randomRows(random, units),
+  };
+  const together = emptyFlow(2);
+  const rule = op.vjp as Rule<unknown>;
+  const into = inputs.map((_, j) => (j === i ? together : undefined));
+  passByRule(rule, node, { ...emptyFlow(2), shared }, into);
+  separate(together);
+  return [0, 1].every((label) => {
+    const cotangent = cotangentOf(shared, label);
+    const alone = cotangent === undefined ? undefined : hostValues(rule(node, cotangent, i));
+    const found = orZeros(hostValues(together.apart[label]), inputs[i]!);
+    return orZeros(alone, inputs[i]!).every((value, at) => Object.is(value, found[at]));
+  });
+}
+
+/** Asks all inputs of all nodes of the op in its examples; how many rows there were at most where it agreed. */
+function ask(
+  op: Op<unknown>,
+  dtype: FloatType,
+  runs: number,
+  rows: Rows = op.rows!,
+): { mostRows: number; disagreed: number } {
+  let [mostRows, disagreed] = [0, 0];
+  const property = fc.property(arbitraryStream, (random) =>
+    scope(() => {
+      const { inputs, constants = [], call } = op.example(random);
+      const { f } = asFunction({ inputs, constants: typed(constants, dtype), call });
+      const { graph } = trace('test', f, asFunction({ inputs: typed(inputs, dtype), call }).parameters);
+      for (const node of graph.nodes.slice(graph.leaves)) {
+        if (node?.op !== op) continue;
+        for (const [i, parent] of node.parents.entries()) {
+          const passage = parent === undefined ? undefined : rows(node, i);
+          if (passage === undefined || passage.units === 0) continue;
+          if (agrees({ ...node, op: { ...op, rows } }, i, passage, random))
+            mostRows = Math.max(mostRows, passage.units);
+          else disagreed++;
+        }
+      }
+    }),
+  );
+  fc.assert(property, { numRuns: runs, seed: 1 });
+  return { mostRows, disagreed };
+}
+
+function typed(tensors: readonly Tensor[], dtype: FloatType): Tensor[] {
+  return Object.values(inType(Object.fromEntries(tensors.entries()), dtype));
+}
+
+test('every op says how rows pass, but those in which any row may reach any other', () => {
+  expect(ops.filter(([, op]) => op.rows === undefined).map(([name]) => name)).toEqual(['scatterAdd']);
+});
+
+describe.each(declaring)('%s', (_, op) => {
+  test.each(['f32', 'f64'] as const)('labels get together what each gets alone: %s', (dtype) => {
+    const { mostRows, disagreed } = ask(op, dtype, 60);
+    expect(disagreed).toBe(0);
+    expect(mostRows).toBeGreaterThan(1);
+  });
+});
+
+describe('a false declaration is found', () => {
+  test.each<[string, Op<unknown>, Rows]>([
+    ['rows that are cut too short', registry.softmax, ({ output }) => local(output.size)],
+    ['elements that move', registry.transpose as Op<unknown>, ({ output }) => local(output.size)],
+  ])('%s', (_, op, rows) => {
+    expect(ask(op, 'f64', 60, rows).disagreed).toBeGreaterThan(0);
+  });
+});
