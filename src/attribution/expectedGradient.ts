@@ -93,9 +93,9 @@ export function expectedGradient(model: Model, setting: ExpectationSetting): Exp
   forEachTrajectory(graph, (leaf, path) => {
     const w = expected[profileOf[leaf]!];
     if (w === undefined) return;
-    for (const [t, edge] of path.entries()) {
+    for (let t = 0; t < path.length; t++) {
       const mass = leafProb[leaf]! * w[t]!;
-      measure[edge]! += mass;
+      measure[path[t]!]! += mass;
       magnitude += Math.abs(mass);
     }
   });

@@ -84,7 +84,9 @@ export function returnMeasure(
 
 /** exp of every entry. */
 export function expOf(values: Float64Array): Float64Array {
-  return values.map(Math.exp);
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(values[i]!);
+  return out;
 }
 
 /** ‖v‖₂, safe against overflow. */

@@ -71,13 +71,17 @@ export function profilesOf(
   const refLogProb = edgeLogProbs(graph, model.reference);
   const old = behaviour === 'policy' ? logProb : refLogProb;
   const advantage = advantages(graph, expOf(old), reward);
-  const kinds = new Map<string, number>();
+  // Leaves of one layer have one length, and leaves come layer by layer: kinds by reward, of the current length only.
+  const kinds = new Map<number, number>();
+  let length = 0;
   const profiles: (Omit<Profile, 'probability'> & { probability: number })[] = [];
   const profileOf = new Int32Array(graph.leaves).fill(-1);
   forEachTrajectory(graph, (leaf, path) => {
     const probability = leafProb[leaf]!;
     if (probability === 0) return;
-    const key = separate ? `${leaf}` : `${reward[leaf]}|${path.length}`;
+    if (path.length !== length) kinds.clear();
+    length = path.length;
+    const key = separate ? leaf : reward[leaf]!;
     let kind = kinds.get(key);
     if (kind === undefined) {
       kind = profiles.length;

@@ -2,6 +2,7 @@
 import { type ExpectedGradient, expectedGradient, MAX_GROUPS } from '../attribution/expectedGradient.ts';
 import { dot } from '../attribution/measure.ts';
 import { multisets } from '../attribution/multisets.ts';
+import { memoised } from '../base/memoised.ts';
 import { getObjective } from '../objectives/index.ts';
 import { leafRewards } from '../policy/model.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
@@ -10,12 +11,18 @@ import { type Estimator, GROUP } from './estimators.ts';
 import type { Setting } from './setting.ts';
 import { type Tolerance, UNIT_ROUNDOFF } from './tolerance.ts';
 
-/** The exact expected gradient of an estimator. */
-export function expected({ model }: Setting, estimator: Estimator): ExpectedGradient {
-  const objective = getObjective(estimator.objective);
-  const options = objective.parseOptions(estimator.options);
-  const { groupSize, behaviour = 'policy' } = estimator;
-  return expectedGradient(model, { objective, options, groupSize, behaviour });
+const expectedOf = memoised(({ model }: Setting) =>
+  memoised((estimator: Estimator): ExpectedGradient => {
+    const objective = getObjective(estimator.objective);
+    const options = objective.parseOptions(estimator.options);
+    const { groupSize, behaviour = 'policy' } = estimator;
+    return expectedGradient(model, { objective, options, groupSize, behaviour });
+  }),
+);
+
+/** The exact expected gradient of an estimator, computed once. */
+export function expected(setting: Setting, estimator: Estimator): ExpectedGradient {
+  return expectedOf(setting)(estimator);
 }
 
 /** Rounding of an expected gradient: as many terms as leaves, groups and tokens, of the weights' total size. */

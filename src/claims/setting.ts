@@ -3,6 +3,7 @@
 import { klGradient, type LeafRatios, leafRatios, logRatio } from '../attribution/divergence.ts';
 import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
 import { float64Field as field } from '../base/field.ts';
+import { memoised } from '../base/memoised.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { edgeLogProbs, joinLogits, leafRewards, type Model, tabularModel } from '../policy/model.ts';
 import { occupancy } from '../policy/program.ts';
@@ -60,7 +61,7 @@ export function settingOf(model: Model): Setting {
   const logProb = edgeLogProbs(graph, model.logits);
   const logRef = edgeLogProbs(graph, model.reference);
   const prob = expOf(logProb);
-  const logSizes = [logProb, logRef].reduce(
+  const logSizes = [prob, expOf(logRef)].reduce(
     (size, carrier) => Math.max(size, largestLog(logProb, carrier) + largestLog(logRef, carrier)),
     0,
   );
@@ -79,10 +80,10 @@ export function settingOf(model: Model): Setting {
   };
 }
 
-/** The setting of a tabular policy on its trajectory tree. */
-export function tabularSetting(policy: TabularPolicy): Setting {
-  return settingOf(tabularModel(policy));
-}
+/** The setting of a tabular policy on its trajectory tree, computed once. */
+export const tabularSetting: (policy: TabularPolicy) => Setting = memoised((policy) =>
+  settingOf(tabularModel(policy)),
+);
 
 /** ∇J with respect to the logits, by the tree program; [slots]. */
 export function rewardGradient({ graph, prob, reward }: Setting): Float64Array {

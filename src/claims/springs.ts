@@ -2,7 +2,7 @@
 
 import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
 import { klGradient } from '../attribution/divergence.ts';
-import { returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
 import {
   type EdgeFunctional,
   type SharedFamily,
@@ -12,11 +12,11 @@ import {
 import { add, sub, tensor } from '../autodiff/index.ts';
 import { cholesky, choleskySolve } from '../base/linalg.ts';
 import { COMPONENTS } from '../policy/component.ts';
+import { edgeLogProbs } from '../policy/model.ts';
 import { type Comparison, difference } from './check.ts';
 import type { ClaimSubject } from './claim.ts';
 import { fisher } from './fisher.ts';
 import { familyOf, type LengthMember, memberOf, members } from './lengthFamily.ts';
-import { settingOf } from './setting.ts';
 import { type Directions, directionsOf, FIRST_ONLY, SHARED, type Tilt, tilted } from './tilts.ts';
 import type { Tolerance } from './tolerance.ts';
 
@@ -111,16 +111,20 @@ export function stationaryPoint(
   hessian: number,
   s: number,
 ): number {
+  const { graph } = setting;
   let theta = 0;
   for (let i = 0; i < 200; i++) {
     const logits = family.table.map((x, slot) => x + theta * family.features[slot]!);
-    const at = settingOf({ ...setting.model, logits });
-    const reward = scoreGradient(at.graph, at.prob, returnMeasure(at.graph, at.prob, at.reward));
-    const kl = klGradient(at.graph, at.logProb, at.logRef);
+    const logProb = edgeLogProbs(graph, logits);
+    const prob = expOf(logProb);
+    const reward = scoreGradient(graph, prob, returnMeasure(graph, prob, setting.reward));
+    const kl = klGradient(graph, logProb, setting.logRef);
     let force = 0;
     for (let slot = 0; slot < kl.length; slot++)
       force += family.features[slot]! * (s * reward[slot]! - kl[slot]!);
-    theta += force / hessian;
+    const next = theta + force / hessian;
+    if (next === theta) break;
+    theta = next;
   }
   return theta;
 }

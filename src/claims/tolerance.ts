@@ -27,11 +27,11 @@ export function rounding(operations: number, magnitude: number, what: string): T
 /** Exactly equal. */
 export const exactly: Tolerance = { value: 0, bound: 'exact: no rounding may occur' };
 
-/** max |log p| over edges that carry probability. */
-export function largestLog(logProb: Float64Array, carrier: Float64Array = logProb): number {
+/** max |log p| over edges that `carrier` [edges], a probability, reaches. */
+export function largestLog(logProb: Float64Array, carrier: Float64Array): number {
   let largest = 0;
   for (let e = 0; e < logProb.length; e++) {
-    if (Math.exp(carrier[e]!) > 0) largest = Math.max(largest, Math.abs(logProb[e]!));
+    if (carrier[e]! > 0) largest = Math.max(largest, Math.abs(logProb[e]!));
   }
   return largest;
 }

@@ -17,12 +17,15 @@ export function forEachTrajectory(
 ): void {
   const incoming = incomingEdges(graph);
   for (const [depth, layer] of graph.layers.entries()) {
-    const path = new Int32Array(depth + 1);
-    for (const [i, last] of layer.terminal.entries()) {
+    const path = new Int32Array(depth + 1).fill(-1);
+    for (let i = 0; i < layer.terminal.length; i++) {
+      const last = layer.terminal[i]!;
       path[depth] = layer.edgeStart + last;
       for (let t = depth, local = last; t > 0; t--) {
         const at = graph.layers[t]!;
         const edge = incoming[at.nodeStart + at.source[local]!]!;
+        // A node of a tree has one way to it: the rest of the path is that of the leaf before.
+        if (path[t - 1] === edge) break;
         path[t - 1] = edge;
         local = edge - graph.layers[t - 1]!.edgeStart;
       }

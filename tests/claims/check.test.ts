@@ -207,7 +207,7 @@ describe('tolerances', () => {
     const [small, large] = [2, 3].map((vocabulary) => compileTree({ attempts: 2, length: 1, vocabulary }));
     expect(graphOperations(large!, 1)).toBeGreaterThan(graphOperations(small!, 1));
     expect(graphOperations(small!, 40)).toBeGreaterThan(graphOperations(small!, 1));
-    expect(largestLog(of(-1, -3, -900), of(-1, -3, -900))).toBe(3);
-    expect(largestLog(of(-1, -3, -900), of(-1, -1, -1))).toBe(900);
+    expect(largestLog(of(-1, -3, -900), of(0.9, 0.1, 0))).toBe(3);
+    expect(largestLog(of(-1, -3, -900), of(0.4, 0.3, 0.3))).toBe(900);
   });
 });

@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ClaimId, ClaimResult } from '../../src/claims/claim.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
+import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 import { resultsOf } from './outcome.ts';
 
@@ -160,12 +161,13 @@ const CORRUPTIONS: Readonly<Record<ClaimId, readonly Corruption[]>> = {
   ],
 };
 
-const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+/** A new object for every run: what is computed once is kept by object. */
+const drawn = (): TabularPolicy => randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
 
 function run(id: ClaimId, names: readonly string[] = [], bend: Bend = (x) => x): ClaimResult {
   Object.assign(bent.state, { names, bend, calls: 0 });
   try {
-    return resultsOf(policy, true, 1, [id])[0]!;
+    return resultsOf(drawn(), true, 1, [id])[0]!;
   } finally {
     bent.state.names = [];
   }

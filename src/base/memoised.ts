@@ -1,0 +1,11 @@
+// A pure function that computes each of its values once.
+
+/** `f`, which must be pure, with its values kept as long as their arguments live. */
+export function memoised<K extends WeakKey, V>(f: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: f(key) };
+    known.set(key, found);
+    return found.value;
+  };
+}
