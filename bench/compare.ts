@@ -1,6 +1,7 @@
 // A run against an earlier one. What is compared is each run's share of its own ceiling, because a machine's clock, or the
 // machine, may have changed in between; how uncertain it is comes from the spread of the samples.
 import type { BenchResult, CaseResult } from './result.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 /** One case in both runs. */
 export interface ComparedCase {
@@ -10,7 +11,7 @@ export interface ComparedCase {
   readonly ratio: number;
   /** 95 % confidence interval of the ratio. */
   readonly ci95: readonly [number, number];
-  readonly verdict: 'loss' | 'gain' | 'same';
+  readonly verdict: Verdict;
 }
 
 /** The whole comparison. */
@@ -24,9 +25,6 @@ export interface BenchComparison {
   readonly notes: readonly string[];
 }
 
-/** A change smaller than this is no loss, however sharp the interval: runs differ by more than their samples show. */
-const MARGIN = 0.05;
-
 /** Relative half width of a case's interval. */
 function relativeHalf({ value, ci95 }: CaseResult): number {
   return (ci95[1] - ci95[0]) / 2 / value;
@@ -37,8 +35,7 @@ function compareCase(now: CaseResult, then: CaseResult): ComparedCase {
   // Independent relative errors add in squares.
   const half = ratio * Math.hypot(relativeHalf(now), relativeHalf(then));
   const ci95 = [ratio - half, ratio + half] as const;
-  const verdict = ci95[1] < 1 - MARGIN ? 'loss' : ci95[0] > 1 + MARGIN ? 'gain' : 'same';
-  return { suite: now.suite, name: now.name, ratio, ci95, verdict };
+  return { suite: now.suite, name: now.name, ratio, ci95, verdict: verdictOf(ci95) };
 }
 
 function difference(what: string, then: string | number, now: string | number): string[] {

@@ -1,4 +1,4 @@
-// Times one prepared case with the `benchmark` package, which finds out how many calls the clock needs to see them.
+// Times a function with the `benchmark` package, which finds out how many calls the clock needs to see them.
 import Benchmark from 'benchmark';
 
 // benchmark reads the source of the function otherwise, which loses its closure.
@@ -6,9 +6,9 @@ Benchmark.support.decompilation = false;
 
 /** How long to measure. */
 export interface Effort {
-  /** Samples of a case at least. */
+  /** Samples at least. */
   readonly minSamples: number;
-  /** Seconds of a case about. */
+  /** Seconds about. */
   readonly maxSeconds: number;
 }
 
@@ -16,6 +16,11 @@ export interface Effort {
 export interface Timing {
   readonly seconds: readonly number[];
   readonly callsPerSample: number;
+}
+
+/** Something that can be timed. */
+export interface Contender {
+  sample(effort: Effort): Timing | Promise<Timing>;
 }
 
 /** The clock's resolution in seconds: the smallest difference it shows. */
@@ -30,23 +35,25 @@ export function clockResolution(): number {
   return smallest * 1e-9;
 }
 
-/** Calls until the engine has compiled the kernels for good: optimisation happens in the background. */
-function warmUp(run: () => void): void {
-  const end = performance.now() + 100;
+/** Calls until the engine has compiled the kernels for good (optimisation happens in the background): 0.1 s at most. */
+function warmUp(run: () => void, seconds: number): void {
+  const end = performance.now() + Math.min(100, 200 * seconds);
   do run();
   while (performance.now() < end);
 }
 
-/** Times `run`. Blocks for about maxSeconds. */
-export function time(name: string, run: () => void, effort: Effort): Timing {
-  warmUp(run);
-  const benchmark = new Benchmark(name, run, {
-    minSamples: effort.minSamples,
-    maxTime: effort.maxSeconds,
-    // Short samples: among many, some are not disturbed by other programs.
-    minTime: 0.001,
-  });
-  benchmark.run({ async: false });
-  if (benchmark.error) throw benchmark.error;
-  return { seconds: benchmark.stats.sample as number[], callsPerSample: benchmark.count };
+/** Times `run` in this process; the first time it is warmed up. Blocks for about maxSeconds. */
+export function contender(name: string, run: () => void): Contender {
+  let warm = false;
+  return {
+    sample({ minSamples, maxSeconds }) {
+      if (!warm) warmUp(run, maxSeconds);
+      warm = true;
+      // Short samples: among many, some are not disturbed by other programs.
+      const benchmark = new Benchmark(name, run, { minSamples, maxTime: maxSeconds, minTime: 0.001 });
+      benchmark.run({ async: false });
+      if (benchmark.error) throw benchmark.error;
+      return { seconds: benchmark.stats.sample as number[], callsPerSample: benchmark.count };
+    },
+  };
 }

@@ -5,7 +5,7 @@ export interface PeerResult {
   readonly value: number;
 }
 
-/** One measured case. `samples`, `value` and `ci95` are in `unit`; more is better. */
+/** One measured case. `samples`, `value` and `ci95` are in `unit`; more is better, except of `ratio` and `MiB`. */
 export interface CaseResult {
   readonly suite: string;
   readonly name: string;
@@ -16,8 +16,9 @@ export interface CaseResult {
   readonly ci95: readonly [number, number];
   readonly samples: readonly number[];
   /**
-   * The fastest sample divided by what the machine can do at best on this case. Fastest against fastest: other programs
-   * slow both down, never up, so this ratio is steady where `value` is not.
+   * The best sample divided by what the machine can do at best on this case (for `ratio` and `MiB` the other way round: the
+   * least there can be divided by the best sample). Best against best: other programs slow both down, never up, so this
+   * share is steady where `value` is not.
    */
   readonly ofCeiling: number;
   readonly peers: Readonly<Record<string, PeerResult>>;

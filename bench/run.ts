@@ -1,16 +1,18 @@
-// Runs suites: every case is compared with the reference kernels first, then timed; the ceiling is measured before and
-// after, because a machine's clock moves.
+// Runs suites: every case is compared with the reference kernels first, then timed, in turn with the peers that do the same
+// work; the ceiling is measured before, between and after, because a machine's clock moves.
 import { cpus } from 'node:os';
-import { InputError } from '../src/base/errors.ts';
-import { suggest } from '../src/base/suggest.ts';
-import { loadWasmKernelsSync } from '../src/experiments/host/kernels.ts';
-import { type Kernels, referenceKernels } from '../src/kernels/index.ts';
-import { ceilingHow, measureCeiling } from './ceiling.ts';
-import { clockResolution, type Effort, time } from './measure.ts';
+import type { WasmBuild } from '../src/experiments/host/build.ts';
+import { measurableBuild, type OpenCase } from './build.ts';
+import { ceilingHow, ceilingOf } from './ceiling.ts';
+import { clockResolution, type Effort } from './measure.ts';
+import type { Peer } from './peer.ts';
+import { openPeerCases } from './peerCases.ts';
 import type { BenchResult, CaseResult } from './result.ts';
+import { inTurn, joined, ratiosOf } from './rounds.ts';
+import { derivedRows } from './rows.ts';
+import { type Selected, selectCases } from './select.ts';
 import { confidence95, mean } from './statistics.ts';
-import type { BenchCase, Suite } from './suite.ts';
-import { suites } from './suites/index.ts';
+import { type BenchCase, shareOfLimit } from './suite.ts';
 import { timingWarnings } from './warnings.ts';
 
 /** Where a run is. */
@@ -29,94 +31,126 @@ export interface BenchOptions {
   readonly minSamples?: number;
   /** Seconds of a case about (0.5). */
   readonly maxSeconds?: number;
+  /** Only cases whose name contains this. */
+  readonly only?: string;
+  /** Others to measure on the same work. */
+  readonly peers?: readonly Peer[];
 }
 
-/** A measured case whose ratio to the ceiling is not known yet. */
+/** How hard to measure, with the defaults. */
+export function effortOf({ minSamples = 30, maxSeconds = 0.5 }: BenchOptions): Effort {
+  return { minSamples, maxSeconds };
+}
+
+/** Tells where the run is and lets the event loop turn. */
+export async function announce(
+  { onProgress }: BenchOptions,
+  list: readonly Selected[],
+  i: number,
+): Promise<void> {
+  const { suite, benchCase } = list[i]!;
+  onProgress?.({ suite: suite.name, name: benchCase.name, index: i + 1, total: list.length });
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A measured case whose share of the ceiling is not known yet. */
 type Unrated = Omit<CaseResult, 'ofCeiling'>;
 
-/** The suites of these names, all if there are none. @throws InputError for an unknown name */
-export function selectSuites(names: readonly string[]): Suite[] {
-  if (names.length === 0) return Object.values(suites);
-  return [...new Set(names)].map((name) => {
-    const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
-    if (suite === undefined) {
-      throw new InputError(
-        `unknown suite "${name}"${suggest(name, Object.keys(suites))}; known: ${Object.keys(suites).join(', ')}`,
-      );
-    }
-    return suite;
-  });
-}
-
-function measureCase(
-  suite: Suite,
-  benchCase: BenchCase,
-  kernels: Kernels,
+async function measureCase(
+  { suite, benchCase }: Selected,
+  open: OpenCase,
+  peers: readonly Peer[],
   effort: Effort,
   clock: number,
-): Unrated {
-  const prepared = benchCase.prepare(kernels);
+): Promise<Unrated> {
+  const { measure, name } = benchCase;
+  const peerCases = await openPeerCases(peers, benchCase, open.judge);
   try {
-    const errorRatio = prepared.errorRatio(referenceKernels());
-    if (!(errorRatio <= 1)) {
-      throw new Error(`${suite.name} ${benchCase.name}: the error is ${errorRatio} times what it may be`);
-    }
-    const timing = time(`${suite.name} ${benchCase.name}`, prepared.run, effort);
-    const samples = timing.seconds.map((seconds) => benchCase.work / seconds);
+    const against = open.against === undefined ? [] : [open.against];
+    const others = peerCases.cases.map((peer) => peer.contender);
+    const timings = await inTurn([open.ours, ...against, ...others], effort);
+    const [ours, denominator] = [timings[0]!, timings[1]!];
+    const samples =
+      'work' in measure
+        ? joined(ours).seconds.map((seconds) => measure.work / seconds)
+        : ratiosOf(ours, denominator);
+    const peerValues = peerCases.cases.map((peer, p) => {
+      const { seconds } = joined(timings[1 + against.length + p]!);
+      return [peer.name, { value: mean(seconds.map((s) => ('work' in measure ? measure.work / s : s))) }];
+    });
     return {
       suite: suite.name,
-      name: benchCase.name,
-      unit: benchCase.unit,
+      name,
+      unit: measure.unit,
       value: mean(samples),
       ci95: confidence95(samples),
       samples,
-      peers: {},
-      warnings: timingWarnings(suite.name, timing, clock),
+      peers: Object.fromEntries(peerValues),
+      warnings: [...timingWarnings(suite.name, joined(ours), clock), ...peerCases.warnings],
     };
   } finally {
-    prepared.release();
+    await peerCases.close();
   }
 }
 
-/** The ceiling moved: ratios are uncertain by that much. */
-function driftWarnings(before: number, after: number): string[] {
-  if (Math.abs(after / before - 1) <= 0.1) return [];
+/** The ceiling moved: shares are uncertain by that much. */
+function driftWarnings(ceilings: readonly number[]): string[] {
+  const [low, high] = [Math.min(...ceilings), Math.max(...ceilings)];
+  if (high / low <= 1.1) return [];
   return [
-    `the ceiling moved from ${before.toFixed(1)} to ${after.toFixed(1)} GFLOP/s during the run: ratios are uncertain ` +
+    `the ceiling moved between ${low.toFixed(1)} and ${high.toFixed(1)} GFLOP/s during the run: shares are uncertain ` +
       'by as much; run again when nothing else is running',
   ];
 }
 
+/** The limit of a case in its unit, given the multiply-add rate. */
+function limitOf({ measure }: BenchCase, gflops: number): number {
+  return 'work' in measure ? measure.ceiling(gflops) : measure.least;
+}
+
 /**
- * Runs the named suites (all if none is named), blocking for up to a second between two turns of the event loop.
- * @throws InputError for an unknown suite or kernels that have not been built; Error if a kernel computes wrongly
+ * Runs the named suites (all if none is named), blocking for up to a second or one call between two turns of the event loop.
+ * @param build which kernels; what the engine and the environment choose if left out
+ * @throws InputError for an unknown suite or kernels that have not been built; Error if a kernel or a peer computes wrongly
  */
-export async function runBench(names: readonly string[], options: BenchOptions = {}): Promise<BenchResult> {
-  const chosen = selectSuites(names);
-  const effort: Effort = { minSamples: options.minSamples ?? 30, maxSeconds: options.maxSeconds ?? 0.5 };
-  const kernels = loadWasmKernelsSync();
+export async function runBench(
+  names: readonly string[],
+  options: BenchOptions = {},
+  build?: WasmBuild,
+): Promise<BenchResult> {
+  const list = selectCases(names, options.only);
+  const measured = measurableBuild(build);
+  const measureCeiling = ceilingOf(measured.build as WasmBuild);
   const clock = clockResolution();
-  const before = measureCeiling();
-  const list = chosen.flatMap((suite) => suite.cases.map((benchCase) => ({ suite, benchCase })));
-  const measured: { unrated: Unrated; benchCase: BenchCase }[] = [];
-  for (const [i, { suite, benchCase }] of list.entries()) {
-    options.onProgress?.({ suite: suite.name, name: benchCase.name, index: i + 1, total: list.length });
-    await new Promise((resolve) => setImmediate(resolve));
-    measured.push({ unrated: measureCase(suite, benchCase, kernels, effort, clock), benchCase });
+  const ceilings = [measureCeiling()];
+  const rows: { unrated: Unrated; benchCase: BenchCase; open: OpenCase }[] = [];
+  for (const [i, selected] of list.entries()) {
+    await announce(options, list, i);
+    if (i > 0 && list[i - 1]!.suite !== selected.suite) ceilings.push(measureCeiling());
+    const open = measured.open(selected.suite.name, selected.benchCase.name);
+    try {
+      const unrated = await measureCase(selected, open, options.peers ?? [], effortOf(options), clock);
+      rows.push({ unrated, benchCase: selected.benchCase, open });
+    } finally {
+      open.close();
+    }
   }
-  const after = measureCeiling();
-  const gflops = Math.max(before, after);
-  const drift = driftWarnings(before, after);
-  const processors = cpus();
+  ceilings.push(measureCeiling());
+  const gflops = Math.max(...ceilings);
+  const drift = driftWarnings(ceilings);
+  const chosen = [...new Set(list.map(({ suite }) => suite))];
   return {
     schema: 'gradsplit/bench@1',
-    machine: { cpu: processors[0]?.model ?? 'unknown', node: process.versions.node, threads: 1 },
-    build: kernels.build,
-    ceiling: { gflops, how: [ceilingHow, ...chosen.map((suite) => suite.ceilingHow)].join('; ') },
-    results: measured.map(({ unrated, benchCase }) => ({
-      ...unrated,
-      ofCeiling: Math.max(...unrated.samples) / benchCase.ceiling(gflops),
-      warnings: [...unrated.warnings, ...drift],
-    })),
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', node: process.versions.node, threads: 1 },
+    build: measured.build,
+    ceiling: {
+      gflops,
+      how: [ceilingHow(measured.build), ...chosen.map((suite) => suite.ceilingHow)].join('; '),
+    },
+    results: rows.flatMap(({ unrated, benchCase, open }) => {
+      const ofCeiling = shareOfLimit(unrated.unit, unrated.samples, limitOf(benchCase, gflops));
+      const row: CaseResult = { ...unrated, ofCeiling, warnings: [...unrated.warnings, ...drift] };
+      return [row, ...derivedRows(row, open.derived())];
+    }),
   };
 }

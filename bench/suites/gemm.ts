@@ -1,67 +1,46 @@
-// Matrix products: square ones of growing size, and the three forms at 256.
-import type { FloatType, Kernels, MatmulForm } from '../../src/kernels/index.ts';
-import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
-import { operand, put, unit, worstRatio } from './operands.ts';
+// Single matrix products: square ones, the shapes of a transformer's step, and sizes that fit no tile.
+import type { FloatType, MatmulForm } from '../../src/kernels/index.ts';
+import type { BenchCase, Suite } from '../suite.ts';
+import { productCase } from './product.ts';
 
-interface Product {
-  readonly form: MatmulForm;
-  readonly dtype: FloatType;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
+function gemmCase(dtype: FloatType, form: MatmulForm, m: number, n: number, k: number): BenchCase {
+  const suffix = form === 'nn' ? '' : ` ${form}`;
+  return productCase(`${m}x${n}x${k}${suffix}`, { form, dtype, batch: 1, m, n, k });
 }
 
-function prepare(kernels: Kernels, { form, dtype, m, n, k }: Product): PreparedCase {
-  const [aValues, bValues] = [operand('a', m * k), operand('b', k * n)];
-  const a = put(kernels, dtype, aValues);
-  const b = put(kernels, dtype, bValues);
-  const out = kernels.allocate(dtype, m * n);
-  const sizes = { batch: 1, m, n, k };
-  const run = (): void => kernels.matmul(form, a, b, out, sizes, false);
-  return {
-    run,
-    errorRatio(reference) {
-      run();
-      const compute = (left: ArrayLike<number>, right: ArrayLike<number>): ArrayLike<number> => {
-        const expected = reference.allocate(dtype, m * n);
-        const operands = [put(reference, dtype, left), put(reference, dtype, right)] as const;
-        reference.matmul(form, ...operands, expected, sizes, false);
-        return reference.readSync(expected);
-      };
-      // Both sides add k rounded terms: 2·(k + 1)·u·Σ|a·b|.
-      const magnitude = compute(aValues.map(Math.abs), bValues.map(Math.abs));
-      const expected = compute(aValues, bValues);
-      return worstRatio(kernels.readSync(out), expected, (i) => 2 * (k + 1) * unit[dtype] * magnitude[i]!);
-    },
-    release() {
-      for (const buffer of [a, b, out]) kernels.release(buffer);
-    },
-  };
+/** Tokens of a step: batch 32, context 32. */
+const TOKENS = 1024;
+
+/** X·W forward; X̄ = Ȳ·Wᵀ and W̄ = Xᵀ·Ȳ on the way back, for W [from, to]. */
+function layerCases(from: number, to: number): BenchCase[] {
+  return [
+    gemmCase('f32', 'nn', TOKENS, to, from),
+    gemmCase('f32', 'nt', TOKENS, from, to),
+    gemmCase('f32', 'tn', from, to, TOKENS),
+  ];
 }
 
-function productCase(product: Product): BenchCase {
-  const { form, dtype, m, n, k } = product;
-  return {
-    name: `${dtype} ${m}x${n}x${k}${form === 'nn' ? '' : ` ${form}`}`,
-    unit: 'GFLOP/s',
-    work: 2 * m * n * k * 1e-9,
-    ceiling: (gflops) => (dtype === 'f32' ? gflops : gflops / 2),
-    prepare: (kernels) => prepare(kernels, product),
-  };
-}
-
-const dtypes: readonly FloatType[] = ['f32', 'f64'];
-
-/** Names: `f32 256x256x256` is A·B, ` tn` Aᵀ·B, ` nt` A·Bᵀ. */
+/** Names: `f32 256x256x256` is m×n×k of A·B, ` tn` Aᵀ·B, ` nt` A·Bᵀ. */
 export const gemm: Suite = {
   name: 'gemm',
-  sentence: 'matrix products, m×n×k',
-  cases: dtypes.flatMap((dtype) => [
-    ...[48, 64, 192, 256, 512].map((n) => productCase({ form: 'nn', dtype, m: n, n, k: n })),
-    ...(['tn', 'nt'] as const).map((form) => productCase({ form, dtype, m: 256, n: 256, k: 256 })),
-  ]),
+  sentence: 'matrix products, m×n×k: squares, the shapes of a transformer, sizes that fit no tile',
+  cases: [
+    ...[48, 192, 256, 512, 768, 1024].map((n) => gemmCase('f32', 'nn', n, n, n)),
+    ...(['tn', 'nt'] as const).flatMap((form) => [256, 768].map((n) => gemmCase('f32', form, n, n, n))),
+    ...[64, 128, 256].flatMap((d) => [
+      ...layerCases(d, 3 * d),
+      ...layerCases(d, 4 * d),
+      ...layerCases(4 * d, d),
+    ]),
+    // Each awkward size beside the next one that tiles of 4, 6 or 8 rows and 8 columns divide (255: 256 above).
+    ...[255, 257, 264].map((n) => gemmCase('f32', 'nn', n, n, n)),
+    gemmCase('f32', 'nn', 1023, 129, 128),
+    gemmCase('f32', 'nn', 1024, 136, 128),
+    ...[256, 512, 768].map((n) => gemmCase('f64', 'nn', n, n, n)),
+    ...(['tn', 'nt'] as const).map((form) => gemmCase('f64', form, 256, 256, 256)),
+  ],
   ceilingHow: 'gemm: the multiply-add rate itself',
-  explain: [
+  explain: () => [
     'B is copied panel by panel, 64 bytes wide and up to 256 steps of k deep (at most 16 KiB), so that it stays in the first-level cache; for A·Bᵀ the copy transposes.',
     'A is read in place, 128 rows at a time; for Aᵀ·B those rows are transposed first.',
     'Full panels (16 columns of f32, 8 of f64) use the wide tile: 2 rows × 4 vectors in eight registers.',

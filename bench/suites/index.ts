@@ -1,7 +1,10 @@
 // All suites by name.
 import type { Suite } from '../suite.ts';
+import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
+import { layernorm } from './layernorm.ts';
 import { softmax } from './softmax.ts';
+import { tree } from './tree.ts';
 
 /** The suites `gradsplit bench` knows. */
-export const suites: Readonly<Record<string, Suite>> = { gemm, softmax };
+export const suites: Readonly<Record<string, Suite>> = { gemm, batched, softmax, layernorm, tree };

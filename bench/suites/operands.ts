@@ -18,12 +18,18 @@ export function put(kernels: Kernels, dtype: FloatType, values: ArrayLike<number
 /** Unit roundoff. */
 export const unit: Readonly<Record<FloatType, number>> = { f32: 2 ** -24, f64: 2 ** -53 };
 
-/** max_i |found_i − expected_i| / allowed_i; a NaN makes it infinite. */
+/** The multiply-add rate of a type: f64 has half the lanes. */
+export function rateOf(dtype: FloatType, gflops: number): number {
+  return dtype === 'f32' ? gflops : gflops / 2;
+}
+
+/** max_i |found_i − expected_i| / allowed_i; a NaN or another length makes it infinite. */
 export function worstRatio(
   found: ArrayLike<number>,
   expected: ArrayLike<number>,
   allowed: (i: number) => number,
 ): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
   for (let i = 0; i < found.length; i++) {
     const ratio = found[i] === expected[i] ? 0 : Math.abs(found[i]! - expected[i]!) / allowed(i);

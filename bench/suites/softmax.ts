@@ -1,7 +1,7 @@
-// Softmax over rows, from a vocabulary of a toy model to one of a real one.
+// Softmax over rows, from attention rows and a vocabulary of a toy model to one of a real one.
 import type { FloatType, Kernels } from '../../src/kernels/index.ts';
 import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
-import { operand, put, unit, worstRatio } from './operands.ts';
+import { operand, put, rateOf, unit, worstRatio } from './operands.ts';
 
 /**
  * Float operations the three loops do for an element: maximum 1, exponential with its argument and sum 31 (f32) or 41
@@ -10,21 +10,28 @@ import { operand, put, unit, worstRatio } from './operands.ts';
  */
 export const operationsPerElement: Readonly<Record<FloatType, number>> = { f32: 33, f64: 43 };
 
+function logits(rows: number, columns: number): Float64Array {
+  return operand('logits', rows * columns).map((v) => 8 * v);
+}
+
 function prepare(kernels: Kernels, dtype: FloatType, rows: number, columns: number): PreparedCase {
-  const values = operand('logits', rows * columns).map((v) => 8 * v);
+  const values = logits(rows, columns);
   const x = put(kernels, dtype, values);
   const out = kernels.allocate(dtype, rows * columns);
   const run = (): void => kernels.row('softmax', x, out, rows, columns);
   return {
     run,
-    errorRatio(reference) {
+    output() {
       run();
-      const expected = reference.allocate(dtype, rows * columns);
-      reference.row('softmax', put(reference, dtype, values), expected, rows, columns);
-      const probabilities = reference.readSync(expected);
+      return kernels.readSync(out);
+    },
+    judge(reference) {
+      const result = reference.allocate(dtype, rows * columns);
+      reference.row('softmax', put(reference, dtype, values), result, rows, columns);
+      const expected = reference.readSync(result);
       // |d| ≤ 16 for the rounding of the argument, columns for the sums, 12 for exponential and division (see rows.ts).
       const relative = unit[dtype] * (16 + columns + 12);
-      return worstRatio(kernels.readSync(out), probabilities, (i) => relative * probabilities[i]!);
+      return (found) => worstRatio(found, expected, (i) => relative * expected[i]!);
     },
     release() {
       kernels.release(x);
@@ -36,29 +43,45 @@ function prepare(kernels: Kernels, dtype: FloatType, rows: number, columns: numb
 function softmaxCase(dtype: FloatType, rows: number, columns: number): BenchCase {
   return {
     name: `${dtype} ${rows}x${columns}`,
-    unit: 'Gelement/s',
-    work: rows * columns * 1e-9,
-    ceiling: (gflops) => (dtype === 'f32' ? gflops : gflops / 2) / operationsPerElement[dtype],
+    measure: {
+      unit: 'Gelement/s',
+      work: rows * columns * 1e-9,
+      ceiling: (gflops) => rateOf(dtype, gflops) / operationsPerElement[dtype],
+    },
     prepare: (kernels) => prepare(kernels, dtype, rows, columns),
+    ...(dtype === 'f32'
+      ? {
+          peerTask: () => ({
+            op: 'softmax',
+            rows,
+            columns,
+            x: Float32Array.from(logits(rows, columns)),
+          }),
+        }
+      : {}),
   };
 }
-
-const dtypes: readonly FloatType[] = ['f32', 'f64'];
 
 /** Names: `f32 4096x12` is rows × columns. */
 export const softmax: Suite = {
   name: 'softmax',
   sentence: 'softmax of rows, rows×columns',
-  cases: dtypes.flatMap((dtype) => [
-    softmaxCase(dtype, 4096, 12),
-    softmaxCase(dtype, 1024, 64),
-    softmaxCase(dtype, 256, 1024),
-    softmaxCase(dtype, 16, 50257),
-  ]),
+  cases: [
+    softmaxCase('f32', 4096, 12),
+    softmaxCase('f32', 4096, 32),
+    softmaxCase('f32', 2048, 64),
+    softmaxCase('f32', 1024, 128),
+    softmaxCase('f32', 512, 256),
+    softmaxCase('f32', 256, 1024),
+    softmaxCase('f32', 16, 50257),
+    softmaxCase('f64', 4096, 12),
+    softmaxCase('f64', 1024, 64),
+    softmaxCase('f64', 256, 1024),
+  ],
   ceilingHow:
     `softmax: the multiply-add rate divided by the ${operationsPerElement.f32} (f32) or ` +
     `${operationsPerElement.f64} (f64) float operations its loops do an element`,
-  explain: [
+  explain: () => [
     'Three passes over a row: maximum; exponentials, written out, and their sum; division by the sum.',
     'The last, partial vector of a row is masked with −∞ and stored lane by lane, so short rows (12 columns) pay for whole vectors.',
     'The exponential is a polynomial whose coefficients are loaded where they are used: engines rebuild vector constants.',

@@ -74,11 +74,12 @@ describe('compareBench', () => {
 
 describe('benchCsv', () => {
   it('has one line a case and quotes what needs it', () => {
-    const lines = benchCsv(resultOf(caseOf('a', 30, 0.1, 0.6))).split('\n');
+    const one = { ...caseOf('a', 30, 0.1, 0.6), peers: { x: { value: 2 }, y: { value: 0.5 } } };
+    const lines = benchCsv(resultOf(one)).split('\n');
     expect(lines[0]).toBe(
-      'suite,name,unit,value,ci95Low,ci95High,samples,ofCeiling,build,cpu,node,threads,ceilingGflops,warnings',
+      'suite,name,unit,value,ci95Low,ci95High,samples,ofCeiling,build,cpu,node,threads,ceilingGflops,peers,warnings',
     );
-    expect(lines[1]).toBe('gemm,a,GFLOP/s,30,27,33,2,0.6,plain,"A, ""B""",20.20.2,1,50,');
+    expect(lines[1]).toBe('gemm,a,GFLOP/s,30,27,33,30 30,0.6,plain,"A, ""B""",20.20.2,1,50,x=2 y=0.5,');
     expect(lines.slice(2)).toEqual(['']);
   });
 });

@@ -1,11 +1,16 @@
 // `gradsplit bench`: one short run with everything it can write, and what a comparison does to the exit code.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readBenchResult } from '../../bench/index.ts';
 import { benchSchema } from '../../src/experiments/schemas/bench.ts';
+import { ROOT } from '../structure/files.ts';
 import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();
+
+/** Enough to see that everything works, too little to say how fast. */
+const QUICK = ['--samples', '2', '--seconds', '0.001'] as const;
 
 /** A baseline with one case at a share of the ceiling. */
 const baseline = (ofCeiling: number): string =>
@@ -33,16 +38,8 @@ test('a run: document, CSV, table, comparison; a loss is exit 1', () => {
   // Nothing reaches a million times the ceiling.
   const before = place.file('before.json', baseline(1e6));
   const csv = place.path('out.csv');
-  const run = gradsplit([
-    'bench',
-    'softmax',
-    '--json',
-    place.path('out.json'),
-    '--csv',
-    csv,
-    '--compare',
-    before,
-  ]);
+  const outputs = ['--json', place.path('out.json'), '--csv', csv, '--compare', before];
+  const run = gradsplit(['bench', 'softmax', ...QUICK, ...outputs]);
   expect(run.code).toBe(1);
   expect(run.stdout).toMatch(/1 of 1 cases lost/);
   expect(run.stdout).toContain('of ceiling');
@@ -52,6 +49,102 @@ test('a run: document, CSV, table, comparison; a loss is exit 1', () => {
   expect(benchSchema.safeParse(result).error).toBeUndefined();
   expect(readBenchResult(result, 'out.json')).toEqual(result);
   expect(readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(result.results.length + 1);
+});
+
+describe('--interleave', () => {
+  test('this build against itself and its plain kernels: ratios with intervals', () => {
+    const dist = join(ROOT, 'dist');
+    for (const other of [dist, 'plain']) {
+      const run = gradsplit(['bench', 'softmax', '--only', '4096x12', ...QUICK, '--interleave', other]);
+      expect(run.stderr).toBe('[1/2] softmax f32 4096x12\n[2/2] softmax f64 4096x12\n');
+      expect(run.stdout).toMatch(/this build \(\w+\) against the other \(\w+\)/);
+      expect(run.stdout).toMatch(
+        /softmax +f32 4096x12 +\d+\.\d{3} +\d+\.\d{3} – \d+\.\d{3} +(loss|gain|same)\n/,
+      );
+      // How fast is not asked here: the exit code must only agree with the text.
+      expect(run.code).toBe(/\d of 2 cases lost/.test(run.stdout) ? 1 : 0);
+    }
+  });
+
+  test('a build whose case is a hundred times slower wins nothing; what it lacks is listed', () => {
+    const other = place.file(
+      'bench/index.js',
+      `const sample = ({ minSamples }) => ({ seconds: new Array(minSamples).fill(1e-9), callsPerSample: 1 });
+export const measurableBuild = () => ({
+  build: 'fast',
+  has: (suite, name) => name === 'f32 4096x12',
+  open: () => ({ ours: { sample }, close() {} }),
+});`,
+    );
+    const args = ['softmax', '--only', '4096x12', ...QUICK, '--interleave', dirname(dirname(other))];
+    const { code, stdout } = gradsplit(['bench', ...args]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('against the other (fast)');
+    expect(stdout).toContain('not in the other build: softmax f64 4096x12');
+    expect(stdout).toContain('1 of 1 cases lost');
+  });
+
+  test.each([
+    ['no folder', 'no-such-folder', /there is no file no-such-folder\/bench\/index\.js/],
+    ['an older build', 'old', /the build in .* is too old/],
+    ['no JavaScript', 'broken', /does not load/],
+  ])('%s is refused', (_, folder, message) => {
+    place.file('old/bench/index.js', 'export const suites = {};');
+    place.file('broken/bench/index.js', 'export const = 1;');
+    const path = folder.startsWith('no') ? folder : place.path(folder);
+    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--interleave', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('--peers', () => {
+  /** Peers as modules: one right, one wrong, one that cannot do it. */
+  const folder = (): string => {
+    const file = place.file(
+      'peers/index.mjs',
+      `const softmax = ({ rows, columns, x }, factor) => Array.from({ length: rows }, (_, r) => {
+  const e = Array.from(x.subarray(r * columns, (r + 1) * columns), Math.exp);
+  const sum = e.reduce((a, b) => a + b);
+  return e.map((v) => (factor * v) / sum);
+}).flat();
+const peer = (name, prepare) => ({ name, description: name + ' 1.0', prepare, close() {} });
+export const openPeers = () => ({
+  peers: [
+    peer('right', (task) => ({ output: () => softmax(task, 1), run() {}, release() {} })),
+    peer('wrong', (task) => ({ output: () => softmax(task, 1.1), run() {}, release() {} })),
+    peer('idle', () => undefined),
+  ],
+  missing: ['torch: not installed'],
+});`,
+    );
+    return dirname(file);
+  };
+
+  test('are measured in the same run; a wrong one is left out and said so', () => {
+    const args = ['softmax', '--only', '4096x12', ...QUICK, '--peers', folder()];
+    const { code, stdout, stderr } = gradsplit(['bench', ...args, '--json', place.path('peers.json')]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('peer right: right 1.0\n');
+    expect(stderr).toContain('peer left out: torch: not installed\n');
+    expect(stdout).toMatch(/of ceiling +right\n/);
+    expect(stdout).toContain('wrong is left out: its error is ');
+    const { results } = JSON.parse(readFileSync(place.path('peers.json'), 'utf8'));
+    expect(Object.keys(results[0].peers)).toEqual(['right']);
+    expect(results[0].peers.right.value).toBeGreaterThan(0);
+    // float64 is no task for peers.
+    expect(results[1].peers).toEqual({});
+  });
+
+  test.each([
+    ['a folder without adapters', 'nothing', /there is no file/],
+    ['a module without peers', 'strange', /is no folder of peers/],
+  ])('%s is refused', (_, name, message) => {
+    place.file('strange/index.mjs', 'export const x = 1;');
+    const { code, stderr } = gradsplit(['bench', 'softmax', '--peers', place.path(name)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
 });
 
 describe('without a measurement', () => {

@@ -1,8 +1,8 @@
 // Runs the built command as a child process, as a user would.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { ROOT } from '../structure/files.ts';
 
@@ -44,6 +44,7 @@ export function workplace(): Workplace {
     directory,
     path,
     file: (name, content) => {
+      mkdirSync(dirname(path(name)), { recursive: true });
       writeFileSync(path(name), content);
       return path(name);
     },

@@ -141,6 +141,10 @@ describe('bad usage', () => {
     [['schema', 'polic'], 'unknown schema "polic" (did you mean "policy@1"?)'],
     [['bench', 'gem'], 'unknown suite "gem" (did you mean "gemm"?)'],
     [['bench', '--explain', '--json', '-'], /cannot be used with option/],
+    [['bench', '--interleave', 'plain', '--json', '-'], /cannot be used with option/],
+    [['bench', '--samples', '0'], '--samples: expected an integer of at least 1, found "0"'],
+    [['bench', '--seconds', '-1'], '--seconds: expected a finite number greater than 0, such as 0.5'],
+    [['bench', 'gemm', '--only', 'nothing'], '--only: no case contains "nothing"'],
     [
       ['verify', '--json', '-', '--report', '-'],
       '--report: expected a place of its own, found the same as --json',

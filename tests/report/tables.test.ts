@@ -67,9 +67,21 @@ const bench: BenchDocument = {
       unit: 'GFLOP/s',
       value: 41.23456,
       ci95: [41, 41.5],
+      samples: [40.5, 41.148],
       ofCeiling: 0.762,
       peers: { 'tfjs-wasm': { value: 20.5 } },
       warnings: ['3 of 40 samples are outliers'],
+    },
+    {
+      suite: 'split',
+      name: 'f32 two labels',
+      unit: 'ratio',
+      value: 1.7,
+      ci95: [1.6, 1.8],
+      samples: [1.6, 1.8],
+      ofCeiling: 0.875,
+      peers: {},
+      warnings: [],
     },
     {
       suite: 'softmax',
@@ -77,6 +89,7 @@ const bench: BenchDocument = {
       unit: 'GB/s',
       value: 7,
       ci95: [6, 8],
+      samples: [7],
       ofCeiling: 0.05,
       peers: {},
       warnings: [],
@@ -139,8 +152,10 @@ test('claims: id, title, statement and assumptions of each', () => {
 test('bench: the ceiling beside every figure, peers, warnings', () => {
   const text = benchTable(bench);
   expect(text).toContain('ceiling of this machine: 54.1 GFLOP/s');
-  expect(lineOf(text, 'gemm')).toMatch(/f32 256x256x256 +41\.23 +GFLOP\/s +± 0\.25 +76 % +20\.5$/);
-  expect(lineOf(text, 'softmax')).toMatch(/7 +GB\/s +± 1 +5\.0 % +–$/);
+  expect(lineOf(text, 'gemm')).toMatch(/f32 256x256x256 +41\.23 +GFLOP\/s +± 0\.25 +54 +76 % +20\.5$/);
+  // Less is better: the limit lies below.
+  expect(lineOf(text, 'split')).toMatch(/1\.7 +ratio +± 0\.1 +1\.4 +88 % +–$/);
+  expect(lineOf(text, 'softmax')).toMatch(/7 +GB\/s +± 1 +140 +5\.0 % +–$/);
   expect(text).toContain('warning: gemm f32 256x256x256: 3 of 40 samples');
   expect(benchTable({ ...bench, results: [] })).toContain('ceiling');
 });

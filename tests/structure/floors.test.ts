@@ -78,6 +78,7 @@ describe('each rule sees what breaks it', () => {
 
   test('a specifier that is computed', () => {
     expect(() => importsOf('a.ts', 'await import(name);')).toThrow('computed');
+    expect(importsOf('bench/loadModule.ts', "import 'x'; await import(name);")).toEqual(['x']);
   });
 
   test('a file on no floor, a file that is not there, bench from outside the command', () => {

@@ -1,13 +1,19 @@
 // `gradsplit bench`: how fast the kernels are beside what this machine can do, measured in the same run.
 import { type Command, Option } from 'commander';
-import type { BenchResult } from '../../../bench/index.ts';
+import type { BenchOptions, BenchResult } from '../../../bench/index.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
+import { integerOption, positiveOption } from '../values.ts';
 
 interface BenchFlags {
   readonly json?: string;
   readonly csv?: string;
   readonly compare?: string;
+  readonly interleave?: string;
+  readonly peers?: string;
+  readonly only?: string;
+  readonly samples?: number;
+  readonly seconds?: number;
   readonly explain?: true;
 }
 
@@ -16,7 +22,10 @@ export function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure the kernels beside the ceiling of this machine')
-    .argument('[suites...]', 'suites to run, such as gemm softmax (default: all)')
+    .argument(
+      '[suites...]',
+      'gemm, batched, softmax, layernorm, attention, adamw, train, split, tree (default: all)',
+    )
     .option('--json <file>', 'write a gradsplit/bench@1 document; - is stdout')
     .option('--csv <file>', 'write one line per case; - is stdout')
     .option(
@@ -24,10 +33,19 @@ export function addBench(program: Command): void {
       'compare with an earlier gradsplit/bench@1 document; exit code 1 for a loss',
     )
     .addOption(
+      new Option(
+        '--interleave <build>',
+        'measure in turn with another build: its dist folder, or plain or relaxed for the other kernels of this one; ' +
+          'exit code 1 for a loss',
+      ).conflicts(['json', 'csv', 'compare', 'peers']),
+    )
+    .option('--peers <folder>', 'measure other libraries in the same run: the folder of their adapters')
+    .option('--only <text>', 'only cases whose name contains the text')
+    .option('--samples <n>', 'samples of a case at least (30)', integerOption('--samples', 1))
+    .option('--seconds <s>', 'seconds of a case about (0.5)', positiveOption('--seconds', '0.5'))
+    .addOption(
       new Option('--explain', 'say what is measured and how, and measure nothing').conflicts([
-        'json',
-        'csv',
-        'compare',
+        ...['json', 'csv', 'compare', 'interleave', 'peers'],
       ]),
     )
     .addHelpText(
@@ -37,29 +55,57 @@ Examples:
   gradsplit bench gemm softmax
   gradsplit bench gemm --json before.json
   gradsplit bench gemm --compare before.json
-  gradsplit bench --explain`,
+  gradsplit bench gemm --only 512 --interleave ../before/dist
+  gradsplit bench gemm --interleave plain
+  gradsplit bench train --samples 5 --seconds 0.1
+  gradsplit bench --explain
+
+A suite "sample" (sampling with a key-value cache) comes with a later version.`,
     )
     .action(benchCommand);
 }
 
 async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<void> {
-  const inputs = flags.compare === undefined ? [] : [flags.compare];
-  const outputs = new Outputs({ '--json': flags.json, '--csv': flags.csv }, inputs);
-  const { benchCsv, compareBench, explainBench, runBench } = await import('../../../bench/index.ts');
-  if (flags.explain === true) {
-    await outputs.print(() => explainBench(names).trimEnd());
-    return;
-  }
-  const baseline = flags.compare === undefined ? undefined : await readBaseline(flags.compare);
+  if (flags.explain === true) return explain(names);
+  if (flags.interleave !== undefined) return interleave(names, flags.interleave, flags);
+  return measure(names, flags);
+}
+
+async function explain(names: readonly string[]): Promise<void> {
+  const { explainBench } = await import('../../../bench/index.ts');
+  await new Outputs({}).print(() => explainBench(names).trimEnd());
+}
+
+/** Calls `body` with the options of a run; progress is shown meanwhile. */
+async function withProgress<T>(flags: BenchFlags, body: (options: BenchOptions) => Promise<T>): Promise<T> {
   const progress = await createProgress();
-  let result: BenchResult;
   try {
-    result = await runBench(names, {
+    return await body({
+      ...(flags.samples === undefined ? {} : { minSamples: flags.samples }),
+      ...(flags.seconds === undefined ? {} : { maxSeconds: flags.seconds }),
+      ...(flags.only === undefined ? {} : { only: flags.only }),
       onProgress: ({ suite, name, index, total }) => progress.update(index - 1, total, `${suite} ${name}`),
     });
   } finally {
     progress.stop();
   }
+}
+
+async function interleave(names: readonly string[], other: string, flags: BenchFlags): Promise<void> {
+  const bench = await import('../../../bench/index.ts');
+  const build = await bench.otherBuild(other);
+  const result = await withProgress(flags, (options) => bench.interleave(names, build, options));
+  if (result.losses.length > 0) process.exitCode = 1;
+  const { interleavingText } = await import('./benchComparison.ts');
+  await new Outputs({}).print(() => interleavingText(result, paletteOf(process.stdout)));
+}
+
+async function measure(names: readonly string[], flags: BenchFlags): Promise<void> {
+  const inputs = flags.compare === undefined ? [] : [flags.compare];
+  const outputs = new Outputs({ '--json': flags.json, '--csv': flags.csv }, inputs);
+  const { benchCsv, compareBench } = await import('../../../bench/index.ts');
+  const baseline = flags.compare === undefined ? undefined : await readBaseline(flags.compare);
+  const result = await measureWithPeers(names, flags);
   const comparison = baseline && compareBench(result, baseline);
   if (comparison !== undefined && comparison.losses.length > 0) process.exitCode = 1;
   const { jsonChunks } = await import('../../base/json.ts');
@@ -71,6 +117,18 @@ async function benchCommand(names: readonly string[], flags: BenchFlags): Promis
   if (comparison === undefined) return;
   const { comparisonText } = await import('./benchComparison.ts');
   await outputs.print(() => `\n${comparisonText(comparison, palette)}`);
+}
+
+async function measureWithPeers(names: readonly string[], flags: BenchFlags): Promise<BenchResult> {
+  const { openPeers, runBench } = await import('../../../bench/index.ts');
+  const found = flags.peers === undefined ? { peers: [], missing: [] } : await openPeers(flags.peers);
+  for (const { name, description } of found.peers) process.stderr.write(`peer ${name}: ${description}\n`);
+  for (const reason of found.missing) process.stderr.write(`peer left out: ${reason}\n`);
+  try {
+    return await withProgress(flags, (options) => runBench(names, { ...options, peers: found.peers }));
+  } finally {
+    for (const peer of found.peers) await peer.close();
+  }
 }
 
 async function readBaseline(path: string): Promise<BenchResult> {

@@ -1,17 +1,18 @@
-// `bench --compare` as text: every case beside the baseline, as shares of each run's own ceiling.
-import type { BenchComparison } from '../../../bench/index.ts';
+// `bench --compare` and `bench --interleave` on a terminal: what got slower or faster.
+import type { BenchComparison, Interleaving } from '../../../bench/index.ts';
 import { columns, safe } from '../../report/tables/layout.ts';
 import type { Palette } from '../../report/tables.ts';
 
-/** The comparison as text, losses in red. */
-export function comparisonText(comparison: BenchComparison, palette: Palette): string {
-  const { cases, losses, missing, notes } = comparison;
+type Compared = BenchComparison['cases'][number];
+
+/** A line a case: the ratio of speeds, its interval, and in colour what it means. */
+function ratioTable(cases: readonly Compared[], head: string, palette: Palette): string {
   const paint = { loss: palette.red, gain: palette.green, same: palette.dim };
-  const table = columns(
+  return columns(
     [
       ['suite', 'left'],
       ['case', 'left'],
-      ['now/baseline', 'right'],
+      [head, 'right'],
       ['95 %', 'right'],
       ['', 'left'],
     ],
@@ -24,12 +25,29 @@ export function comparisonText(comparison: BenchComparison, palette: Palette): s
     ]),
     palette,
   );
+}
+
+function ending(losses: number, cases: number, palette: Palette): string {
+  return losses > 0 ? palette.red(`${losses} of ${cases} cases lost`) : `no loss in ${cases} cases`;
+}
+
+/** The comparison with a baseline as text, losses in red. */
+export function comparisonText(comparison: BenchComparison, palette: Palette): string {
+  const { cases, losses, missing, notes } = comparison;
   return [
-    table,
+    ratioTable(cases, 'now/baseline', palette),
     ...notes.map(safe),
     ...(missing.length > 0 ? [safe(`not run now: ${missing.join(', ')}`)] : []),
-    losses.length > 0
-      ? palette.red(`${losses.length} of ${cases.length} cases lost`)
-      : `no loss in ${cases.length} cases`,
+    ending(losses.length, cases.length, palette),
+  ].join('\n');
+}
+
+/** Two builds in turn as text. */
+export function interleavingText({ builds, cases, losses, missing }: Interleaving, palette: Palette): string {
+  return [
+    palette.dim(`this build (${safe(builds[0])}) against the other (${safe(builds[1])}), speeds in turn`),
+    ratioTable(cases, 'this/other', palette),
+    ...(missing.length > 0 ? [safe(`not in the other build: ${missing.join(', ')}`)] : []),
+    ending(losses.length, cases.length, palette),
   ].join('\n');
 }

@@ -14,7 +14,8 @@ const folder: URL = new URL(
   import.meta.url,
 );
 
-function fileOf(build: WasmBuild): URL {
+/** The file of a build. */
+export function wasmFile(build: WasmBuild): URL {
   return new URL(`${build}.wasm`, folder);
 }
 
@@ -26,7 +27,7 @@ function explain(error: unknown, file: URL): unknown {
 }
 
 /** The bytes of the WebAssembly module. @throws InputError if the file has not been built */
-export function readWasmBytes(file: URL = fileOf(chooseBuild())): Uint8Array<ArrayBuffer> {
+export function readWasmBytes(file: URL = wasmFile(chooseBuild())): Uint8Array<ArrayBuffer> {
   try {
     return readFileSync(file);
   } catch (error) {
@@ -48,7 +49,7 @@ export interface LoadOptions {
  */
 export function loadWasmKernelsSync({ build = chooseBuild(), threads }: LoadOptions = {}): Kernels {
   const count = chooseThreads(threads);
-  const kernels = wasmKernels(readWasmBytes(fileOf(build)), workerThreads(count));
+  const kernels = wasmKernels(readWasmBytes(wasmFile(build)), workerThreads(count));
   awaitThreadsSync(kernels, count);
   return kernels;
 }
@@ -62,7 +63,7 @@ export async function loadWasmKernels({
   threads,
 }: LoadOptions = {}): Promise<Kernels> {
   const count = chooseThreads(threads);
-  const file = fileOf(build);
+  const file = wasmFile(build);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readFile(file);

@@ -7,10 +7,12 @@ const result = z.strictObject({
   suite: z.string(),
   name: z.string(),
   unit: z.string(),
-  value: positive.describe('mean of the samples; more is better'),
+  value: positive.describe('mean of the samples; more is better, except of units ratio and MiB'),
   ci95: z.tuple([z.number(), z.number()]).describe('95 % confidence interval of the mean'),
   samples: z.array(z.number()),
-  ofCeiling: positive.describe('what was reached at best over the ceiling of this machine in the same run'),
+  ofCeiling: positive.describe(
+    'what was reached at best over the ceiling of this machine in the same run; for ratio and MiB the least possible over it',
+  ),
   peers: z.record(z.string(), z.strictObject({ value: positive })),
   warnings: z.array(z.string()),
 });

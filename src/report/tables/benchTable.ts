@@ -14,6 +14,7 @@ export interface BenchDocument {
     readonly unit: string;
     readonly value: number;
     readonly ci95: readonly [low: number, high: number];
+    readonly samples: readonly number[];
     readonly ofCeiling: number;
     readonly peers: Readonly<Record<string, { readonly value: number }>>;
     readonly warnings: readonly string[];
@@ -31,6 +32,14 @@ function percent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %` : '–';
 }
 
+/** Units of which less is better: there the ceiling is a floor. */
+const LESS_IS_BETTER: readonly string[] = ['ratio', 'MiB'];
+
+/** The limit in the row's unit: the best sample was `ofCeiling` of it. */
+function limit({ unit, samples, ofCeiling }: Case): number {
+  return LESS_IS_BETTER.includes(unit) ? Math.min(...samples) * ofCeiling : Math.max(...samples) / ofCeiling;
+}
+
 function caseRow(result: Case, peers: readonly string[]): string[] {
   const { suite, name, unit, value, ci95, ofCeiling } = result;
   return [
@@ -39,12 +48,13 @@ function caseRow(result: Case, peers: readonly string[]): string[] {
     figure(value),
     safe(unit),
     `± ${formatNumber((ci95[1] - ci95[0]) / 2, 2)}`,
+    formatNumber(limit(result), 3),
     percent(ofCeiling),
     ...peers.map((peer) => (Object.hasOwn(result.peers, peer) ? figure(result.peers[peer]!.value) : '–')),
   ];
 }
 
-/** The document as text: a line a case, warnings below. Higher values are better. */
+/** The document as text: a line a case, warnings below. Higher values are better, except of units `ratio` and `MiB`. */
 export function benchTable(document: BenchDocument, palette: Palette = plainPalette): string {
   const { machine, build, ceiling, results } = document;
   const peers = [...new Set(results.flatMap((result) => Object.keys(result.peers)))];
@@ -59,6 +69,7 @@ export function benchTable(document: BenchDocument, palette: Palette = plainPale
       ['value', 'right'],
       ['unit', 'left'],
       ['95 %', 'right'],
+      ['ceiling', 'right'],
       ['of ceiling', 'right'],
       ...peers.map((peer) => [safe(peer), 'right'] as const),
     ],
