@@ -4,6 +4,7 @@ import { chooseBuild, type WasmBuild } from '../src/experiments/host/build.ts';
 import { loadWasmKernelsSync } from '../src/experiments/host/kernels.ts';
 import { type Kernels, referenceKernels } from '../src/kernels/index.ts';
 import { type Contender, contender } from './measure.ts';
+import { settle } from './settle.ts';
 import type { BenchCase, DerivedRow, Suite } from './suite.ts';
 import { suites } from './suites/index.ts';
 
@@ -41,6 +42,7 @@ export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): 
   try {
     const judge = prepared.judge(referenceKernels());
     checkOutput(what, judge(prepared.output()));
+    settle(kernels, () => prepared.run());
     return {
       ours: contender(what, () => prepared.run()),
       against: prepared.against === undefined ? undefined : contender(what, () => prepared.against!()),
@@ -56,7 +58,7 @@ export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): 
 
 /** This build on kernels of its own. @throws InputError if they have not been built */
 export function measurableBuild(build: WasmBuild = chooseBuild()): MeasurableBuild {
-  const kernels = loadWasmKernelsSync(build);
+  const kernels = loadWasmKernelsSync({ build });
   const find = (suite: string, name: string): BenchCase | undefined =>
     Object.hasOwn(suites, suite) ? suites[suite]!.cases.find((c) => c.name === name) : undefined;
   return {

@@ -1,5 +1,6 @@
 // Single matrix products: square ones, the shapes of a transformer's step, and sizes that fit no tile.
-import type { FloatType, MatmulForm } from '../../src/kernels/index.ts';
+import type { FloatType, Kernels, MatmulForm } from '../../src/kernels/index.ts';
+import { settle } from '../settle.ts';
 import type { BenchCase, Suite } from '../suite.ts';
 import { productCase } from './product.ts';
 
@@ -18,6 +19,19 @@ function layerCases(from: number, to: number): BenchCase[] {
     gemmCase('f32', 'nt', TOKENS, from, to),
     gemmCase('f32', 'tn', from, to, TOKENS),
   ];
+}
+
+/** Larger products, in GFLOP, take too long to try for an explanation. */
+const LARGEST_TRIED = 0.15;
+
+/** Runs the suite's shapes until each has its tile. */
+function tryTiles(kernels: Kernels): void {
+  for (const { measure, prepare } of gemm.cases) {
+    if (!('work' in measure) || measure.work > LARGEST_TRIED) continue;
+    const prepared = prepare(kernels);
+    settle(kernels, () => prepared.run());
+    prepared.release();
+  }
 }
 
 /** Names: `f32 256x256x256` is m×n×k of A·B, ` tn` Aᵀ·B, ` nt` A·Bᵀ. */
@@ -40,11 +54,15 @@ export const gemm: Suite = {
     ...(['tn', 'nt'] as const).map((form) => gemmCase('f64', form, 256, 256, 256)),
   ],
   ceilingHow: 'gemm: the multiply-add rate itself',
-  explain: () => [
-    'B is copied panel by panel, 64 bytes wide and up to 256 steps of k deep (at most 16 KiB), so that it stays in the first-level cache; for A·Bᵀ the copy transposes.',
-    'A is read in place, 128 rows at a time; for Aᵀ·B those rows are transposed first.',
-    'Full panels (16 columns of f32, 8 of f64) use the wide tile: 2 rows × 4 vectors in eight registers.',
-    'Left-over columns, up to half a panel, use the narrow tile: 4 rows × 2 vectors; more than half a panel is padded with zeros to the wide one.',
-    'Tiles that stick out are computed in scratch memory and the part inside is copied. Every element adds its terms in ascending k, whichever tile it falls into.',
-  ],
+  explain: (kernels) => {
+    tryTiles(kernels);
+    return [
+      'Every shape of at least half a million multiply-adds tries the tiles in turn on its first products and stays with the fastest; smaller ones and batches take the first tile.',
+      'Every element adds its terms in ascending k, whichever tile it falls into: the choice never changes a bit.',
+      ...kernels.choices().map(({ shape, variant, milliseconds }) => {
+        const times = Object.entries(milliseconds).map(([tile, ms]) => `${tile} ${ms.toFixed(3)}`);
+        return `${shape}: ${variant} (milliseconds: ${times.join(', ')})`;
+      }),
+    ];
+  },
 };

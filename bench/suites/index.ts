@@ -1,5 +1,7 @@
 // All suites by name.
 import type { Suite } from '../suite.ts';
+import { adamw } from './adamw.ts';
+import { attention } from './attention.ts';
 import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
@@ -7,4 +9,12 @@ import { softmax } from './softmax.ts';
 import { tree } from './tree.ts';
 
 /** The suites `gradsplit bench` knows. */
-export const suites: Readonly<Record<string, Suite>> = { gemm, batched, softmax, layernorm, tree };
+export const suites: Readonly<Record<string, Suite>> = {
+  gemm,
+  batched,
+  softmax,
+  layernorm,
+  attention,
+  adamw,
+  tree,
+};

@@ -28,6 +28,10 @@ function broken(kernels: Kernels): Kernels {
       kernels.layerNorm(x, gamma, beta, out, sizes);
       spoil(kernels, out);
     },
+    binary(kernel, x, y, out) {
+      kernels.binary(kernel, x, y, out);
+      if (kernel === 'add') spoil(kernels, out);
+    },
     layerNormVjp(x, gamma, cotangent, out, sizes) {
       kernels.layerNormVjp(x, gamma, cotangent, out, sizes);
       spoil(kernels, out);
@@ -56,6 +60,10 @@ const CASES: readonly (readonly [suite: string, name: string])[] = [
   ['layernorm', 'f32 1024x64'],
   ['layernorm', 'f32 1024x128 vjp'],
   ['layernorm', 'f64 1024x128 vjp'],
+  ['attention', 'f32 128 of 32x16'],
+  ['attention', 'f32 128 of 32x16 vjp'],
+  ['attention', 'f32 8 of 256x64 vjp'],
+  ['adamw', 'f32 104192 parameters (d=64)'],
 ];
 
 describe('on kernels', () => {

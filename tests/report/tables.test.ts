@@ -4,6 +4,7 @@ import { claims } from '../../src/claims/index.ts';
 import type { ExactResult } from '../../src/experiments/exact.ts';
 import {
   type BenchDocument,
+  benchMarkdown,
   benchTable,
   claimsTable,
   exactTable,
@@ -158,6 +159,33 @@ test('bench: the ceiling beside every figure, peers, warnings', () => {
   expect(lineOf(text, 'softmax')).toMatch(/7 +GB\/s +± 1 +140 +5\.0 % +–$/);
   expect(text).toContain('warning: gemm f32 256x256x256: 3 of 40 samples');
   expect(benchTable({ ...bench, results: [] })).toContain('ceiling');
+});
+
+test('bench: what is said of several cases is said once', () => {
+  const results = bench.results.map((result) => ({ ...result, warnings: ['the ceiling moved'] }));
+  expect(benchTable({ ...bench, results })).toContain(
+    'warning: gemm f32 256x256x256 and 2 more: the ceiling moved',
+  );
+});
+
+test('bench as Markdown: the machine, a table a suite, the lead over the best peer', () => {
+  const [first, ...others] = bench.results;
+  const peers = { 'tfjs-wasm': { value: 20.5 }, 'jax-js': { value: 10 } };
+  const text = benchMarkdown({ ...bench, results: [{ ...first!, name: 'a|b', peers }, ...others] });
+  expect(text).toBe(`Some CPU, Node 20.20.2, 2 threads, build \`plain\`; ceiling 54.1 GFLOP/s.
+
+| gemm | value | 95 % | unit | of ceiling | tfjs-wasm | jax-js | × best peer |
+| --- | --: | --: | --: | --: | --: | --: | --: |
+| a\\|b | 41.2 | ± 0.25 | GFLOP/s | 76 % | 20.5 | 10 | 2.01× |
+
+| split | value | 95 % | unit | of ceiling |
+| --- | --: | --: | --: | --: |
+| f32 two labels | 1.7 | ± 0.1 | ratio | 88 % |
+
+| softmax | value | 95 % | unit | of ceiling |
+| --- | --: | --: | --: | --: |
+| f64 | 7 | ± 1 | GB/s | 5.0 % |
+`);
 });
 
 test('colours change nothing but colours, and there are none without a palette', () => {

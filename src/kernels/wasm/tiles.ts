@@ -22,6 +22,9 @@ const WORTH_TIMING = 2 ** 19;
 /** Longer axes are left to the first tile. */
 const LONGEST = 2 ** 17;
 
+/** The variant of a shape whose trials are not over. */
+export const UNDECIDED = 'still trying';
+
 interface Trial {
   readonly name: string;
   calls: number;
@@ -82,7 +85,7 @@ export class TileChooser {
     );
     return all.map(({ name, chosen, shortest }) => ({
       shape: name,
-      variant: chosen === undefined ? 'still trying' : show(chosen),
+      variant: chosen === undefined ? UNDECIDED : show(chosen),
       milliseconds: Object.fromEntries(tiles.map((tile, i) => [show(tile), shortest[i]!])),
     }));
   }

@@ -28,7 +28,8 @@ function figure(value: number): string {
   return formatNumber(value, 4);
 }
 
-function percent(share: number): string {
+/** `87 %`, `8.2 %`; a dash for what is no number. */
+export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %` : '–';
 }
 
@@ -49,9 +50,21 @@ function caseRow(result: Case, peers: readonly string[]): string[] {
     safe(unit),
     `± ${formatNumber((ci95[1] - ci95[0]) / 2, 2)}`,
     formatNumber(limit(result), 3),
-    percent(ofCeiling),
+    formatPercent(ofCeiling),
     ...peers.map((peer) => (Object.hasOwn(result.peers, peer) ? figure(result.peers[peer]!.value) : '–')),
   ];
+}
+
+/** One line a warning; what is said of several cases is said once. */
+function warningLines(results: readonly Case[]): string[] {
+  const cases = new Map<string, string[]>();
+  for (const { suite, name, warnings } of results) {
+    for (const warning of warnings) cases.set(warning, [...(cases.get(warning) ?? []), `${suite} ${name}`]);
+  }
+  return [...cases].map(([warning, [first, ...others]]) => {
+    const where = others.length === 0 ? first : `${first} and ${others.length} more`;
+    return `warning: ${where}: ${warning}`;
+  });
 }
 
 /** The document as text: a line a case, warnings below. Higher values are better, except of units `ratio` and `MiB`. */
@@ -76,8 +89,6 @@ export function benchTable(document: BenchDocument, palette: Palette = plainPale
     results.map((result) => caseRow(result, peers)),
     palette,
   );
-  const warnings = results.flatMap(({ suite, name, warnings: said }) =>
-    said.map((warning) => palette.yellow(paragraph(`warning: ${suite} ${name}: ${warning}`, 0))),
-  );
+  const warnings = warningLines(results).map((text) => palette.yellow(paragraph(text, 0)));
   return [palette.dim(head), table, ...(warnings.length === 0 ? [] : [warnings.join('\n')])].join('\n\n');
 }
