@@ -141,7 +141,11 @@ export async function runBench(
   const chosen = [...new Set(list.map(({ suite }) => suite))];
   return {
     schema: 'gradsplit/bench@1',
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', node: process.versions.node, threads: measured.kernels.threads },
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      node: process.versions.node,
+      threads: measured.kernels.threads,
+    },
     build: measured.build,
     ceiling: {
       gflops,

@@ -21,7 +21,8 @@ function values({
   length,
   width,
 }: AttentionSizes): Record<'q' | 'k' | 'v' | 'cotangent', Float32Array> {
-  const draw = (name: string): Float32Array => Float32Array.from(operand(name, batch * length * heads * width));
+  const draw = (name: string): Float32Array =>
+    Float32Array.from(operand(name, batch * length * heads * width));
   return { q: draw('q'), k: draw('k'), v: draw('v'), cotangent: draw('cotangent') };
 }
 
