@@ -34,8 +34,8 @@ export type Rule<A> = {
  * How a vjp rule treats the rows of a cotangent, where a tensor seen as n units is n equal chunks in row-major order:
  *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly;
  *  - `sum`: the input's cotangent is Σ_u of terms made of unit u of the output's cotangent and of the `carriers` (positions
- *    of inputs with n units). The rule must accept the carriers and the cotangent with fewer units: their leading axes are
- *    then 1, …, 1, m.
+ *    of inputs with n units); n is the same for all such inputs of an op. The rule must accept the carriers and the
+ *    cotangent with fewer units: their leading axes are then 1, …, 1, m.
  */
 export type RowPassage =
   | { readonly kind: 'local'; readonly units: number }

@@ -10,6 +10,13 @@ import { cotangentOf, takeRows } from './takeRows.ts';
 /** What an op says of the rows of an input, and the labels' rows when seen as it sees them. */
 type Passage = RowPassage & { readonly rows: LabelRows };
 
+/** An input over whose rows is summed. */
+interface Sum {
+  readonly i: number;
+  readonly carriers: readonly number[];
+  readonly to: Flow;
+}
+
 /** undefined where rows mix, or where those that stay apart are too long to belong to one label each. */
 function passageOf(node: Node, i: number, rows: LabelRows): Passage | undefined {
   const declared = node.op.rows?.(node, i);
@@ -37,13 +44,15 @@ export function passByRule(
     const passages = into.map((to, i) => to && passageOf(node, i, shared.rows));
     const isMixed = into.some((to, i) => to !== undefined && passages[i] === undefined);
     const mixed = isMixed ? apart.map((_, label) => cotangentOf(shared, label)) : [];
+    const sums: (Sum & Passage)[] = [];
     for (const [i, to] of into.entries()) {
       if (to === undefined) continue;
       const passage = passages[i];
       if (passage === undefined) passEach(rule, node, mixed, i, to);
       else if (passage.kind === 'local') passRows(rule, node, { ...shared, rows: passage.rows }, i, to);
-      else sumRows(rule, node, shared, passage, i, to);
+      else sums.push({ ...passage, i, to });
     }
+    if (sums[0] !== undefined) sumRows(rule, node, shared.cotangent, sums[0], sums);
   });
 }
 
@@ -73,22 +82,23 @@ function passRows(rule: Rule<unknown>, node: Node, { cotangent, rows }: Shared, 
 function sumRows(
   rule: Rule<unknown>,
   node: Node,
-  { cotangent }: Shared,
-  { units, rows: { count, labels }, ...passage }: Passage & { readonly kind: 'sum' },
-  i: number,
-  to: Flow,
+  cotangent: Tensor,
+  { units, rows: { count, labels } }: Passage,
+  sums: readonly Sum[],
 ): void {
-  inFrame(() => {
-    // Labels of equal rows share what is taken of the operands.
-    const primals = new Map<Int32Array, Primal<unknown>>();
-    for (const [label, own] of labels.entries()) {
-      const { rows } = own;
-      if (rows.length === 0) continue;
-      const primal = primals.get(rows) ?? restricted(node, passage.carriers, units, count, rows);
-      primals.set(rows, primal);
-      inFrame(() => addApart(to, label, rule(primal, takeRows(cotangent, units, count, own), i)));
-    }
-  });
+  const carriers = sums.flatMap((sum) => sum.carriers);
+  // Labels of equal rows share what is taken of the operands.
+  const primals = new Map<Int32Array, Primal<unknown>>();
+  for (const [label, own] of labels.entries()) {
+    const { rows } = own;
+    if (rows.length === 0) continue;
+    const primal = primals.get(rows) ?? restricted(node, carriers, units, count, rows);
+    primals.set(rows, primal);
+    inFrame(() => {
+      const taken = takeRows(cotangent, units, count, own);
+      for (const { i, to } of sums) inFrame(() => addApart(to, label, rule(primal, taken, i)));
+    });
+  }
 }
 
 /** The application with the carriers cut down to some rows. */

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { causalProduct, type HeadAttributes, headSizes, triangleShape } from './causalProduct.ts';
 import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
+import { local } from './rows.ts';
 import { softmaxAlong } from './softmax.ts';
 
 /** s = 1/√width of the scores. */
@@ -41,6 +42,11 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
     return i === 0
       ? causalProduct('mix', scores, key!, scale)
       : causalProduct('spread', scores, query!, scale);
+  },
+  // Row t belongs to query t; a key serves all later places of its sequence.
+  rows: ({ inputs: [query], attributes }, i) => {
+    const { batch, length } = headSizes('attentionWeights', query!.shape, attributes);
+    return local(i === 0 ? batch * length : batch);
   },
   jvp: ({ inputs: [query, key], output, attributes }, tangent, i) => {
     const [left, right] = i === 0 ? [tangent, key!] : [query!, tangent];

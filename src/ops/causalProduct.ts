@@ -8,6 +8,7 @@ import { type Shape, sameShape } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
+import { local } from './rows.ts';
 
 /** How rows [batch·length, heads·width] are to be read. */
 export interface HeadAttributes {
@@ -78,6 +79,11 @@ export const causalProductOp: Op<CausalProductAttributes> = {
       case 'spread':
         return i === 0 ? form('scores', b!, cotangent) : form('mix', a!, cotangent);
     }
+  },
+  // Row t of scores and mixtures is of query t; keys and values serve all later places of their sequence.
+  rows: ({ inputs: [, x], attributes }, i) => {
+    const { batch, length } = headSizes('causalProduct', x!.shape, attributes);
+    return local(attributes.form !== 'spread' && i === 0 ? batch * length : batch);
   },
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(causalProductOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),

@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
+import { alongLeading, summed } from './rows.ts';
 import { broadcastTo, sum } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -39,6 +40,10 @@ export const linearOp: Op<NoAttributes> = {
   vjp: ({ inputs: [x, weight] }, cotangent, i) => {
     if (i === 0) return matmulNT(cotangent, weight!);
     return i === 1 ? matmulTN(asRows(x!), asRows(cotangent)) : sum(asRows(cotangent), 0);
+  },
+  rows: (primal, i) => {
+    const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
+    return i === 0 ? rows : summed(primal, rows.units, [0]);
   },
   jvp: ({ inputs: [x, weight], output }, tangent, i) => {
     if (i === 2) return broadcastTo(tangent, output.shape);

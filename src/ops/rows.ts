@@ -17,6 +17,18 @@ export function alongLeading(shape: Shape, axes: number): RowPassage {
   return local(sizeOf(shape.slice(0, axes)));
 }
 
+/**
+ * Units whose sum is the input's cotangent. Units of one element are summed in vector lanes, in an order that depends on
+ * how many there are: those stay where they are, so that a label gets the same bits alone and among others.
+ */
+export function summed(
+  { output }: Pick<Primal<unknown>, 'output'>,
+  units: number,
+  carriers: readonly number[],
+): RowPassage | undefined {
+  return output.size === units ? undefined : { kind: 'sum', units, carriers };
+}
+
 /** How many leading axes fulfil a condition. */
 export function countLeading(shape: Shape, condition: (axis: number, d: number) => boolean): number {
   const end = shape.findIndex((axis, d) => !condition(axis, d));

@@ -15,7 +15,7 @@ import {
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { broadcastingShapes, normal, randomShape } from './examples.ts';
-import { alongLeading, countLeading } from './rows.ts';
+import { alongLeading, countLeading, summed } from './rows.ts';
 import { reshape } from './views.ts';
 
 /** Axes start … end − 1 are reduced and dropped. */
@@ -118,13 +118,14 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
     return reshape(sum(cotangent, repeated), from);
   },
   // Leading axes that are not repeated stay apart; over those that are, cotangents add up.
-  rows: ({ inputs, output: { shape } }) => {
-    const from = inputs[0]!.shape;
+  rows: (primal) => {
+    const { shape } = primal.output;
+    const from = primal.inputs[0]!.shape;
     const added = shape.length - from.length;
     const own = countLeading(shape, (axis, d) => d >= added && from[d - added] === axis);
     if (sizeOf(shape.slice(0, own)) > 1) return alongLeading(shape, own);
     const repeated = countLeading(shape, (_, d) => d < added || from[d - added] === 1);
-    return { kind: 'sum', units: sizeOf(shape.slice(0, repeated)), carriers: [] };
+    return summed(primal, sizeOf(shape.slice(0, repeated)), []);
   },
   jvp: ({ attributes }, tangent) => broadcastTo(tangent, attributes.shape),
   example: (random) => {

@@ -124,10 +124,10 @@ describe('what it costs', () => {
     const forward = cost(() => ({}));
     const one = cost((all) => ({ a: all['sample.reward']! })) - forward;
     const two = cost((all) => ({ a: all['sample.reward']!, b: all['decision.reward']! })) - forward;
-    // Per row and block 12·d² products and as many for the weights: of the top block those of the MLP, 8·d², and of the
-    // output projection, d², are not repeated; nor are those of the head.
+    // Per row and block 12·d² products and as many for the weights: of the top block those of the MLP, 8·d², and of
+    // output and query, 2·d², are not repeated; nor are those of the head.
     const [rows, d, vocabulary] = [12, 8, 5];
-    expect(two).toBe(2 * one - 2 * rows * d * (9 * d + vocabulary));
+    expect(two).toBe(2 * one - 2 * rows * d * (10 * d + vocabulary));
   });
 
   test('gradients per example cost what one of their sum costs', () => {
