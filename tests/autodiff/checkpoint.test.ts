@@ -5,12 +5,14 @@ import {
   add,
   checkpoint,
   exp,
+  full,
   grad,
   hessianRoutes,
   jvp,
   matmul,
   memory,
   mul,
+  onCotangent,
   scope,
   sum,
   type Tensor,
@@ -73,6 +75,25 @@ describe('derivatives', () => {
       return [...values(a), ...values(b)];
     });
     expect(gradients[1]).toEqual(gradients[0]);
+  });
+
+  test('all labels go through one second run, and hooks in it know them by name', () => {
+    scope(() => {
+      let runs = 0;
+      const seen: string[] = [];
+      const step = checkpoint((p: P) => {
+        runs++;
+        return onCotangent(block(p), (_, label) => {
+          seen.push(label);
+          return undefined;
+        });
+      });
+      const p = parameters();
+      const { value, pullback } = vjp((q: P) => step(q), p);
+      // Labels that meet, and labels that do not.
+      pullback({ a: full(value.shape, 1), b: full(value.shape, 2) });
+      expect([runs, seen]).toEqual([2, ['a', 'b']]);
+    });
   });
 
   test('second ones agree with differences, and all four routes with each other', () => {
