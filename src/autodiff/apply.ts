@@ -2,8 +2,9 @@
 import { currentKernels } from '../tensor/backend.ts';
 import { Tensor, type TensorType } from '../tensor/tensor.ts';
 import { inspect } from './anomaly.ts';
+import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from './lanes.ts';
 import { record } from './node.ts';
-import type { Op } from './op.ts';
+import type { Batched, Op } from './op.ts';
 
 /**
  * Applies an op and records it if a running transform tracks one of the inputs.
@@ -11,11 +12,31 @@ import type { Op } from './op.ts';
  */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   const type = op.output(inputs, attributes);
+  const batch = innermostBatch(inputs);
   const output =
-    op.forward === 'view' ? inputs[0]!.share(type.shape, op.name) : compute(op, inputs, attributes, type);
+    batch === undefined ? once(op, inputs, attributes, type) : onStacks(op, inputs, attributes, batch);
   if (op.vjp !== 'zero' && type.dtype !== 'i32') record(op, inputs, attributes, output);
-  if (op.forward !== 'view') inspect(op, inputs, output);
+  // Stacks were looked at when they were made.
+  if (op.forward !== 'view' && batch === undefined) inspect(op, inputs, output);
   return output;
+}
+
+function once<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A, type: TensorType): Tensor {
+  if (op.forward === 'view') return inputs[0]!.share(type.shape, op.name);
+  return compute(op, inputs, attributes, type);
+}
+
+/** By the op's batch rule, on the stacks behind the examples; what the rule applies, transforms around vmap record. */
+function onStacks<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A, batch: Batch): Tensor {
+  const call: Batched<A> = {
+    op,
+    inputs: inputs.map((input) => stackOrSame(input, batch)),
+    isStack: inputs.map((input) => isExample(input, batch)),
+    attributes,
+    count: batch.count,
+  };
+  const stack = op.batch?.(call) ?? batch.oneByOne(call as Batched<unknown>);
+  return asExample(stack!, batch);
 }
 
 function compute<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A, type: TensorType): Tensor {

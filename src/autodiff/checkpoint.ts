@@ -5,9 +5,11 @@ import { currentLevel } from '../tensor/level.ts';
 import { scope } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
+import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from './lanes.ts';
 import { record } from './node.ts';
 import type { Op } from './op.ts';
 import type { Parameters } from './parameters.ts';
+import { vmap } from './vmap.ts';
 
 /**
  * The same function with the same derivatives, of which a running transform keeps only inputs and output: the backward
@@ -23,15 +25,33 @@ export function checkpoint<P extends Parameters>(f: (inputs: P) => Tensor): (inp
     const tensors = Object.values(inputs);
     const onList = (list: readonly Tensor[]): Tensor =>
       f(Object.fromEntries(keys.map((key, i) => [key, list[i]!])) as P);
-    const output = scope(() => {
-      // On the same memory but without nodes: nothing inside is recorded, so that the scope frees it.
-      const result = onList(tensors.map((x) => x.share(x.shape, 'checkpoint')));
-      checkResult(result);
-      return apply(registry.identity, [result], {});
-    });
+    const batch = innermostBatch(tensors);
+    const output = batch === undefined ? unrecorded(onList, tensors) : stacked(onList, tensors, batch);
     record(blockOp(onList), tensors, {}, output);
     return output;
   };
+}
+
+function unrecorded(f: (inputs: readonly Tensor[]) => Tensor, inputs: readonly Tensor[]): Tensor {
+  return scope(() => {
+    // On the same memory but without nodes: nothing inside is recorded, so that the scope frees it.
+    const result = f(inputs.map((x) => x.share(x.shape, 'checkpoint')));
+    checkResult(result);
+    return apply(registry.identity, [result], {});
+  });
+}
+
+/** Inside vmap: transforms around it see a block that maps f over the stacks. */
+function stacked(f: (inputs: readonly Tensor[]) => Tensor, inputs: readonly Tensor[], batch: Batch): Tensor {
+  const isStack = inputs.map((input) => isExample(input, batch));
+  const block = checkpoint((given: Readonly<Record<number, Tensor>>) => {
+    const stacks = Object.entries(given).filter((_, i) => isStack[i]);
+    const mapped = vmap((examples: Readonly<Record<number, Tensor>>) =>
+      f(isStack.map((_, i) => examples[i] ?? given[i]!)),
+    );
+    return mapped(Object.fromEntries(stacks));
+  });
+  return asExample(block({ ...inputs.map((input) => stackOrSame(input, batch)) }), batch);
 }
 
 function checkResult(result: Tensor): void {

@@ -1,5 +1,8 @@
 // Hooks: functions that see, and may replace, the cotangent of a tensor as the backward pass reaches it.
+import { InputError } from '../base/errors.ts';
+import { currentLevel } from '../tensor/level.ts';
 import type { GraphNode, Tensor } from '../tensor/tensor.ts';
+import { isTracked } from './lanes.ts';
 import { nameOf } from './names.ts';
 import { checkDirection } from './parameters.ts';
 
@@ -14,8 +17,14 @@ const hooks = new WeakMap<GraphNode, CotangentHook[]>();
  * that depends on the parameters is differentiated as what it is in second derivatives.
  * @param x a tensor inside a differentiated function, most often from `named`
  * @returns x
+ * @throws InputError inside vmap, where only a transform outside has a cotangent of x (it has one of the whole stack)
  */
 export function onCotangent(x: Tensor, hook: CotangentHook): Tensor {
+  if (x.node === undefined && isTracked(x, currentLevel())) {
+    throw new InputError(
+      `onCotangent: the cotangent of ${x.origin} belongs to a transform outside vmap; hook what vmap returns`,
+    );
+  }
   if (x.node !== undefined) hooks.set(x.node, [...(hooks.get(x.node) ?? []), hook]);
   return x;
 }

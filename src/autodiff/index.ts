@@ -25,7 +25,18 @@ export { type CotangentHook, onCotangent } from './hooks.ts';
 export { hvp, hvpReverse } from './hvp.ts';
 export { jvp } from './jvp.ts';
 export { named } from './names.ts';
-export type { Decompose, Example, Forward, NoAttributes, Op, Primal, Rule } from './op.ts';
+export type {
+  Batched,
+  BatchRule,
+  Decompose,
+  Example,
+  Forward,
+  NoAttributes,
+  Op,
+  Primal,
+  Rule,
+} from './op.ts';
 export type { Parameters } from './parameters.ts';
 export { type PerTrajectoryOptions, perTrajectory } from './perTrajectory.ts';
 export { type Vjp, vjp } from './vjp.ts';
+export { vmap } from './vmap.ts';

@@ -1,6 +1,7 @@
 // The graph: one node per recorded op, linked to the nodes of its inputs. Kept alive by the tensors that carry it.
 import { currentLevel, NO_LEVEL } from '../tensor/level.ts';
 import type { GraphNode, Tensor } from '../tensor/tensor.ts';
+import { isTracked } from './lanes.ts';
 import type { Op, Primal } from './op.ts';
 
 /** A recorded op. */
@@ -19,8 +20,8 @@ export function nodeOf(tensor: Tensor): Node | undefined {
 }
 
 /** Whether a transform that is still running will differentiate what is made of this tensor. */
-export function isRecorded({ node }: Tensor): boolean {
-  return node !== undefined && node.level <= currentLevel();
+export function isRecorded(tensor: Tensor): boolean {
+  return isTracked(tensor, currentLevel());
 }
 
 /** The smallest level among the inputs' nodes; NO_LEVEL if none is tracked. */
@@ -40,7 +41,8 @@ export function record(
   output: Tensor,
 ): void {
   const running = currentLevel();
-  if (running === 0) return;
+  // Directly inside vmap nobody looks at examples: transforms around it see the stacks.
+  if (running === 0 || running === output.lanes?.batch.level) return;
   const level = levelOf(inputs);
   if (level <= running) attach(op, inputs, attributes, output, level);
 }

@@ -70,6 +70,8 @@ export interface Op<A> {
    * engine takes it instead of the rule where the result of the rule will be differentiated again.
    */
   readonly decompose?: Decompose<A>;
+  /** The op on n examples at once, for vmap. Left out: one example after the other, and the results stacked. */
+  readonly batch?: BatchRule<A>;
   /** `random.integer` chooses shapes, axes and indices; the other draws choose values. */
   example(random: RandomStream): Example;
 }
@@ -78,6 +80,25 @@ export interface Op<A> {
 export type Forward<A> = {
   forward(kernels: Kernels, inputs: readonly Tensor[], attributes: A, out: Tensor): void;
 }['forward'];
+
+/** One application of an op to n examples at once. */
+export interface Batched<A> {
+  readonly op: Op<A>;
+  /** Stacks [n, …] of the inputs where `isStack`; elsewhere what is the same for every example. */
+  readonly inputs: readonly Tensor[];
+  readonly isStack: readonly boolean[];
+  readonly attributes: A;
+  /** n, which may be 0. */
+  readonly count: number;
+}
+
+/**
+ * The stack [n, …] of the outputs, made of ops, so that it can be differentiated and batched again. `undefined`: there is
+ * nothing better than one example after the other.
+ */
+export type BatchRule<A> = {
+  batch(call: Batched<A>): Tensor | undefined;
+}['batch'];
 
 /** An equal composition of primitives. */
 export type Decompose<A> = {

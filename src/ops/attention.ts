@@ -10,6 +10,7 @@ import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
 import { local } from './rows.ts';
 import { softmaxAlong } from './softmax.ts';
+import { asRows } from './stacks.ts';
 
 /** s = 1/√width of the scores. */
 function scoreScale(query: Tensor, attributes: HeadAttributes): HeadAttributes & { scale: number } {
@@ -52,6 +53,8 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
     const [left, right] = i === 0 ? [tangent, key!] : [query!, tangent];
     return softmaxAlong(output, causalProduct('scores', left, right, scoreScale(query!, attributes)));
   },
+  // Sequences stand one under the other: those of all examples do.
+  batch: asRows,
   example: (random) => {
     const heads = 1 + random.integer(2);
     const length = random.integer(4);

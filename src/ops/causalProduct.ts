@@ -9,6 +9,7 @@ import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
 import { local } from './rows.ts';
+import { asRows } from './stacks.ts';
 
 /** How rows [batch·length, heads·width] are to be read. */
 export interface HeadAttributes {
@@ -87,6 +88,8 @@ export const causalProductOp: Op<CausalProductAttributes> = {
   },
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(causalProductOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),
+  // Sequences stand one under the other: those of all examples do.
+  batch: asRows,
   example: (random) => {
     const heads = 1 + random.integer(2);
     const length = random.integer(4);

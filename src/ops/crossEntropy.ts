@@ -2,34 +2,29 @@
 import { apply } from '../autodiff/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
-import { sizeOf } from '../tensor/shape.ts';
-import { indices, type Tensor, tensor } from '../tensor/tensor.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { mul, neg, sub } from './arithmetic.ts';
 import { checkFloats, checkIndices } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
-import { gather } from './gather.ts';
+import { pick } from './pick.ts';
 import { elementwise } from './rows.ts';
 import { logSoftmax, softmax } from './softmax.ts';
+import { asRows } from './stacks.ts';
 import { sum } from './sum.ts';
-import { reshape } from './views.ts';
 
 /** x̄ = ȳ·(softmax x − 1_t). */
-const adjoint: Op<NoAttributes> = adjointOp(
-  'crossEntropyVjp',
-  ([x]) => x!,
-  (kernels, [x, targets, cotangent], _, out) => {
-    const [rows, columns] = x!.shape as [number, number];
-    kernels.crossEntropyVjp(x!.buffer, targets!.buffer, cotangent!.buffer, out.buffer, rows, columns);
-  },
-);
-
-/** x[r, targets[r]] for every row r, in primitives. */
-function pick(x: Tensor, targets: Tensor): Tensor {
-  const columns = x.shape[1]!;
-  const places = targets.readSync().map((target, r) => r * columns + target);
-  return gather(reshape(x, [sizeOf(x.shape)]), indices(places));
-}
+const adjoint: Op<NoAttributes> = {
+  ...adjointOp(
+    'crossEntropyVjp',
+    ([x]) => x!,
+    (kernels, [x, targets, cotangent], _, out) => {
+      const [rows, columns] = x!.shape as [number, number];
+      kernels.crossEntropyVjp(x!.buffer, targets!.buffer, cotangent!.buffer, out.buffer, rows, columns);
+    },
+  ),
+  batch: asRows,
+};
 
 /** y = log Σ eˣ − x_t: x̄ = ȳ·(p − 1_t) with p = softmax x, ẏ = ⟨p, ẋ⟩ − ẋ_t. */
 export const crossEntropyOp: Op<NoAttributes> = {
@@ -51,6 +46,7 @@ export const crossEntropyOp: Op<NoAttributes> = {
   rows: elementwise,
   jvp: ({ inputs: [x, targets] }, tangent) =>
     sub(sum(mul(softmax(x!), tangent), -1), pick(tangent, targets!)),
+  batch: asRows,
   decompose: ([x, targets]) => neg(pick(logSoftmax(x!), targets!)),
   example: (random) => {
     const [rows, columns] = [randomShape(random, 1, 1)[0]!, 1 + random.integer(4)];

@@ -4,17 +4,46 @@ import { apply } from '../autodiff/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/op.ts';
 import { InputError, ShapeError, showShape } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
+import { indexError } from '../kernels/checks.ts';
 import { sameShape, sizeOf } from '../tensor/shape.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkIndices, checkRank } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { local } from './rows.ts';
+import { stacks } from './stacks.ts';
+import { reshape } from './views.ts';
 
 /** Some indices in [0, rows) of a random shape; none if there are no rows. */
 function randomIndices(random: RandomStream, rows: number): Tensor {
   const shape = rows === 0 ? [0] : randomShape(random, 1, 2);
   const values = Array.from({ length: sizeOf(shape) }, () => random.integer(rows));
   return tensor(values, { shape, dtype: 'i32' });
+}
+
+/** Indices of a stack of tables of `rows` rows each, as indices of the table that they make one under the other. */
+const tallTableOp: Op<{ readonly rows: number }> = {
+  name: 'tallTable',
+  output: ([at]) => at!,
+  // Through the host: no kernel adds integers.
+  forward: (kernels, [at], { rows }, out) => {
+    const perTable = sizeOf(at!.shape.slice(1));
+    const places = kernels.readSync(at!.buffer).map((row, i) => {
+      if (row < 0 || row >= rows) throw indexError('gather', i, row, rows);
+      return row + Math.floor(i / perTable) * rows;
+    });
+    kernels.write(out.buffer, places);
+  },
+  vjp: 'zero',
+  jvp: 'zero',
+  example: (random) => ({
+    inputs: [],
+    constants: [randomIndices(random, 3)],
+    call: (at) => apply(tallTableOp, [at!], { rows: 3 }),
+  }),
+};
+
+function inTallTable(at: Tensor, rows: number): Tensor {
+  return apply(tallTableOp, [at], { rows });
 }
 
 /** Linear in x; its adjoint is scatterAdd. */
@@ -38,6 +67,13 @@ export const gatherOp: Op<NoAttributes> = {
     return { kind: 'sum', units, carriers: [1] };
   },
   jvp: ({ inputs }, tangent) => gather(tangent, inputs[1]!),
+  // One table for every example: more indices. A table each: one tall table.
+  batch: (call) => {
+    if (!call.isStack[0]) return gather(call.inputs[0]!, call.inputs[1]!);
+    const [table, at] = stacks(call) as [Tensor, Tensor];
+    const [count, rows, ...rest] = table.shape as [number, number, ...number[]];
+    return gather(reshape(table, [count * rows, ...rest]), inTallTable(at, rows));
+  },
   example: (random) => {
     const shape = randomShape(random, 1, 2);
     const at = randomIndices(random, shape[0]!);
@@ -84,6 +120,13 @@ export const scatterAddOp: Op<ScatterAddAttributes> = {
   },
   vjp: ({ inputs }, cotangent) => gather(cotangent, inputs[1]!),
   jvp: ({ inputs, attributes }, tangent) => scatterAdd(tangent, inputs[1]!, attributes.rows),
+  batch: (call) => {
+    const { count } = call;
+    const { rows } = call.attributes;
+    const [updates, at] = stacks(call) as [Tensor, Tensor];
+    const tall = scatterAdd(updates, inTallTable(at, rows), count * rows);
+    return reshape(tall, [count, rows, ...tall.shape.slice(1)]);
+  },
   example: (random) => {
     const rows = random.integer(4);
     const at = randomIndices(random, rows);

@@ -12,6 +12,7 @@ export { linear } from './linear.ts';
 export { causalMask, lowerTriangle } from './mask.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
 export { max, min } from './max.ts';
+export { pick, place } from './pick.ts';
 export type { Operand } from './pointwise.ts';
 export { clamp, maximum, minimum, where } from './select.ts';
 export { concat, pad, slice } from './slice.ts';

@@ -11,6 +11,7 @@ import { checkFloats, checkRank } from './check.ts';
 import { drawn, normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
 import { alongLeading, summed } from './rows.ts';
+import { stacks } from './stacks.ts';
 import { broadcastTo, sum } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -42,12 +43,19 @@ function normalised(x: Tensor, epsilon: number): { normal: Tensor; scale: Tensor
 }
 
 /** From x, gamma and ȳ: x̄ = r·(g − mean g − x̂·mean(g·x̂)) with g = ȳ·γ. */
-const inputAdjoint: Op<LayerNormAttributes> = adjointOp(
-  'layerNormVjp',
-  ([x]) => x!,
-  (kernels, [x, gamma, cotangent], attributes, out) =>
-    kernels.layerNormVjp(x!.buffer, gamma!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
-);
+const inputAdjoint: Op<LayerNormAttributes> = {
+  ...adjointOp(
+    'layerNormVjp',
+    ([x]) => x!,
+    (kernels, [x, gamma, cotangent], attributes, out) =>
+      kernels.layerNormVjp(x!.buffer, gamma!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
+  ),
+  batch: ({ op, inputs: [x, gamma, cotangent], isStack, attributes, count }) => {
+    if (isStack[1]) return undefined;
+    const [rows, along] = stacks({ inputs: [x!, cotangent!], isStack: [isStack[0]!, isStack[2]!], count });
+    return apply(op, [rows!, gamma!, along!], attributes);
+  },
+};
 
 /** From x and ȳ: γ̄ = Σ_rows ȳ·x̂. */
 const scaleAdjoint: Op<LayerNormAttributes> = adjointOp(
@@ -88,6 +96,8 @@ export const layerNormOp: Op<LayerNormAttributes> = {
     const rest = sub(along, mul(normal, mean(mul(normal, tangent), -1, true)));
     return mul(mul(scale, rest), gamma!);
   },
+  batch: (call) =>
+    call.isStack[1] || call.isStack[2] ? undefined : apply(call.op, call.inputs, call.attributes),
   decompose: ([x, gamma, beta], { epsilon }) => add(mul(normalised(x!, epsilon).normal, gamma!), beta!),
   example: (random) => {
     // Not over an empty axis: its mean is NaN.

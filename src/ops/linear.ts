@@ -4,6 +4,7 @@ import type { NoAttributes, Op } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { add } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
@@ -48,6 +49,16 @@ export const linearOp: Op<NoAttributes> = {
   jvp: ({ inputs: [x, weight], output }, tangent, i) => {
     if (i === 2) return broadcastTo(tangent, output.shape);
     return i === 0 ? matmul(tangent, weight!) : matmul(x!, tangent);
+  },
+  // A weight or bias for every example: a product and a sum of its own.
+  batch: ({ op, inputs: [x, weight, bias], isStack, attributes }) => {
+    if (!isStack[1] && !isStack[2]) return apply(op, [x!, weight!, bias!], attributes);
+    const rank = x!.shape.length - (isStack[0] ? 1 : 0);
+    const own = (y: Tensor, i: number, axes: number): Tensor => {
+      const [count, ...shape] = y.shape as [number, ...number[]];
+      return isStack[i] ? reshape(y, [count, ...new Array<number>(rank - axes).fill(1), ...shape]) : y;
+    };
+    return add(matmul(x!, own(weight!, 1, 2)), own(bias!, 2, 1));
   },
   example: (random) => {
     const [m, k, n] = [randomShape(random, 1, 2), ...randomShape(random, 2, 2)] as [number[], number, number];

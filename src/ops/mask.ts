@@ -9,8 +9,9 @@ import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { elementwise } from './rows.ts';
 import { softmax } from './softmax.ts';
+import { onStacks } from './stacks.ts';
 
-function masking(op: string, value: number): Pick<Op<NoAttributes>, 'name' | 'output' | 'forward'> {
+function masking(op: string, value: number): Pick<Op<NoAttributes>, 'name' | 'output' | 'forward' | 'batch'> {
   return {
     name: op,
     output: ([x]) => {
@@ -22,6 +23,7 @@ function masking(op: string, value: number): Pick<Op<NoAttributes>, 'name' | 'ou
       const { shape } = x!;
       kernels.maskAbove(x!.buffer, out.buffer, sizeOf(shape.slice(0, -2)), shape.at(-1)!, value);
     },
+    batch: onStacks,
   };
 }
 

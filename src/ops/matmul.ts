@@ -72,6 +72,8 @@ export const matmulOp: Op<MatmulAttributes> = {
   // Bilinear: Ċ = Ȧ·B + A·Ḃ
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(matmulOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),
+  // The stacking axis is one more batch axis, along which a factor that is the same for every example repeats.
+  batch: ({ inputs: [a, b], attributes: { form } }) => product(form, a!, b!),
   example: (random) => {
     const [batchA, batchB] = broadcastingShapes(random, 2);
     const [m, n, k] = randomShape(random, 3) as [number, number, number];

@@ -10,6 +10,7 @@ import { distinct, randomShape } from './examples.ts';
 import { alongLeading } from './rows.ts';
 import {
   axisRuns,
+  behindFirst,
   broadcastTo,
   keptShape,
   type ReduceAttributes,
@@ -44,6 +45,7 @@ export const maxOp: Op<ReduceAttributes> = {
   vjp: (primal, cotangent) => mul(restored(cotangent, primal), share(primal)),
   rows: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
   jvp: (primal, tangent) => apply(sumOp, [mul(tangent, share(primal))], primal.attributes),
+  batch: ({ op, inputs, attributes }) => apply(op, inputs, behindFirst(attributes)),
   example: (random) => {
     const shape = randomShape(random);
     // Not over empty axes: −Infinity has no differences.

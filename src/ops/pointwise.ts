@@ -9,6 +9,7 @@ import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { full, Tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkSameShape } from './check.ts';
 import { elementwise } from './rows.ts';
+import { onStacks } from './stacks.ts';
 import { broadcastTo } from './sum.ts';
 
 /** Where an op takes two operands, one of them may be a number. */
@@ -33,6 +34,7 @@ export function unaryOp(
     vjp: along,
     rows: elementwise,
     jvp: along,
+    batch: onStacks,
     example,
   };
 }
@@ -54,6 +56,7 @@ export function binaryOp(
     vjp: along,
     rows: elementwise,
     jvp: along,
+    batch: onStacks,
     example,
   };
 }

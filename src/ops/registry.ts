@@ -13,6 +13,7 @@ import { linearOp } from './linear.ts';
 import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
+import { type PlaceAttributes, pickOp, placeOp } from './pick.ts';
 import { maximumOp, minimumOp, whereOp } from './select.ts';
 import {
   type ConcatAttributes,
@@ -70,6 +71,8 @@ export interface OpAttributes {
   concat: ConcatAttributes;
   gather: NoAttributes;
   scatterAdd: ScatterAddAttributes;
+  pick: NoAttributes;
+  place: PlaceAttributes;
   matmul: MatmulAttributes;
   linear: NoAttributes;
   softmax: NoAttributes;
@@ -120,6 +123,8 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   concat: concatOp,
   gather: gatherOp,
   scatterAdd: scatterAddOp,
+  pick: pickOp,
+  place: placeOp,
   matmul: matmulOp,
   linear: linearOp,
   softmax: softmaxOp,

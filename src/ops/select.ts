@@ -9,6 +9,7 @@ import { equal, greater } from './compare.ts';
 import { apart, broadcastingShapes, drawn, normal } from './examples.ts';
 import { applyBroadcast, binaryOp, type Operand, toTensor } from './pointwise.ts';
 import { elementwise } from './rows.ts';
+import { onStacks } from './stacks.ts';
 import { broadcastTo } from './sum.ts';
 
 /** The direction where input i is chosen, 0 elsewhere: i = 1 is x, i = 2 is y; the mask (0) has no derivative. */
@@ -31,6 +32,7 @@ export const whereOp: Op<NoAttributes> = {
   vjp: ({ inputs }, cotangent, i) => whereChosen(inputs[0]!, cotangent, i),
   rows: elementwise,
   jvp: ({ inputs }, tangent, i) => whereChosen(inputs[0]!, tangent, i),
+  batch: onStacks,
   example: (random) => {
     const [a, b] = broadcastingShapes(random);
     const mask = greater(

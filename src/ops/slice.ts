@@ -8,6 +8,7 @@ import { normalizeAxis, type Shape, stridesOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { normal, randomAxis, randomShape } from './examples.ts';
 import { alongLeading, countLeading } from './rows.ts';
+import { stacks } from './stacks.ts';
 
 /** Position of the element at `start` in a row-major tensor. */
 function offsetOf(shape: Shape, start: readonly number[]): number {
@@ -50,6 +51,7 @@ export const sliceOp: Op<SliceAttributes> = {
   },
   rows: unchangedAxes,
   jvp: ({ attributes: { start, end } }, tangent) => slice(tangent, start, end),
+  batch: ({ inputs: [x], attributes: { start, end }, count }) => slice(x!, [0, ...start], [count, ...end]),
   example: (random) => {
     const shape = randomShape(random);
     const start = shape.map((axis) => random.integer(axis + 1));
@@ -101,6 +103,7 @@ export const padOp: Op<PadAttributes> = {
   },
   rows: unchangedAxes,
   jvp: ({ attributes: { before, after } }, tangent) => pad(tangent, before, after),
+  batch: ({ inputs: [x], attributes: { before, after } }) => pad(x!, [0, ...before], [0, ...after]),
   example: (random) => {
     const shape = randomShape(random);
     const before = shape.map(() => random.integer(3));
@@ -181,6 +184,7 @@ export const concatOp: Op<ConcatAttributes> = {
       before.map((first, d) => output.shape[d]! - first - shape[d]!),
     );
   },
+  batch: (call) => concat(stacks(call), call.attributes.axis + 1),
   example: (random) => {
     const shape = randomShape(random, 1);
     const axis = randomAxis(random, shape.length);

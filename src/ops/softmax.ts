@@ -8,6 +8,7 @@ import { checkFloats, checkRank, checkSameShape } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { exp } from './functions.ts';
 import { alongLeading, elementwise } from './rows.ts';
+import { onStacks } from './stacks.ts';
 import { sum } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -50,6 +51,7 @@ export const softmaxAlongOp: Op<NoAttributes> = {
     const rest = sub(v!, sum(mul(p!, v!), -1, true));
     return sub(mul(tangent, rest), mul(p!, sum(mul(tangent, v!), -1, true)));
   },
+  batch: onStacks,
   example: (random) => {
     const shape = randomShape(random, 1);
     return {
@@ -78,6 +80,7 @@ export const softmaxOp: Op<NoAttributes> = {
   vjp: ({ output }, cotangent) => softmaxAlong(output, cotangent),
   rows: eachRow,
   jvp: ({ output }, tangent) => softmaxAlong(output, tangent),
+  batch: onStacks,
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => softmax(x!) }),
 };
 
@@ -100,6 +103,7 @@ export const logSoftmaxOp: Op<NoAttributes> = {
   vjp: ({ output }, cotangent) => sub(cotangent, mul(exp(output), sum(cotangent, -1, true))),
   rows: eachRow,
   jvp: ({ output }, tangent) => sub(tangent, sum(mul(exp(output), tangent), -1, true)),
+  batch: onStacks,
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => logSoftmax(x!) }),
 };
 
@@ -122,6 +126,7 @@ export const logSumExpOp: Op<NoAttributes> = {
   vjp: ({ inputs, output }, cotangent) => mul(softmax(inputs[0]!), reshape(cotangent, [...output.shape, 1])),
   rows: elementwise,
   jvp: ({ inputs }, tangent) => sum(mul(softmax(inputs[0]!), tangent), -1),
+  batch: onStacks,
   example: (random) => {
     // Not over an empty axis: −Infinity has no differences.
     const shape = [...randomShape(random, 0, 2), 1 + random.integer(3)];

@@ -24,6 +24,11 @@ export interface ReduceAttributes {
   readonly end: number;
 }
 
+/** The same axes of a stack. */
+export function behindFirst({ start, end }: ReduceAttributes): ReduceAttributes {
+  return { start: start + 1, end: end + 1 };
+}
+
 /** A shape without the reduced axes. */
 export function reducedShape(shape: Shape, { start, end }: ReduceAttributes): number[] {
   return [...shape.slice(0, start), ...shape.slice(end)];
@@ -54,6 +59,7 @@ export const sumOp: Op<ReduceAttributes> = {
   },
   rows: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
   jvp: ({ attributes }, tangent) => apply(sumOp, [tangent], attributes),
+  batch: ({ op, inputs, attributes }) => apply(op, inputs, behindFirst(attributes)),
   example: (random) => {
     const shape = randomShape(random);
     const axes = shape.flatMap((_, d) => (random.integer(2) === 0 ? [] : [d]));
@@ -128,6 +134,11 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
     return summed(primal, sizeOf(shape.slice(0, repeated)), []);
   },
   jvp: ({ attributes }, tangent) => broadcastTo(tangent, attributes.shape),
+  batch: ({ inputs: [x], attributes: { shape }, count }) => {
+    const [, ...from] = x!.shape;
+    const added = new Array<number>(shape.length - from.length).fill(1);
+    return broadcastTo(reshape(x!, [count, ...added, ...from]), [count, ...shape]);
+  },
   example: (random) => {
     const [a, b] = broadcastingShapes(random);
     const shape = broadcastShapes('example', a, b);

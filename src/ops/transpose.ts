@@ -45,6 +45,8 @@ export const transposeOp: Op<TransposeAttributes> = {
       countLeading(shape, (_, d) => permutation[d] === d),
     ),
   jvp: ({ attributes }, tangent) => transpose(tangent, attributes.permutation),
+  batch: ({ inputs: [x], attributes: { permutation } }) =>
+    transpose(x!, [0, ...permutation.map((axis) => axis + 1)]),
   example: (random) => {
     const shape = randomShape(random);
     const permutation = shape.map((_, d) => d);

@@ -17,6 +17,7 @@ export const identityOp: Op<NoAttributes> = {
   vjp: (_, cotangent) => cotangent,
   rows: elementwise,
   jvp: (_, tangent) => tangent,
+  batch: ({ inputs: [x] }) => identity(x!),
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => identity(x!) }),
 };
 
@@ -46,6 +47,7 @@ export const reshapeOp: Op<ReshapeAttributes> = {
   vjp: ({ inputs }, cotangent) => reshape(cotangent, inputs[0]!.shape),
   rows: elementwise,
   jvp: ({ attributes }, tangent) => reshape(tangent, attributes.shape),
+  batch: ({ inputs: [x], attributes: { shape }, count }) => reshape(x!, [count, ...shape]),
   example: (random) => {
     const shape = randomShape(random);
     const to = random.integer(2) === 0 ? [sizeOf(shape)] : [1, ...shape.toReversed()];
@@ -68,6 +70,7 @@ export const stopGradientOp: Op<NoAttributes> = {
   forward: 'view',
   vjp: 'zero',
   jvp: 'zero',
+  batch: ({ inputs: [x] }) => stopGradient(x!),
   // Of a tensor that stays put: differences would see the dependence that stopGradient hides.
   example: (random) => ({
     inputs: [],
@@ -95,6 +98,7 @@ export const castOp: Op<CastAttributes> = {
   vjp: ({ inputs }, cotangent) => cast(cotangent, inputs[0]!.dtype),
   rows: elementwise,
   jvp: ({ attributes }, tangent) => cast(tangent, attributes.dtype),
+  batch: ({ inputs: [x], attributes }) => cast(x!, attributes.dtype),
   // To its own type: a rounding to f32 has no derivative that differences could find.
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => cast(x!, x!.dtype) }),
 };

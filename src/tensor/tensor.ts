@@ -22,6 +22,11 @@ export interface GraphNode {
   readonly level: number;
 }
 
+/** What vmap hangs on a tensor that stands for a stack of examples; the rest belongs to the autodiff floor. */
+export interface ExampleLanes {
+  readonly batch: { readonly level: number };
+}
+
 /** Made by `tensor`, `zeros`, … and by ops. */
 export class Tensor implements Member, TensorType {
   readonly dtype: DType;
@@ -33,6 +38,8 @@ export class Tensor implements Member, TensorType {
   node: GraphNode | undefined = undefined;
   /** Set by the engine: the smallest level of a transform whose graph needs this tensor. */
   held: number = NO_LEVEL;
+  /** Set by vmap on tensors that stand for a stack of examples. */
+  lanes: ExampleLanes | undefined = undefined;
   #storage: Storage | undefined;
   #end = '';
 
@@ -40,7 +47,7 @@ export class Tensor implements Member, TensorType {
   constructor(storage: Storage, shape: Shape, origin: string) {
     this.dtype = storage.buffer.dtype;
     this.shape = shape;
-    this.size = storage.buffer.length;
+    this.size = sizeOf(shape);
     this.origin = origin;
     this.#storage = storage;
     storage.retain();
@@ -54,7 +61,9 @@ export class Tensor implements Member, TensorType {
 
   /** Another tensor on the same memory. `shape` must have as many elements. */
   share(shape: Shape, origin: string): Tensor {
-    return new Tensor(this.storage, shape, origin);
+    const other = new Tensor(this.storage, shape, origin);
+    other.lanes = this.lanes;
+    return other;
   }
 
   /** @throws Error if the tensor was disposed or its scope has ended */
@@ -67,8 +76,16 @@ export class Tensor implements Member, TensorType {
     return this.#storage;
   }
 
-  /** The memory, for kernels. */
+  /**
+   * The memory, for kernels.
+   * @throws InputError on an example inside vmap: its values lie in a stack
+   */
   get buffer(): KernelBuffer {
+    if (this.lanes !== undefined) {
+      throw new InputError(
+        `vmap: the values of ${showShape(this.shape)} made by ${this.origin} cannot be read inside the function`,
+      );
+    }
     return this.storage.buffer;
   }
 

@@ -139,7 +139,7 @@ describe('what it costs', () => {
         const f = ({ w, v }: Groups, { x }: Groups): Tensor => {
           const h = matmul(x!, w!);
           const mixed = matmul(softmax(matmulNT(h, h)), matmul(h, v!));
-          return sum(mul(mixed, mixed), [1, 2]);
+          return sum(mul(mixed, mixed));
         };
         perTrajectory(f, p, { x: normalOf([6, 2, 3], random) }, { chunk });
       });

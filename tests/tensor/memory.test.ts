@@ -15,7 +15,9 @@ import {
   onCotangent,
   type Parameters,
   perTrajectory,
+  reshape,
   scope,
+  sum,
   type Tensor,
   tensor,
   useKernels,
@@ -78,7 +80,8 @@ describe('10 000 steps', () => {
     expect(memory()).toMatchObject({ live: before.live, buffers: before.buffers });
     expect(memory()).toEqual(afterFirst);
     scope(() => {
-      perTrajectory(network, p, examples);
+      const apart = { ids: reshape(examples.ids, [2, 1]), next: reshape(examples.next, [2, 1]) };
+      perTrajectory((q: Parameters, x: Parameters) => sum(network(q, x)), p, apart);
     });
     expect(memory()).toMatchObject({ live: before.live, buffers: before.buffers });
     // It learned what comes next.
