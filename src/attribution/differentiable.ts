@@ -17,7 +17,7 @@ import {
 } from '../autodiff/index.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 
-/** A trajectory graph whose index arrays are tensors. */
+/** A trajectory graph whose index arrays are tensors (i32, of the shapes that `TrajectoryGraph` and `Layer` state). */
 export interface DifferentiableGraph {
   readonly graph: TrajectoryGraph;
   readonly slot: Tensor;

@@ -11,12 +11,15 @@ import {
   sumByComponent,
 } from './measure.ts';
 
-/** log-ratio log p − log q per edge, 0 where p = 0 (such an edge has no weight under p). */
+/** [edges] the log-ratio log p − log q of every edge, 0 where p = 0 (such an edge has no weight under p). */
 export function logRatio(logP: Float64Array, logQ: Float64Array): Float64Array {
   return logP.map((lp, e) => (Math.exp(lp) === 0 ? 0 : lp - logQ[e]!));
 }
 
-/** KL(p‖q) = E_p Σ_t kl_t: the value and its chain-rule terms by component. */
+/**
+ * KL(p‖q) = E_p Σ_t kl_t: the value and its chain-rule terms by component.
+ * @param logP, logQ [edges]
+ */
 export function klTerms(graph: TrajectoryGraph, logP: Float64Array, logQ: Float64Array): PerComponent {
   const { edge } = occupancy(field, graph, expOf(logP));
   return sumByComponent(graph, field.mul(edge, logRatio(logP, logQ)));
@@ -47,14 +50,17 @@ export function forwardKlGradient(
   );
 }
 
-/** π(τ), ref(τ) and r(τ) = log π(τ) − log ref(τ) of every leaf of a tree. */
+/** π(τ), ref(τ) and r(τ) = log π(τ) − log ref(τ) of every leaf of a tree; all [leaves]. */
 export interface LeafRatios {
   readonly prob: Float64Array;
   readonly refProb: Float64Array;
   readonly logRatio: Float64Array;
 }
 
-/** Of every leaf of a *tree*. */
+/**
+ * Of every leaf of a *tree*.
+ * @param logProb, logRef [edges]
+ */
 export function leafRatios(graph: TrajectoryGraph, logProb: Float64Array, logRef: Float64Array): LeafRatios {
   const logP = alongTrajectories(logSemiring, graph, logProb);
   const logQ = alongTrajectories(logSemiring, graph, logRef);
@@ -90,7 +96,10 @@ export const estimatorSlopeMass: Readonly<Record<KlEstimator, (p: number, q: num
     k3: (p, q) => p - q,
   };
 
-/** Moments of an estimator, summed over the leaves of a *tree*. */
+/**
+ * Moments of an estimator, summed over the leaves of a *tree*.
+ * @param prob [edges] π(a|h)
+ */
 export function estimatorMoments(
   graph: TrajectoryGraph,
   prob: Float64Array,

@@ -10,7 +10,7 @@ export function centralStep(thirdDerivative: number, valueError: number): { step
   return { step, error: (step * step * thirdDerivative) / 6 + valueError / step };
 }
 
-/** (F(θ + h·e_i) − F(θ − h·e_i)) / 2h for every coordinate i of each copy of the shared parameters. */
+/** (F(θ + h·e_i) − F(θ − h·e_i)) / 2h for every coordinate i of each copy of the shared parameters: [parameters] each. */
 export function twoCopyDifferences(
   family: SharedFamily,
   value: (table: Float64Array) => number,

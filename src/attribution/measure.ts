@@ -82,14 +82,14 @@ export function returnMeasure(
   return field.mul(occupancy(field, graph, prob).edge, q);
 }
 
-/** exp of every entry. */
+/** exp, element by element. */
 export function expOf(values: Float64Array): Float64Array {
   const out = new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = Math.exp(values[i]!);
   return out;
 }
 
-/** ‖v‖₂, safe against overflow. */
+/** ‖v‖₂ of v [n], safe against overflow. */
 export function norm2(values: Float64Array): number {
   let scale = 0;
   for (const x of values) scale = Math.max(scale, Math.abs(x));
@@ -99,7 +99,7 @@ export function norm2(values: Float64Array): number {
   return scale * Math.sqrt(sum);
 }
 
-/** ⟨a, b⟩. */
+/** ⟨a, b⟩ of a, b [n]. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;

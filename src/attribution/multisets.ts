@@ -7,7 +7,7 @@ export function multisets(n: number, k: number): number {
   return Math.round(count);
 }
 
-/** All non-decreasing index tuples of length k below n; the array is reused. */
+/** All non-decreasing index tuples [k] with entries below n; the array is reused. */
 export function* multisetTuples(n: number, k: number): Generator<Int32Array> {
   const tuple = new Int32Array(k);
   for (;;) {
@@ -19,7 +19,7 @@ export function* multisetTuples(n: number, k: number): Generator<Int32Array> {
   }
 }
 
-/** P(multiset) for independent draws: k! / Π m_c! · Π P_c^{m_c}. */
+/** P(multiset) for independent draws: k! / Π m_c! · Π P_c^{m_c}. `tuple` [k] is not decreasing. */
 export function multisetProbability(tuple: Int32Array, probabilities: readonly number[]): number {
   let probability = 1;
   let run = 0;

@@ -13,6 +13,7 @@ export interface Network {
   readonly graph: TrajectoryGraph;
   /** Shapes by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Both flat: sample [sampleSlots], decision [decisionSlots]. */
   readonly tables: (parameters: Named) => { readonly sample: Tensor; readonly decision: Tensor };
 }
 

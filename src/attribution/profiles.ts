@@ -11,7 +11,7 @@ import { expOf } from './measure.ts';
 /** Who draws the trajectories: the policy itself, or its reference (off policy: ratios are π/ref). */
 export type Behaviour = 'policy' | 'reference';
 
-/** Tokens of one profile: parallel arrays, one entry per token. */
+/** Tokens of one profile: parallel arrays [tokens]. */
 export interface Profile {
   readonly probability: number;
   readonly reward: number;

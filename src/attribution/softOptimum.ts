@@ -5,6 +5,7 @@ import type { TrajectoryGraph } from '../policy/graph.ts';
 
 /** log π* of every edge, the soft values, and the optimal value V(root). */
 export interface SoftOptimum {
+  /** [edges] log π*(a|h). */
   readonly logProb: Float64Array;
   /** [edges] soft Q(h,a). */
   readonly q: Float64Array;
@@ -14,6 +15,9 @@ export interface SoftOptimum {
 /**
  * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c);  π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
  * With one β for both components V(root) = β·log Z and π*(τ) ∝ ref(τ)·exp(R(τ)/β).
+ * Source: Ziebart, "Modeling purposeful adaptive behavior with the principle of maximum causal entropy", 2010.
+ * @param logRef [edges]
+ * @param reward [leaves]
  * @param beta a coefficient for each component; Infinity freezes it at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
  */
 export function softOptimum(

@@ -19,7 +19,7 @@ import { type DifferentiableGraph, differentiable, edgeLogProbTensor } from './d
 /** A scalar function of the edge log-probabilities [edges], in ops of the engine. */
 export type EdgeFunctional = (logProb: Tensor, graph: DifferentiableGraph) => Tensor;
 
-/** The tensor's values as float64 on the host. */
+/** The values of a tensor of any shape, row-major, as float64 on the host. */
 export function hostValues(value: Tensor): Float64Array {
   return Float64Array.from(value.readSync());
 }
@@ -101,7 +101,7 @@ export function labelledGradient(
   });
 }
 
-/** ∇_θ of a functional of the edge log-probabilities at θ = 0, all of it through the engine. */
+/** [parameters] ∇_θ of a functional of the edge log-probabilities at θ = 0, all of it through the engine. */
 export function sharedGradient(family: SharedFamily, functional: EdgeFunctional): Float64Array {
   return scope(() => {
     const { value, at } = functionOfTheta(family, functional);

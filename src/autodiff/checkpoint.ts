@@ -15,7 +15,7 @@ import { vmap } from './vmap.ts';
  * The same function with the same derivatives, of which a running transform keeps only inputs and output: the backward
  * pass runs it again, once for all labels. (f must therefore give the same values both times.) Costs one more forward pass,
  * saves the memory of everything between. All derivatives, of any order and in both modes, go through the second run.
- * @param f from a record of tensors to a tensor; everything it differentiates comes in as an argument
+ * @param f from a record of tensors to a tensor, of any shapes; everything it differentiates comes in as an argument
  * @throws InputError (when called) if f depends on a tracked tensor that is not among its arguments, or returns no tensor
  * Source: Griewank & Walther 2000 (ACM TOMS 26(1)); Chen et al. 2016 (arXiv:1604.06174)
  */

@@ -43,7 +43,7 @@ function linesOf(node: Node): string[] {
 
 /**
  * The graph of everything a tensor was computed from, as far as running transforms track it.
- * @param value a tensor inside a differentiated function, or the value that `vjp` returned
+ * @param value a tensor of any shape inside a differentiated function, or the value that `vjp` returned
  * @param format `dot`: text for Graphviz; `svg`: a picture that needs nothing else
  * @throws InputError if the tensor is not tracked
  */

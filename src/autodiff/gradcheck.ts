@@ -64,7 +64,7 @@ class Comparisons {
 /**
  * Compares vjp (every parameter element) and jvp (a random direction) of f with central differences of
  * s(p) = ⟨cotangent, f(p)⟩ for a random cotangent. Near a kink of f the result means nothing.
- * @param f any function to an f64 tensor
+ * @param f any function to an f64 tensor of any shape
  * @param parameters f64
  * @returns the first comparison that fails, or the one that comes closest to failing
  * @throws InputError if a parameter or the value is not f64
@@ -104,6 +104,7 @@ export function gradcheck<P extends Parameters>(
  * The same for second derivatives: checks p ↦ ⟨∇⟨cotangent, f⟩(p), v⟩ (reverse and forward over reverse), then
  * p ↦ ⟨cotangent, J(p)·v⟩ (reverse and forward over forward), for a random direction v. Whether the first derivatives
  * are right is for `gradcheck` to say.
+ * @param f any function to an f64 tensor of any shape
  * @throws InputError as `gradcheck`
  */
 export function gradGradcheck<P extends Parameters>(

@@ -10,7 +10,12 @@ import { mapGroups, type Parameters } from './parameters.ts';
 /** ∇²f·v for scalar f. */
 export type HessianRoute = <P extends Parameters>(f: (parameters: P) => Tensor, parameters: P, v: P) => P;
 
-/** ∇²f·v = ∇(∂_v f): reverse over forward. */
+/**
+ * ∇²f·v = ∇(∂_v f): reverse over forward.
+ * @param f scalar function
+ * @param v one tensor of its shape per parameter
+ * @throws ShapeError if f does not return a scalar or v does not fit the parameters
+ */
 export function hvpReverseOverForward<P extends Parameters>(
   f: (parameters: P) => Tensor,
   parameters: P,
@@ -19,7 +24,12 @@ export function hvpReverseOverForward<P extends Parameters>(
   return grad((inner: P) => slope(f, inner, v))(parameters);
 }
 
-/** (∇²f·v)_i = ∂_{e_i} ∂_v f for every coordinate i: forward over forward, as many passes as there are parameters. */
+/**
+ * (∇²f·v)_i = ∂_{e_i} ∂_v f for every coordinate i: forward over forward, as many passes as there are parameters.
+ * @param f scalar function
+ * @param v one tensor of its shape per parameter
+ * @throws ShapeError if f does not return a scalar or v does not fit the parameters
+ */
 export function hvpForwardOverForward<P extends Parameters>(
   f: (parameters: P) => Tensor,
   parameters: P,

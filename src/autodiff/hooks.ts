@@ -6,7 +6,7 @@ import { isTracked } from './lanes.ts';
 import { nameOf } from './names.ts';
 import { checkDirection } from './parameters.ts';
 
-/** Sees the finished cotangent of a label; what it returns takes its place. */
+/** Sees the finished cotangent of a label, of the shape of its tensor; what it returns takes its place. */
 export type CotangentHook = (cotangent: Tensor, label: string) => Tensor | undefined;
 
 const hooks = new WeakMap<GraphNode, CotangentHook[]>();
@@ -15,7 +15,7 @@ const hooks = new WeakMap<GraphNode, CotangentHook[]>();
  * Calls `hook` with the finished cotangent of x, once per label, in every backward pass that reaches it; later hooks see
  * what earlier ones returned. Outside every transform there is no backward pass, and nothing is called. A replacement
  * that depends on the parameters is differentiated as what it is in second derivatives.
- * @param x a tensor inside a differentiated function, most often from `named`
+ * @param x a tensor of any shape inside a differentiated function, most often from `named`
  * @returns x
  * @throws InputError inside vmap, where only a transform outside has a cotangent of x (it has one of the whole stack)
  */

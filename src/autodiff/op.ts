@@ -3,14 +3,14 @@ import type { RandomStream } from '../base/random.ts';
 import type { Kernels } from '../kernels/interface.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 
-/** One application of an op: what its derivative rules may look at. */
+/** One application of an op: what its derivative rules may look at. Shapes are those that its `output` rule accepts and gives. */
 export interface Primal<A> {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly attributes: A;
 }
 
-/** A case for the tests of every op: the public function on random inputs, away from kinks. */
+/** A case for the tests of every op: the public function on random inputs of random shapes, away from kinks. */
 export interface Example {
   /** What the derivative is tested in: f64. */
   readonly inputs: readonly Tensor[];

@@ -10,6 +10,7 @@ import { trace } from './trace.ts';
 
 /** A value and the map from cotangents of it to cotangents of the parameters. */
 export interface Vjp<P extends Parameters> {
+  /** f(parameters), of whatever shape f gives. */
   readonly value: Tensor;
   /**
    * Jᵀ·cotangent for every label, per parameter group; zeros where nothing flows. Linear, so that the results of the
@@ -25,6 +26,7 @@ export interface Vjp<P extends Parameters> {
  * scope around the call ends.
  * @param f from a record of tensors, one per parameter group, to a tensor
  * @throws InputError if a parameter is i32 or f returns no tensor
+ * @returns the value, of whatever shape, and the map from cotangents of that shape to gradients of the shapes of the parameters
  */
 export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, parameters: P): Vjp<P> {
   const { result: value, leaves, graph } = trace('vjp', f, parameters);

@@ -15,7 +15,7 @@ export function difference(measured: number, expected: number): Comparison {
   return { measured, expected, error: Math.abs(measured - expected) };
 }
 
-/** Largest |measured_i − expected_i|, NaN if any is; measured and expected are shown by their norms. */
+/** Largest |measured_i − expected_i| of two arrays [n], NaN if any is; measured and expected are shown by their norms. */
 export function distance(measured: Float64Array, expected: Float64Array): Comparison {
   let error = measured.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < measured.length; i++) {

@@ -115,9 +115,9 @@ export interface Kernels {
   release(buffer: KernelBuffer): void;
   /** Copies host values into the whole buffer (lengths must agree). */
   write(buffer: KernelBuffer, values: ArrayLike<number>): void;
-  /** A copy of the buffer's content. */
+  /** A copy of the buffer's content: [length]. */
   readSync(buffer: KernelBuffer): HostArray;
-  /** The same for backends that cannot answer at once. */
+  /** The same [length] for backends that cannot answer at once. */
   read(buffer: KernelBuffer): Promise<HostArray>;
   memory(): MemoryUse;
   /** Variants chosen so far, for the shapes that were asked for; a backend with one variant has none. */

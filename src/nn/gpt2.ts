@@ -20,7 +20,7 @@ import { checkLayout, gpt2Layout, type ParameterSpec } from './layout.ts';
 export interface Gpt2 {
   readonly config: CompleteGpt2Config;
   readonly layout: readonly ParameterSpec[];
-  /** Parameters at the beginning of training: normal with σ = 0.02, residual projections with 0.02/√(2·layers). */
+  /** Parameters at the beginning of training, in the shapes of the layout: normal with σ = 0.02, residual projections with 0.02/√(2·layers). */
   initial(random: RandomStream, dtype?: FloatType): Record<string, Tensor>;
   /**
    * Logits of the next token at every position: a pure function of the parameters, of their type.

@@ -7,6 +7,7 @@ import type { ParameterSpec } from './layout.ts';
 /**
  * One tensor per parameter. Each draws from a stream of its own, derived from its path, so that a parameter more or less
  * leaves the values of the others as they are.
+ * @returns tensors of the shapes that the layout names, by path
  */
 export function initialise(
   layout: readonly ParameterSpec[],

@@ -1,12 +1,14 @@
 // The KL penalty: estimators per token, as a term of the loss and inside the reward.
-// Source: J. Schulman, "Approximating KL divergence" (joschu.net/blog/kl-approx.html, 2020).
 import { add, exp, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
 import type { TokenBatch } from './batch.ts';
 
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
 
-/** k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h). */
+/**
+ * k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h).
+ * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ */
 export function klValue(estimator: KlEstimator, delta: number): number {
   switch (estimator) {
     case 'k1':
@@ -18,7 +20,10 @@ export function klValue(estimator: KlEstimator, delta: number): number {
   }
 }
 
-/** ∂k/∂log π: k1 1, k2 δ, k3 1 − e^{−δ}. */
+/**
+ * ∂k/∂log π: k1 1, k2 δ, k3 1 − e^{−δ}.
+ * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ */
 export function klSlope(estimator: KlEstimator, delta: number): number {
   switch (estimator) {
     case 'k1':
@@ -30,7 +35,10 @@ export function klSlope(estimator: KlEstimator, delta: number): number {
   }
 }
 
-/** The estimator of every token, differentiable in logProb; shapes [T]. */
+/**
+ * The estimator of every token, differentiable in logProb; shapes [T].
+ * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ */
 export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Tensor): Tensor {
   const delta = sub(logProb, refLogProb);
   switch (estimator) {
@@ -43,7 +51,10 @@ export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Te
   }
 }
 
-/** R_i − β·Σ_{t masked in} k_t, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows. */
+/**
+ * R_i − β·Σ_{t masked in} k_t, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows.
+ * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ */
 export function klShapedReward(batch: TokenBatch, beta: number, estimator: KlEstimator): Float64Array {
   const { offsets, logProb, refLogProb, mask } = batch;
   return batch.reward.map((reward, i) => {

@@ -84,7 +84,7 @@ export const sft: Objective = {
   name: 'sft',
   sentence: 'Every token weighs the same, or every segment; the reward is not looked at.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\,a_t\log\pi_t,\quad a_t=1\text{ or }\frac1{|\text{segment}(t)|}`,
-  source: 'maximum likelihood',
+  source: 'maximum likelihood, Fisher 1922, doi 10.1098/rsta.1922.0009',
   options,
   parseOptions: (raw) => parseOptions('sft', options, raw),
 

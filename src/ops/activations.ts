@@ -14,7 +14,10 @@ export const tanhOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => tanh(x!) }),
 );
 
-/** (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), right to 2 ulp. */
+/**
+ * (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), element by element, right to 2 ulp.
+ * @throws InputError if x is i32
+ */
 export function tanh(x: Tensor): Tensor {
   return apply(tanhOp, [x], {});
 }
@@ -26,7 +29,10 @@ export const sigmoidOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => sigmoid(x!) }),
 );
 
-/** The logistic function 1/(1 + e⁻ˣ). */
+/**
+ * The logistic function 1/(1 + e⁻ˣ), element by element.
+ * @throws InputError if x is i32
+ */
 export function sigmoid(x: Tensor): Tensor {
   return apply(sigmoidOp, [x], {});
 }
@@ -38,7 +44,10 @@ export const rsqrtOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => rsqrt(x!) }),
 );
 
-/** 1/√x; Infinity at 0, NaN below. */
+/**
+ * 1/√x, element by element; Infinity at 0, NaN below.
+ * @throws InputError if x is i32
+ */
 export function rsqrt(x: Tensor): Tensor {
   return apply(rsqrtOp, [x], {});
 }
@@ -73,7 +82,8 @@ export const geluOp: Op<NoAttributes> = {
 };
 
 /**
- * ½x(1 + tanh(√(2/π)(x + 0.044715x³))), written as x·σ(√(8/π)(x + 0.044715x³)).
+ * ½x(1 + tanh(√(2/π)(x + 0.044715x³))), element by element, written as x·σ(√(8/π)(x + 0.044715x³)).
+ * @throws InputError if x is i32
  * Source: Hendrycks & Gimpel 2016 (arXiv:1606.08415), the form of GPT-2.
  */
 export function gelu(x: Tensor): Tensor {

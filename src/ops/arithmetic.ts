@@ -20,7 +20,10 @@ export const addOp: Op<NoAttributes> = binaryOp(
   (random) => ({ inputs: normalPair(random), call: (x, y) => add(x!, y!) }),
 );
 
-/** x + y. */
+/**
+ * x + y, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function add(x: Operand, y: Operand): Tensor {
   return applyBroadcast(addOp, x, y);
 }
@@ -32,7 +35,10 @@ export const subOp: Op<NoAttributes> = binaryOp(
   (random) => ({ inputs: normalPair(random), call: (x, y) => sub(x!, y!) }),
 );
 
-/** x − y. */
+/**
+ * x − y, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function sub(x: Operand, y: Operand): Tensor {
   return applyBroadcast(subOp, x, y);
 }
@@ -44,7 +50,10 @@ export const mulOp: Op<NoAttributes> = binaryOp(
   (random) => ({ inputs: normalPair(random), call: (x, y) => mul(x!, y!) }),
 );
 
-/** x · y, element by element. */
+/**
+ * x · y, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function mul(x: Operand, y: Operand): Tensor {
   return applyBroadcast(mulOp, x, y);
 }
@@ -60,7 +69,10 @@ export const divOp: Op<NoAttributes> = binaryOp(
   },
 );
 
-/** x / y. */
+/**
+ * x / y, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function div(x: Operand, y: Operand): Tensor {
   return applyBroadcast(divOp, x, y);
 }
@@ -72,15 +84,19 @@ export const negOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => neg(x!) }),
 );
 
-/** −x. */
+/**
+ * −x, element by element.
+ * @throws InputError if x is i32
+ */
 export function neg(x: Tensor): Tensor {
   return apply(negOp, [x], {});
 }
 
 /**
  * (1/n)·Σ over the given axes (all if left out). NaN where there is nothing to average.
+ * @param x any shape; the reduced axes are dropped
  * @param keepDims keep the reduced axes with size 1
- * @throws ShapeError if an axis does not exist
+ * @throws ShapeError if an axis does not exist; InputError if x is i32
  */
 export function mean(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const count = normalizeAxes('mean', axes, x.shape).reduce((n, axis) => n * x.shape[axis]!, 1);

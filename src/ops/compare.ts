@@ -10,7 +10,10 @@ export const greaterOp: Op<NoAttributes> = binaryOp('greater', 'zero', (random) 
   call: (x, y) => greater(x!, y!),
 }));
 
-/** 1 where x > y, else 0. */
+/**
+ * 1 where x > y, else 0, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function greater(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterOp, x, y);
 }
@@ -21,7 +24,10 @@ export const greaterEqualOp: Op<NoAttributes> = binaryOp('greaterEqual', 'zero',
   call: (x, y) => greaterEqual(x!, y!),
 }));
 
-/** 1 where x ≥ y, else 0. */
+/**
+ * 1 where x ≥ y, else 0, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function greaterEqual(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterEqualOp, x, y);
 }
@@ -32,7 +38,10 @@ export const equalOp: Op<NoAttributes> = binaryOp('equal', 'zero', (random) => (
   call: (x, y) => equal(x!, y!),
 }));
 
-/** 1 where x = y, else 0. */
+/**
+ * 1 where x = y, else 0, element by element; shapes broadcast.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function equal(x: Operand, y: Operand): Tensor {
   return applyBroadcast(equalOp, x, y);
 }

@@ -13,7 +13,10 @@ export const expOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => exp(x!) }),
 );
 
-/** eˣ. */
+/**
+ * eˣ, element by element.
+ * @throws InputError if x is i32
+ */
 export function exp(x: Tensor): Tensor {
   return apply(expOp, [x], {});
 }
@@ -25,7 +28,10 @@ export const logOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => log(x!) }),
 );
 
-/** Natural logarithm; −Infinity at 0, NaN below. */
+/**
+ * Natural logarithm, element by element; −Infinity at 0, NaN below.
+ * @throws InputError if x is i32
+ */
 export function log(x: Tensor): Tensor {
   return apply(logOp, [x], {});
 }
@@ -37,7 +43,10 @@ export const sqrtOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [positive(random, randomShape(random))], call: (x) => sqrt(x!) }),
 );
 
-/** √x; NaN below 0. */
+/**
+ * √x, element by element; NaN below 0.
+ * @throws InputError if x is i32
+ */
 export function sqrt(x: Tensor): Tensor {
   return apply(sqrtOp, [x], {});
 }
@@ -49,7 +58,10 @@ export const reciprocalOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [nonzero(random, randomShape(random))], call: (x) => reciprocal(x!) }),
 );
 
-/** 1/x. */
+/**
+ * 1/x, element by element.
+ * @throws InputError if x is i32
+ */
 export function reciprocal(x: Tensor): Tensor {
   return apply(reciprocalOp, [x], {});
 }
@@ -61,7 +73,10 @@ export const absOp: Op<NoAttributes> = unaryOp(
   (random) => ({ inputs: [nonzero(random, randomShape(random))], call: (x) => abs(x!) }),
 );
 
-/** |x|; derivative 0 at 0. */
+/**
+ * |x|, element by element; derivative 0 at 0.
+ * @throws InputError if x is i32
+ */
 export function abs(x: Tensor): Tensor {
   return apply(absOp, [x], {});
 }
@@ -72,7 +87,10 @@ export const signOp: Op<NoAttributes> = unaryOp('sign', 'zero', (random) => ({
   call: (x) => sign(x!),
 }));
 
-/** −1, 0 or 1; no derivative flows through it. */
+/**
+ * −1, 0 or 1, element by element; no derivative flows through it.
+ * @throws InputError if x is i32
+ */
 export function sign(x: Tensor): Tensor {
   return apply(signOp, [x], {});
 }

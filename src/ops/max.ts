@@ -58,8 +58,9 @@ export const maxOp: Op<ReduceAttributes> = {
 /**
  * The largest value over the given axes (all if left out). −Infinity where there is none; NaN if one is. Where several
  * attain it the cotangent is split evenly.
+ * @param x any shape; the reduced axes are dropped
  * @param keepDims keep the reduced axes with size 1
- * @throws ShapeError if an axis does not exist
+ * @throws ShapeError if an axis does not exist; InputError if x is i32
  */
 export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('max', axes, x.shape);
@@ -71,8 +72,9 @@ export function max(x: Tensor, axes?: number | readonly number[], keepDims = fal
 /**
  * The smallest value over the given axes (all if left out), −max(−x). Infinity where there is none; NaN if one is. Where
  * several attain it the cotangent is split evenly.
+ * @param x any shape; the reduced axes are dropped
  * @param keepDims keep the reduced axes with size 1
- * @throws ShapeError if an axis does not exist
+ * @throws ShapeError if an axis does not exist; InputError if x is i32
  */
 export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('min', axes, x.shape);

@@ -72,7 +72,10 @@ export const maximumOp: Op<NoAttributes> = binaryOp(
   (random) => ({ inputs: apart(random), call: (x, y) => maximum(x!, y!) }),
 );
 
-/** The larger of x and y; NaN if one is. At a tie the cotangent is split evenly. */
+/**
+ * The larger of x and y, element by element; NaN if one is. Shapes broadcast. At a tie the cotangent is split evenly.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function maximum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(maximumOp, x, y);
 }
@@ -84,12 +87,18 @@ export const minimumOp: Op<NoAttributes> = binaryOp(
   (random) => ({ inputs: apart(random), call: (x, y) => minimum(x!, y!) }),
 );
 
-/** The smaller of x and y; NaN if one is. At a tie the cotangent is split evenly. */
+/**
+ * The smaller of x and y, element by element; NaN if one is. Shapes broadcast. At a tie the cotangent is split evenly.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function minimum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(minimumOp, x, y);
 }
 
-/** min(max(x, low), high). At a bound half of the cotangent passes. */
+/**
+ * min(max(x, low), high), element by element; shapes broadcast. At a bound half of the cotangent passes.
+ * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ */
 export function clamp(x: Tensor, low: Operand, high: Operand): Tensor {
   return minimum(maximum(x, low), high);
 }

@@ -201,6 +201,8 @@ export const concatOp: Op<ConcatAttributes> = {
 
 /**
  * The tensors one after the other along `axis`; all other axes must be equal.
+ * @param xs shapes [..., n_i, ...]
+ * @returns [..., Σ n_i, ...]
  * @throws ShapeError if they are not, if there is no tensor, or no such axis
  */
 export function concat(xs: readonly Tensor[], axis: number): Tensor {

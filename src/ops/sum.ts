@@ -86,8 +86,9 @@ export function shapeKeeping(shape: Shape, axes: readonly number[]): number[] {
 
 /**
  * Σ over the given axes (all if left out; negative ones count from the end). Empty sums are 0.
+ * @param x any shape; the reduced axes are dropped
  * @param keepDims keep the reduced axes with size 1
- * @throws ShapeError if an axis does not exist
+ * @throws ShapeError if an axis does not exist; InputError if x is i32
  */
 export function sum(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('sum', axes, x.shape);

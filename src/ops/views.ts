@@ -21,7 +21,7 @@ export const identityOp: Op<NoAttributes> = {
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => identity(x!) }),
 };
 
-/** x itself, as another tensor on the same memory. */
+/** x itself, of any shape, as another tensor on the same memory. */
 export function identity(x: Tensor): Tensor {
   return apply(identityOp, [x], {});
 }
@@ -79,7 +79,7 @@ export const stopGradientOp: Op<NoAttributes> = {
   }),
 };
 
-/** x as a constant: no derivative flows through it, in either mode. */
+/** x as a constant, of any shape: no derivative flows through it, in either mode. */
 export function stopGradient(x: Tensor): Tensor {
   return apply(stopGradientOp, [x], {});
 }
@@ -103,7 +103,7 @@ export const castOp: Op<CastAttributes> = {
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => cast(x!, x!.dtype) }),
 };
 
-/** The values rounded to another type (towards zero for i32). The derivative is that of the identity. */
+/** The values, of any shape, rounded to another type (towards zero for i32). The derivative is that of the identity. */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return apply(castOp, [x], { dtype });
 }

@@ -16,7 +16,10 @@ export interface SgdOptions {
   readonly momentum?: number;
 }
 
-/** p ← p − η·m, m ← μ·m + g. Without momentum there is no state. */
+/**
+ * p ← p − η·m, m ← μ·m + g. Without momentum there is no state.
+ * @throws InputError unless the momentum lies in [0, 1)
+ */
 export function sgd({ learningRate, momentum = 0 }: SgdOptions): GradientTransformation {
   const descent = scaleByLearningRate(learningRate);
   return momentum === 0 ? chain(descent) : chain(accumulateMomentum(momentum), descent);
@@ -34,6 +37,7 @@ export interface AdamWOptions extends AdamOptions {
 /**
  * p ← p − η·(m̂/(√v̂ + ε) + λ·p): Adam with decay that does not pass through its statistics.
  * Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2, with λ scaled by η as in PyTorch.
+ * @throws InputError unless the betas lie in [0, 1), epsilon > 0 and the decay ≥ 0
  */
 export function adamw(options: AdamWOptions): GradientTransformation {
   const { learningRate, weightDecay = 0.01, decays } = options;

@@ -4,13 +4,19 @@ import { InputError } from '../base/errors.ts';
 /** The learning rate η of a step. */
 export type Schedule = (step: number) => number;
 
-/** η = rate. */
+/**
+ * η = rate.
+ * @throws InputError unless the rate is a number ≥ 0
+ */
 export function constant(rate: number): Schedule {
   checkRate('constant', rate);
   return () => rate;
 }
 
-/** η(t) = from + (to − from)·min(1, t/steps). */
+/**
+ * η(t) = from + (to − from)·min(1, t/steps).
+ * @throws InputError unless the rates are numbers ≥ 0 and steps is an integer ≥ 1
+ */
 export function linear(from: number, to: number, steps: number): Schedule {
   checkRate('linear', from);
   checkRate('linear', to);

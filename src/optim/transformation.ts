@@ -4,7 +4,7 @@ import { mapGroups } from '../autodiff/parameters.ts';
 
 /**
  * A step of an optimiser: turns gradients into updates, which are added to the parameters. Pure: the state is a record of
- * tensors that comes in and goes out. The number of steps done is kept by the caller, who needs it anyway to resume.
+ * tensors that comes in and goes out. Updates have the shapes of the parameters. The number of steps done is kept by the caller, who needs it anyway to resume.
  * Composition as in Hessel et al., "Optax: composable gradient transformation and optimisation, in JAX!", 2020.
  */
 export interface GradientTransformation {

@@ -39,6 +39,7 @@ export function scaleByLearningRate(schedule: Schedule): GradientTransformation 
 /**
  * u = g + λ·p for the parameters that decay, u = g for the others.
  * @param decays which do, by path; all if left out
+ * @throws InputError unless the decay is ≥ 0
  */
 export function addDecayedWeights(
   decay: number,
@@ -66,6 +67,7 @@ function checkFraction(name: string, value: number): void {
 /**
  * m ← μ·m + g, u = m (m = 0 before the first step). State: `<path>.momentum` per parameter.
  * Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, in PyTorch's form.
+ * @throws InputError unless the momentum lies in [0, 1)
  */
 export function accumulateMomentum(momentum: number): GradientTransformation {
   checkFraction('accumulateMomentum: the momentum', momentum);
@@ -95,6 +97,7 @@ export interface AdamOptions {
  * m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², u = m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), t = step + 1.
  * State: `<path>.mean` and `<path>.square` per parameter, 0 before the first step.
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
+ * @throws InputError unless the betas lie in [0, 1) and epsilon > 0
  */
 export function scaleByAdam(options: AdamOptions = {}): GradientTransformation {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;

@@ -18,10 +18,11 @@ export interface Layer {
   readonly leafStart: number;
   /** [edges] the node an edge leaves. */
   readonly source: Int32Array;
-  /** Edges that go on, and the nodes of the next layer they lead to. */
+  /** [continuing] edges that go on. */
   readonly continuing: Int32Array;
+  /** [continuing] nodes of the next layer they lead to. */
   readonly target: Int32Array;
-  /** Edges that end the episode, in the order of the leaves. */
+  /** [leaves of the layer] edges that end the episode, in the order of the leaves. */
   readonly terminal: Int32Array;
   /** [edges] index into (values of the next layer's nodes, then values of this layer's leaves). */
   readonly successor: Int32Array;

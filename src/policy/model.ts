@@ -15,7 +15,7 @@ export interface Model {
   readonly reward: Float64Array;
 }
 
-/** Both tables of logits, end to end. */
+/** Both tables of logits, end to end: [sampleSlots + decisionSlots]. */
 export function joinLogits(logits: PolicyLogits): Float64Array {
   const table = new Float64Array(logits.sample.length + logits.decision.length);
   table.set(logits.sample);
@@ -23,12 +23,12 @@ export function joinLogits(logits: PolicyLogits): Float64Array {
   return table;
 }
 
-/** The inverse of `joinLogits` (views, no copies). */
+/** The inverse of `joinLogits`: a table [slots] as its two parts (views, no copies). */
 export function splitTable(graph: TrajectoryGraph, table: Float64Array): PolicyLogits {
   return { sample: table.subarray(0, graph.sampleSlots), decision: table.subarray(graph.sampleSlots) };
 }
 
-/** R(τ) of every leaf in canonical order. */
+/** [leaves] R(τ) of every leaf in canonical order. */
 export function leafRewards(policy: TabularPolicy): Float64Array {
   const { shape, reward } = policy;
   if (reward.kind === 'table') return reward.values;
@@ -54,7 +54,7 @@ export function tabularModel(policy: TabularPolicy): Model {
   };
 }
 
-/** log π = logit − log Σ exp(logits) in every row of a table: rows of V below sampleSlots, rows of 2 above. */
+/** log π = logit − log Σ exp(logits) in every row of a table [slots]: rows of V below sampleSlots, rows of 2 above. */
 export function logSoftmaxTable(graph: TrajectoryGraph, table: Float64Array): Float64Array {
   const out = new Float64Array(table.length);
   for (let start = 0; start < table.length; ) {

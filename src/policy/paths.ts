@@ -10,7 +10,7 @@ function incomingEdges(graph: TrajectoryGraph): Int32Array {
   return incoming;
 }
 
-/** Calls `visit` with the edges of every trajectory of a tree, first token first; the array is reused. */
+/** Calls `visit` with the edges [tokens] of every trajectory of a tree, first token first; the array is reused. */
 export function forEachTrajectory(
   graph: TrajectoryGraph,
   visit: (leaf: number, path: Int32Array) => void,

@@ -38,7 +38,10 @@ function showCount(count: bigint): string {
   return count < 10n ** 15n ? `${count}` : powerOfTen(`${count}`.length - 1);
 }
 
-/** Throws InputError unless the shape's trajectories can be enumerated; says how many there would be. */
+/**
+ * Refuses a shape whose trajectories are too many to enumerate.
+ * @throws InputError that says how many there would be
+ */
 export function checkEnumerable(shape: PolicyShape): void {
   const count = countTrajectories(shape);
   if (typeof count === 'bigint' && count <= BigInt(MAX_TRAJECTORIES)) return;

@@ -54,7 +54,7 @@ export class Tensor implements Member, TensorType {
     enlist(this);
   }
 
-  /** A new tensor with undefined values, for an op to fill. */
+  /** A new tensor of a shape with undefined values, for an op to fill. */
   static allocate(kernels: Kernels, dtype: DType, shape: Shape, origin: string): Tensor {
     return new Tensor(new Storage(kernels, dtype, sizeOf(shape)), shape, origin);
   }
@@ -89,12 +89,12 @@ export class Tensor implements Member, TensorType {
     return this.storage.buffer;
   }
 
-  /** A copy of the values, row-major. */
+  /** A copy of the values, row-major: [size]. */
   readSync(): HostArray {
     return this.storage.kernels.readSync(this.buffer);
   }
 
-  /** The same for backends that cannot answer at once. */
+  /** The same [size] for backends that cannot answer at once. */
   read(): Promise<HostArray> {
     return this.storage.kernels.read(this.buffer);
   }
@@ -177,17 +177,26 @@ function filled(shape: Shape, value: number, dtype: DType, origin: string): Tens
   return result;
 }
 
-/** Every element `value`. */
+/**
+ * A tensor of the given shape, every element `value`.
+ * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ */
 export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
   return filled(shape, value, dtype, 'full');
 }
 
-/** Every element 0. */
+/**
+ * A tensor of the given shape, every element 0.
+ * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ */
 export function zeros(shape: Shape, dtype: DType = 'f64'): Tensor {
   return filled(shape, 0, dtype, 'zeros');
 }
 
-/** Every element 1. */
+/**
+ * A tensor of the given shape, every element 1.
+ * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ */
 export function ones(shape: Shape, dtype: DType = 'f64'): Tensor {
   return filled(shape, 1, dtype, 'ones');
 }

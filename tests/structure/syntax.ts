@@ -2,24 +2,24 @@
 import { parseSync } from 'oxc-parser';
 
 /** A syntax node, loosely. */
-interface Node {
+export interface Node {
   readonly type: string;
   readonly start: number;
   readonly [field: string]: unknown;
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-function parse(path: string, text: string) {
+export function parse(path: string, text: string) {
   const parsed = parseSync(path, text);
   if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]!.message}`);
   return parsed;
 }
 
 /** Calls `visit` for every node below, the node itself first. */
-function walk(node: Node, visit: (node: Node) => void): void {
+export function walk(node: Node, visit: (node: Node) => void): void {
   visit(node);
   for (const value of Object.values(node)) {
     for (const inner of Array.isArray(value) ? value : [value]) if (isNode(inner)) walk(inner, visit);

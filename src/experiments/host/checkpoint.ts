@@ -21,7 +21,7 @@ const WEIGHTS = 'model.safetensors';
 /** A model as it was read. */
 export interface Checkpoint {
   readonly config: CompleteGpt2Config;
-  /** By parameter path. */
+  /** By parameter path, in the shapes of `gpt2Layout(config)`. */
   readonly parameters: Record<string, Tensor>;
 }
 

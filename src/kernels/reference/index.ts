@@ -13,7 +13,10 @@ import { reduce } from './reduce.ts';
 import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
-/** A fresh reference backend with its own memory count. */
+/**
+ * A fresh reference backend with its own memory count.
+ * @throws Error (its kernels do) naming the kernel and the buffer that does not fit
+ */
 export function referenceKernels(): Kernels {
   const memory = new ReferenceMemory();
   return {

@@ -17,7 +17,7 @@ export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: ReadonlyMap<string, string>;
   /**
-   * The values of a tensor, row-major: a Float64Array for F64, a Float32Array otherwise.
+   * The values of a tensor, row-major [size]: a Float64Array for F64, a Float32Array otherwise.
    * @throws InputError if there is no such tensor, or it does not hold floats of a type that is read
    */
   values(name: string): Float32Array | Float64Array;
