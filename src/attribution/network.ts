@@ -1,6 +1,6 @@
 // Component gradients of a policy whose two roles share the parameters of one network, as host arrays. Parameters are laid end to end
 // in the order of their names.
-import { jvp, scope, type Tensor, tensor, vjp } from '../autodiff/index.ts';
+import { concat, jvp, scope, type Tensor, tensor, vjp, vmap } from '../autodiff/index.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { type DifferentiableGraph, differentiable, edgeLogProbTensor } from './differentiable.ts';
@@ -43,14 +43,48 @@ function flattened({ shapes }: Network, values: Named): Float64Array {
   return Float64Array.from(out);
 }
 
-/** The table of logits [slots] at θ. */
-export function tableAt(network: Network, theta: Float64Array): Float64Array {
-  return scope(() => {
-    const { sample, decision } = network.tables(named(network, theta));
-    const table = new Float64Array(network.graph.slots);
-    table.set(hostValues(sample));
-    table.set(hostValues(decision), network.graph.sampleSlots);
-    return table;
+/** Passes of a network that are computed together. */
+const CHUNK = 64;
+
+function inChunks(
+  vectors: readonly Float64Array[],
+  pass: (chunk: readonly Float64Array[]) => Float64Array[],
+): Float64Array[] {
+  const results: Float64Array[] = [];
+  for (let start = 0; start < vectors.length; start += CHUNK) {
+    results.push(...scope(() => pass(vectors.slice(start, start + CHUNK))));
+  }
+  return results;
+}
+
+/** Several parameter vectors → stacks [n, …shape] by name. */
+function stacked({ shapes }: Network, vectors: readonly Float64Array[]): Named {
+  let at = 0;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const size = sizeOf(shape);
+    const values = new Float64Array(vectors.length * size);
+    for (const [n, vector] of vectors.entries()) values.set(vector.subarray(at, at + size), n * size);
+    at += size;
+    return [name, tensor(values, { shape: [vectors.length, ...shape] })] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The rows of a matrix. */
+function rowsOf(x: Tensor): Float64Array[] {
+  const [rows, columns] = x.shape as [number, number];
+  const values = hostValues(x);
+  return Array.from({ length: rows }, (_, r) => values.slice(r * columns, (r + 1) * columns));
+}
+
+/** The table of logits [slots] at every one of several θ. */
+export function tablesAt(network: Network, thetas: readonly Float64Array[]): Float64Array[] {
+  return inChunks(thetas, (chunk) => {
+    const pass = vmap((parameters: Named) => {
+      const { sample, decision } = network.tables(parameters);
+      return concat([sample, decision], 0);
+    });
+    return rowsOf(pass(stacked(network, chunk)));
   });
 }
 
@@ -84,10 +118,16 @@ export function networkGradient(
   });
 }
 
-/** ⟨∇ log π(e), v⟩ of every edge at once, by one forward-mode pass; [edges]. */
-export function tokenInfluence(network: Network, theta: Float64Array, v: Float64Array): Float64Array {
-  return scope(() => {
+/** ⟨∇ log π(e), v⟩ of every edge at once for several v, each by one forward-mode pass; per v [edges]. */
+export function tokenInfluences(
+  network: Network,
+  theta: Float64Array,
+  vs: readonly Float64Array[],
+): Float64Array[] {
+  return inChunks(vs, (chunk) => {
     const dg = differentiable(network.graph);
-    return hostValues(jvp(logProbs(network, dg), named(network, theta), named(network, v)).tangent);
+    const at = named(network, theta);
+    const pass = vmap((v: Named) => jvp(logProbs(network, dg), at, v).tangent);
+    return rowsOf(pass(stacked(network, chunk)));
   });
 }

@@ -1,5 +1,5 @@
-// The claims on a transformer with shared parameters: what is compared is ⟨g_c, v⟩ in the space of its parameters, for each component
-// and two random directions v.
+// The claims on a transformer with shared parameters: what is compared are the gradients g_c of both components in every coordinate
+// of its parameters.
 import { estimatorSlopeMass, klTerms } from '../attribution/divergence.ts';
 import { leafMeasure, returnMeasure } from '../attribution/measure.ts';
 import { float64Field as field } from '../base/field.ts';
@@ -41,11 +41,11 @@ export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject)
   const { graph, reward, rewardSize } = t.setting;
   const measure = rewardMeasure(t.setting);
   const labelled = t.labelled(measure);
-  const { along, tolerance } = t.differences(
+  const { gradient, tolerance } = t.differences(
     (_, prob) => backward(field, graph, prob, reward).v[0]!,
     rewardSize,
   );
-  const against = (wrong: typeof t.labels): Comparison => distance(t.labelled(measure, wrong), along);
+  const against = (wrong: typeof t.labels): Comparison => distance(t.labelled(measure, wrong), gradient);
   const random = randomStream(subject.seed, 'transformer labels');
   const scrambled = t.labels.map(() =>
     random.uniform() < 0.5 ? ('sample' as const) : ('decision' as const),
@@ -54,7 +54,7 @@ export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject)
     checks: [
       check(
         'transformer: labels against differences of the two-copy network',
-        distance(labelled, along),
+        distance(labelled, gradient),
         tolerance,
       ),
       check(
@@ -95,9 +95,9 @@ export function creditOnTransformer(t: TransformerSubject, subject: ClaimSubject
   const { score } = t.drawn();
   const unbiased = [reinforce, rloo, drGrpo].map((estimator) => {
     const scale = estimator === drGrpo ? 1 - 1 / GROUP : 1;
-    const along = t.labelled(expected(setting, estimator).measure).map((x) => x / scale);
+    const found = t.labelled(expected(setting, estimator).measure).map((x) => x / scale);
     const name = `transformer: ${estimator.label}, expected gradient = ${scale === 1 ? '' : '(1 − 1/G)·'}∇J per component`;
-    return check(name, distance(along, target), t.rounding(measure.map((m) => 2 * Math.abs(m) + 1)));
+    return check(name, distance(found, target), t.rounding(measure.map((m) => 2 * Math.abs(m) + 1)));
   });
   return {
     checks: [
@@ -143,7 +143,7 @@ export function creditOnTransformer(t: TransformerSubject, subject: ClaimSubject
 export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
   const { graph, prob, logProb, logRef, logSize } = t.setting;
   const measure = returnMeasure(graph, prob, new Float64Array(graph.leaves), edgeLogRatio(t.setting));
-  const { along, tolerance } = t.differences((lp) => {
+  const { gradient, tolerance } = t.differences((lp) => {
     const { sample, decision } = klTerms(graph, lp, logRef);
     return sample + decision;
   }, logSize);
@@ -160,7 +160,7 @@ export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): A
       ),
       check(
         'transformer: ∇KL by labels against differences of the two-copy network',
-        distance(t.labelled(measure), along),
+        distance(t.labelled(measure), gradient),
         tolerance,
       ),
     ],
@@ -169,7 +169,7 @@ export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): A
         subject,
         'transformer: KL without its effect on later tokens',
         'The log-ratio of a token alone weighs it in ∇KL.',
-        distance(t.labelled(local), along),
+        distance(t.labelled(local), gradient),
         tolerance,
       ),
     ],

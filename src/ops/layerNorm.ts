@@ -4,7 +4,7 @@ import type { Op } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { NormSizes } from '../kernels/interface.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
-import type { Tensor, TensorType } from '../tensor/tensor.ts';
+import { ones, type Tensor, type TensorType } from '../tensor/tensor.ts';
 import { rsqrt } from './activations.ts';
 import { add, mean, mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank } from './check.ts';
@@ -35,6 +35,17 @@ function checkShapes(x: Shape, gamma: Shape, beta: Shape): void {
   }
 }
 
+/** Ones of the shape [columns] of one example's gamma. */
+function onesLike({ shape, dtype }: TensorType): Tensor {
+  return ones(shape.slice(-1), dtype);
+}
+
+/** A stack [n, columns] of gammas or betas, to go with examples of `rank` axes: [n, 1, …, 1, columns]. */
+function overRows(x: Tensor, rank: number): Tensor {
+  const [count, columns] = x.shape as [number, number];
+  return reshape(x, [count, ...new Array<number>(rank - 1).fill(1), columns]);
+}
+
 /** x̂ and r in primitives; both keep the rank of x. */
 function normalised(x: Tensor, epsilon: number): { normal: Tensor; scale: Tensor } {
   const centred = sub(x, mean(x, -1, true));
@@ -50,10 +61,11 @@ const inputAdjoint: Op<LayerNormAttributes> = {
     (kernels, [x, gamma, cotangent], attributes, out) =>
       kernels.layerNormVjp(x!.buffer, gamma!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
   ),
-  batch: ({ op, inputs: [x, gamma, cotangent], isStack, attributes, count }) => {
-    if (isStack[1]) return undefined;
-    const [rows, along] = stacks({ inputs: [x!, cotangent!], isStack: [isStack[0]!, isStack[2]!], count });
-    return apply(op, [rows!, gamma!, along!], attributes);
+  // A gamma for every example goes into the cotangent: g = ȳ·γ.
+  batch: ({ op, inputs: [x, gamma, cotangent], isStack: [ofX, ofGamma, ofCotangent], attributes, count }) => {
+    const along = ofGamma ? mul(cotangent!, overRows(gamma!, x!.shape.length - (ofX ? 1 : 0))) : cotangent!;
+    const operands = stacks({ inputs: [x!, along], isStack: [ofX!, ofGamma! || ofCotangent!], count });
+    return apply(op, [operands[0]!, ofGamma ? onesLike(gamma!) : gamma!, operands[1]!], attributes);
   },
 };
 
@@ -96,8 +108,16 @@ export const layerNormOp: Op<LayerNormAttributes> = {
     const rest = sub(along, mul(normal, mean(mul(normal, tangent), -1, true)));
     return mul(mul(scale, rest), gamma!);
   },
-  batch: (call) =>
-    call.isStack[1] || call.isStack[2] ? undefined : apply(call.op, call.inputs, call.attributes),
+  // A gamma or beta for every example comes after the norm, which is one for all rows.
+  batch: ({ op, inputs: [x, gamma, beta], isStack, attributes }) => {
+    const rank = x!.shape.length - (isStack[0] ? 1 : 0);
+    const affine = isStack[1] || isStack[2];
+    if (!affine) return apply(op, [x!, gamma!, beta!], attributes);
+    const one = onesLike(gamma!);
+    const plain = apply(op, [x!, one, mul(one, 0)], attributes);
+    const [scale, shift] = [gamma!, beta!].map((y, i) => (isStack[i + 1] ? overRows(y, rank) : y));
+    return add(mul(plain, scale!), shift!);
+  },
   decompose: ([x, gamma, beta], { epsilon }) => add(mul(normalised(x!, epsilon).normal, gamma!), beta!),
   example: (random) => {
     // Not over an empty axis: its mean is NaN.
