@@ -1,12 +1,11 @@
 // Checkpointing: a block whose intermediate tensors are not kept for the backward pass but computed again in it.
 import { InputError } from '../base/errors.ts';
 import { registry } from '../ops/registry.ts';
-import { currentLevel } from '../tensor/level.ts';
 import { scope } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
 import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from './lanes.ts';
-import { record } from './node.ts';
+import { isRecorded, record } from './node.ts';
 import type { Op } from './op.ts';
 import type { Parameters } from './parameters.ts';
 import { vmap } from './vmap.ts';
@@ -56,7 +55,7 @@ function stacked(f: (inputs: readonly Tensor[]) => Tensor, inputs: readonly Tens
 
 function checkResult(result: Tensor): void {
   if (!(result instanceof Tensor)) throw new InputError('checkpoint: the function must return a tensor');
-  if (result.node !== undefined && result.node.level <= currentLevel()) {
+  if (isRecorded(result)) {
     throw new InputError(
       `checkpoint: the function depends on a tensor made by ${result.origin} outside; pass it as an argument`,
     );
