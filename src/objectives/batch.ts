@@ -27,3 +27,10 @@ export interface TokenBatch {
   /** [T] a critic's V(h_t), for the objectives that can use one. */
   readonly value?: Float64Array;
 }
+
+/** The attempt of the last token of trajectory i, from 0: the one that was kept. Masked-out tokens count. */
+export function lastAttempt({ offsets, attempt }: TokenBatch, i: number): number {
+  let last = 0;
+  for (let t = offsets[i]!; t < offsets[i + 1]!; t++) last = Math.max(last, attempt[t]!);
+  return last;
+}

@@ -5,6 +5,7 @@ import {
   AT_LEAST_ZERO,
   booleanOption,
   choiceOption,
+  FINITE,
   numberOption,
   type OptionTable,
   POSITIVE_INTEGER,
@@ -91,6 +92,18 @@ export function klOptions(estimator: KlEstimator, placement: KlOptions['klPlacem
     ),
   };
 }
+
+/** Values of `rewardOptions`. */
+export type RewardOptions = { readonly attemptCost: number };
+
+/** What is taken off the reward. */
+export const rewardOptions: OptionTable = {
+  attemptCost: numberOption(
+    0,
+    FINITE,
+    'R becomes R − attemptCost·(attempts − 1), on top of what the reward itself may hold.',
+  ),
+};
 
 /** The clip of the ratio. */
 export function clipOptions(low: number, high: number): OptionTable {

@@ -2,9 +2,14 @@
 // its advantage and its surrogate are.
 import { mul, neg, sub } from '../autodiff/index.ts';
 import { coefficients, tokenCounts, toTokens } from './aggregation.ts';
-import type { TokenBatch } from './batch.ts';
+import { lastAttempt, type TokenBatch } from './batch.ts';
 import { checkBatch, checkLogProb } from './checkBatch.ts';
-import type { AggregationOptions, KlOptions } from './commonOptions.ts';
+import {
+  type AggregationOptions,
+  type KlOptions,
+  type RewardOptions,
+  rewardOptions,
+} from './commonOptions.ts';
 import { klShapedReward, klSlope, klTensor } from './kl.ts';
 import type { Objective, ObjectiveName } from './objective.ts';
 import { type Options, type OptionTable, parseOptions } from './options.ts';
@@ -17,23 +22,31 @@ export interface PolicyGradientParts {
   readonly sentence: string;
   readonly formula: string;
   readonly source: string;
-  /** All options, the common ones included. */
+  /** All options but those of the reward, which every objective has. */
   readonly options: OptionTable;
-  /** A_t of every token [T] from the rewards [B], which already hold the KL penalty if it is placed there. */
+  /** A_t of every token [T] from the rewards [B], which already hold the cost of attempts, and the KL penalty if placed there. */
   advantage(batch: TokenBatch, reward: Float64Array, options: Options): Float64Array;
   readonly surrogate: Surrogate;
 }
 
-type CommonOptions = AggregationOptions & KlOptions;
+type CommonOptions = AggregationOptions & KlOptions & RewardOptions;
 
 /** c_i of each trajectory, [B]. */
 function batchCoefficients(batch: TokenBatch, { aggregation, maxLength }: CommonOptions): Float64Array {
   return coefficients(aggregation, tokenCounts(batch), maxLength);
 }
 
+/** R_i − attemptCost·(attempts of i − 1), [B]. */
+function afterCost(batch: TokenBatch, { attemptCost }: CommonOptions): Float64Array {
+  if (attemptCost === 0) return batch.reward;
+  return batch.reward.map((reward, i) => reward - attemptCost * lastAttempt(batch, i));
+}
+
 /** A_t, [T]. */
-function advantages(parts: PolicyGradientParts, batch: TokenBatch, options: Options): Float64Array {
-  const { beta, klPlacement, klEstimator } = options as CommonOptions;
+function advantages(parts: PolicyGradientParts, given: TokenBatch, options: Options): Float64Array {
+  const common = options as CommonOptions;
+  const { beta, klPlacement, klEstimator } = common;
+  const batch = { ...given, reward: afterCost(given, common) };
   const shaped = klPlacement === 'reward' && beta > 0;
   return parts.advantage(batch, shaped ? klShapedReward(batch, beta, klEstimator) : batch.reward, options);
 }
@@ -46,13 +59,14 @@ function lossBeta({ beta, klPlacement }: CommonOptions): number {
 /** An objective from its parts; see `Objective` for what its members promise. */
 export function policyGradient(parts: PolicyGradientParts): Objective {
   const { name, sentence, formula, source, surrogate } = parts;
+  const table = { ...parts.options, ...rewardOptions };
   return {
     name,
     sentence,
     formula,
     source,
-    options: parts.options,
-    parseOptions: (raw) => parseOptions(name, parts.options, raw),
+    options: table,
+    parseOptions: (raw) => parseOptions(name, table, raw),
 
     // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t)
     loss(logProb, batch, options) {

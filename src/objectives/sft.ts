@@ -1,7 +1,7 @@
 // SFT: maximum likelihood of the tokens, by token or by segment. Rewards, ratios and the reference are not looked at.
 import { neg } from '../autodiff/index.ts';
 import { coefficients } from './aggregation.ts';
-import { SAMPLE, type TokenBatch } from './batch.ts';
+import { lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
 import { checkBatch, checkLogProb } from './checkBatch.ts';
 import { type AggregationOptions, aggregationOptions } from './commonOptions.ts';
 import type { Objective } from './objective.ts';
@@ -24,13 +24,6 @@ const options: OptionTable = {
   ),
   ...aggregationOptions('tokenMean'),
 };
-
-/** The attempt of the last token of trajectory i: the one that was kept. */
-function lastAttempt({ offsets, attempt }: TokenBatch, i: number): number {
-  let last = 0;
-  for (let t = offsets[i]!; t < offsets[i + 1]!; t++) last = Math.max(last, attempt[t]!);
-  return last;
-}
 
 /** The batch without the sample tokens of attempts that were given up. */
 function maskWrongAttempts(batch: TokenBatch): TokenBatch {

@@ -146,6 +146,7 @@ describe('every objective against ordered groups', () => {
       ...casesOf({ aggregation: 'constant', maxLength: 7 }, 2, 3, ['rloo', 'dapo', 'luspo']),
       ...casesOf({ normalizeByStd: false }, 2, 4, ['grpo', 'dapo']),
       ...casesOf({ ddof: 0, stdEpsilon: 0 }, 3, 4, ['grpo', 'cispo']),
+      ...casesOf({ attemptCost: 0.3, beta: 0.2, klPlacement: 'reward' }, 2, 4, ['grpo', 'rloo', 'ppo']),
     ];
     expect(cases.flatMap((given) => differences(run(given), given))).toEqual([]);
   });
@@ -162,6 +163,25 @@ describe('every objective against ordered groups', () => {
       { ...given, policy: drawPolicy(TINY, 4) },
     ];
     for (const other of others) expect(differences(run(other), given)).not.toEqual([]);
+  });
+
+  test('a cost of attempts is that of the reward, on top of what the reward holds', () => {
+    const policy = drawPolicy({ attempts: 3, length: 1, vocabulary: 2 }, 2);
+    if (policy.reward.kind !== 'target') throw new Error('seed 2 has a target');
+    const dearer = { ...policy, reward: { ...policy.reward, attemptCost: policy.reward.attemptCost + 0.3 } };
+    const gradientOf = (given: TabularPolicy, options: RawOptions) =>
+      exact(given, { beta: 1, objective: { name: 'grpo', options } }).objective!.gradient;
+    for (const component of ['sample', 'decision'] as const) {
+      const [found, expected, without] = [
+        gradientOf(policy, { attemptCost: 0.3 })[component],
+        gradientOf(dearer, {})[component],
+        gradientOf(policy, {})[component],
+      ];
+      found.forEach((x, i) => {
+        expect(Math.abs(x - expected[i]!)).toBeLessThanOrEqual(AGREEMENT);
+      });
+      expect(Math.max(...found.map((x, i) => Math.abs(x - without[i]!)))).toBeGreaterThan(1e-3);
+    }
   });
 
   test('groupSize is 4 and the policy draws unless asked otherwise; demonstrations come from the reference', () => {

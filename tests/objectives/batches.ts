@@ -93,6 +93,11 @@ const numbers: Record<string, fc.Arbitrary<number>> = {
   stdEpsilon: fc.constantFrom(0, 1e-6, 1e-4, 0.1),
   ddof: fc.constantFrom(0, 1),
   maxLength: fc.integer({ min: 1, max: 20 }),
+  // In steps of 1/64, as rewards are: with at most six tokens it takes less than 5/4 off.
+  attemptCost: fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: -15, max: 15 }).map((n) => n / 64),
+  ),
 };
 
 /** Complete options of an objective, every value of every choice. */
@@ -154,8 +159,8 @@ export function sizesOf(batch: TokenBatch, options: Options): Sizes {
     total += size;
     ratio = Math.max(ratio, Math.exp(lp - batch.oldLogProb[t]!) * Math.max(1, Math.abs(lp)));
   });
-  // |R| ≤ 2 and the KL inside it; |b|, |V| ≤ 1; GAE adds up T differences.
-  const reward = 2 + (options.klPlacement === 'reward' ? beta * total : 0);
+  // |R| ≤ 2, the cost of attempts and the KL inside it; |b|, |V| ≤ 1; GAE adds up T differences.
+  const reward = 2 + 5 / 4 + (options.klPlacement === 'reward' ? beta * total : 0);
   const raw = (2 * reward + 1) * (options.critic === 'value' ? tokens : 1);
   const rounding = (trajectories + tokens + 8) * EPSILON * raw;
   // Standardised |A| ≤ √B. `isWellSpread` gives a range of at least 1/64, so that std ≥ 1/64/√(2B).
@@ -172,9 +177,17 @@ export function sizesOf(batch: TokenBatch, options: Options): Sizes {
 export function isWellSpread(batch: TokenBatch, options: Options): boolean {
   if (options.normalizeByStd !== true) return true;
   const shaped = options.klPlacement === 'reward' && options.beta !== 0;
+  const afterCost = batch.reward.map((reward, i) => {
+    const attempts = batch.attempt.slice(batch.offsets[i]!, batch.offsets[i + 1]!);
+    return reward - (options.attemptCost as number) * Math.max(0, ...attempts);
+  });
   const rewards = shaped
-    ? klShapedReward(batch, options.beta as number, options.klEstimator as KlEstimator)
-    : batch.reward;
+    ? klShapedReward(
+        { ...batch, reward: afterCost },
+        options.beta as number,
+        options.klEstimator as KlEstimator,
+      )
+    : afterCost;
   return [...new Set(batch.group)].every((g) => {
     const own = rewards.filter((_, i) => batch.group[i] === g);
     const spread = Math.max(...own) - Math.min(...own);

@@ -96,7 +96,10 @@ export function oracleLoss(name: string, given: Float64Array, batch: TokenBatch,
   const trajectories = tokensOf(batch);
   const rewards = trajectories.map((tokens, i) => {
     const kl = sum(tokens.map((t) => K[klEstimator]!(batch.logProb[t]! - batch.refLogProb[t]!)));
-    return batch.reward[i]! - (klPlacement === 'reward' ? beta * kl : 0);
+    const attempts =
+      1 + Math.max(0, ...range(batch.offsets[i]!, batch.offsets[i + 1]!).map((t) => batch.attempt[t]!));
+    const reward = batch.reward[i]! - (options.attemptCost as number) * (attempts - 1);
+    return reward - (klPlacement === 'reward' ? beta * kl : 0);
   });
   const advantage = advantageOf(name, batch, rewards, options);
   const values = trajectories.map((tokens, i) => {
