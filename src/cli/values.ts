@@ -35,3 +35,13 @@ export function pairsOption(
     return new Map([...sofar, [key, text.slice(at + 1)]]);
   };
 }
+
+/**
+ * The value of a required option. Asked for when a command begins: commander would miss it before it looks at the names of
+ * the options that are there, and so never say that one of them is nearly right.
+ * @param flags as in the help, such as `--beta <b>`
+ */
+export function required<T>(value: T | undefined, flags: string): T {
+  if (value === undefined) throw new InputError(`required option '${flags}' not specified`);
+  return value;
+}

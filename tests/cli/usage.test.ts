@@ -82,6 +82,7 @@ describe('bad usage', () => {
     ],
     [['exact', '--beta', '1'], /missing required argument 'policy'/],
     [['exact', policy], "required option '--beta <b>' not specified"],
+    [['exact', policy, '--bta', '1'], "unknown option '--bta' (Did you mean --beta?)"],
     ...['0', '-0', '-1', 'NaN', 'abc', 'Infinity', '', '1e999', '0x10', '3x', ' 1', '1e-999'].map(
       (beta): [readonly string[], string] => [
         ['exact', policy, '--beta', beta],
@@ -129,6 +130,7 @@ describe('bad usage', () => {
       /unknown option "__proto__"/,
     ],
     [['policy', 'new'], /required option '--attempts <K>' not specified/],
+    [['policy', 'new', '--atempts', '2'], "unknown option '--atempts' (Did you mean --attempts?)"],
     [
       ['policy', 'new', '--attempts', '1', '--length', '30', '--vocabulary', '2'],
       /give 1073741824 trajectories/,

@@ -4,10 +4,10 @@ import { InputError } from '../../base/errors.ts';
 import type { ExactOptions } from '../../experiments/exact.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
-import { pairsOption, positiveOption } from '../values.ts';
+import { pairsOption, positiveOption, required } from '../values.ts';
 
 interface ExactFlags {
-  readonly beta: number;
+  readonly beta?: number;
   readonly objective?: string;
   readonly option?: ReadonlyMap<string, string>;
   readonly json?: string;
@@ -20,9 +20,9 @@ export function addExact(program: Command): void {
     .description('exact values, budgets and gradients of a policy, and of an objective on it')
     .argument('<policy>', 'a gradsplit/policy@1 file')
     .addOption(
-      new Option('--beta <b>', 'weight of the KL penalty, greater than 0')
-        .makeOptionMandatory()
-        .argParser(positiveOption('--beta', '0.1')),
+      new Option('--beta <b>', 'weight of the KL penalty, greater than 0; required').argParser(
+        positiveOption('--beta', '0.1'),
+      ),
     )
     .option('--objective <name>', 'compare its expected gradient with that of the mean reward')
     .addOption(
@@ -45,6 +45,7 @@ Examples:
 }
 
 async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
+  const beta = required(flags.beta, '--beta <b>');
   if (flags.option !== undefined && flags.objective === undefined) {
     throw new InputError('--option: expected --objective beside it, found none');
   }
@@ -55,14 +56,14 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     import('../../experiments/exact.ts'),
     import('../../experiments/host/interrupt.ts'),
   ]);
-  const result = interruptible(() => exact(policy, exactOptions(flags)));
+  const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
   const { jsonChunks } = await import('../../base/json.ts');
   await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));
   const { exactTable } = await import('../../report/tables.ts');
   await outputs.print(() => exactTable(path, result, paletteOf(process.stdout)));
 }
 
-function exactOptions({ beta, objective, option }: ExactFlags): ExactOptions {
+function exactOptions(beta: number, { objective, option }: ExactFlags): ExactOptions {
   if (objective === undefined) return { beta };
   return { beta, objective: { name: objective, options: Object.fromEntries(option ?? []) } };
 }

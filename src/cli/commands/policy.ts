@@ -1,12 +1,12 @@
 // `gradsplit policy new`: writes a random policy to start from.
 import { type Command, Option } from 'commander';
 import { Outputs } from '../outputs.ts';
-import { integerOption } from '../values.ts';
+import { integerOption, required } from '../values.ts';
 
 interface NewFlags {
-  readonly attempts: number;
-  readonly length: number;
-  readonly vocabulary: number;
+  readonly attempts?: number;
+  readonly length?: number;
+  readonly vocabulary?: number;
   readonly seed: number;
   readonly output: string;
 }
@@ -14,9 +14,7 @@ interface NewFlags {
 /** Adds the command. */
 export function addPolicy(program: Command): void {
   const size = (name: string, letter: string, least: number, what: string): Option =>
-    new Option(`--${name} <${letter}>`, what)
-      .makeOptionMandatory()
-      .argParser(integerOption(`--${name}`, least));
+    new Option(`--${name} <${letter}>`, `${what}; required`).argParser(integerOption(`--${name}`, least));
   program
     .command('policy')
     .description('make policy files')
@@ -39,12 +37,17 @@ Examples:
     .action(newCommand);
 }
 
-async function newCommand({ attempts, length, vocabulary, seed, output }: NewFlags): Promise<void> {
+async function newCommand({ seed, output, ...sizes }: NewFlags): Promise<void> {
+  const shape = {
+    attempts: required(sizes.attempts, '--attempts <K>'),
+    length: required(sizes.length, '--length <L>'),
+    vocabulary: required(sizes.vocabulary, '--vocabulary <V>'),
+  };
   const outputs = new Outputs({ '--output': output });
   const [{ randomPolicy }, { policyChunks }] = await Promise.all([
     import('../../policy/random.ts'),
     import('../../policy/format.ts'),
   ]);
-  const policy = randomPolicy({ attempts, length, vocabulary }, seed);
+  const policy = randomPolicy(shape, seed);
   await outputs.write('--output', () => policyChunks(policy));
 }
