@@ -28,13 +28,11 @@ export type PeerTask =
       readonly parameters: Readonly<Record<string, { shape: readonly number[]; values: Float32Array }>>;
       readonly ids: Int32Array;
       readonly targets: Int32Array;
-      /** Steps after which the losses are compared. */
-      readonly steps: number;
     };
 
 /** A peer with a task's operands. */
 export interface PreparedPeer {
-  /** What is compared: the product, the probabilities, the losses of the first steps. */
+  /** What is compared: the product, the probabilities, [loss, gradient …] of the first step. */
   output(): ArrayLike<number> | Promise<ArrayLike<number>>;
   /** One call, finished when it returns: for peers in this process. */
   run?(): void;

@@ -16,9 +16,9 @@ export interface CaseResult {
   readonly ci95: readonly [number, number];
   readonly samples: readonly number[];
   /**
-   * The best sample divided by what the machine can do at best on this case (for `ratio` and `MiB` the other way round: the
-   * least there can be divided by the best sample). Best against best: other programs slow both down, never up, so this
-   * share is steady where `value` is not.
+   * The best sample divided by what the machine can do at best on this case. Best against best: other programs slow both
+   * down, never up, so this share is steady where `value` is not. For `ratio` and `MiB` it is the least there can be divided
+   * by `value`.
    */
   readonly ofCeiling: number;
   readonly peers: Readonly<Record<string, PeerResult>>;

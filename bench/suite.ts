@@ -1,6 +1,7 @@
 // What a suite is: named cases, each of which can set itself up, check itself against the reference and be timed.
 import type { Kernels } from '../src/kernels/index.ts';
 import type { PeerTask } from './peer.ts';
+import { mean } from './statistics.ts';
 
 /** A case that has its buffers. */
 export interface PreparedCase {
@@ -66,13 +67,10 @@ export interface Suite {
 /** Units of which less is better; of all others more is. */
 const LESS_IS_BETTER: readonly string[] = ['ratio', 'MiB'];
 
-/** The best of the samples. */
-export function bestOf(unit: string, samples: readonly number[]): number {
-  return LESS_IS_BETTER.includes(unit) ? Math.min(...samples) : Math.max(...samples);
-}
-
-/** What was reached at best as a share of the limit: 1 is perfect, in either direction. */
+/**
+ * What was reached as a share of the limit: 1 is perfect, in either direction. Of rates the best sample counts, because other
+ * programs slow a measurement down and never speed it up; a quotient of times errs both ways, so there it is the mean.
+ */
 export function shareOfLimit(unit: string, samples: readonly number[], limit: number): number {
-  const best = bestOf(unit, samples);
-  return LESS_IS_BETTER.includes(unit) ? limit / best : best / limit;
+  return LESS_IS_BETTER.includes(unit) ? limit / mean(samples) : Math.max(...samples) / limit;
 }

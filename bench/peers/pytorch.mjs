@@ -68,9 +68,9 @@ function peerOf(threads, python) {
     description: `PyTorch ${python.version}, CPU, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
     async prepare(task) {
       if (task.op !== 'train') return undefined;
-      const { losses } = await python.ask({ prepare: plain(task) });
+      const { output } = await python.ask({ prepare: plain(task) });
       return {
-        output: () => losses,
+        output: () => output,
         async sample({ minSamples, maxSeconds }) {
           const { seconds } = await python.ask({ sample: { minSamples, maxSeconds } });
           return { seconds, callsPerSample: 1 };

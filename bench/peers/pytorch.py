@@ -1,5 +1,5 @@
 # The training step of gradsplit's suite `train` in PyTorch, for one number of threads (the argument). One JSON document a line:
-# in   {"prepare": task}                   out  {"losses": […]}: of the first steps
+# in   {"prepare": task}                     out  {"output": [loss, gradient …]}: in the order of the parameters
 # in   {"sample": {minSamples, maxSeconds}}  out  {"seconds": […]}: of single steps, timed here
 import json
 import math
@@ -82,7 +82,9 @@ def sample(step, effort):
 def answer(message, step):
     if "prepare" in message:
         step = Step(message["prepare"])
-        return {"losses": [step().item() for _ in range(message["prepare"]["steps"])]}, step
+        loss = step.loss()
+        gradient = torch.autograd.grad(loss, list(step.p.values()))
+        return {"output": [loss.item()] + torch.cat([g.flatten() for g in gradient]).tolist()}, step
     return {"seconds": sample(step, message["sample"])}, step
 
 

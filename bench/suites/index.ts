@@ -6,6 +6,8 @@ import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
 import { softmax } from './softmax.ts';
+import { split } from './split.ts';
+import { train } from './train.ts';
 import { tree } from './tree.ts';
 
 /** The suites `gradsplit bench` knows. */
@@ -16,5 +18,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   layernorm,
   attention,
   adamw,
+  train,
+  split,
   tree,
 };

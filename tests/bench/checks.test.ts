@@ -1,6 +1,7 @@
 // The check before the clock: right kernels pass, broken ones do not, and what is not about kernels sees a wrong number.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type BenchCase, suites } from '../../bench/index.ts';
+import { peakOfStep } from '../../bench/suites/train.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { type KernelBuffer, type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 
@@ -75,9 +76,49 @@ describe('on kernels', () => {
     expect(kernels.memory().buffers).toBe(0);
   });
 
-  it('every suite but tree is among them', () => {
+  it('every suite is among them, except those with checks of their own below', () => {
     const checked = new Set(CASES.map(([suite]) => suite));
-    expect(Object.keys(suites).filter((name) => !checked.has(name))).toEqual(['tree']);
+    expect(Object.keys(suites).filter((name) => !checked.has(name))).toEqual(['train', 'split', 'tree']);
+  });
+});
+
+describe('training steps', () => {
+  test.each(['f32 d=64'])('train %s: the gradient is that of float64; a broken kernel is seen', (name) => {
+    const kernels = loadWasmKernelsSync();
+    const benchCase = suites.train!.cases.find((c) => c.name === name)!;
+    expect(errorRatio(benchCase, kernels)).toBeLessThanOrEqual(1);
+    expect(errorRatio(benchCase, broken(kernels))).toBeGreaterThan(1);
+    expect(kernels.memory().buffers).toBe(0);
+  });
+
+  test.each(suites.split!.cases.map((c) => [c.name, c] as const))(
+    'split %s: the parts add up to the plain gradient; one that is missing is missed',
+    (_, benchCase) => {
+      const kernels = loadWasmKernelsSync();
+      const prepared = benchCase.prepare(kernels);
+      const judge = prepared.judge(referenceKernels());
+      const found = Float64Array.from(prepared.output());
+      expect(judge(found)).toBeLessThanOrEqual(1);
+      // A thousandth of one part missing everywhere.
+      expect(judge(found.map((x, i) => (i === 0 ? x : 0.999 * x)))).toBeGreaterThan(1);
+      expect(judge(found.map((x, i) => (i === 0 ? 1.01 * x : x)))).toBeGreaterThan(1);
+      prepared.run();
+      prepared.against!();
+      prepared.release();
+      expect(kernels.memory().buffers).toBe(0);
+    },
+  );
+
+  test('the least ratios are those of the arithmetic', () => {
+    const least = suites.split!.cases.map(({ measure }) => ('least' in measure ? measure.least : Number.NaN));
+    // (1 + 2·½·((10 + 2·2)/12 + 2))/3 and (1 + 2·½·((10·1.5 + 2·4)/12 + 4))/3.
+    expect(least[0]).toBeCloseTo(1.3889, 4);
+    expect(least[1]).toBeCloseTo(2.3056, 4);
+  });
+
+  test('memory stops growing, and a peak holds at least parameters, gradient and moments', () => {
+    const bytes = peakOfStep(loadWasmKernelsSync(), 64);
+    expect(bytes).toBeGreaterThan(16 * 104_192);
   });
 });
 

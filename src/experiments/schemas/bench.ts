@@ -11,7 +11,7 @@ const result = z.strictObject({
   ci95: z.tuple([z.number(), z.number()]).describe('95 % confidence interval of the mean'),
   samples: z.array(z.number()),
   ofCeiling: positive.describe(
-    'what was reached at best over the ceiling of this machine in the same run; for ratio and MiB the least possible over it',
+    'what was reached at best over the ceiling of this machine in the same run; for ratio and MiB the least possible over the value',
   ),
   peers: z.record(z.string(), z.strictObject({ value: positive })),
   warnings: z.array(z.string()),

@@ -36,9 +36,9 @@ export function formatPercent(share: number): string {
 /** Units of which less is better: there the ceiling is a floor. */
 const LESS_IS_BETTER: readonly string[] = ['ratio', 'MiB'];
 
-/** The limit in the row's unit: the best sample was `ofCeiling` of it. */
-function limit({ unit, samples, ofCeiling }: Case): number {
-  return LESS_IS_BETTER.includes(unit) ? Math.min(...samples) * ofCeiling : Math.max(...samples) / ofCeiling;
+/** The limit in the row's unit: the best sample was `ofCeiling` of it, or the value the reciprocal. */
+function limit({ unit, value, samples, ofCeiling }: Case): number {
+  return LESS_IS_BETTER.includes(unit) ? value * ofCeiling : Math.max(...samples) / ofCeiling;
 }
 
 function caseRow(result: Case, peers: readonly string[]): string[] {
