@@ -1,7 +1,6 @@
 // A build with its cases, each checked against the reference kernels before it is handed out. The other side of
 // `--interleave` is this object of another build's dist folder: what it offers must stay compatible.
-import { chooseBuild, type WasmBuild } from '../src/experiments/host/build.ts';
-import { loadWasmKernelsSync } from '../src/experiments/host/kernels.ts';
+import { type LoadOptions, loadWasmKernelsSync } from '../src/experiments/host/kernels.ts';
 import { type Kernels, referenceKernels } from '../src/kernels/index.ts';
 import { type Contender, contender } from './measure.ts';
 import { settle } from './settle.ts';
@@ -56,13 +55,13 @@ export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): 
   }
 }
 
-/** This build on kernels of its own. @throws InputError if they have not been built */
-export function measurableBuild(build: WasmBuild = chooseBuild()): MeasurableBuild {
-  const kernels = loadWasmKernelsSync({ build });
+/** This build on kernels of its own. @throws InputError if they cannot be had */
+export function measurableBuild(options: LoadOptions = {}): MeasurableBuild {
+  const kernels = loadWasmKernelsSync(options);
   const find = (suite: string, name: string): BenchCase | undefined =>
     Object.hasOwn(suites, suite) ? suites[suite]!.cases.find((c) => c.name === name) : undefined;
   return {
-    build,
+    build: kernels.build,
     kernels,
     has: (suite, name) => find(suite, name) !== undefined,
     open(suite, name) {

@@ -25,6 +25,7 @@ export interface InterleavedCase {
 
 /** The whole comparison. */
 export interface Interleaving {
+  /** `relaxed, 1 thread`. */
   readonly builds: readonly [now: string, other: string];
   readonly cases: readonly InterleavedCase[];
   readonly losses: readonly InterleavedCase[];
@@ -43,17 +44,22 @@ export function speedRatio(
 }
 
 /**
- * The other side: `plain` or `relaxed` kernels of this build, or the build in a dist folder.
+ * The other side: this build with `plain` or `relaxed` kernels or on other `threads=N`, or the build in a dist folder.
  * @throws InputError if there is no build, or one from before builds could be interleaved
  */
 export async function otherBuild(other: string): Promise<MeasurableBuild> {
-  if (other === 'plain') return measurableBuild('plain');
-  if (other === 'relaxed') return measurableBuild(chooseBuild('relaxed'));
+  if (other === 'plain' || other === 'relaxed') return measurableBuild({ build: chooseBuild(other) });
+  const threads = /^threads=(.*)$/.exec(other)?.[1];
+  if (threads !== undefined) return measurableBuild({ threads: Number(threads) });
   const module = await loadModule(join(other, 'bench', 'index.js'), '--interleave');
   if (typeof module.measurableBuild !== 'function') {
     throw new InputError(`--interleave: the build in ${showText(other)} is too old to be interleaved`);
   }
   return module.measurableBuild() as MeasurableBuild;
+}
+
+function describe({ build, kernels: { threads } }: MeasurableBuild): string {
+  return `${build}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 async function compareCase(
@@ -94,7 +100,7 @@ export async function interleave(
     cases.push(await compareCase(selected, [now, other], effortOf(options)));
   }
   return {
-    builds: [now.build, other.build],
+    builds: [describe(now), describe(other)],
     cases,
     losses: cases.filter(({ verdict }) => verdict === 'loss'),
     missing: list

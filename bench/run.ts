@@ -119,7 +119,7 @@ export async function runBench(
   build?: WasmBuild,
 ): Promise<BenchResult> {
   const list = selectCases(names, options.only);
-  const measured = measurableBuild(build);
+  const measured = measurableBuild(build === undefined ? {} : { build });
   const measureCeiling = ceilingOf(measured.build as WasmBuild);
   const clock = clockResolution();
   const ceilings = [measureCeiling()];

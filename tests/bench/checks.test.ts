@@ -25,6 +25,10 @@ function broken(kernels: Kernels): Kernels {
       kernels.row(kernel, x, out, rows, columns);
       spoil(kernels, out);
     },
+    causalProduct(form, a, b, out, sizes, scale) {
+      kernels.causalProduct(form, a, b, out, sizes, scale);
+      spoil(kernels, out);
+    },
     layerNorm(x, gamma, beta, out, sizes) {
       kernels.layerNorm(x, gamma, beta, out, sizes);
       spoil(kernels, out);

@@ -54,10 +54,10 @@ test('a run: document, CSV, table, comparison; a loss is exit 1', () => {
 describe('--interleave', () => {
   test('this build against itself and its plain kernels: ratios with intervals', () => {
     const dist = join(ROOT, 'dist');
-    for (const other of [dist, 'plain']) {
+    for (const other of [dist, 'plain', 'threads=2']) {
       const run = gradsplit(['bench', 'softmax', '--only', '4096x12', ...QUICK, '--interleave', other]);
       expect(run.stderr).toBe('[1/2] softmax f32 4096x12\n[2/2] softmax f64 4096x12\n');
-      expect(run.stdout).toMatch(/this build \(\w+\) against the other \(\w+\)/);
+      expect(run.stdout).toMatch(/this build \(\w+, 1 thread\) against the other \(\w+, \d threads?\)/);
       expect(run.stdout).toMatch(
         /softmax +f32 4096x12 +\d+\.\d{3} +\d+\.\d{3} – \d+\.\d{3} +(loss|gain|same)\n/,
       );
@@ -72,6 +72,7 @@ describe('--interleave', () => {
       `const sample = ({ minSamples }) => ({ seconds: new Array(minSamples).fill(1e-9), callsPerSample: 1 });
 export const measurableBuild = () => ({
   build: 'fast',
+  kernels: { threads: 3 },
   has: (suite, name) => name === 'f32 4096x12',
   open: () => ({ ours: { sample }, close() {} }),
 });`,
@@ -79,7 +80,7 @@ export const measurableBuild = () => ({
     const args = ['softmax', '--only', '4096x12', ...QUICK, '--interleave', dirname(dirname(other))];
     const { code, stdout } = gradsplit(['bench', ...args]);
     expect(code).toBe(1);
-    expect(stdout).toContain('against the other (fast)');
+    expect(stdout).toContain('against the other (fast, 3 threads)');
     expect(stdout).toContain('not in the other build: softmax f64 4096x12');
     expect(stdout).toContain('1 of 1 cases lost');
   });
@@ -88,10 +89,11 @@ export const measurableBuild = () => ({
     ['no folder', 'no-such-folder', /there is no file no-such-folder\/bench\/index\.js/],
     ['an older build', 'old', /the build in .* is too old/],
     ['no JavaScript', 'broken', /does not load/],
+    ['no number of threads', 'threads=many', /threads must be a whole number from 1 to 64/],
   ])('%s is refused', (_, folder, message) => {
     place.file('old/bench/index.js', 'export const suites = {};');
     place.file('broken/bench/index.js', 'export const = 1;');
-    const path = folder.startsWith('no') ? folder : place.path(folder);
+    const path = /^no|=/.test(folder) ? folder : place.path(folder);
     const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--interleave', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);

@@ -35,7 +35,7 @@ export function addBench(program: Command): void {
     .addOption(
       new Option(
         '--interleave <build>',
-        'measure in turn with another build: its dist folder, or plain or relaxed for the other kernels of this one; ' +
+        'measure in turn with another build: its dist folder, or plain, relaxed or threads=N for this one otherwise; ' +
           'exit code 1 for a loss',
       ).conflicts(['json', 'csv', 'compare', 'peers']),
     )
@@ -44,9 +44,9 @@ export function addBench(program: Command): void {
     .option('--samples <n>', 'samples of a case at least (30)', integerOption('--samples', 1))
     .option('--seconds <s>', 'seconds of a case about (0.5)', positiveOption('--seconds', '0.5'))
     .addOption(
-      new Option('--explain', 'say what is measured and how, and measure nothing').conflicts([
-        ...['json', 'csv', 'compare', 'interleave', 'peers'],
-      ]),
+      new Option('--explain', 'say what is measured and how, and which kernel variants are chosen').conflicts(
+        [...['json', 'csv', 'compare', 'interleave', 'peers']],
+      ),
     )
     .addHelpText(
       'after',
@@ -57,6 +57,7 @@ Examples:
   gradsplit bench gemm --compare before.json
   gradsplit bench gemm --only 512 --interleave ../before/dist
   gradsplit bench gemm --interleave plain
+  GRADSPLIT_THREADS=2 gradsplit bench train --interleave threads=1
   gradsplit bench train --samples 5 --seconds 0.1
   gradsplit bench --explain
 
