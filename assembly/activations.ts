@@ -9,7 +9,8 @@
 //   and its error counts |w| times in e^w. Its derivative σ(w) + x·σ(w)·σ(−w)·(a + 3·b·x²) has zeros, so that its bound is
 //   absolute: 16·u (worst seen: 2.9).
 // Arguments beyond ±30, where gelu is 0 or x in either type, are moved to ±30 so that no 0·∞ arises.
-import { vectorExp } from './exp';
+import { expPolynomial, expReduced, expScaled, expShifted, vectorExp } from './exp';
+import { multiplyAdd } from './multiplyAdd';
 
 /** Writes what both types have, 7 vectors, then the coefficients of P. */
 function writeCommon<T>(table: usize): void {
@@ -54,67 +55,129 @@ export function writeActivationF32(table: usize): void {
 function polynomial<T>(z: v128, table: usize, count: i32): v128 {
   let at = table + <usize>(count - 1) * 16;
   let p = v128.load(at);
-  for (at -= 16; at >= table; at -= 16) p = v128.add<T>(v128.load(at), v128.mul<T>(z, p));
+  for (at -= 16; at >= table; at -= 16) p = multiplyAdd<T>(z, p, v128.load(at));
   return p;
 }
 
-function vectorTanh<T>(x: v128, table: usize, expTable: usize): v128 {
-  const one = v128.load(table, 0);
-  const size = v128.abs<T>(x);
-  const e = vectorExp<T>(v128.add<T>(size, size), expTable);
-  const large = v128.sub<T>(one, v128.div<T>(v128.add<T>(one, one), v128.add<T>(e, one)));
-  const z = v128.mul<T>(size, size);
-  const p = polynomial<T>(z, table + 112, sizeof<T>() === 8 ? 12 : 6);
-  const small = v128.add<T>(size, v128.mul<T>(v128.mul<T>(size, z), p));
-  const result = v128.bitselect(small, large, v128.lt<T>(size, v128.load(table, 16)));
-  return v128.or(result, v128.xor(x, size));
+/** −|x|, at least the lowest argument of exp. */
+function belowZero<T>(x: v128, lowest: v128): v128 {
+  return v128.pmax<T>(v128.neg<T>(v128.abs<T>(x)), lowest);
 }
 
-function vectorSigmoid<T>(x: v128, table: usize, expTable: usize): v128 {
-  const one = v128.load(table, 0);
-  const e = vectorExp<T>(v128.neg<T>(v128.abs<T>(x)), expTable);
-  const above = v128.bitselect(e, one, v128.lt<T>(x, v128.splat<T>(<T>0)));
-  return v128.div<T>(above, v128.add<T>(one, e));
+/** σ(x) from e^{−|x|} and 1, both times 2^shift. */
+function sigmoidOf<T>(x: v128, e: v128, whole: v128): v128 {
+  const above = v128.bitselect(e, whole, v128.lt<T>(x, v128.splat<T>(<T>0)));
+  return v128.div<T>(above, v128.add<T>(whole, e));
 }
 
-function vectorGelu<T>(argument: v128, table: usize, expTable: usize): v128 {
-  const x = v128.pmax<T>(argument, v128.load(table, 96));
-  const cubic = v128.mul<T>(v128.load(table, 48), v128.mul<T>(x, x));
-  const w = v128.mul<T>(x, v128.add<T>(v128.load(table, 32), cubic));
-  return v128.mul<T>(x, vectorSigmoid<T>(w, table, expTable));
+/** w. */
+function geluArgument<T>(x: v128, a: v128, b: v128): v128 {
+  return v128.mul<T>(x, multiplyAdd<T>(b, v128.mul<T>(x, x), a));
 }
 
-function vectorGeluSlope<T>(argument: v128, table: usize, expTable: usize): v128 {
-  const x = v128.pmax<T>(v128.pmin<T>(argument, v128.load(table, 80)), v128.load(table, 96));
-  const one = v128.load(table, 0);
-  const a = v128.load(table, 32);
-  const square = v128.mul<T>(x, x);
-  const w = v128.mul<T>(x, v128.add<T>(a, v128.mul<T>(v128.load(table, 48), square)));
-  // With e = e^{−|w|}: σ(w)·σ(−w) = e/(1 + e)².
-  const e = vectorExp<T>(v128.neg<T>(v128.abs<T>(w)), expTable);
-  const whole = v128.add<T>(one, e);
-  const sigma = v128.div<T>(v128.bitselect(e, one, v128.lt<T>(x, v128.splat<T>(<T>0))), whole);
-  const both = v128.div<T>(e, v128.mul<T>(whole, whole));
-  const slope = v128.add<T>(a, v128.mul<T>(v128.load(table, 64), square));
-  return v128.add<T>(sigma, v128.mul<T>(v128.mul<T>(x, both), slope));
+/** gelu′(x) from x, e = e^{−|w|} and 1, both times 2^shift, and w′: σ(w)·σ(−w) = e/(1 + e)². */
+function geluSlopeOf<T>(x: v128, e: v128, slope: v128, one: v128, whole: v128): v128 {
+  const inverse = v128.div<T>(one, v128.add<T>(whole, e));
+  const above = v128.bitselect(e, whole, v128.lt<T>(x, v128.splat<T>(<T>0)));
+  const both = v128.mul<T>(v128.mul<T>(e, inverse), v128.mul<T>(whole, inverse));
+  return multiplyAdd<T>(v128.mul<T>(x, both), slope, v128.mul<T>(above, inverse));
 }
+
+// The steps of the exponential stand in the loops' bodies, their coefficients before them (see exp.ts).
 
 /** out = tanh x over whole vectors. */
 export function hyperbolicTangent<T>(x: usize, out: usize, end: usize, table: usize, expTable: usize): void {
-  for (; out < end; x += 16, out += 16) v128.store(out, vectorTanh<T>(v128.load(x), table, expTable));
+  const one = v128.load(table, 0);
+  for (; out < end; x += 16, out += 16) {
+    const value = v128.load(x);
+    const size = v128.abs<T>(value);
+    const e = vectorExp<T>(v128.add<T>(size, size), expTable);
+    const large = v128.sub<T>(one, v128.div<T>(v128.add<T>(one, one), v128.add<T>(e, one)));
+    const z = v128.mul<T>(size, size);
+    const p = polynomial<T>(z, table + 112, sizeof<T>() === 8 ? 12 : 6);
+    const small = multiplyAdd<T>(v128.mul<T>(size, z), p, size);
+    const result = v128.bitselect(small, large, v128.lt<T>(size, v128.load(table, 16)));
+    v128.store(out, v128.or(result, v128.xor(value, size)));
+  }
 }
 
 /** out = σ(x) over whole vectors. */
-export function logistic<T>(x: usize, out: usize, end: usize, table: usize, expTable: usize): void {
-  for (; out < end; x += 16, out += 16) v128.store(out, vectorSigmoid<T>(v128.load(x), table, expTable));
+export function logistic<T>(x: usize, out: usize, end: usize, expTable: usize): void {
+  const lowest = v128.load(expTable);
+  const log2e = v128.load(expTable, 32);
+  const head = v128.load(expTable, 48);
+  const tail = v128.load(expTable, 64);
+  const magic = v128.load(expTable, 80);
+  const one = v128.load(expTable, 144);
+  const c0 = v128.load(expTable, 160);
+  const c1 = v128.load(expTable, 176);
+  const c2 = v128.load(expTable, 192);
+  const c3 = v128.load(expTable, 208);
+  const c4 = v128.load(expTable, 224);
+  const whole = v128.load(expTable, 128);
+  for (; out < end; x += 16, out += 16) {
+    const value = v128.load(x);
+    const d = belowZero<T>(value, lowest);
+    const s = expShifted<T>(d, log2e, magic);
+    const r = expReduced<T>(d, s, magic, head, tail);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    v128.store(out, sigmoidOf<T>(value, e, whole));
+  }
 }
 
 /** out = gelu x over whole vectors. */
 export function gelu<T>(x: usize, out: usize, end: usize, table: usize, expTable: usize): void {
-  for (; out < end; x += 16, out += 16) v128.store(out, vectorGelu<T>(v128.load(x), table, expTable));
+  const lowest = v128.load(expTable);
+  const log2e = v128.load(expTable, 32);
+  const head = v128.load(expTable, 48);
+  const tail = v128.load(expTable, 64);
+  const magic = v128.load(expTable, 80);
+  const one = v128.load(expTable, 144);
+  const c0 = v128.load(expTable, 160);
+  const c1 = v128.load(expTable, 176);
+  const c2 = v128.load(expTable, 192);
+  const c3 = v128.load(expTable, 208);
+  const c4 = v128.load(expTable, 224);
+  const whole = v128.load(expTable, 128);
+  const a = v128.load(table, 32);
+  const b = v128.load(table, 48);
+  const least = v128.load(table, 96);
+  for (; out < end; x += 16, out += 16) {
+    const value = v128.pmax<T>(v128.load(x), least);
+    const d = belowZero<T>(geluArgument<T>(value, a, b), lowest);
+    const s = expShifted<T>(d, log2e, magic);
+    const r = expReduced<T>(d, s, magic, head, tail);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    // w has the sign of x.
+    v128.store(out, v128.mul<T>(value, sigmoidOf<T>(value, e, whole)));
+  }
 }
 
-/** out = gelu′(x) over whole vectors. */
-export function geluSlope<T>(x: usize, out: usize, end: usize, table: usize, expTable: usize): void {
-  for (; out < end; x += 16, out += 16) v128.store(out, vectorGeluSlope<T>(v128.load(x), table, expTable));
+/** out = y·gelu′(x) over whole vectors. */
+export function geluVjp<T>(x: usize, y: usize, out: usize, end: usize, table: usize, expTable: usize): void {
+  const lowest = v128.load(expTable);
+  const log2e = v128.load(expTable, 32);
+  const head = v128.load(expTable, 48);
+  const tail = v128.load(expTable, 64);
+  const magic = v128.load(expTable, 80);
+  const one = v128.load(expTable, 144);
+  const c0 = v128.load(expTable, 160);
+  const c1 = v128.load(expTable, 176);
+  const c2 = v128.load(expTable, 192);
+  const c3 = v128.load(expTable, 208);
+  const c4 = v128.load(expTable, 224);
+  const whole = v128.load(expTable, 128);
+  const a = v128.load(table, 32);
+  const b = v128.load(table, 48);
+  const most = v128.load(table, 80);
+  const least = v128.load(table, 96);
+  for (; out < end; x += 16, y += 16, out += 16) {
+    const value = v128.pmax<T>(v128.pmin<T>(v128.load(x), most), least);
+    const d = belowZero<T>(geluArgument<T>(value, a, b), lowest);
+    const s = expShifted<T>(d, log2e, magic);
+    const r = expReduced<T>(d, s, magic, head, tail);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    const slope = multiplyAdd<T>(v128.load(table, 64), v128.mul<T>(value, value), a);
+    v128.store(out, v128.mul<T>(v128.load(y), geluSlopeOf<T>(value, e, slope, one, whole)));
+  }
 }

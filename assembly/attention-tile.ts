@@ -23,7 +23,7 @@ function storeTwo<T>(to: usize, first: v128, second: v128, columns: i32): void {
 }
 
 /**
- * C[r, :] = Σ_p A[r, p]·B[p, :] for rows ≤ 4 rows of A, `aRow` bytes apart; the last is repeated to make 4, and all 4 are stored,
+ * C[r, :] = scale·Σ_p A[r, p]·B[p, :] for rows ≤ 4 rows of A, `aRow` bytes apart; the last is repeated to make 4, and all 4 are stored,
  * whole vectors.
  */
 export function fullTile<T>(
@@ -35,6 +35,7 @@ export function fullTile<T>(
   c: usize,
   cRow: usize,
   rows: i32,
+  scale: v128,
 ): void {
   let a0 = a;
   let a1 = rows > 1 ? a0 + aRow : a0;
@@ -72,14 +73,14 @@ export function fullTile<T>(
     a3 += sizeof<T>();
     b += bRow;
   }
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-  v128.store(c1, c10);
-  v128.store(c1, c11, 16);
-  v128.store(c2, c20);
-  v128.store(c2, c21, 16);
-  v128.store(c3, c30);
-  v128.store(c3, c31, 16);
+  v128.store(c, v128.mul<T>(scale, c00));
+  v128.store(c, v128.mul<T>(scale, c01), 16);
+  v128.store(c1, v128.mul<T>(scale, c10));
+  v128.store(c1, v128.mul<T>(scale, c11), 16);
+  v128.store(c2, v128.mul<T>(scale, c20));
+  v128.store(c2, v128.mul<T>(scale, c21), 16);
+  v128.store(c3, v128.mul<T>(scale, c30));
+  v128.store(c3, v128.mul<T>(scale, c31), 16);
 }
 
 /**

@@ -9,8 +9,8 @@
 // a weight is right to 2·E + (length / lanes + 10)·u relative, and one subnormal.
 import { fullTile, lowerTile, upperTile } from './attention-tile';
 import { expTable } from './coefficients';
-import { vectorExp } from './exp';
-import { firstLanes, lanes, maxLanes, storeFirst, sumLanes } from './lanes';
+import { rowMaxima, rowTerms } from './exponentials';
+import { firstLanes, firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
 import { transpose } from './transpose';
 
 /** Codes of the host's causal products; the third is spread. */
@@ -27,7 +27,7 @@ export function attentionScratchBytes(length: i32, width: i32, elementBytes: i32
   return <f64>elementBytes * <f64>paddedLength(length) * (<f64>width + 4);
 }
 
-/** ⟨x_r, y_j⟩ for up to four rows r, the first of which has place `first`, and all j up to the last row's place. */
+/** s·⟨x_r, y_j⟩ for up to four rows r, the first of which has place `first`, and all j up to the last row's place. */
 function innerRows<T>(
   x: usize,
   row: usize,
@@ -37,36 +37,13 @@ function innerRows<T>(
   first: i32,
   rows: i32,
   to: usize,
+  scale: v128,
 ): void {
   const sideBytes = <usize>side * sizeof<T>();
   for (let j = 0; j < first + rows; j += 2 * lanes<T>()) {
     const at = <usize>j * sizeof<T>();
-    fullTile<T>(x, row, transposed + at, sideBytes, width, to + at, sideBytes, rows);
+    fullTile<T>(x, row, transposed + at, sideBytes, width, to + at, sideBytes, rows, scale);
   }
-}
-
-/** e ← e^(s·x − M) over the first `count` elements of a row; returns 1/Σ e. */
-function exponentials<T>(row: usize, count: i32, scale: v128, table: usize): T {
-  const lowest = v128.splat<T>(<T>-Infinity);
-  let highest = lowest;
-  let at = row;
-  let left = count;
-  for (; left >= lanes<T>(); left -= lanes<T>(), at += 16) highest = v128.pmax<T>(highest, v128.load(at));
-  if (left > 0) highest = v128.pmax<T>(highest, v128.bitselect(v128.load(at), lowest, firstLanes<T>(left)));
-  const max = v128.mul<T>(v128.splat<T>(maxLanes<T>(highest)), scale);
-  let sum = v128.splat<T>(<T>0);
-  at = row;
-  left = count;
-  for (; left > 0; left -= lanes<T>(), at += 16) {
-    const x = v128.mul<T>(v128.load(at), scale);
-    // 0 where x = M even if both are infinite.
-    let d = v128.andnot(v128.sub<T>(x, max), v128.eq<T>(x, max));
-    if (left < lanes<T>()) d = v128.bitselect(d, lowest, firstLanes<T>(left));
-    const e = vectorExp<T>(d, table);
-    sum = v128.add<T>(sum, e);
-    v128.store(at, e);
-  }
-  return <T>(<T>1 / sumLanes<T>(sum));
 }
 
 /** A row of a triangle: factor·from for the first `count` elements, 0 up to `length`. */
@@ -84,6 +61,17 @@ function storeRow<T>(from: usize, factor: v128, to: usize, count: i32, length: i
     rest -= lanes<T>();
   }
   if (rest > 0) memory.fill(to, 0, <usize>rest * sizeof<T>());
+}
+
+/** Scores of two rows to terms, in place: row0 has `columns` of them, row1 one more unless it is row0. Returns 1/Σ as a pair. */
+function termsOfRows<T>(row0: usize, row1: usize, columns: i32, table: usize): v128 {
+  const columns1 = row1 === row0 ? columns : columns + 1;
+  // The maxima of both are taken over the longer one.
+  if (row1 !== row0) store<T>(row0 + <usize>columns * sizeof<T>(), <T>-Infinity);
+  const maxima = rowMaxima<T>(row0, row1, columns1);
+  const sum = rowTerms<T>(row0, row0, columns, firstOfPair<T>(maxima), table);
+  const sum1 = row1 === row0 ? sum : rowTerms<T>(row1, row1, columns1, secondOfPair<T>(maxima), table);
+  return v128.div<T>(v128.splat<T>(<T>1), pairSums<T>(sum, sum1));
 }
 
 function weightsOfHead<T>(
@@ -104,11 +92,13 @@ function weightsOfHead<T>(
   transpose<T>(k, row, scratch, sideBytes, length, width);
   for (let t = 0; t < length; t += 4, q += 4 * row) {
     const rows = min(4, length - t);
-    innerRows<T>(q, row, scratch, side, width, t, rows, scores);
-    for (let r = 0; r < rows; r++, out += triangleRow) {
-      const from = scores + <usize>r * sideBytes;
-      const inverse = v128.splat<T>(exponentials<T>(from, t + r + 1, scale, table));
-      storeRow<T>(from, inverse, out, t + r + 1, length);
+    innerRows<T>(q, row, scratch, side, width, t, rows, scores, scale);
+    for (let r = 0; r < rows; r += 2, out += 2 * triangleRow) {
+      const row0 = scores + <usize>r * sideBytes;
+      const row1 = r + 1 < rows ? row0 + sideBytes : row0;
+      const inverses = termsOfRows<T>(row0, row1, t + r + 1, table);
+      storeRow<T>(row0, firstOfPair<T>(inverses), out, t + r + 1, length);
+      if (r + 1 < rows) storeRow<T>(row1, secondOfPair<T>(inverses), out + triangleRow, t + r + 2, length);
     }
   }
 }
@@ -127,12 +117,13 @@ function scoresOfHead<T>(
   const side = paddedLength(length);
   const sideBytes = <usize>side * sizeof<T>();
   const scores = scratch + <usize>width * sideBytes;
+  const one = v128.splat<T>(<T>1);
   transpose<T>(y, row, scratch, sideBytes, length, width);
   for (let t = 0; t < length; t += 4, x += 4 * row) {
     const rows = min(4, length - t);
-    innerRows<T>(x, row, scratch, side, width, t, rows, scores);
+    innerRows<T>(x, row, scratch, side, width, t, rows, scores, scale);
     for (let r = 0; r < rows; r++, out += triangleRow) {
-      storeRow<T>(scores + <usize>r * sideBytes, scale, out, t + r + 1, length);
+      storeRow<T>(scores + <usize>r * sideBytes, one, out, t + r + 1, length);
     }
   }
 }

@@ -1,7 +1,7 @@
 // Element-wise kernels. Whole vectors only: buffers are 16-byte aligned and padded to 16 bytes, and what lands in the
 // padding is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
 // and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts.
-import { gelu, geluSlope, hyperbolicTangent, logistic } from './activations';
+import { gelu, geluVjp, hyperbolicTangent, logistic } from './activations';
 import { activationTable, expTable, logTable } from './coefficients';
 import { vectorExp } from './exp';
 import { vectorLog } from './log';
@@ -77,20 +77,17 @@ function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize
       hyperbolicTangent<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
       break;
     case 8:
-      logistic<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      logistic<T>(x, out, end, expTable<T>(tables));
       break;
     case 9:
       reciprocalRoot<T>(x, out, end);
       break;
-    case 10:
-      gelu<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
-      break;
     default:
-      geluSlope<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      gelu<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
   }
 }
 
-function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
+function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   const one = v128.splat<T>(<T>1);
   switch (kernel) {
@@ -134,6 +131,9 @@ function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): v
         v128.store(out, v128.and(v128.ge<T>(v128.load(x), v128.load(y)), one));
       }
       return;
+    case 9:
+      geluVjp<T>(x, y, out, end, activationTable<T>(tables), expTable<T>(tables));
+      return;
     default:
       for (; out < end; x += 16, y += 16, out += 16) {
         v128.store(out, v128.and(v128.eq<T>(v128.load(x), v128.load(y)), one));
@@ -161,11 +161,11 @@ export function unaryF32(kernel: i32, x: usize, out: usize, bytes: usize, tables
 export function unaryF64(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
   unary<f64>(kernel, x, out, bytes, tables);
 }
-export function binaryF32(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
-  binary<f32>(kernel, x, y, out, bytes);
+export function binaryF32(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
+  binary<f32>(kernel, x, y, out, bytes, tables);
 }
-export function binaryF64(kernel: i32, x: usize, y: usize, out: usize, bytes: usize): void {
-  binary<f64>(kernel, x, y, out, bytes);
+export function binaryF64(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
+  binary<f64>(kernel, x, y, out, bytes, tables);
 }
 export function whereF32(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
   where<f32>(mask, x, y, out, bytes);

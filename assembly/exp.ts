@@ -1,104 +1,135 @@
 // Vector exponential: x = k·ln 2 + r with |r| ≤ ln 2 / 2,  e^x = 2^k·(1 + r + r²·P(r)).
 //
-// P interpolates (e^r − 1 − r) / r² at Chebyshev nodes (relative error of e^r: 1.7e-17 for f64, 1.1e-8 for f32), r is
-// exact up to one rounding because the head of ln 2 has few enough bits for k·head to be exact, and the sum is formed as
-// 1 + (x − k·head + (r²·P − k·tail)), so that this rounding does not enter it. What remains is half an ulp each for the
-// last sum and, at half its weight, the one inside, and 0.2 for P: ≤ 1.1 ulp, tested against 1.5 (worst seen: 0.98 f32,
-// 0.88 f64). e^NaN = NaN, e^+∞ = +∞, e^−∞ = 0; results overflow to +∞ and underflow gradually. 2^k is applied as
-// 2^(k/2)·2^(k − k/2), so that neither factor leaves the normal range.
+// P interpolates (e^r − 1 − r) / r² at Chebyshev nodes (relative error of e^r: 1.7e-17 for f64, 1.1e-8 for f32), and k·head is
+// exact because the head of ln 2 has few enough bits, so that r has one rounding: a quarter of an ulp of the result, as has
+// r + r²·P; the last sum has half an ulp, P 0.2: ≤ 1.3 ulp, tested against 1.5. e^NaN = NaN, e^+∞ = +∞, e^−∞ = 0; results
+// overflow to +∞ and underflow gradually.
 //
-// Coefficients are read from a table the host owns, each as a whole vector: engines rebuild vector constants at every use
-// and spend two instructions on a splatting load, one on a plain one.
+// k is found by adding x / ln 2 to a number so large that the sum is rounded to an integer, and so chosen that the sum's low
+// bits are the exponent field of 2^(k + shift): no factor leaves the normal range, and multiplying by 2^−shift comes last.
+// The shift is 64 (512 for f64) for x ≤ 0 and −64 for x > 0.
+//
+// Table: 0 lowest argument, 1 highest, 2 1/ln 2, 3 and 4 −ln 2 in two parts, 5 the large number and 6 2^−shift for x ≤ 0, 7 and
+// 8 the same for x > 0, 9 one, 10 … the coefficients of P.
+//
+// It comes in steps that are small enough for the compiler to put them into a loop's body: a function that is called would have
+// every register saved around it. The loops read the coefficients before they start; a table the host owns holds each as a
+// whole vector, because engines rebuild vector constants at every use.
+import { multiplyAdd } from './multiplyAdd';
 
-/** Writes the f64 coefficients: 18 vectors from `table`. */
+/** Writes the f64 coefficients: 20 vectors from `table`. */
 export function writeExpF64(table: usize): void {
-  v128.store(table, f64x2.splat(709.8), 0);
-  v128.store(table, f64x2.splat(-746.0), 16);
+  v128.store(table, f64x2.splat(-746.0), 0);
+  v128.store(table, f64x2.splat(709.8), 16);
   v128.store(table, f64x2.splat(Math.LOG2E), 32); // 1 / ln 2
-  v128.store(table, f64x2.splat(6755399441055744.0), 48); // 1.5·2^52: adding it rounds to an integer, found in the low bits
-  v128.store(table, f64x2.splat(0.693147180559663), 64); // ln 2, head: 41 bits
-  v128.store(table, f64x2.splat(2.8235290563031577e-13), 80); // ln 2, tail
-  v128.store(table, f64x2.splat(0.5000000000000001), 96);
-  v128.store(table, f64x2.splat(0.16666666666666669), 112);
-  v128.store(table, f64x2.splat(0.04166666666662399), 128);
-  v128.store(table, f64x2.splat(0.008333333333330051), 144);
-  v128.store(table, f64x2.splat(0.0013888888917281794), 160);
-  v128.store(table, f64x2.splat(0.00019841269863105968), 176);
-  v128.store(table, f64x2.splat(2.480152119021773e-5), 192);
-  v128.store(table, f64x2.splat(2.7557268378684192e-6), 208);
-  v128.store(table, f64x2.splat(2.7620138719733994e-7), 224);
-  v128.store(table, f64x2.splat(2.5100424157005067e-8), 240);
-  v128.store(table, i64x2.splat(1023), 256);
-  v128.store(table, f64x2.splat(1.0), 272);
+  v128.store(table, f64x2.splat(-0.693147180559663), 48); // −ln 2, head: 41 bits
+  v128.store(table, f64x2.splat(-2.8235290563031577e-13), 64); // −ln 2, tail
+  v128.store(table, f64x2.splat(6755399441055744.0 + 1535.0), 80); // 1.5·2^52 + 1023 + 512
+  v128.store(table, f64x2.splat(7.458340731200207e-155), 96); // 2^−512
+  v128.store(table, f64x2.splat(6755399441055744.0 + 511.0), 112);
+  v128.store(table, f64x2.splat(1.3407807929942597e154), 128); // 2^512
+  v128.store(table, f64x2.splat(1.0), 144);
+  v128.store(table, f64x2.splat(0.5000000000000001), 160);
+  v128.store(table, f64x2.splat(0.16666666666666669), 176);
+  v128.store(table, f64x2.splat(0.04166666666662399), 192);
+  v128.store(table, f64x2.splat(0.008333333333330051), 208);
+  v128.store(table, f64x2.splat(0.0013888888917281794), 224);
+  v128.store(table, f64x2.splat(0.00019841269863105968), 240);
+  v128.store(table, f64x2.splat(2.480152119021773e-5), 256);
+  v128.store(table, f64x2.splat(2.7557268378684192e-6), 272);
+  v128.store(table, f64x2.splat(2.7620138719733994e-7), 288);
+  v128.store(table, f64x2.splat(2.5100424157005067e-8), 304);
 }
 
-/** Writes the f32 coefficients: 13 vectors from `table`. */
+/** Writes the f32 coefficients: 15 vectors from `table`. */
 export function writeExpF32(table: usize): void {
-  v128.store(table, f32x4.splat(88.8), 0);
-  v128.store(table, f32x4.splat(-104.0), 16);
+  v128.store(table, f32x4.splat(-104.0), 0);
+  v128.store(table, f32x4.splat(88.8), 16);
   v128.store(table, f32x4.splat(1.4426950216293335), 32);
-  v128.store(table, f32x4.splat(12582912.0), 48); // 1.5·2^23
-  v128.store(table, f32x4.splat(0.693145751953125), 64); // 15 bits
-  v128.store(table, f32x4.splat(1.428606765330187e-6), 80);
-  v128.store(table, f32x4.splat(0.5), 96);
-  v128.store(table, f32x4.splat(0.16666576266288757), 112);
-  v128.store(table, f32x4.splat(0.041666556149721146), 128);
-  v128.store(table, f32x4.splat(0.008363203145563602), 144);
-  v128.store(table, f32x4.splat(0.0013926213141530752), 160);
-  v128.store(table, i32x4.splat(127), 176);
-  v128.store(table, f32x4.splat(1.0), 192);
+  v128.store(table, f32x4.splat(-0.693145751953125), 48); // 15 bits
+  v128.store(table, f32x4.splat(-1.428606765330187e-6), 64);
+  v128.store(table, f32x4.splat(12582912.0 + 191.0), 80); // 1.5·2^23 + 127 + 64
+  v128.store(table, f32x4.splat(5.421010862427522e-20), 96); // 2^−64
+  v128.store(table, f32x4.splat(12582912.0 + 63.0), 112);
+  v128.store(table, f32x4.splat(18446744073709552000.0), 128); // 2^64
+  v128.store(table, f32x4.splat(1.0), 144);
+  v128.store(table, f32x4.splat(0.5), 160);
+  v128.store(table, f32x4.splat(0.16666576266288757), 176);
+  v128.store(table, f32x4.splat(0.041666556149721146), 192);
+  v128.store(table, f32x4.splat(0.008363203145563602), 208);
+  v128.store(table, f32x4.splat(0.0013926213141530752), 224);
 }
 
-function expF64(argument: v128, table: usize): v128 {
-  // pmin and pmax keep a NaN in their first operand.
-  const x = f64x2.pmax(f64x2.pmin(argument, v128.load(table, 0)), v128.load(table, 16));
-  const round = v128.load(table, 48);
-  const k = f64x2.sub(f64x2.add(f64x2.mul(x, v128.load(table, 32)), round), round);
-  const head = f64x2.sub(x, f64x2.mul(k, v128.load(table, 64)));
-  const tail = f64x2.mul(k, v128.load(table, 80));
-  const r = f64x2.sub(head, tail);
-  const r2 = f64x2.mul(r, r);
-  // Estrin's scheme: pairs, then pairs of pairs; a short chain of operations matters more than their number.
-  const r4 = f64x2.mul(r2, r2);
-  const p0 = f64x2.add(v128.load(table, 96), f64x2.mul(r, v128.load(table, 112)));
-  const p2 = f64x2.add(v128.load(table, 128), f64x2.mul(r, v128.load(table, 144)));
-  const p4 = f64x2.add(v128.load(table, 160), f64x2.mul(r, v128.load(table, 176)));
-  const p6 = f64x2.add(v128.load(table, 192), f64x2.mul(r, v128.load(table, 208)));
-  const p8 = f64x2.add(v128.load(table, 224), f64x2.mul(r, v128.load(table, 240)));
-  const low = f64x2.add(p0, f64x2.mul(r2, p2));
-  const high = f64x2.add(f64x2.add(p4, f64x2.mul(r2, p6)), f64x2.mul(r4, p8));
-  const p = f64x2.add(low, f64x2.mul(r4, high));
-  const e = f64x2.add(v128.load(table, 272), f64x2.add(head, f64x2.sub(f64x2.mul(r2, p), tail)));
-  const bias = v128.load(table, 256);
-  // Any integer near k/2 does.
-  const half = f64x2.add(f64x2.mul(k, v128.load(table, 96)), round);
-  const rest = f64x2.add(f64x2.sub(k, f64x2.sub(half, round)), round);
-  const scaled = f64x2.mul(e, i64x2.shl(i64x2.add(half, bias), 52));
-  return f64x2.mul(scaled, i64x2.shl(i64x2.add(rest, bias), 52));
+/** Step 1: magic + k. x lies in the range where e^x is a number. */
+export function expShifted<T>(x: v128, log2e: v128, magic: v128): v128 {
+  return multiplyAdd<T>(x, log2e, magic);
 }
 
-function expF32(argument: v128, table: usize): v128 {
-  const x = f32x4.pmax(f32x4.pmin(argument, v128.load(table, 0)), v128.load(table, 16));
-  const round = v128.load(table, 48);
-  const k = f32x4.sub(f32x4.add(f32x4.mul(x, v128.load(table, 32)), round), round);
-  const head = f32x4.sub(x, f32x4.mul(k, v128.load(table, 64)));
-  const tail = f32x4.mul(k, v128.load(table, 80));
-  const r = f32x4.sub(head, tail);
-  const r2 = f32x4.mul(r, r);
-  const p0 = f32x4.add(v128.load(table, 96), f32x4.mul(r, v128.load(table, 112)));
-  const p2 = f32x4.add(v128.load(table, 128), f32x4.mul(r, v128.load(table, 144)));
-  const high = f32x4.add(p2, f32x4.mul(r2, v128.load(table, 160)));
-  const p = f32x4.add(p0, f32x4.mul(r2, high));
-  const e = f32x4.add(v128.load(table, 192), f32x4.add(head, f32x4.sub(f32x4.mul(r2, p), tail)));
-  const bias = v128.load(table, 176);
-  const half = f32x4.add(f32x4.mul(k, v128.load(table, 96)), round);
-  const rest = f32x4.add(f32x4.sub(k, f32x4.sub(half, round)), round);
-  const scaled = f32x4.mul(e, i32x4.shl(i32x4.add(half, bias), 23));
-  return f32x4.mul(scaled, i32x4.shl(i32x4.add(rest, bias), 23));
+/** Step 2: r. */
+export function expReduced<T>(x: v128, shifted: v128, magic: v128, head: v128, tail: v128): v128 {
+  const k = v128.sub<T>(shifted, magic);
+  return multiplyAdd<T>(k, tail, multiplyAdd<T>(k, head, x));
+}
+
+/** Step 3: P(r), by Estrin's scheme: a short chain of operations matters more than their number. f64 has five more terms. */
+export function expPolynomial<T>(
+  r: v128,
+  c0: v128,
+  c1: v128,
+  c2: v128,
+  c3: v128,
+  c4: v128,
+  table: usize,
+): v128 {
+  const r2 = v128.mul<T>(r, r);
+  const p0 = multiplyAdd<T>(r, c1, c0);
+  const p2 = multiplyAdd<T>(r, c3, c2);
+  if (sizeof<T>() === 4) return multiplyAdd<T>(r2, multiplyAdd<T>(r2, c4, p2), p0);
+  const p4 = multiplyAdd<T>(r, v128.load(table, 240), c4);
+  const p6 = multiplyAdd<T>(r, v128.load(table, 272), v128.load(table, 256));
+  const p8 = multiplyAdd<T>(r, v128.load(table, 304), v128.load(table, 288));
+  const r4 = v128.mul<T>(r2, r2);
+  const high = multiplyAdd<T>(r4, p8, multiplyAdd<T>(r2, p6, p4));
+  return multiplyAdd<T>(r4, high, multiplyAdd<T>(r2, p2, p0));
+}
+
+/** Step 4: 2^(k + shift)·(1 + r + r²·P); times 2^−shift it is e^x, where that is wanted. */
+export function expScaled<T>(r: v128, p: v128, shifted: v128, one: v128): v128 {
+  const rest = multiplyAdd<T>(v128.mul<T>(r, r), p, r);
+  const power = sizeof<T>() === 8 ? i64x2.shl(shifted, 52) : i32x4.shl(shifted, 23);
+  return v128.mul<T>(v128.add<T>(one, rest), power);
+}
+
+/** 2^(k + shift)·e^r of one vector of arguments ≤ 0, for the ends of rows. */
+export function expBelow<T>(argument: v128, table: usize): v128 {
+  const x = v128.pmax<T>(argument, v128.load(table));
+  const magic = v128.load(table, 80);
+  const shifted = expShifted<T>(x, v128.load(table, 32), magic);
+  return expOf<T>(x, shifted, magic, table);
+}
+
+/** Steps 2 to 4. */
+function expOf<T>(x: v128, shifted: v128, magic: v128, table: usize): v128 {
+  const r = expReduced<T>(x, shifted, magic, v128.load(table, 48), v128.load(table, 64));
+  const p = expPolynomial<T>(
+    r,
+    v128.load(table, 160),
+    v128.load(table, 176),
+    v128.load(table, 192),
+    v128.load(table, 208),
+    v128.load(table, 224),
+    table,
+  );
+  return expScaled<T>(r, p, shifted, v128.load(table, 144));
 }
 
 /** e^x per lane; `table` holds the coefficients of T. */
-export function vectorExp<T>(x: v128, table: usize): v128 {
-  if (sizeof<T>() === 8) return expF64(x, table);
-  return expF32(x, table);
+export function vectorExp<T>(argument: v128, table: usize): v128 {
+  // pmin and pmax keep a NaN in their first operand.
+  const x = v128.pmax<T>(v128.pmin<T>(argument, v128.load(table, 16)), v128.load(table));
+  const positive = v128.gt<T>(x, v128.splat<T>(<T>0));
+  const magic = v128.bitselect(v128.load(table, 112), v128.load(table, 80), positive);
+  const unscale = v128.bitselect(v128.load(table, 128), v128.load(table, 96), positive);
+  const shifted = expShifted<T>(x, v128.load(table, 32), magic);
+  return v128.mul<T>(expOf<T>(x, shifted, magic, table), unscale);
 }

@@ -40,6 +40,48 @@ export function sumLanes<T>(vector: v128): T {
   );
 }
 
+/** The sums of the lanes of two vectors, side by side over and over: (0 + 1) + (2 + 3) of each. */
+export function pairSums<T>(a: v128, b: v128): v128 {
+  if (sizeof<T>() === 8) {
+    return f64x2.add(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3));
+  }
+  const halves = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 2, 6), v128.shuffle<f32>(a, b, 1, 5, 3, 7));
+  return f32x4.add(halves, v128.shuffle<f32>(halves, halves, 2, 3, 0, 1));
+}
+
+/** The same with the larger instead of the sum; NaNs may be overlooked. */
+export function pairMaxima<T>(a: v128, b: v128): v128 {
+  if (sizeof<T>() === 8) {
+    return f64x2.pmax(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3));
+  }
+  const halves = f32x4.pmax(v128.shuffle<f32>(a, b, 0, 4, 2, 6), v128.shuffle<f32>(a, b, 1, 5, 3, 7));
+  return f32x4.pmax(halves, v128.shuffle<f32>(halves, halves, 2, 3, 0, 1));
+}
+
+/** The first of a pair in all lanes. */
+export function firstOfPair<T>(pair: v128): v128 {
+  if (sizeof<T>() === 8) return v128.shuffle<f64>(pair, pair, 0, 0);
+  return v128.shuffle<f32>(pair, pair, 0, 0, 0, 0);
+}
+
+/** The second of a pair in all lanes. */
+export function secondOfPair<T>(pair: v128): v128 {
+  if (sizeof<T>() === 8) return v128.shuffle<f64>(pair, pair, 1, 1);
+  return v128.shuffle<f32>(pair, pair, 1, 1, 1, 1);
+}
+
+/** The first lane. */
+export function firstLane<T>(vector: v128): T {
+  if (sizeof<T>() === 8) return <T>f64x2.extract_lane(vector, 0);
+  return <T>f32x4.extract_lane(vector, 0);
+}
+
+/** The second lane. */
+export function secondLane<T>(vector: v128): T {
+  if (sizeof<T>() === 8) return <T>f64x2.extract_lane(vector, 1);
+  return <T>f32x4.extract_lane(vector, 1);
+}
+
 /** Maximum of the lanes; a NaN makes it NaN. */
 export function maxLanes<T>(vector: v128): T {
   if (sizeof<T>() === 8) {

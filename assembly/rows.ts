@@ -1,102 +1,121 @@
-// Softmax, log-softmax and log-sum-exp over rows of `columns` elements.
-// With M the row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally):
-//   softmax_c = e^{d_c} / Σ e^d,   logSoftmax_c = d_c − log Σ e^d,   logSumExp = M + log Σ e^d.
+// Softmax, log-softmax and log-sum-exp over rows of `columns` elements (see exponentials.ts):
+//   softmax_c = e^{d_c} / Σ e^d,   logSoftmax_c = d_c − log Σ e^d,   logSumExp = M + log Σ e^d,   d = x − M.
 //
 // Σ e^d has terms in [0, 1] with one equal to 1; lane sums are added in a fixed order: relative error ≤
-// (columns / lanes + 4)·u besides the 1.5 ulp of each exponential, so softmax is right to (columns / lanes + 8)·u and the
+// (columns / lanes + 4)·u besides the 1.5 ulp of each exponential, so softmax is right to (columns / lanes + 10)·u and the
 // rounding of d, |d|·u, and the logarithms to that absolute error. A NaN makes its whole row NaN.
 // softmaxAlong adds columns / lanes terms a lane: (columns / lanes + 5)·u·p·(|v| + Σ p·|v|).
-import { expTable, logTable, scratchVector } from './coefficients';
-import { logarithm } from './elementwise';
-import { vectorExp } from './exp';
-import { firstLanes, lanes, loadFirst, maxLanes, storeFirst, sumLanes } from './lanes';
+import { expTable, logTable } from './coefficients';
+import { rowMaxima, rowSums, rowTerms } from './exponentials';
+import {
+  firstLane,
+  firstLanes,
+  firstOfPair,
+  lanes,
+  pairSums,
+  secondLane,
+  secondOfPair,
+  storeFirst,
+  sumLanes,
+} from './lanes';
+import { vectorLog } from './log';
 import { multiplyAdd } from './multiplyAdd';
 
-/** Maximum that may overlook a NaN: the sum of exponentials will see it. */
-export function rowMax<T>(x: usize, columns: i32): T {
-  const lowest = v128.splat<T>(<T>-Infinity);
-  const step = lanes<T>();
-  let a = lowest;
-  let b = lowest;
-  for (; columns >= 2 * step; columns -= 2 * step, x += 32) {
-    a = v128.pmax<T>(a, v128.load(x));
-    b = v128.pmax<T>(b, v128.load(x, 16));
-  }
-  if (columns >= step) {
-    a = v128.pmax<T>(a, v128.load(x));
-    x += 16;
-    columns -= step;
-  }
-  if (columns > 0) b = v128.pmax<T>(b, loadFirst<T>(x, columns, lowest));
-  return maxLanes<T>(v128.pmax<T>(a, b));
+/** x ← factor·x. */
+export function scaleRow<T>(x: usize, factor: v128, columns: i32): void {
+  let left = columns;
+  for (; left >= lanes<T>(); left -= lanes<T>(), x += 16) v128.store(x, v128.mul<T>(v128.load(x), factor));
+  if (left > 0) storeFirst<T>(x, v128.mul<T>(v128.load(x), factor), left);
 }
 
-/** d = x − M, with 0 where x = M even if both are infinite. */
-function belowMax<T>(x: v128, max: v128): v128 {
-  return v128.andnot(v128.sub<T>(x, max), v128.eq<T>(x, max));
+/** Σ e^d of two rows as a pair, times 2^shift; the terms go to `out` and `out1`. */
+export function pairTerms<T>(
+  x: usize,
+  x1: usize,
+  out: usize,
+  out1: usize,
+  columns: i32,
+  maxima: v128,
+  tables: usize,
+): v128 {
+  const table = expTable<T>(tables);
+  const sum = rowTerms<T>(x, out, columns, firstOfPair<T>(maxima), table);
+  if (x1 === x) return pairSums<T>(sum, sum);
+  return pairSums<T>(sum, rowTerms<T>(x1, out1, columns, secondOfPair<T>(maxima), table));
 }
 
-/** Σ e^d; the terms are written to `out`, which moves on by `step` bytes a vector (0: nobody wants them). */
-export function expSum<T>(x: usize, out: usize, step: usize, columns: i32, max: v128, table: usize): T {
-  const outside = v128.splat<T>(<T>-Infinity);
-  let sum = v128.splat<T>(<T>0);
-  for (; columns > 0; columns -= lanes<T>(), x += 16, out += step) {
-    const whole = columns >= lanes<T>();
-    let d = belowMax<T>(v128.load(x), max);
-    if (!whole) d = v128.bitselect(d, outside, firstLanes<T>(columns));
-    const e = vectorExp<T>(d, table);
-    sum = v128.add<T>(sum, e);
-    if (whole || step === 0) v128.store(out, e);
-    else storeFirst<T>(out, e, columns);
-  }
-  return sumLanes<T>(sum);
-}
-
-/** log of one number. */
-export function scalarLog<T>(value: T, tables: usize): T {
-  const scratch = scratchVector(tables);
-  store<T>(scratch, value);
-  logarithm<T>(scratch, scratch, scratch + 16, logTable<T>(tables));
-  return load<T>(scratch);
+/** log Σ e^d of two rows as a pair. */
+export function pairLogSums<T>(x: usize, x1: usize, columns: i32, maxima: v128, tables: usize): v128 {
+  const table = expTable<T>(tables);
+  const sum = rowSums<T>(x, columns, firstOfPair<T>(maxima), table);
+  const sum1 = x1 === x ? sum : rowSums<T>(x1, columns, secondOfPair<T>(maxima), table);
+  const sums = v128.mul<T>(pairSums<T>(sum, sum1), v128.load(table, 96));
+  return vectorLog<T>(sums, logTable<T>(tables));
 }
 
 function softmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
-  for (; rows > 0; rows--, x += rowBytes, out += rowBytes) {
-    const max = v128.splat<T>(rowMax<T>(x, columns));
-    const sum = v128.splat<T>(expSum<T>(x, out, 16, columns, max, expTable<T>(tables)));
-    let to = out;
-    let left = columns;
-    for (; left >= lanes<T>(); left -= lanes<T>(), to += 16) {
-      v128.store(to, v128.div<T>(v128.load(to), sum));
-    }
-    if (left > 0) storeFirst<T>(to, v128.div<T>(v128.load(to), sum), left);
+  const one = v128.splat<T>(<T>1);
+  for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * rowBytes) {
+    const x1 = rows > 1 ? x + rowBytes : x;
+    const out1 = rows > 1 ? out + rowBytes : out;
+    const maxima = rowMaxima<T>(x, x1, columns);
+    const factors = v128.div<T>(one, pairTerms<T>(x, x1, out, out1, columns, maxima, tables));
+    scaleRow<T>(out, firstOfPair<T>(factors), columns);
+    if (rows > 1) scaleRow<T>(out1, secondOfPair<T>(factors), columns);
+  }
+}
+
+/** out = (x − M) − log Σ e^d, with x − M = 0 where x = M even if both are infinite. */
+function logRow<T>(x: usize, out: usize, max: v128, logSum: v128, columns: i32): void {
+  let left = columns;
+  for (; left > 0; left -= lanes<T>(), x += 16, out += 16) {
+    const value = v128.load(x);
+    const d = v128.andnot(v128.sub<T>(value, max), v128.eq<T>(value, max));
+    if (left >= lanes<T>()) v128.store(out, v128.sub<T>(d, logSum));
+    else storeFirst<T>(out, v128.sub<T>(d, logSum), left);
   }
 }
 
 function logSoftmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
-  for (; rows > 0; rows--, x += rowBytes, out += rowBytes) {
-    const max = v128.splat<T>(rowMax<T>(x, columns));
-    const sum = expSum<T>(x, scratchVector(tables), 0, columns, max, expTable<T>(tables));
-    const logSum = v128.splat<T>(scalarLog<T>(sum, tables));
-    let from = x;
-    let to = out;
-    let left = columns;
-    for (; left >= lanes<T>(); left -= lanes<T>(), from += 16, to += 16) {
-      v128.store(to, v128.sub<T>(belowMax<T>(v128.load(from), max), logSum));
-    }
-    if (left > 0) storeFirst<T>(to, v128.sub<T>(belowMax<T>(v128.load(from), max), logSum), left);
+  for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * rowBytes) {
+    const x1 = rows > 1 ? x + rowBytes : x;
+    const maxima = rowMaxima<T>(x, x1, columns);
+    const logs = pairLogSums<T>(x, x1, columns, maxima, tables);
+    logRow<T>(x, out, firstOfPair<T>(maxima), firstOfPair<T>(logs), columns);
+    if (rows > 1) logRow<T>(x1, out + rowBytes, secondOfPair<T>(maxima), secondOfPair<T>(logs), columns);
   }
 }
 
 function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
-  for (; rows > 0; rows--, x += rowBytes, out += sizeof<T>()) {
-    const max = rowMax<T>(x, columns);
-    const sum = expSum<T>(x, scratchVector(tables), 0, columns, v128.splat<T>(max), expTable<T>(tables));
-    store<T>(out, <T>(max + scalarLog<T>(sum, tables)));
+  for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * sizeof<T>()) {
+    const x1 = rows > 1 ? x + rowBytes : x;
+    const maxima = rowMaxima<T>(x, x1, columns);
+    const values = v128.add<T>(maxima, pairLogSums<T>(x, x1, columns, maxima, tables));
+    store<T>(out, firstLane<T>(values));
+    if (rows > 1) store<T>(out + sizeof<T>(), secondLane<T>(values));
   }
+}
+
+export function softmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  softmax<f32>(x, out, rows, columns, tables);
+}
+export function softmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  softmax<f64>(x, out, rows, columns, tables);
+}
+export function logSoftmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  logSoftmax<f32>(x, out, rows, columns, tables);
+}
+export function logSoftmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  logSoftmax<f64>(x, out, rows, columns, tables);
+}
+export function logSumExpF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  logSumExp<f32>(x, out, rows, columns, tables);
+}
+export function logSumExpF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+  logSumExp<f64>(x, out, rows, columns, tables);
 }
 
 /** out = p∘(v − Σ p·v) of every row: the Jacobian of softmax, which is symmetric, times v. */
@@ -132,22 +151,4 @@ export function softmaxAlongF32(p: usize, v: usize, out: usize, rows: i32, colum
 }
 export function softmaxAlongF64(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
   softmaxAlong<f64>(p, v, out, rows, columns);
-}
-export function softmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  softmax<f32>(x, out, rows, columns, tables);
-}
-export function softmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  softmax<f64>(x, out, rows, columns, tables);
-}
-export function logSoftmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSoftmax<f32>(x, out, rows, columns, tables);
-}
-export function logSoftmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSoftmax<f64>(x, out, rows, columns, tables);
-}
-export function logSumExpF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSumExp<f32>(x, out, rows, columns, tables);
-}
-export function logSumExpF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSumExp<f64>(x, out, rows, columns, tables);
 }

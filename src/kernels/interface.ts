@@ -18,7 +18,7 @@ export interface KernelBuffer {
 
 /**
  * out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`; `rsqrt` is 1/√x. With w = √(8/π)·(x + 0.044715·x³) and the logistic
- * function σ: gelu = x·σ(w), geluSlope its derivative σ(w) + x·σ(w)·σ(−w)·w′; at −Infinity both take their limit 0.
+ * function σ: gelu = x·σ(w), at −Infinity its limit 0.
  */
 export type UnaryKernel =
   | 'neg'
@@ -31,10 +31,12 @@ export type UnaryKernel =
   | 'tanh'
   | 'sigmoid'
   | 'rsqrt'
-  | 'gelu'
-  | 'geluSlope';
+  | 'gelu';
 
-/** out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum propagate NaN. */
+/**
+ * out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum
+ * propagate NaN; geluVjp is y·gelu′(x) with gelu′ = σ(w) + x·σ(w)·σ(−w)·w′, at −Infinity its limit 0.
+ */
 export type BinaryKernel =
   | 'add'
   | 'sub'
@@ -44,7 +46,8 @@ export type BinaryKernel =
   | 'maximum'
   | 'greater'
   | 'greaterEqual'
-  | 'equal';
+  | 'equal'
+  | 'geluVjp';
 
 /** Reductions over one axis. Empty sums are 0, empty maxima −Infinity; a NaN makes the maximum NaN. */
 export type ReduceKernel = 'sum' | 'max';

@@ -56,11 +56,11 @@ export function rsqrt(x: Tensor): Tensor {
 const A = Math.sqrt(8 / Math.PI);
 const B = 0.044715 * A;
 
-/** gelu′ in one kernel. */
-const geluSlopeOp: Op<NoAttributes> = adjointOp(
-  'geluSlope',
+/** ȳ·gelu′(x) in one kernel. */
+const geluAdjoint: Op<NoAttributes> = adjointOp(
+  'geluVjp',
   ([x]) => x!,
-  (kernels, [x], _, out) => kernels.unary('geluSlope', x!.buffer, out.buffer),
+  (kernels, [x, cotangent], _, out) => kernels.binary('geluVjp', x!.buffer, cotangent!.buffer, out.buffer),
 );
 
 /** gelu′ = σ(w) + x·σ(w)·(1 − σ(w))·(a + 3b·x²), in primitives. */
@@ -77,7 +77,7 @@ export const geluOp: Op<NoAttributes> = {
     ({ inputs }, direction) => mul(direction, geluSlope(inputs[0]!)),
     (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => gelu(x!) }),
   ),
-  vjp: ({ inputs }, cotangent) => mul(cotangent, apply(geluSlopeOp, inputs, {})),
+  vjp: ({ inputs }, cotangent) => apply(geluAdjoint, [inputs[0]!, cotangent], {}),
   decompose: ([x]) => mul(x!, sigmoid(mul(x!, add(mul(mul(x!, x!), B), A)))),
 };
 

@@ -41,7 +41,6 @@ const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   sigmoid,
   rsqrt: (x) => 1 / Math.sqrt(x),
   gelu,
-  geluSlope,
 };
 
 const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = {
@@ -54,6 +53,7 @@ const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = 
   greater: (x, y) => (x > y ? 1 : 0),
   greaterEqual: (x, y) => (x >= y ? 1 : 0),
   equal: (x, y) => (x === y ? 1 : 0),
+  geluVjp: (x, y) => y * geluSlope(x),
 };
 
 /** out[i] = f(x[i]). */

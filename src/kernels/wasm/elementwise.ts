@@ -16,7 +16,6 @@ const unaryCodes: Record<UnaryKernel, number> = {
   sigmoid: 8,
   rsqrt: 9,
   gelu: 10,
-  geluSlope: 11,
 };
 
 const binaryCodes: Record<BinaryKernel, number> = {
@@ -29,6 +28,7 @@ const binaryCodes: Record<BinaryKernel, number> = {
   greater: 6,
   greaterEqual: 7,
   equal: 8,
+  geluVjp: 9,
 };
 
 /** The buffer's size in whole vectors, in bytes. */
@@ -57,7 +57,8 @@ export function elementwiseKernels({
     binary(kernel, x, y, out) {
       checkElementwise(kernel, out, x, y);
       const run = out.dtype === 'f32' ? exports.binaryF32 : exports.binaryF64;
-      run(binaryCodes[kernel], heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out), paddedBytes(out));
+      const [left, right, to] = [heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out)];
+      run(binaryCodes[kernel], left, right, to, paddedBytes(out), tables);
     },
     where(mask, x, y, out) {
       checkElementwise('where', out, mask, x, y);

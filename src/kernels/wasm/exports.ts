@@ -2,7 +2,7 @@
 // read as unsigned over there. `bytes` of element-wise kernels is padded to whole vectors.
 
 type Unary = (kernel: number, x: number, out: number, bytes: number, tables: number) => void;
-type Binary = (kernel: number, x: number, y: number, out: number, bytes: number) => void;
+type Binary = (kernel: number, x: number, y: number, out: number, bytes: number, tables: number) => void;
 type Where = (mask: number, x: number, y: number, out: number, bytes: number) => void;
 type Fill = (out: number, value: number, bytes: number) => void;
 type Reduce = (x: number, out: number, outer: number, axis: number, inner: number) => void;

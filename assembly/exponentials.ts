@@ -1,0 +1,122 @@
+// Exponentials of rows. Sums across lanes, divisions and logarithms are for two rows at a time: they are what short rows cost.
+//
+// With M a row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally) the terms are
+// 2^shift·e^{d_c}: what divides by their sum need not take the factor out, and no small term is lost.
+import { expBelow, expPolynomial, expReduced, expScaled, expShifted } from './exp';
+import { firstLanes, lanes, pairMaxima, storeFirst } from './lanes';
+
+/** Maxima of two rows as a pair; they may overlook a NaN: the sum of exponentials will see it. */
+export function rowMaxima<T>(x: usize, x1: usize, columns: i32): v128 {
+  const lowest = v128.splat<T>(<T>-Infinity);
+  let highest = lowest;
+  let highest1 = lowest;
+  let left = columns;
+  for (; left >= lanes<T>(); left -= lanes<T>(), x += 16, x1 += 16) {
+    highest = v128.pmax<T>(highest, v128.load(x));
+    highest1 = v128.pmax<T>(highest1, v128.load(x1));
+  }
+  if (left > 0) {
+    const inside = firstLanes<T>(left);
+    highest = v128.pmax<T>(highest, v128.bitselect(v128.load(x), lowest, inside));
+    highest1 = v128.pmax<T>(highest1, v128.bitselect(v128.load(x1), lowest, inside));
+  }
+  return pairMaxima<T>(highest, highest1);
+}
+
+/** The terms of a row with a finite maximum, written to `out`; returns the sums of their lanes. */
+function finiteTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: usize): v128 {
+  const lowest = v128.load(table);
+  const log2e = v128.load(table, 32);
+  const head = v128.load(table, 48);
+  const tail = v128.load(table, 64);
+  const magic = v128.load(table, 80);
+  const one = v128.load(table, 144);
+  const c0 = v128.load(table, 160);
+  const c1 = v128.load(table, 176);
+  const c2 = v128.load(table, 192);
+  const c3 = v128.load(table, 208);
+  const c4 = v128.load(table, 224);
+  let sum = v128.splat<T>(<T>0);
+  const left = columns & (lanes<T>() - 1);
+  const end = x + <usize>(columns - left) * sizeof<T>();
+  for (; x < end; x += 16, out += 16) {
+    const d = v128.pmax<T>(v128.sub<T>(v128.load(x), max), lowest);
+    const s = expShifted<T>(d, log2e, magic);
+    const r = expReduced<T>(d, s, magic, head, tail);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s, one);
+    v128.store(out, e);
+    sum = v128.add<T>(sum, e);
+  }
+  if (left === 0) return sum;
+  const e = expBelow<T>(v128.sub<T>(v128.load(x), max), table);
+  storeFirst<T>(out, e, left);
+  return v128.add<T>(sum, v128.and(e, firstLanes<T>(left)));
+}
+
+/** Those sums alone: the same numbers, the terms not written. */
+function finiteSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
+  const lowest = v128.load(table);
+  const log2e = v128.load(table, 32);
+  const head = v128.load(table, 48);
+  const tail = v128.load(table, 64);
+  const magic = v128.load(table, 80);
+  const one = v128.load(table, 144);
+  const c0 = v128.load(table, 160);
+  const c1 = v128.load(table, 176);
+  const c2 = v128.load(table, 192);
+  const c3 = v128.load(table, 208);
+  const c4 = v128.load(table, 224);
+  let sum = v128.splat<T>(<T>0);
+  const left = columns & (lanes<T>() - 1);
+  const end = x + <usize>(columns - left) * sizeof<T>();
+  for (; x < end; x += 16) {
+    const d = v128.pmax<T>(v128.sub<T>(v128.load(x), max), lowest);
+    const s = expShifted<T>(d, log2e, magic);
+    const r = expReduced<T>(d, s, magic, head, tail);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s, one);
+    sum = v128.add<T>(sum, e);
+  }
+  if (left === 0) return sum;
+  const e = expBelow<T>(v128.sub<T>(v128.load(x), max), table);
+  return v128.add<T>(sum, v128.and(e, firstLanes<T>(left)));
+}
+
+/** Whether all lanes are finite. */
+export function areFinite<T>(vector: v128): bool {
+  // A lane minus itself is +0, or NaN.
+  return !v128.any_true(v128.sub<T>(vector, vector));
+}
+
+/** The term of a maximum that is infinite: 2^shift where x = M, 0 elsewhere, NaN where x is. */
+function infiniteTerm<T>(x: v128, max: v128, table: usize): v128 {
+  const whole = v128.load(table, 128);
+  return v128.bitselect(whole, v128.and(x, v128.ne<T>(x, x)), v128.eq<T>(x, max));
+}
+
+/** The terms of a row of any maximum, written to `out`; returns the sums of their lanes. */
+export function rowTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: usize): v128 {
+  if (areFinite<T>(max)) return finiteTerms<T>(x, out, columns, max, table);
+  let sum = v128.splat<T>(<T>0);
+  for (; columns > 0; columns -= lanes<T>(), x += 16, out += 16) {
+    let e = infiniteTerm<T>(v128.load(x), max, table);
+    if (columns >= lanes<T>()) {
+      v128.store(out, e);
+    } else {
+      storeFirst<T>(out, e, columns);
+      e = v128.and(e, firstLanes<T>(columns));
+    }
+    sum = v128.add<T>(sum, e);
+  }
+  return sum;
+}
+
+/** Those sums alone. */
+export function rowSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
+  if (areFinite<T>(max)) return finiteSums<T>(x, columns, max, table);
+  let sum = v128.splat<T>(<T>0);
+  for (; columns > 0; columns -= lanes<T>(), x += 16) {
+    const e = infiniteTerm<T>(v128.load(x), max, table);
+    sum = v128.add<T>(sum, columns < lanes<T>() ? v128.and(e, firstLanes<T>(columns)) : e);
+  }
+  return sum;
+}
