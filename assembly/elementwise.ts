@@ -77,7 +77,7 @@ function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize
       hyperbolicTangent<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
       break;
     case 8:
-      logistic<T>(x, out, end, expTable<T>(tables));
+      logistic<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
       break;
     case 9:
       reciprocalRoot<T>(x, out, end);

@@ -102,14 +102,12 @@ export function expScaled<T>(r: v128, p: v128, shifted: v128, one: v128): v128 {
 
 /** 2^(k + shift)·e^r of one vector of arguments ≤ 0, for the ends of rows. */
 export function expBelow<T>(argument: v128, table: usize): v128 {
-  const x = v128.pmax<T>(argument, v128.load(table));
-  const magic = v128.load(table, 80);
-  const shifted = expShifted<T>(x, v128.load(table, 32), magic);
-  return expOf<T>(x, shifted, magic, table);
+  return expOfRange<T>(v128.pmax<T>(argument, v128.load(table)), v128.load(table, 80), table);
 }
 
-/** Steps 2 to 4. */
-function expOf<T>(x: v128, shifted: v128, magic: v128, table: usize): v128 {
+/** All steps for one vector in the range of its large number. */
+export function expOfRange<T>(x: v128, magic: v128, table: usize): v128 {
+  const shifted = expShifted<T>(x, v128.load(table, 32), magic);
   const r = expReduced<T>(x, shifted, magic, v128.load(table, 48), v128.load(table, 64));
   const p = expPolynomial<T>(
     r,
@@ -130,6 +128,5 @@ export function vectorExp<T>(argument: v128, table: usize): v128 {
   const positive = v128.gt<T>(x, v128.splat<T>(<T>0));
   const magic = v128.bitselect(v128.load(table, 112), v128.load(table, 80), positive);
   const unscale = v128.bitselect(v128.load(table, 128), v128.load(table, 96), positive);
-  const shifted = expShifted<T>(x, v128.load(table, 32), magic);
-  return v128.mul<T>(expOf<T>(x, shifted, magic, table), unscale);
+  return v128.mul<T>(expOfRange<T>(x, magic, table), unscale);
 }
