@@ -26,14 +26,13 @@ export {
   whereF64,
 } from './elementwise';
 export { gatherRows, scatterAddF32, scatterAddF64 } from './gather';
+export { layerNormF32, layerNormF64 } from './layerNorm';
 export {
-  layerNormF32,
-  layerNormF64,
   layerNormScaleVjpF32,
   layerNormScaleVjpF64,
   layerNormVjpF32,
   layerNormVjpF64,
-} from './layerNorm';
+} from './layerNorm-vjp';
 export { maskAboveF32, maskAboveF64 } from './mask';
 export { matmulF32, matmulF64, matmulScratchBytes } from './matmul';
 export { isRelaxed } from './multiplyAdd';
