@@ -203,6 +203,22 @@ describe.each(floatTypes)('matmul, %s', (dtype) => {
     });
   });
 
+  it('writes nothing where there is no product', () => {
+    withBuffers(wasm, (put) => {
+      const empty = put(dtype, []);
+      const around = [put(dtype, [9, 9, 9, 9]), put(dtype, []), put(dtype, [9, 9, 9, 9])];
+      for (const sizes of [
+        { batch: 0, m: 2, n: 2, k: 0 },
+        { batch: 0, m: 3, n: 2, k: 4 },
+        { batch: 0, m: 1, n: 5, k: 2 },
+        { batch: 3, m: 0, n: 5, k: 0 },
+      ]) {
+        wasm.matmul('nn', empty, empty, around[1]!, sizes, false);
+      }
+      expect(around.flatMap((buffer) => Array.from(wasm.readSync(buffer)))).toEqual(Array(8).fill(9));
+    });
+  });
+
   it('names the operand of the wrong length', () => {
     withBuffers(wasm, (put) => {
       const x = put(dtype, [1, 2, 3, 4]);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { chooseThreads } from '../../src/experiments/host/threads.ts';
-import type { FloatType, Kernels, MatmulForm } from '../../src/kernels/index.ts';
+import type { DType, FloatType, KernelBuffer, Kernels, MatmulForm } from '../../src/kernels/index.ts';
 import { expectSameBits, floatTypes, noise, withBuffers } from './backends.ts';
 
 const teams = [1, 2, 3, 7].map((threads) => loadWasmKernelsSync({ threads }));
@@ -52,6 +52,89 @@ describe('a team of threads', () => {
         }
       }
     });
+  });
+
+  it.each(floatTypes)('element-wise and row-wise kernels, %s', (dtype) => {
+    const [rows, columns] = [517, 259];
+    const count = rows * columns;
+    const along = noise(rows, 4);
+    const targets = Array.from({ length: rows }, (_, r) => (r * 7) % columns);
+    const sizes = { rows, columns, epsilon: 1e-5 };
+    type Run = (kernels: Kernels, put: Put) => KernelBuffer;
+    type Put = (type: DType, values: ArrayLike<number>) => KernelBuffer;
+    const x = (put: Put): KernelBuffer => put(dtype, noise(count, 1));
+    const y = (put: Put): KernelBuffer => put(dtype, noise(count, 2));
+    const out = (put: Put, length = count): KernelBuffer => put(dtype, new Float64Array(length));
+    /** Runs a kernel that fills `to`. */
+    const filled = (to: KernelBuffer, run: (to: KernelBuffer) => void): KernelBuffer => {
+      run(to);
+      return to;
+    };
+    const runs: Run[] = [
+      (k, put) => filled(out(put), (to) => k.unary('gelu', x(put), to)),
+      (k, put) => filled(out(put), (to) => k.unary('abs', x(put), to)),
+      (k, put) => filled(out(put), (to) => k.binary('add', x(put), y(put), to)),
+      (k, put) => filled(out(put), (to) => k.binary('geluVjp', x(put), y(put), to)),
+      (k, put) => filled(out(put), (to) => k.where(x(put), x(put), y(put), to)),
+      (k, put) => filled(out(put), (to) => k.row('softmax', x(put), to, rows, columns)),
+      (k, put) => filled(out(put), (to) => k.row('logSoftmax', x(put), to, rows, columns)),
+      (k, put) => filled(out(put), (to) => k.softmaxAlong(x(put), y(put), to, rows, columns)),
+      (k, put) => filled(out(put, rows), (to) => k.logSumExp(x(put), to, rows, columns)),
+      (k, put) =>
+        filled(out(put), (to) =>
+          k.layerNorm(x(put), put(dtype, noise(columns, 5)), put(dtype, noise(columns, 6)), to, sizes),
+        ),
+      (k, put) =>
+        filled(out(put), (to) => k.layerNormVjp(x(put), put(dtype, noise(columns, 5)), y(put), to, sizes)),
+      (k, put) =>
+        filled(out(put, rows), (to) => k.crossEntropy(x(put), put('i32', targets), to, rows, columns)),
+      (k, put) =>
+        filled(out(put), (to) =>
+          k.crossEntropyVjp(x(put), put('i32', targets), put(dtype, along), to, rows, columns),
+        ),
+    ];
+    for (const run of runs) {
+      expectSameOnAll((kernels) => withBuffers(kernels, (put) => kernels.readSync(run(kernels, put))));
+    }
+  });
+
+  it.each(floatTypes)('attention, %s', (dtype) => {
+    const sizes = { batch: 13, heads: 3, length: 29, width: 10 };
+    const [count, triangle] = [13 * 29 * 30, 13 * 29 * 3 * 29];
+    expectSameOnAll((kernels) =>
+      withBuffers(kernels, (put) => {
+        const [query, key] = [put(dtype, noise(count, 1)), put(dtype, noise(count, 2))];
+        const weights = put(dtype, new Float64Array(triangle));
+        const mixed = put(dtype, new Float64Array(count));
+        kernels.attentionWeights(query, key, weights, sizes);
+        kernels.causalProduct('mix', weights, key, mixed, sizes, 1);
+        const spread = put(dtype, new Float64Array(count));
+        kernels.causalProduct('spread', weights, query, spread, sizes, 0.3);
+        const scores = put(dtype, new Float64Array(triangle));
+        kernels.causalProduct('scores', query, key, scores, sizes, 0.7);
+        return [weights, mixed, spread, scores].flatMap((buffer) => Array.from(kernels.readSync(buffer)));
+      }),
+    );
+  });
+
+  it('names the bad target whichever thread met it', () => {
+    const [rows, columns] = [700, 200];
+    for (const kernels of teams) {
+      withBuffers(kernels, (put) => {
+        const targets = new Int32Array(rows);
+        targets[650] = 200;
+        targets[690] = -1;
+        expect(() =>
+          kernels.crossEntropy(
+            put('f32', noise(rows * columns)),
+            put('i32', targets),
+            put('f32', new Float64Array(rows)),
+            rows,
+            columns,
+          ),
+        ).toThrow('crossEntropy: targets[650] = 200 is not in [0, 200)');
+      });
+    }
   });
 
   it('goes to sleep and wakes up again', async () => {

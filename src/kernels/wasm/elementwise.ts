@@ -36,12 +36,40 @@ function paddedBytes(buffer: KernelBuffer): number {
   return buffer.dtype === 'f64' ? Math.ceil(buffer.length / 2) * 16 : Math.ceil(buffer.length / 4) * 16;
 }
 
-/** fill, unary, binary, where. */
+/** Multiply-adds that take as long as one vector of a kernel with a polynomial, and of one that waits for memory. */
+const POLYNOMIAL = 64;
+const SIMPLE = 8;
+/** The kernels with a polynomial or a root. */
+const polynomials: ReadonlySet<UnaryKernel | BinaryKernel> = new Set([
+  ...(['exp', 'log', 'sqrt', 'reciprocal', 'tanh', 'sigmoid', 'rsqrt', 'gelu'] as const),
+  ...(['div', 'geluVjp'] as const),
+]);
+
+/** fill, unary, binary, where; shared out by vectors. */
 export function elementwiseKernels({
   exports,
+  team,
   heap,
   tables,
 }: Machine): Pick<Kernels, 'fill' | 'unary' | 'binary' | 'where'> {
+  /** Runs a kernel over operands of equal length; `rest` follows the length among its arguments. */
+  function run(
+    name: 'unaryF32' | 'unaryF64' | 'binaryF32' | 'binaryF64' | 'whereF32' | 'whereF64',
+    first: readonly number[],
+    buffers: readonly KernelBuffer[],
+    perVector: number,
+    rest: (thread: number) => readonly number[],
+  ): void {
+    const vectors = paddedBytes(buffers[0]!) / 16;
+    const pointers = buffers.map((buffer) => heap.pointerOf(buffer));
+    team.run(name, { units: vectors, work: vectors * perVector, grain: 16 }, (from, to, thread) => [
+      ...first,
+      ...pointers.map((pointer) => pointer + 16 * from),
+      16 * (to - from),
+      ...rest(thread),
+    ]);
+  }
+  const tablesOf = (thread: number): readonly number[] => [tables[thread]!];
   return {
     fill(out, value) {
       const bytes = paddedBytes(out);
@@ -51,19 +79,17 @@ export function elementwiseKernels({
     },
     unary(kernel, x, out) {
       checkElementwise(kernel, out, x);
-      const run = out.dtype === 'f32' ? exports.unaryF32 : exports.unaryF64;
-      run(unaryCodes[kernel], heap.pointerOf(x), heap.pointerOf(out), paddedBytes(out), tables[0]!);
+      const name = out.dtype === 'f32' ? 'unaryF32' : 'unaryF64';
+      run(name, [unaryCodes[kernel]], [x, out], polynomials.has(kernel) ? POLYNOMIAL : SIMPLE, tablesOf);
     },
     binary(kernel, x, y, out) {
       checkElementwise(kernel, out, x, y);
-      const run = out.dtype === 'f32' ? exports.binaryF32 : exports.binaryF64;
-      const [left, right, to] = [heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out)];
-      run(binaryCodes[kernel], left, right, to, paddedBytes(out), tables);
+      const name = out.dtype === 'f32' ? 'binaryF32' : 'binaryF64';
+      run(name, [binaryCodes[kernel]], [x, y, out], polynomials.has(kernel) ? POLYNOMIAL : SIMPLE, tablesOf);
     },
     where(mask, x, y, out) {
       checkElementwise('where', out, mask, x, y);
-      const run = out.dtype === 'f32' ? exports.whereF32 : exports.whereF64;
-      run(heap.pointerOf(mask), heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out), paddedBytes(out));
+      run(out.dtype === 'f32' ? 'whereF32' : 'whereF64', [], [mask, x, y, out], SIMPLE, () => []);
     },
   };
 }

@@ -26,9 +26,14 @@ function cutOf(form: MatmulForm, { batch, m, n, k }: MatmulSizes): Cut {
   }
   if (m >= n) {
     const steps = [form === 'tn' ? 1 : k, 0, n, 0] as const;
-    return { units: m, grain: 4, steps, part: (count) => [1, count, n, k] };
+    return { units: m, grain: 4, steps, part: (count) => [batch, count, n, k] };
   }
-  return { units: n, grain: 16, steps: [0, form === 'nt' ? k : 1, 1, 1], part: (count) => [1, m, count, k] };
+  return {
+    units: n,
+    grain: 16,
+    steps: [0, form === 'nt' ? k : 1, 1, 1],
+    part: (count) => [batch, m, count, k],
+  };
 }
 
 /** matmul, linear, and which tiles they use. */

@@ -2,10 +2,16 @@
 import { checkReduce, checkRows } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
 import type { Machine } from './machine.ts';
+import { rowCut } from './rowCut.ts';
 
-/** reduce, row, softmaxAlong, logSumExp. */
+/** Multiply-adds that take as long as an element with an exponential, and as one without. */
+const EXPONENTIAL = 16;
+const SIMPLE = 4;
+
+/** reduce, row, softmaxAlong, logSumExp; all but the first shared out by rows. */
 export function rowKernels({
   exports,
+  team,
   heap,
   tables,
 }: Machine): Pick<Kernels, 'reduce' | 'row' | 'softmaxAlong' | 'logSumExp'> {
@@ -14,9 +20,9 @@ export function rowKernels({
     max: { f32: exports.maxF32, f64: exports.maxF64 },
   };
   const rowFunctions = {
-    softmax: { f32: exports.softmaxF32, f64: exports.softmaxF64 },
-    logSoftmax: { f32: exports.logSoftmaxF32, f64: exports.logSoftmaxF64 },
-  };
+    softmax: { f32: 'softmaxF32', f64: 'softmaxF64' },
+    logSoftmax: { f32: 'logSoftmaxF32', f64: 'logSoftmaxF64' },
+  } as const;
   return {
     reduce(kernel, x, out, outer, axis, inner) {
       checkReduce(kernel, x, out, outer, axis, inner);
@@ -25,19 +31,33 @@ export function rowKernels({
     },
     row(kernel, x, out, rows, columns) {
       checkRows(kernel, x, out, rows, columns, columns);
-      const run = out.dtype === 'f32' ? rowFunctions[kernel].f32 : rowFunctions[kernel].f64;
-      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables[0]!);
+      const f32 = out.dtype === 'f32';
+      const name = f32 ? rowFunctions[kernel].f32 : rowFunctions[kernel].f64;
+      const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
+      const bytes = columns * (f32 ? 4 : 8);
+      team.run(name, rowCut(rows, columns, EXPONENTIAL), (first, end, thread) => [
+        ...[from + first * bytes, to + first * bytes, end - first, columns, tables[thread]!],
+      ]);
     },
     softmaxAlong(p, v, out, rows, columns) {
       checkRows('softmaxAlong', p, out, rows, columns, columns);
       checkRows('softmaxAlong', v, out, rows, columns, columns);
-      const run = out.dtype === 'f32' ? exports.softmaxAlongF32 : exports.softmaxAlongF64;
-      run(heap.pointerOf(p), heap.pointerOf(v), heap.pointerOf(out), rows, columns);
+      const [name, size] =
+        out.dtype === 'f32' ? (['softmaxAlongF32', 4] as const) : (['softmaxAlongF64', 8] as const);
+      const [at, along, to] = [heap.pointerOf(p), heap.pointerOf(v), heap.pointerOf(out)];
+      team.run(name, rowCut(rows, columns, SIMPLE), (first, end) => {
+        const skip = first * columns * size;
+        return [at + skip, along + skip, to + skip, end - first, columns];
+      });
     },
     logSumExp(x, out, rows, columns) {
       checkRows('logSumExp', x, out, rows, columns, 1);
-      const run = out.dtype === 'f32' ? exports.logSumExpF32 : exports.logSumExpF64;
-      run(heap.pointerOf(x), heap.pointerOf(out), rows, columns, tables[0]!);
+      const [name, size] =
+        out.dtype === 'f32' ? (['logSumExpF32', 4] as const) : (['logSumExpF64', 8] as const);
+      const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
+      team.run(name, rowCut(rows, columns, EXPONENTIAL), (first, end, thread) => [
+        ...[from + first * columns * size, to + first * size, end - first, columns, tables[thread]!],
+      ]);
     },
   };
 }
