@@ -10,12 +10,19 @@ export interface PeerCases {
   close(): Promise<void>;
 }
 
+/** A slow peer's slice of a round is one sample: a peer may be a hundred times slower than what is measured. */
 function contenderOf(name: string, prepared: PreparedPeer): Contender {
-  const { run } = prepared;
-  if (run !== undefined) return contender(name, () => prepared.run!());
-  const { sample } = prepared;
-  if (sample === undefined) throw new Error(`peer ${name}: has neither run nor sample`);
-  return { sample: (effort) => prepared.sample!(effort) };
+  const { run, sample } = prepared;
+  if (run === undefined && sample === undefined) {
+    throw new Error(`peer ${name}: has neither run nor sample`);
+  }
+  const timed = run === undefined ? undefined : contender(name, () => prepared.run!());
+  return {
+    sample: ({ maxSeconds }) => {
+      const effort = { minSamples: 1, maxSeconds };
+      return timed === undefined ? prepared.sample!(effort) : timed.sample(effort);
+    },
+  };
 }
 
 /**

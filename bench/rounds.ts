@@ -6,11 +6,20 @@ import { median } from './statistics.ts';
 /** Rounds that the effort is divided into. */
 const ROUNDS = 10;
 
+/** Where one call takes so long that the rounds need this many times the effort, a few of them must do. */
+const PATIENCE = 5;
+const FEWEST = 3;
+
 /**
  * Timings by contender and round; the order turns around from round to round. A single contender is measured in one go.
- * @param effort per contender, over all rounds
+ * @param effort per contender, over all rounds; slow calls may end it after three
+ * @param now seconds on some clock
  */
-export async function inTurn(contenders: readonly Contender[], effort: Effort): Promise<Timing[][]> {
+export async function inTurn(
+  contenders: readonly Contender[],
+  effort: Effort,
+  now: () => number = () => performance.now() / 1e3,
+): Promise<Timing[][]> {
   const rounds = contenders.length === 1 ? 1 : Math.min(ROUNDS, effort.minSamples);
   const slice = {
     minSamples: Math.ceil(effort.minSamples / rounds),
@@ -18,7 +27,9 @@ export async function inTurn(contenders: readonly Contender[], effort: Effort): 
   };
   const timings: Timing[][] = contenders.map(() => []);
   const order = contenders.map((contender, c) => ({ contender, of: timings[c]! }));
+  const end = now() + PATIENCE * effort.maxSeconds * contenders.length;
   for (let round = 0; round < rounds; round++) {
+    if (round >= FEWEST && now() > end) break;
     for (const { contender, of } of round % 2 === 0 ? order : order.toReversed()) {
       await new Promise((resolve) => setImmediate(resolve));
       of.push(await contender.sample(slice));

@@ -1,5 +1,5 @@
 // Measuring in turn, and what becomes of the rounds: on made-up contenders, whose times are known.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { speedRatio } from '../../bench/index.ts';
 import type { Contender, Effort, Timing } from '../../bench/measure.ts';
 import { openPeerCases } from '../../bench/peerCases.ts';
@@ -41,6 +41,20 @@ describe('inTurn', () => {
     await inTurn([fake('b', 1, log), fake('c', 1, log)], { minSamples: 2, maxSeconds: 1 });
     expect(log).toEqual(['a', 'b', 'c', 'c', 'b']);
   });
+});
+
+test('where calls take long, three rounds must do', async () => {
+  let clock = 0;
+  const log: string[] = [];
+  const slow = fake('slow', 9, log);
+  const sample = (effort: Effort) => {
+    clock += 9;
+    return slow.sample(effort);
+  };
+  const pair = [slow, { sample }];
+  const timings = await inTurn(pair, { minSamples: 30, maxSeconds: 1 }, () => clock);
+  expect(timings.map((rounds) => rounds.length)).toEqual([3, 3]);
+  expect(log).toHaveLength(6);
 });
 
 describe('ratios', () => {
