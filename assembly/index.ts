@@ -1,4 +1,5 @@
 // What the module exports: functions on pointers. No allocation, no static data, no policy; the host owns the memory.
+export { adamwF32, adamwF64 } from './adamw';
 export {
   attentionScratchBytes,
   attentionWeightsF32,

@@ -91,6 +91,31 @@ export interface NormSizes {
   readonly epsilon: number;
 }
 
+/** Numbers of a step of AdamW: β₁, β₂, ε, λ, η, and the step's number t ≥ 1. */
+export interface AdamWStep {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly decay: number;
+  readonly rate: number;
+  readonly t: number;
+}
+
+/** What AdamW knows of one parameter. */
+export interface AdamWOperands {
+  readonly gradient: KernelBuffer;
+  readonly mean: KernelBuffer;
+  readonly square: KernelBuffer;
+  readonly parameter: KernelBuffer;
+}
+
+/** What a step of AdamW gives. */
+export interface AdamWResults {
+  readonly update: KernelBuffer;
+  readonly mean: KernelBuffer;
+  readonly square: KernelBuffer;
+}
+
 /** Sizes of attention: head h has columns h·width … (h + 1)·width − 1 of every row. */
 export interface AttentionSizes {
   readonly batch: number;
@@ -198,6 +223,11 @@ export interface Kernels {
     sizes: AttentionSizes,
     scale: number,
   ): void;
+  /**
+   * m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g·g, u = −η·((m/(1 − β₁ᵗ))/(√(v/(1 − β₂ᵗ)) + ε) + λ·p), the last term left out
+   * for λ = 0; every operation rounded to the type, in this order. All of one length.
+   */
+  adamw(operands: AdamWOperands, out: AdamWResults, step: AdamWStep): void;
   /** x, out: [planes, side, side]; out = x, with `value` wherever the column is larger than the row. */
   maskAbove(x: KernelBuffer, out: KernelBuffer, planes: number, side: number, value: number): void;
   /** `batch` products of equal shape, one after the other in memory; out = or += (accumulate) the product. */

@@ -1,6 +1,7 @@
 // Public surface of gradsplit/optim: gradient transformations, the optimisers made of them, learning rates.
-export { type AdamWOptions, adamw, type SgdOptions, sgd } from './optimisers.ts';
+export { type AdamWOptions, adamw } from './adamw.ts';
 export { constant, linear, type Schedule, type WarmupCosineOptions, warmupCosine } from './schedule.ts';
+export { type SgdOptions, sgd } from './sgd.ts';
 export { applyUpdates, chain, type GradientTransformation } from './transformation.ts';
 export {
   type AdamOptions,

@@ -136,6 +136,40 @@ describe('adamw', () => {
     for (const [i, x] of parameters.a.readSync().entries()) expect(x).toBeCloseTo([1, -2, 3][i]!, 4);
   });
 
+  test.each(['f32', 'f64'] as const)('has the bits and the state of its chain: %s', (dtype) => {
+    const options = { learningRate: (step: number) => 0.1 / (step + 1), beta1: 0.8, epsilon: 1e-3 };
+    const decays = (path: string): boolean => path === 'a';
+    const fused = adamw({ ...options, weightDecay: 0.3, decays });
+    const chained = chain(
+      scaleByAdam(options),
+      addDecayedWeights(0.3, decays),
+      scaleByLearningRate(options.learningRate),
+    );
+    const typed = (lists: Lists): Record<string, Tensor> =>
+      Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, tensor(list, { dtype })]));
+    const after = [fused, chained].map((t) => {
+      let parameters = typed({ a: [1, -2, 0.3, 7, 5], b: [1e-5, 3] });
+      let state = t.initial(parameters);
+      for (let step = 0; step < 4; step++) {
+        const gradient = typed({ a: [0.1, step, -3, 1e-9, 0], b: [step - 2, 1 / 3] });
+        const result = t.update(gradient, state, parameters, step);
+        state = result.state;
+        parameters = applyUpdates(parameters, result.updates);
+      }
+      return { parameters: toLists(parameters), state: toLists(state) };
+    });
+    expect(after[0]).toEqual(after[1]);
+  });
+
+  test('a step can be differentiated: the chain takes over', () => {
+    const t = adamw({ learningRate, weightDecay: 0.5, epsilon: 1 });
+    const parameters = { a: tensor([2]) };
+    // ∂u/∂p = −η·λ: the gradient is constant here.
+    const updated = ({ a }: { a: Tensor }): Tensor =>
+      sum(t.update({ a: tensor([1]) }, t.initial(parameters), { a }, 0).updates.a!);
+    expectClose([...grad(updated)(parameters).a.readSync()], [-0.05]);
+  });
+
   test('f32 stays f32', () => {
     const parameters = { a: tensor([1, 2], { dtype: 'f32' }) };
     const t = chain(clipByGlobalNorm(1), adamw({ learningRate }));

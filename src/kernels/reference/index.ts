@@ -1,6 +1,7 @@
 // The reference backend: plain loops, the oracle the fast kernels are tested against.
 // Everything is computed in float64 and rounded when stored; nothing here is fast.
 import type { Kernels } from '../interface.ts';
+import { adamw } from './adamw.ts';
 import { attentionWeights, causalProduct } from './attention.ts';
 import { crossEntropy, crossEntropyVjp } from './crossEntropy.ts';
 import { binary, unary, where } from './elementwise.ts';
@@ -45,6 +46,7 @@ export function referenceKernels(): Kernels {
     layerNormScaleVjp,
     crossEntropy,
     crossEntropyVjp,
+    adamw,
     attentionWeights,
     causalProduct,
     maskAbove,

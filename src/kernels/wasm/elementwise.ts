@@ -32,7 +32,7 @@ const binaryCodes: Record<BinaryKernel, number> = {
 };
 
 /** The buffer's size in whole vectors, in bytes. */
-function paddedBytes(buffer: KernelBuffer): number {
+export function paddedBytes(buffer: KernelBuffer): number {
   return buffer.dtype === 'f64' ? Math.ceil(buffer.length / 2) * 16 : Math.ceil(buffer.length / 4) * 16;
 }
 

@@ -99,6 +99,26 @@ type CausalProduct = (
   factor: number,
   scratch: number,
 ) => void;
+/** g, m, v, p, then u and the new m and v; padded bytes; β₁, β₂, 1 − β₁, 1 − β₂, 1 − β₁ᵗ, 1 − β₂ᵗ, ε, λ, −η. */
+type AdamW = (
+  gradient: number,
+  mean: number,
+  square: number,
+  parameter: number,
+  update: number,
+  meanOut: number,
+  squareOut: number,
+  bytes: number,
+  beta1: number,
+  beta2: number,
+  rest1: number,
+  rest2: number,
+  correction1: number,
+  correction2: number,
+  epsilon: number,
+  decay: number,
+  minusRate: number,
+) => void;
 type Along = (p: number, v: number, out: number, rows: number, columns: number) => void;
 type MaskAbove = (x: number, out: number, planes: number, side: number, value: number) => void;
 type Strided = (
@@ -149,6 +169,8 @@ export interface WasmExports {
   readonly crossEntropyF64: CrossEntropy;
   readonly crossEntropyVjpF32: CrossEntropyVjp;
   readonly crossEntropyVjpF64: CrossEntropyVjp;
+  readonly adamwF32: AdamW;
+  readonly adamwF64: AdamW;
   readonly attentionScratchBytes: (length: number, width: number, elementBytes: number) => number;
   readonly attentionWeightsF32: AttentionWeights;
   readonly attentionWeightsF64: AttentionWeights;

@@ -1,6 +1,7 @@
 // The WebAssembly backend. Its module is built from assembly/; the caller provides the bytes, because where they come
 // from (a file, the network) is no business of the kernels.
 import type { Kernels } from '../interface.ts';
+import { optimiserKernels } from './adamw.ts';
 import { attentionKernels } from './attention.ts';
 import { elementwiseKernels } from './elementwise.ts';
 import { crossEntropyKernels, maskKernels, normKernels } from './fused.ts';
@@ -35,6 +36,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     ...rowKernels(machine),
     ...normKernels(machine),
     ...crossEntropyKernels(machine),
+    ...optimiserKernels(machine),
     ...attentionKernels(machine),
     ...maskKernels(machine),
     ...matmulKernels(machine),
