@@ -10,9 +10,10 @@ export interface SgdOptions {
   readonly momentum?: number;
 }
 
-/** p ← p − η·m, m ← μ·m + g. Without momentum there is no state.
+/**
+ * p ← p − η·m, m ← μ·m + g. Without momentum there is no state.
  * @throws InputError unless the momentum lies in [0, 1)
- * */
+ */
 export function sgd({ learningRate, momentum = 0 }: SgdOptions): GradientTransformation {
   const descent = scaleByLearningRate(learningRate);
   return momentum === 0 ? chain(descent) : chain(accumulateMomentum(momentum), descent);

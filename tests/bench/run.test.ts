@@ -59,7 +59,7 @@ describe('the suites', () => {
 describe('explainBench', () => {
   it('says which variant computes which shape, and what the ceiling is', () => {
     expect(explainBench(['gemm'])).toMatch(/^gemm: .*\n {2}- \S/);
-    expect(explainBench([])).toContain('Ceiling, softmax: the multiply-add rate divided by the 33 (f32)');
+    expect(explainBench([])).toContain('Ceiling, softmax: the multiply-add rate divided by the 24 (f32)');
     expect(() => explainBench(['x'])).toThrow('unknown suite "x"');
   });
 });
