@@ -1,7 +1,7 @@
 // The credit budget of a reward: how its variance divides between sample and decision tokens (C3).
 import { float64Field as field } from '../base/field.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { backward, occupancy } from '../policy/program.ts';
+import { backward, occupancy, type Values } from '../policy/program.ts';
 import { type PerComponent, sumByComponent } from './measure.ts';
 
 /** E[R], Var(R) and Var(R) = V_sample + V_decision. */
@@ -15,7 +15,10 @@ export interface RewardBudget {
 
 /** A(h,a) = Q(h,a) − V(h) of every edge [edges]. */
 export function advantages(graph: TrajectoryGraph, prob: Float64Array, reward: Float64Array): Float64Array {
-  const { v, q } = backward(field, graph, prob, reward);
+  return advantagesOf(graph, backward(field, graph, prob, reward));
+}
+
+function advantagesOf(graph: TrajectoryGraph, { v, q }: Values<Float64Array>): Float64Array {
   const out = new Float64Array(graph.edges);
   for (const { nodeStart, edgeStart, source } of graph.layers) {
     for (let e = 0; e < source.length; e++)
@@ -26,10 +29,11 @@ export function advantages(graph: TrajectoryGraph, prob: Float64Array, reward: F
 
 /** The budget of R [leaves] under π [edges]. */
 export function rewardBudget(graph: TrajectoryGraph, prob: Float64Array, reward: Float64Array): RewardBudget {
-  const mean = backward(field, graph, prob, reward).v[0]!;
+  const values = backward(field, graph, prob, reward);
+  const mean = values.v[0]!;
   const squared = reward.map((r) => (r - mean) ** 2);
   const { edge } = occupancy(field, graph, prob);
-  const advantage = advantages(graph, prob, reward);
+  const advantage = advantagesOf(graph, values);
   return {
     mean,
     variance: backward(field, graph, prob, squared).v[0]!,
