@@ -98,6 +98,22 @@ describe('a team of threads', () => {
     }
   });
 
+  it.each(floatTypes)('AdamW, %s', (dtype) => {
+    const count = 50_001;
+    const step = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.01, rate: 1e-3, t: 3 };
+    expectSameOnAll((kernels) =>
+      withBuffers(kernels, (put) => {
+        const [gradient, mean, parameter] = [1, 2, 3].map((seed) => put(dtype, noise(count, seed)));
+        const square = put(dtype, noise(count, 4).map(Math.abs));
+        const empty = (): KernelBuffer => put(dtype, new Float64Array(count));
+        const out = { update: empty(), mean: empty(), square: empty() };
+        const operands = { gradient: gradient!, mean: mean!, square, parameter: parameter! };
+        kernels.adamw(operands, out, step);
+        return Object.values(out).flatMap((buffer) => Array.from(kernels.readSync(buffer)));
+      }),
+    );
+  });
+
   it.each(floatTypes)('attention, %s', (dtype) => {
     const sizes = { batch: 13, heads: 3, length: 29, width: 10 };
     const [count, triangle] = [13 * 29 * 30, 13 * 29 * 3 * 29];
