@@ -7,6 +7,13 @@ export {
   causalProductF32,
   causalProductF64,
 } from './attention';
+export {
+  attendRowsF32,
+  attendRowsF64,
+  cachedScratchBytes,
+  keepRowsF32,
+  keepRowsF64,
+} from './cachedAttention';
 export { multiplyAdd8, multiplyAdd10, multiplyAdd12 } from './ceiling';
 export { tablesBytes, writeTables } from './coefficients';
 export {

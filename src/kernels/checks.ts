@@ -1,6 +1,6 @@
 // What every backend checks before it computes: element types and lengths. A violation is a defect of the caller, so
 // these throw plain errors that name the kernel and the lengths. A few comparisons per call, never a loop over data.
-import type { AttentionSizes, KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
+import type { AttentionSizes, CacheSizes, KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
 
 /** Sizes of a batched matrix product. */
 export interface MatmulSizes {
@@ -120,6 +120,40 @@ export function checkAttention(
     hasLength(kernel, 'an operand', buffer, batch * length * heads * width);
   }
   hasLength(kernel, 'the triangle', triangle, batch * length * heads * length);
+}
+
+/** x [rows, 3·d], keys and values [slots·context·d], slots and places i32 [rows], out [rows, d]. */
+export function checkCached(
+  x: KernelBuffer,
+  keys: KernelBuffer,
+  values: KernelBuffer,
+  slots: KernelBuffer,
+  places: KernelBuffer,
+  out: KernelBuffer,
+  sizes: CacheSizes,
+): void {
+  const kernel = 'cachedAttention';
+  const columns = sizes.heads * sizes.width;
+  const cache = sizes.slots * sizes.context * columns;
+  float(kernel, out);
+  for (const [name, size] of Object.entries(sizes)) isSize(kernel, name, size);
+  for (const buffer of [x, keys, values]) sameType(kernel, buffer, out);
+  hasLength(kernel, 'x', x, 3 * sizes.rows * columns);
+  hasLength(kernel, 'keys', keys, cache);
+  hasLength(kernel, 'values', values, cache);
+  hasLength(kernel, 'out', out, sizes.rows * columns);
+  for (const [name, buffer] of [['slots', slots] as const, ['places', places] as const]) {
+    if (buffer.dtype !== 'i32') throw new Error(`${kernel}: ${name} should be i32, found ${show(buffer)}`);
+    hasLength(kernel, name, buffer, sizes.rows);
+  }
+}
+
+/** The error for a row whose slot or place does not exist. */
+export function cacheError(row: number, slot: number, place: number, sizes: CacheSizes): Error {
+  return new Error(
+    `cachedAttention: row ${row} belongs to place ${place} of slot ${slot}, but there are ${sizes.context} places and ` +
+      `${sizes.slots} slots`,
+  );
 }
 
 /** x [rows, columns], targets i32 [rows] and float operands of one element a row. */

@@ -124,6 +124,17 @@ export interface AttentionSizes {
   readonly width: number;
 }
 
+/** Sizes of attention with kept keys and values; head h has columns h·width … (h + 1)·width − 1. */
+export interface CacheSizes {
+  readonly rows: number;
+  /** Sequences that are kept. */
+  readonly slots: number;
+  /** Places of each. */
+  readonly context: number;
+  readonly heads: number;
+  readonly width: number;
+}
+
 /**
  * A backend. Buffers passed to one call have equal dtype unless said otherwise; `out` never overlaps an input except
  * where the same element is read and written (element-wise kernels may work in place). Sizes may be 0.
@@ -228,6 +239,22 @@ export interface Kernels {
    * for λ = 0; every operation rounded to the type, in this order. All of one length.
    */
   adamw(operands: AdamWOperands, out: AdamWResults, step: AdamWStep): void;
+  /**
+   * Attention of single queries, with d = heads·width. x [rows, 3·d] is query, key and value side by side; row r belongs to place
+   * places[r] in [0, context) of the sequence in slot slots[r] in [0, slots). First every row's key and value are kept, in keys
+   * [slots, d, context] and values [slots, context, d]; then out[r] = Σ_j p_j·value_j over the places j ≤ places[r] of its slot,
+   * p the softmax of ⟨query_r, key_j⟩/√width per head. Later places are not read. So several rows may belong to one sequence.
+   * slots, places: i32 [rows]; out [rows, d].
+   */
+  cachedAttention(
+    x: KernelBuffer,
+    keys: KernelBuffer,
+    values: KernelBuffer,
+    slots: KernelBuffer,
+    places: KernelBuffer,
+    out: KernelBuffer,
+    sizes: CacheSizes,
+  ): void;
   /** x, out: [planes, side, side]; out = x, with `value` wherever the column is larger than the row. */
   maskAbove(x: KernelBuffer, out: KernelBuffer, planes: number, side: number, value: number): void;
   /** `batch` products of equal shape, one after the other in memory; out = or += (accumulate) the product. */

@@ -52,6 +52,29 @@ describe('a team of threads', () => {
         }
       }
     });
+
+    it('attention to kept keys and values', () => {
+      // Every place of every slot: enough work for all threads.
+      const sizes = { rows: 1000, slots: 20, context: 50, heads: 3, width: 22 };
+      const cache = sizes.rows * sizes.heads * sizes.width;
+      const rows = Array.from({ length: sizes.rows }, (_, i) => i);
+      expectSameOnAll((kernels) =>
+        withBuffers(kernels, (put) => {
+          const [x, out] = [put(dtype, noise(3 * cache, 1)), put(dtype, noise(cache, 2))];
+          const [keys, values] = [put(dtype, noise(cache, 3)), put(dtype, noise(cache, 4))];
+          const slots = put(
+            'i32',
+            rows.map((i) => i % sizes.slots),
+          );
+          const places = put(
+            'i32',
+            rows.map((i) => Math.floor(i / sizes.slots)),
+          );
+          kernels.cachedAttention(x, keys, values, slots, places, out, sizes);
+          return kernels.readSync(out);
+        }),
+      );
+    });
   });
 
   it.each(floatTypes)('element-wise and row-wise kernels, %s', (dtype) => {

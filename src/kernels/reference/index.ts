@@ -3,6 +3,7 @@
 import type { Kernels } from '../interface.ts';
 import { adamw } from './adamw.ts';
 import { attentionWeights, causalProduct } from './attention.ts';
+import { cachedAttention } from './cachedAttention.ts';
 import { crossEntropy, crossEntropyVjp } from './crossEntropy.ts';
 import { binary, unary, where } from './elementwise.ts';
 import { gather, scatterAdd } from './gather.ts';
@@ -49,6 +50,7 @@ export function referenceKernels(): Kernels {
     adamw,
     attentionWeights,
     causalProduct,
+    cachedAttention,
     maskAbove,
     matmul,
     linear,

@@ -119,6 +119,32 @@ type AdamW = (
   decay: number,
   minusRate: number,
 ) => void;
+/** Returns the first row whose slot or place does not exist, or −1. */
+type KeepRows = (
+  x: number,
+  keys: number,
+  values: number,
+  slots: number,
+  places: number,
+  rows: number,
+  columns: number,
+  context: number,
+  slotCount: number,
+) => number;
+type AttendRows = (
+  x: number,
+  keys: number,
+  values: number,
+  slots: number,
+  places: number,
+  out: number,
+  rows: number,
+  heads: number,
+  width: number,
+  context: number,
+  scratch: number,
+  tables: number,
+) => void;
 type Along = (p: number, v: number, out: number, rows: number, columns: number) => void;
 type MaskAbove = (x: number, out: number, planes: number, side: number, value: number) => void;
 type Strided = (
@@ -176,6 +202,11 @@ export interface WasmExports {
   readonly attentionWeightsF64: AttentionWeights;
   readonly causalProductF32: CausalProduct;
   readonly causalProductF64: CausalProduct;
+  readonly cachedScratchBytes: (context: number, elementBytes: number) => number;
+  readonly keepRowsF32: KeepRows;
+  readonly keepRowsF64: KeepRows;
+  readonly attendRowsF32: AttendRows;
+  readonly attendRowsF64: AttendRows;
   readonly softmaxAlongF32: Along;
   readonly softmaxAlongF64: Along;
   readonly maskAboveF32: MaskAbove;

@@ -3,6 +3,7 @@
 import type { Kernels } from '../interface.ts';
 import { optimiserKernels } from './adamw.ts';
 import { attentionKernels } from './attention.ts';
+import { cachedAttentionKernels } from './cachedAttention.ts';
 import { elementwiseKernels } from './elementwise.ts';
 import { crossEntropyKernels, maskKernels, normKernels } from './fused.ts';
 import { gatherKernels } from './gather.ts';
@@ -38,6 +39,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     ...crossEntropyKernels(machine),
     ...optimiserKernels(machine),
     ...attentionKernels(machine),
+    ...cachedAttentionKernels(machine),
     ...maskKernels(machine),
     ...matmulKernels(machine),
     ...gatherKernels(machine),

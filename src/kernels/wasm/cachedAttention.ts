@@ -1,0 +1,51 @@
+// Attention of single queries to kept keys and values, on WebAssembly memory. The scratch memory grows with the context, so that it is
+// taken for the call and given back.
+import { cacheError, checkCached } from '../checks.ts';
+import type { Kernels } from '../interface.ts';
+import type { Machine } from './machine.ts';
+
+/** cachedAttention: keys and values are kept by one thread, then the rows are shared out. */
+export function cachedAttentionKernels({
+  exports,
+  team,
+  heap,
+  tables,
+}: Machine): Pick<Kernels, 'cachedAttention'> {
+  return {
+    cachedAttention(x, keys, values, slots, places, out, sizes) {
+      checkCached(x, keys, values, slots, places, out, sizes);
+      const { rows, context, heads, width } = sizes;
+      const columns = heads * width;
+      const [from, key, value, to] = [x, keys, values, out].map((b) => heap.pointerOf(b));
+      const [slot, place] = [heap.pointerOf(slots), heap.pointerOf(places)];
+      const [bytes, keep, attend] =
+        out.dtype === 'f32'
+          ? ([4, exports.keepRowsF32, 'attendRowsF32'] as const)
+          : ([8, exports.keepRowsF64, 'attendRowsF64'] as const);
+      const bad = keep(from!, key!, value!, slot, place, rows, columns, context, sizes.slots);
+      if (bad >= 0) throw cacheError(bad, heap.read(slots)[bad]!, heap.read(places)[bad]!, sizes);
+      const distance = exports.cachedScratchBytes(context, bytes);
+      const scratch = heap.allocate('i32', (team.threads * distance) / 4);
+      try {
+        const block = heap.pointerOf(scratch);
+        // Two products of on average half the context.
+        team.run(attend, { units: rows, work: rows * columns * context, grain: 1 }, (first, end, thread) => [
+          from! + 3 * first * columns * bytes,
+          key!,
+          value!,
+          slot + 4 * first,
+          place + 4 * first,
+          to! + first * columns * bytes,
+          end - first,
+          heads,
+          width,
+          context,
+          block + thread * distance,
+          tables[thread]!,
+        ]);
+      } finally {
+        heap.release(scratch);
+      }
+    },
+  };
+}
