@@ -2,6 +2,7 @@
 
 export * from './checkpoint/index.ts';
 export { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './config.ts';
+export { type Decoder, decoder, type Feed } from './decode.ts';
 export { type Gpt2, gpt2 } from './gpt2.ts';
 export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
 export { initialise } from './initialise.ts';

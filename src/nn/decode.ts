@@ -1,0 +1,93 @@
+// Decoding: a GPT-2 as a program on kernels that is fed token by token and keeps keys and values. No tensors, no graph: what it
+// computes has the bits of `Gpt2.logits`, at the cost of the new tokens alone.
+import { currentKernels, type FloatType, type HostArray, type Parameters } from '../autodiff/index.ts';
+import { InputError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
+import { type Belonging, joinProjections, normRows, type Program, runBlock } from './decodeBlock.ts';
+import type { Gpt2 } from './gpt2.ts';
+import { checkLayout } from './layout.ts';
+import { Workspace } from './workspace.ts';
+
+/** Tokens to feed: ids[i] comes to place places[i] of the sequence in slot slots[i]. */
+export interface Feed {
+  readonly ids: ArrayLike<number>;
+  readonly slots: ArrayLike<number>;
+  readonly places: ArrayLike<number>;
+  /** Which of these tokens' logits are wanted: positions in `ids`. */
+  readonly wanted: ArrayLike<number>;
+}
+
+/** A network with kept sequences. */
+export interface Decoder {
+  /**
+   * Feeds tokens. All places before a token's own must have been fed to its slot, now or earlier. Feeding a place again replaces
+   * it: a slot is free for another sequence that begins at place 0.
+   * @returns logits of the next token after each wanted one, [wanted, V]
+   * @throws Error if an id, slot or place does not exist, or the parameters have been disposed
+   */
+  feed(tokens: Feed): HostArray;
+  /** Frees its memory; the parameters stay. */
+  dispose(): void;
+}
+
+/** The one type of all parameters. */
+function typeOf(parameters: Parameters): FloatType {
+  const [first, ...rest] = Object.values(parameters).map(({ dtype }) => dtype);
+  const other = rest.find((dtype) => dtype !== first);
+  if (other !== undefined) throw new InputError(`decoder: parameters are of types ${first} and ${other}`);
+  return first as FloatType;
+}
+
+/** token + position, [rows, d]. */
+function embed({ space, parameters, config, dtype }: Program, ids: ArrayLike<number>, at: Belonging): void {
+  const { kernels } = space;
+  const { width } = config;
+  const [x, positions] = ['x', 'sum'].map((name) => space.take(name, dtype, at.rows * width));
+  kernels.gather(parameters['embedding.token.weight']!.buffer, space.put('ids', ids), x!, width);
+  kernels.gather(parameters['embedding.position.weight']!.buffer, at.places, positions!, width);
+  kernels.binary('add', x!, positions!, x!);
+}
+
+/** The wanted rows of x through the last norm and the head, on the host. */
+function predict(program: Program, wanted: ArrayLike<number>, rows: number): HostArray {
+  const { space, parameters, config, dtype } = program;
+  const { width, vocabulary, tied } = config;
+  const x = space.take('x', dtype, rows * width);
+  const [m, n, k] = [wanted.length, vocabulary, width];
+  const last = space.take('last', dtype, m * width);
+  space.kernels.gather(x, space.put('wanted', wanted), last, width);
+  const normed = normRows(program, 'norm', last, m);
+  const head = parameters[tied ? 'embedding.token.weight' : 'head.weight']!.buffer;
+  const logits = space.take('logits', dtype, m * vocabulary);
+  space.kernels.matmul('nt', normed, head, logits, { batch: 1, m, n, k }, false);
+  return space.kernels.readSync(logits);
+}
+
+/**
+ * A decoder on the kernels in use. Its memory is taken once: 2·layers·slots·context·d numbers for keys and values, and what the
+ * tokens fed together need. The parameters must live as long as it does, and are read at every call, but for the projections to
+ * query, key and value, which are copied now.
+ * @param slots sequences it can keep
+ * @throws InputError if a parameter is missing, they are of several types, or `slots` makes no sense; ShapeError for a wrong shape
+ */
+export function decoder({ config, layout }: Gpt2, parameters: Parameters, slots: number): Decoder {
+  checkLayout(layout, parameters);
+  if (!Number.isSafeInteger(slots) || slots < 1) {
+    throw new InputError(`decoder: slots must be an integer ≥ 1, found ${showValue(slots)}`);
+  }
+  const space = new Workspace(currentKernels());
+  const program: Program = { space, parameters, config, dtype: typeOf(parameters), slots };
+  const blocks = Array.from({ length: config.layers }, (_, l) => `block${l}`);
+  for (const group of blocks) joinProjections(program, `${group}.attention`);
+  return {
+    feed({ ids, slots: slotOf, places, wanted }) {
+      const rows = ids.length;
+      const at = { rows, slots: space.put('slots', slotOf), places: space.put('places', places) };
+      embed(program, ids, at);
+      const x = space.take('x', program.dtype, rows * config.width);
+      for (const group of blocks) runBlock(program, group, x, at);
+      return predict(program, wanted, rows);
+    },
+    dispose: () => space.dispose(),
+  };
+}
