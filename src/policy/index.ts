@@ -1,5 +1,6 @@
 // Public surface of gradsplit/policy.
 export * from './component.ts';
+export * from './draw.ts';
 export * from './format.ts';
 export * from './graph.ts';
 export * from './model.ts';
@@ -7,6 +8,8 @@ export * from './padding.ts';
 export * from './paths.ts';
 export * from './program.ts';
 export * from './random.ts';
+export * from './rollout.ts';
+export type * from './rolloutTask.ts';
 export * from './shape.ts';
 export * from './tabular.ts';
 export * from './transformer.ts';

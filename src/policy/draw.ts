@@ -1,0 +1,67 @@
+// Draws one token from logits, among those that are legal.
+//   log π(a) = z_a − M − log Σ_{legal b} e^{z_b − M};   a ~ softmax(z/τ) by inversion, or the first of the largest.
+import type { RandomStream } from '../base/random.ts';
+
+/** How a token is drawn: the first of the most probable ones, or from the logits divided by a temperature. */
+export type Drawing = 'greedy' | { readonly temperature: number };
+
+/** The legal part of a distribution. */
+export interface LegalLogits {
+  readonly logits: ArrayLike<number>;
+  /** Where the logits of this distribution begin. */
+  readonly start: number;
+  readonly tokens: ArrayLike<number>;
+}
+
+/**
+ * log π of every legal token, at temperature 1 whatever the drawing. All are NaN if one of the logits is, or if the largest is
+ * not finite: nothing can be drawn from that.
+ * @returns [tokens]
+ */
+export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Array {
+  const out = new Float64Array(tokens.length);
+  let top = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < out.length; i++) {
+    out[i] = logits[start + tokens[i]!]!;
+    if (out[i]! > top) top = out[i]!;
+  }
+  let sum = 0;
+  for (let i = 0; i < out.length; i++) sum += Math.exp(out[i]! - top);
+  const log = Math.log(sum);
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! - top - log;
+  return out;
+}
+
+/**
+ * Which of the legal tokens is drawn. One number of the stream is used, none for 'greedy'.
+ * @param logProbs of the legal tokens, of which one is finite
+ * @returns its position among them
+ */
+export function drawPosition(logProbs: Float64Array, drawing: Drawing, stream: RandomStream): number {
+  return drawing === 'greedy' ? first(logProbs) : invert(logProbs, drawing.temperature, stream.uniform());
+}
+
+/** The first of the largest. */
+function first(logProbs: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < logProbs.length; i++) if (logProbs[i]! > logProbs[best]!) best = i;
+  return best;
+}
+
+/** The first i with Σ_{j ≤ i} w_j > u·Σ w for w = e^{(log π − max log π)/τ}: probability w_i/Σ w for u uniform in [0, 1). */
+function invert(logProbs: Float64Array, temperature: number, u: number): number {
+  const top = logProbs[first(logProbs)]!;
+  let total = 0;
+  for (let i = 0; i < logProbs.length; i++) total += Math.exp((logProbs[i]! - top) / temperature);
+  const target = u * total;
+  let sum = 0;
+  let last = 0;
+  for (let i = 0; i < logProbs.length; i++) {
+    const weight = Math.exp((logProbs[i]! - top) / temperature);
+    if (weight > 0) last = i;
+    sum += weight;
+    if (sum > target) return i;
+  }
+  // u·total may round up to total.
+  return last;
+}

@@ -1,0 +1,146 @@
+// Draws token sequences from a GPT-2, many at a time: keys and values are kept, and a row that has ended leaves its place to the next.
+import type { Parameters } from '../autodiff/index.ts';
+import { InputError } from '../base/errors.ts';
+import { type Decoder, decoder, type Gpt2 } from '../nn/index.ts';
+import { drawPosition, legalLogProbs } from './draw.ts';
+import {
+  type Choice,
+  checkTask,
+  checkToken,
+  type KeptDistribution,
+  type RolloutTask,
+  type Sampled,
+} from './rolloutTask.ts';
+
+/** Tokens fed in one call, or one a row if that is more: longer prompts are spread over several calls. */
+const MOST_TOKENS = 256;
+
+interface Row {
+  readonly index: number;
+  readonly slot: number;
+  /** Prompt and drawn tokens; the first `fed` of them have been fed. */
+  readonly sequence: number[];
+  fed: number;
+  /** What it may draw next; undefined: it has ended. */
+  choice: Choice | undefined;
+  readonly tokens: number[];
+  readonly logProbs: number[];
+  readonly kept: KeptDistribution[];
+}
+
+/** The batch: rows in slots, those that wait, and what those that have ended drew. */
+class Batch {
+  readonly #task: RolloutTask;
+  readonly #config: Gpt2['config'];
+  #rows: Row[] = [];
+  readonly #free: number[];
+  readonly #results: Sampled[] = [];
+  #waiting = 0;
+
+  constructor(task: RolloutTask, config: Gpt2['config'], slots: number) {
+    this.#task = task;
+    this.#config = config;
+    this.#free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
+  }
+
+  run(on: Decoder): Sampled[] {
+    for (this.#admit(); this.#rows.length > 0; this.#admit()) this.#step(on);
+    return this.#results;
+  }
+
+  /** Gives free slots to rows that wait. */
+  #admit(): void {
+    const { prompts } = this.#task;
+    for (; this.#free.length > 0 && this.#waiting < prompts.length; this.#waiting++) {
+      const index = this.#waiting;
+      const result = { tokens: [], logProbs: [], kept: [] };
+      this.#results[index] = result;
+      const choice = this.#choose(index, result.tokens);
+      if (choice === undefined) continue;
+      const sequence = Array.from(prompts[index]!);
+      this.#checkLength(index, sequence);
+      this.#rows.push({ index, slot: this.#free.pop()!, sequence, fed: 0, choice, ...result });
+    }
+  }
+
+  #choose(index: number, drawn: readonly number[]): Choice | undefined {
+    const choice = this.#task.next(index, drawn);
+    if (choice === undefined) return undefined;
+    const where = `the choice of row ${index} at draw ${drawn.length}`;
+    const { tokens } = choice;
+    if (tokens.length === 0) throw new InputError(`rollout: ${where} is empty`);
+    for (let i = 0; i < tokens.length; i++) checkToken(where, tokens[i]!, this.#config.vocabulary);
+    return choice;
+  }
+
+  #checkLength(index: number, sequence: readonly number[]): void {
+    const { context } = this.#config;
+    if (sequence.length <= context) return;
+    throw new InputError(
+      `rollout: row ${index} goes on after ${sequence.length} tokens, but the context has ${context} places`,
+    );
+  }
+
+  /** Feeds what has not been fed, as much of it as goes into one call, and draws for the rows that are up to date. */
+  #step(on: Decoder): void {
+    const [ids, slots, places, wanted]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const ready: Row[] = [];
+    const most = Math.max(MOST_TOKENS, this.#rows.length);
+    for (const row of this.#rows) {
+      for (; row.fed < row.sequence.length && ids.length < most; row.fed++) {
+        ids.push(row.sequence[row.fed]!);
+        slots.push(row.slot);
+        places.push(row.fed);
+      }
+      if (row.fed < row.sequence.length) break;
+      wanted.push(ids.length - 1);
+      ready.push(row);
+    }
+    const logits = on.feed({ ids, slots, places, wanted });
+    for (const [i, row] of ready.entries()) this.#draw(row, logits, i * this.#config.vocabulary);
+    const ended = ready.filter(({ choice }) => choice === undefined);
+    if (ended.length === 0) return;
+    this.#free.push(...ended.map(({ slot }) => slot));
+    this.#rows = this.#rows.filter(({ choice }) => choice !== undefined);
+  }
+
+  /** Draws for a row, and asks what comes next. */
+  #draw(row: Row, logits: ArrayLike<number>, start: number): void {
+    const { tokens, keep } = row.choice!;
+    const at = row.tokens.length;
+    const logProbs = legalLogProbs({ logits, start, tokens });
+    if (Number.isNaN(logProbs[0])) {
+      throw new Error(
+        `rollout: the logits of row ${row.index} at draw ${at} are NaN, or the largest is not finite`,
+      );
+    }
+    const position = drawPosition(logProbs, this.#task.drawing, this.#task.streams[row.index]!);
+    row.tokens.push(tokens[position]!);
+    row.logProbs.push(logProbs[position]!);
+    if (keep) row.kept.push({ at, tokens, logProbs });
+    row.choice = this.#choose(row.index, row.tokens);
+    if (row.choice === undefined) return;
+    row.sequence.push(tokens[position]!);
+    this.#checkLength(row.index, row.sequence);
+  }
+}
+
+/**
+ * Sequences drawn from the network under a grammar, a row per prompt. What a row draws, and its log-probabilities to the bit,
+ * depend on its prompt, its stream and the parameters, and on no other row.
+ * @param parameters f32 or f64; they must not be disposed meanwhile
+ * @returns what was drawn, in the order of the prompts
+ * @throws InputError if a prompt is empty, a token does not exist, a choice is empty, or a row grows beyond the context; Error if
+ * logits are NaN, or the largest is infinite
+ */
+export function rollout(model: Gpt2, parameters: Parameters, task: RolloutTask): Sampled[] {
+  checkTask(task, model.config.vocabulary);
+  if (task.prompts.length === 0) return [];
+  const slots = Math.min(task.together, task.prompts.length);
+  const on = decoder(model, parameters, slots);
+  try {
+    return new Batch(task, model.config, slots).run(on);
+  } finally {
+    on.dispose();
+  }
+}
