@@ -49,15 +49,7 @@ function keepRows<T>(
 }
 
 /** to[j] = scale·Σ_p a[p]·B[p, j] for j < count, p ascending; whole blocks of 4 vectors are stored. */
-function scoreRow<T>(
-  a: usize,
-  b: usize,
-  bRow: usize,
-  terms: i32,
-  count: i32,
-  scale: v128,
-  to: usize,
-): void {
+function scoreRow<T>(a: usize, b: usize, bRow: usize, terms: i32, count: i32, scale: v128, to: usize): void {
   const end = a + <usize>terms * sizeof<T>();
   for (let j = 0; j < count; j += 4 * lanes<T>(), b += 64, to += 64) {
     let s0 = v128.splat<T>(<T>0);

@@ -34,7 +34,7 @@ export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Ar
 
 /**
  * Which of the legal tokens is drawn. One number of the stream is used, none for 'greedy'.
- * @param logProbs of the legal tokens, of which one is finite
+ * @param logProbs [tokens], of the legal ones; one of them is finite
  * @returns its position among them
  */
 export function drawPosition(logProbs: Float64Array, drawing: Drawing, stream: RandomStream): number {

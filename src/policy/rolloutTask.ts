@@ -30,7 +30,7 @@ export interface KeptDistribution {
   /** Which draw of its row, from 0. */
   readonly at: number;
   readonly tokens: ArrayLike<number>;
-  /** log π of these tokens, in this order. */
+  /** [tokens] log π, in this order. */
   readonly logProbs: Float64Array;
 }
 
