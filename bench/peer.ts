@@ -28,11 +28,22 @@ export type PeerTask =
       readonly parameters: Readonly<Record<string, { shape: readonly number[]; values: Float32Array }>>;
       readonly ids: Int32Array;
       readonly targets: Int32Array;
+    }
+  | {
+      readonly op: 'sample';
+      readonly config: Readonly<Record<'vocabulary' | 'context' | 'width' | 'layers' | 'heads', number>>;
+      readonly batch: number;
+      /** The token before the drawn ones. */
+      readonly prompt: number;
+      /** As in a training step. */
+      readonly parameters: Readonly<Record<string, { shape: readonly number[]; values: Float32Array }>>;
+      /** [batch, context]: a draw is the first token at which the sum of the probabilities exceeds its number. */
+      readonly uniforms: Float64Array;
     };
 
 /** A peer with a task's operands. */
 export interface PreparedPeer {
-  /** What is compared: the product, the probabilities, [loss, gradient …] of the first step. */
+  /** What is compared: the product, the probabilities, [loss, gradient …] of the first step, the drawn tokens and then their log-probabilities. */
   output(): ArrayLike<number> | Promise<ArrayLike<number>>;
   /** One call, finished when it returns: for peers in this process. */
   run?(): void;

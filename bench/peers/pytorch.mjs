@@ -54,12 +54,11 @@ function plain(task) {
     path,
     { shape, values: Array.from(values) },
   ]);
-  return {
-    ...task,
-    parameters: Object.fromEntries(parameters),
-    ids: Array.from(task.ids),
-    targets: Array.from(task.targets),
-  };
+  const rest = Object.entries(task).map(([name, value]) => [
+    name,
+    ArrayBuffer.isView(value) ? Array.from(value) : value,
+  ]);
+  return { ...Object.fromEntries(rest), parameters: Object.fromEntries(parameters) };
 }
 
 function peerOf(threads, python) {
@@ -67,7 +66,7 @@ function peerOf(threads, python) {
     name: `pytorch-${threads}`,
     description: `PyTorch ${python.version}, CPU, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
     async prepare(task) {
-      if (task.op !== 'train') return undefined;
+      if (task.op !== 'train' && task.op !== 'sample') return undefined;
       const { output } = await python.ask({ prepare: plain(task) });
       return {
         output: () => output,

@@ -5,6 +5,7 @@ import { attention } from './attention.ts';
 import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
+import { sample } from './sample.ts';
 import { softmax } from './softmax.ts';
 import { split } from './split.ts';
 import { train } from './train.ts';
@@ -19,6 +20,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   attention,
   adamw,
   train,
+  sample,
   split,
   tree,
 };

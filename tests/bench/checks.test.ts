@@ -69,6 +69,7 @@ const CASES: readonly (readonly [suite: string, name: string])[] = [
   ['attention', 'f32 128 of 32x16 vjp'],
   ['attention', 'f32 8 of 256x64 vjp'],
   ['adamw', 'f32 104192 parameters (d=64)'],
+  ['sample', 'f32 d=64'],
 ];
 
 describe('on kernels', () => {

@@ -47,6 +47,7 @@ describe('as they are here', () => {
     ['gemm', 'f32 48x48x48'],
     ['batched', 'f32 128 of 32x16x32'],
     ['softmax', 'f32 4096x32'],
+    ['sample', 'f32 d=64'],
   ])('%s %s: every peer that does it computes the same', async (suite, name) => {
     const benchCase = suites[suite]!.cases.find((c) => c.name === name)!;
     const prepared = benchCase.prepare(referenceKernels());

@@ -24,7 +24,7 @@ export function addBench(program: Command): void {
     .description('measure the kernels beside the ceiling of this machine')
     .argument(
       '[suites...]',
-      'gemm, batched, softmax, layernorm, attention, adamw, train, split, tree (default: all)',
+      'gemm, batched, softmax, layernorm, attention, adamw, train, sample, split, tree (default: all)',
     )
     .option('--json <file>', 'write a gradsplit/bench@1 document; - is stdout')
     .option('--csv <file>', 'write one line per case; - is stdout')
