@@ -51,15 +51,18 @@ function first(logProbs: Float64Array): number {
 /** The first i with Σ_{j ≤ i} w_j > u·Σ w for w = e^{(log π − max log π)/τ}: probability w_i/Σ w for u uniform in [0, 1). */
 function invert(logProbs: Float64Array, temperature: number, u: number): number {
   const top = logProbs[first(logProbs)]!;
+  const weights = new Float64Array(logProbs.length);
   let total = 0;
-  for (let i = 0; i < logProbs.length; i++) total += Math.exp((logProbs[i]! - top) / temperature);
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = Math.exp((logProbs[i]! - top) / temperature);
+    total += weights[i]!;
+  }
   const target = u * total;
   let sum = 0;
   let last = 0;
-  for (let i = 0; i < logProbs.length; i++) {
-    const weight = Math.exp((logProbs[i]! - top) / temperature);
-    if (weight > 0) last = i;
-    sum += weight;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i]! > 0) last = i;
+    sum += weights[i]!;
     if (sum > target) return i;
   }
   // u·total may round up to total.
