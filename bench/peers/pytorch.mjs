@@ -11,7 +11,9 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 
 /** A running script: lines in, lines out, in order. */
 async function start(python, threads) {
-  const child = spawn(python, [SCRIPT, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // PyTorch's own setting does not reach every BLAS: one that is left alone takes all cores.
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
+  const child = spawn(python, [SCRIPT, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'], env });
   let complaint = '';
   child.stderr.on('data', (text) => {
     complaint += text;
