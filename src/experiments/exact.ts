@@ -5,6 +5,7 @@ import { expectedGradient } from '../attribution/expectedGradient.ts';
 import { dot, type GradientNorms, gradientNorms, norm2 } from '../attribution/measure.ts';
 import type { Behaviour } from '../attribution/profiles.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
+import { choiceOption, numberOption, type OptionTable, parseOptions, withDefault } from '../base/options.ts';
 import { expectedRounding } from '../claims/estimation.ts';
 import {
   referenceKlGradient,
@@ -15,13 +16,6 @@ import {
 } from '../claims/setting.ts';
 import { getObjective } from '../objectives/index.ts';
 import type { Objective, Options, RawOptions } from '../objectives/objective.ts';
-import {
-  choiceOption,
-  numberOption,
-  type OptionTable,
-  parseOptions,
-  withDefault,
-} from '../objectives/options.ts';
 import { keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';
 import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';

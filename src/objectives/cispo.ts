@@ -1,8 +1,9 @@
 // CISPO: the ratio is capped and held constant, so that no token loses its gradient.
+
+import { AT_LEAST_ZERO, numberOption } from '../base/options.ts';
 import { aggregationOptions, groupOptions, klOptions } from './commonOptions.ts';
 import { groupAdvantage } from './groupAdvantage.ts';
 import type { Objective } from './objective.ts';
-import { AT_LEAST_ZERO, numberOption } from './options.ts';
 import { policyGradient } from './policyGradient.ts';
 import { cappedTokenRatio } from './surrogates.ts';
 

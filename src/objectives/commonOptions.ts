@@ -1,6 +1,5 @@
 // Options that several objectives share, each said in one sentence, and the types their values have after parsing.
-import type { Aggregation } from './aggregation.ts';
-import type { KlEstimator } from './kl.ts';
+
 import {
   AT_LEAST_ZERO,
   booleanOption,
@@ -11,7 +10,9 @@ import {
   POSITIVE_INTEGER,
   UNIT_INTERVAL,
   withDefault,
-} from './options.ts';
+} from '../base/options.ts';
+import type { Aggregation } from './aggregation.ts';
+import type { KlEstimator } from './kl.ts';
 
 /** Which tokens carry gradient. */
 export type Update = 'both' | 'sample' | 'decision';

@@ -1,9 +1,10 @@
 // The group-relative advantage of GRPO and its kin, on every token.
+
+import type { Options } from '../base/options.ts';
 import { minusGroupMean, standardizedInGroup } from './advantages.ts';
 import { toTokens } from './aggregation.ts';
 import type { TokenBatch } from './batch.ts';
 import type { GroupOptions } from './commonOptions.ts';
-import type { Options } from './options.ts';
 
 /** A_i = (R_i − mean)/(std + ε) over the group, or R_i − mean without normalizeByStd; [B] rewards → [T]. */
 export function groupAdvantage(batch: TokenBatch, reward: Float64Array, options: Options): Float64Array {

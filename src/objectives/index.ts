@@ -14,11 +14,11 @@ import { reinforce } from './reinforce.ts';
 import { rloo } from './rloo.ts';
 import { sft } from './sft.ts';
 
+export type { OptionSpec, OptionTable } from '../base/options.ts';
 export { DECISION, SAMPLE, type TokenBatch } from './batch.ts';
 export { checkBatch } from './checkBatch.ts';
 export { type KlEstimator, klShapedReward, klSlope, klTensor, klValue } from './kl.ts';
 export type { Objective, ObjectiveName, Options, RawOptions } from './objective.ts';
-export type { OptionSpec, OptionTable } from './options.ts';
 
 /** Every objective by name. */
 export const objectives: Readonly<Record<ObjectiveName, Objective>> = {

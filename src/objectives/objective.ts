@@ -1,9 +1,10 @@
 // An objective is data and two pure functions: its loss in ops of the engine, and its weights in closed form.
+
+import type { Options, OptionTable, RawOptions } from '../base/options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TokenBatch } from './batch.ts';
-import type { Options, OptionTable, RawOptions } from './options.ts';
 
-export type { Options, RawOptions } from './options.ts';
+export type { Options, RawOptions } from '../base/options.ts';
 
 /** Names of the objectives, as in configurations and on the command line. */
 export type ObjectiveName =

@@ -1,6 +1,7 @@
 // What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t). An objective says what
 // its advantage and its surrogate are.
 import { mul, neg, sub } from '../autodiff/index.ts';
+import { type Options, type OptionTable, parseOptions } from '../base/options.ts';
 import { coefficients, tokenCounts, toTokens } from './aggregation.ts';
 import { lastAttempt, type TokenBatch } from './batch.ts';
 import { checkBatch, checkLogProb } from './checkBatch.ts';
@@ -12,7 +13,6 @@ import {
 } from './commonOptions.ts';
 import { klShapedReward, klSlope, klTensor } from './kl.ts';
 import type { Objective, ObjectiveName } from './objective.ts';
-import { type Options, type OptionTable, parseOptions } from './options.ts';
 import type { Surrogate } from './surrogates.ts';
 import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
 

@@ -1,10 +1,11 @@
 // PPO: a clipped ratio per token; the advantage is the trajectory's or, with a critic, the token's.
+
+import { choiceOption, FINITE, numberOption, UNIT_INTERVAL } from '../base/options.ts';
 import { minusConstant } from './advantages.ts';
 import { toTokens } from './aggregation.ts';
 import { aggregationOptions, clipOptions, klOptions } from './commonOptions.ts';
 import { generalisedAdvantage } from './gae.ts';
 import type { Objective } from './objective.ts';
-import { choiceOption, FINITE, numberOption, UNIT_INTERVAL } from './options.ts';
 import { policyGradient } from './policyGradient.ts';
 import { clippedTokenRatio } from './surrogates.ts';
 

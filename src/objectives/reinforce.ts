@@ -1,9 +1,10 @@
 // REINFORCE with a constant baseline: the mean over trajectories of token sums.
+
+import { FINITE, numberOption } from '../base/options.ts';
 import { minusConstant } from './advantages.ts';
 import { toTokens } from './aggregation.ts';
 import { aggregationOptions, klOptions } from './commonOptions.ts';
 import type { Objective } from './objective.ts';
-import { FINITE, numberOption } from './options.ts';
 import { policyGradient } from './policyGradient.ts';
 import { scoreFunction } from './surrogates.ts';
 

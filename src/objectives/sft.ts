@@ -1,11 +1,11 @@
 // SFT: maximum likelihood of the tokens, by token or by segment. Rewards, ratios and the reference are not looked at.
 import { neg } from '../autodiff/index.ts';
+import { choiceOption, type OptionTable, parseOptions } from '../base/options.ts';
 import { coefficients } from './aggregation.ts';
 import { lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
 import { checkBatch, checkLogProb } from './checkBatch.ts';
 import { type AggregationOptions, aggregationOptions } from './commonOptions.ts';
 import type { Objective } from './objective.ts';
-import { choiceOption, type OptionTable, parseOptions } from './options.ts';
 import { isUpdated, trackedLogProb, weightedSum } from './tracked.ts';
 
 type SftOptions = AggregationOptions & {

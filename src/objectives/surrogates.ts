@@ -11,11 +11,11 @@ import {
   type Tensor,
   tensor,
 } from '../autodiff/index.ts';
+import type { Options } from '../base/options.ts';
 import { tokenCounts, toTokens } from './aggregation.ts';
 import type { TokenBatch } from './batch.ts';
 import { clippedRatio, clippedSlopes } from './clip.ts';
 import type { ClipOptions } from './commonOptions.ts';
-import type { Options } from './options.ts';
 import { maskedConstant, sumByTrajectory, trajectoryOf } from './tracked.ts';
 
 /** One surrogate; arrays and tensors are [T]. */

@@ -1,5 +1,6 @@
 // Random batches and options for the property tests, and the size of the terms that rounding bounds are made from.
 import fc from 'fast-check';
+import type { Options } from '../../src/base/options.ts';
 import { DECISION, SAMPLE, type TokenBatch } from '../../src/objectives/batch.ts';
 import {
   type KlEstimator,
@@ -7,7 +8,6 @@ import {
   type objectiveNames,
   objectives,
 } from '../../src/objectives/index.ts';
-import type { Options } from '../../src/objectives/options.ts';
 
 export const EPSILON = Number.EPSILON;
 

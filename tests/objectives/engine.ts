@@ -1,9 +1,9 @@
 // The engine's view of an objective: its loss, and the weights as minus the gradient with respect to log π.
 import { grad, scope, tensor, useKernels } from '../../src/autodiff/index.ts';
+import type { Options } from '../../src/base/options.ts';
 import { referenceKernels } from '../../src/kernels/index.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
-import type { Options } from '../../src/objectives/options.ts';
 
 useKernels(referenceKernels());
 

@@ -1,7 +1,8 @@
 // The objectives once more, as the papers write them: plain loops over lists, the clip as a minimum, means as means. Shares no
 // code with src. What an objective holds constant is computed from batch.logProb, everything else from x.
+
+import type { Options } from '../../src/base/options.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
-import type { Options } from '../../src/objectives/options.ts';
 
 const mean = (xs: readonly number[]): number => (xs.length === 0 ? 0 : sum(xs) / xs.length);
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);

@@ -1,9 +1,9 @@
 // What must hold of weights whatever the batch: baselines, shifts, components, kinships between objectives.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Options } from '../../src/base/options.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import type { Options } from '../../src/objectives/options.ts';
 import { sequenceRatios } from '../../src/objectives/surrogates.ts';
 import { batches, EPSILON, isWellSpread, optionsOf, sizesOf, withoutSingletons } from './batches.ts';
 

@@ -13,6 +13,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['src/tensor'],
   ['src/autodiff', 'src/ops'],
   ['src/nn', 'src/optim'],
+  ['src/tasks'],
   ['src/policy'],
   ['src/objectives'],
   ['src/attribution'],

@@ -1,9 +1,9 @@
-// Options of objectives as data: what each means, its default, and the schema a given value must satisfy.
+// Options as data: what each means, its default, and the schema a given value must satisfy.
 import { z } from 'zod';
-import { parseDecimal } from '../base/decimal.ts';
-import { InputError } from '../base/errors.ts';
-import { showText, showValue } from '../base/show.ts';
-import { suggest } from '../base/suggest.ts';
+import { parseDecimal } from './decimal.ts';
+import { InputError } from './errors.ts';
+import { showText, showValue } from './show.ts';
+import { suggest } from './suggest.ts';
 
 /** Option values as given by a user (strings from the command line are converted). */
 export type RawOptions = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export type RawOptions = Readonly<Record<string, unknown>>;
 /** Complete options with every default filled in; plain JSON values. */
 export type Options = Readonly<Record<string, number | string | boolean>>;
 
-/** One option of an objective. */
+/** One option of an objective, a task, … */
 export interface OptionSpec {
   readonly default: number | string | boolean;
   /** What a value must be, to follow "expected". */
@@ -81,15 +81,15 @@ export function withDefault(spec: OptionSpec, initial: number | string | boolean
 
 /**
  * Complete options in the order of the table; values may be strings as they come from a command line.
- * @param objective its name, for messages
+ * @param owner whose options they are, for messages
  * @throws InputError for an unknown option (naming the near one and all allowed ones) or a value out of range
  */
-export function parseOptions(objective: string, table: OptionTable, raw: RawOptions): Options {
+export function parseOptions(owner: string, table: OptionTable, raw: RawOptions): Options {
   const names = Object.keys(table);
   for (const name of Object.keys(raw)) {
     if (!Object.hasOwn(table, name)) {
       throw new InputError(
-        `${objective}: unknown option "${showText(name, 40)}"${suggest(name, names)}; allowed: ${names.join(', ')}`,
+        `${owner}: unknown option "${showText(name, 40)}"${suggest(name, names)}; allowed: ${names.join(', ')}`,
       );
     }
   }
@@ -97,8 +97,7 @@ export function parseOptions(objective: string, table: OptionTable, raw: RawOpti
   for (const name of names) {
     const spec = table[name]!;
     const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    options[name] =
-      given === undefined ? spec.default : parseValue(`${objective}: option ${name}`, spec, given);
+    options[name] = given === undefined ? spec.default : parseValue(`${owner}: option ${name}`, spec, given);
   }
   return options;
 }

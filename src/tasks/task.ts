@@ -1,0 +1,112 @@
+// What a task is: prompts by split, the shape of an attempt, its check, and wrong attempts to learn from.
+import { InputError } from '../base/errors.ts';
+import type { Options } from '../base/options.ts';
+import type { RandomStream } from '../base/random.ts';
+import { PAD, type TokenTable } from './tokens.ts';
+
+/** Names of the tasks, as in configurations. */
+export type TaskName = 'addition' | 'multiplication' | 'linear' | 'pickSum' | 'countdown' | 'jsonl';
+
+/** `id`: what training sees; `ood`: the same question with solutions of a class that training never sees. */
+export type Split = 'id' | 'ood';
+
+/** Token ids. */
+export type Tokens = readonly number[];
+
+/** How synthetic wrong attempts are drawn: from all wrong ones alike, or a right one with one token changed. */
+export type ErrorKind = 'uniform' | 'nearMiss';
+
+/** The names of the kinds, the default first. */
+export const ERROR_KINDS: readonly [ErrorKind, ErrorKind] = ['uniform', 'nearMiss'];
+
+/** Tokens that may stand at each position. */
+export type Legal = readonly Tokens[];
+
+/** One task with its sizes chosen. All prompts have one length, all attempts another. */
+export interface Task {
+  readonly name: TaskName;
+  /** What is asked, in one sentence. */
+  readonly sentence: string;
+  /** What is hard about it, and what OOD means. */
+  readonly hard: string;
+  readonly options: Options;
+  readonly tokens: TokenTable;
+  /** [P]: tokens that may stand at each position of a prompt. */
+  readonly promptLegal: Legal;
+  /** [L]: tokens that may stand at each position of an attempt. */
+  readonly attemptLegal: Legal;
+  /** A prompt [P] of a split. */
+  prompt(split: Split, random: RandomStream): number[];
+  /** A right attempt [L], drawn alike from all there are. */
+  solution(prompt: Tokens, random: RandomStream): number[];
+  /**
+   * Whether an attempt is right.
+   * @throws InputError if the task knows no answer to the prompt
+   */
+  check(prompt: Tokens, attempt: Tokens): boolean;
+}
+
+/** After so many draws without a hit a description of what is drawn is taken to be wrong. */
+const MOST_DRAWS = 100_000;
+
+/**
+ * The first draw that is accepted.
+ * @param what is looked for, for the message
+ * @throws InputError after 100 000 draws without one
+ */
+export function drawUntil<T>(what: string, draw: () => T, accept: (value: T) => boolean): T {
+  for (let i = 0; i < MOST_DRAWS; i++) {
+    const value = draw();
+    if (accept(value)) return value;
+  }
+  throw new InputError(`no ${what} was found in ${MOST_DRAWS} draws`);
+}
+
+/** One of a list, all alike. */
+export function choose<T>(values: readonly T[], random: RandomStream): T {
+  return values[random.integer(values.length)]!;
+}
+
+/**
+ * A wrong attempt [L] for a prompt: legal tokens drawn alike, or a right attempt with one token changed, until it is wrong.
+ * @throws InputError if every draw is right
+ */
+export function wrongAttempt(task: Task, prompt: Tokens, kind: ErrorKind, random: RandomStream): number[] {
+  const { attemptLegal } = task;
+  const draw = (): number[] => {
+    if (kind === 'uniform') return attemptLegal.map((legal) => choose(legal, random));
+    const attempt = task.solution(prompt, random);
+    const at = choose(
+      attemptLegal.map((legal, i) => (legal.length > 1 ? i : -1)).filter((i) => i >= 0),
+      random,
+    );
+    attempt[at] = choose(
+      attemptLegal[at]!.filter((token) => token !== attempt[at]),
+      random,
+    );
+    return attempt;
+  };
+  return drawUntil(`wrong attempt for ${task.name}`, draw, (attempt) => !task.check(prompt, attempt));
+}
+
+/**
+ * The ids of a prompt written as text; where prompts may be shorter than the longest, it is filled up on its left.
+ * @throws InputError naming the character or the length that does not fit
+ */
+export function parsePrompt(task: Task, text: string): number[] {
+  const given = task.tokens.encode(text, 'prompt');
+  const { promptLegal, tokens } = task;
+  const missing = promptLegal.length - given.length;
+  const fits = missing >= 0 && promptLegal.slice(0, missing).every((legal) => legal.includes(PAD));
+  if (!fits || given.length === 0) {
+    throw new InputError(`prompt: expected ${promptLegal.length} characters, found ${given.length}`);
+  }
+  const ids = [...new Array<number>(missing).fill(PAD), ...given];
+  ids.forEach((id, i) => {
+    if (promptLegal[i]!.includes(id)) return;
+    throw new InputError(
+      `prompt: character ${i - missing + 1} must be one of ${tokens.decode(promptLegal[i]!)}, found ${tokens.decode([id])}`,
+    );
+  });
+  return ids;
+}

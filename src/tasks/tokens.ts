@@ -1,0 +1,69 @@
+// The tokens of a task: four that every task has, then its own characters. Texts ↔ ids.
+import { InputError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
+
+/** Fills a prompt that is shorter than the longest, on its left, and what comes after the end of a trajectory. */
+export const PAD = 0;
+/** The decision to hand in the last attempt. */
+export const STOP_TOKEN = 1;
+/** The decision to try once more. */
+export const RESAMPLE_TOKEN = 2;
+/** Fills an attempt that is shorter than the longest, on its right. */
+export const END = 3;
+
+const SPECIAL = ['<pad>', '<stop>', '<resample>', '<end>'] as const;
+
+/** Names by id and back. */
+export interface TokenTable {
+  /** [V]: the four special ones, then one character each. */
+  readonly names: readonly string[];
+  /**
+   * Ids of the characters of a text.
+   * @param place whose text it is, for messages
+   * @throws InputError naming the character that is no token
+   */
+  encode(text: string, place: string): number[];
+  /** Characters of ids; END and PAD are left out, decisions are shown by name. */
+  decode(ids: readonly number[]): string;
+}
+
+/** The table of a task with these characters, in this order. */
+export function tokenTable(characters: readonly string[]): TokenTable {
+  const names = [...SPECIAL, ...characters];
+  const idOf = new Map(characters.map((character, i) => [character, SPECIAL.length + i]));
+  return {
+    names,
+    encode: (text, place) =>
+      [...text].map((character) => {
+        const id = idOf.get(character);
+        if (id !== undefined) return id;
+        throw new InputError(
+          `${place}: the character ${showValue(character)} is no token of this task; its tokens are ${showValue(characters.join(''))}`,
+        );
+      }),
+    decode: (ids) => ids.map((id) => (id === PAD || id === END ? '' : names[id]!)).join(''),
+  };
+}
+
+/** The digits 0 … 9, the first characters of every arithmetic task. */
+export const DIGITS: readonly string[] = [...'0123456789'];
+
+/** The token of a digit in a table that begins with `DIGITS`. */
+export function digitToken(digit: number): number {
+  return SPECIAL.length + digit;
+}
+
+/** The digit of a token, the inverse of `digitToken`. */
+export function digitOf(token: number): number {
+  return token - SPECIAL.length;
+}
+
+/** The `width` decimal digits of a number as tokens, most significant first. */
+export function numberTokens(value: number, width: number): number[] {
+  return [...String(value).padStart(width, '0')].map((digit) => digitToken(Number(digit)));
+}
+
+/** The number that digit tokens write, most significant first. */
+export function numberOf(tokens: readonly number[]): number {
+  return tokens.reduce((value, token) => 10 * value + digitOf(token), 0);
+}
