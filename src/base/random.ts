@@ -49,3 +49,17 @@ export function randomStream(seed: number, purpose: string, step = 0): RandomStr
     split: (subPurpose, subStep = 0) => randomStream(derived, subPurpose, subStep),
   };
 }
+
+/**
+ * An index drawn with these probabilities, from one uniform number.
+ * @param shares non-negative, adding up to 1 but for rounding; one of them positive
+ */
+export function categorical(shares: readonly number[], random: RandomStream): number {
+  const u = random.uniform();
+  let sum = 0;
+  for (const [i, share] of shares.entries()) {
+    sum += share;
+    if (u < sum) return i;
+  }
+  return shares.findLastIndex((share) => share > 0);
+}

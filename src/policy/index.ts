@@ -1,6 +1,8 @@
 // Public surface of gradsplit/policy.
 export * from './component.ts';
 export * from './draw.ts';
+export * from './episode.ts';
+export * from './episodeBatch.ts';
 export * from './format.ts';
 export * from './graph.ts';
 export * from './model.ts';
@@ -10,7 +12,9 @@ export * from './program.ts';
 export * from './random.ts';
 export * from './rollout.ts';
 export type * from './rolloutTask.ts';
+export * from './sampler.ts';
 export * from './shape.ts';
 export * from './tabular.ts';
+export * from './trace.ts';
 export * from './transformer.ts';
 export * from './tree.ts';

@@ -1,0 +1,105 @@
+// Episodes laid end to end as objectives see them, and the network's logits, log-probabilities and entropies on them.
+import {
+  crossEntropy,
+  exp,
+  gather,
+  indices,
+  logSoftmax,
+  mul,
+  neg,
+  type Parameters,
+  reshape,
+  sum,
+  type Tensor,
+  tensor,
+  where,
+} from '../autodiff/index.ts';
+import type { Gpt2 } from '../nn/index.ts';
+import { PAD, type Tokens } from '../tasks/index.ts';
+import type { EpisodeLayout } from './episode.ts';
+
+/** B episodes with N response tokens in all; arrays over tokens are ragged, cut by `offsets`. */
+export interface EpisodeBatch {
+  readonly layout: EpisodeLayout;
+  /** [B·T] prompts and responses without their last token, filled with PAD. */
+  readonly ids: Int32Array;
+  /** T. */
+  readonly length: number;
+  /** [B + 1]: the response of episode i is offsets[i] … offsets[i + 1] − 1. */
+  readonly offsets: Int32Array;
+  /** [N] the response tokens. */
+  readonly targets: Int32Array;
+  /** [N] row of the flattened network output [B·T] that predicts a token. */
+  readonly rows: Int32Array;
+  /** [N] index into `COMPONENTS`. */
+  readonly component: Uint8Array;
+  /** [N] attempt a token belongs to. */
+  readonly attempt: Int32Array;
+  /** [N] 0 where only one token was legal, so that nothing was chosen. */
+  readonly mask: Uint8Array;
+  /** [N·V] 1 where a token was legal. */
+  readonly legal: Uint8Array;
+}
+
+/** The batch of prompts and what was answered to each. */
+export function episodeBatch(
+  layout: EpisodeLayout,
+  prompts: readonly Tokens[],
+  responses: readonly Tokens[],
+): EpisodeBatch {
+  const longest = responses.reduce((most, response) => Math.max(most, response.length), 0);
+  const length = layout.promptLength + longest - 1;
+  const ids = new Int32Array(prompts.length * length).fill(PAD);
+  const offsets = new Int32Array(prompts.length + 1);
+  responses.forEach((response, i) => {
+    offsets[i + 1] = offsets[i]! + response.length;
+    ids.set([...prompts[i]!, ...response.slice(0, -1)], i * length);
+  });
+  const total = offsets.at(-1)!;
+  const batch = {
+    layout,
+    ids,
+    length,
+    offsets,
+    targets: Int32Array.from(responses.flat()),
+    rows: new Int32Array(total),
+    component: new Uint8Array(total),
+    attempt: new Int32Array(total),
+    mask: new Uint8Array(total),
+    legal: new Uint8Array(total * layout.vocabulary),
+  };
+  responses.forEach((response, i) => {
+    response.forEach((_, j) => {
+      const t = offsets[i]! + j;
+      batch.rows[t] = i * length + layout.promptLength - 1 + j;
+      batch.component[t] = layout.component[j]!;
+      batch.attempt[t] = layout.attempt[j]!;
+      batch.mask[t] = layout.legal[j]!.length > 1 ? 1 : 0;
+      for (const token of layout.legal[j]!) batch.legal[t * layout.vocabulary + token] = 1;
+    });
+  });
+  return batch;
+}
+
+/** Far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference of two is NaN. */
+const IMPOSSIBLE = -1e9;
+
+/** Logits of the response tokens with everything illegal made impossible: [N, V], differentiable in the parameters. */
+export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Tensor {
+  const { ids, length, rows, legal, layout } = batch;
+  const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
+  const flat = reshape(all, [ids.length, layout.vocabulary]);
+  const chosen = gather(flat, indices(rows));
+  return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
+}
+
+/** log π(token | history) of every response token; [N, V] → [N]. */
+export function tokenLogProbs(logits: Tensor, { targets }: EpisodeBatch): Tensor {
+  return neg(crossEntropy(logits, indices(targets)));
+}
+
+/** −Σ_a π(a)·log π(a) of every row; [N, V] → [N]. */
+export function entropies(logits: Tensor): Tensor {
+  const logProb = logSoftmax(logits);
+  return neg(sum(mul(exp(logProb), logProb), -1));
+}

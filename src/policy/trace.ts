@@ -1,0 +1,38 @@
+// Synthetic traces of self-correction: some wrong attempts, then a right one.
+import { InputError } from '../base/errors.ts';
+import { categorical, type RandomStream } from '../base/random.ts';
+import { type ErrorKind, type Task, type Tokens, wrongAttempt } from '../tasks/index.ts';
+
+/** How traces are drawn. */
+export interface TraceOptions {
+  /** p_j: the probability of j wrong attempts before the right one; at most K of them, adding up to 1. */
+  readonly wrong: readonly number[];
+  readonly errors: ErrorKind;
+}
+
+/**
+ * Checks the probabilities of the number of wrong attempts.
+ * @param attempts K
+ * @throws InputError unless there are 1 … K numbers ≥ 0 that add up to 1
+ */
+export function checkWrong(wrong: readonly number[], attempts: number): void {
+  const total = wrong.reduce((sum, p) => sum + p, 0);
+  const valid = wrong.length >= 1 && wrong.length <= attempts && wrong.every((p) => p >= 0);
+  // A user writes decimals; each is off by at most ε/2, and so is each partial sum.
+  if (valid && Math.abs(total - 1) <= wrong.length * Number.EPSILON) return;
+  throw new InputError(
+    `wrong: expected 1 to ${attempts} probabilities that add up to 1, found ${wrong.length} that add up to ${total}`,
+  );
+}
+
+/** The attempts of a trace: j wrong ones with probability p_j, then a right one. */
+export function drawTrace(
+  task: Task,
+  prompt: Tokens,
+  { wrong, errors }: TraceOptions,
+  random: RandomStream,
+): number[][] {
+  const count = categorical(wrong, random);
+  const attempts = Array.from({ length: count }, () => wrongAttempt(task, prompt, errors, random));
+  return [...attempts, task.solution(prompt, random)];
+}
