@@ -17,6 +17,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['src/policy'],
   ['src/objectives'],
   ['src/attribution'],
+  ['src/training'],
   ['src/claims'],
   ['src/index.ts'],
   ['src/experiments'],

@@ -1,0 +1,35 @@
+// Public surface of gradsplit/training: configurations, presets, the loop as pure steps, what is measured on episodes.
+export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
+export { Diverged } from './diverged.ts';
+export {
+  type GradientNorms,
+  logProbsOf,
+  lossOfLogits,
+  type Outcome,
+  type SplitGradient,
+  splitGradient,
+  tokenBatch,
+} from './gradient.ts';
+export { drawPrompts, rollOut } from './material.ts';
+export {
+  type EstimatedMeasures,
+  estimateMeasures,
+  type JudgedEpisode,
+  judge,
+  type Measures,
+  measures,
+} from './measure.ts';
+export { modelOptions, phaseOptions, runOptions } from './options.ts';
+export { getPreset, type Preset, presets } from './presets.ts';
+export {
+  disposeState,
+  initialState,
+  optimiserOf,
+  PHASES,
+  type PhaseName,
+  stepsDone,
+  type TrainingState,
+  totalSteps,
+} from './state.ts';
+export { type StepMetrics, trainStep } from './step.ts';
+export { createTrainer, type Trainer } from './trainer.ts';

@@ -1,0 +1,153 @@
+// What is measured on episodes of a task: how good attempts are, how good decisions are, each as numbers per episode.
+import type { RandomStream } from '../base/random.ts';
+import { attemptsOf, type EpisodeLayout, type Rollout } from '../policy/index.ts';
+import type { Task, Tokens } from '../tasks/index.ts';
+
+/** One episode, judged. */
+export interface JudgedEpisode {
+  /** Whether each attempt is right. */
+  readonly right: readonly boolean[];
+  /** π(STOP) at each decision. */
+  readonly stop: readonly number[];
+}
+
+/** Judges what was answered to a prompt. */
+export function judge(task: Task, layout: EpisodeLayout, prompt: Tokens, rollout: Rollout): JudgedEpisode {
+  return {
+    right: attemptsOf(layout, rollout.response).map((attempt) => task.check(prompt, attempt)),
+    stop: rollout.stopProbs,
+  };
+}
+
+/** Whether the attempt that was handed in is right. */
+export function isSolved({ right }: JudgedEpisode): boolean {
+  return right.at(-1)!;
+}
+
+/** Measures by name; NaN where there was nothing to measure. */
+export interface Measures {
+  readonly accuracy: number;
+  readonly firstAttempt: number;
+  /** [K − 1] accuracy of attempt k = 2 … K where all before it were wrong. */
+  readonly laterAttempts: readonly number[];
+  /** Mean π(STOP) after a right attempt. */
+  readonly stopGivenCorrect: number;
+  /** Mean π(RESAMPLE) after a wrong attempt. */
+  readonly resampleGivenWrong: number;
+  /** Mean of the two. */
+  readonly balancedAccuracy: number;
+  /** Probability that a right attempt has the larger π(STOP) than a wrong one, ties count half. */
+  readonly auc: number;
+  /** Mean number of attempts. */
+  readonly attempts: number;
+  /** p·a/(p·a + (1 − p)·f): the accuracy with unlimited attempts, p of the first, a and f the mean π(STOP) after right and wrong. */
+  readonly closedForm: number;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** P(x > y) + ½P(x = y) for x of one list and y of the other, by ranks in O(n log n). */
+export function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
+  const all = [
+    ...positives.map((score) => ({ score, positive: 1 })),
+    ...negatives.map((score) => ({ score, positive: 0 })),
+  ].sort((a, b) => a.score - b.score);
+  let below = 0;
+  let area = 0;
+  for (let i = 0; i < all.length; ) {
+    let end = i;
+    let ties = 0;
+    while (end < all.length && all[end]!.score === all[i]!.score) ties += all[end++]!.positive;
+    const others = end - i - ties;
+    area += ties * (below + others / 2);
+    below += others;
+    i = end;
+  }
+  return area / (positives.length * negatives.length);
+}
+
+/** All measures of episodes with at most K attempts. */
+export function measures(episodes: readonly JudgedEpisode[], attempts: number): Measures {
+  const number = (yes: boolean): number => (yes ? 1 : 0);
+  const stopsWhere = (wanted: boolean): number[] =>
+    episodes.flatMap(({ right, stop }) => stop.filter((_, k) => right[k] === wanted));
+  const [afterRight, afterWrong] = [stopsWhere(true), stopsWhere(false)];
+  const later = Array.from({ length: attempts - 1 }, (_, i) =>
+    mean(
+      episodes
+        .filter(({ right }) => right.length > i + 1 && !right.slice(0, i + 1).includes(true))
+        .map(({ right }) => number(right[i + 1]!)),
+    ),
+  );
+  const firstAttempt = mean(episodes.map(({ right }) => number(right[0]!)));
+  const [a, f] = [mean(afterRight), mean(afterWrong)];
+  return {
+    accuracy: mean(episodes.map((e) => number(isSolved(e)))),
+    firstAttempt,
+    laterAttempts: later,
+    stopGivenCorrect: a,
+    resampleGivenWrong: 1 - f,
+    balancedAccuracy: (a + 1 - f) / 2,
+    auc: areaUnderCurve(afterRight, afterWrong),
+    attempts: mean(episodes.map(({ right }) => right.length)),
+    closedForm: (firstAttempt * a) / (firstAttempt * a + (1 - firstAttempt) * f),
+  };
+}
+
+/** A measure with its interval. */
+export interface Estimate {
+  readonly mean: number;
+  readonly ci95: readonly [number, number];
+}
+
+/** Measures with intervals, by name. */
+export type EstimatedMeasures = { readonly episodes: number } & {
+  readonly [M in keyof Measures]: Measures[M] extends number ? Estimate : readonly Estimate[];
+};
+
+const RESAMPLES = 400;
+
+function estimate(value: number, resampled: readonly number[]): Estimate {
+  const sorted = resampled.filter((x) => !Number.isNaN(x)).sort((x, y) => x - y);
+  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
+  return { mean: value, ci95: [at(0.025), at(0.975)] };
+}
+
+/** The measures with percentile-bootstrap intervals of 95 % over episodes, 400 resamples. */
+export function estimateMeasures(
+  episodes: readonly JudgedEpisode[],
+  attempts: number,
+  random: RandomStream,
+): EstimatedMeasures {
+  const value = measures(episodes, attempts);
+  const resampled = Array.from({ length: RESAMPLES }, () =>
+    measures(
+      episodes.map(() => episodes[random.integer(episodes.length)]!),
+      attempts,
+    ),
+  );
+  const of = (name: Exclude<keyof Measures, 'laterAttempts'>): Estimate =>
+    estimate(
+      value[name],
+      resampled.map((m) => m[name]),
+    );
+  return {
+    episodes: episodes.length,
+    accuracy: of('accuracy'),
+    firstAttempt: of('firstAttempt'),
+    laterAttempts: value.laterAttempts.map((x, k) =>
+      estimate(
+        x,
+        resampled.map((m) => m.laterAttempts[k]!),
+      ),
+    ),
+    stopGivenCorrect: of('stopGivenCorrect'),
+    resampleGivenWrong: of('resampleGivenWrong'),
+    balancedAccuracy: of('balancedAccuracy'),
+    auc: of('auc'),
+    attempts: of('attempts'),
+    closedForm: of('closedForm'),
+  };
+}

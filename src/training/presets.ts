@@ -1,0 +1,62 @@
+// Configurations by name. What came out of them is in docs/experiments.md.
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { suggest } from '../base/suggest.ts';
+
+/** One preset. */
+export interface Preset {
+  readonly name: string;
+  readonly task: string;
+  /** What it is for, in one sentence. */
+  readonly sentence: string;
+  /** As in a file; what is left out has its default. */
+  readonly config: Record<string, unknown>;
+}
+
+/** All presets, in the order in which they are listed. */
+export const presets: readonly Preset[] = [
+  {
+    name: 'pick-sum',
+    task: 'pickSum',
+    sentence:
+      'Wrong attempts are context only: the base never learns to imitate errors, its decisions are what is weak.',
+    config: {
+      task: { name: 'pickSum' },
+      base: { steps: 1500, wrongAttempts: 'masked' },
+      train: { objective: 'rloo', steps: 200 },
+    },
+  },
+  {
+    name: 'pick-sum-in-loss',
+    task: 'pickSum',
+    sentence: 'Wrong attempts are in the SFT loss: the base imitates errors, its sampling is what is weak.',
+    config: {
+      task: { name: 'pickSum' },
+      base: { steps: 1500, wrongAttempts: 'inLoss' },
+      train: { objective: 'rloo', steps: 200 },
+    },
+  },
+  {
+    name: 'addition',
+    task: 'addition',
+    sentence: 'Three-digit addition, near misses as wrong attempts; OOD has more carries than training.',
+    config: {
+      task: { name: 'addition' },
+      base: { steps: 1500, wrongAttempts: 'masked', errors: 'nearMiss' },
+      train: { objective: 'rloo', steps: 200 },
+    },
+  },
+];
+
+/**
+ * The preset of that name.
+ * @throws InputError naming the near name and all names
+ */
+export function getPreset(name: string): Preset {
+  const preset = presets.find((p) => p.name === name);
+  if (preset !== undefined) return preset;
+  const known = presets.map((p) => p.name);
+  throw new InputError(
+    `unknown preset "${showText(name, 40)}"${suggest(name, known)}; the presets are ${known.join(', ')}`,
+  );
+}

@@ -1,0 +1,80 @@
+// What a run has reached: all that it needs to go on from a step.
+import type { Tensor } from '../autodiff/index.ts';
+import { randomStream } from '../base/random.ts';
+import {
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  constant,
+  type GradientTransformation,
+  linear,
+} from '../optim/index.ts';
+import type { PhaseConfig, TrainingConfig } from './config.ts';
+import type { Trainer } from './trainer.ts';
+
+/** Names of the phases, in their order. */
+export const PHASES = ['base', 'train'] as const;
+
+/** The name of a phase. */
+export type PhaseName = (typeof PHASES)[number];
+
+/** All that a run needs to go on from a step. Tensors are kept and disposed of by the caller. */
+export interface TrainingState {
+  readonly phase: PhaseName;
+  /** Steps of the phase that are done. */
+  readonly step: number;
+  /** Updates of the phase that are done; above `step` with several inner epochs. */
+  readonly updates: number;
+  readonly parameters: Record<string, Tensor>;
+  readonly optimiser: Record<string, Tensor>;
+  /** The parameters at the end of `base`, which KL is measured from; the same object as `parameters` during `base`. */
+  readonly reference: Record<string, Tensor>;
+}
+
+/** The optimiser of a phase. */
+export function optimiserOf({ options }: PhaseConfig): GradientTransformation {
+  const { learningRate, warmup, weightDecay, clipNorm } = options as Record<string, number>;
+  const rate =
+    warmup === 0 ? constant(learningRate!) : linear(learningRate! / (warmup! + 1), learningRate!, warmup!);
+  return chain(
+    clipByGlobalNorm(clipNorm!),
+    adamw({ learningRate: rate, weightDecay: weightDecay!, decays: (path) => path.endsWith('.weight') }),
+  );
+}
+
+/** The state before the first step. */
+export function initialState({ config, model, seed }: Trainer): TrainingState {
+  const parameters = model.initial(randomStream(seed, 'initial parameters'));
+  const optimiser = optimiserOf(config.base).initial(parameters);
+  return { phase: 'base', step: 0, updates: 0, parameters, optimiser, reference: parameters };
+}
+
+/** Steps of all phases. */
+export function totalSteps({ base, train }: TrainingConfig): number {
+  return (base.options.steps as number) + (train.options.steps as number);
+}
+
+/** Steps done in all phases. */
+export function stepsDone({ config }: Trainer, { phase, step }: TrainingState): number {
+  return phase === 'base' ? step : (config.base.options.steps as number) + step;
+}
+
+/** The state with which the next step begins: at the end of `base` its parameters become the reference. */
+export function enterPhase(trainer: Trainer, state: TrainingState): TrainingState {
+  const { base, train } = trainer.config;
+  if (state.phase === 'train' || state.step < (base.options.steps as number)) return state;
+  const { parameters } = state;
+  const optimiser = optimiserOf(train).initial(parameters);
+  return { phase: 'train', step: 0, updates: 0, parameters, optimiser, reference: parameters };
+}
+
+/** Frees the tensors of a state that no other state in use has. */
+export function disposeState(old: TrainingState, kept: TrainingState): void {
+  const tensorsOf = ({ parameters, optimiser, reference }: TrainingState): Tensor[] => [
+    ...Object.values(parameters),
+    ...Object.values(optimiser),
+    ...Object.values(reference),
+  ];
+  const alive = new Set(tensorsOf(kept));
+  for (const tensor of new Set(tensorsOf(old))) if (!alive.has(tensor)) tensor.dispose();
+}

@@ -1,0 +1,98 @@
+// Configurations: defaults, strings as they come from a command line, and every wrong entry in one sentence.
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/base/errors.ts';
+import { objectiveNames } from '../../src/objectives/index.ts';
+import { plainSampler } from '../../src/policy/index.ts';
+import { arithmeticTasks } from '../../src/tasks/index.ts';
+import {
+  configValue,
+  createTrainer,
+  getPreset,
+  parseConfig,
+  phaseOptions,
+  presets,
+  withEntries,
+} from '../../src/training/index.ts';
+import { tinyConfig } from './runs.ts';
+
+const parse = (value: unknown): unknown => parseConfig(value, 'c.json');
+
+test.each([
+  [null, 'c.json: expected an object, found null'],
+  [[], 'c.json: expected an object, found an array of 0'],
+  [{ tsk: {} }, 'c.json: unknown section "tsk" (did you mean "task"?)'],
+  [
+    {},
+    'c.json: task.name: expected one of addition, multiplication, linear, pickSum, countdown, jsonl, found undefined',
+  ],
+  [{ task: { name: 'picksum' } }, 'found "picksum" (did you mean "pickSum"?)'],
+  [{ task: { name: 'pickSum', digts: 5 } }, 'c.json: task: unknown option "digts" (did you mean "digits"?)'],
+  [{ task: { name: 'pickSum', file: 'x' } }, 'c.json: task.file: expected nothing'],
+  [{ task: { name: 'jsonl' } }, 'c.json: task.file: expected the name of a JSONL file, found undefined'],
+  [
+    { task: { name: 'pickSum' }, model: { width: '16px' } },
+    'c.json: model: option width: expected an integer of at least 1, found "16px"',
+  ],
+  [{ task: { name: 'pickSum' }, base: { objective: 'rloo' } }, 'base.objective: expected sft, found rloo'],
+  [
+    { task: { name: 'pickSum' }, base: { wrong: [0.5, 'a'] } },
+    'c.json: base: option wrong: expected numbers with commas',
+  ],
+  [
+    { task: { name: 'pickSum' }, train: { objective: 'grop' } },
+    'unknown objective "grop" (did you mean "grpo"?)',
+  ],
+  [
+    { task: { name: 'pickSum' }, train: { learningrate: 1 } },
+    'c.json: train: unknown option "learningrate" (did you mean "learningRate"?)',
+  ],
+  [{ task: { name: 'pickSum' }, train: { batch: 4 } }, 'c.json: train: unknown option "batch"'],
+  [
+    { task: { name: 'pickSum' }, train: { group: 1 } },
+    'option group: expected at least 2 with rloo, found 1',
+  ],
+  [{ task: { name: 'pickSum' }, train: { objective: 'ppo', critic: 'value' } }, 'no critic is trained'],
+  [{ task: { name: 'pickSum' }, train: 3 }, 'c.json: train: expected an object, found 3'],
+])('%j is refused', (value, message) => {
+  expect(() => parse(value)).toThrow(message);
+  expect(() => parse(value)).toThrow(InputError);
+});
+
+test('a configuration is read back as it was written', () => {
+  for (const { config } of presets) {
+    const complete = parseConfig(config, 'preset');
+    expect(parseConfig(JSON.parse(JSON.stringify(configValue(complete))), 'again')).toEqual(complete);
+  }
+});
+
+describe('entries', () => {
+  test('a key without a dot belongs to train; texts become numbers', () => {
+    const config = tinyConfig({ beta: '0.5', 'model.width': '8', 'task.digits': '3' });
+    expect(config.train.options.beta).toBe(0.5);
+    expect(config.model.width).toBe(8);
+    expect(config.task.options.digits).toBe(3);
+  });
+
+  test('too many dots', () =>
+    expect(() => withEntries({}, [['a.b.c', '1']])).toThrow('a.b.c: expected a key'));
+});
+
+test('presets are found by name', () => {
+  expect(getPreset('pick-sum').task).toBe('pickSum');
+  expect(() => getPreset('pick-sums')).toThrow('unknown preset "pick-sums" (did you mean "pick-sum"?)');
+});
+
+test('options of the loop and of objectives never share a name by accident', () => {
+  for (const name of objectiveNames) {
+    for (const [option, { sentence }] of Object.entries(phaseOptions(name))) {
+      expect(sentence, `${name} ${option}`).toMatch(/\.$/);
+    }
+  }
+});
+
+test('probabilities of wrong attempts are checked against the number of attempts', () => {
+  const config = tinyConfig({ 'base.wrong': '0.25,0.25,0.25,0.25' });
+  expect(() => createTrainer(config, 1, arithmeticTasks.addition(), plainSampler)).toThrow(
+    'wrong: expected 1 to 3 probabilities',
+  );
+});

@@ -1,0 +1,140 @@
+// Steps of training: same seed, same bits; going on from a copied state is going on; SFT learns; memory stays; NaN stops.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { memory, scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
+import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import {
+  Diverged,
+  disposeState,
+  initialState,
+  type StepMetrics,
+  stepsDone,
+  type Trainer,
+  type TrainingState,
+  totalSteps,
+  trainStep,
+} from '../../src/training/index.ts';
+import { tinyTrainer } from './runs.ts';
+
+beforeAll(() => useKernels(loadWasmKernelsSync()));
+
+/** Runs `steps` steps, or all. */
+function run(
+  trainer: Trainer,
+  from = initialState(trainer),
+  steps = totalSteps(trainer.config),
+): { state: TrainingState; metrics: StepMetrics[] } {
+  let state = from;
+  const metrics: StepMetrics[] = [];
+  while (stepsDone(trainer, state) < steps) {
+    const next = trainStep(trainer, state);
+    disposeState(state, next.state);
+    state = next.state;
+    metrics.push(next.metrics);
+  }
+  return { state, metrics };
+}
+
+function valuesOf(tensors: Record<string, Tensor>): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(tensors).map(([path, t]) => [path, [...t.readSync()]]));
+}
+
+function copy(tensors: Record<string, Tensor>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([path, t]) => [
+      path,
+      tensor(t.readSync(), { shape: t.shape, dtype: t.dtype }),
+    ]),
+  );
+}
+
+const METHODS = ['reinforce', 'rloo', 'grpo', 'drGrpo', 'dapo', 'gspo', 'ppo', 'cispo', 'luspo'];
+
+describe.each(METHODS)('%s', (objective) => {
+  test('two runs are the same to the bit; an interrupted one too', () => {
+    scope(() => {
+      const trainer = tinyTrainer({ objective, innerEpochs: '2', beta: '0.1', entropy: '0.01' });
+      const whole = run(trainer);
+      expect(whole.metrics.map((m) => [m.step, m.phase])).toEqual([
+        [1, 'base'],
+        [2, 'base'],
+        [3, 'base'],
+        [4, 'train'],
+        [5, 'train'],
+        [6, 'train'],
+      ]);
+      for (const cut of [2, 3, 5]) {
+        const { state } = run(trainer, undefined, cut);
+        const reference = state.phase === 'base' ? undefined : copy(state.reference);
+        const parameters = copy(state.parameters);
+        const restored = {
+          ...state,
+          parameters,
+          optimiser: copy(state.optimiser),
+          reference: reference ?? parameters,
+        };
+        const rest = run(trainer, restored);
+        expect(rest.metrics).toEqual(whole.metrics.slice(cut));
+        expect(valuesOf(rest.state.parameters)).toEqual(valuesOf(whole.state.parameters));
+      }
+      for (const { gradNorm, loss, klToBase } of whole.metrics.slice(3)) {
+        expect(
+          [gradNorm.total, gradNorm.sample, gradNorm.decision, loss, klToBase].map(Number.isFinite),
+        ).not.toContain(false);
+      }
+    });
+  });
+});
+
+test('another seed is another run', () => {
+  scope(() => {
+    expect(run(tinyTrainer({}, 2)).metrics).not.toEqual(run(tinyTrainer({}, 1)).metrics);
+  });
+});
+
+test('SFT lowers its loss', () => {
+  scope(() => {
+    const { metrics } = run(
+      tinyTrainer({ 'base.steps': '60', 'base.batch': '32', 'base.learningRate': '0.01', steps: '0' }),
+    );
+    expect(metrics.at(-1)!.loss).toBeLessThan(0.9 * metrics[0]!.loss);
+    expect(metrics[1]!.firstAttempt).not.toBeNull();
+    expect(metrics[0]!.firstAttempt).toBeNull();
+  });
+});
+
+test('an update of decisions only leaves nothing for the sample part', () => {
+  scope(() => {
+    const { metrics } = run(tinyTrainer({ update: 'decision', 'base.steps': '1', steps: '2' }));
+    for (const { gradNorm } of metrics.slice(1)) expect(gradNorm.sample).toBe(0);
+  });
+});
+
+test('memory in live tensors does not grow with steps', () => {
+  scope(() => {
+    const trainer = tinyTrainer({ 'base.steps': '12', steps: '12' });
+    const at = (steps: number, from?: TrainingState): { state: TrainingState; live: number } => {
+      const { state } = run(trainer, from, steps);
+      return { state, live: memory().live };
+    };
+    const early = at(14);
+    expect(at(24, early.state).live).toBe(early.live);
+  });
+});
+
+test('a NaN stops the run and names the step', () => {
+  scope(() => {
+    const trainer = tinyTrainer();
+    const state = initialState(trainer);
+    const path = 'block0.mlp.up.weight';
+    const broken = state.parameters[path]!.readSync();
+    broken[0] = Number.NaN;
+    const parameters = {
+      ...state.parameters,
+      [path]: tensor(broken, { shape: state.parameters[path]!.shape, dtype: 'f32' }),
+    };
+    expect(() => trainStep(trainer, { ...state, parameters })).toThrow(Diverged);
+    expect(() => trainStep(trainer, { ...state, parameters })).toThrow(
+      'training stopped at step 1 (base, sft), batch of 8 episodes: the parameters are no longer finite',
+    );
+  });
+});
