@@ -7,6 +7,7 @@ import { addClaims } from './commands/claims.ts';
 import { addExact } from './commands/exact.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addSchema } from './commands/schema.ts';
+import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
 
 /** The program; errors of usage are thrown, not printed. */
@@ -28,9 +29,9 @@ Examples:
   gradsplit verify --policy mine.json --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective grpo
 
-Exit codes: 0 done and everything held, 1 a claim failed or a benchmark lost, 2 bad usage or bad input, 130 interrupted.
+Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 130 interrupted.
 NO_COLOR turns colours and progress bars off.`,
     );
-  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench]) add(program);
+  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench, addTrain]) add(program);
   return program;
 }

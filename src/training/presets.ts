@@ -1,4 +1,4 @@
-// Configurations by name. What came out of them is in docs/experiments.md.
+// Configurations by name.
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';

@@ -7,6 +7,7 @@ import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
 import { exactSchema } from './exact.ts';
 import { policySchema } from './policy.ts';
+import { presetsSchema, trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
 
 /** Every schema; names without the leading `gradsplit/`. */
@@ -16,6 +17,8 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map([
   ['verify@1', verifySchema],
   ['bench@1', benchSchema],
   ['claims@1', claimsSchema],
+  ['train@1', trainSchema],
+  ['presets@1', presetsSchema],
 ]);
 
 /**

@@ -1,0 +1,156 @@
+// `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
+import { type Command, Option } from 'commander';
+import { InputError } from '../../base/errors.ts';
+import type { RunConfig, TrainHooks } from '../../experiments/train.ts';
+import { Outputs } from '../outputs.ts';
+import { createProgress } from '../terminal.ts';
+import { integerOption, pairsOption } from '../values.ts';
+
+interface TrainFlags {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly out?: string;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly threads?: number;
+  readonly set?: ReadonlyMap<string, string>;
+  readonly resume?: true;
+  readonly json?: string;
+}
+
+/** Adds both commands. */
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train a self-correcting transformer: SFT on traces, then any objective')
+    .option('--preset <name>', 'a configuration by name; see gradsplit presets')
+    .option('--config <file>', 'a configuration as JSON')
+    .option('--out <dir>', 'the folder of the run (default: runs/<preset>-<seed>)')
+    .addOption(new Option('--seed <n>', 'the seed (default: 0)').argParser(integerOption('--seed', 0)))
+    .addOption(
+      new Option('--steps <n>', 'the most steps of the whole run').argParser(integerOption('--steps', 1)),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads that compute; results do not depend on it').argParser(
+        integerOption('--threads', 1),
+      ),
+    )
+    .addOption(
+      new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
+        pairsOption('--set'),
+      ),
+    )
+    .option('--resume', 'go on with the run in --out from its last checkpoint')
+    .option('--json <file>', 'write a gradsplit/train@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+A key with a dot names a section (task, model, run, base, train); one without belongs to train. docs/training.md lists all options.
+Ctrl-C saves the state and ends with 130.
+
+Examples:
+  gradsplit train --preset pick-sum --out runs/a --seed 1
+  gradsplit train --preset pick-sum --out runs/b --set objective=grpo --set update=decision --set base.steps=300
+  gradsplit train --out runs/a --resume`,
+    )
+    .action(trainCommand);
+  program
+    .command('presets')
+    .description('list the configurations of training that have a name')
+    .option('--json <file>', 'write a gradsplit/presets@1 document; - is stdout')
+    .action(presetsCommand);
+}
+
+function checkFlags(flags: TrainFlags): void {
+  if (flags.resume === true) {
+    for (const name of ['preset', 'config', 'seed', 'set'] as const) {
+      if (flags[name] === undefined) continue;
+      throw new InputError(`--resume: expected no --${name} beside it, as the folder has the configuration`);
+    }
+    if (flags.out === undefined)
+      throw new InputError('--resume: expected --out with the folder of a run, found none');
+    return;
+  }
+  if ((flags.preset === undefined) === (flags.config === undefined)) {
+    const found = flags.preset === undefined ? 'neither' : 'both';
+    throw new InputError(`train: expected either --preset or --config, found ${found}`);
+  }
+  if (flags.config !== undefined && flags.out === undefined) {
+    throw new InputError('train: expected --out beside --config, found none');
+  }
+}
+
+async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainFlags): Promise<RunConfig> {
+  const { getPreset, parseConfig, withEntries } = await import('../../training/index.ts');
+  if (preset !== undefined) {
+    const value = withEntries(getPreset(preset).config, set);
+    return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
+  }
+  const { readText } = await import('../../experiments/host/readText.ts');
+  const { parseJson } = await import('../../base/jsonText.ts');
+  const { showText } = await import('../../base/show.ts');
+  const value = parseJson(readText(config!), showText(config!));
+  // What is no object is refused by parseConfig, with the file's name.
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isObject ? withEntries(value as Record<string, unknown>, set) : value;
+  return { preset: null, seed, config: parseConfig(entries, showText(config!)) };
+}
+
+async function trainCommand(flags: TrainFlags): Promise<void> {
+  checkFlags(flags);
+  const outputs = new Outputs({ '--json': flags.json });
+  const run = flags.resume === true ? undefined : await runConfigOf(flags);
+  const [{ resume, train }, { loadWasmKernels }, { useKernels }, { Diverged }] = await Promise.all([
+    import('../../experiments/train.ts'),
+    import('../../experiments/host/kernels.ts'),
+    import('../../autodiff/index.ts'),
+    import('../../training/index.ts'),
+  ]);
+  useKernels(await loadWasmKernels(flags.threads === undefined ? {} : { threads: flags.threads }));
+  const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
+  const progress = await createProgress();
+  let stopped = false;
+  const others = process.listeners('SIGINT');
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', () => {
+    stopped = true;
+  });
+  const hooks: TrainHooks = {
+    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    stop: () => stopped,
+    onStep: (line, total) =>
+      progress.update(
+        line.step - 1,
+        total,
+        `${line.phase} loss ${line.loss.toFixed(4)}${line.reward === null ? '' : ` reward ${line.reward.toFixed(3)}`} gradient ${line.gradNorm.sample.toFixed(3)} sample ${line.gradNorm.decision.toFixed(3)} decision`,
+      ),
+  };
+  try {
+    const result = run === undefined ? await resume(dir, hooks) : await train(dir, run, hooks);
+    progress.stop();
+    const { jsonChunks } = await import('../../base/json.ts');
+    await outputs.write('--json', () => jsonChunks(result));
+    await outputs.print(() => `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`);
+  } catch (error) {
+    progress.stop();
+    if (!(error instanceof Diverged)) throw error;
+    process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
+    process.exitCode = 1;
+  } finally {
+    process.removeAllListeners('SIGINT');
+    for (const listener of others) process.on('SIGINT', listener);
+  }
+}
+
+async function presetsCommand(flags: { readonly json?: string }): Promise<void> {
+  const outputs = new Outputs({ '--json': flags.json });
+  const [{ presets }, { jsonChunks }] = await Promise.all([
+    import('../../training/index.ts'),
+    import('../../base/json.ts'),
+  ]);
+  const listed = presets.map(({ name, task, sentence }) => ({ name, task, sentence }));
+  await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/presets@1', presets: listed }));
+  await outputs.print(() =>
+    listed.map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${p.sentence}`).join('\n'),
+  );
+}

@@ -1,0 +1,164 @@
+// A training run in a folder: config.json, metrics, checkpoints; begun anew or gone on with.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { InputError } from '../base/errors.ts';
+import { jsonChunks } from '../base/json.ts';
+import { parseJson } from '../base/jsonText.ts';
+import { showText } from '../base/show.ts';
+import { plainSampler } from '../policy/index.ts';
+import { arithmeticTasks, jsonl, type Task } from '../tasks/index.ts';
+import {
+  configValue,
+  createTrainer,
+  disposeState,
+  initialState,
+  parseConfig,
+  stepsDone,
+  type TrainingConfig,
+  type TrainingState,
+  totalSteps,
+  trainStep,
+} from '../training/index.ts';
+import { Interrupted } from './host/interrupt.ts';
+import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from './host/metricsFile.ts';
+import { prepareOutput } from './host/output.ts';
+import { readText } from './host/readText.ts';
+import { lockFolder } from './host/runLock.ts';
+import { systemError } from './host/systemError.ts';
+import { lastCheckpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './host/trainingCheckpoint.ts';
+
+/** What config.json of a run says. */
+export interface RunConfig {
+  readonly preset: string | null;
+  readonly seed: number;
+  readonly config: TrainingConfig;
+}
+
+/** How a run is watched and stopped. */
+export interface TrainHooks {
+  /** The most steps of the whole run; all if left out. */
+  readonly steps?: number;
+  /** Called after every step. */
+  readonly onStep: (line: MetricsLine, total: number) => void;
+  /** Asked after every step; if true, the state is saved and Interrupted is thrown. */
+  readonly stop: () => boolean;
+}
+
+/** A gradsplit/train@1 document. */
+export interface TrainDocument {
+  readonly schema: 'gradsplit/train@1';
+  readonly dir: string;
+  readonly preset: string | null;
+  readonly seed: number;
+  readonly steps: number;
+  readonly checkpoint: string;
+  readonly sha256: string;
+  readonly last: MetricsLine | null;
+  readonly seconds: number;
+}
+
+/** The task of a configuration. @throws InputError for a bad file */
+export function taskOf({ task }: TrainingConfig): Task {
+  if (task.name !== 'jsonl') return arithmeticTasks[task.name](task.options);
+  return jsonl(readText(task.file!), showText(task.file!), task.options);
+}
+
+const CONFIG = 'config.json';
+
+/** The configuration of the run in a folder. @throws InputError if there is none */
+export function readRun(dir: string): RunConfig {
+  const path = join(dir, CONFIG);
+  if (!existsSync(path))
+    throw new InputError(`${showText(dir)}: expected the folder of a run, found no ${CONFIG}`);
+  const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
+  if (!Number.isSafeInteger(value?.seed))
+    throw new InputError(`${showText(path)}: expected the config of a run`);
+  const preset = typeof value!.preset === 'string' ? value!.preset : null;
+  return { preset, seed: value!.seed as number, config: parseConfig(value!.config, showText(path)) };
+}
+
+/**
+ * Trains in a new folder.
+ * @throws InputError if a run is there already; Interrupted; Diverged
+ */
+export async function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<TrainDocument> {
+  // Whatever is wrong with the task is said before a folder is made.
+  taskOf(run.config);
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw systemError('write', dir, error);
+  }
+  const unlock = lockFolder(dir);
+  try {
+    if (existsSync(join(dir, CONFIG))) {
+      throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
+    }
+    const { preset, seed, config } = run;
+    await prepareOutput(join(dir, CONFIG)).write(jsonChunks({ preset, seed, config: configValue(config) }));
+    return await loop(dir, run, hooks);
+  } finally {
+    unlock();
+  }
+}
+
+/**
+ * Goes on with the run in a folder from its last checkpoint, or from the beginning if it has none.
+ * @throws InputError if there is no run; Interrupted; Diverged
+ */
+export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
+  const run = readRun(dir);
+  const unlock = lockFolder(dir);
+  try {
+    return await loop(dir, run, hooks);
+  } finally {
+    unlock();
+  }
+}
+
+async function loop(
+  dir: string,
+  { preset, seed, config }: RunConfig,
+  hooks: TrainHooks,
+): Promise<TrainDocument> {
+  const began = performance.now();
+  const trainer = createTrainer(config, seed, taskOf(config), plainSampler);
+  const total = Math.min(totalSteps(config), hooks.steps ?? Number.POSITIVE_INFINITY);
+  const from = lastCheckpoint(dir);
+  let state: TrainingState = from === undefined ? initialState(trainer) : loadCheckpoint(from);
+  const done = (): number => stepsDone(trainer, state);
+  await keepMetricsUpTo(dir, done());
+  const every = config.run.checkpointEvery as number;
+  const endOfBase = config.base.options.steps as number;
+  while (done() < total) {
+    const start = performance.now();
+    const next = trainStep(trainer, state);
+    disposeState(state, next.state);
+    state = next.state;
+    const { tokens, ...metrics } = next.metrics;
+    const line = { ...metrics, tokensPerSecond: (1000 * tokens) / (performance.now() - start) };
+    appendMetrics(dir, line);
+    hooks.onStep(line, total);
+    // Signals are seen between steps.
+    await setImmediate();
+    if (hooks.stop()) {
+      await saveCheckpoint(dir, trainer, state);
+      throw new Interrupted('interrupted');
+    }
+    if (done() % every === 0 || done() === endOfBase) await saveCheckpoint(dir, trainer, state);
+  }
+  const checkpoint = await saveCheckpoint(dir, trainer, state);
+  const last = (await writeMetricsCsv(dir)) ?? null;
+  return {
+    schema: 'gradsplit/train@1',
+    dir,
+    preset,
+    seed,
+    steps: done(),
+    checkpoint,
+    sha256: weightsHash(checkpoint),
+    last,
+    seconds: (performance.now() - began) / 1000,
+  };
+}

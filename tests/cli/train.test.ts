@@ -1,0 +1,172 @@
+// `gradsplit train` and `presets` as child processes: a run, kill −9 and Ctrl-C with --resume, refused folders, bad input.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { schemas } from '../../src/experiments/schemas/index.ts';
+import { TINY } from '../training/runs.ts';
+import { gradsplit, MAIN, workplace } from './run.ts';
+
+const place = workplace();
+const config = place.file(
+  'tiny.json',
+  JSON.stringify({
+    ...TINY,
+    run: { attempts: 3, checkpointEvery: 2, evaluateEvery: 2, evaluateEpisodes: 8 },
+  }),
+);
+const argumentsOf = (dir: string): string[] => ['train', '--config', config, '--out', place.path(dir)];
+let sha256 = '';
+
+function finalHash(args: readonly string[]): string {
+  const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+  expect(code, stderr).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(schemas.get('train@1')!.safeParse(document).success).toBe(true);
+  expect(document.steps).toBe(6);
+  return document.sha256;
+}
+
+const stepsIn = (dir: string): number[] =>
+  readFileSync(join(place.path(dir), 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).step);
+
+/** Starts a run and sends the signal after so many lines of progress. */
+async function signalled(
+  args: readonly string[],
+  lines: number,
+  signal: NodeJS.Signals,
+): Promise<number | null> {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  let seen = 0;
+  child.stderr.on('data', (text: Buffer) => {
+    seen += text.toString().split('\n').length - 1;
+    if (seen >= lines) child.kill(signal);
+  });
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  return code;
+}
+
+beforeAll(() => {
+  sha256 = finalHash(argumentsOf('whole'));
+});
+
+test('a run leaves its configuration, metrics and checkpoints', () => {
+  expect(readdirSync(place.path('whole')).sort()).toEqual([
+    'checkpoints',
+    'config.json',
+    'metrics.csv',
+    'metrics.jsonl',
+  ]);
+  // The end of base, and the last one.
+  expect(readdirSync(place.path('whole/checkpoints')).sort()).toEqual(['00000003', '00000006']);
+  expect(stepsIn('whole')).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(readFileSync(place.path('whole/metrics.csv'), 'utf8').trim().split('\n')).toHaveLength(7);
+  expect(JSON.parse(readFileSync(place.path('whole/checkpoints/00000006/tokens.json'), 'utf8'))).toContain(
+    '<stop>',
+  );
+});
+
+test('the same seed gives the same weights with two threads', () => {
+  expect(finalHash([...argumentsOf('threads'), '--threads', '2'])).toBe(sha256);
+});
+
+test.each([1, 3, 5])('killed after %d steps and resumed, it ends with the same weights', async (lines) => {
+  const dir = `killed${lines}`;
+  await signalled(argumentsOf(dir), lines, 'SIGKILL');
+  expect(finalHash(['train', '--out', place.path(dir), '--resume'])).toBe(sha256);
+  expect(stepsIn(dir)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('Ctrl-C saves and ends with 130; the rest is done by --resume', async () => {
+  const long = [...argumentsOf('interrupted'), '--set', 'base.steps=100000'];
+  expect(await signalled(long, 3, 'SIGINT')).toBe(130);
+  const [saved] = readdirSync(place.path('interrupted/checkpoints'));
+  expect(stepsIn('interrupted').at(-1)).toBe(Number(saved));
+  expect(existsSync(place.path('interrupted/lock'))).toBe(false);
+});
+
+test('--steps caps the run, and --resume goes on from there', () => {
+  const { code } = gradsplit([...argumentsOf('capped'), '--steps', '4']);
+  expect(code).toBe(0);
+  expect(stepsIn('capped')).toEqual([1, 2, 3, 4]);
+  expect(finalHash(['train', '--out', place.path('capped'), '--resume'])).toBe(sha256);
+});
+
+test('a loss that is no number ends with 1 and keeps the last checkpoint', () => {
+  const run = gradsplit([...argumentsOf('diverged'), '--set', 'learningRate=1e38']);
+  expect([run.code, run.stdout]).toEqual([1, '']);
+  expect(run.stderr).toMatch(/training stopped at step [4-6] \(train, rloo\)/);
+  expect(readdirSync(place.path('diverged/checkpoints'))).toContain('00000003');
+});
+
+describe('refused', () => {
+  const refused = (args: readonly string[], message: string): void => {
+    const { code, stdout, stderr } = gradsplit(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  };
+
+  test.each([
+    [['train'], 'expected either --preset or --config, found neither'],
+    [['train', '--preset', 'pick-smu'], 'unknown preset "pick-smu" (did you mean "pick-sum"?)'],
+    [['train', '--preset', 'pick-sum', '--set', 'betta=1'], 'unknown option "betta" (did you mean "beta"?)'],
+    [
+      ['train', '--preset', 'pick-sum', '--set', 'group=many'],
+      'option group: expected an integer of at least 1',
+    ],
+    [['train', '--preset', 'pick-sum', '--seed', 'x'], '--seed: expected an integer'],
+    [['train', '--config', 'no-such.json', '--out', 'x'], 'cannot read no-such.json'],
+    [['train', '--resume'], '--resume: expected --out'],
+    [['train', '--resume', '--out', 'x', '--seed', '1'], '--resume: expected no --seed'],
+    [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected the folder of a run'],
+    [['train', 'surplus'], 'too many arguments'],
+    [['presets', 'surplus'], 'too many arguments'],
+  ])('%j', (args, message) => refused(args, message));
+
+  test('a folder with a run', () => {
+    refused(argumentsOf('whole'), 'a run is there already; --resume goes on with it');
+  });
+
+  test('a folder where another process trains', () => {
+    mkdirSync(place.path('busy'));
+    writeFileSync(place.path('busy/lock'), String(process.pid));
+    refused(argumentsOf('busy'), `process ${process.pid} is training there`);
+  });
+
+  test('an empty JSONL file, before a folder is made', () => {
+    const empty = place.file('empty.jsonl', '');
+    const bad = place.file('jsonl.json', JSON.stringify({ task: { name: 'jsonl', file: empty } }));
+    refused(
+      ['train', '--config', bad, '--out', place.path('none')],
+      'expected lines with prompt and answer, found none',
+    );
+    expect(existsSync(place.path('none'))).toBe(false);
+  });
+
+  test('a truncated checkpoint', () => {
+    expect(gradsplit([...argumentsOf('cut'), '--steps', '2']).code).toBe(0);
+    truncateSync(place.path('cut/checkpoints/00000002/model.safetensors'), 100);
+    refused(['train', '--out', place.path('cut'), '--resume'], 'model.safetensors: not a safetensors file');
+    rmSync(place.path('cut'), { recursive: true });
+  });
+});
+
+test('presets are listed', () => {
+  expect(gradsplit(['presets']).stdout).toContain('pick-sum-in-loss');
+  const document = JSON.parse(gradsplit(['presets', '--json', '-']).stdout);
+  expect(schemas.get('presets@1')!.safeParse(document).success).toBe(true);
+});
