@@ -142,13 +142,12 @@ async function loop(
     hooks.onStep(line, total);
     // Signals are seen between steps.
     await setImmediate();
-    if (hooks.stop()) {
-      await saveCheckpoint(dir, trainer, state);
-      throw new Interrupted('interrupted');
-    }
-    if (done() % every === 0 || done() === endOfBase) await saveCheckpoint(dir, trainer, state);
+    const stopped = hooks.stop();
+    if (!stopped && done() % every !== 0 && done() !== endOfBase) continue;
+    saveCheckpoint(dir, trainer, state);
+    if (stopped) throw new Interrupted('interrupted');
   }
-  const checkpoint = await saveCheckpoint(dir, trainer, state);
+  const checkpoint = saveCheckpoint(dir, trainer, state);
   const last = (await writeMetricsCsv(dir)) ?? null;
   return {
     schema: 'gradsplit/train@1',

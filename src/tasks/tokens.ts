@@ -27,7 +27,10 @@ export interface TokenTable {
   decode(ids: readonly number[]): string;
 }
 
-/** The table of a task with these characters, in this order. */
+/**
+ * The table of a task with these characters, in this order.
+ * @throws InputError (when `encode` is called) for a character that is no token
+ */
 export function tokenTable(characters: readonly string[]): TokenTable {
   const names = [...SPECIAL, ...characters];
   const idOf = new Map(characters.map((character, i) => [character, SPECIAL.length + i]));

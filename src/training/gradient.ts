@@ -49,7 +49,7 @@ export interface GradientNorms {
 export interface SplitGradient {
   readonly loss: number;
   readonly norms: GradientNorms;
-  /** By parameter path. */
+  /** By parameter path, of the parameters' shapes. */
   readonly gradient: Record<string, Tensor>;
 }
 

@@ -9,7 +9,11 @@ import { isSolved, type JudgedEpisode, judge, type Measures, measures } from './
 import type { TrainingState } from './state.ts';
 import { type Trainer, wrongOf } from './trainer.ts';
 
-/** Episodes drawn by the policy, judged. */
+/**
+ * Episodes drawn by the policy, judged.
+ * @param prompts [B] prompts of equal length
+ * @returns responses [B], ragged; log π of all their tokens end to end [N]; judged episodes [B]
+ */
 export function rollOut(
   { task, layout, model, sampler }: Trainer,
   parameters: Parameters,
@@ -37,9 +41,9 @@ export function drawPrompts(task: Task, split: Split, count: number, random: Ran
   return Array.from({ length: count }, (_, i) => task.prompt(split, random.split('prompt', i)));
 }
 
-/** R(τ) = 1 if the last attempt is right, else 0, − attemptCost·(attempts − 1). */
-function rewardOf(episode: JudgedEpisode, attemptCost: number): number {
-  return (isSolved(episode) ? 1 : 0) - attemptCost * (episode.right.length - 1);
+/** R(τ) = 1 if the last attempt is right, else 0. The objective takes the cost of attempts off. */
+function rewardOf(episode: JudgedEpisode): number {
+  return isSolved(episode) ? 1 : 0;
 }
 
 function mean(values: Float64Array): number {
@@ -113,13 +117,14 @@ export function rolloutMaterial(
   const { responses, logProbs, judged } = rollOut(trainer, state.parameters, prompts, 1, random);
   const episodes = episodeBatch(layout, prompts, responses);
   const refLogProb = logProbsOf(model, state.reference, episodes);
-  const reward = Float64Array.from(judged, (episode) => rewardOf(episode, attemptCost!));
+  const reward = Float64Array.from(judged, rewardOf);
   const groups = Int32Array.from(prompts, (_, i) => Math.floor(i / group!));
+  const measured = measures(judged, layout.attempts);
   const kl = logProbs.reduce((sum, x, t) => sum + x - refLogProb[t]!, 0) / prompts.length;
   return {
     episodes,
     outcome: { oldLogProb: logProbs, refLogProb, reward, group: groups },
-    observed: observed(measures(judged, layout.attempts), mean(reward), kl),
+    observed: observed(measured, mean(reward) - attemptCost! * (measured.attempts - 1), kl),
   };
 }
 

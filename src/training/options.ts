@@ -88,16 +88,25 @@ const rolloutOptions: OptionTable = {
   prompts: numberOption(32, POSITIVE_INTEGER, 'Prompts in a step.'),
   group: numberOption(8, POSITIVE_INTEGER, 'Episodes drawn for a prompt.'),
   innerEpochs: numberOption(1, POSITIVE_INTEGER, 'Updates made with the episodes of a step.'),
-  attemptCost: numberOption(0.02, AT_LEAST_ZERO, 'What every attempt after the first takes off the reward.'),
   entropy: traceOptions.entropy!,
 };
 
 /** The default of SFT's learning rate: ten times that of RL. */
 const SFT_RATE = 1e-3;
 
-/** All options of a phase with that objective: of the loop, then of the objective. */
+/** The default of RL's cost of an attempt; the objectives' own is 0. */
+const ATTEMPT_COST = 0.02;
+
+/** Names of the options that the loop itself brings to a phase. */
+export function loopOptions(objective: ObjectiveName): string[] {
+  return Object.keys(objective === 'sft' ? traceOptions : rolloutOptions);
+}
+
+/** All options of a phase with that objective: of the loop, then of the objective, which alone says what they mean. */
 export function phaseOptions(objective: ObjectiveName): OptionTable {
   const own = objectives[objective].options;
-  if (objective !== 'sft') return { ...rolloutOptions, ...own };
+  if (objective !== 'sft') {
+    return { ...rolloutOptions, ...own, attemptCost: withDefault(own.attemptCost!, ATTEMPT_COST) };
+  }
   return { ...traceOptions, learningRate: withDefault(descentOptions.learningRate!, SFT_RATE), ...own };
 }

@@ -25,9 +25,11 @@ export interface TrainingState {
   readonly step: number;
   /** Updates of the phase that are done; above `step` with several inner epochs. */
   readonly updates: number;
+  /** By path, of the shapes of the network's layout. */
   readonly parameters: Record<string, Tensor>;
+  /** As the transformation keeps it: `<path>.mean` and the like, of the parameters' shapes. */
   readonly optimiser: Record<string, Tensor>;
-  /** The parameters at the end of `base`, which KL is measured from; the same object as `parameters` during `base`. */
+  /** Of the parameters' shapes: the parameters at the end of `base`, which KL is measured from; the same object as `parameters` during `base`. */
   readonly reference: Record<string, Tensor>;
 }
 

@@ -50,9 +50,11 @@ async function signalled(
 ): Promise<number | null> {
   const child = spawn(process.execPath, [MAIN, ...args]);
   let seen = 0;
+  let sent = false;
   child.stderr.on('data', (text: Buffer) => {
     seen += text.toString().split('\n').length - 1;
-    if (seen >= lines) child.kill(signal);
+    // Once: a second Ctrl-C would end it before it has saved.
+    if (seen >= lines && !sent) sent = child.kill(signal);
   });
   child.stdout.resume();
   const [code] = await once(child, 'close');

@@ -1,7 +1,7 @@
 // Configurations: defaults, strings as they come from a command line, and every wrong entry in one sentence.
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
-import { objectiveNames } from '../../src/objectives/index.ts';
+import { objectiveNames, objectives } from '../../src/objectives/index.ts';
 import { plainSampler } from '../../src/policy/index.ts';
 import { arithmeticTasks } from '../../src/tasks/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   presets,
   withEntries,
 } from '../../src/training/index.ts';
+import { loopOptions } from '../../src/training/options.ts';
 import { tinyConfig } from './runs.ts';
 
 const parse = (value: unknown): unknown => parseConfig(value, 'c.json');
@@ -82,7 +83,7 @@ test('presets are found by name', () => {
   expect(() => getPreset('pick-sums')).toThrow('unknown preset "pick-sums" (did you mean "pick-sum"?)');
 });
 
-test('options of the loop and of objectives never share a name by accident', () => {
+test('every option of a phase has a sentence', () => {
   for (const name of objectiveNames) {
     for (const [option, { sentence }] of Object.entries(phaseOptions(name))) {
       expect(sentence, `${name} ${option}`).toMatch(/\.$/);
@@ -95,4 +96,12 @@ test('probabilities of wrong attempts are checked against the number of attempts
   expect(() => createTrainer(config, 1, arithmeticTasks.addition(), plainSampler)).toThrow(
     'wrong: expected 1 to 3 probabilities',
   );
+});
+
+test('the loop brings no option that an objective has too: one of them would be lost', () => {
+  for (const name of objectiveNames) {
+    const own = Object.keys(objectives[name].options);
+    expect(own.filter((option) => loopOptions(name).includes(option))).toEqual([]);
+  }
+  expect(phaseOptions('rloo').attemptCost!.default).toBe(0.02);
 });

@@ -1,6 +1,7 @@
 // Steps of training: same seed, same bits; going on from a copied state is going on; SFT learns; memory stays; NaN stops.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { memory, scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
+import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import {
   Diverged,
@@ -13,6 +14,7 @@ import {
   totalSteps,
   trainStep,
 } from '../../src/training/index.ts';
+import { rolloutMaterial } from '../../src/training/material.ts';
 import { tinyTrainer } from './runs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -99,6 +101,26 @@ test('SFT lowers its loss', () => {
     expect(metrics.at(-1)!.loss).toBeLessThan(0.9 * metrics[0]!.loss);
     expect(metrics[1]!.firstAttempt).not.toBeNull();
     expect(metrics[0]!.firstAttempt).toBeNull();
+  });
+});
+
+test('an attempt costs what was asked, once: the objective takes it off, the reward it is given is 0 or 1', () => {
+  scope(() => {
+    const trainer = tinyTrainer({ attemptCost: '0.3' });
+    const { state } = run(trainer, undefined, 3);
+    const phase = trainer.config.train;
+    const random = randomStream(1, 'episodes');
+    const { episodes, outcome, observed } = rolloutMaterial(trainer, phase, state, random);
+    expect([...outcome.reward].filter((r) => r !== 0 && r !== 1)).toEqual([]);
+    const B = outcome.reward.length;
+    let expected = 0;
+    for (let i = 0; i < B; i++) {
+      const attempts = 1 + episodes.attempt[episodes.offsets[i + 1]! - 1]!;
+      expected += (outcome.reward[i]! - 0.3 * (attempts - 1)) / B;
+    }
+    expect(expected).toBeLessThan(0);
+    expect(observed.reward).toBeCloseTo(expected, 12);
+    expect(trainStep(trainer, state).metrics.gradNorm.total).toBeGreaterThan(0);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Tensor, tensor } from '../../autodiff/index.ts';
@@ -17,10 +18,9 @@ import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
-import { readSafetensors, writeSafetensors } from '../../nn/index.ts';
+import { formatGpt2Files, readSafetensors, writeSafetensors } from '../../nn/index.ts';
 import { PHASES, stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { prepareOutput } from './output.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { readBytes } from './readBytes.ts';
 import { readText } from './readText.ts';
 import { systemError } from './systemError.ts';
@@ -56,6 +56,20 @@ function readTensors(path: string): Record<string, Tensor> {
   );
 }
 
+/**
+ * Writes and syncs a new file. Not by `prepareOutput`, which stops at Ctrl-C, and around which for a moment no handler of
+ * signals is there: a signal has to wait until the state is saved.
+ */
+function writeSynced(path: string, pieces: Iterable<string | Uint8Array>): void {
+  const file = openSync(path, 'wx');
+  try {
+    for (const piece of pieces) writeFileSync(file, piece);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Makes a rename last: the folder itself is synced. */
 function syncFolder(folder: string): void {
   const file = openSync(folder, 'r');
@@ -71,7 +85,7 @@ function syncFolder(folder: string): void {
  * @returns its folder
  * @throws InputError if it cannot be written; the last one stays
  */
-export async function saveCheckpoint(run: string, trainer: Trainer, state: TrainingState): Promise<string> {
+export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingState): string {
   const done = stepsDone(trainer, state);
   const name = String(done).padStart(8, '0');
   const folder = join(run, FOLDER, name);
@@ -80,16 +94,18 @@ export async function saveCheckpoint(run: string, trainer: Trainer, state: Train
   try {
     rmSync(temporary, { recursive: true, force: true });
     mkdirSync(temporary, { recursive: true });
-    await writeCheckpoint(temporary, { config: trainer.model.config, parameters: state.parameters });
+    const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
     const { phase, step, updates } = state;
     const files: Record<string, Iterable<string | Uint8Array>> = {
+      'config.json': [model.config],
+      'model.safetensors': model.weights,
       'tokens.json': jsonChunks(trainer.task.tokens.names),
       'optimiser.safetensors': tensorsOf(state.optimiser),
       'state.json': jsonChunks({ phase, step, updates, seed: trainer.seed }),
     };
     if (phase === 'train') files['reference.safetensors'] = tensorsOf(state.reference);
     for (const [file, pieces] of Object.entries(files)) {
-      await prepareOutput(join(temporary, file)).write(pieces);
+      writeSynced(join(temporary, file), pieces);
     }
     syncFolder(temporary);
     renameSync(temporary, folder);
