@@ -111,10 +111,12 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   const progress = await createProgress();
   let stopped = false;
   const others = process.listeners('SIGINT');
-  process.removeAllListeners('SIGINT');
-  process.on('SIGINT', () => {
+  const noteSignal = (): void => {
     stopped = true;
-  });
+  };
+  // Never without a listener, not even between two lines: a signal would end the process at once.
+  process.on('SIGINT', noteSignal);
+  for (const other of others) process.off('SIGINT', other);
   const hooks: TrainHooks = {
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     stop: () => stopped,
@@ -137,8 +139,8 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
     process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
     process.exitCode = 1;
   } finally {
-    process.removeAllListeners('SIGINT');
-    for (const listener of others) process.on('SIGINT', listener);
+    for (const other of others) process.on('SIGINT', other);
+    process.off('SIGINT', noteSignal);
   }
 }
 
