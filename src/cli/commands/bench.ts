@@ -59,9 +59,7 @@ Examples:
   gradsplit bench gemm --interleave plain
   GRADSPLIT_THREADS=2 gradsplit bench train --interleave threads=1
   gradsplit bench train --samples 5 --seconds 0.1
-  gradsplit bench --explain
-
-A suite "sample" (sampling with a key-value cache) comes with a later version.`,
+  gradsplit bench --explain`,
     )
     .action(benchCommand);
 }
