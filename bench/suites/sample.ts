@@ -4,7 +4,7 @@ import { type RandomStream, randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 import { gpt2 } from '../../src/nn/index.ts';
-import { type RolloutTask, rollout } from '../../src/policy/index.ts';
+import { decodable, type RolloutTask, rollout } from '../../src/policy/index.ts';
 import type { PeerTask } from '../peer.ts';
 import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
 import { disposeAll, hostValues, onKernels } from './engine.ts';
@@ -92,7 +92,7 @@ function prepare(kernels: Kernels, width: number): PreparedCase {
         next: (_row, drawn) => (drawn.length < DRAWS ? choice : undefined),
         together: ROWS,
       };
-      return rollout(model, parameters, task);
+      return rollout(decodable(model, parameters), task);
     });
   return {
     run,

@@ -6,7 +6,6 @@ import { InputError } from '../base/errors.ts';
 import { jsonChunks } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
-import { plainSampler } from '../policy/index.ts';
 import { arithmeticTasks, jsonl, type Task } from '../tasks/index.ts';
 import {
   configValue,
@@ -123,7 +122,7 @@ async function loop(
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
   const began = performance.now();
-  const trainer = createTrainer(config, seed, taskOf(config), plainSampler);
+  const trainer = createTrainer(config, seed, taskOf(config));
   const total = Math.min(totalSteps(config), hooks.steps ?? Number.POSITIVE_INFINITY);
   const from = lastCheckpoint(dir);
   let state: TrainingState = from === undefined ? initialState(trainer) : loadCheckpoint(from);

@@ -1,5 +1,6 @@
 // Public surface of gradsplit/policy.
 export * from './component.ts';
+export * from './decodable.ts';
 export * from './draw.ts';
 export * from './episode.ts';
 export * from './episodeBatch.ts';

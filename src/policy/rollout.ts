@@ -1,7 +1,7 @@
-// Draws token sequences from a GPT-2, many at a time: keys and values are kept, and a row that has ended leaves its place to the next.
-import type { Parameters } from '../autodiff/index.ts';
+// Draws token sequences from a policy, many at a time: keys and values are kept, and a row that has ended leaves its place to the next.
 import { InputError } from '../base/errors.ts';
-import { type Decoder, decoder, type Gpt2 } from '../nn/index.ts';
+import type { Decoder } from '../nn/index.ts';
+import type { Decodable } from './decodable.ts';
 import { drawPosition, legalLogProbs } from './draw.ts';
 import {
   type Choice,
@@ -31,15 +31,15 @@ interface Row {
 /** The batch: rows in slots, those that wait, and what those that have ended drew. */
 class Batch {
   readonly #task: RolloutTask;
-  readonly #config: Gpt2['config'];
+  readonly #sizes: Decodable;
   #rows: Row[] = [];
   readonly #free: number[];
   readonly #results: Sampled[] = [];
   #waiting = 0;
 
-  constructor(task: RolloutTask, config: Gpt2['config'], slots: number) {
+  constructor(task: RolloutTask, sizes: Decodable, slots: number) {
     this.#task = task;
-    this.#config = config;
+    this.#sizes = sizes;
     this.#free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
   }
 
@@ -69,12 +69,12 @@ class Batch {
     const where = `the choice of row ${index} at draw ${drawn.length}`;
     const { tokens } = choice;
     if (tokens.length === 0) throw new InputError(`rollout: ${where} is empty`);
-    for (let i = 0; i < tokens.length; i++) checkToken(where, tokens[i]!, this.#config.vocabulary);
+    for (let i = 0; i < tokens.length; i++) checkToken(where, tokens[i]!, this.#sizes.vocabulary);
     return choice;
   }
 
   #checkLength(index: number, sequence: readonly number[]): void {
-    const { context } = this.#config;
+    const { context } = this.#sizes;
     if (sequence.length <= context) return;
     throw new InputError(
       `rollout: row ${index} goes on after ${sequence.length} tokens, but the context has ${context} places`,
@@ -97,7 +97,7 @@ class Batch {
       ready.push(row);
     }
     const logits = on.feed({ ids, slots, places, wanted });
-    for (const [i, row] of ready.entries()) this.#draw(row, logits, i * this.#config.vocabulary);
+    for (const [i, row] of ready.entries()) this.#draw(row, logits, i * this.#sizes.vocabulary);
     const ended = ready.filter(({ choice }) => choice === undefined);
     if (ended.length === 0) return;
     this.#free.push(...ended.map(({ slot }) => slot));
@@ -126,20 +126,20 @@ class Batch {
 }
 
 /**
- * Sequences drawn from the network under a grammar, a row per prompt. What a row draws, and its log-probabilities to the bit,
- * depend on its prompt, its stream and the parameters, and on no other row.
- * @param parameters f32 or f64; they must not be disposed meanwhile
+ * Sequences drawn under a grammar, a row per prompt. What a row draws, and its log-probabilities to the bit, depend on its
+ * prompt, its stream and the policy, and on no other row.
+ * @param from whose parameters must not be disposed meanwhile
  * @returns what was drawn, in the order of the prompts
  * @throws InputError if a prompt is empty, a token does not exist, a choice is empty, or a row grows beyond the context; Error if
  * logits are NaN, or the largest is infinite
  */
-export function rollout(model: Gpt2, parameters: Parameters, task: RolloutTask): Sampled[] {
-  checkTask(task, model.config.vocabulary);
+export function rollout(from: Decodable, task: RolloutTask): Sampled[] {
+  checkTask(task, from.vocabulary);
   if (task.prompts.length === 0) return [];
   const slots = Math.min(task.together, task.prompts.length);
-  const on = decoder(model, parameters, slots);
+  const on = from.decoder(slots);
   try {
-    return new Batch(task, model.config, slots).run(on);
+    return new Batch(task, from, slots).run(on);
   } finally {
     on.dispose();
   }

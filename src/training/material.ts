@@ -1,8 +1,18 @@
 // What a step learns from: synthetic traces, or episodes drawn by the policy itself; and what is seen of them.
 import type { Parameters } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
-import { drawTrace, type EpisodeBatch, episodeBatch, responseOf } from '../policy/index.ts';
-import type { ErrorKind, Split, Task } from '../tasks/index.ts';
+import {
+  type Decodable,
+  type Drawing,
+  decodable,
+  drawTrace,
+  type EpisodeBatch,
+  type EpisodeLayout,
+  episodeBatch,
+  responseOf,
+  sampleEpisodes,
+} from '../policy/index.ts';
+import type { ErrorKind, Split, Task, Tokens } from '../tasks/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { logProbsOf, type Outcome } from './gradient.ts';
 import { isSolved, type JudgedEpisode, judge, type Measures, measures } from './measure.ts';
@@ -10,23 +20,21 @@ import type { TrainingState } from './state.ts';
 import { type Trainer, wrongOf } from './trainer.ts';
 
 /**
- * Episodes drawn by the policy, judged.
- * @param prompts [B] prompts of equal length
+ * Episodes drawn from a policy, judged.
+ * @param prompts [B]
  * @returns responses [B], ragged; log π of all their tokens end to end [N]; judged episodes [B]
  */
 export function rollOut(
-  { task, layout, model, sampler }: Trainer,
-  parameters: Parameters,
-  prompts: readonly number[][],
-  temperature: number,
+  { task, layout }: { readonly task: Task; readonly layout: EpisodeLayout },
+  from: Decodable,
+  prompts: readonly Tokens[],
+  drawing: Drawing,
   random: RandomStream,
-): { responses: number[][]; logProbs: Float64Array; judged: JudgedEpisode[] } {
-  const rollouts = sampler({
-    model,
-    parameters,
+): { responses: Tokens[]; logProbs: Float64Array; judged: JudgedEpisode[] } {
+  const rollouts = sampleEpisodes(from, {
     layout,
     prompts,
-    temperature,
+    drawing,
     random: (row) => random.split('row', row),
   });
   return {
@@ -35,6 +43,9 @@ export function rollOut(
     judged: rollouts.map((rollout, i) => judge(task, layout, prompts[i]!, rollout)),
   };
 }
+
+/** As the policy is trained. */
+const PLAIN: Drawing = { temperature: 1 };
 
 /** Prompts of a split, each from a stream of its own. */
 export function drawPrompts(task: Task, split: Split, count: number, random: RandomStream): number[][] {
@@ -114,7 +125,13 @@ export function rolloutMaterial(
   const prompts = drawPrompts(task, 'id', count!, random).flatMap((prompt) =>
     Array.from({ length: group! }, () => prompt),
   );
-  const { responses, logProbs, judged } = rollOut(trainer, state.parameters, prompts, 1, random);
+  const { responses, logProbs, judged } = rollOut(
+    trainer,
+    decodable(model, state.parameters),
+    prompts,
+    PLAIN,
+    random,
+  );
   const episodes = episodeBatch(layout, prompts, responses);
   const refLogProb = logProbsOf(model, state.reference, episodes);
   const reward = Float64Array.from(judged, rewardOf);
@@ -134,7 +151,7 @@ export function observe(trainer: Trainer, parameters: Parameters, done: number):
   if (evaluateEvery === 0 || done % evaluateEvery! !== 0) return NOTHING;
   const random = randomStream(trainer.seed, 'small evaluation', done);
   const prompts = drawPrompts(trainer.task, 'id', evaluateEpisodes!, random);
-  const { judged } = rollOut(trainer, parameters, prompts, 1, random);
+  const { judged } = rollOut(trainer, decodable(trainer.model, parameters), prompts, PLAIN, random);
   const measured = measures(judged, trainer.layout.attempts);
   return observed(measured, measured.accuracy, null);
 }

@@ -1,6 +1,6 @@
-// What does not change during a run: its configuration, task, layout of episodes, network, sampler.
+// What does not change during a run: its configuration, task, layout of episodes, network.
 import { type Gpt2, gpt2 } from '../nn/index.ts';
-import { checkWrong, type EpisodeLayout, episodeLayout, type Sampler } from '../policy/index.ts';
+import { checkWrong, type EpisodeLayout, episodeLayout } from '../policy/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';
 
@@ -11,14 +11,13 @@ export interface Trainer {
   readonly task: Task;
   readonly layout: EpisodeLayout;
   readonly model: Gpt2;
-  readonly sampler: Sampler;
 }
 
 /**
  * A run with a configuration.
  * @throws InputError if sizes do not fit together
  */
-export function createTrainer(config: TrainingConfig, seed: number, task: Task, sampler: Sampler): Trainer {
+export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {
   const layout = episodeLayout(task, config.run.attempts as number);
   for (const { objective, options } of [config.base, config.train]) {
     if (objective === 'sft') checkWrong(wrongOf(options.wrong as string), layout.attempts);
@@ -26,7 +25,7 @@ export function createTrainer(config: TrainingConfig, seed: number, task: Task, 
   const { width, layers, heads } = config.model as Record<'width' | 'layers' | 'heads', number>;
   const { vocabulary, context } = layout;
   const model = gpt2({ vocabulary, context, width, layers, heads, tied: true });
-  return { config, seed, task, layout, model, sampler };
+  return { config, seed, task, layout, model };
 }
 
 /** Probabilities from their text. */

@@ -15,6 +15,7 @@ import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
 import {
   type Choice,
   type Drawing,
+  decodable,
   forEachTrajectory,
   type RolloutTask,
   rollout,
@@ -109,7 +110,9 @@ describe.each(CONFIGS.map((config) => [showConfig(config), config] as const))('%
       const parameters = spreadParameters(model, 3, dtype);
       const expected = plainRollout(model, parameters, task(drawing, 1));
       expect(new Set(expected.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
-      const results = [1, 2, 4, 100].map((together) => rollout(model, parameters, task(drawing, together)));
+      const results = [1, 2, 4, 100].map((together) =>
+        rollout(decodable(model, parameters), task(drawing, together)),
+      );
       // The logits are the same to the bit; what remains is float64 arithmetic on them.
       for (const found of results) expectSameDraws(found, expected, 1e-12);
       for (const found of results) expect(found).toEqual(results[0]);
@@ -126,7 +129,7 @@ describe.each(CONFIGS.map((config) => [showConfig(config), config] as const))('%
       { prompts: prompts.map((ids) => ids.map((id) => (id + 1) % config.vocabulary)) },
       { next: (row: number, drawn: readonly number[]) => base.next(row + 1, drawn) },
     ]) {
-      const other = rollout(model, parameters, { ...task({ temperature: 1 }, 4), ...change });
+      const other = rollout(decodable(model, parameters), { ...task({ temperature: 1 }, 4), ...change });
       expect(() => expectSameDraws(other, expected, 1e-12)).toThrow();
     }
   });
@@ -164,7 +167,7 @@ describe('the trainer', () => {
       );
     });
     const count = 200;
-    const drawn = rollout(model, parameters, {
+    const drawn = rollout(decodable(model, parameters), {
       prompts: Array.from({ length: count }, () => [prompt]),
       streams: streams(count),
       drawing: { temperature: 1 },
@@ -208,7 +211,7 @@ describe('a rollout', () => {
           return stream.uniform();
         },
       }));
-      rollout(model, parameters, { ...base, drawing, streams: counted });
+      rollout(decodable(model, parameters), { ...base, drawing, streams: counted });
       return used;
     };
     expect(count({ temperature: 1 })).toBe(6);
@@ -226,12 +229,13 @@ describe('a rollout', () => {
       together,
     });
     const expected = plainRollout(long, values, task(1));
-    for (const together of [1, 4]) expectSameDraws(rollout(long, values, task(together)), expected, 1e-12);
+    for (const together of [1, 4])
+      expectSameDraws(rollout(decodable(long, values), task(together)), expected, 1e-12);
   });
 
   test('no rows, and rows that draw nothing', () => {
-    expect(rollout(model, parameters, { ...base, prompts: [], streams: [] })).toEqual([]);
-    expect(rollout(model, parameters, { ...base, next: () => undefined })).toEqual([
+    expect(rollout(decodable(model, parameters), { ...base, prompts: [], streams: [] })).toEqual([]);
+    expect(rollout(decodable(model, parameters), { ...base, next: () => undefined })).toEqual([
       { tokens: [], logProbs: [], kept: [] },
       { tokens: [], logProbs: [], kept: [] },
     ]);
@@ -239,13 +243,13 @@ describe('a rollout', () => {
 
   test('gives its memory back, after an error too', () => {
     const { buffers } = memory();
-    rollout(model, parameters, base);
+    rollout(decodable(model, parameters), base);
     expect(memory().buffers).toBe(buffers);
     const fails = (): never => {
       throw new Error('the grammar');
     };
     const next: RolloutTask['next'] = (_row, drawn) => (drawn.length < 2 ? all : fails());
-    expect(() => rollout(model, parameters, { ...base, next })).toThrow('the grammar');
+    expect(() => rollout(decodable(model, parameters), { ...base, next })).toThrow('the grammar');
     expect(memory().buffers).toBe(buffers);
   });
 
@@ -254,7 +258,7 @@ describe('a rollout', () => {
     const values = spoiled['norm.bias'].readSync();
     values[0] = Number.NaN;
     spoiled['norm.bias'].storage.kernels.write(spoiled['norm.bias'].buffer, values);
-    expect(() => rollout(model, spoiled, base)).toThrow(
+    expect(() => rollout(decodable(model, spoiled), base)).toThrow(
       'rollout: the logits of row 0 at draw 0 are NaN, or the largest is not finite',
     );
   });
@@ -272,6 +276,8 @@ describe('a rollout', () => {
     ],
     [{ next: () => all }, 'rollout: row 1 goes on after 10 tokens, but the context has 9 places'],
   ])('refuses %o', (change, message) => {
-    expect(() => rollout(model, parameters, { ...base, ...change })).toThrow(new InputError(message));
+    expect(() => rollout(decodable(model, parameters), { ...base, ...change })).toThrow(
+      new InputError(message),
+    );
   });
 });

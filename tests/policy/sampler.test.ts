@@ -1,16 +1,19 @@
-// The plain sampler: what it draws is legal and complete, its log-probabilities are the trainer's, its frequencies the policy's.
+// Sampled episodes: what is drawn is legal and complete, its log-probabilities are the trainer's, its frequencies the policy's.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import {
   COMPONENTS,
+  type Drawing,
+  decodable,
   entropies,
   episodeBatch,
   isComplete,
   legalLogits,
-  plainSampler,
   type Rollout,
+  sampleEpisodes,
+  swapped,
   tokenLogProbs,
 } from '../../src/policy/index.ts';
 import { layout, model, parametersOf, traces } from './episodes.ts';
@@ -19,14 +22,17 @@ beforeAll(() => useKernels(loadWasmKernelsSync()));
 
 const { prompts } = traces(12);
 
+/** 0 is greedy. */
+function drawingAt(temperature: number): Drawing {
+  return temperature === 0 ? 'greedy' : { temperature };
+}
+
 function draw(temperature: number, rows: readonly number[] = prompts.map((_, i) => i), seed = 1): Rollout[] {
   return scope(() =>
-    plainSampler({
-      model,
-      parameters: parametersOf('f32'),
+    sampleEpisodes(decodable(model, parametersOf('f32')), {
       layout,
       prompts: rows.map((row) => prompts[row]!),
-      temperature,
+      drawing: drawingAt(temperature),
       random: (i) => randomStream(seed, 'row', rows[i]!),
     }),
   );
@@ -68,12 +74,10 @@ describe('distribution', () => {
     const draws = 400;
     const many = (temperature: number): Rollout[] =>
       scope(() =>
-        plainSampler({
-          model,
-          parameters: parametersOf('f32'),
+        sampleEpisodes(decodable(model, parametersOf('f32')), {
           layout,
           prompts: Array.from({ length: draws }, () => prompts[0]!),
-          temperature,
+          drawing: { temperature },
           random: (row) => randomStream(9, 'row', row),
         }),
       );
@@ -91,7 +95,7 @@ describe('distribution', () => {
     }
   });
 
-  test('temperature 0 takes the likeliest token', () => {
+  test('greedy takes the likeliest token', () => {
     const [first] = draw(0, [0]);
     expect(Math.exp(first!.logProbs[0]!)).toBeGreaterThanOrEqual(1 / layout.legal[0]!.length);
     expect(draw(0, [0], 5)).toEqual([first]);
@@ -114,5 +118,62 @@ describe('distribution', () => {
       );
       expect(Math.abs(h - expected)).toBeLessThan(32 * V * Number.EPSILON * (1 + Math.log(V)));
     });
+  });
+});
+
+describe('swapped', () => {
+  /** Another network of the same sizes. */
+  const other = (): ReturnType<typeof decodable> => {
+    const parameters = model.initial(randomStream(77, 'other'), 'f32');
+    return decodable(model, parameters);
+  };
+  const drawFrom = (from: ReturnType<typeof decodable>): Rollout[] =>
+    scope(() =>
+      sampleEpisodes(from, {
+        layout,
+        prompts,
+        drawing: { temperature: 1 },
+        random: (row) => randomStream(1, 'row', row),
+      }),
+    );
+
+  test('attempts have the log-probabilities of the one, decisions those of the other', () => {
+    scope(() => {
+      const [one, two] = [parametersOf('f32'), model.initial(randomStream(77, 'other'), 'f32')];
+      const rollouts = drawFrom(swapped(layout, decodable(model, one), decodable(model, two)));
+      const batch = episodeBatch(
+        layout,
+        prompts,
+        rollouts.map((r) => r.response),
+      );
+      const [ofOne, ofTwo] = [one, two].map((p) =>
+        tokenLogProbs(legalLogits(model, p, batch), batch).readSync(),
+      );
+      const drawn = rollouts.flatMap((r) => r.logProbs);
+      let differences = 0;
+      for (const [t, x] of drawn.entries()) {
+        const decision = batch.component[t] === COMPONENTS.indexOf('decision');
+        expect(Math.abs(x - (decision ? ofTwo : ofOne)![t]!)).toBeLessThan(1e-5);
+        if (Math.abs(x - (decision ? ofOne : ofTwo)![t]!) > 1e-3) differences++;
+      }
+      // Taking the wrong one of the two would have been seen.
+      expect(differences).toBeGreaterThan(drawn.length / 2);
+    });
+  });
+
+  test('a policy swapped with itself is itself', () => {
+    scope(() => {
+      const parameters = parametersOf('f32');
+      const [one, same] = [decodable(model, parameters), decodable(model, parameters)];
+      expect(drawFrom(swapped(layout, one, same))).toEqual(drawFrom(one));
+      expect(drawFrom(swapped(layout, one, one))).toEqual(drawFrom(one));
+    });
+  });
+
+  test('a policy of other tokens is refused', () => {
+    const larger = { ...other(), vocabulary: layout.vocabulary + 1 };
+    expect(() => swapped(layout, other(), larger)).toThrow(
+      `swap: expected ${layout.vocabulary} tokens and a context of ${layout.context}, found ${layout.vocabulary + 1} and ${layout.context}`,
+    );
   });
 });

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import { plainSampler } from '../../src/policy/index.ts';
 import { arithmeticTasks } from '../../src/tasks/index.ts';
 import {
   configValue,
@@ -93,7 +92,7 @@ test('every option of a phase has a sentence', () => {
 
 test('probabilities of wrong attempts are checked against the number of attempts', () => {
   const config = tinyConfig({ 'base.wrong': '0.25,0.25,0.25,0.25' });
-  expect(() => createTrainer(config, 1, arithmeticTasks.addition(), plainSampler)).toThrow(
+  expect(() => createTrainer(config, 1, arithmeticTasks.addition())).toThrow(
     'wrong: expected 1 to 3 probabilities',
   );
 });

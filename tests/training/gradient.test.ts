@@ -7,11 +7,12 @@ import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { getObjective, type ObjectiveName, objectiveNames } from '../../src/objectives/index.ts';
 import {
   COMPONENTS,
+  decodable,
   type EpisodeBatch,
   entropies,
   episodeBatch,
   legalLogits,
-  plainSampler,
+  sampleEpisodes,
 } from '../../src/policy/index.ts';
 import {
   logProbsOf,
@@ -36,12 +37,10 @@ function material(): { episodes: EpisodeBatch; outcome: Outcome } {
   const two = traces(2).prompts;
   const prompts = two.flatMap((prompt) => [prompt, prompt, prompt, prompt]);
   const parameters = parametersOf('f64');
-  const rollouts = plainSampler({
-    model,
-    parameters,
+  const rollouts = sampleEpisodes(decodable(model, parameters), {
     layout,
     prompts,
-    temperature: 1,
+    drawing: { temperature: 1 },
     random: (row) => randomStream(3, 'row', row),
   });
   const episodes = episodeBatch(

@@ -1,6 +1,4 @@
 // What tests of training share: a run small enough for seconds, and one step of it.
-
-import { plainSampler } from '../../src/policy/index.ts';
 import { arithmeticTasks } from '../../src/tasks/index.ts';
 import {
   createTrainer,
@@ -25,5 +23,5 @@ export function tinyConfig(entries: Readonly<Record<string, string>> = {}): Trai
 
 export function tinyTrainer(entries: Readonly<Record<string, string>> = {}, seed = 1): Trainer {
   const config = tinyConfig(entries);
-  return createTrainer(config, seed, arithmeticTasks.addition(config.task.options), plainSampler);
+  return createTrainer(config, seed, arithmeticTasks.addition(config.task.options));
 }
