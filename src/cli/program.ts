@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import { version } from '../experiments/host/version.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addExact } from './commands/exact.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
@@ -32,6 +34,17 @@ Examples:
 Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 130 interrupted.
 NO_COLOR turns colours and progress bars off.`,
     );
-  for (const add of [addVerify, addExact, addClaims, addPolicy, addSchema, addBench, addTrain]) add(program);
+  for (const add of [
+    addVerify,
+    addExact,
+    addClaims,
+    addPolicy,
+    addSchema,
+    addBench,
+    addTrain,
+    addEvaluate,
+    addSample,
+  ])
+    add(program);
   return program;
 }

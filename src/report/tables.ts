@@ -2,6 +2,9 @@
 export { benchMarkdown } from './tables/benchMarkdown.ts';
 export { type BenchDocument, benchTable } from './tables/benchTable.ts';
 export { claimsTable, type ListedClaim } from './tables/claimsTable.ts';
+export { comparisonTable } from './tables/comparisonTable.ts';
+export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
+export { sampleLines } from './tables/sampleLines.ts';
 export { verifyTable } from './tables/verifyTable.ts';

@@ -1,6 +1,8 @@
 // Public surface of gradsplit/training: configurations, presets, the loop as pure steps, what is measured on episodes.
+export type { Estimate } from './bootstrap.ts';
 export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
 export { Diverged } from './diverged.ts';
+export { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
 export {
   type GradientNorms,
   logProbsOf,
@@ -32,4 +34,15 @@ export {
   totalSteps,
 } from './state.ts';
 export { type StepMetrics, trainStep } from './step.ts';
+export {
+  accuracyOf,
+  CELLS,
+  type Cell,
+  estimateShapley,
+  type Grid,
+  gridOf,
+  type Shapley,
+  shapley,
+  swapEpisodes,
+} from './swap.ts';
 export { createTrainer, type Trainer } from './trainer.ts';

@@ -2,6 +2,7 @@
 import type { RandomStream } from '../base/random.ts';
 import { attemptsOf, type EpisodeLayout, type Rollout } from '../policy/index.ts';
 import type { Task, Tokens } from '../tasks/index.ts';
+import { bootstrap, type Estimate } from './bootstrap.ts';
 
 /** One episode, judged. */
 export interface JudgedEpisode {
@@ -96,58 +97,28 @@ export function measures(episodes: readonly JudgedEpisode[], attempts: number): 
   };
 }
 
-/** A measure with its interval. */
-export interface Estimate {
-  readonly mean: number;
-  readonly ci95: readonly [number, number];
-}
-
 /** Measures with intervals, by name. */
 export type EstimatedMeasures = { readonly episodes: number } & {
   readonly [M in keyof Measures]: Measures[M] extends number ? Estimate : readonly Estimate[];
 };
 
-const RESAMPLES = 400;
-
-function estimate(value: number, resampled: readonly number[]): Estimate {
-  const sorted = resampled.filter((x) => !Number.isNaN(x)).sort((x, y) => x - y);
-  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
-  return { mean: value, ci95: [at(0.025), at(0.975)] };
-}
-
-/** The measures with percentile-bootstrap intervals of 95 % over episodes, 400 resamples. */
+/** The measures with bootstrap intervals of 95 % over episodes. */
 export function estimateMeasures(
   episodes: readonly JudgedEpisode[],
   attempts: number,
   random: RandomStream,
 ): EstimatedMeasures {
-  const value = measures(episodes, attempts);
-  const resampled = Array.from({ length: RESAMPLES }, () =>
-    measures(
-      episodes.map(() => episodes[random.integer(episodes.length)]!),
-      attempts,
-    ),
-  );
-  const of = (name: Exclude<keyof Measures, 'laterAttempts'>): Estimate =>
-    estimate(
-      value[name],
-      resampled.map((m) => m[name]),
-    );
-  return {
-    episodes: episodes.length,
-    accuracy: of('accuracy'),
-    firstAttempt: of('firstAttempt'),
-    laterAttempts: value.laterAttempts.map((x, k) =>
-      estimate(
-        x,
-        resampled.map((m) => m.laterAttempts[k]!),
+  const flat = (rows: readonly number[]): number[] =>
+    Object.values(
+      measures(
+        rows.map((row) => episodes[row]!),
+        attempts,
       ),
-    ),
-    stopGivenCorrect: of('stopGivenCorrect'),
-    resampleGivenWrong: of('resampleGivenWrong'),
-    balancedAccuracy: of('balancedAccuracy'),
-    auc: of('auc'),
-    attempts: of('attempts'),
-    closedForm: of('closedForm'),
-  };
+    ).flat();
+  const estimates = bootstrap(episodes.length, flat, random);
+  const names = Object.entries(measures(episodes, attempts)).map(([name, value]) => {
+    if (Array.isArray(value)) return [name, estimates.splice(0, value.length)];
+    return [name, estimates.shift()!];
+  });
+  return { episodes: episodes.length, ...Object.fromEntries(names) };
 }

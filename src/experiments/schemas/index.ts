@@ -5,6 +5,7 @@ import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
 import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
+import { comparisonSchema, evaluationSchema, sampleSchema } from './evaluate.ts';
 import { exactSchema } from './exact.ts';
 import { policySchema } from './policy.ts';
 import { presetsSchema, trainSchema } from './train.ts';
@@ -19,6 +20,9 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map([
   ['claims@1', claimsSchema],
   ['train@1', trainSchema],
   ['presets@1', presetsSchema],
+  ['sample@1', sampleSchema],
+  ['eval@1', evaluationSchema],
+  ['compare@1', comparisonSchema],
 ]);
 
 /**

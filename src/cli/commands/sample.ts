@@ -1,0 +1,55 @@
+// `gradsplit sample`: episodes of a trained policy at a prompt, with the probability of every decision.
+import { type Command, Option } from 'commander';
+import { Outputs } from '../outputs.ts';
+import { paletteOf } from '../terminal.ts';
+import { integerOption, required } from '../values.ts';
+
+interface SampleFlags {
+  readonly prompt?: string;
+  readonly count: number;
+  readonly greedy?: true;
+  readonly seed: number;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export function addSample(program: Command): void {
+  program
+    .command('sample')
+    .description('show what a trained policy answers, and how sure it is of each decision')
+    .argument('<dir>', 'a run, or one of its checkpoints')
+    .option('--prompt <text>', 'what is asked, such as 351924=12; required')
+    .addOption(new Option('-n, --count <n>', 'episodes').argParser(integerOption('--count', 1)).default(4))
+    .option('--greedy', 'take the likeliest token instead of drawing')
+    .addOption(new Option('--seed <n>', 'the seed').argParser(integerOption('--seed', 0)).default(0))
+    .option('--json <file>', 'write a gradsplit/sample@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit sample runs/pick-sum-1 --prompt "351924=12"
+  gradsplit sample runs/pick-sum-1 --prompt "351924=12" --greedy -n 1 --json -`,
+    )
+    .action(sampleCommand);
+}
+
+async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
+  const prompt = required(flags.prompt, '--prompt <text>');
+  const outputs = new Outputs({ '--json': flags.json });
+  const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }] = await Promise.all([
+    import('../../experiments/host/kernels.ts'),
+    import('../../autodiff/index.ts'),
+    import('../../experiments/trained.ts'),
+    import('../../experiments/sample.ts'),
+  ]);
+  useKernels(await loadWasmKernels());
+  const { count, seed, greedy } = flags;
+  const drawing = greedy === true ? 'greedy' : { temperature: 1 };
+  const { document, shown } = sample(readTrained(dir), { prompt, count, seed, drawing });
+  const [{ jsonChunks }, { sampleLines }] = await Promise.all([
+    import('../../base/json.ts'),
+    import('../../report/tables.ts'),
+  ]);
+  await outputs.write('--json', () => jsonChunks(document));
+  await outputs.print(() => sampleLines(prompt, shown, paletteOf(process.stdout)));
+}

@@ -1,0 +1,26 @@
+// `eval` on a terminal: a line a measure, a column a split.
+import type { EvaluationDocument } from '../../experiments/evaluate.ts';
+import { count } from '../format.ts';
+import { columns, safe } from './layout.ts';
+import { measureLines } from './measures.ts';
+import type { Palette } from './palette.ts';
+
+/** The document as text. */
+export function evaluationTable(
+  { checkpoint, task, splits: { id, ood } }: EvaluationDocument,
+  palette: Palette,
+): string {
+  const head = palette.dim(
+    `${safe(checkpoint)}: ${task}, ${count(id.episodes, 'episode')} a split, bootstrap intervals of 95 %`,
+  );
+  const table = columns(
+    [
+      ['', 'left'],
+      ['in distribution', 'left'],
+      ['out of distribution', 'left'],
+    ],
+    measureLines([id, ood]),
+    palette,
+  );
+  return `${head}\n\n${table}`;
+}

@@ -1,0 +1,34 @@
+// Percentile bootstrap (Efron 1979): the spread of a statistic over samples drawn with replacement from the sample at hand.
+import type { RandomStream } from '../base/random.ts';
+
+/** A number with its interval of 95 %; NaN where there was nothing to measure. */
+export interface Estimate {
+  readonly mean: number;
+  readonly ci95: readonly [number, number];
+}
+
+const RESAMPLES = 400;
+
+function percentiles(values: readonly number[]): [number, number] {
+  const sorted = values.filter((x) => !Number.isNaN(x)).sort((x, y) => x - y);
+  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
+  return [at(0.025), at(0.975)];
+}
+
+/**
+ * Statistics of a sample with intervals between the 2.5 % and the 97.5 % quantile of 400 resamples; a resample in which a statistic
+ * is NaN is left out for it.
+ * @param count rows of the sample
+ * @param statistics of the rows with these numbers, always as many
+ */
+export function bootstrap(
+  count: number,
+  statistics: (rows: readonly number[]) => readonly number[],
+  random: RandomStream,
+): Estimate[] {
+  const value = statistics(Array.from({ length: count }, (_, row) => row));
+  const resampled = Array.from({ length: RESAMPLES }, () =>
+    statistics(Array.from({ length: count }, () => random.integer(count))),
+  );
+  return value.map((mean, i) => ({ mean, ci95: percentiles(resampled.map((one) => one[i]!)) }));
+}

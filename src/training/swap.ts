@@ -1,0 +1,82 @@
+// The swap of components: four policies out of two, and the gain from the one to the other shared out between sampling and
+// deciding by the Shapley value of this game of two players.
+import type { RandomStream } from '../base/random.ts';
+import { type Decodable, swapped } from '../policy/index.ts';
+import type { Split } from '../tasks/index.ts';
+import { bootstrap, type Estimate } from './bootstrap.ts';
+import { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
+import { isSolved, type JudgedEpisode } from './measure.ts';
+
+/** x/y: x draws the attempts, y decides. */
+export const CELLS = ['a/a', 'a/b', 'b/a', 'b/b'] as const;
+
+/** One of the four policies. */
+export type Cell = (typeof CELLS)[number];
+
+/** Something for each of the four. */
+export type Grid<T> = Readonly<Record<Cell, T>>;
+
+/** A gain by component. */
+export interface Shapley<T = number> {
+  readonly sample: T;
+  readonly decision: T;
+}
+
+/** A grid from a function of its cells. */
+export function gridOf<T>(at: (cell: Cell) => T): Grid<T> {
+  return Object.fromEntries(CELLS.map((cell) => [cell, at(cell)])) as Grid<T>;
+}
+
+/**
+ * The gain v(b/b) − v(a/a) in two parts that add up to it; each component gets the mean of what its change brings before and
+ * after that of the other (Shapley 1953).
+ */
+export function shapley(v: Grid<number>): Shapley {
+  return {
+    sample: (v['b/a'] - v['a/a'] + (v['b/b'] - v['a/b'])) / 2,
+    decision: (v['a/b'] - v['a/a'] + (v['b/b'] - v['b/a'])) / 2,
+  };
+}
+
+/**
+ * The judged episodes of all four policies, at the same prompts with the same random numbers.
+ * @throws InputError if a policy is too small for the layout
+ */
+export function swapEpisodes(
+  questions: Questions,
+  a: Decodable,
+  b: Decodable,
+  split: Split,
+  options: EvaluationOptions,
+): Grid<JudgedEpisode[]> {
+  const of = { a, b };
+  return gridOf((cell) => {
+    const [sample, decision] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
+    const from = swapped(questions.layout, of[sample], of[decision]);
+    return evaluationEpisodes(questions, from, split, options);
+  });
+}
+
+/** Mean of 1 where an episode was solved. */
+export function accuracyOf(episodes: readonly JudgedEpisode[]): number {
+  return episodes.reduce((n, episode) => n + (isSolved(episode) ? 1 : 0), 0) / episodes.length;
+}
+
+/** The Shapley values of accuracy with bootstrap intervals over prompts, the four episodes of a prompt drawn together. */
+export function estimateShapley(
+  grid: Grid<readonly JudgedEpisode[]>,
+  random: RandomStream,
+): Shapley<Estimate> {
+  const solved = gridOf((cell) => grid[cell].map((episode) => (isSolved(episode) ? 1 : 0)));
+  const at = (rows: readonly number[]): Shapley =>
+    shapley(gridOf((cell) => rows.reduce((sum, row) => sum + solved[cell][row]!, 0) / rows.length));
+  const [sample, decision] = bootstrap(
+    grid['a/a'].length,
+    (rows) => {
+      const { sample, decision } = at(rows);
+      return [sample, decision];
+    },
+    random,
+  );
+  return { sample: sample!, decision: decision! };
+}
