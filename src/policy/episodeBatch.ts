@@ -1,5 +1,6 @@
 // Episodes laid end to end as objectives see them, and the network's logits, log-probabilities and entropies on them.
 import {
+  concat,
   crossEntropy,
   exp,
   gather,
@@ -18,18 +19,24 @@ import type { Gpt2 } from '../nn/index.ts';
 import { PAD, type Tokens } from '../tasks/index.ts';
 import type { EpisodeLayout } from './episode.ts';
 
-/** B episodes with N response tokens in all; arrays over tokens are ragged, cut by `offsets`. */
-export interface EpisodeBatch {
-  readonly layout: EpisodeLayout;
-  /** [B·T] prompts and responses without their last token, filled with PAD. */
+/** Some episodes as a rectangle. */
+export interface EpisodeInputs {
+  /** [b·T] prompts and responses without their last token, filled with PAD. */
   readonly ids: Int32Array;
   /** T. */
   readonly length: number;
+}
+
+/** B episodes with N response tokens in all; arrays over tokens are ragged, cut by `offsets`. */
+export interface EpisodeBatch {
+  readonly layout: EpisodeLayout;
+  /** What the network is given, in parts of episodes of similar lengths, so that little of it is padding. */
+  readonly inputs: readonly EpisodeInputs[];
   /** [B + 1]: the response of episode i is offsets[i] … offsets[i + 1] − 1. */
   readonly offsets: Int32Array;
   /** [N] the response tokens. */
   readonly targets: Int32Array;
-  /** [N] row of the flattened network output [B·T] that predicts a token. */
+  /** [N] row of the network's outputs, those of all inputs flattened and end to end, that predicts a token. */
   readonly rows: Int32Array;
   /** [N] index into `COMPONENTS`. */
   readonly component: Uint8Array;
@@ -41,25 +48,44 @@ export interface EpisodeBatch {
   readonly legal: Uint8Array;
 }
 
+/** Parts with fewer tokens than this would cost more in calls than they save in padding. */
+const SMALLEST_PART = 512;
+
+/**
+ * Episodes in parts of similar lengths: the shortest first, a part ending where the length changes and it is large enough.
+ * @param lengths [B] of the inputs
+ * @returns indices of episodes by part
+ */
+function partsOf(lengths: readonly number[]): number[][] {
+  const order = lengths.map((_, i) => i).sort((i, j) => lengths[i]! - lengths[j]! || i - j);
+  const parts: number[][] = [];
+  let part: number[] = [];
+  for (const [at, i] of order.entries()) {
+    part.push(i);
+    const next = order[at + 1];
+    const ends = next !== undefined && lengths[next]! > lengths[i]!;
+    if (!ends || part.length * lengths[i]! < SMALLEST_PART) continue;
+    parts.push(part);
+    part = [];
+  }
+  return part.length === 0 ? parts : [...parts, part];
+}
+
 /** The batch of prompts and what was answered to each. */
 export function episodeBatch(
   layout: EpisodeLayout,
   prompts: readonly Tokens[],
   responses: readonly Tokens[],
 ): EpisodeBatch {
-  const longest = responses.reduce((most, response) => Math.max(most, response.length), 0);
-  const length = layout.promptLength + longest - 1;
-  const ids = new Int32Array(prompts.length * length).fill(PAD);
   const offsets = new Int32Array(prompts.length + 1);
   responses.forEach((response, i) => {
     offsets[i + 1] = offsets[i]! + response.length;
-    ids.set([...prompts[i]!, ...response.slice(0, -1)], i * length);
   });
   const total = offsets.at(-1)!;
+  const { inputs, starts } = layInputs(layout, prompts, responses);
   const batch = {
     layout,
-    ids,
-    length,
+    inputs,
     offsets,
     targets: Int32Array.from(responses.flat()),
     rows: new Int32Array(total),
@@ -71,7 +97,7 @@ export function episodeBatch(
   responses.forEach((response, i) => {
     response.forEach((_, j) => {
       const t = offsets[i]! + j;
-      batch.rows[t] = i * length + layout.promptLength - 1 + j;
+      batch.rows[t] = starts[i]! + layout.promptLength - 1 + j;
       batch.component[t] = layout.component[j]!;
       batch.attempt[t] = layout.attempt[j]!;
       batch.mask[t] = layout.legal[j]!.length > 1 ? 1 : 0;
@@ -81,15 +107,39 @@ export function episodeBatch(
   return batch;
 }
 
+/** The inputs of a batch, and the row at which each episode begins: [B]. */
+function layInputs(
+  { promptLength }: EpisodeLayout,
+  prompts: readonly Tokens[],
+  responses: readonly Tokens[],
+): { inputs: EpisodeInputs[]; starts: Int32Array } {
+  const lengths = responses.map((response) => promptLength + response.length - 1);
+  const starts = new Int32Array(prompts.length);
+  let rows = 0;
+  const inputs = partsOf(lengths).map((part) => {
+    const length = lengths[part.at(-1)!]!;
+    const ids = new Int32Array(part.length * length).fill(PAD);
+    part.forEach((i, at) => {
+      starts[i] = rows + at * length;
+      ids.set([...prompts[i]!, ...responses[i]!.slice(0, -1)], at * length);
+    });
+    rows += ids.length;
+    return { ids, length };
+  });
+  return { inputs, starts };
+}
+
 /** Far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference of two is NaN. */
 const IMPOSSIBLE = -1e9;
 
 /** Logits of the response tokens with everything illegal made impossible: [N, V], differentiable in the parameters. */
 export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Tensor {
-  const { ids, length, rows, legal, layout } = batch;
-  const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
-  const flat = reshape(all, [ids.length, layout.vocabulary]);
-  const chosen = gather(flat, indices(rows));
+  const { inputs, rows, legal, layout } = batch;
+  const outputs = inputs.map(({ ids, length }) => {
+    const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
+    return reshape(all, [ids.length, layout.vocabulary]);
+  });
+  const chosen = gather(concat(outputs, 0), indices(rows));
   return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
 }
 

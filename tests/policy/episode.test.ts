@@ -5,6 +5,7 @@ import {
   attemptsOf,
   checkWrong,
   drawTrace,
+  type EpisodeBatch,
   episodeBatch,
   episodeLayout,
   isComplete,
@@ -70,23 +71,50 @@ describe('traces', () => {
     expect(checkWrong([0.4, 0.3, 0.2, 0.1], 4)).toBe(undefined));
 });
 
-test('a batch lays responses end to end and remembers where each token is predicted', () => {
-  const { prompts, responses } = traces(5);
-  const batch = episodeBatch(layout, prompts, responses);
-  responses.forEach((response, i) => {
-    const from = batch.offsets[i]!;
-    expect(batch.offsets[i + 1]! - from).toBe(response.length);
-    const row = [...batch.ids.subarray(i * batch.length, (i + 1) * batch.length)];
-    const input = [...prompts[i]!, ...response.slice(0, -1)];
-    expect(row).toEqual([...input, ...new Array(batch.length - input.length).fill(PAD)]);
-    response.forEach((token, j) => {
-      expect(batch.targets[from + j]).toBe(token);
-      const at = batch.rows[from + j]! - i * batch.length;
-      expect(input.slice(0, at + 1)).toEqual([...prompts[i]!, ...response].slice(0, 9 + j));
-      const legal = batch.legal.subarray((from + j) * layout.vocabulary, (from + j + 1) * layout.vocabulary);
-      expect([...legal].flatMap((yes, v) => (yes ? [v] : []))).toEqual(
-        [...layout.legal[j]!].sort((x, y) => x - y),
-      );
+/** The token at a row of all inputs end to end, and those before it in its episode. */
+function inputUpTo({ inputs }: EpisodeBatch, row: number): number[] {
+  let before = 0;
+  for (const { ids, length } of inputs) {
+    if (row < before + ids.length) {
+      const at = row - before;
+      return [...ids.subarray(at - (at % length), at + 1)];
+    }
+    before += ids.length;
+  }
+  throw new Error(`there is no row ${row}`);
+}
+
+test.each([5, 300])(
+  'a batch of %d lays responses end to end and knows where each token is predicted',
+  (n) => {
+    const { prompts, responses } = traces(n);
+    const batch = episodeBatch(layout, prompts, responses);
+    responses.forEach((response, i) => {
+      const from = batch.offsets[i]!;
+      expect(batch.offsets[i + 1]! - from).toBe(response.length);
+      response.forEach((token, j) => {
+        expect(batch.targets[from + j]).toBe(token);
+        const before = [...prompts[i]!, ...response.slice(0, j)];
+        expect(inputUpTo(batch, batch.rows[from + j]!)).toEqual(before);
+        const legal = batch.legal.subarray(
+          (from + j) * layout.vocabulary,
+          (from + j + 1) * layout.vocabulary,
+        );
+        expect([...legal].flatMap((yes, v) => (yes ? [v] : []))).toEqual(
+          [...layout.legal[j]!].sort((x, y) => x - y),
+        );
+      });
     });
-  });
+  },
+);
+
+test('episodes of many lengths are padded in parts, and nothing but padding is added', () => {
+  const { prompts, responses } = traces(300);
+  const { inputs } = episodeBatch(layout, prompts, responses);
+  const tokens = responses.reduce((sum, response, i) => sum + prompts[i]!.length + response.length - 1, 0);
+  const filled = inputs.reduce((sum, { ids }) => sum + ids.filter((id) => id !== PAD).length, 0);
+  expect(filled).toBe(tokens);
+  expect(inputs.length).toBeGreaterThan(1);
+  const longest = Math.max(...inputs.map(({ length }) => length));
+  expect(inputs.reduce((sum, { ids }) => sum + ids.length, 0)).toBeLessThan(0.95 * prompts.length * longest);
 });
