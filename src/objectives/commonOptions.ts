@@ -13,6 +13,7 @@ import {
 } from '../base/options.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { KlEstimator } from './kl.ts';
+import type { Weighting } from './segments.ts';
 
 /** Which tokens carry gradient. */
 export type Update = 'both' | 'sample' | 'decision';
@@ -29,6 +30,7 @@ export type KlOptions = {
   readonly beta: number;
   readonly klEstimator: KlEstimator;
   readonly klPlacement: 'loss' | 'reward';
+  readonly klWeight: Weighting;
 };
 
 /** Values of `clipOptions`. */
@@ -87,9 +89,13 @@ export function klOptions(estimator: KlEstimator, placement: KlOptions['klPlacem
     klPlacement: withDefault(
       choiceOption(
         ['loss', 'reward'],
-        'loss: β·Σ_t c_i·k_t is added to the loss; reward: R becomes R − β·Σ_t k_t, held constant.',
+        'loss: β·Σ_t c_i·a_t·k_t is added to the loss; reward: R becomes R − β·Σ_t a_t·k_t, held constant.',
       ),
       placement,
+    ),
+    klWeight: choiceOption(
+      ['token', 'segment'],
+      'token: a_t = 1; segment: the sample tokens of an attempt share the weight 1 and its decision has 1, whatever their lengths.',
     ),
   };
 }

@@ -1,6 +1,7 @@
 // The KL penalty: estimators per token, as a term of the loss and inside the reward.
 import { add, exp, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
 import type { TokenBatch } from './batch.ts';
+import { tokenShares, type Weighting } from './segments.ts';
 
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
@@ -52,15 +53,21 @@ export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Te
 }
 
 /**
- * R_i − β·Σ_{t masked in} k_t, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows.
+ * R_i − β·Σ_{t masked in} a_t·k_t, a_t = 1 or 1/|segment of t|, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
  */
-export function klShapedReward(batch: TokenBatch, beta: number, estimator: KlEstimator): Float64Array {
+export function klShapedReward(
+  batch: TokenBatch,
+  beta: number,
+  estimator: KlEstimator,
+  weighting: Weighting,
+): Float64Array {
   const { offsets, logProb, refLogProb, mask } = batch;
+  const a = tokenShares(weighting, batch);
   return batch.reward.map((reward, i) => {
     let kl = 0;
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (mask[t] === 1) kl += klValue(estimator, logProb[t]! - refLogProb[t]!);
+      if (mask[t] === 1) kl += a[t]! * klValue(estimator, logProb[t]! - refLogProb[t]!);
     }
     return reward - beta * kl;
   });

@@ -1,4 +1,4 @@
-// What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t). An objective says what
+// What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t). An objective says what
 // its advantage and its surrogate are.
 import { mul, neg, sub } from '../autodiff/index.ts';
 import { type Options, type OptionTable, parseOptions } from '../base/options.ts';
@@ -13,6 +13,7 @@ import {
 } from './commonOptions.ts';
 import { klShapedReward, klSlope, klTensor } from './kl.ts';
 import type { Objective, ObjectiveName } from './objective.ts';
+import { tokenShares } from './segments.ts';
 import type { Surrogate } from './surrogates.ts';
 import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
 
@@ -45,15 +46,20 @@ function afterCost(batch: TokenBatch, { attemptCost }: CommonOptions): Float64Ar
 /** A_t, [T]. */
 function advantages(parts: PolicyGradientParts, given: TokenBatch, options: Options): Float64Array {
   const common = options as CommonOptions;
-  const { beta, klPlacement, klEstimator } = common;
+  const { beta, klPlacement, klEstimator, klWeight } = common;
   const batch = { ...given, reward: afterCost(given, common) };
   const shaped = klPlacement === 'reward' && beta > 0;
-  return parts.advantage(batch, shaped ? klShapedReward(batch, beta, klEstimator) : batch.reward, options);
+  const reward = shaped ? klShapedReward(batch, beta, klEstimator, klWeight) : batch.reward;
+  return parts.advantage(batch, reward, options);
 }
 
-/** The β of the penalty in the loss. */
-function lossBeta({ beta, klPlacement }: CommonOptions): number {
-  return klPlacement === 'loss' ? beta : 0;
+/** β·a_t of the penalty in the loss, [T]; nothing where there is no such penalty. */
+function lossBetas(
+  batch: TokenBatch,
+  { beta, klPlacement, klWeight }: CommonOptions,
+): Float64Array | undefined {
+  if (klPlacement !== 'loss' || beta === 0) return undefined;
+  return tokenShares(klWeight, batch).map((a) => beta * a);
 }
 
 /** An objective from its parts; see `Objective` for what its members promise. */
@@ -68,7 +74,7 @@ export function policyGradient(parts: PolicyGradientParts): Objective {
     options: table,
     parseOptions: (raw) => parseOptions(name, table, raw),
 
-    // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·k_t)
+    // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t)
     loss(logProb, batch, options) {
       checkBatch(batch);
       checkLogProb(logProb, batch);
@@ -76,26 +82,30 @@ export function policyGradient(parts: PolicyGradientParts): Objective {
       const tracked = trackedLogProb(logProb, batch, common.update);
       const gain = surrogate.value(tracked, batch, advantages(parts, batch, options), options);
       const c = toTokens(batch, batchCoefficients(batch, common));
-      const beta = lossBeta(common);
-      if (beta === 0) return neg(weightedSum(gain, c, batch));
+      const betas = lossBetas(batch, common);
+      if (betas === undefined) return neg(weightedSum(gain, c, batch));
       const reference = maskedConstant(batch.refLogProb, batch, tracked);
-      const penalty = mul(klTensor(common.klEstimator, tracked, reference), beta);
+      const penalty = mul(
+        klTensor(common.klEstimator, tracked, reference),
+        maskedConstant(betas, batch, tracked),
+      );
       return neg(weightedSum(sub(gain, penalty), c, batch));
     },
 
-    // w_t = c_i·m_t·(surrogate's slope − β·∂k_t/∂log π_t), 0 on tokens that are not updated
+    // w_t = c_i·m_t·(surrogate's slope − β·a_t·∂k_t/∂log π_t), 0 on tokens that are not updated
     weights(batch, options) {
       checkBatch(batch);
       const common = options as CommonOptions;
       const slope = surrogate.slope(batch, advantages(parts, batch, options), options);
       const c = batchCoefficients(batch, common);
-      const beta = lossBeta(common);
+      const betas = lossBetas(batch, common);
       const { offsets, logProb, refLogProb, mask, component } = batch;
       const w = new Float64Array(logProb.length);
       for (let i = 0; i < c.length; i++) {
         for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
           if (mask[t] === 0 || !isUpdated(component[t]!, common.update)) continue;
-          const pull = beta === 0 ? 0 : beta * klSlope(common.klEstimator, logProb[t]! - refLogProb[t]!);
+          const pull =
+            betas === undefined ? 0 : betas[t]! * klSlope(common.klEstimator, logProb[t]! - refLogProb[t]!);
           w[t] = c[i]! * (slope[t]! - pull);
         }
       }

@@ -6,10 +6,11 @@ import { lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
 import { checkBatch, checkLogProb } from './checkBatch.ts';
 import { type AggregationOptions, aggregationOptions } from './commonOptions.ts';
 import type { Objective } from './objective.ts';
+import { tokenShares, type Weighting } from './segments.ts';
 import { isUpdated, trackedLogProb, weightedSum } from './tracked.ts';
 
 type SftOptions = AggregationOptions & {
-  readonly segmentWeight: 'token' | 'segment';
+  readonly segmentWeight: Weighting;
   readonly wrongAttempts: 'inLoss' | 'masked';
 };
 
@@ -38,28 +39,12 @@ function maskWrongAttempts(batch: TokenBatch): TokenBatch {
   return { ...batch, mask };
 }
 
-/** a_t = 1/(number of masked-in tokens of its segment), a segment being one component of one attempt; [T]. */
-function segmentShares({ offsets, attempt, component, mask }: TokenBatch): Float64Array {
-  const shares = new Float64Array(mask.length);
-  for (let i = 0; i + 1 < offsets.length; i++) {
-    const counts = new Map<number, number>();
-    const segment = (t: number): number => 2 * attempt[t]! + component[t]!;
-    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (mask[t] === 1) counts.set(segment(t), (counts.get(segment(t)) ?? 0) + 1);
-    }
-    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (mask[t] === 1) shares[t] = 1 / counts.get(segment(t))!;
-    }
-  }
-  return shares;
-}
-
 /** c_i·a_t of every token, 0 on masked-out ones, with L_i = Σ_t a_t; [T]. */
 function tokenCoefficients(
   batch: TokenBatch,
   { aggregation, maxLength, segmentWeight }: SftOptions,
 ): Float64Array {
-  const out = segmentWeight === 'segment' ? segmentShares(batch) : Float64Array.from(batch.mask);
+  const out = tokenShares(segmentWeight, batch);
   const { offsets } = batch;
   const lengths = new Float64Array(offsets.length - 1);
   for (let i = 0; i < lengths.length; i++) {

@@ -186,6 +186,7 @@ export function isWellSpread(batch: TokenBatch, options: Options): boolean {
         { ...batch, reward: afterCost },
         options.beta as number,
         options.klEstimator as KlEstimator,
+        options.klWeight as 'token' | 'segment',
       )
     : afterCost;
   return [...new Set(batch.group)].every((g) => {

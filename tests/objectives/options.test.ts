@@ -20,7 +20,7 @@ describe('defaults', () => {
   it('are those of the papers', () => {
     expect(JSON.stringify(grpo.parseOptions({}))).toBe(
       '{"normalizeByStd":true,"stdEpsilon":0.0001,"ddof":1,"clipLow":0.2,"clipHigh":0.2,"dualClip":0,' +
-        '"aggregation":"sequenceMean","maxLength":1,"update":"both","beta":0,"klEstimator":"k3","klPlacement":"loss","attemptCost":0}',
+        '"aggregation":"sequenceMean","maxLength":1,"update":"both","beta":0,"klEstimator":"k3","klPlacement":"loss","klWeight":"token","attemptCost":0}',
     );
     expect(objectives.dapo.parseOptions({})).toMatchObject({ clipHigh: 0.28, aggregation: 'tokenMean' });
     expect(objectives.drGrpo.parseOptions({})).toMatchObject({ aggregation: 'constant' });
@@ -98,7 +98,7 @@ describe('an unknown option', () => {
     expect(() => cispo.parseOptions({ clipHihg: 1 })).toThrow(
       new InputError(
         'cispo: unknown option "clipHihg" (did you mean "clipHigh"?); allowed: normalizeByStd, stdEpsilon, ddof, clipHigh, ' +
-          'aggregation, maxLength, update, beta, klEstimator, klPlacement, attemptCost',
+          'aggregation, maxLength, update, beta, klEstimator, klPlacement, klWeight, attemptCost',
       ),
     );
   });

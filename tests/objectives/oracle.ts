@@ -15,6 +15,12 @@ function tokensOf(batch: TokenBatch): number[][] {
   );
 }
 
+/** Tokens of a trajectory by attempt and component. */
+function segmentsOf(batch: TokenBatch, tokens: readonly number[]): number[][] {
+  const name = (t: number): string => `${batch.attempt[t]} ${batch.component[t]}`;
+  return [...new Set(tokens.map(name))].map((one) => tokens.filter((t) => name(t) === one));
+}
+
 /** One number from the values of each trajectory's units. */
 function aggregate(values: readonly number[][], { aggregation, maxLength }: Options): number {
   if (aggregation === 'tokenMean') return mean(values.flat());
@@ -77,9 +83,7 @@ function sftLoss(x: Float64Array, batch: TokenBatch, options: Options): number {
       (t) => options.wrongAttempts === 'inLoss' || batch.component[t] === 1 || batch.attempt[t] === last,
     );
     if (options.segmentWeight === 'token') return kept.map((t) => x[t]!);
-    const segment = (t: number): string => `${batch.attempt[t]}${batch.component[t]}`;
-    const names = [...new Set(kept.map(segment))];
-    return names.map((name) => mean(kept.filter((t) => segment(t) === name).map((t) => x[t]!)));
+    return segmentsOf(batch, kept).map((segment) => mean(segment.map((t) => x[t]!)));
   });
   return -aggregate(units, options);
 }
@@ -89,14 +93,17 @@ export function oracleLoss(name: string, given: Float64Array, batch: TokenBatch,
   const updated = { both: [0, 1], sample: [0], decision: [1] }[options.update as string]!;
   const x = given.map((lp, t) => (updated.includes(batch.component[t]!) ? lp : batch.logProb[t]!));
   if (name === 'sft') return sftLoss(x, batch, options);
-  const { beta, klPlacement, klEstimator } = options as {
+  const { beta, klPlacement, klEstimator, klWeight } = options as {
     beta: number;
     klPlacement: string;
     klEstimator: string;
+    klWeight: string;
   };
   const trajectories = tokensOf(batch);
   const rewards = trajectories.map((tokens, i) => {
-    const kl = sum(tokens.map((t) => K[klEstimator]!(batch.logProb[t]! - batch.refLogProb[t]!)));
+    const perToken = (t: number): number => K[klEstimator]!(batch.logProb[t]! - batch.refLogProb[t]!);
+    const perSegment = segmentsOf(batch, tokens).map((segment) => mean(segment.map(perToken)));
+    const kl = sum(klWeight === 'segment' ? perSegment : tokens.map(perToken));
     const attempts =
       1 + Math.max(0, ...range(batch.offsets[i]!, batch.offsets[i + 1]!).map((t) => batch.attempt[t]!));
     const reward = batch.reward[i]! - (options.attemptCost as number) * (attempts - 1);
@@ -109,7 +116,10 @@ export function oracleLoss(name: string, given: Float64Array, batch: TokenBatch,
       const a = advantage(i, t, tokens);
       const r = Math.exp(x[t]! - batch.oldLogProb[t]!);
       const constantRatio = Math.exp(batch.logProb[t]! - batch.oldLogProb[t]!);
-      const penalty = klPlacement === 'loss' ? beta * K[klEstimator]!(x[t]! - batch.refLogProb[t]!) : 0;
+      const own = segmentsOf(batch, tokens).find((segment) => segment.includes(t))!;
+      const share = klWeight === 'segment' ? 1 / own.length : 1;
+      const penalty =
+        klPlacement === 'loss' ? beta * share * K[klEstimator]!(x[t]! - batch.refLogProb[t]!) : 0;
       if (name === 'reinforce' || name === 'rloo') return a * x[t]! - penalty;
       if (name === 'cispo')
         return Math.min(constantRatio, 1 + (options.clipHigh as number)) * a * x[t]! - penalty;

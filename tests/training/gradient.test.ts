@@ -85,6 +85,8 @@ const cases = objectiveNames.flatMap((objective) => [
     : [
         { objective, extra: { beta: '0.3', klPlacement: 'loss' } },
         { objective, extra: { beta: '0.3', klPlacement: 'reward' } },
+        { objective, extra: { beta: '0.3', klPlacement: 'loss', klEstimator: 'k2', klWeight: 'segment' } },
+        { objective, extra: { beta: '0.3', klPlacement: 'reward', klWeight: 'segment' } },
       ]),
 ]);
 
