@@ -57,7 +57,8 @@ function parsePhase(raw: RawOptions, place: string, initial: ObjectiveName): Pha
     );
   }
   const { name } = getObjective(objective);
-  const options = parseOptions(place, phaseOptions(name), rest);
+  const table = phaseOptions(name, rest.data === 'own' ? 'own' : 'traces');
+  const options = parseOptions(place, table, rest);
   if (options.critic === 'value') {
     throw new InputError(`${place}: option critic: expected none, as no critic is trained, found value`);
   }

@@ -63,50 +63,73 @@ const descentOptions: OptionTable = {
   clipNorm: numberOption(1, POSITIVE, 'A gradient with a larger norm is scaled down to this norm.'),
 };
 
-/** Options of a phase that learns from synthetic traces, beside those of the objective. */
+const entropy = numberOption(
+  0,
+  FINITE,
+  'The coefficient of the mean entropy per token, which is added to what is maximised.',
+);
+
+/** What SFT learns from. */
+export type SftData = 'traces' | 'own';
+
+const data = choiceOption(
+  ['traces', 'own'],
+  'traces: wrong attempts, then a right one; own: episodes drawn by the policy itself, those whose last attempt is right.',
+);
+
+/** Options of a phase that learns from traces, beside those of the objective. */
 const traceOptions: OptionTable = {
   ...descentOptions,
+  data,
   batch: numberOption(128, POSITIVE_INTEGER, 'Traces in a step.'),
   wrong: probabilitiesOption(
     '0.4,0.3,0.2,0.1',
     'Probabilities of 0, 1, 2 … wrong attempts before the right one.',
   ),
   errors: choiceOption(
-    ERROR_KINDS,
-    'uniform: wrong attempts are drawn from all wrong ones; nearMiss: a right one with one token changed.',
+    [...ERROR_KINDS, 'own'],
+    'uniform: wrong attempts are drawn from all wrong ones; nearMiss: a right one with one token changed; own: wrong first attempts of the policy itself.',
   ),
-  entropy: numberOption(
-    0,
-    FINITE,
-    'The coefficient of the mean entropy per token, which is added to what is maximised.',
-  ),
+  entropy,
 };
+
+/** Options of what is drawn from the policy at every step. */
+const drawOptions: OptionTable = {
+  prompts: numberOption(32, POSITIVE_INTEGER, 'Prompts in a step.'),
+  group: numberOption(8, POSITIVE_INTEGER, 'Episodes drawn for a prompt.'),
+};
+
+/** Options of a phase that imitates its own solved episodes, beside those of the objective. */
+const filteredOptions: OptionTable = { ...descentOptions, data, ...drawOptions, entropy };
 
 /** Options of a phase that learns from its own episodes, beside those of the objective. */
 const rolloutOptions: OptionTable = {
   ...descentOptions,
-  prompts: numberOption(32, POSITIVE_INTEGER, 'Prompts in a step.'),
-  group: numberOption(8, POSITIVE_INTEGER, 'Episodes drawn for a prompt.'),
+  ...drawOptions,
   innerEpochs: numberOption(1, POSITIVE_INTEGER, 'Updates made with the episodes of a step.'),
-  entropy: traceOptions.entropy!,
+  entropy,
 };
 
-/** The default of SFT's learning rate: ten times that of RL. */
-const SFT_RATE = 1e-3;
+/** The default of the learning rate on traces: ten times that on the policy's own episodes. */
+const TRACE_RATE = 1e-3;
 
 /** The default of RL's cost of an attempt; the objectives' own is 0. */
 const ATTEMPT_COST = 0.02;
 
-/** Names of the options that the loop itself brings to a phase. */
-export function loopOptions(objective: ObjectiveName): string[] {
-  return Object.keys(objective === 'sft' ? traceOptions : rolloutOptions);
+/** Options that the loop itself brings to a phase. */
+export function loopOptions(objective: ObjectiveName, sftData: SftData): OptionTable {
+  if (objective !== 'sft') return rolloutOptions;
+  if (sftData === 'own') return filteredOptions;
+  return { ...traceOptions, learningRate: withDefault(descentOptions.learningRate!, TRACE_RATE) };
 }
 
-/** All options of a phase with that objective: of the loop, then of the objective, which alone says what they mean. */
-export function phaseOptions(objective: ObjectiveName): OptionTable {
+/**
+ * All options of a phase with that objective: of the loop, then of the objective, which alone says what they mean.
+ * @param sftData what SFT learns from; without effect on other objectives
+ */
+export function phaseOptions(objective: ObjectiveName, sftData: SftData = 'traces'): OptionTable {
   const own = objectives[objective].options;
-  if (objective !== 'sft') {
-    return { ...rolloutOptions, ...own, attemptCost: withDefault(own.attemptCost!, ATTEMPT_COST) };
-  }
-  return { ...traceOptions, learningRate: withDefault(descentOptions.learningRate!, SFT_RATE), ...own };
+  const loop = loopOptions(objective, sftData);
+  if (objective === 'sft') return { ...loop, ...own };
+  return { ...loop, ...own, attemptCost: withDefault(own.attemptCost!, ATTEMPT_COST) };
 }

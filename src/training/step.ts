@@ -1,13 +1,15 @@
 // One step of training as a pure function. What it draws depends on (seed, phase, step) alone, so that a run that was cut and
 // resumed is the run that was not.
 import { scope } from '../autodiff/index.ts';
-import { randomStream } from '../base/random.ts';
+import { type RandomStream, randomStream } from '../base/random.ts';
 import { applyUpdates, globalNorm } from '../optim/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { Diverged } from './diverged.ts';
 import { type GradientNorms, splitGradient } from './gradient.ts';
-import { type Material, type Observed, observe, rolloutMaterial, traceMaterial } from './material.ts';
+import { type Material, type Observed, observe } from './material.ts';
+import { filteredMaterial, rolloutMaterial } from './rolloutMaterial.ts';
 import { enterPhase, optimiserOf, type PhaseName, stepsDone, type TrainingState } from './state.ts';
+import { traceMaterial } from './traceMaterial.ts';
 import type { Trainer } from './trainer.ts';
 
 /** What a step says of itself. */
@@ -15,14 +17,35 @@ export interface StepMetrics extends Observed {
   /** Steps done in all phases. */
   readonly step: number;
   readonly phase: PhaseName;
-  readonly loss: number;
+  /** Null where there was nothing to learn from: the parameters stay as they are. */
+  readonly loss: number | null;
   readonly gradNorm: GradientNorms;
+  /** Episodes that were kept of those drawn, null where none are dropped. */
+  readonly kept: number | null;
+  /** Wrong attempts that traces should have had and the policy did not make, null where it was not asked for any. */
+  readonly missingErrors: number | null;
   /** Response tokens that were learned from. */
   readonly tokens: number;
 }
 
+/** What a phase learns from. */
+function materialOf(
+  trainer: Trainer,
+  phase: PhaseConfig,
+  state: TrainingState,
+  random: RandomStream,
+): Material {
+  if (phase.objective !== 'sft') return rolloutMaterial(trainer, phase, state, random);
+  return phase.options.data === 'own'
+    ? filteredMaterial(trainer, phase, state, random)
+    : traceMaterial(trainer, phase, state, random);
+}
+
+const NO_GRADIENT: GradientNorms = { total: 0, sample: 0, decision: 0 };
+
 /**
- * One step: episodes, then one update per inner epoch. The tensors of the old state stay alive.
+ * One step: episodes, then one update per inner epoch, or none if there is nothing to learn from. The tensors of the old state
+ * stay alive.
  * @throws Diverged if the loss or the gradient is not finite
  */
 export function trainStep(
@@ -33,18 +56,17 @@ export function trainStep(
     const state = enterPhase(trainer, before);
     const phase = trainer.config[state.phase];
     const random = randomStream(trainer.seed, state.phase, state.step);
-    const isSft = phase.objective === 'sft';
-    const material = isSft
-      ? traceMaterial(trainer, phase, random)
-      : rolloutMaterial(trainer, phase, state, random);
-    const epochs = isSft ? 1 : (phase.options.innerEpochs as number);
-    const first = update(trainer, phase, state, material, 0);
-    let last = first;
-    for (let epoch = 1; epoch < epochs; epoch++) {
-      const { parameters, optimiser } = last;
-      last = update(trainer, phase, { ...state, parameters, optimiser }, material, epoch);
+    const material = materialOf(trainer, phase, state, random);
+    const { episodes, kept, missingErrors } = material;
+    const tokens = episodes.targets.length;
+    const epochs = tokens === 0 ? 0 : phase.objective === 'sft' ? 1 : (phase.options.innerEpochs as number);
+    let { parameters, optimiser } = state;
+    let first: Updated | undefined;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const next = update(trainer, phase, { ...state, parameters, optimiser }, material, epoch);
+      first ??= next;
+      ({ parameters, optimiser } = next);
     }
-    const { parameters, optimiser } = last;
     const done = stepsDone(trainer, state) + 1;
     return {
       state: {
@@ -58,14 +80,22 @@ export function trainStep(
       metrics: {
         step: done,
         phase: state.phase,
-        loss: first.loss,
-        gradNorm: first.norms,
-        ...(isSft ? observe(trainer, parameters, done) : material.observed),
-        tokens: material.episodes.targets.length,
+        loss: first?.loss ?? null,
+        gradNorm: first?.norms ?? NO_GRADIENT,
+        ...(material.observed ?? observe(trainer, parameters, done)),
+        kept,
+        missingErrors,
+        tokens,
       },
     };
   });
 }
+
+/** What an update gives. */
+type Updated = Pick<TrainingState, 'parameters' | 'optimiser'> & {
+  readonly loss: number;
+  readonly norms: GradientNorms;
+};
 
 function update(
   trainer: Trainer,
@@ -73,7 +103,7 @@ function update(
   state: TrainingState,
   { episodes, outcome }: Material,
   epoch: number,
-): Pick<TrainingState, 'parameters' | 'optimiser'> & { loss: number; norms: GradientNorms } {
+): Updated {
   const { model } = trainer;
   return scope(() => {
     const split = (): ReturnType<typeof splitGradient> =>

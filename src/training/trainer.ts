@@ -20,7 +20,8 @@ export interface Trainer {
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {
   const layout = episodeLayout(task, config.run.attempts as number);
   for (const { objective, options } of [config.base, config.train]) {
-    if (objective === 'sft') checkWrong(wrongOf(options.wrong as string), layout.attempts);
+    if (objective === 'sft' && options.data === 'traces')
+      checkWrong(wrongOf(options.wrong as string), layout.attempts);
   }
   const { width, layers, heads } = config.model as Record<'width' | 'layers' | 'heads', number>;
   const { vocabulary, context } = layout;

@@ -12,7 +12,7 @@ import {
   presets,
   withEntries,
 } from '../../src/training/index.ts';
-import { loopOptions } from '../../src/training/options.ts';
+import { loopOptions, type SftData } from '../../src/training/options.ts';
 import { tinyConfig } from './runs.ts';
 
 const parse = (value: unknown): unknown => parseConfig(value, 'c.json');
@@ -47,6 +47,20 @@ test.each([
     'c.json: train: unknown option "learningrate" (did you mean "learningRate"?)',
   ],
   [{ task: { name: 'pickSum' }, train: { batch: 4 } }, 'c.json: train: unknown option "batch"'],
+  [
+    { task: { name: 'pickSum' }, train: { objective: 'sft', data: 'own', errors: 'own' } },
+    'c.json: train: unknown option "errors"',
+  ],
+  [
+    { task: { name: 'pickSum' }, train: { objective: 'sft', data: 'own', batch: 4 } },
+    'c.json: train: unknown option "batch"',
+  ],
+  [{ task: { name: 'pickSum' }, base: { group: 4 } }, 'c.json: base: unknown option "group"'],
+  [
+    { task: { name: 'pickSum' }, base: { data: 'trace' } },
+    'option data: expected one of traces, own, found "trace" (did you mean "traces"?)',
+  ],
+  [{ task: { name: 'pickSum' }, train: { data: 'own' } }, 'c.json: train: unknown option "data"'],
   [
     { task: { name: 'pickSum' }, train: { group: 1 } },
     'option group: expected at least 2 with rloo, found 1',
@@ -97,10 +111,23 @@ test('probabilities of wrong attempts are checked against the number of attempts
   );
 });
 
+const SFT_DATA: readonly SftData[] = ['traces', 'own'];
+
 test('the loop brings no option that an objective has too: one of them would be lost', () => {
   for (const name of objectiveNames) {
-    const own = Object.keys(objectives[name].options);
-    expect(own.filter((option) => loopOptions(name).includes(option))).toEqual([]);
+    for (const data of SFT_DATA) {
+      const loop = loopOptions(name, data);
+      const own = Object.keys(objectives[name].options);
+      expect(own.filter((option) => Object.hasOwn(loop, option))).toEqual([]);
+    }
   }
   expect(phaseOptions('rloo').attemptCost!.default).toBe(0.02);
+});
+
+test('what SFT learns from decides which options it has', () => {
+  const own = parseConfig({ task: { name: 'pickSum' }, train: { objective: 'sft', data: 'own' } }, 'c');
+  expect(own.train.options).toMatchObject({ data: 'own', prompts: 32, group: 8, learningRate: 1e-4 });
+  const traces = parseConfig({ task: { name: 'pickSum' }, train: { objective: 'sft' } }, 'c');
+  expect(traces.train.options).toMatchObject({ data: 'traces', batch: 128, learningRate: 1e-3 });
+  expect(traces.train.options).not.toHaveProperty('group');
 });

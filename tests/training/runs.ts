@@ -18,7 +18,9 @@ export const TINY: Record<string, unknown> = {
 };
 
 export function tinyConfig(entries: Readonly<Record<string, string>> = {}): TrainingConfig {
-  return parseConfig(withEntries(TINY, Object.entries(entries)), 'test');
+  // SFT has no prompts and groups of its own.
+  const value = entries.objective === 'sft' ? { ...TINY, train: { steps: 3 } } : TINY;
+  return parseConfig(withEntries(value, Object.entries(entries)), 'test');
 }
 
 export function tinyTrainer(entries: Readonly<Record<string, string>> = {}, seed = 1): Trainer {

@@ -14,7 +14,7 @@ import {
   totalSteps,
   trainStep,
 } from '../../src/training/index.ts';
-import { rolloutMaterial } from '../../src/training/material.ts';
+import { rolloutMaterial } from '../../src/training/rolloutMaterial.ts';
 import { tinyTrainer } from './runs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -49,12 +49,18 @@ function copy(tensors: Record<string, Tensor>): Record<string, Tensor> {
   );
 }
 
-const METHODS = ['reinforce', 'rloo', 'grpo', 'drGrpo', 'dapo', 'gspo', 'ppo', 'cispo', 'luspo'];
+const RL = ['reinforce', 'rloo', 'grpo', 'drGrpo', 'dapo', 'gspo', 'ppo', 'cispo', 'luspo'];
+const METHODS: readonly Record<string, string>[] = [
+  ...RL.map((objective) => ({ objective, innerEpochs: '2', beta: '0.1', entropy: '0.01' })),
+  // So many that steps have solved episodes by chance, though not all.
+  { objective: 'sft', data: 'own', prompts: '16', group: '64' },
+  { objective: 'sft', errors: 'own', wrong: '0.5,0.5', batch: '8' },
+];
 
-describe.each(METHODS)('%s', (objective) => {
+describe.each(METHODS)('$objective $data $errors', (entries) => {
   test('two runs are the same to the bit; an interrupted one too', () => {
     scope(() => {
-      const trainer = tinyTrainer({ objective, innerEpochs: '2', beta: '0.1', entropy: '0.01' });
+      const trainer = tinyTrainer(entries);
       const whole = run(trainer);
       expect(whole.metrics.map((m) => [m.step, m.phase])).toEqual([
         [1, 'base'],
@@ -78,10 +84,12 @@ describe.each(METHODS)('%s', (objective) => {
         expect(rest.metrics).toEqual(whole.metrics.slice(cut));
         expect(valuesOf(rest.state.parameters)).toEqual(valuesOf(whole.state.parameters));
       }
-      for (const { gradNorm, loss, klToBase } of whole.metrics.slice(3)) {
-        expect(
-          [gradNorm.total, gradNorm.sample, gradNorm.decision, loss, klToBase].map(Number.isFinite),
-        ).not.toContain(false);
+      const learned = whole.metrics.slice(3).filter(({ kept }) => kept !== 0);
+      expect(learned.length).toBeGreaterThan(0);
+      for (const { gradNorm, loss } of learned) {
+        expect([gradNorm.total, gradNorm.sample, gradNorm.decision, loss].map(Number.isFinite)).not.toContain(
+          false,
+        );
       }
     });
   });
@@ -98,7 +106,7 @@ test('SFT lowers its loss', () => {
     const { metrics } = run(
       tinyTrainer({ 'base.steps': '60', 'base.batch': '32', 'base.learningRate': '0.01', steps: '0' }),
     );
-    expect(metrics.at(-1)!.loss).toBeLessThan(0.9 * metrics[0]!.loss);
+    expect(metrics.at(-1)!.loss).toBeLessThan(0.9 * metrics[0]!.loss!);
     expect(metrics[1]!.firstAttempt).not.toBeNull();
     expect(metrics[0]!.firstAttempt).toBeNull();
   });
@@ -119,7 +127,7 @@ test('an attempt costs what was asked, once: the objective takes it off, the rew
       expected += (outcome.reward[i]! - 0.3 * (attempts - 1)) / B;
     }
     expect(expected).toBeLessThan(0);
-    expect(observed.reward).toBeCloseTo(expected, 12);
+    expect(observed!.reward).toBeCloseTo(expected, 12);
     expect(trainStep(trainer, state).metrics.gradNorm.total).toBeGreaterThan(0);
   });
 });

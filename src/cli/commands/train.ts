@@ -124,7 +124,7 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
       progress.update(
         line.step - 1,
         total,
-        `${line.phase} loss ${line.loss.toFixed(4)}${line.reward === null ? '' : ` reward ${line.reward.toFixed(3)}`} gradient ${line.gradNorm.sample.toFixed(3)} sample ${line.gradNorm.decision.toFixed(3)} decision`,
+        `${line.phase} ${line.loss === null ? 'nothing to learn from' : `loss ${line.loss.toFixed(4)}`}${line.reward === null ? '' : ` reward ${line.reward.toFixed(3)}`} gradient ${line.gradNorm.sample.toFixed(3)} sample ${line.gradNorm.decision.toFixed(3)} decision`,
       ),
   };
   try {

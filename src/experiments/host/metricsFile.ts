@@ -15,6 +15,8 @@ const COLUMNS = [
   'stopGivenCorrect',
   'resampleGivenWrong',
   'klToBase',
+  'kept',
+  'missingErrors',
   'tokensPerSecond',
 ] as const;
 

@@ -12,6 +12,8 @@ const metrics = z.strictObject({
   resampleGivenWrong: measure,
   gradNorm: byComponent.describe('before clipping'),
   klToBase: measure.describe('mean over episodes of the sum of log pi - log pi_base'),
+  kept: z.int().min(0).nullable().describe('episodes that filtered SFT learned from'),
+  missingErrors: z.int().min(0).nullable().describe('wrong attempts that the policy did not make'),
   tokensPerSecond: measure,
 });
 
