@@ -20,9 +20,13 @@ import {
   type PhaseConfig,
   parseConfig,
   splitGradient,
+  type TrainingState,
   tokenBatch,
 } from '../../src/training/index.ts';
-import { layout, model, parametersOf, traces } from '../policy/episodes.ts';
+import type { Material } from '../../src/training/material.ts';
+import { filteredMaterial } from '../../src/training/rolloutMaterial.ts';
+import { traceMaterial } from '../../src/training/traceMaterial.ts';
+import { layout, model, parametersOf, task, traces } from '../policy/episodes.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 
@@ -62,6 +66,22 @@ function material(): { episodes: EpisodeBatch; outcome: Outcome } {
   };
 }
 
+/** What the loop itself learns from in a phase of SFT: traces, or solved episodes, of this model. */
+function sftMaterial(phase: PhaseConfig, parameters: Record<string, Tensor>): Material {
+  const config = parseConfig({ task: { name: 'pickSum' }, run: { attempts: 3 } }, 'test');
+  const trainer = { config: { ...config, train: phase }, seed: 1, task, layout, model };
+  const state: TrainingState = {
+    phase: 'train',
+    step: 0,
+    updates: 0,
+    parameters,
+    optimiser: {},
+    reference: parameters,
+  };
+  const draw = phase.options.data === 'own' ? filteredMaterial : traceMaterial;
+  return draw(trainer, phase, state, randomStream(6, 'material'));
+}
+
 /** Tensors of the shapes of the parameters along which the loss is differentiated. */
 function directionOf(parameters: Record<string, Tensor>): Record<string, Float64Array> {
   const random = randomStream(5, 'direction');
@@ -81,7 +101,13 @@ const EXTRAS: readonly Record<string, string>[] = [
 const cases = objectiveNames.flatMap((objective) => [
   ...EXTRAS.map((extra) => ({ objective, extra })),
   ...(objective === 'sft'
-    ? [{ objective, extra: { wrongAttempts: 'masked', segmentWeight: 'segment' } }]
+    ? [
+        { objective, extra: { wrongAttempts: 'masked', segmentWeight: 'segment' } },
+        { objective, extra: { data: 'own', prompts: '8', group: '64', wrongAttempts: 'masked' } },
+        { objective, extra: { data: 'own', prompts: '8', group: '64', segmentWeight: 'segment' } },
+        { objective, extra: { errors: 'own', batch: '6', wrong: '0.4,0.6', wrongAttempts: 'masked' } },
+        { objective, extra: { errors: 'own', batch: '6', wrong: '0.4,0.6', update: 'decision' } },
+      ]
     : [
         { objective, extra: { beta: '0.3', klPlacement: 'loss' } },
         { objective, extra: { beta: '0.3', klPlacement: 'reward' } },
@@ -93,8 +119,9 @@ const cases = objectiveNames.flatMap((objective) => [
 test.each(cases)('$objective $extra: agrees with central differences', ({ objective, extra }) => {
   scope(() => {
     const phase = phaseWith(objective, extra);
-    const { episodes, outcome } = material();
     const parameters = parametersOf('f64');
+    const own = phase.options.data === 'own' || phase.options.errors === 'own';
+    const { episodes, outcome } = own ? sftMaterial(phase, parameters) : material();
     const direction = directionOf(parameters);
     const batch = tokenBatch(episodes, outcome, logProbsOf(model, parameters, episodes));
     const weights = getObjective(objective).weights(batch, phase.options);
