@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { InputError } from '../src/base/errors.ts';
 import { showText } from '../src/base/show.ts';
+import { confidence95, mean } from '../src/base/student.ts';
 import { chooseBuild } from '../src/experiments/host/build.ts';
 import { type MeasurableBuild, measurableBuild } from './build.ts';
 import { loadModule } from './loadModule.ts';
@@ -10,7 +11,6 @@ import type { Effort, Timing } from './measure.ts';
 import { inTurn, ratiosOf } from './rounds.ts';
 import { announce, type BenchOptions, effortOf } from './run.ts';
 import { type Selected, selectCases } from './select.ts';
-import { confidence95, mean } from './statistics.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** One case on both builds. */

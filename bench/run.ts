@@ -1,6 +1,7 @@
 // Runs suites: every case is compared with the reference kernels first, then timed, in turn with the peers that do the same
 // work; the ceiling is measured before, between and after, because a machine's clock moves.
 import { cpus } from 'node:os';
+import { confidence95, mean } from '../src/base/student.ts';
 import type { WasmBuild } from '../src/experiments/host/build.ts';
 import { measurableBuild, type OpenCase } from './build.ts';
 import { ceilingHow, ceilingOf } from './ceiling.ts';
@@ -11,7 +12,6 @@ import type { BenchResult, CaseResult } from './result.ts';
 import { inTurn, joined, ratiosOf } from './rounds.ts';
 import { derivedRows } from './rows.ts';
 import { type Selected, selectCases } from './select.ts';
-import { confidence95, mean } from './statistics.ts';
 import { type BenchCase, shareOfLimit } from './suite.ts';
 import { timingWarnings } from './warnings.ts';
 

@@ -1,7 +1,8 @@
 // What a suite is: named cases, each of which can set itself up, check itself against the reference and be timed.
+
+import { mean } from '../src/base/student.ts';
 import type { Kernels } from '../src/kernels/index.ts';
 import type { PeerTask } from './peer.ts';
-import { mean } from './statistics.ts';
 
 /** A case that has its buffers. */
 export interface PreparedCase {

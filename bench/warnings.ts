@@ -1,6 +1,8 @@
 // What may be wrong with a list of timings, and what to do about it.
+
+import { confidence95, mean } from '../src/base/student.ts';
 import type { Timing } from './measure.ts';
-import { confidence95, mean, median, outliers } from './statistics.ts';
+import { median, outliers } from './statistics.ts';
 
 /** Half the confidence interval above this share of the mean is called imprecise. */
 const IMPRECISE = 0.05;

@@ -31,11 +31,16 @@ function episodesOf(
   { layout }: Trainer,
   { episodes }: Material,
 ): { prompt: number[]; attempts: number[][] }[] {
-  const { offsets, targets, ids, length } = episodes;
-  return Array.from({ length: offsets.length - 1 }, (_, i) => ({
-    prompt: [...ids.slice(i * length, i * length + layout.promptLength)],
-    attempts: attemptsOf(layout, [...targets.slice(offsets[i]!, offsets[i + 1]!)]),
-  }));
+  const { offsets, targets, inputs, rows } = episodes;
+  const ids = inputs.flatMap((part) => [...part.ids]);
+  return Array.from({ length: offsets.length - 1 }, (_, i) => {
+    // The first token of a response is predicted at the last one of its prompt.
+    const end = rows[offsets[i]!]! + 1;
+    return {
+      prompt: ids.slice(end - layout.promptLength, end),
+      attempts: attemptsOf(layout, [...targets.slice(offsets[i]!, offsets[i + 1]!)]),
+    };
+  });
 }
 
 describe('filtered SFT', () => {

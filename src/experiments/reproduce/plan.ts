@@ -1,0 +1,59 @@
+// The configurations of an experiment: a base, and from it SFT and RL on as many trajectories, RL also with one component only.
+import { InputError } from '../../base/errors.ts';
+import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
+import type { ModelName } from './document.ts';
+
+/** What an experiment is about. */
+export interface Settings {
+  readonly preset: string;
+  readonly seeds: number;
+  readonly quick: boolean;
+  /** The preset's configuration with the user's changes: base, and the RL phase. */
+  readonly config: TrainingConfig;
+}
+
+/** Seeds of the whole experiment, unless asked otherwise, and of a quick one. */
+export const SEEDS = { full: 5, quick: 3 } as const;
+
+/** Episodes a split, a model and a seed. */
+export function episodesOf({ quick }: Settings): number {
+  return quick ? 500 : 1000;
+}
+
+/** A quick experiment does these shares of the steps of each phase. */
+const QUICK = { base: 0.6, train: 0.3 } as const;
+
+type Value = Record<'base' | 'train', Record<string, unknown>> & Record<string, unknown>;
+
+/**
+ * The configuration of every model. All have the same base; that of `base` ends there.
+ * @throws InputError if the phase after the base is not RL
+ */
+export function configsOf({ config, quick }: Settings): Record<ModelName, TrainingConfig> {
+  if (config.train.objective === 'sft') {
+    throw new InputError('reproduce: train.objective must be an objective of RL, found sft');
+  }
+  const whole = configValue(config) as Value;
+  const shorter = (phase: 'base' | 'train'): Record<string, unknown> => {
+    const steps = Number(whole[phase].steps);
+    return { ...whole[phase], steps: quick ? Math.ceil(steps * QUICK[phase]) : steps };
+  };
+  const value = { ...whole, base: shorter('base'), train: shorter('train') };
+  const of = (train: Record<string, unknown>): TrainingConfig =>
+    parseConfig({ ...value, train }, 'reproduce');
+  const { base, train } = value;
+  const trajectories = Number(train.steps) * Number(train.prompts) * Number(train.group);
+  return {
+    base: of({ ...train, steps: 0 }),
+    sft: of({ ...base, steps: Math.ceil(trajectories / Number(base.batch)) }),
+    rl: of({ ...train, update: 'both' }),
+    rlSample: of({ ...train, update: 'sample' }),
+    rlDecision: of({ ...train, update: 'decision' }),
+  };
+}
+
+/** Trajectories that the phase after the base learns from. */
+export function trajectoriesOf({ train }: TrainingConfig): number {
+  const { steps, batch, prompts, group } = train.options as Record<string, number>;
+  return steps! * (train.objective === 'sft' ? batch! : prompts! * group!);
+}
