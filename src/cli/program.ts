@@ -7,6 +7,7 @@ import { addClaims } from './commands/claims.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExact } from './commands/exact.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addReproduce } from './commands/reproduce.ts';
 import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
@@ -44,6 +45,7 @@ NO_COLOR turns colours and progress bars off.`,
     addTrain,
     addEvaluate,
     addSample,
+    addReproduce,
   ])
     add(program);
   return program;

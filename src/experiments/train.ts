@@ -25,7 +25,13 @@ import { prepareOutput } from './host/output.ts';
 import { readText } from './host/readText.ts';
 import { lockFolder } from './host/runLock.ts';
 import { systemError } from './host/systemError.ts';
-import { lastCheckpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './host/trainingCheckpoint.ts';
+import {
+  copyLastCheckpoint,
+  lastCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  weightsHash,
+} from './host/trainingCheckpoint.ts';
 
 /** What config.json of a run says. */
 export interface RunConfig {
@@ -77,11 +83,8 @@ export function readRun(dir: string): RunConfig {
   return { preset, seed: value!.seed as number, config: parseConfig(value!.config, showText(path)) };
 }
 
-/**
- * Trains in a new folder.
- * @throws InputError if a run is there already; Interrupted; Diverged
- */
-export async function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<TrainDocument> {
+/** Makes the folder of a run, and lets `body` work there alone. */
+async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>): Promise<T> {
   // Whatever is wrong with the task is said before a folder is made.
   taskOf(run.config);
   try {
@@ -96,10 +99,35 @@ export async function train(dir: string, run: RunConfig, hooks: TrainHooks): Pro
     }
     const { preset, seed, config } = run;
     await prepareOutput(join(dir, CONFIG)).write(jsonChunks({ preset, seed, config: configValue(config) }));
-    return await loop(dir, run, hooks);
+    return await body();
   } finally {
     unlock();
   }
+}
+
+/**
+ * Trains in a new folder.
+ * @throws InputError if a run is there already; Interrupted; Diverged
+ */
+export function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<TrainDocument> {
+  return inNewRun(dir, run, () => loop(dir, run, hooks));
+}
+
+/**
+ * Trains in a new folder from the last checkpoint of a run that has the same seed and base phase and has ended there: with the
+ * bits of a run that did the base itself, which is also what happens if the copy is cut and the run is resumed.
+ * @throws InputError if a run is there already or there is no checkpoint; Interrupted; Diverged
+ */
+export function trainFrom(
+  dir: string,
+  run: RunConfig,
+  base: string,
+  hooks: TrainHooks,
+): Promise<TrainDocument> {
+  return inNewRun(dir, run, () => {
+    copyLastCheckpoint(base, dir);
+    return loop(dir, run, hooks);
+  });
 }
 
 /**

@@ -25,6 +25,7 @@ export { modelOptions, phaseOptions, runOptions } from './options.ts';
 export { getPreset, type Preset, presets } from './presets.ts';
 export {
   disposeState,
+  episodesOfStep,
   initialState,
   optimiserOf,
   PHASES,

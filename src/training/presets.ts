@@ -22,8 +22,8 @@ export const presets: readonly Preset[] = [
       'Wrong attempts are context only: the base never learns to imitate errors, its decisions are what is weak.',
     config: {
       task: { name: 'pickSum' },
-      base: { steps: 1500, wrongAttempts: 'masked' },
-      train: { objective: 'rloo', steps: 200 },
+      base: { steps: 1500, learningRate: 0.002, warmup: 50, wrongAttempts: 'masked' },
+      train: { objective: 'rloo', steps: 150, learningRate: 0.0002 },
     },
   },
   {
@@ -32,8 +32,8 @@ export const presets: readonly Preset[] = [
     sentence: 'Wrong attempts are in the SFT loss: the base imitates errors, its sampling is what is weak.',
     config: {
       task: { name: 'pickSum' },
-      base: { steps: 1500, wrongAttempts: 'inLoss' },
-      train: { objective: 'rloo', steps: 200 },
+      base: { steps: 1500, learningRate: 0.002, warmup: 50, wrongAttempts: 'inLoss' },
+      train: { objective: 'rloo', steps: 150, learningRate: 0.0002 },
     },
   },
   {

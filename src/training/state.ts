@@ -51,6 +51,12 @@ export function initialState({ config, model, seed }: Trainer): TrainingState {
   return { phase: 'base', step: 0, updates: 0, parameters, optimiser, reference: parameters };
 }
 
+/** Episodes that a step of a phase learns from, or draws to learn from. */
+export function episodesOfStep({ options }: PhaseConfig): number {
+  const { batch, prompts, group } = options as Record<string, number | undefined>;
+  return batch ?? prompts! * group!;
+}
+
 /** Steps of all phases. */
 export function totalSteps({ base, train }: TrainingConfig): number {
   return (base.options.steps as number) + (train.options.steps as number);

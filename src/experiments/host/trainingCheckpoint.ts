@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  cpSync,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Tensor, tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
@@ -119,6 +120,26 @@ export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingSta
     if (Number(old) < done && Number(old) !== endOfBase) rmSync(join(run, FOLDER, old), { recursive: true });
   }
   return folder;
+}
+
+/**
+ * Copies the last checkpoint of one run to another, which has none.
+ * @throws InputError if there is none, or it cannot be written
+ */
+export function copyLastCheckpoint(from: string, to: string): void {
+  const source = lastCheckpoint(from);
+  if (source === undefined) throw new InputError(`${showText(from)}: the run has no checkpoint yet`);
+  const name = basename(source);
+  const temporary = join(to, FOLDER, `.${name}.tmp`);
+  const target = join(to, FOLDER, name);
+  try {
+    rmSync(temporary, { recursive: true, force: true });
+    cpSync(source, temporary, { recursive: true });
+    renameSync(temporary, target);
+    syncFolder(join(to, FOLDER));
+  } catch (error) {
+    throw systemError('write', target, error);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 // The configurations of an experiment: a base, and from it SFT and RL on as many trajectories, RL also with one component only.
 import { InputError } from '../../base/errors.ts';
-import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
+import { configValue, episodesOfStep, parseConfig, type TrainingConfig } from '../../training/index.ts';
 import type { ModelName } from './document.ts';
 
 /** What an experiment is about. */
@@ -42,11 +42,12 @@ export function configsOf({ config, quick }: Settings): Record<ModelName, Traini
   const of = (train: Record<string, unknown>): TrainingConfig =>
     parseConfig({ ...value, train }, 'reproduce');
   const { base, train } = value;
-  const trajectories = Number(train.steps) * Number(train.prompts) * Number(train.group);
+  const rl = of({ ...train, update: 'both' });
+  const perStep = episodesOfStep(rl.base);
   return {
     base: of({ ...train, steps: 0 }),
-    sft: of({ ...base, steps: Math.ceil(trajectories / Number(base.batch)) }),
-    rl: of({ ...train, update: 'both' }),
+    sft: of({ ...base, steps: Math.ceil(trajectoriesOf(rl) / perStep) }),
+    rl,
     rlSample: of({ ...train, update: 'sample' }),
     rlDecision: of({ ...train, update: 'decision' }),
   };
@@ -54,6 +55,5 @@ export function configsOf({ config, quick }: Settings): Record<ModelName, Traini
 
 /** Trajectories that the phase after the base learns from. */
 export function trajectoriesOf({ train }: TrainingConfig): number {
-  const { steps, batch, prompts, group } = train.options as Record<string, number>;
-  return steps! * (train.objective === 'sft' ? batch! : prompts! * group!);
+  return Number(train.options.steps) * episodesOfStep(train);
 }

@@ -8,6 +8,7 @@ import { claimsSchema } from './claims.ts';
 import { comparisonSchema, evaluationSchema, sampleSchema } from './evaluate.ts';
 import { exactSchema } from './exact.ts';
 import { policySchema } from './policy.ts';
+import { reproduceSchema } from './reproduce.ts';
 import { presetsSchema, trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
 
@@ -23,6 +24,7 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map([
   ['sample@1', sampleSchema],
   ['eval@1', evaluationSchema],
   ['compare@1', comparisonSchema],
+  ['reproduce@1', reproduceSchema],
 ]);
 
 /**

@@ -1,0 +1,117 @@
+// `gradsplit reproduce`: the paper's empirical claim, measured: SFT and RL from the same bases, over seeds.
+import { type Command, Option } from 'commander';
+import { InputError } from '../../base/errors.ts';
+import type { ReproduceDocument } from '../../experiments/reproduce/document.ts';
+import type { Settings } from '../../experiments/reproduce/plan.ts';
+import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
+import { Outputs } from '../outputs.ts';
+import { withStopSignal } from '../stopSignal.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
+import { integerOption, pairsOption } from '../values.ts';
+
+interface ReproduceFlags {
+  readonly seeds?: number;
+  readonly quick?: true;
+  readonly out?: string;
+  readonly set?: ReadonlyMap<string, string>;
+  readonly workers?: number;
+  readonly resume?: true;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export function addReproduce(program: Command): void {
+  program
+    .command('reproduce')
+    .description('measure the claim that RL generalises better than SFT through its decisions')
+    .argument('[preset]', 'a configuration by name; see gradsplit presets (default: pick-sum)')
+    .addOption(
+      new Option('--seeds <n>', 'seeds 1 … n (default: 5, with --quick 3)').argParser(
+        integerOption('--seeds', 1),
+      ),
+    )
+    .option('--quick', 'fewer seeds, steps and episodes: minutes, and wide intervals')
+    .option('--out <dir>', 'the folder of the experiment (default: runs/reproduce-<preset>[-quick])')
+    .addOption(
+      new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
+        pairsOption('--set'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--workers <n>',
+        'runs at a time; results do not depend on it (default: one a core)',
+      ).argParser(integerOption('--workers', 1)),
+    )
+    .option('--resume', 'go on with the experiment in --out')
+    .option('--json <file>', 'write a gradsplit/reproduce@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+From one base a seed: SFT on traces, and RL that updates both components, only π_sample, only π_d, all on as many trajectories.
+Every model is measured in and out of distribution, components are swapped, and each statement of the claim gets a verdict by a
+rule stated beforehand. The folder keeps all runs, reproduce.json and report.html. Ctrl-C saves; --resume goes on.
+
+Examples:
+  gradsplit reproduce pick-sum --quick
+  gradsplit reproduce pick-sum-in-loss --seeds 8 --out runs/in-loss --json -
+  gradsplit reproduce pick-sum --set objective=grpo --set base.wrongAttempts=inLoss --out runs/mine
+  gradsplit reproduce --out runs/mine --resume`,
+    )
+    .action(reproduceCommand);
+}
+
+function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
+  if (preset !== undefined)
+    throw new InputError('--resume: expected no preset beside it, as the folder has it');
+  for (const name of ['seeds', 'quick', 'set'] as const) {
+    if (flags[name] === undefined) continue;
+    throw new InputError(`--resume: expected no --${name} beside it, as the folder has the settings`);
+  }
+  if (flags.out === undefined)
+    throw new InputError('--resume: expected --out with the folder of an experiment, found none');
+}
+
+async function settingsOf(
+  preset: string,
+  { quick, seeds, set = new Map() }: ReproduceFlags,
+): Promise<Settings> {
+  const [{ getPreset, parseConfig, withEntries }, { SEEDS }] = await Promise.all([
+    import('../../training/index.ts'),
+    import('../../experiments/reproduce/plan.ts'),
+  ]);
+  const config = parseConfig(withEntries(getPreset(preset).config, set), `preset ${preset}`);
+  const isQuick = quick === true;
+  return { preset, quick: isQuick, seeds: seeds ?? SEEDS[isQuick ? 'quick' : 'full'], config };
+}
+
+/** Of a share of the whole, as a progress bar counts. */
+const PARTS = 1000;
+
+async function reproduceCommand(preset: string | undefined, flags: ReproduceFlags): Promise<void> {
+  if (flags.resume === true) checkResume(preset, flags);
+  const settings = flags.resume === true ? undefined : await settingsOf(preset ?? 'pick-sum', flags);
+  const outputs = new Outputs({ '--json': flags.json });
+  const [{ reproduce, resumeReproduce }, { availableParallelism }, { timeLeft }] = await Promise.all([
+    import('../../experiments/reproduce/reproduce.ts'),
+    import('node:os'),
+    import('../timeLeft.ts'),
+  ]);
+  const dir = flags.out ?? `runs/reproduce-${settings!.preset}${settings!.quick ? '-quick' : ''}`;
+  const progress = await createProgress();
+  const left = timeLeft();
+  const hooks = (signal: AbortSignal): ReproduceHooks => ({
+    workers: flags.workers ?? availableParallelism(),
+    signal,
+    onProgress: (share, label) => progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share)}`),
+  });
+  const document = await withStopSignal<ReproduceDocument>((signal) =>
+    settings === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, settings, hooks(signal)),
+  ).finally(progress.stop);
+  const [{ jsonChunks }, { reproduceTable }] = await Promise.all([
+    import('../../base/json.ts'),
+    import('../../report/tables.ts'),
+  ]);
+  await outputs.write('--json', () => jsonChunks(document));
+  await outputs.print(() => reproduceTable(document, dir, paletteOf(process.stdout)));
+}

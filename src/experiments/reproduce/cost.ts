@@ -1,0 +1,21 @@
+// About how long jobs take, in milliseconds of one machine that was measured: only their ratios matter, for the progress bar.
+import { episodesOfStep, type PhaseConfig } from '../../training/index.ts';
+import { PLAYS } from './evaluateSeed.ts';
+
+/** A trace of SFT: forward, backward. */
+const TRACE = 1.1;
+/** An episode of RL: drawn, scored by the reference, forward, backward. */
+const EPISODE = 1.5;
+/** An episode of an evaluation, with its share of the bootstrap. */
+const PLAY = 1;
+
+/** A phase. */
+export function phaseCost(phase: PhaseConfig): number {
+  const perEpisode = phase.objective === 'sft' ? TRACE : EPISODE;
+  return Number(phase.options.steps) * episodesOfStep(phase) * perEpisode;
+}
+
+/** The evaluation of a seed. */
+export function evaluationCost(episodes: number): number {
+  return PLAY * PLAYS * episodes;
+}

@@ -1,0 +1,77 @@
+// The work of an experiment as jobs: plain data for worker threads, each after those that it needs.
+import { join } from 'node:path';
+import type { RunConfig } from '../train.ts';
+import { evaluationCost, phaseCost } from './cost.ts';
+import { MODELS, type ModelName } from './document.ts';
+import { configsOf, episodesOf, type Settings } from './plan.ts';
+
+/** Trains a model in a folder, or goes on there. */
+export interface TrainJob {
+  readonly kind: 'train';
+  readonly dir: string;
+  readonly run: RunConfig;
+  /** The folder of the run whose last checkpoint it begins with, if it does not begin anew. */
+  readonly from: string | null;
+}
+
+/** Measures the models of a seed and writes what was found. */
+export interface EvaluateJob {
+  readonly kind: 'evaluate';
+  readonly seed: number;
+  /** The folder of the seed. */
+  readonly dir: string;
+  readonly episodes: number;
+}
+
+/** A job with its place among the others. */
+export interface Job {
+  readonly name: string;
+  /** Names of the jobs that must be done before. */
+  readonly after: readonly string[];
+  /** About how long it takes, in a unit that all jobs share. */
+  readonly cost: number;
+  readonly task: TrainJob | EvaluateJob;
+}
+
+/** The seeds of an experiment. */
+export function seedsOf({ seeds }: Settings): number[] {
+  return Array.from({ length: seeds }, (_, i) => i + 1);
+}
+
+/** The folder of a seed. */
+export function seedFolder(dir: string, seed: number): string {
+  return join(dir, `seed-${seed}`);
+}
+
+function trainJob(settings: Settings, dir: string, seed: number, model: ModelName): Job {
+  const config = configsOf(settings)[model];
+  const folder = seedFolder(dir, seed);
+  const isBase = model === 'base';
+  const run: RunConfig = { preset: settings.preset, seed, config };
+  return {
+    name: `seed ${seed} ${model}`,
+    after: isBase ? [] : [`seed ${seed} base`],
+    cost: phaseCost(isBase ? config.base : config.train),
+    task: { kind: 'train', dir: join(folder, model), run, from: isBase ? null : join(folder, 'base') },
+  };
+}
+
+/** All jobs of an experiment in a folder: what takes longest to unlock others comes first. */
+export function jobsOf(settings: Settings, dir: string): Job[] {
+  const seeds = seedsOf(settings);
+  const episodes = episodesOf(settings);
+  const bases = seeds.map((seed) => trainJob(settings, dir, seed, 'base'));
+  const rest = seeds.flatMap((seed) => {
+    const trained = MODELS.filter((model) => model !== 'base').map((model) =>
+      trainJob(settings, dir, seed, model),
+    );
+    const evaluation: Job = {
+      name: `seed ${seed} evaluation`,
+      after: trained.map(({ name }) => name),
+      cost: evaluationCost(episodes),
+      task: { kind: 'evaluate', seed, dir: seedFolder(dir, seed), episodes },
+    };
+    return [...trained, evaluation];
+  });
+  return [...bases, ...rest];
+}

@@ -1,0 +1,105 @@
+// `reproduce`: trains and measures all models of an experiment in a folder; begun anew or gone on with.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../base/errors.ts';
+import { jsonChunks } from '../../base/json.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showText } from '../../base/show.ts';
+import { configValue, parseConfig } from '../../training/index.ts';
+import { runJobs } from '../host/jobPool.ts';
+import { prepareOutput } from '../host/output.ts';
+import { readText } from '../host/readText.ts';
+import { lockFolder } from '../host/runLock.ts';
+import { systemError } from '../host/systemError.ts';
+import type { ReproduceDocument, SeedEvaluation } from './document.ts';
+import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
+import { reproduceDocument } from './overSeeds.ts';
+import { configsOf, type Settings } from './plan.ts';
+import { EVALUATION } from './runJob.ts';
+
+const SETTINGS = 'settings.json';
+const RESULT = 'reproduce.json';
+
+/** How an experiment is watched and stopped. */
+export interface ReproduceHooks {
+  /** Jobs at a time. */
+  readonly workers: number;
+  /** Called with the share of all work that is done, and what is worth saying. */
+  readonly onProgress: (share: number, label: string) => void;
+  /** Aborts: the state is saved and Interrupted is thrown. */
+  readonly signal: AbortSignal;
+}
+
+/** The settings of the experiment in a folder. @throws InputError if there is none */
+export function readSettings(dir: string): Settings {
+  const path = join(dir, SETTINGS);
+  if (!existsSync(path)) {
+    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${SETTINGS}`);
+  }
+  const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
+  const { preset, seeds, quick, config } = value ?? {};
+  if (typeof preset !== 'string' || !Number.isSafeInteger(seeds) || typeof quick !== 'boolean') {
+    throw new InputError(`${showText(path)}: expected preset, seeds, quick and config of an experiment`);
+  }
+  return { preset, seeds: seeds as number, quick, config: parseConfig(config, showText(path)) };
+}
+
+/** NaN was written as null. */
+function readEvaluation(path: string): SeedEvaluation {
+  return JSON.parse(readFileSync(path, 'utf8'), (_key, value) => value ?? Number.NaN);
+}
+
+async function work(dir: string, settings: Settings, hooks: ReproduceHooks): Promise<ReproduceDocument> {
+  const jobs = jobsOf(settings, dir);
+  const total = jobs.reduce((sum, { cost }) => sum + cost, 0);
+  await runJobs(jobs, hooks.workers, {
+    signal: hooks.signal,
+    onProgress: (done, { name }, label) => hooks.onProgress(done / total, `${name}: ${label}`),
+  });
+  const seeds = seedsOf(settings).map((seed) => readEvaluation(join(seedFolder(dir, seed), EVALUATION)));
+  const document = reproduceDocument(settings, seeds);
+  await prepareOutput(join(dir, RESULT)).write(jsonChunks(document));
+  return document;
+}
+
+/**
+ * Begins an experiment in a new folder.
+ * @throws InputError if one is there already, or its configuration has no RL; Interrupted; Diverged
+ */
+export async function reproduce(
+  dir: string,
+  settings: Settings,
+  hooks: ReproduceHooks,
+): Promise<ReproduceDocument> {
+  configsOf(settings);
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw systemError('write', dir, error);
+  }
+  const unlock = lockFolder(dir);
+  try {
+    if (existsSync(join(dir, SETTINGS))) {
+      throw new InputError(`${showText(dir)}: an experiment is there already; --resume goes on with it`);
+    }
+    const { config, ...rest } = settings;
+    await prepareOutput(join(dir, SETTINGS)).write(jsonChunks({ ...rest, config: configValue(config) }));
+    return await work(dir, settings, hooks);
+  } finally {
+    unlock();
+  }
+}
+
+/**
+ * Goes on with the experiment in a folder.
+ * @throws InputError if there is none; Interrupted; Diverged
+ */
+export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {
+  const settings = readSettings(dir);
+  const unlock = lockFolder(dir);
+  try {
+    return await work(dir, settings, hooks);
+  } finally {
+    unlock();
+  }
+}

@@ -1,0 +1,69 @@
+// Does one job. What is there already is not done again, so that an experiment which was cut goes on where it was.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonChunks } from '../../base/json.ts';
+import { Interrupted } from '../host/interrupt.ts';
+import { prepareOutput } from '../host/output.ts';
+import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
+import { readTrained } from '../trained.ts';
+import { MODELS } from './document.ts';
+import { evaluateSeed, PLAYS, type TrainedModels } from './evaluateSeed.ts';
+import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
+
+/** How a job is watched and stopped. */
+export interface JobHooks {
+  /** Called with the share that is done, and what is worth saying about it. */
+  readonly onProgress: (share: number, label: string) => void;
+  /** Asked between steps; if true, the state is saved and Interrupted is thrown. */
+  readonly stop: () => boolean;
+}
+
+/** The evaluation of a seed is written here. */
+export const EVALUATION = 'evaluation.json';
+
+/** Names of the evaluation's random streams; training has others. */
+const EVALUATION_SEED = 0;
+
+async function runTraining({ dir, run, from }: TrainJob, { onProgress, stop }: JobHooks): Promise<void> {
+  const first = from === null ? 0 : Number(run.config.base.options.steps);
+  const hooks: TrainHooks = {
+    stop,
+    onStep: ({ step, loss, reward }, total) =>
+      onProgress(
+        (step - first) / (total - first),
+        `step ${step - first}/${total - first}, loss ${loss?.toFixed(3) ?? 'none'}${reward === null ? '' : `, reward ${reward.toFixed(3)}`}`,
+      ),
+  };
+  mkdirSync(dir, { recursive: true });
+  if (existsSync(join(dir, 'config.json'))) await resume(dir, hooks);
+  else if (from === null) await train(dir, run, hooks);
+  else await trainFrom(dir, run, from, hooks);
+}
+
+async function runEvaluation(
+  { seed, dir, episodes }: EvaluateJob,
+  { onProgress, stop }: JobHooks,
+): Promise<void> {
+  const path = join(dir, EVALUATION);
+  if (existsSync(path)) return;
+  const models = Object.fromEntries(
+    MODELS.map((model) => [model, readTrained(join(dir, model))]),
+  ) as unknown as TrainedModels;
+  let played = 0;
+  const options = { episodes, seed: EVALUATION_SEED, drawing: { temperature: 1 } } as const;
+  const found = evaluateSeed(seed, models, options, () => {
+    if (stop()) throw new Interrupted('interrupted');
+    played++;
+    onProgress(played / PLAYS, `${played} of ${PLAYS} policies played`);
+  });
+  await prepareOutput(path).write(jsonChunks(found));
+}
+
+/**
+ * Does a job.
+ * @throws InputError, Diverged; Interrupted after the state was saved
+ */
+export async function runJob({ task }: Job, hooks: JobHooks): Promise<void> {
+  if (task.kind === 'train') await runTraining(task, hooks);
+  else await runEvaluation(task, hooks);
+}
