@@ -19,6 +19,7 @@ import {
   totalSteps,
   trainStep,
 } from '../training/index.ts';
+import { fileHash } from './host/fileHash.ts';
 import { Interrupted } from './host/interrupt.ts';
 import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from './host/metricsFile.ts';
 import { prepareOutput } from './host/output.ts';
@@ -38,6 +39,8 @@ export interface RunConfig {
   readonly preset: string | null;
   readonly seed: number;
   readonly config: TrainingConfig;
+  /** Of the task's file when the run began, if the task has one. */
+  readonly taskSha256?: string;
 }
 
 /** How a run is watched and stopped. */
@@ -80,7 +83,17 @@ export function readRun(dir: string): RunConfig {
   if (!Number.isSafeInteger(value?.seed))
     throw new InputError(`${showText(path)}: expected the config of a run`);
   const preset = typeof value!.preset === 'string' ? value!.preset : null;
-  return { preset, seed: value!.seed as number, config: parseConfig(value!.config, showText(path)) };
+  const config = parseConfig(value!.config, showText(path));
+  const run = { preset, seed: value!.seed as number, config };
+  return typeof value!.taskSha256 === 'string' ? { ...run, taskSha256: value!.taskSha256 } : run;
+}
+
+/** Going on with other questions would be another run. @throws InputError if the task's file is not what it was */
+function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
+  if (task.file === undefined || fileHash(task.file) === taskSha256) return;
+  throw new InputError(
+    `${showText(task.file)}: expected the file that the run in ${showText(dir)} began with (sha256 ${taskSha256}), found a changed one`,
+  );
 }
 
 /** Makes the folder of a run, and lets `body` work there alone. */
@@ -98,7 +111,11 @@ async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>):
       throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
     }
     const { preset, seed, config } = run;
-    await prepareOutput(join(dir, CONFIG)).write(jsonChunks({ preset, seed, config: configValue(config) }));
+    const { file } = config.task;
+    const hash = file === undefined ? {} : { taskSha256: fileHash(file) };
+    await prepareOutput(join(dir, CONFIG)).write(
+      jsonChunks({ preset, seed, ...hash, config: configValue(config) }),
+    );
     return await body();
   } finally {
     unlock();
@@ -132,10 +149,11 @@ export function trainFrom(
 
 /**
  * Goes on with the run in a folder from its last checkpoint, or from the beginning if it has none.
- * @throws InputError if there is no run; Interrupted; Diverged
+ * @throws InputError if there is no run, or its task's file has changed; Interrupted; Diverged
  */
 export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
   const run = readRun(dir);
+  checkTaskFile(dir, run);
   const unlock = lockFolder(dir);
   try {
     return await loop(dir, run, hooks);

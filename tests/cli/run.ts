@@ -1,5 +1,6 @@
 // Runs the built command as a child process, as a user would.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,41 @@ export function gradsplit(args: readonly string[], env: Readonly<Record<string, 
     maxBuffer: 1 << 28,
   });
   return { code: status, stdout, stderr };
+}
+
+/** A command that was sent a signal: its exit code, or null if the signal ended it. */
+export interface Signalled {
+  readonly code: number | null;
+  /** Process id it had. */
+  readonly pid: number;
+}
+
+/**
+ * Starts a command that shows its progress as `[step/steps]` lines on stderr, and sends the signal when it has come to a step.
+ * @param before what is done between that step and the signal
+ */
+export async function signalled(
+  args: readonly string[],
+  step: number,
+  signal: NodeJS.Signals,
+  before: (pid: number) => void = () => {},
+): Promise<Signalled> {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  let text = '';
+  let sent = false;
+  child.stderr.on('data', (more: Buffer) => {
+    text += more.toString();
+    const seen = text.match(/^\[(\d+)\//gm)?.at(-1);
+    // Once: a second Ctrl-C would end it before it has saved.
+    if (sent || seen === undefined || Number(seen.slice(1, -1)) < step) return;
+    sent = true;
+    before(child.pid!);
+    child.kill(signal);
+  });
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  if (!sent) throw new Error(`ended with ${code} before step ${step}: ${text}`);
+  return { code, pid: child.pid! };
 }
 
 /** A directory for the tests of a file, and what writes files there. */

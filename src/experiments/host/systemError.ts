@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of the user is used up',
+  EFBIG: 'it would be larger than a file may be',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'the links go in a circle',
   EMFILE: 'too many files are open',

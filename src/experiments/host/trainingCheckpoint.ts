@@ -1,6 +1,5 @@
 // Checkpoints of a run: the Hugging Face folder of the model, the token table, the optimiser, the reference, and where the run is.
 // A folder is written under a temporary name and renamed, so that one which is there is complete.
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   cpSync,
@@ -22,6 +21,7 @@ import { showText } from '../../base/show.ts';
 import { formatGpt2Files, readSafetensors, writeSafetensors } from '../../nn/index.ts';
 import { PHASES, stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { fileHash } from './fileHash.ts';
 import { readBytes } from './readBytes.ts';
 import { readText } from './readText.ts';
 import { systemError } from './systemError.ts';
@@ -166,7 +166,5 @@ export function loadCheckpoint(folder: string): TrainingState {
 
 /** The sha256 of the weights of a checkpoint. */
 export function weightsHash(folder: string): string {
-  return createHash('sha256')
-    .update(readBytes(join(folder, 'model.safetensors')))
-    .digest('hex');
+  return fileHash(join(folder, 'model.safetensors'));
 }

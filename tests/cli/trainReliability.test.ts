@@ -1,0 +1,214 @@
+// What `gradsplit train` promises when things go wrong: kill −9, a full disk, a folder that is read-only, busy or damaged.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { randomStream } from '../../src/base/random.ts';
+import { TINY } from '../training/runs.ts';
+import { gradsplit, MAIN, type Run, signalled, workplace } from './run.ts';
+
+const place = workplace();
+
+/** A configuration file with this run section and these numbers of steps. */
+function configFile(name: string, base: number, train: number, checkpointEvery: number): string {
+  return place.file(
+    name,
+    JSON.stringify({
+      ...TINY,
+      run: { attempts: 3, checkpointEvery, evaluateEvery: 2, evaluateEpisodes: 8 },
+      base: { ...(TINY.base as object), steps: base },
+      train: { ...(TINY.train as object), steps: train },
+    }),
+  );
+}
+
+const short = configFile('short.json', 3, 3, 2);
+const startOf = (dir: string, config = short): string[] => [
+  'train',
+  '--config',
+  config,
+  '--out',
+  place.path(dir),
+];
+const resumeOf = (dir: string): string[] => ['train', '--out', place.path(dir), '--resume'];
+
+function hashOf(args: readonly string[]): string {
+  const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout).sha256;
+}
+
+/** Exit code 2, one line of explanation, nothing on stdout. */
+function expectRefusal({ code, stdout, stderr }: Run, message: string): void {
+  expect([code, stdout], stderr).toEqual([2, '']);
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('['));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(message);
+}
+
+const checkpointsOf = (dir: string): string[] => readdirSync(place.path(`${dir}/checkpoints`)).sort();
+
+/** What the short run ends with when nothing goes wrong. */
+let sha256 = '';
+beforeAll(() => {
+  sha256 = hashOf(startOf('whole'));
+  expect(hashOf([...startOf('half'), '--steps', '2'])).not.toBe(sha256);
+});
+
+/** A copy of the run that was stopped after its first checkpoint, at step 2. */
+function half(dir: string): void {
+  cpSync(place.path('half'), place.path(dir), { recursive: true });
+  expect(checkpointsOf(dir)).toEqual(['00000002']);
+}
+
+test('killed at ten random steps and resumed, with one and two threads in turn, it ends with the same weights', async () => {
+  const long = configFile('long.json', 250, 250, 7);
+  const random = randomStream(1, 'kill');
+  const steps = Array.from({ length: 10 }, () => 1 + random.integer(400)).sort((a, b) => a - b);
+  for (const [i, step] of steps.entries()) {
+    const args = i === 0 ? startOf('killed', long) : resumeOf('killed');
+    const { code } = await signalled([...args, '--threads', String(1 + (i % 2))], step, 'SIGKILL');
+    expect(code).toBeNull();
+  }
+  expect(hashOf(resumeOf('killed'))).toBe(hashOf(startOf('alive', long)));
+  const seen = readFileSync(place.path('killed/metrics.jsonl'), 'utf8').trim().split('\n');
+  expect(seen.map((line) => JSON.parse(line).step)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+});
+
+test('a disk that is full: said in a sentence, the last checkpoint goes on to the same weights', () => {
+  half('full');
+  // No file may be larger than 16 blocks, and the weights are: writing fails in the middle of one, as on a full disk.
+  const command = [process.execPath, MAIN, ...resumeOf('full')].map((word) => `'${word}'`).join(' ');
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', `ulimit -f 16; exec ${command}`], {
+    encoding: 'utf8',
+  });
+  expectRefusal({ code: status, stdout, stderr }, 'checkpoints/00000003: it would be larger than a file may');
+  expect(checkpointsOf('full')).toEqual(['00000002']);
+  expect(existsSync(place.path('full/lock'))).toBe(false);
+  expect(hashOf(resumeOf('full'))).toBe(sha256);
+});
+
+describe('a folder that is read-only', () => {
+  const NOBODY = 65534;
+  const isRoot = process.getuid?.() === 0;
+
+  /** Permissions bind nobody's processes, not those of root. */
+  function asNobody(args: readonly string[]): Run {
+    const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+      encoding: 'utf8',
+      ...user,
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  function giveAway(path: string): void {
+    if (isRoot) chownSync(path, NOBODY, NOBODY);
+    if (!statSync(path).isDirectory()) return;
+    for (const name of readdirSync(path)) giveAway(join(path, name));
+  }
+
+  beforeAll(() => chmodSync(place.directory, 0o755));
+
+  test('for the run: nothing is begun', () => {
+    mkdirSync(place.path('shut'));
+    giveAway(place.path('shut'));
+    chmodSync(place.path('shut'), 0o555);
+    expectRefusal(asNobody(startOf('shut/run')), 'shut/run: permission denied');
+    expectRefusal(asNobody(startOf('shut')), 'permission denied');
+    expect(readdirSync(place.path('shut'))).toEqual([]);
+  });
+
+  test('for checkpoints: the last one goes on to the same weights', () => {
+    half('closed');
+    giveAway(place.path('closed'));
+    chmodSync(place.path('closed/checkpoints'), 0o555);
+    expectRefusal(asNobody(resumeOf('closed')), 'checkpoints/00000003: permission denied');
+    expect(checkpointsOf('closed')).toEqual(['00000002']);
+    chmodSync(place.path('closed/checkpoints'), 0o755);
+    expect(hashOf(resumeOf('closed'))).toBe(sha256);
+  });
+});
+
+test('a folder where a run is going on is refused, to a new run and to --resume', async () => {
+  const endless = configFile('endless.json', 100_000, 0, 100_000);
+  const { code } = await signalled(startOf('busy', endless), 2, 'SIGINT', (pid) => {
+    for (const args of [startOf('busy', endless), resumeOf('busy')]) {
+      expectRefusal(gradsplit(args), `process ${pid} is training there`);
+    }
+  });
+  expect(code).toBe(130);
+  expectRefusal(gradsplit(startOf('busy', endless)), 'a run is there already; --resume goes on with it');
+});
+
+test('a task file that was edited between the run and --resume is refused; as it was, it goes on', () => {
+  const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `{"prompt": "${n}+1", "answer": "${n + 1}"}\n`).join('');
+  const file = place.file('words.jsonl', lines);
+  const config = place.file(
+    'words.json',
+    JSON.stringify({ ...TINY, task: { name: 'jsonl', file }, train: { steps: 2, prompts: 2, group: 2 } }),
+  );
+  expect(gradsplit([...startOf('words', config), '--steps', '2']).code).toBe(0);
+  writeFileSync(file, lines.replace('"9"', '"8"'));
+  expectRefusal(gradsplit(resumeOf('words')), 'words.jsonl: expected the file that the run in');
+  writeFileSync(file, lines);
+  expect(hashOf(resumeOf('words'))).toBe(hashOf(startOf('words again', config)));
+});
+
+describe('no run to go on with', () => {
+  test.each([
+    ['an empty folder', {}, 'expected the folder of a run, found no config.json'],
+    ['a folder with another config', { 'config.json': '{"a": 1}' }, 'expected the config of a run'],
+    ['a config that is cut', { 'config.json': '{"seed": 1, "con' }, 'config.json'],
+    ['a config without a task', { 'config.json': '{"seed": 1, "config": {}}' }, 'task.name: expected one of'],
+  ])('%s', (name, files, message) => {
+    mkdirSync(place.path(name));
+    for (const [file, text] of Object.entries(files)) place.file(`${name}/${file}`, text);
+    expectRefusal(gradsplit(resumeOf(name)), message);
+  });
+
+  test('a file', () => expectRefusal(gradsplit(['train', '--out', short, '--resume']), 'short.json'));
+});
+
+describe('a checkpoint that is damaged is named', () => {
+  const weights = 'checkpoints/00000002/model.safetensors';
+  const optimiser = 'checkpoints/00000002/optimiser.safetensors';
+  const state = 'checkpoints/00000002/state.json';
+  const cut = (bytes: number) => (path: string) => truncateSync(path, statSync(path).size - bytes);
+
+  test.each([
+    [
+      'weights cut at their end',
+      weights,
+      cut(4),
+      'model.safetensors: tensor "transformer.wte.weight" should end at byte',
+    ],
+    ['empty weights', weights, (path: string) => truncateSync(path, 0), 'model.safetensors'],
+    ['an optimiser cut at its end', optimiser, cut(4), 'optimiser.safetensors: tensor'],
+    ['no optimiser', optimiser, rmSync, 'optimiser.safetensors: there is no such file'],
+    ['no state', state, rmSync, 'state.json: there is no such file'],
+    ['an empty state', state, (path: string) => truncateSync(path, 0), 'state.json'],
+    [
+      'another state',
+      state,
+      (path: string) => writeFileSync(path, '{"phase": "bass"}'),
+      'state.json: expected phase, step and updates of a run',
+    ],
+  ])('%s', (name, file, damage, message) => {
+    half(name);
+    damage(join(place.path(name), file));
+    expectRefusal(gradsplit(resumeOf(name)), message);
+  });
+});
