@@ -6,6 +6,7 @@ import { InputError } from '../base/errors.ts';
 import { jsonChunks } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
+import type { TimedKernels } from '../kernels/index.ts';
 import { arithmeticTasks, jsonl, type Task } from '../tasks/index.ts';
 import {
   configValue,
@@ -26,6 +27,7 @@ import { prepareOutput } from './host/output.ts';
 import { readText } from './host/readText.ts';
 import { lockFolder } from './host/runLock.ts';
 import { systemError } from './host/systemError.ts';
+
 import {
   copyLastCheckpoint,
   lastCheckpoint,
@@ -33,6 +35,7 @@ import {
   saveCheckpoint,
   weightsHash,
 } from './host/trainingCheckpoint.ts';
+import { type Profile, profileOf } from './profile.ts';
 
 /** What config.json of a run says. */
 export interface RunConfig {
@@ -51,6 +54,8 @@ export interface TrainHooks {
   readonly onStep: (line: MetricsLine, total: number) => void;
   /** Asked after every step; if true, the state is saved and Interrupted is thrown. */
   readonly stop: () => boolean;
+  /** The kernels in use, if they are to be profiled. */
+  readonly timed?: TimedKernels;
 }
 
 /** A gradsplit/train@1 document. */
@@ -64,6 +69,8 @@ export interface TrainDocument {
   readonly sha256: string;
   readonly last: MetricsLine | null;
   readonly seconds: number;
+  /** If it was asked for. */
+  readonly profile?: Profile;
 }
 
 /** The task of a configuration. @throws InputError for a bad file */
@@ -176,6 +183,8 @@ async function loop(
   await keepMetricsUpTo(dir, done());
   const every = config.run.checkpointEvery as number;
   const endOfBase = config.base.options.steps as number;
+  const loopBegan = performance.now();
+  hooks.timed?.restart();
   while (done() < total) {
     const start = performance.now();
     const next = trainStep(trainer, state);
@@ -193,6 +202,8 @@ async function loop(
     if (stopped) throw new Interrupted('interrupted');
   }
   const checkpoint = saveCheckpoint(dir, trainer, state);
+  const profile = hooks.timed && profileOf(hooks.timed.usage(), (performance.now() - loopBegan) / 1000);
+  if (profile !== undefined) await prepareOutput(join(dir, 'profile.json')).write(jsonChunks(profile));
   const last = (await writeMetricsCsv(dir)) ?? null;
   return {
     schema: 'gradsplit/train@1',
@@ -204,5 +215,6 @@ async function loop(
     sha256: weightsHash(checkpoint),
     last,
     seconds: (performance.now() - began) / 1000,
+    ...(profile === undefined ? {} : { profile }),
   };
 }

@@ -1,6 +1,7 @@
 // The public surface of the kernels: the interface and its two backends.
 export type * from './interface.ts';
 export { referenceKernels } from './reference/index.ts';
+export { type KernelUsage, type TimedKernels, timedKernels } from './timed.ts';
 export { wasmKernels } from './wasm/index.ts';
 export type { Threads } from './wasm/machine.ts';
 export { relaxedProbe } from './wasm/relaxedProbe.ts';

@@ -6,6 +6,7 @@ export { comparisonTable } from './tables/comparisonTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
+export { profileTable } from './tables/profileTable.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
 export { verifyTable } from './tables/verifyTable.ts';

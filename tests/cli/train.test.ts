@@ -71,6 +71,26 @@ test('--steps caps the run, and --resume goes on from there', () => {
   expect(finalHash(['train', '--out', place.path('capped'), '--resume'])).toBe(sha256);
 });
 
+test('--profile changes no weight and says where the time went', () => {
+  const { code, stdout } = gradsplit([...argumentsOf('profiled'), '--profile', '--json', '-']);
+  expect(code).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(schemas.get('train@1')!.safeParse(document).success).toBe(true);
+  expect(document.sha256).toBe(sha256);
+  const { profile } = document;
+  expect(JSON.parse(readFileSync(place.path('profiled/profile.json'), 'utf8'))).toEqual(profile);
+  const names = profile.kernels.map((kernel: { name: string }) => kernel.name);
+  expect(names).toEqual(expect.arrayContaining(['linear', 'matmul tn', 'adamw', 'cachedAttention']));
+  expect(new Set(names).size).toBe(names.length);
+  const total = profile.kernels.reduce((sum: number, { share }: { share: number }) => sum + share, 0);
+  expect(profile.inKernels).toBe(total);
+  expect(total).toBeGreaterThan(0);
+  expect(total).toBeLessThan(1);
+  const again = gradsplit(['train', '--out', place.path('profiled'), '--resume', '--profile']);
+  expect(again.stdout).toMatch(/^kernel +calls +time +of the loop/);
+  expect(again.stdout).toContain('inside kernels');
+});
+
 test('a loss that is no number ends with 1 and keeps the last checkpoint', () => {
   const run = gradsplit([...argumentsOf('diverged'), '--set', 'learningRate=1e38']);
   expect([run.code, run.stdout]).toEqual([1, '']);

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { RunConfig, TrainHooks } from '../../experiments/train.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress } from '../terminal.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
 interface TrainFlags {
@@ -15,6 +15,7 @@ interface TrainFlags {
   readonly threads?: number;
   readonly set?: ReadonlyMap<string, string>;
   readonly resume?: true;
+  readonly profile?: true;
   readonly json?: string;
 }
 
@@ -41,6 +42,7 @@ export function addTrain(program: Command): void {
       ),
     )
     .option('--resume', 'go on with the run in --out from its last checkpoint')
+    .option('--profile', 'say at the end how much of the time went into which kernel')
     .option('--json <file>', 'write a gradsplit/train@1 document; - is stdout')
     .addHelpText(
       'after',
@@ -51,7 +53,8 @@ Ctrl-C saves the state and ends with 130.
 Examples:
   gradsplit train --preset pick-sum --out runs/a --seed 1
   gradsplit train --preset pick-sum --out runs/b --set objective=grpo --set update=decision --set base.steps=300
-  gradsplit train --out runs/a --resume`,
+  gradsplit train --out runs/a --resume
+  gradsplit train --preset pick-sum --out runs/c --steps 50 --profile`,
     )
     .action(trainCommand);
   program
@@ -100,13 +103,17 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   checkFlags(flags);
   const outputs = new Outputs({ '--json': flags.json });
   const run = flags.resume === true ? undefined : await runConfigOf(flags);
-  const [{ resume, train }, { loadWasmKernels }, { useKernels }, { Diverged }] = await Promise.all([
-    import('../../experiments/train.ts'),
-    import('../../experiments/host/kernels.ts'),
-    import('../../autodiff/index.ts'),
-    import('../../training/index.ts'),
-  ]);
-  useKernels(await loadWasmKernels(flags.threads === undefined ? {} : { threads: flags.threads }));
+  const [{ resume, train }, { loadWasmKernels }, { useKernels }, { Diverged }, { timedKernels }] =
+    await Promise.all([
+      import('../../experiments/train.ts'),
+      import('../../experiments/host/kernels.ts'),
+      import('../../autodiff/index.ts'),
+      import('../../training/index.ts'),
+      import('../../kernels/index.ts'),
+    ]);
+  const kernels = await loadWasmKernels(flags.threads === undefined ? {} : { threads: flags.threads });
+  const timed = flags.profile === true ? timedKernels(kernels, () => performance.now()) : undefined;
+  useKernels(timed?.kernels ?? kernels);
   const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
   const progress = await createProgress();
   let stopped = false;
@@ -119,6 +126,7 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   for (const other of others) process.off('SIGINT', other);
   const hooks: TrainHooks = {
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    ...(timed === undefined ? {} : { timed }),
     stop: () => stopped,
     onStep: (line, total) =>
       progress.update(
@@ -132,7 +140,13 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
     progress.stop();
     const { jsonChunks } = await import('../../base/json.ts');
     await outputs.write('--json', () => jsonChunks(result));
-    await outputs.print(() => `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`);
+    const { profileTable } = await import('../../report/tables.ts');
+    await outputs.print(() => {
+      const line = `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`;
+      return result.profile === undefined
+        ? line
+        : `${profileTable(result.profile, paletteOf(process.stdout))}\n\n${line}`;
+    });
   } catch (error) {
     progress.stop();
     if (!(error instanceof Diverged)) throw error;

@@ -17,6 +17,14 @@ const metrics = z.strictObject({
   tokensPerSecond: measure,
 });
 
+const profile = z.strictObject({
+  seconds: measure.describe('of the loop'),
+  inKernels: measure.describe('share of the loop'),
+  kernels: z.array(
+    z.strictObject({ name: z.string(), calls: z.int().min(1), seconds: measure, share: measure }),
+  ),
+});
+
 /** The schema of a run's result. */
 export const trainSchema: z.ZodType = z
   .strictObject({
@@ -29,6 +37,7 @@ export const trainSchema: z.ZodType = z
     sha256: z.string().describe('of the last model.safetensors'),
     last: metrics.nullable().describe('the last line of metrics.jsonl'),
     seconds: measure,
+    profile: profile.optional().describe('with --profile'),
     warnings,
   })
   .meta({ title: 'gradsplit/train@1', description: 'The result of a training run' });
