@@ -12,6 +12,7 @@ import { integerOption, pairsOption } from '../values.ts';
 interface ReproduceFlags {
   readonly seeds?: number;
   readonly quick?: true;
+  readonly episodes?: number;
   readonly out?: string;
   readonly set?: ReadonlyMap<string, string>;
   readonly workers?: number;
@@ -29,6 +30,12 @@ export function addReproduce(program: Command): void {
       new Option('--seeds <n>', 'seeds 1 … n (default: 5, with --quick 3)').argParser(
         integerOption('--seeds', 1),
       ),
+    )
+    .addOption(
+      new Option(
+        '--episodes <n>',
+        'episodes of an evaluation: a split, a model and a seed (default: 1000, with --quick 500)',
+      ).argParser(integerOption('--episodes', 1)),
     )
     .option('--quick', 'fewer seeds, steps and episodes: minutes, and wide intervals')
     .option('--out <dir>', 'the folder of the experiment (default: runs/reproduce-<preset>[-quick])')
@@ -64,7 +71,7 @@ Examples:
 function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
   if (preset !== undefined)
     throw new InputError('--resume: expected no preset beside it, as the folder has it');
-  for (const name of ['seeds', 'quick', 'set'] as const) {
+  for (const name of ['seeds', 'quick', 'episodes', 'set'] as const) {
     if (flags[name] === undefined) continue;
     throw new InputError(`--resume: expected no --${name} beside it, as the folder has the settings`);
   }
@@ -74,15 +81,21 @@ function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
 
 async function settingsOf(
   preset: string,
-  { quick, seeds, set = new Map() }: ReproduceFlags,
+  { quick, seeds, episodes, set = new Map() }: ReproduceFlags,
 ): Promise<Settings> {
-  const [{ getPreset, parseConfig, withEntries }, { SEEDS }] = await Promise.all([
+  const [{ getPreset, parseConfig, withEntries }, { EPISODES, SEEDS }] = await Promise.all([
     import('../../training/index.ts'),
     import('../../experiments/reproduce/plan.ts'),
   ]);
   const config = parseConfig(withEntries(getPreset(preset).config, set), `preset ${preset}`);
-  const isQuick = quick === true;
-  return { preset, quick: isQuick, seeds: seeds ?? SEEDS[isQuick ? 'quick' : 'full'], config };
+  const kind = quick === true ? 'quick' : 'full';
+  return {
+    preset,
+    quick: kind === 'quick',
+    seeds: seeds ?? SEEDS[kind],
+    episodes: episodes ?? EPISODES[kind],
+    config,
+  };
 }
 
 /** Of a share of the whole, as a progress bar counts. */

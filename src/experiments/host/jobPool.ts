@@ -4,16 +4,7 @@ import { InputError } from '../../base/errors.ts';
 import { Diverged } from '../../training/index.ts';
 import type { Job } from '../reproduce/jobs.ts';
 import { Interrupted } from './interrupt.ts';
-
-/** What a worker says. */
-export type FromWorker =
-  | { readonly kind: 'progress'; readonly share: number; readonly label: string }
-  | { readonly kind: 'done' }
-  | {
-      readonly kind: 'failed';
-      readonly error: 'interrupted' | 'diverged' | 'input' | 'defect';
-      readonly message: string;
-    };
+import type { FromWorker } from './jobMessages.ts';
 
 /** How the jobs are watched and stopped. */
 export interface PoolHooks {

@@ -6,7 +6,7 @@ import { Diverged } from '../../training/index.ts';
 import type { Job } from '../reproduce/jobs.ts';
 import { runJob } from '../reproduce/runJob.ts';
 import { Interrupted } from './interrupt.ts';
-import type { FromWorker } from './jobPool.ts';
+import type { FromWorker } from './jobMessages.ts';
 import { loadWasmKernels } from './kernels.ts';
 
 /** [1] not 0 once everything has to stop. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunConfig } from '../train.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
 import { MODELS, type ModelName } from './document.ts';
-import { configsOf, episodesOf, type Settings } from './plan.ts';
+import { configsOf, type Settings } from './plan.ts';
 
 /** Trains a model in a folder, or goes on there. */
 export interface TrainJob {
@@ -59,7 +59,7 @@ function trainJob(settings: Settings, dir: string, seed: number, model: ModelNam
 /** All jobs of an experiment in a folder: what takes longest to unlock others comes first. */
 export function jobsOf(settings: Settings, dir: string): Job[] {
   const seeds = seedsOf(settings);
-  const episodes = episodesOf(settings);
+  const { episodes } = settings;
   const bases = seeds.map((seed) => trainJob(settings, dir, seed, 'base'));
   const rest = seeds.flatMap((seed) => {
     const trained = MODELS.filter((model) => model !== 'base').map((model) =>

@@ -11,7 +11,7 @@ import {
   type ReproduceDocument,
   type SeedEvaluation,
 } from './document.ts';
-import { configsOf, episodesOf, type Settings, trajectoriesOf } from './plan.ts';
+import { configsOf, type Settings, trajectoriesOf } from './plan.ts';
 import { measureStatements, RULE } from './statements.ts';
 
 /** Mean and t interval over the seeds where there was something to measure. */
@@ -50,7 +50,7 @@ function pairOverSeeds(seeds: readonly SeedEvaluation[], pair: PairName, episode
 
 /** The document of an experiment from what was measured at its seeds. */
 export function reproduceDocument(settings: Settings, seeds: readonly SeedEvaluation[]): ReproduceDocument {
-  const episodes = episodesOf(settings);
+  const { episodes } = settings;
   const configs = configsOf(settings);
   const byModel = (model: ModelName): ReproduceDocument['models'][ModelName] =>
     seeds.map(({ models }) => models[model]);

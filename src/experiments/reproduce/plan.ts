@@ -8,6 +8,8 @@ export interface Settings {
   readonly preset: string;
   readonly seeds: number;
   readonly quick: boolean;
+  /** Episodes a split, a model and a seed. */
+  readonly episodes: number;
   /** The preset's configuration with the user's changes: base, and the RL phase. */
   readonly config: TrainingConfig;
 }
@@ -15,10 +17,8 @@ export interface Settings {
 /** Seeds of the whole experiment, unless asked otherwise, and of a quick one. */
 export const SEEDS = { full: 5, quick: 3 } as const;
 
-/** Episodes a split, a model and a seed. */
-export function episodesOf({ quick }: Settings): number {
-  return quick ? 500 : 1000;
-}
+/** Episodes a split, a model and a seed, likewise. */
+export const EPISODES = { full: 1000, quick: 500 } as const;
 
 /** A quick experiment does these shares of the steps of each phase. */
 const QUICK = { base: 0.6, train: 0.3 } as const;

@@ -1,6 +1,7 @@
 // `reproduce`: trains and measures all models of an experiment in a folder; begun anew or gone on with.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
@@ -20,6 +21,13 @@ import { EVALUATION } from './runJob.ts';
 const SETTINGS = 'settings.json';
 const RESULT = 'reproduce.json';
 
+const settingsSchema = z.strictObject({
+  preset: z.string(),
+  seeds: z.int().min(1),
+  quick: z.boolean(),
+  episodes: z.int().min(1),
+});
+
 /** How an experiment is watched and stopped. */
 export interface ReproduceHooks {
   /** Jobs at a time. */
@@ -37,11 +45,14 @@ export function readSettings(dir: string): Settings {
     throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${SETTINGS}`);
   }
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
-  const { preset, seeds, quick, config } = value ?? {};
-  if (typeof preset !== 'string' || !Number.isSafeInteger(seeds) || typeof quick !== 'boolean') {
-    throw new InputError(`${showText(path)}: expected preset, seeds, quick and config of an experiment`);
+  const { config, ...rest } = value ?? {};
+  const read = settingsSchema.safeParse(rest);
+  if (!read.success) {
+    throw new InputError(
+      `${showText(path)}: expected preset, seeds, quick, episodes and config of an experiment`,
+    );
   }
-  return { preset, seeds: seeds as number, quick, config: parseConfig(config, showText(path)) };
+  return { ...read.data, config: parseConfig(config, showText(path)) };
 }
 
 /** NaN was written as null. */

@@ -1,0 +1,11 @@
+// What the worker threads of an experiment say to the thread that gives them jobs.
+
+/** What a worker says. */
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly share: number; readonly label: string }
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'failed';
+      readonly error: 'interrupted' | 'diverged' | 'input' | 'defect';
+      readonly message: string;
+    };

@@ -1,0 +1,133 @@
+// `gradsplit reproduce` as a child process: a tiny experiment, the same for any number of workers and after Ctrl-C.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { schemas } from '../../src/experiments/schemas/index.ts';
+import { gradsplit, MAIN, workplace } from './run.ts';
+
+const place = workplace();
+const SMALL = [
+  ...['task.digits=5', 'model.width=16', 'model.layers=1', 'run.attempts=2', 'run.evaluateEvery=0'],
+  ...['base.steps=12', 'base.batch=8', 'base.wrong=0.5,0.5', 'steps=3', 'prompts=3', 'group=4'],
+].flatMap((entry) => ['--set', entry]);
+const begin = (out: string, ...more: readonly string[]): string[] => [
+  ...['reproduce', 'pick-sum', '--quick', '--seeds', '2', '--episodes', '60', '--out', place.path(out)],
+  ...SMALL,
+  ...more,
+];
+
+let whole: ReturnType<typeof JSON.parse>;
+
+/** The document without the names of folders, which differ. */
+function comparable(document: object): string {
+  return JSON.stringify(document, (key, value) => (key === 'checkpoint' ? null : value));
+}
+
+beforeAll(() => {
+  const { code, stdout, stderr } = gradsplit(begin('whole', '--workers', '2', '--json', '-'));
+  expect(code, stderr).toBe(0);
+  whole = JSON.parse(stdout);
+  expect(stderr).toMatch(/seed 2 rlDecision: step \d+\/\d+, loss /);
+});
+
+test('the document: five models a seed, sums that hold, verdicts that follow from the seeds', () => {
+  expect(schemas.get('reproduce@1')!.safeParse(whole).error?.message).toBeUndefined();
+  expect(whole.seeds).toEqual([1, 2]);
+  // ⌈0.6·12⌉ = 8 base steps; ⌈0.3·3⌉ = 1 step of 12 episodes, for SFT two of 8.
+  expect(whole.trajectories).toEqual({ sft: 16, rl: 12 });
+  for (const model of Object.keys(whole.models)) expect(whole.models[model]).toHaveLength(2);
+  const mean = (model: string, split: string): number =>
+    (whole.models[model][0].splits[split].accuracy.mean +
+      whole.models[model][1].splits[split].accuracy.mean) /
+    2;
+  for (const pair of Object.keys(whole.compare)) {
+    const [a, b] = pair.split('->') as [string, string];
+    for (const split of ['id', 'ood']) {
+      const { sample, decision } = whole.compare[pair].splits[split].shapley;
+      const gain = mean(b, split) - mean(a, split);
+      expect(Math.abs(sample.mean + decision.mean - gain)).toBeLessThan(16 * Number.EPSILON);
+    }
+  }
+  for (const { bySeed, measured, ci95, verdict } of whole.claims) {
+    expect(measured).toBeCloseTo((bySeed[0] + bySeed[1]) / 2, 14);
+    const expected = ci95[0] > 0 ? 'supported' : ci95[1] < 0 ? 'notSupported' : 'undecided';
+    expect(verdict).toBe(expected);
+  }
+});
+
+test('the folder has every run, and the base is trained once', () => {
+  const config = JSON.parse(readFileSync(place.path('whole/seed-1/rlSample/config.json'), 'utf8'));
+  expect(config.config.train.update).toBe('sample');
+  const lines = readFileSync(place.path('whole/seed-1/rlSample/metrics.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).step)).toEqual([9]);
+  expect(JSON.parse(readFileSync(place.path('whole/reproduce.json'), 'utf8')).claims).toEqual(whole.claims);
+});
+
+test('one worker gives the same', () => {
+  const { stdout } = gradsplit(begin('alone', '--workers', '1', '--json', '-'));
+  expect(comparable(JSON.parse(stdout))).toBe(comparable(whole));
+});
+
+test('Ctrl-C saves and ends with 130; --resume ends with the same', async () => {
+  const child = spawn(process.execPath, [
+    MAIN,
+    ...begin('cut', '--workers', '2', '--set', 'run.checkpointEvery=3'),
+  ]);
+  let sent = false;
+  child.stderr.on('data', (text: Buffer) => {
+    if (!sent && text.toString().includes('step')) sent = child.kill('SIGINT');
+  });
+  child.stdout.resume();
+  const [code] = await once(child, 'close');
+  expect(code).toBe(130);
+  expect(existsSync(place.path('cut/lock'))).toBe(false);
+  expect(existsSync(place.path('cut/reproduce.json'))).toBe(false);
+  const resumed = gradsplit(['reproduce', '--out', place.path('cut'), '--resume', '--json', '-']);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(comparable(JSON.parse(resumed.stdout))).toBe(comparable(whole));
+});
+
+test('what is there is not done again, and a lost part is', () => {
+  cpSync(place.path('whole'), place.path('copy'), { recursive: true });
+  rmSync(place.path('copy/seed-2/evaluation.json'));
+  rmSync(place.path('copy/seed-2/sft'), { recursive: true });
+  const { code, stdout, stderr } = gradsplit(['reproduce', '--out', place.path('copy'), '--resume']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('seed 2 sft: step');
+  expect(stderr).not.toContain('seed 1 rl: step');
+  expect(stdout).toContain('RL answers more prompts right than SFT out of distribution.');
+  expect(stdout).toContain('sft → rl');
+  expect(stdout).not.toContain('\u001b');
+});
+
+describe('bad input', () => {
+  const refused = (args: readonly string[], message: string): void => {
+    const { code, stdout, stderr } = gradsplit(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  };
+
+  test('names, options, folders', () => {
+    refused(['reproduce', 'pick-sun'], 'unknown preset "pick-sun" (did you mean "pick-sum"?)');
+    refused(['reproduce', 'pick-sum', '--set', 'stepps=3'], 'stepps');
+    refused(['reproduce', '--seeds', '0'], '--seeds: expected an integer of at least 1');
+    refused(
+      ['reproduce', '--out', place.path('sft'), '--set', 'objective=sft'],
+      'train.objective must be an objective of RL, found sft',
+    );
+    refused(begin('whole'), 'an experiment is there already; --resume goes on with it');
+    refused(['reproduce', '--resume'], '--resume: expected --out');
+    refused(
+      ['reproduce', 'pick-sum', '--resume', '--out', place.path('whole')],
+      'expected no preset beside it',
+    );
+    refused(
+      ['reproduce', '--quick', '--resume', '--out', place.path('whole')],
+      'expected no --quick beside it',
+    );
+    mkdirSync(place.path('empty'));
+    refused(['reproduce', '--resume', '--out', place.path('empty')], 'found no settings.json');
+  });
+});
