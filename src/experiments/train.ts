@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../base/errors.ts';
 import { jsonChunks } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
@@ -27,9 +28,8 @@ import { prepareOutput } from './host/output.ts';
 import { readText } from './host/readText.ts';
 import { lockFolder } from './host/runLock.ts';
 import { systemError } from './host/systemError.ts';
-
 import {
-  copyLastCheckpoint,
+  copyCheckpoint,
   lastCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
@@ -137,19 +137,37 @@ export function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<T
   return inNewRun(dir, run, () => loop(dir, run, hooks));
 }
 
+/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts and base */
+function checkSameBase(from: string, one: RunConfig, other: RunConfig): void {
+  const beginning = ({ seed, config: { task, model, run, base } }: RunConfig): object => ({
+    seed,
+    task,
+    model,
+    attempts: run.attempts,
+    base,
+  });
+  const [expected, found] = [beginning(one), beginning(other)] as Record<string, unknown>[];
+  const differing = Object.keys(expected!).filter((key) => !isDeepStrictEqual(expected![key], found![key]));
+  if (differing.length === 0) return;
+  throw new InputError(
+    `${showText(from)}: expected a run that begins as this one does, found another ${differing.join(', ')}`,
+  );
+}
+
 /**
- * Trains in a new folder from the last checkpoint of a run that has the same seed and base phase and has ended there: with the
- * bits of a run that did the base itself, which is also what happens if the copy is cut and the run is resumed.
- * @throws InputError if a run is there already or there is no checkpoint; Interrupted; Diverged
+ * Trains in a new folder from the end of the base phase of another run: with the bits of a run that did the base itself, which is
+ * also what happens if the copy is cut and the run is resumed.
+ * @throws InputError if a run is there already, or the other one did not begin in the same way or has not come that far; Interrupted; Diverged
  */
 export function trainFrom(
   dir: string,
   run: RunConfig,
-  base: string,
+  from: string,
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
+  checkSameBase(from, run, readRun(from));
   return inNewRun(dir, run, () => {
-    copyLastCheckpoint(base, dir);
+    copyCheckpoint(from, dir, run.config.base.options.steps as number);
     return loop(dir, run, hooks);
   });
 }

@@ -36,6 +36,23 @@ beforeAll(() => {
   sha256 = finalHash(argumentsOf('whole'));
 });
 
+test('--from begins with the base of another run, and ends with the same weights', () => {
+  expect(finalHash([...argumentsOf('from'), '--from', place.path('whole')])).toBe(sha256);
+  expect(stepsIn('from')).toEqual([4, 5, 6]);
+  for (const [entry, what] of [
+    ['base.steps=2', 'base'],
+    ['task.digits=3', 'task'],
+  ] as const) {
+    const { code, stderr } = gradsplit([
+      ...argumentsOf('other'),
+      ...['--from', place.path('whole'), '--set', entry],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`expected a run that begins as this one does, found another ${what}`);
+    expect(existsSync(place.path('other'))).toBe(false);
+  }
+});
+
 test('a run leaves its configuration, metrics and checkpoints', () => {
   expect(readdirSync(place.path('whole')).sort()).toEqual([
     'checkpoints',

@@ -7,6 +7,7 @@ import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
 import { Outputs } from '../outputs.ts';
 import { withStopSignal } from '../stopSignal.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
+import { timeLeft } from '../timeLeft.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
 interface ReproduceFlags {
@@ -105,10 +106,9 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
   if (flags.resume === true) checkResume(preset, flags);
   const settings = flags.resume === true ? undefined : await settingsOf(preset ?? 'pick-sum', flags);
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ reproduce, resumeReproduce }, { availableParallelism }, { timeLeft }] = await Promise.all([
+  const [{ reproduce, resumeReproduce }, { availableParallelism }] = await Promise.all([
     import('../../experiments/reproduce/reproduce.ts'),
     import('node:os'),
-    import('../timeLeft.ts'),
   ]);
   const dir = flags.out ?? `runs/reproduce-${settings!.preset}${settings!.quick ? '-quick' : ''}`;
   const progress = await createProgress();

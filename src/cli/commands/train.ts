@@ -1,9 +1,13 @@
 // `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
-import type { RunConfig, TrainHooks } from '../../experiments/train.ts';
+import type { MetricsLine } from '../../experiments/host/metricsFile.ts';
+import type { RunConfig, TrainDocument, TrainHooks } from '../../experiments/train.ts';
+import type { TimedKernels } from '../../kernels/index.ts';
 import { Outputs } from '../outputs.ts';
+import { withStopSignal } from '../stopSignal.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
+import { timeLeft } from '../timeLeft.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
 interface TrainFlags {
@@ -14,6 +18,7 @@ interface TrainFlags {
   readonly steps?: number;
   readonly threads?: number;
   readonly set?: ReadonlyMap<string, string>;
+  readonly from?: string;
   readonly resume?: true;
   readonly profile?: true;
   readonly json?: string;
@@ -41,6 +46,10 @@ export function addTrain(program: Command): void {
         pairsOption('--set'),
       ),
     )
+    .option(
+      '--from <dir>',
+      'begin with the end of base of another run that has the same seed, task, model and base',
+    )
     .option('--resume', 'go on with the run in --out from its last checkpoint')
     .option('--profile', 'say at the end how much of the time went into which kernel')
     .option('--json <file>', 'write a gradsplit/train@1 document; - is stdout')
@@ -66,7 +75,7 @@ Examples:
 
 function checkFlags(flags: TrainFlags): void {
   if (flags.resume === true) {
-    for (const name of ['preset', 'config', 'seed', 'set'] as const) {
+    for (const name of ['preset', 'config', 'seed', 'set', 'from'] as const) {
       if (flags[name] === undefined) continue;
       throw new InputError(`--resume: expected no --${name} beside it, as the folder has the configuration`);
     }
@@ -99,62 +108,64 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
   return { preset: null, seed, config: parseConfig(entries, showText(config!)) };
 }
 
+/** What the progress bar says of a step. */
+function stepLabel({ phase, loss, reward, gradNorm }: MetricsLine): string {
+  const learned = loss === null ? 'nothing to learn from' : `loss ${loss.toFixed(4)}`;
+  const rewarded = reward === null ? '' : ` reward ${reward.toFixed(3)}`;
+  return `${phase} ${learned}${rewarded} gradient ${gradNorm.sample.toFixed(3)} sample ${gradNorm.decision.toFixed(3)} decision`;
+}
+
+/** The kernels in use, profiled if that was asked for. */
+async function prepareKernels({ threads, profile }: TrainFlags): Promise<TimedKernels | undefined> {
+  const [{ loadWasmKernels }, { useKernels }, { timedKernels }] = await Promise.all([
+    import('../../experiments/host/kernels.ts'),
+    import('../../autodiff/index.ts'),
+    import('../../kernels/index.ts'),
+  ]);
+  const kernels = await loadWasmKernels(threads === undefined ? {} : { threads });
+  const timed = profile === true ? timedKernels(kernels, () => performance.now()) : undefined;
+  useKernels(timed?.kernels ?? kernels);
+  return timed;
+}
+
 async function trainCommand(flags: TrainFlags): Promise<void> {
   checkFlags(flags);
   const outputs = new Outputs({ '--json': flags.json });
   const run = flags.resume === true ? undefined : await runConfigOf(flags);
-  const [{ resume, train }, { loadWasmKernels }, { useKernels }, { Diverged }, { timedKernels }] =
-    await Promise.all([
-      import('../../experiments/train.ts'),
-      import('../../experiments/host/kernels.ts'),
-      import('../../autodiff/index.ts'),
-      import('../../training/index.ts'),
-      import('../../kernels/index.ts'),
-    ]);
-  const kernels = await loadWasmKernels(flags.threads === undefined ? {} : { threads: flags.threads });
-  const timed = flags.profile === true ? timedKernels(kernels, () => performance.now()) : undefined;
-  useKernels(timed?.kernels ?? kernels);
+  const [{ resume, train, trainFrom }, { Diverged }] = await Promise.all([
+    import('../../experiments/train.ts'),
+    import('../../training/index.ts'),
+  ]);
+  const timed = await prepareKernels(flags);
   const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
   const progress = await createProgress();
-  let stopped = false;
-  const others = process.listeners('SIGINT');
-  const noteSignal = (): void => {
-    stopped = true;
-  };
-  // Never without a listener, not even between two lines: a signal would end the process at once.
-  process.on('SIGINT', noteSignal);
-  for (const other of others) process.off('SIGINT', other);
-  const hooks: TrainHooks = {
+  const left = timeLeft();
+  const hooks = (signal: AbortSignal): TrainHooks => ({
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(timed === undefined ? {} : { timed }),
-    stop: () => stopped,
+    stop: () => signal.aborted,
     onStep: (line, total) =>
-      progress.update(
-        line.step - 1,
-        total,
-        `${line.phase} ${line.loss === null ? 'nothing to learn from' : `loss ${line.loss.toFixed(4)}`}${line.reward === null ? '' : ` reward ${line.reward.toFixed(3)}`} gradient ${line.gradNorm.sample.toFixed(3)} sample ${line.gradNorm.decision.toFixed(3)} decision`,
-      ),
+      progress.update(line.step - 1, total, `${stepLabel(line)}${left(line.step / total)}`),
+  });
+  const begin = (signal: AbortSignal): Promise<TrainDocument> => {
+    if (run === undefined) return resume(dir, hooks(signal));
+    if (flags.from === undefined) return train(dir, run, hooks(signal));
+    return trainFrom(dir, run, flags.from, hooks(signal));
   };
   try {
-    const result = run === undefined ? await resume(dir, hooks) : await train(dir, run, hooks);
-    progress.stop();
+    const result = await withStopSignal(begin).finally(progress.stop);
     const { jsonChunks } = await import('../../base/json.ts');
     await outputs.write('--json', () => jsonChunks(result));
     const { profileTable } = await import('../../report/tables.ts');
     await outputs.print(() => {
       const line = `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`;
-      return result.profile === undefined
-        ? line
-        : `${profileTable(result.profile, paletteOf(process.stdout))}\n\n${line}`;
+      if (result.profile === undefined) return line;
+      return `${profileTable(result.profile, paletteOf(process.stdout))}\n\n${line}`;
     });
   } catch (error) {
-    progress.stop();
     if (!(error instanceof Diverged)) throw error;
     process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
     process.exitCode = 1;
-  } finally {
-    for (const other of others) process.on('SIGINT', other);
-    process.off('SIGINT', noteSignal);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type Tensor, tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
@@ -123,13 +123,17 @@ export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingSta
 }
 
 /**
- * Copies the last checkpoint of one run to another, which has none.
- * @throws InputError if there is none, or it cannot be written
+ * Copies the checkpoint of a step from one run to another, which has none.
+ * @throws InputError if it is not there, or cannot be written
  */
-export function copyLastCheckpoint(from: string, to: string): void {
-  const source = lastCheckpoint(from);
-  if (source === undefined) throw new InputError(`${showText(from)}: the run has no checkpoint yet`);
-  const name = basename(source);
+export function copyCheckpoint(from: string, to: string, step: number): void {
+  const name = String(step).padStart(8, '0');
+  const source = join(from, FOLDER, name);
+  if (!existsSync(source)) {
+    throw new InputError(
+      `${showText(from)}: expected a checkpoint of the end of base, step ${step}, found none`,
+    );
+  }
   const temporary = join(to, FOLDER, `.${name}.tmp`);
   const target = join(to, FOLDER, name);
   try {
