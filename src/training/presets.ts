@@ -13,6 +13,10 @@ export interface Preset {
   readonly config: Record<string, unknown>;
 }
 
+/** Many small steps of a small network: on these tasks what counts is the number of updates. */
+const SMALL = { width: 48, layers: 2 };
+const QUICK = { batch: 64, learningRate: 0.002, warmup: 50 };
+
 /** All presets, in the order in which they are listed. */
 export const presets: readonly Preset[] = [
   {
@@ -39,10 +43,36 @@ export const presets: readonly Preset[] = [
   {
     name: 'addition',
     task: 'addition',
-    sentence: 'Three-digit addition, near misses as wrong attempts; OOD has more carries than training.',
+    sentence:
+      'Three-digit addition, near misses as wrong attempts, context only; OOD has more carries than training.',
     config: {
       task: { name: 'addition' },
-      base: { steps: 1500, wrongAttempts: 'masked', errors: 'nearMiss' },
+      model: SMALL,
+      base: { ...QUICK, steps: 750, wrongAttempts: 'masked', errors: 'nearMiss' },
+      train: { objective: 'rloo', steps: 200 },
+    },
+  },
+  {
+    name: 'linear',
+    task: 'linear',
+    sentence:
+      'Digits x, y with a·x + b·y = c: easier to verify than to find; OOD has coefficients never seen.',
+    config: {
+      task: { name: 'linear' },
+      model: SMALL,
+      base: { ...QUICK, steps: 2500, wrongAttempts: 'masked', errors: 'nearMiss' },
+      train: { objective: 'rloo', steps: 200 },
+    },
+  },
+  {
+    name: 'countdown',
+    task: 'countdown',
+    sentence:
+      'A target from three digits and two operations, a search of 54 candidates; OOD has sets of digits never seen.',
+    config: {
+      task: { name: 'countdown' },
+      model: SMALL,
+      base: { ...QUICK, steps: 2500, wrongAttempts: 'masked', errors: 'nearMiss' },
       train: { objective: 'rloo', steps: 200 },
     },
   },
