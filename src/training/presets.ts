@@ -49,7 +49,7 @@ export const presets: readonly Preset[] = [
       task: { name: 'addition' },
       model: SMALL,
       base: { ...QUICK, steps: 750, wrongAttempts: 'masked', errors: 'nearMiss' },
-      train: { objective: 'rloo', steps: 200 },
+      train: { objective: 'rloo', steps: 200, learningRate: 0.0002 },
     },
   },
   {
@@ -61,7 +61,7 @@ export const presets: readonly Preset[] = [
       task: { name: 'linear' },
       model: SMALL,
       base: { ...QUICK, steps: 2500, wrongAttempts: 'masked', errors: 'nearMiss' },
-      train: { objective: 'rloo', steps: 200 },
+      train: { objective: 'rloo', steps: 200, learningRate: 0.0002 },
     },
   },
   {
@@ -73,7 +73,7 @@ export const presets: readonly Preset[] = [
       task: { name: 'countdown' },
       model: SMALL,
       base: { ...QUICK, steps: 2500, wrongAttempts: 'masked', errors: 'nearMiss' },
-      train: { objective: 'rloo', steps: 200 },
+      train: { objective: 'rloo', steps: 200, learningRate: 0.0002 },
     },
   },
 ];
