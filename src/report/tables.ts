@@ -7,6 +7,7 @@ export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { profileTable } from './tables/profileTable.ts';
+export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
 export { verifyTable } from './tables/verifyTable.ts';

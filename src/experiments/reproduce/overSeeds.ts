@@ -15,7 +15,7 @@ import { configsOf, type Settings, trajectoriesOf } from './plan.ts';
 import { measureStatements, RULE } from './statements.ts';
 
 /** Mean and t interval over the seeds where there was something to measure. */
-function overSeeds(samples: readonly number[]): Estimate {
+export function overSeeds(samples: readonly number[]): Estimate {
   const kept = samples.filter((x) => !Number.isNaN(x));
   return { mean: mean(kept), ci95: kept.length === 0 ? [Number.NaN, Number.NaN] : confidence95(kept) };
 }

@@ -1,21 +1,13 @@
 // `bench` results as Markdown, for docs/performance.md: a table a suite, peers beside our figures.
 import { formatNumber } from '../format.ts';
 import { type BenchDocument, formatPercent } from './benchTable.ts';
+import { markdownTable } from './markdown.ts';
 
 type Case = BenchDocument['results'][number];
 
 /** Four digits are more than a mean is worth. */
 function figure(value: number): string {
   return formatNumber(value, 3);
-}
-
-/** What stands in a cell must not end it. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.map(cell).join(' | ')} |\n`;
 }
 
 /** Our value over the best peer's; a dash where there is none. */
@@ -37,8 +29,7 @@ function suiteTable(suite: string, results: readonly Case[]): string {
     ...peers.map((peer) => (Object.hasOwn(result.peers, peer) ? figure(result.peers[peer]!.value) : '–')),
     ...(compared.length > 0 ? [lead(result)] : []),
   ]);
-  const rule = ['---', ...heads.slice(1).map(() => '--:')];
-  return [heads, rule, ...rows].map(line).join('');
+  return markdownTable(heads, rows);
 }
 
 /** The document as Markdown: the machine, then a table a suite in the order of the run. */

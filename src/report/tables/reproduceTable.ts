@@ -1,45 +1,24 @@
 // `reproduce` on a terminal: the models, the gain by component, and a verdict a statement.
 
-import { confidence95, mean } from '../../base/student.ts';
-import { MODELS, PAIRS, type ReproduceDocument, type Verdict } from '../../experiments/reproduce/document.ts';
+import { MODELS, PAIRS, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
+import { overSeeds } from '../../experiments/reproduce/overSeeds.ts';
 import type { Split } from '../../tasks/index.ts';
 import { count } from '../format.ts';
 import { columns, paragraph, safe } from './layout.ts';
-import { MEASURE_NAMES, type PlainMeasure, showEstimate } from './measures.ts';
+import { MEASURE_NAMES, showEstimate } from './measures.ts';
 import type { Palette } from './palette.ts';
-
-const TITLES: Readonly<Record<(typeof MODELS)[number], string>> = {
-  base: 'base',
-  sft: 'SFT',
-  rl: 'RL',
-  rlSample: 'RL, only π_sample',
-  rlDecision: 'RL, only π_d',
-};
-
-const SHOWN: readonly PlainMeasure[] = ['accuracy', 'firstAttempt', 'stopGivenCorrect', 'resampleGivenWrong'];
-
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  supported: 'supported',
-  notSupported: 'not supported',
-  undecided: 'undecided',
-};
+import { MODEL_NAMES, SHOWN_MEASURES, VERDICT_NAMES } from './reproduceNames.ts';
 
 function modelsTable({ models }: ReproduceDocument, split: Split, palette: Palette): string {
   const line = (model: (typeof MODELS)[number]): string[] => [
-    `  ${TITLES[model]}`,
-    ...SHOWN.map((measure) => {
-      const bySeed = models[model]
-        .map(({ splits }) => splits[split][measure].mean)
-        .filter((x) => !Number.isNaN(x));
-      return showEstimate({
-        mean: mean(bySeed),
-        ci95: bySeed.length === 0 ? [Number.NaN, Number.NaN] : confidence95(bySeed),
-      });
-    }),
+    `  ${MODEL_NAMES[model]}`,
+    ...SHOWN_MEASURES.map((measure) =>
+      showEstimate(overSeeds(models[model].map(({ splits }) => splits[split][measure].mean))),
+    ),
   ];
   const title = split === 'id' ? 'in distribution' : 'out of distribution';
   return columns(
-    [[title, 'left'], ...SHOWN.map((measure) => [MEASURE_NAMES[measure], 'left'] as const)],
+    [[title, 'left'], ...SHOWN_MEASURES.map((measure) => [MEASURE_NAMES[measure], 'left'] as const)],
     MODELS.map(line),
     palette,
   );
@@ -68,7 +47,7 @@ function verdictLines({ claims }: ReproduceDocument, palette: Palette): string {
   return claims
     .map(({ statement, quantity, measured, ci95, verdict }) =>
       [
-        `${colours[verdict](VERDICTS[verdict].padEnd(14))}${statement}`,
+        `${colours[verdict](VERDICT_NAMES[verdict].padEnd(14))}${statement}`,
         palette.dim(paragraph(`${quantity}: ${showEstimate({ mean: measured, ci95 })}`, 14)),
       ].join('\n'),
     )
