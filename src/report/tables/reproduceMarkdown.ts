@@ -1,12 +1,11 @@
 // `reproduce` results as Markdown, for docs/experiments.md.
 
 import { MODELS, PAIRS, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
-import { overSeeds } from '../../experiments/reproduce/overSeeds.ts';
 import type { Split } from '../../tasks/index.ts';
 import type { Estimate } from '../../training/index.ts';
+import { MODEL_NAMES, modelEstimate, pairName, SHOWN_MEASURES, VERDICT_NAMES } from '../experiment.ts';
 import { count } from '../format.ts';
 import { markdownTable } from './markdown.ts';
-import { MODEL_NAMES, SHOWN_MEASURES, VERDICT_NAMES } from './reproduceNames.ts';
 
 /** `.640 ± .021`: intervals of t are symmetric. */
 function plusMinus({ mean, ci95: [low, high] }: Estimate): string {
@@ -15,10 +14,10 @@ function plusMinus({ mean, ci95: [low, high] }: Estimate): string {
   return `${show(mean)} ± ${show((high - low) / 2)}`.replaceAll('-', '−');
 }
 
-function modelRows({ models }: ReproduceDocument): string[][] {
+function modelRows(document: ReproduceDocument): string[][] {
   return MODELS.map((model) => {
     const of = (split: Split, measure: (typeof SHOWN_MEASURES)[number]): string =>
-      plusMinus(overSeeds(models[model].map(({ splits }) => splits[split][measure].mean)));
+      plusMinus(modelEstimate(document, model, split, measure));
     return [
       MODEL_NAMES[model],
       ...(['id', 'ood'] as const).flatMap((split) => SHOWN_MEASURES.map((measure) => of(split, measure))),
@@ -34,7 +33,7 @@ export function reproduceMarkdown(document: ReproduceDocument): string {
   const gains = PAIRS.map((pair) => {
     const { id, ood } = compare[pair].splits;
     const four = [id.shapley.sample, id.shapley.decision, ood.shapley.sample, ood.shapley.decision];
-    return [pair.replace('->', ' → '), ...four.map(plusMinus)];
+    return [pairName(pair), ...four.map(plusMinus)];
   });
   return [
     `\`gradsplit reproduce ${preset}\`: ${count(seeds.length, 'seed')}, ${episodes} episodes a split, model and seed; ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base.\n`,

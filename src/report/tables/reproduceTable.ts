@@ -1,24 +1,30 @@
 // `reproduce` on a terminal: the models, the gain by component, and a verdict a statement.
 
 import { MODELS, PAIRS, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
-import { overSeeds } from '../../experiments/reproduce/overSeeds.ts';
 import type { Split } from '../../tasks/index.ts';
+import {
+  MODEL_NAMES,
+  modelEstimate,
+  pairName,
+  SHOWN_MEASURES,
+  SPLIT_NAMES,
+  VERDICT_NAMES,
+} from '../experiment.ts';
 import { count } from '../format.ts';
 import { columns, paragraph, safe } from './layout.ts';
 import { MEASURE_NAMES, showEstimate } from './measures.ts';
 import type { Palette } from './palette.ts';
-import { MODEL_NAMES, SHOWN_MEASURES, VERDICT_NAMES } from './reproduceNames.ts';
 
-function modelsTable({ models }: ReproduceDocument, split: Split, palette: Palette): string {
+function modelsTable(document: ReproduceDocument, split: Split, palette: Palette): string {
   const line = (model: (typeof MODELS)[number]): string[] => [
     `  ${MODEL_NAMES[model]}`,
-    ...SHOWN_MEASURES.map((measure) =>
-      showEstimate(overSeeds(models[model].map(({ splits }) => splits[split][measure].mean))),
-    ),
+    ...SHOWN_MEASURES.map((measure) => showEstimate(modelEstimate(document, model, split, measure))),
   ];
-  const title = split === 'id' ? 'in distribution' : 'out of distribution';
   return columns(
-    [[title, 'left'], ...SHOWN_MEASURES.map((measure) => [MEASURE_NAMES[measure], 'left'] as const)],
+    [
+      [SPLIT_NAMES[split], 'left'],
+      ...SHOWN_MEASURES.map((measure) => [MEASURE_NAMES[measure], 'left'] as const),
+    ],
     MODELS.map(line),
     palette,
   );
@@ -36,7 +42,7 @@ function gainsTable({ compare }: ReproduceDocument, palette: Palette): string {
     PAIRS.map((pair) => {
       const { id, ood } = compare[pair].splits;
       const parts = [id.shapley.sample, id.shapley.decision, ood.shapley.sample, ood.shapley.decision];
-      return [`  ${pair.replace('->', ' → ')}`, ...parts.map(showEstimate)];
+      return [`  ${pairName(pair)}`, ...parts.map(showEstimate)];
     }),
     palette,
   );
