@@ -59,7 +59,11 @@ test('a run leaves its configuration, metrics and checkpoints', () => {
     'config.json',
     'metrics.csv',
     'metrics.jsonl',
+    'report.html',
   ]);
+  const report = readFileSync(place.path('whole/report.html'), 'utf8');
+  expect(report).toContain(sha256);
+  expect(report).toContain('All 6 steps done.');
   // The end of base, and the last one.
   expect(readdirSync(place.path('whole/checkpoints')).sort()).toEqual(['00000003', '00000006']);
   expect(stepsIn('whole')).toEqual([1, 2, 3, 4, 5, 6]);
@@ -79,6 +83,7 @@ test('Ctrl-C saves and ends with 130; the rest is done by --resume', async () =>
   const [saved] = readdirSync(place.path('interrupted/checkpoints'));
   expect(stepsIn('interrupted').at(-1)).toBe(Number(saved));
   expect(existsSync(place.path('interrupted/lock'))).toBe(false);
+  expect(readFileSync(place.path('interrupted/report.html'), 'utf8')).toContain('Stopped at step');
 });
 
 test('--steps caps the run, and --resume goes on from there', () => {
@@ -113,6 +118,7 @@ test('a loss that is no number ends with 1 and keeps the last checkpoint', () =>
   expect([run.code, run.stdout]).toEqual([1, '']);
   expect(run.stderr).toMatch(/training stopped at step [4-6] \(train, rloo\)/);
   expect(readdirSync(place.path('diverged/checkpoints'))).toContain('00000003');
+  expect(existsSync(place.path('diverged/report.html'))).toBe(true);
 });
 
 describe('refused', () => {

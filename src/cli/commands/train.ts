@@ -1,6 +1,7 @@
 // `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
+import { Interrupted } from '../../experiments/host/interrupt.ts';
 import type { MetricsLine } from '../../experiments/host/metricsFile.ts';
 import type { RunConfig, TrainDocument, TrainHooks } from '../../experiments/train.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
@@ -138,6 +139,7 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   ]);
   const timed = await prepareKernels(flags);
   const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
+  const writeReport = async (): Promise<void> => (await import('../runReport.ts')).writeRunReport(dir);
   const progress = await createProgress();
   const left = timeLeft();
   const hooks = (signal: AbortSignal): TrainHooks => ({
@@ -154,6 +156,7 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   };
   try {
     const result = await withStopSignal(begin).finally(progress.stop);
+    await writeReport();
     const { jsonChunks } = await import('../../base/json.ts');
     await outputs.write('--json', () => jsonChunks(result));
     const { profileTable } = await import('../../report/tables.ts');
@@ -163,6 +166,7 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
       return `${profileTable(result.profile, paletteOf(process.stdout))}\n\n${line}`;
     });
   } catch (error) {
+    if (error instanceof Interrupted || error instanceof Diverged) await writeReport();
     if (!(error instanceof Diverged)) throw error;
     process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
     process.exitCode = 1;

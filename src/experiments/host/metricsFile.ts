@@ -32,6 +32,11 @@ function linesIn(path: string): MetricsLine[] {
     .map((line) => JSON.parse(line));
 }
 
+/** The lines of a run's metrics.jsonl, oldest first; none if there is no such file. */
+export function readMetrics(run: string): MetricsLine[] {
+  return linesIn(join(run, 'metrics.jsonl'));
+}
+
 /** Drops the lines after a step, and what was cut while it was written. */
 export async function keepMetricsUpTo(run: string, step: number): Promise<void> {
   const path = join(run, 'metrics.jsonl');
@@ -51,7 +56,7 @@ export function appendMetrics(run: string, line: MetricsLine): void {
 
 /** Writes metrics.csv from metrics.jsonl and gives the last line. */
 export async function writeMetricsCsv(run: string): Promise<MetricsLine | undefined> {
-  const lines = linesIn(join(run, 'metrics.jsonl'));
+  const lines = readMetrics(run);
   const rows = lines.map((line) => {
     const { total, sample, decision } = line.gradNorm;
     return [...COLUMNS.map((column) => line[column] ?? ''), total, sample, decision].join(',');

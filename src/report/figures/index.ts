@@ -13,6 +13,12 @@ export type { Drawing } from './canvas.ts';
 /** A figure that is a picture. */
 export type Picture = Exclude<Figure, TableFigure>;
 
+/** What is written under a figure. */
+export interface Captioned {
+  readonly title: string;
+  readonly caption: string;
+}
+
 /** Draws a picture. Same figure, same bytes. */
 export function drawFigure(figure: Picture): Drawing {
   switch (figure.kind) {
@@ -27,16 +33,34 @@ export function drawFigure(figure: Picture): Drawing {
   }
 }
 
+/** What stands in a figure, with what has to be said about it. */
+interface Content {
+  readonly body: Html;
+  readonly notes: readonly string[];
+}
+
 /** A picture in a box that scrolls where the screen is narrower. */
-function pictureHtml(figure: Picture): { body: Html; notes: readonly string[] } {
-  const { svg, notes } = drawFigure(figure);
-  const body = html`<div class="picture" tabindex="0" role="group" aria-label="${figure.title}">${new Html(svg)}</div>`;
-  return { body, notes };
+function boxed(title: string, { svg, notes }: Drawing): Content {
+  return {
+    body: html`<div class="picture" tabindex="0" role="group" aria-label="${title}">${new Html(svg)}</div>`,
+    notes,
+  };
+}
+
+function captioned({ title, caption }: Captioned, { body, notes }: Content): Html {
+  const said = notes.map((note) => html` <span class="note">${note}</span>`);
+  return html`<figure class="figure">${body}<figcaption><strong>${prose(title)}</strong>${prose(caption)}${said}</figcaption></figure>`;
 }
 
 /** The figure with its caption, for a page. */
 export function figureHtml(figure: Figure): Html {
-  const { body, notes } = figure.kind === 'table' ? numbersTable(figure) : pictureHtml(figure);
-  const said = notes.map((note) => html` <span class="note">${note}</span>`);
-  return html`<figure class="figure">${body}<figcaption><strong>${prose(figure.title)}</strong>${prose(figure.caption)}${said}</figcaption></figure>`;
+  return captioned(
+    figure,
+    figure.kind === 'table' ? numbersTable(figure) : boxed(figure.title, drawFigure(figure)),
+  );
+}
+
+/** A picture that is no claim's, with its caption. */
+export function drawingHtml(texts: Captioned, drawing: Drawing): Html {
+  return captioned(texts, boxed(texts.title, drawing));
 }

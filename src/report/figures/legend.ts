@@ -7,13 +7,15 @@ import { fitText, pixels, TEXT, textWidth, WIDTH } from './canvas.ts';
 /** Height of a row of a legend. */
 export const ROW = 20;
 
-/** A sign and what it stands for. `line` puts a stroke of that colour behind the symbol. */
+/** A sign and what it stands for: a symbol, a stroke (`line`), or a symbol on a stroke. */
 export interface Entry {
   readonly label: string;
-  readonly symbol: Plot.SymbolType;
+  readonly symbol?: Plot.SymbolType;
   readonly fill: string;
   readonly stroke: string;
   readonly line?: boolean;
+  /** Dashes of the stroke, as SVG has them. */
+  readonly dash?: string;
 }
 
 /** A legend with its height. */
@@ -48,18 +50,21 @@ export function legend(entries: readonly Entry[], left: number, width: number = 
           y2: entry.y,
           stroke: entry.stroke,
           strokeWidth: 1.75,
+          ...(entry.dash === undefined ? {} : { strokeDasharray: entry.dash }),
         })
       : null,
-    Plot.dot([entry], {
-      x: 'x',
-      y: 'y',
-      dx: 11,
-      r: 4.5,
-      symbol: entry.symbol,
-      fill: entry.fill,
-      stroke: entry.stroke,
-      strokeWidth: 1.5,
-    }),
+    entry.symbol !== undefined
+      ? Plot.dot([entry], {
+          x: 'x',
+          y: 'y',
+          dx: 11,
+          r: 4.5,
+          symbol: entry.symbol,
+          fill: entry.fill,
+          stroke: entry.stroke,
+          strokeWidth: 1.5,
+        })
+      : null,
     Plot.text([entry], { x: 'x', y: 'y', dx: signWidth, text: 'text', textAnchor: 'start', fontSize: TEXT }),
   ]);
   return { body: pixels(width, height, marks), height };

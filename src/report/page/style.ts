@@ -1,6 +1,7 @@
 // The stylesheet of report pages: one column of quiet text, tables with aligned numbers, cards on a narrow screen.
 import { themeCss } from '../theme.ts';
 import { mathCss } from './math.ts';
+import { RUN_CSS, RUN_PRINT_CSS } from './runStyle.ts';
 
 const LAYOUT = `
 *{box-sizing:border-box}
@@ -135,5 +136,15 @@ h2,h3,thead,.claim>header{break-after:avoid}
 
 /** The whole stylesheet; `mathFont` is passed on to the formulas. */
 export function pageCss(mathFont?: string): string {
-  return [themeCss(':root'), LAYOUT, TABLES, CLAIMS, mathCss(mathFont), NARROW, PRINT].join('');
+  return [
+    themeCss(':root'),
+    LAYOUT,
+    TABLES,
+    CLAIMS,
+    RUN_CSS,
+    mathCss(mathFont),
+    NARROW,
+    PRINT,
+    RUN_PRINT_CSS,
+  ].join('');
 }

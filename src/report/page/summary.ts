@@ -9,6 +9,7 @@ import { describeReward, describeShape } from '../policyFacts.ts';
 import { tally, verdictSentence } from '../tally.ts';
 import { badge } from './claimSection.ts';
 import { CHECK_DECADES, CONTROL_DECADES, gauge } from './evidence.ts';
+import { factList } from './facts.ts';
 
 /** `holds` or `fails` in a sentence, and what it stands on. */
 export function banner(result: VerifyResult): Html {
@@ -37,7 +38,7 @@ export function facts({ options, kernels, version, claims }: VerifyResult): Html
     ['Version', `gradsplit ${version}`],
     ['Time', formatSeconds(seconds)],
   ];
-  return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return factList(rows);
 }
 
 function summaryRow(result: ClaimResult): Html {

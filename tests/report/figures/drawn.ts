@@ -1,11 +1,23 @@
 // Draws a picture for a test, and checks what has to be true of every picture.
 import { expect } from 'vitest';
-import { drawFigure, type Picture } from '../../../src/report/figures/index.ts';
+import { type Drawing, drawFigure, type Picture } from '../../../src/report/figures/index.ts';
 import { attributeValues, dangers, tagsOf } from '../markup.ts';
 
+/** A picture with the texts in it. */
+interface Drawn {
+  readonly svg: string;
+  readonly text: string;
+  readonly notes: string;
+}
+
+/** Draws a claim's figure, and checks what has to be true of every picture. */
+export function drawn(figure: Picture): Drawn {
+  return soundPicture(() => drawFigure(figure));
+}
+
 /** Draws, and checks what has to be true of every picture. */
-export function drawn(figure: Picture): { svg: string; text: string; notes: string } {
-  const { svg, notes } = drawFigure(figure);
+export function soundPicture(draw: () => Drawing): Drawn {
+  const { svg, notes } = draw();
   const tags = tagsOf(svg);
   expect(dangers(svg)).toEqual([]);
   expect(tags[0]!.name).toBe('svg');
@@ -14,7 +26,7 @@ export function drawn(figure: Picture): { svg: string; text: string; notes: stri
   expect(tags[1]!.name).toBe('title');
   expect(attributeValues(tags, 'id')).toEqual([]);
   expect(svg).not.toMatch(/NaN|Infinity|undefined|null/);
-  expect(drawFigure(figure).svg).toBe(svg);
+  expect(draw().svg).toBe(svg);
   return {
     svg,
     text: svg.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]*>/g, ' '),

@@ -1,0 +1,27 @@
+// report.html in the folder of a training run.
+import { join } from 'node:path';
+import { readMetrics } from '../experiments/host/metricsFile.ts';
+import { prepareOutput } from '../experiments/host/output.ts';
+import { lastCheckpoint, weightsHash } from '../experiments/host/trainingCheckpoint.ts';
+import { version } from '../experiments/host/version.ts';
+import { readRun } from '../experiments/train.ts';
+import { trainHtml } from '../report/trainHtml.ts';
+import { currentKernels } from '../tensor/backend.ts';
+
+/**
+ * Writes the report of the run in a folder, from what is in the folder.
+ * @throws InputError if it cannot be written
+ */
+export async function writeRunReport(dir: string): Promise<void> {
+  const { backend, build } = currentKernels();
+  const folder = lastCheckpoint(dir);
+  const page = trainHtml({
+    dir,
+    run: readRun(dir),
+    metrics: readMetrics(dir),
+    kernels: { backend, build },
+    version,
+    ...(folder === undefined ? {} : { checkpoint: { folder, sha256: weightsHash(folder) } }),
+  });
+  await prepareOutput(join(dir, 'report.html')).write([page]);
+}

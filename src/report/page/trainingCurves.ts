@@ -1,0 +1,178 @@
+// The curves of a run: every measure of metrics.jsonl over the steps.
+import type { Point } from '../../claims/figure.ts';
+import type { MetricsLine } from '../../experiments/host/metricsFile.ts';
+import type { TrainingConfig } from '../../training/index.ts';
+import { type Curve, type CurvesFigure, drawCurves } from '../figures/curves.ts';
+import { drawingHtml } from '../figures/index.ts';
+import { halfWindow, smoothed } from '../figures/smooth.ts';
+import { count } from '../format.ts';
+import { type Html, html } from '../html.ts';
+
+type Phase = MetricsLine['phase'];
+type Measure = (line: MetricsLine) => number | null;
+
+const PHASES: readonly Phase[] = ['base', 'train'];
+
+/** Where a measure was taken. */
+function pointsOf(lines: readonly MetricsLine[], measure: Measure): Point[] {
+  return lines.flatMap((line) => {
+    const value = measure(line);
+    return value === null ? [] : [[line.step, value] as const];
+  });
+}
+
+/** The curve of a measure, smoothed in each phase for itself, and in words how. */
+function curveOf(
+  lines: readonly MetricsLine[],
+  look: Pick<Curve, 'name' | 'ink' | 'dash'>,
+  measure: Measure,
+): { curve: Curve; windows: string[] } {
+  const phases = PHASES.map((phase) =>
+    pointsOf(
+      lines.filter((line) => line.phase === phase),
+      measure,
+    ),
+  );
+  const halves = phases.map((points) => halfWindow(points.length));
+  return {
+    curve: {
+      ...look,
+      dots: phases.flatMap((points, i) => (halves[i] === 0 ? points : [])),
+      line: phases.flatMap((points, i) => smoothed(points, halves[i]!)),
+      faint: phases.flatMap((points, i) => (halves[i] === 0 ? [] : points)),
+    },
+    windows: PHASES.flatMap((phase, i) =>
+      halves[i] === 0 ? [] : [`${2 * halves[i]! + 1} steps in ${phase}`],
+    ),
+  };
+}
+
+type Look = Pick<Curve, 'name' | 'ink' | 'dash'>;
+
+/** What one picture shows. */
+interface Panel {
+  readonly title: string;
+  readonly caption: string;
+  readonly yLabel: string;
+  readonly phases: readonly Phase[];
+  readonly y?: readonly [number, number];
+  readonly curves: readonly (readonly [Look, Measure])[];
+}
+
+const GRADIENT =
+  'Norms before clipping. The parts are vectors that add up to the whole gradient; their norms do not.';
+
+const gradient = (phase: Phase): Panel => ({
+  title: `Gradient by component, ${phase}`,
+  caption: GRADIENT,
+  yLabel: 'norm of the gradient',
+  phases: [phase],
+  curves: [
+    [{ name: 'total', ink: 'soft', dash: '1 3' }, (line) => line.gradNorm.total],
+    [{ name: 'sample', ink: 'sample' }, (line) => line.gradNorm.sample],
+    [{ name: 'decision', ink: 'decision', dash: '6 3' }, (line) => line.gradNorm.decision],
+  ],
+});
+
+const panels = (config: TrainingConfig): readonly Panel[] => [
+  {
+    title: 'Loss, base',
+    caption: 'SFT on traces, from random parameters.',
+    yLabel: 'loss',
+    phases: ['base'],
+    curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],
+  },
+  {
+    title: `Loss, train (${config.train.objective})`,
+    caption:
+      config.train.objective === 'sft'
+        ? 'SFT on traces, from the end of base.'
+        : 'A surrogate of which the gradient is what matters: its value need not fall.',
+    yLabel: 'loss',
+    phases: ['train'],
+    curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],
+  },
+  {
+    title: 'Reward',
+    caption:
+      'Mean reward of the episodes of a step, less the cost of attempts; with SFT of a small evaluation now and then.',
+    yLabel: 'mean reward',
+    phases: PHASES,
+    curves: [[{ name: 'reward', ink: 'series-2' }, (line) => line.reward]],
+  },
+  {
+    title: 'Attempts and decisions',
+    caption:
+      'Accuracy of the first attempt, and the mean probability of the right decision after right and after wrong attempts.',
+    yLabel: 'share or probability',
+    phases: PHASES,
+    y: [0, 1],
+    curves: [
+      [{ name: 'first attempt right', ink: 'sample' }, (line) => line.firstAttempt],
+      [{ name: 'P(STOP | right)', ink: 'decision', dash: '6 3' }, (line) => line.stopGivenCorrect],
+      [{ name: 'P(RESAMPLE | wrong)', ink: 'series-3', dash: '2 3' }, (line) => line.resampleGivenWrong],
+    ],
+  },
+  gradient('base'),
+  gradient('train'),
+  {
+    title: 'Distance from base',
+    caption:
+      'Mean over episodes of the sum of log π − log π_base over their tokens: an estimate of KL(π‖base), which a few episodes may bring below zero.',
+    yLabel: 'nats per episode',
+    phases: ['train'],
+    curves: [[{ name: 'KL to base', ink: 'series-3' }, (line) => line.klToBase]],
+  },
+  {
+    title: 'Episodes kept',
+    caption: 'Own episodes that end right, which are all that this SFT learns from.',
+    yLabel: 'episodes of a step',
+    phases: PHASES,
+    curves: [[{ name: 'kept', ink: 'series-2' }, (line) => line.kept]],
+  },
+  {
+    title: 'Errors that were missing',
+    caption:
+      'Wrong attempts that traces should have had and the policy did not make: the traces do without them.',
+    yLabel: 'attempts of a step',
+    phases: PHASES,
+    curves: [[{ name: 'missing', ink: 'series-4' }, (line) => line.missingErrors]],
+  },
+  {
+    title: 'Speed',
+    caption: 'Response tokens learned from per second, drawing episodes included.',
+    yLabel: 'tokens per second',
+    phases: PHASES,
+    curves: [[{ name: 'tokens per second', ink: 'series-5' }, (line) => line.tokensPerSecond]],
+  },
+];
+
+function panelHtml(lines: readonly MetricsLine[], panel: Panel): Html | undefined {
+  const mine = lines.filter((line) => panel.phases.includes(line.phase));
+  const drawn = panel.curves.map(([look, measure]) => curveOf(mine, look, measure));
+  if (drawn.every(({ curve }) => curve.line.length === 0)) return undefined;
+  const windows = [...new Set(drawn.flatMap((d) => d.windows))];
+  const how = windows.length === 0 ? '' : ` Faint: every step; strong: mean over ${windows.join(', ')}.`;
+  const parts = PHASES.flatMap((phase) => {
+    const first = mine.find((line) => line.phase === phase);
+    return first === undefined ? [] : [{ label: phase, from: first.step }];
+  });
+  const { title, yLabel, y } = panel;
+  const figure: CurvesFigure = {
+    title,
+    caption: panel.caption + how,
+    xLabel: 'step',
+    yLabel,
+    ...(y === undefined ? {} : { y }),
+    ...(panel.phases.length > 1 ? { parts } : {}),
+    curves: drawn.map(({ curve }) => curve).filter((curve) => curve.line.length > 0),
+  };
+  return drawingHtml(figure, drawCurves(figure));
+}
+
+/** All curves of a run; measures that were never taken have none. */
+export function trainingCurves(lines: readonly MetricsLine[], config: TrainingConfig): Html {
+  if (lines.length === 0) return html`<p class="note">No step yet.</p>`;
+  const figures = panels(config).map((panel) => panelHtml(lines, panel));
+  return html`<div class="card"><h2>${count(lines.length, 'step')}</h2><div class="curves">${figures}</div></div>`;
+}

@@ -1,0 +1,109 @@
+// The report of a training run: its curves, its last measures, its configuration, and how to repeat it.
+import type { TableFigure } from '../claims/figure.ts';
+import type { MetricsLine } from '../experiments/host/metricsFile.ts';
+import type { RunConfig } from '../experiments/train.ts';
+import { totalSteps } from '../training/index.ts';
+import { figureHtml } from './figures/index.ts';
+import { count } from './format.ts';
+import { Html, html, plainText } from './html.ts';
+import { configTables } from './page/configTables.ts';
+import { commandLine, factList } from './page/facts.ts';
+import { pageHtml } from './page/shell.ts';
+import { trainingCurves } from './page/trainingCurves.ts';
+import { repeatRun, shellWord } from './repeat.ts';
+
+/** What is known of a run. */
+export interface TrainReport {
+  readonly dir: string;
+  readonly run: RunConfig;
+  readonly metrics: readonly MetricsLine[];
+  readonly kernels: { readonly backend: string; readonly build: string };
+  readonly version: string;
+  /** The last checkpoint: its folder, and the hash of its weights. */
+  readonly checkpoint?: { readonly folder: string; readonly sha256: string };
+}
+
+/** Characters of a folder's name: enough for any path. */
+const LONGEST_PATH = 300;
+
+const MEASURES: readonly (readonly [name: string, of: (line: MetricsLine) => number | null])[] = [
+  ['loss', (line) => line.loss],
+  ['reward', (line) => line.reward],
+  ['first attempt right', (line) => line.firstAttempt],
+  ['P(STOP | right)', (line) => line.stopGivenCorrect],
+  ['P(RESAMPLE | wrong)', (line) => line.resampleGivenWrong],
+  ['gradient norm', (line) => line.gradNorm.total],
+  ['gradient norm, sample', (line) => line.gradNorm.sample],
+  ['gradient norm, decision', (line) => line.gradNorm.decision],
+  ['KL to base', (line) => line.klToBase],
+  ['tokens per second', (line) => line.tokensPerSecond],
+];
+
+function lastMeasures(metrics: readonly MetricsLine[]): Html | undefined {
+  const phases = (['base', 'train'] as const).filter((phase) => metrics.some((line) => line.phase === phase));
+  if (phases.length === 0) return undefined;
+  const last = (phase: MetricsLine['phase'], of: (line: MetricsLine) => number | null): number | null =>
+    metrics.flatMap((line) => (line.phase === phase ? (of(line) ?? []) : [])).at(-1) ?? null;
+  const figure: TableFigure = {
+    kind: 'table',
+    title: 'Last values',
+    caption:
+      'What the last step of a phase that measured it says: noisy numbers of one step, not an evaluation.',
+    columns: phases,
+    rows: MEASURES.map(([label, of]) => ({ label, values: phases.map((phase) => last(phase, of)) })),
+  };
+  return html`<div class="card measures">${figureHtml(figure)}</div>`;
+}
+
+function banner({ run, metrics }: TrainReport): Html {
+  const done = metrics.at(-1)?.step ?? 0;
+  const total = totalSteps(run.config);
+  const { task, base, train } = run.config;
+  const state = done < total ? `Stopped at step ${done} of ${total}.` : `All ${count(total, 'step')} done.`;
+  return html`<header><p class="eyebrow">gradsplit train</p>
+<div class="banner plain"><h1>${task.name}: ${base.objective}, then ${train.objective}</h1>
+<p>${state}</p></div>
+</header>`;
+}
+
+function repeat({ dir, run, metrics }: TrainReport): Html {
+  const { command, file } = repeatRun(run, dir);
+  const unfinished = (metrics.at(-1)?.step ?? 0) < totalSteps(run.config);
+  const goOn = html`<p>To go on with this run:</p>${commandLine(`gradsplit train --out ${shellWord(dir)} --resume`)}`;
+  const lines = file?.json.split('\n').map((line) => html`${line}${new Html('\n')}`);
+  return html`<div class="card"><h2>How to repeat it</h2>
+<p>The same build of the kernels gives the same weights to the bit, for any number of threads, in one go or resumed.</p>
+${commandLine(command)}
+${unfinished ? goOn : undefined}
+${file === undefined ? undefined : html`<p>with this as <code>${file.name}</code>:</p><pre class="command"><code>${lines}</code></pre>`}
+</div>`;
+}
+
+function facts({ dir, run, kernels, version, checkpoint }: TrainReport): Html {
+  return factList([
+    ['Preset', run.preset ?? 'none, a file'],
+    ['Seed', String(run.seed)],
+    ['Kernels', `${kernels.backend}, ${kernels.build}`],
+    ['Version', `gradsplit ${version}`],
+    ['Folder', plainText(dir, LONGEST_PATH)],
+    ...(checkpoint === undefined
+      ? []
+      : ([
+          ['Last checkpoint', plainText(checkpoint.folder, LONGEST_PATH)],
+          ['sha256 of its weights', checkpoint.sha256],
+        ] as const)),
+  ]);
+}
+
+/** The page, complete. Same run, same bytes. Everything that comes from a file or a user is escaped. */
+export function trainHtml(report: TrainReport): string {
+  const { run, metrics } = report;
+  const body = html`${banner(report)}
+${facts(report)}
+${trainingCurves(metrics, run.config)}
+${lastMeasures(metrics)}
+${repeat(report)}
+${configTables(run.config)}
+<footer><p>Every number is in <code>metrics.jsonl</code> beside this page. <code>gradsplit eval</code> measures a checkpoint in and out of distribution, with intervals.</p></footer>`;
+  return pageHtml({ title: `${run.config.task.name}, seed ${run.seed} – gradsplit train` }, body);
+}

@@ -1,0 +1,36 @@
+// Training runs for tests of their reports: every number made up, from formulas, so that the same run is the same.
+import type { MetricsLine } from '../../src/experiments/host/metricsFile.ts';
+import { getPreset, parseConfig, type TrainingConfig, withEntries } from '../../src/training/index.ts';
+
+/** The preset pick-sum with a few steps, and entries replaced. */
+export function pickSum(entries: Readonly<Record<string, string>> = {}): TrainingConfig {
+  const few = { 'base.steps': '120', 'train.steps': '60', ...entries };
+  return parseConfig(withEntries(getPreset('pick-sum').config, Object.entries(few)), 'test');
+}
+
+/** A line a step; in base every tenth step was evaluated. */
+export function metricsOf(config: TrainingConfig, done: number): MetricsLine[] {
+  const base = config.base.options.steps as number;
+  return Array.from({ length: done }, (_, i): MetricsLine => {
+    const step = i + 1;
+    const noise = 0.1 * Math.sin(step * step);
+    const inBase = step <= base;
+    const measured = !inBase || step % 10 === 0;
+    const value = (x: number): number | null => (measured ? x + noise : null);
+    return {
+      step,
+      phase: inBase ? 'base' : 'train',
+      loss: inBase ? 3 / step + noise : noise,
+      reward: value(step / 400),
+      firstAttempt: value(0.3),
+      stopGivenCorrect: value(0.6),
+      // Nobody was wrong in this step.
+      resampleGivenWrong: step === base + 7 ? null : value(0.5),
+      kept: null,
+      missingErrors: null,
+      klToBase: inBase ? null : (step - base) / 100 + noise,
+      gradNorm: { total: 1.5, sample: 1.2 + noise, decision: 0.9 },
+      tokensPerSecond: 20_000 + 100 * noise,
+    };
+  });
+}
