@@ -44,7 +44,16 @@ export {
 export { maskAboveF32, maskAboveF64 } from './mask';
 export { matmulF32, matmulF64, matmulScratchBytes } from './matmul';
 export { isRelaxed } from './multiplyAdd';
-export { maxF32, maxF64, sumF32, sumF64 } from './reduce';
+export {
+  addPartialsF32,
+  addPartialsF64,
+  maxF32,
+  maxF64,
+  squareSumsF32,
+  squareSumsF64,
+  sumF32,
+  sumF64,
+} from './reduce';
 export {
   logSoftmaxF32,
   logSoftmaxF64,

@@ -19,8 +19,17 @@ function corrected<T>(total: v128, error: v128): v128 {
   return v128.bitselect(v128.add<T>(total, error), total, v128.eq<T>(error, error));
 }
 
-/** Sum of `count` elements in a row. */
-export function sumRun<T>(x: usize, count: i32): T {
+/** Tags that say what is summed: types are what the compiler knows before the loop runs. */
+type Values = u8;
+type Squares = u16;
+
+/** A vector of terms; a square is rounded before it is added, in both builds. */
+function terms<T, Kind>(x: v128): v128 {
+  return sizeof<Kind>() === sizeof<Squares>() ? v128.mul<T>(x, x) : x;
+}
+
+/** Sum of `count` elements in a row, or of their squares. */
+function sumRun<T, Kind>(x: usize, count: i32): T {
   const zero = v128.splat<T>(<T>0);
   const step = lanes<T>();
   let total = zero;
@@ -31,13 +40,13 @@ export function sumRun<T>(x: usize, count: i32): T {
     let c = zero;
     let d = zero;
     for (let i = 0; i < BLOCK && count >= 4 * step; i++, count -= 4 * step, x += 64) {
-      a = v128.add<T>(a, v128.load(x));
-      b = v128.add<T>(b, v128.load(x, 16));
-      c = v128.add<T>(c, v128.load(x, 32));
-      d = v128.add<T>(d, v128.load(x, 48));
+      a = v128.add<T>(a, terms<T, Kind>(v128.load(x)));
+      b = v128.add<T>(b, terms<T, Kind>(v128.load(x, 16)));
+      c = v128.add<T>(c, terms<T, Kind>(v128.load(x, 32)));
+      d = v128.add<T>(d, terms<T, Kind>(v128.load(x, 48)));
     }
     if (count < 4 * step) {
-      for (; count >= step; count -= step, x += 16) a = v128.add<T>(a, v128.load(x));
+      for (; count >= step; count -= step, x += 16) a = v128.add<T>(a, terms<T, Kind>(v128.load(x)));
     }
     const block = v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
     const next = v128.add<T>(total, block);
@@ -45,7 +54,7 @@ export function sumRun<T>(x: usize, count: i32): T {
     total = next;
   }
   if (count > 0) {
-    const last = loadFirst<T>(x, count, zero);
+    const last = terms<T, Kind>(loadFirst<T>(x, count, zero));
     const next = v128.add<T>(total, last);
     error = v128.add<T>(error, sumError<T>(total, last, next));
     total = next;
@@ -140,7 +149,7 @@ function sum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
   const stride = <usize>inner * size;
   for (let o = 0; o < outer; o++, x += <usize>axis * stride, out += stride) {
     if (inner === 1) {
-      store<T>(out, sumRun<T>(x, axis));
+      store<T>(out, sumRun<T, Values>(x, axis));
       continue;
     }
     let i = 0;
@@ -182,4 +191,31 @@ export function maxF32(x: usize, out: usize, outer: i32, axis: i32, inner: i32):
 }
 export function maxF64(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
   maximum<f64>(x, out, outer, axis, inner);
+}
+
+/** partials[i] = Σ x² over the i-th run of a table of pairs (address, elements) in f64. */
+function squareSums<T>(table: usize, partials: usize, count: i32): void {
+  for (; count > 0; count--, table += 16, partials += sizeof<T>()) {
+    store<T>(partials, sumRun<T, Squares>(<usize>load<f64>(table), <i32>load<f64>(table, 8)));
+  }
+}
+
+/** out = the partial sums one after the other. */
+function addPartials<T>(partials: usize, count: i32, out: usize): void {
+  let total = <T>0;
+  for (let i = 0; i < count; i++) total += load<T>(partials + <usize>i * sizeof<T>());
+  store<T>(out, total);
+}
+
+export function squareSumsF32(table: usize, partials: usize, count: i32): void {
+  squareSums<f32>(table, partials, count);
+}
+export function squareSumsF64(table: usize, partials: usize, count: i32): void {
+  squareSums<f64>(table, partials, count);
+}
+export function addPartialsF32(partials: usize, count: i32, out: usize): void {
+  addPartials<f32>(partials, count, out);
+}
+export function addPartialsF64(partials: usize, count: i32, out: usize): void {
+  addPartials<f64>(partials, count, out);
 }

@@ -14,15 +14,18 @@ function show(buffer: KernelBuffer): string {
   return `${buffer.dtype}[${buffer.length}]`;
 }
 
-function sameType(kernel: string, a: KernelBuffer, b: KernelBuffer): void {
+/** Two buffers of one element type. */
+export function sameType(kernel: string, a: KernelBuffer, b: KernelBuffer): void {
   if (a.dtype !== b.dtype) throw new Error(`${kernel}: element types differ: ${show(a)} and ${show(b)}`);
 }
 
-function float(kernel: string, buffer: KernelBuffer): void {
+/** A buffer of a float type. */
+export function float(kernel: string, buffer: KernelBuffer): void {
   if (buffer.dtype === 'i32') throw new Error(`${kernel}: expected f32 or f64, found ${show(buffer)}`);
 }
 
-function hasLength(kernel: string, name: string, buffer: KernelBuffer, expected: number): void {
+/** A buffer with so many elements. */
+export function hasLength(kernel: string, name: string, buffer: KernelBuffer, expected: number): void {
   if (buffer.length !== expected) {
     throw new Error(`${kernel}: ${name} should have ${expected} elements, found ${show(buffer)}`);
   }

@@ -91,14 +91,14 @@ export interface NormSizes {
   readonly epsilon: number;
 }
 
-/** Numbers of a step of AdamW: β₁, β₂, ε, λ, η, and the step's number t ≥ 1. */
+/** Numbers of a step of AdamW: β₁, β₂, ε, η, the step's number t ≥ 1, and s [1], which is 1 if left out. */
 export interface AdamWStep {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly decay: number;
   readonly rate: number;
   readonly t: number;
+  readonly scale?: KernelBuffer;
 }
 
 /** What AdamW knows of one parameter. */
@@ -107,14 +107,12 @@ export interface AdamWOperands {
   readonly mean: KernelBuffer;
   readonly square: KernelBuffer;
   readonly parameter: KernelBuffer;
+  /** λ. */
+  readonly decay: number;
 }
 
 /** What a step of AdamW gives. */
-export interface AdamWResults {
-  readonly update: KernelBuffer;
-  readonly mean: KernelBuffer;
-  readonly square: KernelBuffer;
-}
+export type AdamWResults = Readonly<Record<'update' | 'mean' | 'square', KernelBuffer>>;
 
 /** Sizes of attention: head h has columns h·width … (h + 1)·width − 1 of every row. */
 export interface AttentionSizes {
@@ -235,10 +233,13 @@ export interface Kernels {
     scale: number,
   ): void;
   /**
-   * m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g·g, u = −η·((m/(1 − β₁ᵗ))/(√(v/(1 − β₂ᵗ)) + ε) + λ·p), the last term left out
-   * for λ = 0; every operation rounded to the type, in this order. All of one length.
+   * g = s·gradient, m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g·g, u = −η·((m·c₁)/(√(v·c₂) + ε) + λ·p) with c = 1/(1 − βᵗ), the
+   * last term left out for λ = 0; every operation rounded to the type, in this order. Parameter i is operands[i] and out[i], of
+   * one length.
    */
-  adamw(operands: AdamWOperands, out: AdamWResults, step: AdamWStep): void;
+  adamw(operands: readonly AdamWOperands[], out: readonly AdamWResults[], step: AdamWStep): void;
+  /** out = Σ_i Σ_j operands[i][j]², out [1]: rounded squares, an operand's added as `reduce` does it, their sums in order. */
+  squareSum(operands: readonly KernelBuffer[], out: KernelBuffer): void;
   /**
    * Attention of single queries, with d = heads·width. x [rows, 3·d] is query, key and value side by side; row r belongs to place
    * places[r] in [0, context) of the sequence in slot slots[r] in [0, slots). First every row's key and value are kept, in keys

@@ -1,18 +1,10 @@
 // The pieces that optimisers are made of. Every formula is per element; g is what comes in, u what goes out, p the parameter.
-import { add, div, minimum, mul, type Parameters, sqrt, type Tensor, zeros } from '../autodiff/index.ts';
-import { innerProductOfGroups } from '../autodiff/inner.ts';
+import { add, div, mul, type Parameters, sqrt, type Tensor, zeros } from '../autodiff/index.ts';
 import { mapGroups } from '../autodiff/parameters.ts';
 import { InputError } from '../base/errors.ts';
+import { clipFactor } from './globalNorm.ts';
 import type { Schedule } from './schedule.ts';
 import { type GradientTransformation, stateless } from './transformation.ts';
-
-/**
- * ‖g‖ = √Σ g² over all parameters together.
- * @returns a scalar of the parameters' type
- */
-export function globalNorm(gradients: Parameters): Tensor {
-  return sqrt(innerProductOfGroups(gradients, gradients));
-}
 
 /**
  * u = g·min(1, limit/‖g‖) with ‖g‖ over all parameters together.
@@ -22,8 +14,7 @@ export function globalNorm(gradients: Parameters): Tensor {
 export function clipByGlobalNorm(limit: number): GradientTransformation {
   if (!(limit > 0)) throw new InputError(`clipByGlobalNorm: the limit must be > 0, found ${limit}`);
   return stateless((gradients) => {
-    // limit/0 is Infinity, which leaves 1.
-    const factor = minimum(div(limit, globalNorm(gradients)), 1);
+    const factor = clipFactor(gradients, limit);
     return mapGroups(gradients, (gradient) => mul(gradient, factor));
   });
 }
@@ -114,8 +105,8 @@ export function scaleByAdam(options: AdamOptions = {}): GradientTransformation {
         const square = add(mul(state[`${path}.square`]!, beta2), mul(mul(gradient, gradient), 1 - beta2));
         after[`${path}.mean`] = mean;
         after[`${path}.square`] = square;
-        const root = sqrt(div(square, 1 - beta2 ** (step + 1)));
-        return div(div(mean, 1 - beta1 ** (step + 1)), add(root, epsilon));
+        const root = sqrt(mul(square, 1 / (1 - beta2 ** (step + 1))));
+        return div(mul(mean, 1 / (1 - beta1 ** (step + 1))), add(root, epsilon));
       });
       return { updates, state: after };
     },

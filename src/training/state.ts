@@ -1,14 +1,7 @@
 // What a run has reached: all that it needs to go on from a step.
 import type { Tensor } from '../autodiff/index.ts';
 import { randomStream } from '../base/random.ts';
-import {
-  adamw,
-  chain,
-  clipByGlobalNorm,
-  constant,
-  type GradientTransformation,
-  linear,
-} from '../optim/index.ts';
+import { adamw, constant, type GradientTransformation, linear } from '../optim/index.ts';
 import type { PhaseConfig, TrainingConfig } from './config.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -38,10 +31,12 @@ export function optimiserOf({ options }: PhaseConfig): GradientTransformation {
   const { learningRate, warmup, weightDecay, clipNorm } = options as Record<string, number>;
   const rate =
     warmup === 0 ? constant(learningRate!) : linear(learningRate! / (warmup! + 1), learningRate!, warmup!);
-  return chain(
-    clipByGlobalNorm(clipNorm!),
-    adamw({ learningRate: rate, weightDecay: weightDecay!, decays: (path) => path.endsWith('.weight') }),
-  );
+  return adamw({
+    learningRate: rate,
+    weightDecay: weightDecay!,
+    decays: (path) => path.endsWith('.weight'),
+    clipNorm: clipNorm!,
+  });
 }
 
 /** The state before the first step. */

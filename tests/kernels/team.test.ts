@@ -121,18 +121,31 @@ describe('a team of threads', () => {
     }
   });
 
-  it.each(floatTypes)('AdamW, %s', (dtype) => {
-    const count = 50_001;
-    const step = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.01, rate: 1e-3, t: 3 };
+  it.each(floatTypes)('AdamW and the sum of squares of many parameters, %s', (dtype) => {
+    const counts = [3, 30_001, 0, 50_001, 17, 9_000, 1];
+    const step = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, rate: 1e-3, t: 3 };
     expectSameOnAll((kernels) =>
       withBuffers(kernels, (put) => {
-        const [gradient, mean, parameter] = [1, 2, 3].map((seed) => put(dtype, noise(count, seed)));
-        const square = put(dtype, noise(count, 4).map(Math.abs));
-        const empty = (): KernelBuffer => put(dtype, new Float64Array(count));
-        const out = { update: empty(), mean: empty(), square: empty() };
-        const operands = { gradient: gradient!, mean: mean!, square, parameter: parameter! };
-        kernels.adamw(operands, out, step);
-        return Object.values(out).flatMap((buffer) => Array.from(kernels.readSync(buffer)));
+        const operands = counts.map((count, i) => {
+          const [gradient, mean, parameter] = [1, 2, 3].map((seed) => put(dtype, noise(count, seed + i)));
+          const square = put(dtype, noise(count, 4).map(Math.abs));
+          return { gradient: gradient!, mean: mean!, square, parameter: parameter!, decay: 0.01 * i };
+        });
+        const out = counts.map((count) => {
+          const empty = (): KernelBuffer => put(dtype, new Float64Array(count));
+          return { update: empty(), mean: empty(), square: empty() };
+        });
+        const scale = put(dtype, [0]);
+        // One sum alone, so that parts without an operand come up too.
+        kernels.squareSum([operands[3]!.gradient], scale);
+        const single = kernels.readSync(scale)[0]!;
+        kernels.squareSum(
+          operands.map(({ gradient }) => gradient),
+          scale,
+        );
+        kernels.adamw(operands, out, { ...step, scale });
+        const results = out.flatMap(({ update, mean, square }) => [update, mean, square]);
+        return [single, ...[scale, ...results].flatMap((buffer) => Array.from(kernels.readSync(buffer)))];
       }),
     );
   });

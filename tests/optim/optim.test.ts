@@ -161,6 +161,42 @@ describe('adamw', () => {
     expect(after[0]).toEqual(after[1]);
   });
 
+  test.each(['f32', 'f64'] as const)('with clipping has the bits of its chain: %s', (dtype) => {
+    const options = { learningRate, weightDecay: 0.3 };
+    const fused = adamw({ ...options, clipNorm: 2 });
+    const chained = chain(clipByGlobalNorm(2), adamw(options));
+    const typed = (lists: Lists): Record<string, Tensor> =>
+      Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, tensor(list, { dtype })]));
+    const after = [fused, chained].map((t) => {
+      let parameters = typed({ a: [1, -2, 0.3, 7, 5], b: [1e-5, 3] });
+      let state = t.initial(parameters);
+      for (let step = 0; step < 4; step++) {
+        // Above and below the limit.
+        const gradient = typed({
+          a: [0.1, step, -3, 1e-9, 0].map((g) => g / (step + 1) ** 2),
+          b: [0.1, 1 / 3],
+        });
+        const result = t.update(gradient, state, parameters, step);
+        state = result.state;
+        parameters = applyUpdates(parameters, result.updates);
+      }
+      return { ...toLists(parameters), moments: Object.values(toLists(state)) };
+    });
+    expect(after[0]).toEqual(after[1]);
+  });
+
+  test('a clipped step can be differentiated', () => {
+    const t = adamw({ learningRate, weightDecay: 0, beta1: 0, beta2: 0, epsilon: 1, clipNorm: 1 });
+    const p = { a: tensor([0, 0]) };
+    const updated = ({ a }: { a: Tensor }): Tensor => sum(t.update({ a }, t.initial(p), p, 0).updates.a!);
+    // Scaled to length 1, u = −η·g/(|g| + 1): for g = (3, 4) the factor 1/5 moves along with g.
+    // ∂/∂ĝ = −η/(ĝ + 1)² at (0.6, 0.8), and ∂ĝ/∂g = (1 − ĝĝᵀ)/5.
+    const outer = [0.6, 0.8].map((x) => -0.1 / (x + 1) ** 2);
+    const along = outer[0]! * 0.6 + outer[1]! * 0.8;
+    const expected = [0.6, 0.8].map((x, i) => (outer[i]! - along * x) / 5);
+    expectClose([...grad(updated)({ a: tensor([3, 4]) }).a.readSync()], expected);
+  });
+
   test('a step can be differentiated: the chain takes over', () => {
     const t = adamw({ learningRate, weightDecay: 0.5, epsilon: 1 });
     const parameters = { a: tensor([2]) };
@@ -185,6 +221,20 @@ describe('clipByGlobalNorm', () => {
   test('the norm is over all parameters together', () => {
     expect(globalNorm(toTensors({ a: [3], b: [0, 4] })).item()).toBe(5);
     expect(clipped(1, { a: [3], b: [0, 4] })).toEqual({ a: [3 * 0.2], b: [0, 4 * 0.2] });
+  });
+
+  test('the norm by one kernel has the bits of the norm by ops, in a transform too', () => {
+    const values = { a: [1 / 3, -2, 0.7], b: [0.1], c: [] };
+    const byKernel = globalNorm(toTensors(values)).item();
+    let byOps = 0;
+    grad((p: Record<string, Tensor>) => {
+      const norm = globalNorm(p);
+      byOps = norm.item();
+      return norm;
+    })(toTensors(values));
+    expect(byOps).toBe(byKernel);
+    expect(byKernel).toBeCloseTo(Math.hypot(1 / 3, 2, 0.7, 0.1), 14);
+    expect(globalNorm({}).item()).toBe(0);
   });
 
   test('what is short enough, or 0, stays to the bit', () => {
@@ -264,6 +314,11 @@ test('a step needs no more memory than the one before', () => {
 
 test.each<[string, () => unknown, string]>([
   ['a limit of 0', () => clipByGlobalNorm(0), 'clipByGlobalNorm: the limit must be > 0, found 0'],
+  [
+    'a limit of AdamW',
+    () => adamw({ learningRate: constant(1), clipNorm: -1 }),
+    'the limit must be > 0, found -1',
+  ],
   ['a limit of NaN', () => clipByGlobalNorm(Number.NaN), 'found NaN'],
   ['a decay below 0', () => addDecayedWeights(-1), 'addDecayedWeights: the decay must be ≥ 0, found -1'],
   ['a momentum of 1', () => sgd({ learningRate: constant(1), momentum: 1 }), 'must lie in [0, 1), found 1'],

@@ -37,6 +37,11 @@ const cases: readonly Case[] = [
     theirs: { optimiser: 'AdamW', options: { betas: [0.8, 0.95], eps: 1e-3, weight_decay: 0.3 }, clip: null },
   },
   {
+    name: 'AdamW with clipping by the global norm',
+    ours: adamw({ learningRate, clipNorm: 0.5 }),
+    theirs: { optimiser: 'AdamW', options: {}, clip: 0.5 },
+  },
+  {
     name: 'SGD',
     ours: sgd({ learningRate }),
     theirs: { optimiser: 'SGD', options: {}, clip: null },

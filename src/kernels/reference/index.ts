@@ -1,7 +1,7 @@
 // The reference backend: plain loops, the oracle the fast kernels are tested against.
 // Everything is computed in float64 and rounded when stored; nothing here is fast.
 import type { Kernels } from '../interface.ts';
-import { adamw } from './adamw.ts';
+import { adamw, squareSum } from './adamw.ts';
 import { attentionWeights, causalProduct } from './attention.ts';
 import { cachedAttention } from './cachedAttention.ts';
 import { crossEntropy, crossEntropyVjp } from './crossEntropy.ts';
@@ -48,6 +48,7 @@ export function referenceKernels(): Kernels {
     crossEntropy,
     crossEntropyVjp,
     adamw,
+    squareSum,
     attentionWeights,
     causalProduct,
     cachedAttention,

@@ -1,30 +1,89 @@
-// A step of AdamW on WebAssembly memory.
-import { checkElementwise } from '../checks.ts';
-import type { Kernels } from '../interface.ts';
+// A step of AdamW and the sum of squares for clipping on WebAssembly memory: one call over all parameters each.
+import type { KernelBuffer, Kernels } from '../interface.ts';
+import { checkAdamW, checkSquareSum } from '../optimiserChecks.ts';
 import { paddedBytes } from './elementwise.ts';
 import type { Machine } from './machine.ts';
 
-/** Multiply-adds that take as long as a vector of it: divisions, a root, eight streams of memory. */
-const PER_VECTOR = 64;
+/** Multiply-adds that take as long as a vector of AdamW (a division, a root, eight streams of memory), and of squares. */
+const PER_VECTOR = 48;
+const PER_SQUARES = 4;
 
-/** adamw, shared out by vectors. */
-export function optimiserKernels({ team, heap }: Machine): Pick<Kernels, 'adamw'> {
+/** Where each buffer begins when all are put one after the other, in vectors, and the end of the last. */
+function startsOf(buffers: readonly KernelBuffer[]): number[] {
+  const starts = [0];
+  for (const [i, buffer] of buffers.entries()) starts.push(starts[i]! + paddedBytes(buffer) / 16);
+  return starts;
+}
+
+/** adamw, shared out by vectors of all parameters, and squareSum, by parameters: a sum is never cut. */
+export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels, 'adamw' | 'squareSum'> {
+  /** Calls `body` with what puts rows of numbers where the module can read them. */
+  function withTables(body: (put: (values: readonly number[]) => number) => void): void {
+    const tables: KernelBuffer[] = [];
+    try {
+      body((values) => {
+        const table = heap.allocate('f64', values.length);
+        tables.push(table);
+        heap.write(table, values);
+        return table.pointer;
+      });
+    } finally {
+      for (const table of tables) heap.release(table);
+    }
+  }
   return {
-    adamw({ gradient, mean, square, parameter }, out, { beta1, beta2, epsilon, decay, rate, t }) {
-      checkElementwise('adamw', out.update, gradient, mean, square, parameter, out.mean, out.square);
-      const operands = [gradient, mean, square, parameter, out.update, out.mean, out.square];
-      const pointers = operands.map((buffer) => heap.pointerOf(buffer));
+    adamw(operands, out, { beta1, beta2, epsilon, rate, t, scale }) {
+      checkAdamW(operands, out, scale);
+      if (operands.length === 0) return;
       const numbers = [
-        ...[beta1, beta2, 1 - beta1, 1 - beta2, 1 - beta1 ** t, 1 - beta2 ** t],
-        ...[epsilon, decay, -rate],
+        ...[scale === undefined ? 0 : heap.pointerOf(scale), beta1, beta2, 1 - beta1, 1 - beta2],
+        ...[1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t), epsilon, -rate],
       ];
-      const vectors = paddedBytes(out.update) / 16;
+      const pointers = operands.map(({ gradient, mean, square, parameter }, i) =>
+        [gradient, mean, square, parameter, out[i]!.update, out[i]!.mean, out[i]!.square].map((buffer) =>
+          heap.pointerOf(buffer),
+        ),
+      );
+      const starts = startsOf(operands.map(({ gradient }) => gradient));
+      const vectors = starts.at(-1)!;
       const cut = { units: vectors, work: vectors * PER_VECTOR, grain: 16 };
-      team.run(out.update.dtype === 'f32' ? 'adamwF32' : 'adamwF64', cut, (first, end) => [
-        ...pointers.map((pointer) => pointer + 16 * first),
-        16 * (end - first),
-        ...numbers,
-      ]);
+      withTables((put) => {
+        team.run(out[0]!.update.dtype === 'f32' ? 'adamwF32' : 'adamwF64', cut, (first, end) => {
+          const table: number[] = [];
+          for (const [i, { decay }] of operands.entries()) {
+            const from = Math.max(first, starts[i]!);
+            const to = Math.min(end, starts[i + 1]!);
+            if (from >= to) continue;
+            const skip = 16 * (from - starts[i]!);
+            table.push(...pointers[i]!.map((pointer) => pointer + skip), 16 * (to - from), decay);
+          }
+          return [put(table), table.length / 9, ...numbers];
+        });
+      });
+    },
+    squareSum(operands, out) {
+      checkSquareSum(operands, out);
+      const [sums, add] =
+        out.dtype === 'f32'
+          ? (['squareSumsF32', exports.addPartialsF32] as const)
+          : (['squareSumsF64', exports.addPartialsF64] as const);
+      const size = out.dtype === 'f32' ? 4 : 8;
+      const starts = startsOf(operands);
+      const vectors = starts.at(-1)!;
+      const partials = heap.allocate(out.dtype, operands.length);
+      const cut = { units: vectors, work: vectors * PER_SQUARES, grain: 16 };
+      withTables((put) => {
+        team.run(sums, cut, (from, to) => {
+          // The operands that begin in this part; empty ones at the very end begin in the last.
+          const last = to === vectors ? operands.length : starts.findIndex((start) => start >= to);
+          const begin = starts.findIndex((start) => start >= from);
+          const mine = operands.slice(begin, last);
+          const table = mine.flatMap((operand) => [heap.pointerOf(operand), operand.length]);
+          return [put(table), partials.pointer + begin * size, mine.length];
+        });
+      });
+      add(partials.pointer, operands.length, heap.pointerOf(out));
+      heap.release(partials);
     },
   };
 }

@@ -99,16 +99,11 @@ type CausalProduct = (
   factor: number,
   scratch: number,
 ) => void;
-/** g, m, v, p, then u and the new m and v; padded bytes; β₁, β₂, 1 − β₁, 1 − β₂, 1 − β₁ᵗ, 1 − β₂ᵗ, ε, λ, −η. */
+/** A row of the table: g, m, v, p, u, the new m and v, padded bytes, λ, in f64. Then β₁, β₂, 1 − β₁, 1 − β₂, c₁, c₂, ε, −η. */
 type AdamW = (
-  gradient: number,
-  mean: number,
-  square: number,
-  parameter: number,
-  update: number,
-  meanOut: number,
-  squareOut: number,
-  bytes: number,
+  table: number,
+  count: number,
+  scale: number,
   beta1: number,
   beta2: number,
   rest1: number,
@@ -116,9 +111,11 @@ type AdamW = (
   correction1: number,
   correction2: number,
   epsilon: number,
-  decay: number,
   minusRate: number,
 ) => void;
+/** A row of the table: address and elements of a run, in f64. */
+type SquareSums = (table: number, partials: number, count: number) => void;
+type AddPartials = (partials: number, count: number, out: number) => void;
 /** Returns the first row whose slot or place does not exist, or −1. */
 type KeepRows = (
   x: number,
@@ -197,6 +194,10 @@ export interface WasmExports {
   readonly crossEntropyVjpF64: CrossEntropyVjp;
   readonly adamwF32: AdamW;
   readonly adamwF64: AdamW;
+  readonly squareSumsF32: SquareSums;
+  readonly squareSumsF64: SquareSums;
+  readonly addPartialsF32: AddPartials;
+  readonly addPartialsF64: AddPartials;
   readonly attentionScratchBytes: (length: number, width: number, elementBytes: number) => number;
   readonly attentionWeightsF32: AttentionWeights;
   readonly attentionWeightsF64: AttentionWeights;
