@@ -119,7 +119,7 @@ export function logistic<T>(x: usize, out: usize, end: usize, table: usize, expT
     const d = between<T>(v128.xor(v128.load(x), sign), lowest, highest);
     const s = expShifted<T>(d, log2e, magic);
     const r = expReduced<T>(d, s, magic, head, tail);
-    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s);
     const inverse = v128.div<T>(one, v128.add<T>(delta, e));
     v128.store(out, v128.mul<T>(inverse, delta));
   }
@@ -150,7 +150,7 @@ export function gelu<T>(x: usize, out: usize, end: usize, table: usize, expTable
     const d = between<T>(geluMinusW<T>(nextValue, a, b), lowest, highest);
     const s = expShifted<T>(d, log2e, magic);
     const r = expReduced<T>(d, s, magic, head, tail);
-    const nextE = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    const nextE = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s);
     const sigma = v128.mul<T>(v128.div<T>(one, v128.add<T>(delta, e)), delta);
     v128.store(out, v128.mul<T>(value, sigma));
     value = nextValue;
@@ -184,7 +184,7 @@ export function geluVjp<T>(x: usize, y: usize, out: usize, end: usize, table: us
     const d = between<T>(geluMinusW<T>(nextValue, a, b), lowest, highest);
     const s = expShifted<T>(d, log2e, magic);
     const r = expReduced<T>(d, s, magic, head, tail);
-    const nextE = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s, one);
+    const nextE = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, expTable), s);
     const inverse = v128.div<T>(one, v128.add<T>(delta, e));
     const minusSlope = multiplyAdd<T>(v128.load(table, 64), v128.mul<T>(value, value), a);
     const along = v128.mul<T>(v128.mul<T>(value, minusSlope), v128.mul<T>(e, inverse));

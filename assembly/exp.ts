@@ -93,11 +93,14 @@ export function expPolynomial<T>(
   return multiplyAdd<T>(r4, high, multiplyAdd<T>(r2, p2, p0));
 }
 
-/** Step 4: 2^(k + shift)·(1 + r + r²·P); times 2^−shift it is e^x, where that is wanted. */
-export function expScaled<T>(r: v128, p: v128, shifted: v128, one: v128): v128 {
+/**
+ * Step 4: 2^(k + shift)·(1 + r + r²·P); times 2^−shift it is e^x, where that is wanted. One operation multiplies by the power and
+ * adds it: as the product is exact, that rounds like 1 + (r + r²·P).
+ */
+export function expScaled<T>(r: v128, p: v128, shifted: v128): v128 {
   const rest = multiplyAdd<T>(v128.mul<T>(r, r), p, r);
   const power = sizeof<T>() === 8 ? i64x2.shl(shifted, 52) : i32x4.shl(shifted, 23);
-  return v128.mul<T>(v128.add<T>(one, rest), power);
+  return multiplyAdd<T>(rest, power, power);
 }
 
 /** 2^(k + shift)·e^r of one vector of arguments ≤ 0, for the ends of rows. */
@@ -118,7 +121,7 @@ export function expOfRange<T>(x: v128, magic: v128, table: usize): v128 {
     v128.load(table, 224),
     table,
   );
-  return expScaled<T>(r, p, shifted, v128.load(table, 144));
+  return expScaled<T>(r, p, shifted);
 }
 
 /** e^x per lane; `table` holds the coefficients of T. */

@@ -11,6 +11,14 @@ export function rowMaxima<T>(x: usize, x1: usize, columns: i32): v128 {
   let highest = lowest;
   let highest1 = lowest;
   let left = columns;
+  for (; left >= 4 * lanes<T>(); left -= 4 * lanes<T>(), x += 64, x1 += 64) {
+    const a = v128.pmax<T>(v128.load(x), v128.load(x, 16));
+    const b = v128.pmax<T>(v128.load(x, 32), v128.load(x, 48));
+    const a1 = v128.pmax<T>(v128.load(x1), v128.load(x1, 16));
+    const b1 = v128.pmax<T>(v128.load(x1, 32), v128.load(x1, 48));
+    highest = v128.pmax<T>(highest, v128.pmax<T>(a, b));
+    highest1 = v128.pmax<T>(highest1, v128.pmax<T>(a1, b1));
+  }
   for (; left >= lanes<T>(); left -= lanes<T>(), x += 16, x1 += 16) {
     highest = v128.pmax<T>(highest, v128.load(x));
     highest1 = v128.pmax<T>(highest1, v128.load(x1));
@@ -30,7 +38,6 @@ function finiteTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: us
   const head = v128.load(table, 48);
   const tail = v128.load(table, 64);
   const magic = v128.load(table, 80);
-  const one = v128.load(table, 144);
   const c0 = v128.load(table, 160);
   const c1 = v128.load(table, 176);
   const c2 = v128.load(table, 192);
@@ -43,7 +50,7 @@ function finiteTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: us
     const d = v128.pmax<T>(v128.sub<T>(v128.load(x), max), lowest);
     const s = expShifted<T>(d, log2e, magic);
     const r = expReduced<T>(d, s, magic, head, tail);
-    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s, one);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s);
     v128.store(out, e);
     sum = v128.add<T>(sum, e);
   }
@@ -60,7 +67,6 @@ function finiteSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
   const head = v128.load(table, 48);
   const tail = v128.load(table, 64);
   const magic = v128.load(table, 80);
-  const one = v128.load(table, 144);
   const c0 = v128.load(table, 160);
   const c1 = v128.load(table, 176);
   const c2 = v128.load(table, 192);
@@ -73,7 +79,7 @@ function finiteSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
     const d = v128.pmax<T>(v128.sub<T>(v128.load(x), max), lowest);
     const s = expShifted<T>(d, log2e, magic);
     const r = expReduced<T>(d, s, magic, head, tail);
-    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s, one);
+    const e = expScaled<T>(r, expPolynomial<T>(r, c0, c1, c2, c3, c4, table), s);
     sum = v128.add<T>(sum, e);
   }
   if (left === 0) return sum;

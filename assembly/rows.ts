@@ -24,6 +24,12 @@ import { multiplyAdd } from './multiplyAdd';
 /** x ← factor·x. */
 export function scaleRow<T>(x: usize, factor: v128, columns: i32): void {
   let left = columns;
+  for (; left >= 4 * lanes<T>(); left -= 4 * lanes<T>(), x += 64) {
+    v128.store(x, v128.mul<T>(v128.load(x), factor));
+    v128.store(x, v128.mul<T>(v128.load(x, 16), factor), 16);
+    v128.store(x, v128.mul<T>(v128.load(x, 32), factor), 32);
+    v128.store(x, v128.mul<T>(v128.load(x, 48), factor), 48);
+  }
   for (; left >= lanes<T>(); left -= lanes<T>(), x += 16) v128.store(x, v128.mul<T>(v128.load(x), factor));
   if (left > 0) storeFirst<T>(x, v128.mul<T>(v128.load(x), factor), left);
 }
