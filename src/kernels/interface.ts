@@ -138,8 +138,10 @@ export interface CacheSizes {
  * where the same element is read and written (element-wise kernels may work in place). Sizes may be 0.
  */
 export interface Kernels {
-  /** What computes: `wasm` or `reference`. */
+  /** What computes: `wasm`, `gpu` (with WebAssembly for all else) or `reference`. */
   readonly backend: string;
+  /** On what: `cpu`, or the GPU as its driver names it. */
+  readonly device: string;
   /** Which build: `plain` or `relaxed` (fused multiply-add); the reference says `plain-loops`. */
   readonly build: string;
 
@@ -269,6 +271,14 @@ export interface Kernels {
   ): void;
   /** out = x·weight + bias; x [m, k], weight [k, n], bias [n], out [m, n]. An element's terms join the bias in ascending k. */
   linear(
+    x: KernelBuffer,
+    weight: KernelBuffer,
+    bias: KernelBuffer,
+    out: KernelBuffer,
+    sizes: { readonly m: number; readonly n: number; readonly k: number },
+  ): void;
+  /** out = gelu(x·weight + bias), shapes as of `linear`: for networks that are only run, as a gradient needs the sum too. */
+  linearGelu(
     x: KernelBuffer,
     weight: KernelBuffer,
     bias: KernelBuffer,

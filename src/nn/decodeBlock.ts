@@ -47,8 +47,9 @@ export function normRows(
   return out;
 }
 
-/** x·W + b in the buffer `name`. */
+/** x·W + b, or its gelu, in the buffer `name`. */
 function project(
+  kernel: 'linear' | 'linearGelu',
   { space, dtype }: Program,
   name: string,
   x: KernelBuffer,
@@ -58,7 +59,7 @@ function project(
 ): KernelBuffer {
   const [k, n] = [x.length / rows, bias.length];
   const out = space.take(name, dtype, rows * n);
-  space.kernels.linear(x, weight, bias, out, { m: rows, n, k });
+  space.kernels[kernel](x, weight, bias, out, { m: rows, n, k });
   return out;
 }
 
@@ -72,9 +73,14 @@ export function runBlock(
   const { space, parameters, config, dtype } = program;
   const { kernels } = space;
   const { context, heads, width } = config;
-  const apply = (name: string, from: KernelBuffer, layer: string): KernelBuffer => {
+  const apply = (
+    kernel: 'linear' | 'linearGelu',
+    name: string,
+    from: KernelBuffer,
+    layer: string,
+  ): KernelBuffer => {
     const [weight, bias] = ['weight', 'bias'].map((kind) => parameters[`${group}.${layer}.${kind}`]!.buffer);
-    return project(program, name, from, weight!, bias!, rows);
+    return project(kernel, program, name, from, weight!, bias!, rows);
   };
   const attention = `${group}.attention`;
   const joined = ['weight', 'bias'].map((kind, i) =>
@@ -84,6 +90,7 @@ export function runBlock(
   const [keys, values] = ['keys', 'values'].map((role) => space.take(`${group}.${role}`, dtype, kept));
   const sizes: CacheSizes = { rows, slots: program.slots, context, heads, width: width / heads };
   const parts = project(
+    'linear',
     program,
     'parts',
     normRows(program, `${group}.norm1`, x, rows),
@@ -93,8 +100,7 @@ export function runBlock(
   );
   const mixed = space.take('mixed', dtype, rows * width);
   kernels.cachedAttention(parts, keys!, values!, slots, places, mixed, sizes);
-  kernels.binary('add', x, apply('sum', mixed, 'attention.output'), x);
-  const up = apply('up', normRows(program, `${group}.norm2`, x, rows), 'mlp.up');
-  kernels.unary('gelu', up, up);
-  kernels.binary('add', x, apply('sum', up, 'mlp.down'), x);
+  kernels.binary('add', x, apply('linear', 'sum', mixed, 'attention.output'), x);
+  const up = apply('linearGelu', 'up', normRows(program, `${group}.norm2`, x, rows), 'mlp.up');
+  kernels.binary('add', x, apply('linear', 'sum', up, 'mlp.down'), x);
 }

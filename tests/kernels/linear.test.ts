@@ -50,6 +50,22 @@ describe.each(floatTypes)('linear, %s', (dtype) => {
     });
   });
 
+  it('linearGelu is gelu of it, to the bit', () => {
+    const [m, n, k] = [7, 21, 33];
+    withBuffers(wasm, (put) => {
+      const operands = [
+        put(dtype, noise(m * k, 1)),
+        put(dtype, noise(k * n, 2)),
+        put(dtype, noise(n, 3)),
+      ] as const;
+      const [fused, chained] = [put(dtype, new Float64Array(m * n)), put(dtype, new Float64Array(m * n))];
+      wasm.linearGelu(...operands, fused, { m, n, k });
+      wasm.linear(...operands, chained, { m, n, k });
+      wasm.unary('gelu', chained, chained);
+      expectSameBits(wasm.readSync(fused), wasm.readSync(chained));
+    });
+  });
+
   it('without terms it is the bias; special values go where the plain loops send them', () => {
     expectSameBits(both(dtype, [[], [], [1, -2]], 2, 2, 0)[0], [1, -2, 1, -2]);
     const [m, n, k] = [3, special.length, 2];

@@ -23,6 +23,7 @@ export function referenceKernels(): Kernels {
   const memory = new ReferenceMemory();
   return {
     backend: 'reference',
+    device: 'cpu',
     build: 'plain-loops',
     threads: 1,
     allocate: (dtype, length) => memory.allocate(dtype, length),
@@ -55,6 +56,10 @@ export function referenceKernels(): Kernels {
     maskAbove,
     matmul,
     linear,
+    linearGelu(x, weight, bias, out, sizes) {
+      linear(x, weight, bias, out, sizes);
+      unary('gelu', out, out);
+    },
     gather,
     scatterAdd,
     gatherStrided,

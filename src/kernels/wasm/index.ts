@@ -21,8 +21,11 @@ import { stridedKernels } from './strided.ts';
 export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, threads?: Threads): Kernels {
   const machine = startMachine(bytes, threads);
   const { heap, team } = machine;
+  const elementwise = elementwiseKernels(machine);
+  const products = matmulKernels(machine);
   return {
     backend: 'wasm',
+    device: 'cpu',
     build: machine.exports.isRelaxed() === 0 ? 'plain' : 'relaxed',
     get threads() {
       return team.threads;
@@ -33,7 +36,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     readSync: (buffer) => heap.read(buffer),
     read: async (buffer) => heap.read(buffer),
     memory: () => heap.use(),
-    ...elementwiseKernels(machine),
+    ...elementwise,
     ...rowKernels(machine),
     ...normKernels(machine),
     ...crossEntropyKernels(machine),
@@ -41,7 +44,11 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     ...attentionKernels(machine),
     ...cachedAttentionKernels(machine),
     ...maskKernels(machine),
-    ...matmulKernels(machine),
+    ...products,
+    linearGelu(x, weight, bias, out, sizes) {
+      products.linear(x, weight, bias, out, sizes);
+      elementwise.unary('gelu', out, out);
+    },
     ...gatherKernels(machine),
     ...stridedKernels(machine),
   };

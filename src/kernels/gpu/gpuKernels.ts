@@ -1,0 +1,144 @@
+// Kernels of which the large products and softmaxes run on a GPU and all else on WebAssembly. What is sent there and what is
+// not is decided by size alone, and counted.
+import { checkLinear, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
+import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
+import type { Crossover } from './crossover.ts';
+import { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+import type { Launch, Texture } from './program.ts';
+import { Residency } from './residency.ts';
+import { rowLaunch } from './rowPrograms.ts';
+import type { SyncGpu } from './syncGpu.ts';
+import { type Writing, writing, written } from './written.ts';
+
+/** Kernels with a GPU, and what it has done. */
+export interface GpuKernels extends Kernels {
+  /** The mode of gpu.js. */
+  readonly mode: string;
+  /** The sizes from which work goes to the GPU. */
+  readonly crossover: Crossover;
+  /** Calls that the GPU has computed so far. */
+  readonly gpuCalls: number;
+  /** Buffers that have a texture now. */
+  readonly resident: number;
+  /** Fetches what is only on the GPU, frees it and closes the context; the WASM kernels stay usable. */
+  destroy(): Promise<void>;
+}
+
+type Call = (...operands: unknown[]) => void;
+
+/** The WASM kernels, each bringing its operands up to date first and declaring what it writes. */
+function watched(kernels: Kernels, residency: Residency): Pick<Kernels, Writing> {
+  const wrap = (name: Writing): Call => {
+    const compute = kernels[name] as Call;
+    const outputs = written[name] as (...operands: unknown[]) => readonly KernelBuffer[];
+    return (...operands) => {
+      residency.settle(operands);
+      compute(...operands);
+      for (const buffer of outputs(...operands)) residency.forget(buffer);
+    };
+  };
+  return Object.fromEntries(writing.map((name) => [name, wrap(name)])) as unknown as Pick<Kernels, Writing>;
+}
+
+/**
+ * Kernels whose work above the crossover is computed by a GPU, in f32; f64, and operands that are not finite, stay on WASM.
+ * Results of the GPU differ from WASM's in the last bits.
+ * @param kernels WASM kernels, which own all memory; not to be used beside these
+ */
+export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover): GpuKernels {
+  const residency = new Residency(kernels, gpu);
+  const onWasm = watched(kernels, residency);
+  let calls = 0;
+
+  /** Whether `work` of a kernel is past the work at size N of its crossover, N to the power `power`. */
+  const wins = (dtype: string, kernel: keyof Crossover, work: number, power: number): boolean => {
+    const from = crossover[kernel];
+    return (dtype as FloatType) === 'f32' && work > 0 && from !== null && work >= from ** power;
+  };
+  /** Computes on the GPU; false if an operand is not finite. */
+  const send = (
+    operands: readonly KernelBuffer[],
+    out: KernelBuffer,
+    launch: (textures: readonly Texture[]) => Launch,
+  ): boolean => {
+    const textures = residency.textures(operands);
+    if (textures === undefined) return false;
+    residency.setAhead(out, gpu.keep(launch(textures)));
+    calls++;
+    return true;
+  };
+
+  const affine =
+    (name: 'linear' | 'linearGelu', launch: typeof linearLaunch): Kernels['linear'] =>
+    (x, weight, bias, out, sizes) => {
+      checkLinear(x, weight, bias, out, sizes);
+      const { m, n, k } = sizes;
+      const sent =
+        wins(out.dtype, name === 'linear' ? 'matmul' : 'linearGelu', m * n * k, 3) &&
+        send([x, weight, bias], out, ([a, b, c]) => launch(sizes, a!, b!, c!));
+      if (!sent) onWasm[name](x, weight, bias, out, sizes);
+    };
+
+  return {
+    backend: 'gpu',
+    device: gpu.device,
+    mode: gpu.mode,
+    build: kernels.build,
+    crossover,
+    get threads() {
+      return kernels.threads;
+    },
+    get gpuCalls() {
+      return calls;
+    },
+    get resident() {
+      return residency.size;
+    },
+    allocate: kernels.allocate,
+    release(buffer) {
+      residency.forget(buffer);
+      kernels.release(buffer);
+    },
+    readSync(buffer) {
+      residency.settle([buffer]);
+      return kernels.readSync(buffer);
+    },
+    async read(buffer) {
+      residency.settle([buffer]);
+      return kernels.read(buffer);
+    },
+    memory: kernels.memory,
+    choices: kernels.choices,
+    ...onWasm,
+    matmul(form, a, b, out, sizes, accumulate) {
+      checkMatmul(form, a, b, out, sizes);
+      const { batch, m, n, k }: MatmulSizes = sizes;
+      const operands = accumulate ? [a, b, out] : [a, b];
+      const sent =
+        wins(out.dtype, 'matmul', batch * m * n * k, 3) &&
+        send(operands, out, ([x, y, z]) =>
+          accumulate ? addingMatmulLaunch(form, sizes, x!, y!, z!) : matmulLaunch(form, sizes, x!, y!),
+        );
+      if (!sent) onWasm.matmul(form, a, b, out, sizes, accumulate);
+    },
+    linear: affine('linear', linearLaunch),
+    linearGelu: affine('linearGelu', linearGeluLaunch),
+    row(kernel, x, out, rows, columns) {
+      checkRows(kernel, x, out, rows, columns, columns);
+      const sent =
+        wins(out.dtype, kernel, rows * columns, 2) &&
+        send([x], out, ([texture]) => rowLaunch(kernel, rows, columns, texture!));
+      if (!sent) onWasm.row(kernel, x, out, rows, columns);
+    },
+    unary(kernel, x, out) {
+      // Alone gelu does not pay; on what is there anyway it saves a transfer.
+      const there = kernel === 'gelu' && out.dtype === 'f32' && residency.has(x);
+      if (there && send([x], out, ([texture]) => geluLaunch(x.length, texture!))) return;
+      onWasm.unary(kernel, x, out);
+    },
+    async destroy() {
+      residency.clear();
+      await gpu.destroy();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// Public surface of gradsplit/gpu: GPUs by gpu.js, which is passed in.
+export type { MatmulSizes } from '../checks.ts';
+export { type AsyncGpu, openAsyncGpu } from './asyncGpu.ts';
+export { type Crossover, everythingFrom, measureCrossover } from './crossover.ts';
+export { isSoftware } from './device.ts';
+export type { GpuJs } from './gpujs.ts';
+export { type GpuKernels, gpuKernels } from './gpuKernels.ts';
+export { GpuError, type GpuMode, gpuModes, type SyncGpuMode, syncGpuModes } from './mode.ts';
+export { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+export type { Launch, Operand, Program, Texture } from './program.ts';
+export { rowLaunch } from './rowPrograms.ts';
+export {
+  absent,
+  type KernelReport,
+  type ModeReport,
+  type SurveyOptions,
+  surveyGpu,
+  surveyMode,
+} from './survey.ts';
+export { openGpu, type SyncGpu } from './syncGpu.ts';

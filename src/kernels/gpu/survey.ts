@@ -1,0 +1,129 @@
+// What a machine's GPU modes can do: for each whether it opens and on what, how far every kernel is from what it should give,
+// how long it takes beside WASM, and from which size it wins. The modes of gradsplit/gpu@1.
+import type { Kernels } from '../interface.ts';
+import { openAsyncGpu } from './asyncGpu.ts';
+import { caseSizes, casesOf, type GpuCase } from './cases.ts';
+import {
+  type Computing,
+  type Crossover,
+  measureCrossover,
+  millisecondsOf,
+  onGpu,
+  wasmMilliseconds,
+} from './crossover.ts';
+import type { GpuJs } from './gpujs.ts';
+import { GpuError, type GpuMode, gpuModes, kernelClassOf } from './mode.ts';
+import { openGpu } from './syncGpu.ts';
+
+/** One kernel at one size. */
+export interface KernelReport {
+  readonly name: string;
+  readonly size: number;
+  /** The error, and what is allowed, of the element that comes nearest to what it is allowed or exceeds it most. */
+  readonly maxError: number;
+  readonly tolerance: number;
+  /** Transfers included. */
+  readonly milliseconds: number;
+  readonly wasmMilliseconds: number;
+}
+
+/** One mode. */
+export interface ModeReport {
+  readonly mode: GpuMode;
+  readonly available: boolean;
+  /** The class that gpu.js has built, if it could be had. */
+  readonly kernelClass: string | null;
+  readonly device: string | null;
+  /** Why it is not available. */
+  readonly reason: string | null;
+  readonly kernels: readonly KernelReport[];
+  readonly crossover: Crossover | null;
+}
+
+/** What is measured of an available mode. */
+export interface SurveyOptions {
+  /** Sizes at which kernels are compared. */
+  readonly sizes?: readonly number[];
+  /** Leaves out the crossovers, which take a second or two. */
+  readonly crossover?: boolean;
+  readonly onProgress?: (mode: GpuMode, what: string) => void;
+}
+
+/** The element with the largest share of its allowed error; NaN exceeds everything. */
+export function worst(found: Float32Array, gpuCase: GpuCase): { maxError: number; tolerance: number } {
+  const { values, bounds } = gpuCase.expected();
+  let largest = { maxError: 0, tolerance: bounds[0] ?? 0 };
+  for (let i = 0; i < values.length; i++) {
+    const maxError = Math.abs(found[i]! - values[i]!);
+    const tolerance = bounds[i]!;
+    if (Number.isNaN(maxError)) return { maxError: Number.POSITIVE_INFINITY, tolerance };
+    if (maxError * largest.tolerance > largest.maxError * tolerance) largest = { maxError, tolerance };
+  }
+  return largest;
+}
+
+async function compare(gpu: Computing, kernels: Kernels, gpuCase: GpuCase): Promise<KernelReport> {
+  const { name, size } = gpuCase;
+  const errors = worst(await onGpu(gpu, gpuCase), gpuCase);
+  const milliseconds = await millisecondsOf(() => onGpu(gpu, gpuCase));
+  return { name, size, ...errors, milliseconds, wasmMilliseconds: await wasmMilliseconds(kernels, gpuCase) };
+}
+
+/**
+ * Tries one mode; one that opens and fails later is not available, and the report says why.
+ * @throws Error if anything but the GPU is at fault: a defect
+ */
+export async function surveyMode(
+  gpujs: GpuJs,
+  mode: GpuMode,
+  kernels: Kernels,
+  { sizes = caseSizes, crossover = true, onProgress }: SurveyOptions = {},
+): Promise<ModeReport> {
+  let gpu: Computing & { readonly device: string; destroy(): Promise<void> };
+  try {
+    gpu = mode === 'webgpu' ? await openAsyncGpu(gpujs) : openGpu(gpujs, mode);
+  } catch (error) {
+    return absent(mode, (error as Error).message);
+  }
+  try {
+    const reports: KernelReport[] = [];
+    for (const gpuCase of sizes.flatMap(casesOf)) {
+      onProgress?.(mode, `${gpuCase.name} ${gpuCase.size}`);
+      reports.push(await compare(gpu, kernels, gpuCase));
+    }
+    onProgress?.(mode, 'crossover');
+    const measured = crossover ? await measureCrossover(kernels, gpu) : null;
+    const { device } = gpu;
+    const kernelClass = kernelClassOf(mode);
+    return {
+      mode,
+      available: true,
+      kernelClass,
+      device,
+      reason: null,
+      kernels: reports,
+      crossover: measured,
+    };
+  } catch (error) {
+    if (!(error instanceof GpuError)) throw error;
+    return absent(mode, `opened, then failed: ${error.message}`);
+  } finally {
+    await gpu.destroy();
+  }
+}
+
+/** A mode that is not to be had. */
+export function absent(mode: GpuMode, reason: string): ModeReport {
+  return { mode, available: false, kernelClass: null, device: null, reason, kernels: [], crossover: null };
+}
+
+/** Tries every mode, the preferred one first. */
+export async function surveyGpu(
+  gpujs: GpuJs,
+  kernels: Kernels,
+  options: SurveyOptions = {},
+): Promise<ModeReport[]> {
+  const reports: ModeReport[] = [];
+  for (const mode of gpuModes) reports.push(await surveyMode(gpujs, mode, kernels, options));
+  return reports;
+}
