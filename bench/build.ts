@@ -2,6 +2,7 @@
 // `--interleave` is this object of another build's dist folder: what it offers must stay compatible.
 import { type LoadOptions, loadWasmKernelsSync } from '../src/experiments/host/kernels.ts';
 import { type Kernels, referenceKernels } from '../src/kernels/index.ts';
+import { isGpu } from '../src/kernels/info.ts';
 import { type Contender, contender } from './measure.ts';
 import { settle } from './settle.ts';
 import type { BenchCase, DerivedRow, Suite } from './suite.ts';
@@ -34,6 +35,15 @@ function checkOutput(what: string, errorRatio: number): void {
   if (!(errorRatio <= 1)) throw new Error(`${what}: the error is ${errorRatio} times what it may be`);
 }
 
+/** A GPU's results are brought to memory in the time that is measured: until then nothing need have been computed. */
+function finished(kernels: Kernels, run: () => void): () => void {
+  if (!isGpu(kernels)) return run;
+  return () => {
+    run();
+    kernels.finish();
+  };
+}
+
 /** Prepares a case on these kernels and checks it. */
 export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): OpenCase {
   const what = `${suite.name} ${benchCase.name}`;
@@ -43,8 +53,17 @@ export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): 
     checkOutput(what, judge(prepared.output()));
     settle(kernels, () => prepared.run());
     return {
-      ours: contender(what, () => prepared.run()),
-      against: prepared.against === undefined ? undefined : contender(what, () => prepared.against!()),
+      ours: contender(
+        what,
+        finished(kernels, () => prepared.run()),
+      ),
+      against:
+        prepared.against === undefined
+          ? undefined
+          : contender(
+              what,
+              finished(kernels, () => prepared.against!()),
+            ),
       judge,
       derived: () => benchCase.derive?.(kernels) ?? [],
       close: () => prepared.release(),
@@ -55,9 +74,11 @@ export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): 
   }
 }
 
-/** This build on kernels of its own. @throws InputError if they cannot be had */
-export function measurableBuild(options: LoadOptions = {}): MeasurableBuild {
-  const kernels = loadWasmKernelsSync(options);
+/** This build, on kernels of its own unless some are given. @throws InputError if they cannot be had */
+export function measurableBuild(
+  options: LoadOptions = {},
+  kernels: Kernels = loadWasmKernelsSync(options),
+): MeasurableBuild {
   const find = (suite: string, name: string): BenchCase | undefined =>
     Object.hasOwn(suites, suite) ? suites[suite]!.cases.find((c) => c.name === name) : undefined;
   return {

@@ -1,5 +1,7 @@
 // What a benchmark run produces: gradsplit/bench@1.
 
+import type { KernelsInfo } from '../src/kernels/info.ts';
+
 /** A peer measured on the same case in the same run. */
 export interface PeerResult {
   readonly value: number;
@@ -31,6 +33,8 @@ export interface BenchResult {
   readonly schema: 'gradsplit/bench@1';
   readonly machine: { readonly cpu: string; readonly node: string; readonly threads: number };
   readonly build: string;
+  /** What was measured; documents from before this was noted have none. */
+  readonly kernels?: KernelsInfo;
   readonly ceiling: { readonly gflops: number; readonly how: string };
   readonly results: readonly CaseResult[];
 }

@@ -3,6 +3,8 @@
 import { cpus } from 'node:os';
 import { confidence95, mean } from '../src/base/student.ts';
 import type { WasmBuild } from '../src/experiments/host/build.ts';
+import type { Kernels } from '../src/kernels/index.ts';
+import { kernelsInfo } from '../src/kernels/info.ts';
 import { measurableBuild, type OpenCase } from './build.ts';
 import { ceilingHow, ceilingOf } from './ceiling.ts';
 import { clockResolution, type Effort } from './measure.ts';
@@ -33,6 +35,8 @@ export interface BenchOptions {
   readonly maxSeconds?: number;
   /** Only cases whose name contains this. */
   readonly only?: string;
+  /** Kernels to measure; those that the engine and the environment choose if left out. */
+  readonly kernels?: Kernels;
   /** Others to measure on the same work. */
   readonly peers?: readonly Peer[];
 }
@@ -110,16 +114,11 @@ function limitOf({ measure }: BenchCase, gflops: number): number {
 
 /**
  * Runs the named suites (all if none is named), blocking for up to a second or one call between two turns of the event loop.
- * @param build which kernels; what the engine and the environment choose if left out
  * @throws InputError for an unknown suite or kernels that have not been built; Error if a kernel or a peer computes wrongly
  */
-export async function runBench(
-  names: readonly string[],
-  options: BenchOptions = {},
-  build?: WasmBuild,
-): Promise<BenchResult> {
+export async function runBench(names: readonly string[], options: BenchOptions = {}): Promise<BenchResult> {
   const list = selectCases(names, options.only);
-  const measured = measurableBuild(build === undefined ? {} : { build });
+  const measured = measurableBuild({}, options.kernels);
   const measureCeiling = ceilingOf(measured.build as WasmBuild);
   const clock = clockResolution();
   const ceilings = [measureCeiling()];
@@ -147,6 +146,7 @@ export async function runBench(
       threads: measured.kernels.threads,
     },
     build: measured.build,
+    kernels: kernelsInfo(measured.kernels),
     ceiling: {
       gflops,
       how: [ceilingHow(measured.build), ...chosen.map((suite) => suite.ceilingHow)].join('; '),

@@ -6,6 +6,7 @@ import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExact } from './commands/exact.ts';
+import { addGpu } from './commands/gpu.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addSample } from './commands/sample.ts';
@@ -42,6 +43,7 @@ NO_COLOR turns colours and progress bars off.`,
     addPolicy,
     addSchema,
     addBench,
+    addGpu,
     addTrain,
     addEvaluate,
     addSample,

@@ -8,7 +8,9 @@ import { jsonChunks } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
 import type { TimedKernels } from '../kernels/index.ts';
+import { type KernelsInfo, kernelsInfo } from '../kernels/info.ts';
 import { arithmeticTasks, jsonl, type Task } from '../tasks/index.ts';
+import { currentKernels } from '../tensor/backend.ts';
 import {
   configValue,
   createTrainer,
@@ -69,6 +71,7 @@ export interface TrainDocument {
   readonly sha256: string;
   readonly last: MetricsLine | null;
   readonly seconds: number;
+  readonly kernels: KernelsInfo;
   /** If it was asked for. */
   readonly profile?: Profile;
 }
@@ -81,18 +84,34 @@ export function taskOf({ task }: TrainingConfig): Task {
 
 const CONFIG = 'config.json';
 
+/** Runs from before it was noted began on WASM. @throws InputError if a run began on other kernels than those in use */
+function checkBackend(dir: string): void {
+  const { kernels } = readConfig(dir).value;
+  const began = (kernels as Partial<KernelsInfo> | undefined)?.backend ?? 'wasm';
+  const now = currentKernels().backend;
+  if (began === now) return;
+  throw new InputError(
+    `${showText(dir)}: the run began with --backend ${began}, expected the same, found ${now}`,
+  );
+}
+
 /** The configuration of the run in a folder. @throws InputError if there is none */
 export function readRun(dir: string): RunConfig {
+  const { value, path } = readConfig(dir);
+  const { seed, taskSha256 } = value;
+  const preset = typeof value.preset === 'string' ? value.preset : null;
+  const run = { preset, seed: seed as number, config: parseConfig(value.config, showText(path)) };
+  return typeof taskSha256 === 'string' ? { ...run, taskSha256 } : run;
+}
+
+function readConfig(dir: string): { readonly value: Record<string, unknown>; readonly path: string } {
   const path = join(dir, CONFIG);
   if (!existsSync(path))
     throw new InputError(`${showText(dir)}: expected the folder of a run, found no ${CONFIG}`);
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
   if (!Number.isSafeInteger(value?.seed))
     throw new InputError(`${showText(path)}: expected the config of a run`);
-  const preset = typeof value!.preset === 'string' ? value!.preset : null;
-  const config = parseConfig(value!.config, showText(path));
-  const run = { preset, seed: value!.seed as number, config };
-  return typeof value!.taskSha256 === 'string' ? { ...run, taskSha256: value!.taskSha256 } : run;
+  return { value: value!, path };
 }
 
 /** Going on with other questions would be another run. @throws InputError if the task's file is not what it was */
@@ -118,10 +137,11 @@ async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>):
       throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
     }
     const { preset, seed, config } = run;
+    const kernels = kernelsInfo(currentKernels());
     const { file } = config.task;
     const hash = file === undefined ? {} : { taskSha256: fileHash(file) };
     await prepareOutput(join(dir, CONFIG)).write(
-      jsonChunks({ preset, seed, ...hash, config: configValue(config) }),
+      jsonChunks({ preset, seed, kernels, ...hash, config: configValue(config) }),
     );
     return await body();
   } finally {
@@ -174,11 +194,12 @@ export function trainFrom(
 
 /**
  * Goes on with the run in a folder from its last checkpoint, or from the beginning if it has none.
- * @throws InputError if there is no run, or its task's file has changed; Interrupted; Diverged
+ * @throws InputError if there is no run, its task's file has changed, or it began on another backend; Interrupted; Diverged
  */
 export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
   const run = readRun(dir);
   checkTaskFile(dir, run);
+  checkBackend(dir);
   const unlock = lockFolder(dir);
   try {
     return await loop(dir, run, hooks);
@@ -233,6 +254,7 @@ async function loop(
     sha256: weightsHash(checkpoint),
     last,
     seconds: (performance.now() - began) / 1000,
+    kernels: kernelsInfo(currentKernels()),
     ...(profile === undefined ? {} : { profile }),
   };
 }

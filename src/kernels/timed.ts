@@ -4,6 +4,7 @@ import type { Kernels } from './interface.ts';
 /** What is no computation: descriptions, and memory. */
 type Other =
   | 'backend'
+  | 'device'
   | 'build'
   | 'threads'
   | 'allocate'
@@ -36,6 +37,7 @@ const COMPUTES: Readonly<Record<Exclude<keyof Kernels, Other>, true>> = {
   maskAbove: true,
   matmul: true,
   linear: true,
+  linearGelu: true,
   gather: true,
   scatterAdd: true,
   gatherStrided: true,

@@ -5,6 +5,7 @@ export { claimsTable, type ListedClaim } from './tables/claimsTable.ts';
 export { comparisonTable } from './tables/comparisonTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
+export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { profileTable } from './tables/profileTable.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';

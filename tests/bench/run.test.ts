@@ -1,8 +1,10 @@
 // Short runs: that they measure the right thing, not how fast it is.
+
 import { describe, expect, it } from 'vitest';
 import { explainBench, readBenchResult, runBench, suites } from '../../bench/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { chooseBuild } from '../../src/experiments/host/build.ts';
+import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 
 const QUICK = { minSamples: 3, maxSeconds: 0.01 } as const;
 
@@ -28,7 +30,11 @@ describe('runBench', () => {
   });
 
   it('runs the build it is told to, and says how its ceiling was measured', async () => {
-    const result = await runBench(['batched'], { ...QUICK, only: '32x16x32' }, 'plain');
+    const result = await runBench(['batched'], {
+      ...QUICK,
+      only: '32x16x32',
+      kernels: loadWasmKernelsSync({ build: 'plain' }),
+    });
     expect(result.build).toBe('plain');
     expect(result.ceiling.how).toMatch(/f32x4\.mul and f32x4\.add/);
     expect(result.results.map((r) => r.name)).toEqual(['f32 128 of 32x16x32']);

@@ -1,6 +1,6 @@
 // The package as others get it: what is in it, whether its entry points resolve, and whether it works once installed.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -74,7 +74,15 @@ describe('installed in an empty project', () => {
     project = mkdtempSync(join(tmpdir(), 'gradsplit-project-'));
     writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
     npm(
-      ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', packed.tarball],
+      [
+        'install',
+        '--omit=optional',
+        '--prefer-offline',
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        packed.tarball,
+      ],
       project,
     );
   });
@@ -90,6 +98,13 @@ describe('installed in an empty project', () => {
   test('the command works on its kernels', () => {
     const out = run('npx', ['--no-install', 'gradsplit', 'verify', '--claims', 'C3', '--json', '-']);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'holds', kernels: { backend: 'wasm' } });
+  });
+
+  test('gpu.js is not there, and the command for it says how to get it', () => {
+    expect(existsSync(join(project, 'node_modules/gpu.js'))).toBe(false);
+    expect(run('npx', ['--no-install', 'gradsplit', 'gpu'])).toContain(
+      '"npm install gpu.js" beside gradsplit',
+    );
   });
 
   test('every entry point can be imported', () => {

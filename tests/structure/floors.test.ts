@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { packageJson, readFiles } from './files.ts';
 import { circles, dependencyViolations, floorViolations, loadedAtStart, nodeViolations } from './floors.ts';
-import { importsOf } from './syntax.ts';
+import { importsOf, loadedWith } from './syntax.ts';
 
 const sources = new Map([...readFiles('src', ['.ts']), ...readFiles('bench', ['.ts'])]);
 const dependencies = Object.keys(packageJson.dependencies);
@@ -26,7 +26,17 @@ describe('the sources', () => {
   });
 
   test('import only packages that package.json declares', () => {
-    expect(dependencyViolations(sources, [...dependencies, packageJson.name])).toEqual([]);
+    const optional = Object.keys(packageJson.peerDependencies);
+    expect(dependencyViolations(sources, [...dependencies, ...optional, packageJson.name])).toEqual([]);
+  });
+
+  test('import what is optional in one file, when it is asked for', () => {
+    for (const name of Object.keys(packageJson.peerDependencies)) {
+      expect(packageJson.peerDependenciesMeta[name]).toEqual({ optional: true });
+      const importing = [...sources].filter(([path, text]) => importsOf(path, text).includes(name));
+      expect(importing.map(([path]) => path)).toEqual(['src/experiments/host/gpu.ts']);
+      for (const [path, text] of importing) expect(loadedWith(path, text)).not.toContain(name);
+    }
   });
 
   test('use every dependency', () => {

@@ -1,11 +1,12 @@
 // `gradsplit bench`: how fast the kernels are beside what this machine can do, measured in the same run.
 import { type Command, Option } from 'commander';
 import type { BenchOptions, BenchResult } from '../../../bench/index.ts';
+import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption, positiveOption } from '../values.ts';
 
-interface BenchFlags {
+interface BenchFlags extends BackendFlags {
   readonly json?: string;
   readonly csv?: string;
   readonly compare?: string;
@@ -37,15 +38,17 @@ export function addBench(program: Command): void {
         '--interleave <build>',
         'measure in turn with another build: its dist folder, or plain, relaxed or threads=N for this one otherwise; ' +
           'exit code 1 for a loss',
-      ).conflicts(['json', 'csv', 'compare', 'peers']),
+      ).conflicts(['json', 'csv', 'compare', 'peers', 'backend']),
     )
+    .addOption(backendOption())
+    .addOption(fallbackOption())
     .option('--peers <folder>', 'measure other libraries in the same run: the folder of their adapters')
     .option('--only <text>', 'only cases whose name contains the text')
     .option('--samples <n>', 'samples of a case at least (30)', integerOption('--samples', 1))
     .option('--seconds <s>', 'seconds of a case about (0.5)', positiveOption('--seconds', '0.5'))
     .addOption(
       new Option('--explain', 'say what is measured and how, and which kernel variants are chosen').conflicts(
-        [...['json', 'csv', 'compare', 'interleave', 'peers']],
+        [...['json', 'csv', 'compare', 'interleave', 'peers', 'backend']],
       ),
     )
     .addHelpText(
@@ -65,6 +68,7 @@ Examples:
 }
 
 async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<void> {
+  checkBackend(flags);
   if (flags.explain === true) return explain(names);
   if (flags.interleave !== undefined) return interleave(names, flags.interleave, flags);
   return measure(names, flags);
@@ -120,11 +124,15 @@ async function measure(names: readonly string[], flags: BenchFlags): Promise<voi
 
 async function measureWithPeers(names: readonly string[], flags: BenchFlags): Promise<BenchResult> {
   const { openPeers, runBench } = await import('../../../bench/index.ts');
+  const { loadWasmKernels } = await import('../../experiments/host/kernels.ts');
   const found = flags.peers === undefined ? { peers: [], missing: [] } : await openPeers(flags.peers);
   for (const { name, description } of found.peers) process.stderr.write(`peer ${name}: ${description}\n`);
   for (const reason of found.missing) process.stderr.write(`peer left out: ${reason}\n`);
   try {
-    return await withProgress(flags, (options) => runBench(names, { ...options, peers: found.peers }));
+    const kernels = await onBackend(await loadWasmKernels(), flags);
+    return await withProgress(flags, (options) =>
+      runBench(names, { ...options, kernels, peers: found.peers }),
+    );
   } finally {
     for (const peer of found.peers) await peer.close();
   }

@@ -5,13 +5,14 @@ import { Interrupted } from '../../experiments/host/interrupt.ts';
 import type { MetricsLine } from '../../experiments/host/metricsFile.ts';
 import type { RunConfig, TrainDocument, TrainHooks } from '../../experiments/train.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
+import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { withStopSignal } from '../stopSignal.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
-interface TrainFlags {
+interface TrainFlags extends BackendFlags {
   readonly preset?: string;
   readonly config?: string;
   readonly out?: string;
@@ -51,8 +52,14 @@ export function addTrain(program: Command): void {
       '--from <dir>',
       'begin with the end of base of another run that has the same seed, task, model and base',
     )
+    .addOption(backendOption())
+    .addOption(fallbackOption())
     .option('--resume', 'go on with the run in --out from its last checkpoint')
-    .option('--profile', 'say at the end how much of the time went into which kernel')
+    .addOption(
+      new Option('--profile', 'say at the end how much of the time went into which kernel').conflicts(
+        'backend',
+      ),
+    )
     .option('--json <file>', 'write a gradsplit/train@1 document; - is stdout')
     .addHelpText(
       'after',
@@ -117,13 +124,15 @@ function stepLabel({ phase, loss, reward, gradNorm }: MetricsLine): string {
 }
 
 /** The kernels in use, profiled if that was asked for. */
-async function prepareKernels({ threads, profile }: TrainFlags): Promise<TimedKernels | undefined> {
+async function prepareKernels(flags: TrainFlags): Promise<TimedKernels | undefined> {
   const [{ loadWasmKernels }, { useKernels }, { timedKernels }] = await Promise.all([
     import('../../experiments/host/kernels.ts'),
     import('../../autodiff/index.ts'),
     import('../../kernels/index.ts'),
   ]);
-  const kernels = await loadWasmKernels(threads === undefined ? {} : { threads });
+  const { threads, profile } = flags;
+  const wasm = await loadWasmKernels(threads === undefined ? {} : { threads });
+  const kernels = await onBackend(wasm, flags);
   const timed = profile === true ? timedKernels(kernels, () => performance.now()) : undefined;
   useKernels(timed?.kernels ?? kernels);
   return timed;
@@ -131,6 +140,7 @@ async function prepareKernels({ threads, profile }: TrainFlags): Promise<TimedKe
 
 async function trainCommand(flags: TrainFlags): Promise<void> {
   checkFlags(flags);
+  checkBackend(flags);
   const outputs = new Outputs({ '--json': flags.json });
   const run = flags.resume === true ? undefined : await runConfigOf(flags);
   const [{ resume, train, trainFrom }, { Diverged }] = await Promise.all([

@@ -6,11 +6,12 @@ import { suggest } from '../../base/suggest.ts';
 import type { ClaimId } from '../../claims/claim.ts';
 import type { VerifyOptions, VerifyResult } from '../../experiments/verify.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
+import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption } from '../values.ts';
 
-interface VerifyFlags {
+interface VerifyFlags extends Pick<BackendFlags, 'backend'> {
   readonly claims?: string;
   readonly policy?: string;
   readonly attempts?: number;
@@ -47,6 +48,7 @@ export function addVerify(program: Command): void {
         .default(1)
         .argParser(integerOption('--seed', 0)),
     )
+    .addOption(backendOption('wasm; GPU modes have no float64'))
     .option('--no-transformer', 'leave out the transformer (with --policy it is left out anyway)')
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
@@ -65,6 +67,7 @@ A claim holds only if every check holds and every control is rejected. Exit code
 }
 
 async function verifyCommand(flags: VerifyFlags): Promise<void> {
+  refuseGpu('verify', flags);
   const inputs = flags.policy === undefined ? [] : [flags.policy];
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
   const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);

@@ -1,5 +1,6 @@
 // gradsplit/bench@1: what `gradsplit bench --json` writes and `--compare` reads.
 import { z } from 'zod';
+import { kernelsInfo } from './parts.ts';
 
 const positive = z.number().positive();
 
@@ -24,6 +25,7 @@ const document = z.strictObject({
   schema: z.literal('gradsplit/bench@1'),
   machine,
   build: z.string().describe('plain or relaxed'),
+  kernels: z.exactOptional(kernelsInfo),
   ceiling,
   results: z.array(result),
 });

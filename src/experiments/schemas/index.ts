@@ -7,6 +7,7 @@ import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
 import { comparisonSchema, evaluationSchema, sampleSchema } from './evaluate.ts';
 import { exactSchema } from './exact.ts';
+import { gpuSchema } from './gpu.ts';
 import { policySchema } from './policy.ts';
 import { reproduceSchema } from './reproduce.ts';
 import { presetsSchema, trainSchema } from './train.ts';
@@ -18,6 +19,7 @@ export const schemas: ReadonlyMap<string, z.ZodType> = new Map([
   ['exact@1', exactSchema],
   ['verify@1', verifySchema],
   ['bench@1', benchSchema],
+  ['gpu@1', gpuSchema],
   ['claims@1', claimsSchema],
   ['train@1', trainSchema],
   ['presets@1', presetsSchema],

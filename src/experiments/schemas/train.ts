@@ -1,6 +1,6 @@
 // gradsplit/train@1 and gradsplit/presets@1: what `gradsplit train --json` and `gradsplit presets --json` write.
 import { z } from 'zod';
-import { byComponent, measure, warnings } from './parts.ts';
+import { byComponent, kernelsInfo, measure, warnings } from './parts.ts';
 
 const metrics = z.strictObject({
   step: z.int().min(1),
@@ -37,6 +37,7 @@ export const trainSchema: z.ZodType = z
     sha256: z.string().describe('of the last model.safetensors'),
     last: metrics.nullable().describe('the last line of metrics.jsonl'),
     seconds: measure,
+    kernels: kernelsInfo,
     profile: profile.optional().describe('with --profile'),
     warnings,
   })

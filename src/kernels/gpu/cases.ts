@@ -89,3 +89,16 @@ export function casesOf(size: number): GpuCase[] {
     row('logSoftmax', size),
   ];
 }
+
+/** The element with the largest share of its allowed error; NaN exceeds everything. */
+export function worst(found: Float32Array, gpuCase: GpuCase): { maxError: number; tolerance: number } {
+  const { values, bounds } = gpuCase.expected();
+  let largest = { maxError: 0, tolerance: bounds[0] ?? 0 };
+  for (let i = 0; i < values.length; i++) {
+    const maxError = Math.abs(found[i]! - values[i]!);
+    const tolerance = bounds[i]!;
+    if (Number.isNaN(maxError)) return { maxError: Number.POSITIVE_INFINITY, tolerance };
+    if (maxError * largest.tolerance > largest.maxError * tolerance) largest = { maxError, tolerance };
+  }
+  return largest;
+}

@@ -1,6 +1,7 @@
 // The size from which a GPU beats WASM on this machine: measured, transfers included, because they are what decides.
 import type { Kernels } from '../interface.ts';
-import { casesOf, type GpuCase } from './cases.ts';
+import { casesOf, type GpuCase, worst } from './cases.ts';
+import { GpuError } from './mode.ts';
 import type { Texture } from './program.ts';
 
 /** For each kernel the size N of N×N operands from which the GPU wins, or null: never on this device. */
@@ -16,6 +17,9 @@ const SIZES: readonly number[] = [64, 128, 256, 512, 1024];
 
 /** A GPU that needs longer for one size wins at none: a software GPU would take minutes for the rest. */
 const PATIENCE = 100;
+
+/** Nothing on the GPU. */
+export const NEVER: Crossover = { matmul: null, linearGelu: null, softmax: null, logSoftmax: null };
 
 /** Everything on the GPU, from a given size; 1 sends all there is. */
 export function everythingFrom(size: number): Crossover {
@@ -72,12 +76,25 @@ export async function onGpu(gpu: Computing, gpuCase: GpuCase): Promise<Float32Ar
   }
 }
 
+/** Sizes up to which results are looked at: beyond, the plain loops take longer than the measurement. */
+const CHECKED = 128;
+
+/** A device that computes wrongly must not be believed, however fast it is. */
+function checkRight(found: Float32Array, gpuCase: GpuCase): void {
+  if (gpuCase.size > CHECKED) return;
+  const { maxError, tolerance } = worst(found, gpuCase);
+  if (maxError <= tolerance) return;
+  throw new GpuError(
+    `this GPU computes wrongly: ${gpuCase.name} ${gpuCase.size} is off by ${maxError}, allowed are ${tolerance}`,
+  );
+}
+
 /** The smallest tried size from which on the GPU is faster at every size. */
 async function crossoverOf(kernels: Kernels, gpu: Computing, name: string): Promise<number | null> {
   let from: number | null = null;
   for (const size of SIZES) {
     const gpuCase = casesOf(size).find((c) => c.name === name)!;
-    await onGpu(gpu, gpuCase);
+    checkRight(await onGpu(gpu, gpuCase), gpuCase);
     const there = await millisecondsOf(() => onGpu(gpu, gpuCase));
     const here = await wasmMilliseconds(kernels, gpuCase);
     if (there >= here) from = null;
@@ -87,7 +104,10 @@ async function crossoverOf(kernels: Kernels, gpu: Computing, name: string): Prom
   return from;
 }
 
-/** Measures the crossovers: a second or two. */
+/**
+ * Measures the crossovers: a second or two.
+ * @throws GpuError if the GPU computes wrongly
+ */
 export async function measureCrossover(kernels: Kernels, gpu: Computing): Promise<Crossover> {
   return {
     matmul: await crossoverOf(kernels, gpu, 'matmul nn'),

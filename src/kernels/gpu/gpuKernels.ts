@@ -20,6 +20,8 @@ export interface GpuKernels extends Kernels {
   readonly gpuCalls: number;
   /** Buffers that have a texture now. */
   readonly resident: number;
+  /** Fetches what is only on the GPU: before, nothing need have been computed. */
+  finish(): void;
   /** Fetches what is only on the GPU, frees it and closes the context; the WASM kernels stay usable. */
   destroy(): Promise<void>;
 }
@@ -136,6 +138,7 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       if (there && send([x], out, ([texture]) => geluLaunch(x.length, texture!))) return;
       onWasm.unary(kernel, x, out);
     },
+    finish: () => residency.fetchAll(),
     async destroy() {
       residency.clear();
       await gpu.destroy();

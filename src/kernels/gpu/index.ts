@@ -1,7 +1,7 @@
 // Public surface of gradsplit/gpu: GPUs by gpu.js, which is passed in.
 export type { MatmulSizes } from '../checks.ts';
 export { type AsyncGpu, openAsyncGpu } from './asyncGpu.ts';
-export { type Crossover, everythingFrom, measureCrossover } from './crossover.ts';
+export { type Crossover, everythingFrom, measureCrossover, NEVER } from './crossover.ts';
 export { isSoftware } from './device.ts';
 export type { GpuJs } from './gpujs.ts';
 export { type GpuKernels, gpuKernels } from './gpuKernels.ts';

@@ -78,12 +78,15 @@ export class Residency {
     resident.texture.delete();
   }
 
+  /** Brings every buffer up to date. */
+  fetchAll(): void {
+    for (const buffer of this.residents.keys()) this.fetch(buffer);
+  }
+
   /** Frees all textures; values that were only there are fetched first. */
   clear(): void {
-    for (const buffer of [...this.residents.keys()]) {
-      this.fetch(buffer);
-      this.forget(buffer);
-    }
+    this.fetchAll();
+    for (const buffer of [...this.residents.keys()]) this.forget(buffer);
   }
 
   private fetch(buffer: KernelBuffer): void {

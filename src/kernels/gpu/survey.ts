@@ -2,12 +2,13 @@
 // how long it takes beside WASM, and from which size it wins. The modes of gradsplit/gpu@1.
 import type { Kernels } from '../interface.ts';
 import { openAsyncGpu } from './asyncGpu.ts';
-import { caseSizes, casesOf, type GpuCase } from './cases.ts';
+import { caseSizes, casesOf, type GpuCase, worst } from './cases.ts';
 import {
   type Computing,
   type Crossover,
   measureCrossover,
   millisecondsOf,
+  NEVER,
   onGpu,
   wasmMilliseconds,
 } from './crossover.ts';
@@ -37,7 +38,8 @@ export interface ModeReport {
   /** Why it is not available. */
   readonly reason: string | null;
   readonly kernels: readonly KernelReport[];
-  readonly crossover: Crossover | null;
+  /** All null where it was not measured. */
+  readonly crossover: Crossover;
 }
 
 /** What is measured of an available mode. */
@@ -46,20 +48,7 @@ export interface SurveyOptions {
   readonly sizes?: readonly number[];
   /** Leaves out the crossovers, which take a second or two. */
   readonly crossover?: boolean;
-  readonly onProgress?: (mode: GpuMode, what: string) => void;
-}
-
-/** The element with the largest share of its allowed error; NaN exceeds everything. */
-export function worst(found: Float32Array, gpuCase: GpuCase): { maxError: number; tolerance: number } {
-  const { values, bounds } = gpuCase.expected();
-  let largest = { maxError: 0, tolerance: bounds[0] ?? 0 };
-  for (let i = 0; i < values.length; i++) {
-    const maxError = Math.abs(found[i]! - values[i]!);
-    const tolerance = bounds[i]!;
-    if (Number.isNaN(maxError)) return { maxError: Number.POSITIVE_INFINITY, tolerance };
-    if (maxError * largest.tolerance > largest.maxError * tolerance) largest = { maxError, tolerance };
-  }
-  return largest;
+  readonly onProgress?: (mode: GpuMode, done: number, total: number, what: string) => void;
 }
 
 async function compare(gpu: Computing, kernels: Kernels, gpuCase: GpuCase): Promise<KernelReport> {
@@ -87,12 +76,13 @@ export async function surveyMode(
   }
   try {
     const reports: KernelReport[] = [];
-    for (const gpuCase of sizes.flatMap(casesOf)) {
-      onProgress?.(mode, `${gpuCase.name} ${gpuCase.size}`);
+    const cases = sizes.flatMap(casesOf);
+    for (const [i, gpuCase] of cases.entries()) {
+      onProgress?.(mode, i, cases.length, `${gpuCase.name} ${gpuCase.size}`);
       reports.push(await compare(gpu, kernels, gpuCase));
     }
-    onProgress?.(mode, 'crossover');
-    const measured = crossover ? await measureCrossover(kernels, gpu) : null;
+    if (crossover) onProgress?.(mode, cases.length - 1, cases.length, 'crossover');
+    const measured = crossover ? await measureCrossover(kernels, gpu) : NEVER;
     const { device } = gpu;
     const kernelClass = kernelClassOf(mode);
     return {
@@ -114,7 +104,7 @@ export async function surveyMode(
 
 /** A mode that is not to be had. */
 export function absent(mode: GpuMode, reason: string): ModeReport {
-  return { mode, available: false, kernelClass: null, device: null, reason, kernels: [], crossover: null };
+  return { mode, available: false, kernelClass: null, device: null, reason, kernels: [], crossover: NEVER };
 }
 
 /** Tries every mode, the preferred one first. */

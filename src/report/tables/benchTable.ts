@@ -1,5 +1,7 @@
 // `bench` on a terminal: every figure with its interval and, beside it, the ceiling of this machine.
+import type { KernelsInfo } from '../../kernels/info.ts';
 import { formatNumber } from '../format.ts';
+import { backendText } from './gpuTable.ts';
 import { columns, paragraph, safe } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';
 
@@ -7,6 +9,7 @@ import { type Palette, plainPalette } from './palette.ts';
 export interface BenchDocument {
   readonly machine: { readonly cpu: string; readonly node: string; readonly threads: number };
   readonly build: string;
+  readonly kernels?: KernelsInfo;
   readonly ceiling: { readonly gflops: number; readonly how: string };
   readonly results: readonly {
     readonly suite: string;
@@ -69,10 +72,11 @@ function warningLines(results: readonly Case[]): string[] {
 
 /** The document as text: a line a case, warnings below. Higher values are better, except of units `ratio` and `MiB`. */
 export function benchTable(document: BenchDocument, palette: Palette = plainPalette): string {
-  const { machine, build, ceiling, results } = document;
+  const { machine, build, kernels, ceiling, results } = document;
   const peers = [...new Set(results.flatMap((result) => Object.keys(result.peers)))];
   const head = [
     `${safe(machine.cpu)}, node ${safe(machine.node)}, ${machine.threads} ${machine.threads === 1 ? 'thread' : 'threads'}, ${safe(build)} build`,
+    ...(kernels?.gpu === undefined ? [] : [`kernels ${backendText(kernels)}`]),
     `ceiling of this machine: ${figure(ceiling.gflops)} GFLOP/s (${safe(ceiling.how)})`,
   ].join('\n');
   const table = columns(
