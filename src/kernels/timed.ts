@@ -33,6 +33,7 @@ const COMPUTES: Readonly<Record<Exclude<keyof Kernels, Other>, true>> = {
   attentionWeights: true,
   causalProduct: true,
   adamw: true,
+  squareSum: true,
   cachedAttention: true,
   maskAbove: true,
   matmul: true,
