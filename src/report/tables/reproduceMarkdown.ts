@@ -10,7 +10,11 @@ import { markdownTable } from './markdown.ts';
 /** `.640 ± .021`: intervals of t are symmetric. */
 function plusMinus({ mean, ci95: [low, high] }: Estimate): string {
   if (!Number.isFinite(mean)) return '–';
-  const show = (x: number): string => x.toFixed(3).replace(/^(-?)0\./, '$1.');
+  const show = (x: number): string =>
+    x
+      .toFixed(3)
+      .replace(/^-(0\.0+)$/, '$1')
+      .replace(/^(-?)0\./, '$1.');
   return `${show(mean)} ± ${show((high - low) / 2)}`.replaceAll('-', '−');
 }
 
