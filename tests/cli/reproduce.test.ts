@@ -34,7 +34,7 @@ beforeAll(() => {
 test('the document: five models a seed, sums that hold, verdicts that follow from the seeds', () => {
   expect(schemas.get('reproduce@1')!.safeParse(whole).error?.message).toBeUndefined();
   expect(whole.seeds).toEqual([1, 2]);
-  // ⌈0.6·12⌉ = 8 base steps; ⌈0.3·3⌉ = 1 step of 12 episodes, for SFT two of 8.
+  // ⌈0.5·12⌉ = 6 base steps; ⌈0.3·3⌉ = 1 step of 12 episodes, for SFT two of 8.
   expect(whole.trajectories).toEqual({ sft: 16, rl: 12 });
   for (const model of Object.keys(whole.models)) expect(whole.models[model]).toHaveLength(2);
   const mean = (model: string, split: string): number =>
@@ -60,7 +60,7 @@ test('the folder has every run, and the base is trained once', () => {
   const config = JSON.parse(readFileSync(place.path('whole/seed-1/rlSample/config.json'), 'utf8'));
   expect(config.config.train.update).toBe('sample');
   const lines = readFileSync(place.path('whole/seed-1/rlSample/metrics.jsonl'), 'utf8').trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line).step)).toEqual([9]);
+  expect(lines.map((line) => JSON.parse(line).step)).toEqual([7]);
   expect(JSON.parse(readFileSync(place.path('whole/reproduce.json'), 'utf8')).claims).toEqual(whole.claims);
 });
 

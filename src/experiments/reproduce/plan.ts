@@ -21,7 +21,7 @@ export const SEEDS = { full: 5, quick: 3 } as const;
 export const EPISODES = { full: 1000, quick: 500 } as const;
 
 /** A quick experiment does these shares of the steps of each phase. */
-const QUICK = { base: 0.6, train: 0.3 } as const;
+const QUICK = { base: 0.5, train: 0.3 } as const;
 
 type Value = Record<'base' | 'train', Record<string, unknown>> & Record<string, unknown>;
 

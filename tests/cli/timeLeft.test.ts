@@ -1,0 +1,34 @@
+// What is said about the time that work still takes.
+import { expect, test } from 'vitest';
+import { timeLeft } from '../../src/cli/timeLeft.ts';
+
+/** Shares with the milliseconds at which they are told. */
+function said(steps: readonly (readonly [share: number, at: number])[]): string[] {
+  let now = 0;
+  const left = timeLeft(() => now);
+  return steps.map(([share, at]) => {
+    now = at;
+    return left(share);
+  });
+}
+
+test('the rest takes as long as the same share took', () => {
+  expect(
+    said([
+      [0, 0],
+      [0.01, 1000],
+      [0.25, 21_000],
+      [0.5, 600_000],
+      [1, 900_000],
+    ]),
+  ).toEqual(['', '', ', about 60 s left', ', about 10 min left', ', about 0 s left']);
+});
+
+test('work that is gone on with is measured from where it was', () => {
+  expect(
+    said([
+      [0.5, 0],
+      [0.6, 60_000],
+    ]),
+  ).toEqual(['', ', about 4 min left']);
+});
