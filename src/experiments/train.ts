@@ -1,5 +1,5 @@
 // A training run in a folder: config.json, metrics, checkpoints; begun anew or gone on with.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -28,8 +28,7 @@ import { Interrupted } from './host/interrupt.ts';
 import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from './host/metricsFile.ts';
 import { prepareOutput } from './host/output.ts';
 import { readText } from './host/readText.ts';
-import { lockFolder } from './host/runLock.ts';
-import { systemError } from './host/systemError.ts';
+import { inLockedFolder } from './host/runLock.ts';
 import {
   copyCheckpoint,
   lastCheckpoint,
@@ -126,13 +125,7 @@ function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig)
 async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>): Promise<T> {
   // Whatever is wrong with the task is said before a folder is made.
   taskOf(run.config);
-  try {
-    mkdirSync(dir, { recursive: true });
-  } catch (error) {
-    throw systemError('write', dir, error);
-  }
-  const unlock = lockFolder(dir);
-  try {
+  return inLockedFolder(dir, async () => {
     if (existsSync(join(dir, CONFIG))) {
       throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
     }
@@ -143,10 +136,8 @@ async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>):
     await prepareOutput(join(dir, CONFIG)).write(
       jsonChunks({ preset, seed, kernels, ...hash, config: configValue(config) }),
     );
-    return await body();
-  } finally {
-    unlock();
-  }
+    return body();
+  });
 }
 
 /**
@@ -200,12 +191,7 @@ export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocum
   const run = readRun(dir);
   checkTaskFile(dir, run);
   checkBackend(dir);
-  const unlock = lockFolder(dir);
-  try {
-    return await loop(dir, run, hooks);
-  } finally {
-    unlock();
-  }
+  return inLockedFolder(dir, () => loop(dir, run, hooks));
 }
 
 async function loop(

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/experiments/schemas/index.ts';
 import { TINY } from '../training/runs.ts';
-import { gradsplit, workplace } from './run.ts';
+import { expectRefused, gradsplit, workplace } from './run.ts';
 
 const place = workplace();
 const config = place.file('tiny.json', JSON.stringify(TINY));
@@ -107,41 +107,40 @@ test('text for people', () => {
 });
 
 describe('bad input', () => {
-  const refused = (args: readonly string[], message: string): void => {
-    const { code, stdout, stderr } = gradsplit(args);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  };
-
   test('folders', () => {
-    refused(['eval', place.path('nowhere')], 'expected the folder of a run or of one of its checkpoints');
+    expectRefused(
+      ['eval', place.path('nowhere')],
+      'expected the folder of a run or of one of its checkpoints',
+    );
     mkdirSync(place.path('empty'));
-    refused(['sample', place.path('empty'), '--prompt', '1'], 'found no config.json');
+    expectRefused(['sample', place.path('empty'), '--prompt', '1'], 'found no config.json');
     cpSync(run, place.path('unborn'), { recursive: true });
     rmSync(place.path('unborn/checkpoints'), { recursive: true });
-    refused(['eval', place.path('unborn')], 'the run has no checkpoint yet');
-    refused(['compare', run, other], 'expected two runs with the same task');
+    expectRefused(['eval', place.path('unborn')], 'the run has no checkpoint yet');
+    expectRefused(['compare', run, other], 'expected two runs with the same task');
     cpSync(run, place.path('mixed'), { recursive: true });
     const whole = JSON.parse(readFileSync(place.path('mixed/config.json'), 'utf8'));
     whole.config.model.width = 32;
     writeFileSync(place.path('mixed/config.json'), JSON.stringify(whole));
-    refused(['eval', place.path('mixed')], "width is 16, but the run's configuration says 32");
+    expectRefused(['eval', place.path('mixed')], "width is 16, but the run's configuration says 32");
   });
 
   test('a truncated checkpoint', () => {
     cpSync(run, place.path('cut'), { recursive: true });
     truncateSync(place.path('cut/checkpoints/00000006/model.safetensors'), 400);
-    refused(['eval', place.path('cut')], 'model.safetensors');
+    expectRefused(['eval', place.path('cut')], 'model.safetensors');
   });
 
   test('options and prompts', () => {
-    refused(['eval', run, '--episodes', '0'], '--episodes: expected an integer of at least 1');
-    refused(['eval', run, run], 'too many arguments');
-    refused(['compare', run], "missing required argument 'b'");
-    refused(['sample', run], "required option '--prompt <text>' not specified");
-    refused(['sample', run, '--prompt', '12+3x='], 'the character "x" is no token of this task');
-    refused(['sample', run, '--prompt', '12+34'], 'expected 6 characters, found 5');
-    refused(['sample', run, '--prompt', '12+34=', '-n', '0'], '--count: expected an integer of at least 1');
+    expectRefused(['eval', run, '--episodes', '0'], '--episodes: expected an integer of at least 1');
+    expectRefused(['eval', run, run], 'too many arguments');
+    expectRefused(['compare', run], "missing required argument 'b'");
+    expectRefused(['sample', run], "required option '--prompt <text>' not specified");
+    expectRefused(['sample', run, '--prompt', '12+3x='], 'the character "x" is no token of this task');
+    expectRefused(['sample', run, '--prompt', '12+34'], 'expected 6 characters, found 5');
+    expectRefused(
+      ['sample', run, '--prompt', '12+34=', '-n', '0'],
+      '--count: expected an integer of at least 1',
+    );
   });
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/experiments/schemas/index.ts';
-import { gradsplit, MAIN, workplace } from './run.ts';
+import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
 const SMALL = [
@@ -97,37 +97,30 @@ test('what is there is not done again, and a lost part is', () => {
   expect(stderr).toContain('seed 2 sft: step');
   expect(stderr).not.toContain('seed 1 rl: step');
   expect(stdout).toContain('RL answers more prompts right than SFT out of distribution.');
-  expect(stdout).toContain('sft → rl');
+  expect(stdout).toContain('SFT → RL');
   expect(stdout).not.toContain('\u001b');
 });
 
 describe('bad input', () => {
-  const refused = (args: readonly string[], message: string): void => {
-    const { code, stdout, stderr } = gradsplit(args);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  };
-
   test('names, options, folders', () => {
-    refused(['reproduce', 'pick-sun'], 'unknown preset "pick-sun" (did you mean "pick-sum"?)');
-    refused(['reproduce', 'pick-sum', '--set', 'stepps=3'], 'stepps');
-    refused(['reproduce', '--seeds', '0'], '--seeds: expected an integer of at least 1');
-    refused(
+    expectRefused(['reproduce', 'pick-sun'], 'unknown preset "pick-sun" (did you mean "pick-sum"?)');
+    expectRefused(['reproduce', 'pick-sum', '--set', 'stepps=3'], 'stepps');
+    expectRefused(['reproduce', '--seeds', '0'], '--seeds: expected an integer of at least 1');
+    expectRefused(
       ['reproduce', '--out', place.path('sft'), '--set', 'objective=sft'],
       'train.objective must be an objective of RL, found sft',
     );
-    refused(begin('whole'), 'an experiment is there already; --resume goes on with it');
-    refused(['reproduce', '--resume'], '--resume: expected --out');
-    refused(
+    expectRefused(begin('whole'), 'an experiment is there already; --resume goes on with it');
+    expectRefused(['reproduce', '--resume'], '--resume: expected --out');
+    expectRefused(
       ['reproduce', 'pick-sum', '--resume', '--out', place.path('whole')],
       'expected no preset beside it',
     );
-    refused(
+    expectRefused(
       ['reproduce', '--quick', '--resume', '--out', place.path('whole')],
       'expected no --quick beside it',
     );
     mkdirSync(place.path('empty'));
-    refused(['reproduce', '--resume', '--out', place.path('empty')], 'found no settings.json');
+    expectRefused(['reproduce', '--resume', '--out', place.path('empty')], 'found no settings.json');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/experiments/schemas/index.ts';
 import { TINY } from '../training/runs.ts';
-import { gradsplit, signalled, workplace } from './run.ts';
+import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
 
 const place = workplace();
 const config = place.file(
@@ -122,13 +122,6 @@ test('a loss that is no number ends with 1 and keeps the last checkpoint', () =>
 });
 
 describe('refused', () => {
-  const refused = (args: readonly string[], message: string): void => {
-    const { code, stdout, stderr } = gradsplit(args);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  };
-
   test.each([
     [['train'], 'expected either --preset or --config, found neither'],
     [['train', '--preset', 'pick-smu'], 'unknown preset "pick-smu" (did you mean "pick-sum"?)'],
@@ -144,16 +137,16 @@ describe('refused', () => {
     [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected the folder of a run'],
     [['train', 'surplus'], 'too many arguments'],
     [['presets', 'surplus'], 'too many arguments'],
-  ])('%j', (args, message) => refused(args, message));
+  ])('%j', (args, message) => expectRefused(args, message));
 
   test('a folder with a run', () => {
-    refused(argumentsOf('whole'), 'a run is there already; --resume goes on with it');
+    expectRefused(argumentsOf('whole'), 'a run is there already; --resume goes on with it');
   });
 
   test('an empty JSONL file, before a folder is made', () => {
     const empty = place.file('empty.jsonl', '');
     const bad = place.file('jsonl.json', JSON.stringify({ task: { name: 'jsonl', file: empty } }));
-    refused(
+    expectRefused(
       ['train', '--config', bad, '--out', place.path('none')],
       'expected lines with prompt and answer, found none',
     );

@@ -1,5 +1,5 @@
 // One run per folder at a time: a file with the id of the process that works there.
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
@@ -26,7 +26,7 @@ function holder(path: string): number | undefined {
  * @returns what gives it back
  * @throws InputError if another process has it
  */
-export function lockFolder(folder: string): () => void {
+function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock');
   for (;;) {
     try {
@@ -44,5 +44,23 @@ export function lockFolder(folder: string): () => void {
       );
     }
     rmSync(path, { force: true });
+  }
+}
+
+/**
+ * Lets `body` work alone in a folder, which is made if it is not there.
+ * @throws InputError if it cannot be made, or another process works there; whatever `body` throws
+ */
+export async function inLockedFolder<T>(folder: string, body: () => Promise<T>): Promise<T> {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw systemError('write', folder, error);
+  }
+  const unlock = lockFolder(folder);
+  try {
+    return await body();
+  } finally {
+    unlock();
   }
 }

@@ -1,5 +1,5 @@
 // `reproduce`: trains and measures all models of an experiment in a folder; begun anew or gone on with.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../base/errors.ts';
@@ -10,8 +10,7 @@ import { configValue, parseConfig } from '../../training/index.ts';
 import { runJobs } from '../host/jobPool.ts';
 import { prepareOutput } from '../host/output.ts';
 import { readText } from '../host/readText.ts';
-import { lockFolder } from '../host/runLock.ts';
-import { systemError } from '../host/systemError.ts';
+import { inLockedFolder } from '../host/runLock.ts';
 import type { ReproduceDocument, SeedEvaluation } from './document.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { reproduceDocument } from './overSeeds.ts';
@@ -83,22 +82,14 @@ export async function reproduce(
   hooks: ReproduceHooks,
 ): Promise<ReproduceDocument> {
   configsOf(settings);
-  try {
-    mkdirSync(dir, { recursive: true });
-  } catch (error) {
-    throw systemError('write', dir, error);
-  }
-  const unlock = lockFolder(dir);
-  try {
+  return inLockedFolder(dir, async () => {
     if (existsSync(join(dir, SETTINGS))) {
       throw new InputError(`${showText(dir)}: an experiment is there already; --resume goes on with it`);
     }
     const { config, ...rest } = settings;
     await prepareOutput(join(dir, SETTINGS)).write(jsonChunks({ ...rest, config: configValue(config) }));
-    return await work(dir, settings, hooks);
-  } finally {
-    unlock();
-  }
+    return work(dir, settings, hooks);
+  });
 }
 
 /**
@@ -107,10 +98,5 @@ export async function reproduce(
  */
 export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {
   const settings = readSettings(dir);
-  const unlock = lockFolder(dir);
-  try {
-    return await work(dir, settings, hooks);
-  } finally {
-    unlock();
-  }
+  return inLockedFolder(dir, () => work(dir, settings, hooks));
 }
