@@ -5,15 +5,17 @@ import { prepareOutput } from '../experiments/host/output.ts';
 import { lastCheckpoint, weightsHash } from '../experiments/host/trainingCheckpoint.ts';
 import { version } from '../experiments/host/version.ts';
 import { readRun } from '../experiments/train.ts';
+import type { Kernels } from '../kernels/index.ts';
 import { trainHtml } from '../report/trainHtml.ts';
-import { currentKernels } from '../tensor/backend.ts';
+
+/** Which kernels computed. */
+export type KernelsUsed = Pick<Kernels, 'backend' | 'build'>;
 
 /**
  * Writes the report of the run in a folder, from what is in the folder.
  * @throws InputError if it cannot be written
  */
-export async function writeRunReport(dir: string): Promise<void> {
-  const { backend, build } = currentKernels();
+export async function writeRunReport(dir: string, { backend, build }: KernelsUsed): Promise<void> {
   const folder = lastCheckpoint(dir);
   const page = trainHtml({
     dir,

@@ -1,5 +1,6 @@
-// How to repeat a training run: the command line that gives the same configuration, seed and bits again.
+// How to repeat a training run or an experiment: the command line that gives the same configuration, seeds and bits again.
 import { InputError } from '../base/errors.ts';
+import type { Settings } from '../experiments/reproduce/plan.ts';
 import type { RunConfig } from '../experiments/train.ts';
 import { configValue, parseConfig, presets, type TrainingConfig, withEntries } from '../training/index.ts';
 
@@ -42,25 +43,50 @@ function differences(preset: Record<string, unknown>, config: TrainingConfig): E
   return [...first, ...differing(parseConfig(withEntries(preset, first), 'preset'))];
 }
 
+/** `--set …` for all that a configuration changes in a preset; nothing if the preset is not there or does not lead to it. */
+function settingsOf(preset: string | null, config: TrainingConfig): string | undefined {
+  const known = presets.find(({ name }) => name === preset);
+  if (known === undefined) return undefined;
+  try {
+    return differences(known.config, config)
+      .map(([key, value]) => ` --set ${shellWord(`${key}=${value}`)}`)
+      .join('');
+  } catch (error) {
+    // The preset is no longer what it was when the run began.
+    if (!(error instanceof InputError)) throw error;
+    return undefined;
+  }
+}
+
+/** A folder beside one. */
+function beside(dir: string): string {
+  return shellWord(`${dir.replace(/\/+$/, '')}-again`);
+}
+
 /** `gradsplit train …` that repeats a run in a folder beside its own. */
 export function repeatRun({ preset, seed, config }: RunConfig, dir: string): Repeat {
-  const out = shellWord(`${dir.replace(/\/+$/, '')}-again`);
-  const known = presets.find(({ name }) => name === preset);
-  if (known !== undefined) {
-    try {
-      const settings = differences(known.config, config).map(
-        ([key, value]) => ` --set ${shellWord(`${key}=${value}`)}`,
-      );
-      return {
-        command: `gradsplit train --preset ${known.name} --seed ${seed} --out ${out}${settings.join('')}`,
-      };
-    } catch (error) {
-      // The preset is no longer what it was when the run began: the configuration itself is then what repeats it.
-      if (!(error instanceof InputError)) throw error;
-    }
+  const out = beside(dir);
+  const settings = settingsOf(preset, config);
+  if (settings !== undefined) {
+    return { command: `gradsplit train --preset ${preset} --seed ${seed} --out ${out}${settings}` };
   }
+  // The configuration itself is then what repeats it.
   return {
     command: `gradsplit train --config config-of-run.json --seed ${seed} --out ${out}`,
     file: { name: 'config-of-run.json', json: JSON.stringify(configValue(config), null, 1) },
   };
+}
+
+/** The command lines that repeat an experiment in a folder beside its own. */
+export function repeatExperiment(settings: Settings, dir: string): string[] {
+  const { preset, quick, seeds, episodes, config } = settings;
+  const out = beside(dir);
+  const changes = settingsOf(preset, config);
+  if (changes !== undefined) {
+    const size = `${quick ? ' --quick' : ''} --seeds ${seeds} --episodes ${episodes}`;
+    return [`gradsplit reproduce ${preset}${size} --out ${out}${changes}`];
+  }
+  // A folder with the settings alone is an experiment that has not begun.
+  const file = shellWord(`${dir.replace(/\/+$/, '')}/settings.json`);
+  return [`mkdir ${out} && cp ${file} ${out}`, `gradsplit reproduce --out ${out} --resume`];
 }

@@ -66,14 +66,15 @@ function banner({ run, metrics }: TrainReport): Html {
 </header>`;
 }
 
-function repeat({ dir, run, metrics }: TrainReport): Html {
+function repeat({ dir, run, metrics, kernels }: TrainReport): Html {
   const { command, file } = repeatRun(run, dir);
+  const backend = kernels.backend === 'wasm' ? '' : ` --backend ${shellWord(kernels.backend)}`;
   const unfinished = (metrics.at(-1)?.step ?? 0) < totalSteps(run.config);
-  const goOn = html`<p>To go on with this run:</p>${commandLine(`gradsplit train --out ${shellWord(dir)} --resume`)}`;
+  const goOn = html`<p>To go on with this run:</p>${commandLine(`gradsplit train --out ${shellWord(dir)} --resume${backend}`)}`;
   const lines = file?.json.split('\n').map((line) => html`${line}${new Html('\n')}`);
   return html`<div class="card"><h2>How to repeat it</h2>
 <p>The same build of the kernels gives the same weights to the bit, for any number of threads, in one go or resumed.</p>
-${commandLine(command)}
+${commandLine(command + backend)}
 ${unfinished ? goOn : undefined}
 ${file === undefined ? undefined : html`<p>with this as <code>${file.name}</code>:</p><pre class="command"><code>${lines}</code></pre>`}
 </div>`;

@@ -109,6 +109,16 @@ test('finished, stopped, and hardly begun runs', () => {
   expect(textOf(page(nothing).body)).toContain('No step yet.');
 });
 
+test('what a GPU trained is repeated on a GPU', () => {
+  const commands = (backend: string): string[] =>
+    [...page({ ...report(100), kernels: { backend, build: 'plain' } }).querySelectorAll('pre.command')].map(
+      textOf,
+    );
+  expect(commands('gpu')).toHaveLength(2);
+  for (const command of commands('gpu')) expect(command).toMatch(/ --backend gpu$/);
+  for (const command of commands('wasm')) expect(command).not.toContain('--backend');
+});
+
 test('without a preset the configuration is there to copy, line by line', () => {
   const run = { preset: null, seed: 5, config };
   const blocks = [...page({ ...report(), run }).querySelectorAll('pre.command')];

@@ -121,10 +121,12 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
   const document = await withStopSignal<ReproduceDocument>((signal) =>
     settings === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, settings, hooks(signal)),
   ).finally(progress.stop);
-  const [{ jsonChunks }, { reproduceTable }] = await Promise.all([
+  const [{ jsonChunks }, { reproduceTable }, { writeReproduceReport }] = await Promise.all([
     import('../../base/json.ts'),
     import('../../report/tables.ts'),
+    import('../reproduceReport.ts'),
   ]);
+  await writeReproduceReport(dir, document);
   await outputs.write('--json', () => jsonChunks(document));
   await outputs.print(() => reproduceTable(document, dir, paletteOf(process.stdout)));
 }

@@ -149,7 +149,13 @@ async function trainCommand(flags: TrainFlags): Promise<void> {
   ]);
   const timed = await prepareKernels(flags);
   const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
-  const writeReport = async (): Promise<void> => (await import('../runReport.ts')).writeRunReport(dir);
+  const writeReport = async (): Promise<void> => {
+    const [{ writeRunReport }, { currentKernels }] = await Promise.all([
+      import('../runReport.ts'),
+      import('../../tensor/backend.ts'),
+    ]);
+    await writeRunReport(dir, currentKernels());
+  };
   const progress = await createProgress();
   const left = timeLeft();
   const hooks = (signal: AbortSignal): TrainHooks => ({

@@ -54,9 +54,12 @@ export function readSettings(dir: string): Settings {
   return { ...read.data, config: parseConfig(config, showText(path)) };
 }
 
-/** NaN was written as null. */
-function readEvaluation(path: string): SeedEvaluation {
-  return JSON.parse(readFileSync(path, 'utf8'), (_key, value) => value ?? Number.NaN);
+/** What was measured at a seed of the experiment in a folder; NaN was written as null. */
+export function readEvaluation(dir: string, seed: number): SeedEvaluation {
+  return JSON.parse(
+    readFileSync(join(seedFolder(dir, seed), EVALUATION), 'utf8'),
+    (_key, value) => value ?? Number.NaN,
+  );
 }
 
 async function work(dir: string, settings: Settings, hooks: ReproduceHooks): Promise<ReproduceDocument> {
@@ -66,7 +69,7 @@ async function work(dir: string, settings: Settings, hooks: ReproduceHooks): Pro
     signal: hooks.signal,
     onProgress: (done, { name }, label) => hooks.onProgress(done / total, `${name}: ${label}`),
   });
-  const seeds = seedsOf(settings).map((seed) => readEvaluation(join(seedFolder(dir, seed), EVALUATION)));
+  const seeds = seedsOf(settings).map((seed) => readEvaluation(dir, seed));
   const document = reproduceDocument(settings, seeds);
   await prepareOutput(join(dir, RESULT)).write(jsonChunks(document));
   return document;

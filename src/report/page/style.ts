@@ -1,7 +1,7 @@
 // The stylesheet of report pages: one column of quiet text, tables with aligned numbers, cards on a narrow screen.
 import { themeCss } from '../theme.ts';
 import { mathCss } from './math.ts';
-import { RUN_CSS, RUN_PRINT_CSS } from './runStyle.ts';
+import { RUN_CSS, RUN_NARROW_CSS, RUN_PRINT_CSS } from './runStyle.ts';
 
 const LAYOUT = `
 *{box-sizing:border-box}
@@ -144,6 +144,7 @@ export function pageCss(mathFont?: string): string {
     RUN_CSS,
     mathCss(mathFont),
     NARROW,
+    RUN_NARROW_CSS,
     PRINT,
     RUN_PRINT_CSS,
   ].join('');

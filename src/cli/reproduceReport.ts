@@ -1,0 +1,36 @@
+// report.html in the folder of an experiment, and in those of its runs.
+import { join } from 'node:path';
+import { chooseBuild } from '../experiments/host/build.ts';
+import { type MetricsLine, readMetrics } from '../experiments/host/metricsFile.ts';
+import { prepareOutput } from '../experiments/host/output.ts';
+import { version } from '../experiments/host/version.ts';
+import { MODELS, type ModelName, type ReproduceDocument } from '../experiments/reproduce/document.ts';
+import { seedFolder } from '../experiments/reproduce/jobs.ts';
+import { readEvaluation, readSettings } from '../experiments/reproduce/reproduce.ts';
+import { reproduceHtml } from '../report/reproduceHtml.ts';
+import { writeRunReport } from './runReport.ts';
+
+/**
+ * Writes the reports of an experiment that is done, from what is in its folder.
+ * @throws InputError if one cannot be written
+ */
+export async function writeReproduceReport(dir: string, document: ReproduceDocument): Promise<void> {
+  // What the workers have loaded.
+  const kernels = { backend: 'wasm', build: chooseBuild() };
+  const folder = (seed: number, model: ModelName): string => join(seedFolder(dir, seed), model);
+  const metrics = (model: ModelName): MetricsLine[][] =>
+    document.seeds.map((seed) => readMetrics(folder(seed, model)));
+  const [first] = document.seeds;
+  const page = reproduceHtml(document, {
+    dir,
+    settings: readSettings(dir),
+    kernels,
+    version,
+    metrics: { rl: metrics('rl'), rlSample: metrics('rlSample'), rlDecision: metrics('rlDecision') },
+    examples: { seed: first!, examples: readEvaluation(dir, first!).examples },
+  });
+  await prepareOutput(join(dir, 'report.html')).write([page]);
+  for (const seed of document.seeds) {
+    for (const model of MODELS) await writeRunReport(folder(seed, model), kernels);
+  }
+}

@@ -1,0 +1,100 @@
+// The report of `reproduce`: verdicts first, then who improved what, the swaps, the curves, examples, and how to repeat it.
+import type { Example, ReproduceDocument, Verdict } from '../experiments/reproduce/document.ts';
+import { configsOf, type Settings } from '../experiments/reproduce/plan.ts';
+import { VERDICT_NAMES } from './experiment.ts';
+import { count } from './format.ts';
+import { type Html, html, plainText, prose } from './html.ts';
+import { configTables } from './page/configTables.ts';
+import { exampleTable } from './page/examples.ts';
+import { commandLine, factList } from './page/facts.ts';
+import { modelMeasures } from './page/modelMeasures.ts';
+import { type RlMetrics, seedCurves } from './page/seedCurves.ts';
+import { pageHtml } from './page/shell.ts';
+import { statementTable } from './page/statementTable.ts';
+import { swaps } from './page/swaps.ts';
+import { repeatExperiment } from './repeat.ts';
+
+/** What the document does not hold. */
+export interface ReproduceExtras {
+  readonly dir: string;
+  readonly settings: Settings;
+  readonly kernels: { readonly backend: string; readonly build: string };
+  readonly version: string;
+  readonly metrics: RlMetrics;
+  /** Of one seed. */
+  readonly examples: { readonly seed: number; readonly examples: readonly Example[] };
+}
+
+/** Characters of a folder's name: enough for any path. */
+const LONGEST_PATH = 300;
+
+const VERDICTS: readonly Verdict[] = ['supported', 'notSupported', 'undecided'];
+
+/** `3 statements supported, 1 not supported, 3 undecided`; what no statement came to is left out. */
+function outcome(claims: ReproduceDocument['claims']): string {
+  const parts = VERDICTS.flatMap((verdict) => {
+    const n = claims.filter((claim) => claim.verdict === verdict).length;
+    return n === 0 ? [] : [[n, VERDICT_NAMES[verdict]] as const];
+  });
+  return parts.map(([n, name], i) => `${i === 0 ? count(n, 'statement') : n} ${name}`).join(', ');
+}
+
+function banner({ preset, claims, seeds, quick }: ReproduceDocument): Html {
+  const few = quick ? ' A quick run: fewer steps, seeds and episodes, and wide intervals.' : '';
+  const one = seeds.length === 1 ? ' One seed has no interval, so nothing can be decided.' : '';
+  return html`<header><p class="eyebrow">gradsplit reproduce</p>
+<div class="banner plain"><h1>${plainText(preset, LONGEST_PATH)}: ${outcome(claims)}</h1>
+<p>Does RL generalise better than SFT, and mainly by deciding better when to stop and when to try again? Measured over ${count(seeds.length, 'seed')}.${few}${one}</p></div>
+</header>`;
+}
+
+function facts({ preset, seeds, episodes, trajectories }: ReproduceDocument, extras: ReproduceExtras): Html {
+  const { kernels, version, dir, settings } = extras;
+  const { task, train } = settings.config;
+  return factList([
+    ['Preset', plainText(preset, LONGEST_PATH)],
+    ['Task', task.name],
+    ['RL', train.objective],
+    ['Seeds', seeds.join(', ')],
+    ['Trajectories after the base', `SFT ${trajectories.sft}, each RL ${trajectories.rl}`],
+    ['Episodes a split, model and seed', String(episodes)],
+    ['Kernels', `${kernels.backend}, ${kernels.build}`],
+    ['Version', `gradsplit ${version}`],
+    ['Folder', plainText(dir, LONGEST_PATH)],
+  ]);
+}
+
+const MODELS_IN_WORDS = html`<ul class="assumptions">
+<li><strong>base</strong>: SFT on synthetic traces, from random parameters; all others begin with it.</li>
+<li><strong>SFT</strong>: the same traces for longer, as many trajectories as RL.</li>
+<li><strong>RL</strong>: the objective below, on the policy’s own episodes.</li>
+<li><strong>${prose('RL, only π_sample')}</strong>, and <strong>${prose('RL, only π_d')}</strong>: the same, but only the tokens of one component carry gradient. The parameters are shared, so that the other component may still drift.</li>
+</ul>`;
+
+function repeat({ settings, dir }: ReproduceExtras): Html {
+  return html`<section class="card" id="repeat"><h2>How to repeat it</h2>
+<p>The same build of the kernels gives the same numbers, for any number of workers and threads, in one go or resumed.</p>
+${repeatExperiment(settings, dir).map(commandLine)}
+<h3>The models</h3>${MODELS_IN_WORDS}</section>
+`;
+}
+
+const READING = html`<footer><h3>How to read this page</h3>
+<p>A response is a row of attempts; after each but the last possible one the policy stops or resamples. ${prose('π_sample')} draws the tokens of attempts, ${prose('π_d')} decides. Out of distribution means problems whose solutions no training prompt has; docs/training.md says it for every task.</p>
+<p>All intervals on this page are 95 % t intervals over seeds, so they hold what differs from run to run, not only what differs from episode to episode. The numbers are in <code>reproduce.json</code> beside this page. The claim is that of the two-stage decision-sampling hypothesis (arXiv 2601.01580); the models are tiny, and what holds here need not hold for large ones.</p></footer>`;
+
+/** The page, complete. Same document and extras, same bytes. Everything that comes from a file or a user is escaped. */
+export function reproduceHtml(document: ReproduceDocument, extras: ReproduceExtras): string {
+  const { seed, examples } = extras.examples;
+  const body = html`${banner(document)}
+${facts(document, extras)}
+${statementTable(document)}
+${modelMeasures(document)}
+${swaps(document)}
+${seedCurves(extras.metrics)}
+${exampleTable(seed, examples)}
+${repeat(extras)}
+${configTables(configsOf(extras.settings).rl)}
+${READING}`;
+  return pageHtml({ title: `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce` }, body);
+}
