@@ -1,23 +1,32 @@
-// Prints `N passed, N failed` for .ci/run, from the report that vitest's JSON reporter has written:
-// node scripts/testSummary.mjs REPORT STATUS. No report, or a run that failed elsewhere, counts as one failure.
+// Prints `N passed, N failed` for .ci/run, from the reports that vitest's JSON reporter has written:
+// node scripts/testSummary.mjs STATUS REPORT… A run that failed elsewhere, or without a report, counts as one failure. What
+// was skipped is said in a line before.
 import { readFileSync } from 'node:fs';
 
-/** Counts of a report. A file that failed without a failing test (it could not be loaded) counts as one. */
+/** Counts of a report; undefined if there is none. A file that failed without a failing test counts as one failure. */
 function count(path) {
   let report;
   try {
     report = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1 };
+    return undefined;
   }
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
   );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests,
+  };
 }
 
-const [report, status] = process.argv.slice(2);
-const { passed, failed } = count(report);
-const elsewhere = failed === 0 && status !== '0' ? 1 : 0;
-process.stdout.write(`${passed} passed, ${failed + elsewhere} failed\n`);
-process.exitCode = failed + elsewhere > 0 || passed === 0 ? 1 : 0;
+const [status, ...paths] = process.argv.slice(2);
+const counts = paths.map(count);
+const sum = (name) => counts.reduce((total, found) => total + (found?.[name] ?? 0), 0);
+const [passed, skipped] = [sum('passed'), sum('skipped')];
+const isComplete = status === '0' && !counts.includes(undefined);
+const failed = sum('failed') === 0 && !isComplete ? 1 : sum('failed');
+if (skipped > 0) process.stdout.write(`${skipped} skipped: modes that the browser does not have\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -24,8 +24,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** What the page must find: gpu.js for a browser, installed in this folder. */
-const GPU_JS = 'tests/gpu/node_modules/gpu.js/dist/gpu-browser.js';
+/** What the page must find: gpu.js for a browser, installed in a folder of its own. */
+const GPU_JS = 'tests/gpu/gpujs/node_modules/gpu.js/dist/gpu-browser.js';
 
 /** `gradsplit/gpu` and the packages that are imported below `experiments`, as addresses. */
 function importMap(): string {

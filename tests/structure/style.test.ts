@@ -75,7 +75,7 @@ describe('network', () => {
   test.each([
     ['package-lock.json', 100],
     ['bench/peers/package-lock.json', 5],
-    ['tests/gpu/package-lock.json', 5],
+    ['tests/gpu/gpujs/package-lock.json', 5],
   ])('%s holds no addresses of packages', (path, atLeast) => {
     const lock: { packages: Record<string, { resolved?: string }> } = JSON.parse(all.get(path)!);
     expect(Object.keys(lock.packages).length).toBeGreaterThan(atLeast);
