@@ -1,6 +1,8 @@
 // Loads gpu.js, which need not be installed, and opens kernels on it. Nothing imports the package before it is asked for.
 import { InputError } from '../../base/errors.ts';
 import {
+  type Crossover,
+  everythingFrom,
   type GpuJs,
   gpuKernels,
   measureCrossover,
@@ -41,10 +43,24 @@ function openFirst(gpujs: GpuJs): SyncGpu {
 }
 
 /**
+ * The crossovers that the environment variable GRADSPLIT_GPU_FROM says, so that a run can be repeated; undefined if it does not.
+ * @throws InputError unless it is a whole number of at least 1
+ */
+export function crossoverFromEnvironment(
+  text: string | undefined = process.env.GRADSPLIT_GPU_FROM,
+): Crossover | undefined {
+  if (text === undefined || text === '') return undefined;
+  const size = Number(text);
+  if (Number.isSafeInteger(size) && size >= 1) return everythingFrom(size);
+  throw new InputError(`GRADSPLIT_GPU_FROM must be a whole number of at least 1, found "${text}"`);
+}
+
+/**
  * WASM kernels with a GPU for what is above the crossover, which is measured first.
- * @throws InputError if gpu.js is not installed or no mode works
+ * @throws InputError if gpu.js is not installed, no mode works, or GRADSPLIT_GPU_FROM is no size
  */
 export async function withGpu(kernels: Kernels): Promise<Kernels> {
+  const given = crossoverFromEnvironment();
   const gpu = openFirst(await loadGpuJs());
-  return gpuKernels(kernels, gpu, await measureCrossover(kernels, gpu));
+  return gpuKernels(kernels, gpu, given ?? (await measureCrossover(kernels, gpu)));
 }

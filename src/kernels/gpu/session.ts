@@ -1,16 +1,12 @@
 // A GPU context with its compiled kernels: what the modes that answer at once and WebGPU share. Kernels are cached by program;
 // every launch looks at the class that gpu.js built, at the size of the result and at the context before anybody sees a result.
+import { type Compiled, CompiledKernels, type Purpose } from './compiled.ts';
 import { deviceOf, isContextLost, type RawContext } from './device.ts';
 import type { GpuJs, GpuJsInstance, GpuJsKernel } from './gpujs.ts';
-import { checkKernelClass, GpuError, kernelClassOf, needsOf, type OpenableMode } from './mode.ts';
+import { checkSize } from './limits.ts';
+import { checkKernelClass, GpuError, needsOf, type OpenableMode } from './mode.ts';
 import type { Program, Texture } from './program.ts';
 import { joined, rawOf } from './results.ts';
-
-/** Kernels kept at most; the one that was longest not used goes first. */
-const MOST_KERNELS = 256;
-
-/** Indices beyond are not exact where a shader computes them in floats, as WebGL 1 may. */
-const EXACT_INDICES = 2 ** 24;
 
 /** Uploading is a program too: what it reads becomes a texture. */
 export function uploadProgram(length: number): Program {
@@ -22,26 +18,12 @@ export function uploadProgram(length: number): Program {
   };
 }
 
-/** gpu.js deals out only what has one extent over several axes of a GPU's grid, so those of 1 at the end are left out. */
-function extents({ output: [x, y, z] }: Program): number[] {
-  return y === 1 && z === 1 ? [x] : [x, y, z];
-}
-
-/** A compiled kernel, and how many textures it has made that still live: they read their values through it. */
-interface Compiled {
-  readonly kernel: GpuJsKernel;
-  live: number;
-}
-
-/** What a launch is for: a texture that stays on the GPU, or values. */
-type Purpose = 'keep' | 'collect';
-
 /** An open mode. */
 export class Session {
   readonly gpujs: GpuJs;
   readonly mode: OpenableMode;
   private readonly gpu: GpuJsInstance;
-  private readonly kernels = new Map<string, Compiled>();
+  private readonly kernels: CompiledKernels;
   private context: RawContext | undefined;
   private closed = false;
 
@@ -56,6 +38,7 @@ export class Session {
         cause: error,
       });
     }
+    this.kernels = new CompiledKernels(this.gpu);
   }
 
   /** What computes, as its driver names it; known after the first launch. */
@@ -180,57 +163,7 @@ export class Session {
 
   private compiledFor(program: Program, purpose: Purpose): Compiled {
     if (this.closed) throw new GpuError(`gpu.js mode ${this.mode}: used after destroy()`);
-    this.checkSize(program);
-    const key = `${purpose} ${program.key}`;
-    const found = this.kernels.get(key);
-    if (found !== undefined) {
-      // The map's order is that of the last use.
-      this.kernels.delete(key);
-      this.kernels.set(key, found);
-      return found;
-    }
-    const kept = purpose === 'keep';
-    const kernel = this.gpu.createKernel(program.source, {
-      output: extents(program),
-      constants: { ...program.constants },
-      precision: 'single',
-      // Or gpu.js declares small values in half precision.
-      tactic: 'precision',
-      pipeline: kept,
-      immutable: kept,
-    });
-    if (this.kernels.size >= MOST_KERNELS) this.evict();
-    const compiled = { kernel, live: 0 };
-    this.kernels.set(key, compiled);
-    return compiled;
-  }
-
-  /** Frees the kernel that was longest not used and has no texture left. */
-  private evict(): void {
-    for (const [key, { kernel, live }] of this.kernels) {
-      if (live > 0) continue;
-      kernel.destroy();
-      this.kernels.delete(key);
-      return;
-    }
-  }
-
-  /** gpu.js lays a plane out as it is and anything else as nearly a square. */
-  private checkSize({ key, output: [x, y, z] }: Program): void {
-    const side = this.largestSide();
-    const elements = x * y * z;
-    const extent = y > 1 && z === 1 ? Math.max(x, y) : Math.ceil(Math.sqrt(elements));
-    const most = this.mode === 'webgl2' ? Number.POSITIVE_INFINITY : EXACT_INDICES;
-    if (extent <= side && (elements <= most || side === Number.POSITIVE_INFINITY)) return;
-    throw new GpuError(
-      `gpu.js mode ${this.mode}, ${key}: a texture of ${x}×${y}×${z} elements is larger than this device allows: ` +
-        `${side}×${side} texels${most < side * side ? `, ${most} elements` : ''}`,
-    );
-  }
-
-  /** Texels along a side that a texture of this device has at most; gpu.js asks WebGPU's device itself. */
-  private largestSide(): number {
-    if (this.mode === 'webgpu' || this.mode === 'cpu') return Number.POSITIVE_INFINITY;
-    return this.gpujs[kernelClassOf(this.mode)].features?.maxTextureSize ?? 0;
+    checkSize(this.gpujs, this.mode, program);
+    return this.kernels.get(program, purpose);
   }
 }
