@@ -62,6 +62,9 @@ test('the folder has every run, and the base is trained once', () => {
   const lines = readFileSync(place.path('whole/seed-1/rlSample/metrics.jsonl'), 'utf8').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).step)).toEqual([7]);
   expect(JSON.parse(readFileSync(place.path('whole/reproduce.json'), 'utf8')).claims).toEqual(whole.claims);
+  const report = readFileSync(place.path('whole/report.html'), 'utf8');
+  for (const { statement } of whole.claims) expect(report).toContain(statement.split('π')[0]);
+  expect(existsSync(place.path('whole/seed-2/rlDecision/report.html'))).toBe(true);
 });
 
 test('one worker gives the same', () => {
