@@ -101,6 +101,10 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       residency.forget(buffer);
       kernels.release(buffer);
     },
+    write(buffer, values) {
+      residency.forget(buffer);
+      kernels.write(buffer, values);
+    },
     readSync(buffer) {
       residency.settle([buffer]);
       return kernels.readSync(buffer);

@@ -1,7 +1,7 @@
-// Which buffers each kernel writes. The compiler asks for a line here when a kernel is added.
+// Which buffers each kernel writes, seen from its arguments. The compiler asks for a line here when a kernel is added.
 import type { KernelBuffer, Kernels } from '../interface.ts';
 
-/** Members of `Kernels` that compute nothing. */
+/** Members of `Kernels` that compute nothing from buffers. */
 type Keeping =
   | 'backend'
   | 'device'
@@ -9,6 +9,7 @@ type Keeping =
   | 'threads'
   | 'allocate'
   | 'release'
+  | 'write'
   | 'readSync'
   | 'read'
   | 'memory'
@@ -21,7 +22,6 @@ export type Writing = Exclude<keyof Kernels, Keeping>;
 export const written: {
   readonly [K in Writing]: (...operands: Parameters<Kernels[K]>) => readonly KernelBuffer[];
 } = {
-  write: (buffer) => [buffer],
   fill: (out) => [out],
   unary: (_kernel, _x, out) => [out],
   binary: (_kernel, _x, _y, out) => [out],
