@@ -86,14 +86,16 @@ export function verdictOf(samples: readonly number[]): Verdict {
 export function measureStatements(seeds: readonly SeedEvaluation[]): MeasuredStatement[] {
   return statements.map(({ id, statement, quantity, difference }) => {
     const bySeed = seeds.map(difference);
+    // A seed at which there was nothing to measure says nothing.
+    const told = bySeed.filter((x) => !Number.isNaN(x));
     return {
       id,
       statement,
       quantity,
-      measured: mean(bySeed),
-      ci95: confidence95(bySeed),
+      measured: mean(told),
+      ci95: told.length === 0 ? [Number.NaN, Number.NaN] : confidence95(told),
       bySeed,
-      verdict: verdictOf(bySeed),
+      verdict: verdictOf(told),
     };
   });
 }
