@@ -9,6 +9,8 @@ export interface Preset {
   readonly task: string;
   /** What it is for, in one sentence. */
   readonly sentence: string;
+  /** About how many minutes `train` takes on one core of the machine of docs/performance.md. */
+  readonly minutes: number;
   /** As in a file; what is left out has its default. */
   readonly config: Record<string, unknown>;
 }
@@ -24,6 +26,7 @@ export const presets: readonly Preset[] = [
     task: 'pickSum',
     sentence:
       'Wrong attempts are context only: the base never learns to imitate errors, its decisions are what is weak.',
+    minutes: 5,
     config: {
       task: { name: 'pickSum' },
       base: { steps: 1500, learningRate: 0.002, warmup: 50, wrongAttempts: 'masked' },
@@ -34,6 +37,7 @@ export const presets: readonly Preset[] = [
     name: 'pick-sum-in-loss',
     task: 'pickSum',
     sentence: 'Wrong attempts are in the SFT loss: the base imitates errors, its sampling is what is weak.',
+    minutes: 5,
     config: {
       task: { name: 'pickSum' },
       base: { steps: 1500, learningRate: 0.002, warmup: 50, wrongAttempts: 'inLoss' },
@@ -45,6 +49,7 @@ export const presets: readonly Preset[] = [
     task: 'addition',
     sentence:
       'Three-digit addition, near misses as wrong attempts, context only; OOD has more carries than training.',
+    minutes: 1,
     config: {
       task: { name: 'addition' },
       model: SMALL,
@@ -57,6 +62,7 @@ export const presets: readonly Preset[] = [
     task: 'linear',
     sentence:
       'Digits x, y with a·x + b·y = c: easier to verify than to find; OOD has coefficients never seen.',
+    minutes: 2,
     config: {
       task: { name: 'linear' },
       model: SMALL,
@@ -69,6 +75,7 @@ export const presets: readonly Preset[] = [
     task: 'countdown',
     sentence:
       'A target from three digits and two operations, a search of 54 candidates; OOD has sets of digits never seen.',
+    minutes: 3,
     config: {
       task: { name: 'countdown' },
       model: SMALL,

@@ -195,9 +195,11 @@ async function presetsCommand(flags: { readonly json?: string }): Promise<void> 
     import('../../training/index.ts'),
     import('../../base/json.ts'),
   ]);
-  const listed = presets.map(({ name, task, sentence }) => ({ name, task, sentence }));
+  const listed = presets.map(({ name, task, sentence, minutes }) => ({ name, task, sentence, minutes }));
   await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/presets@1', presets: listed }));
   await outputs.print(() =>
-    listed.map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${p.sentence}`).join('\n'),
+    listed
+      .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)
+      .join('\n'),
   );
 }

@@ -47,6 +47,13 @@ export const trainSchema: z.ZodType = z
 export const presetsSchema: z.ZodType = z
   .strictObject({
     schema: z.literal('gradsplit/presets@1'),
-    presets: z.array(z.strictObject({ name: z.string(), task: z.string(), sentence: z.string() })),
+    presets: z.array(
+      z.strictObject({
+        name: z.string(),
+        task: z.string(),
+        sentence: z.string(),
+        minutes: z.number().describe('about what train takes on one core'),
+      }),
+    ),
   })
   .meta({ title: 'gradsplit/presets@1', description: 'Configurations of training by name' });
