@@ -11,4 +11,5 @@ export { profileTable } from './tables/profileTable.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
+export { trainingOptionsTable } from './tables/trainingOptions.ts';
 export { verifyTable } from './tables/verifyTable.ts';

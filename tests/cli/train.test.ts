@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/experiments/schemas/index.ts';
+import { type ObjectiveName, objectives } from '../../src/objectives/index.ts';
+import { taskOptions } from '../../src/tasks/index.ts';
+import { modelOptions, phaseOptions, runOptions } from '../../src/training/index.ts';
 import { TINY } from '../training/runs.ts';
 import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
 
@@ -119,6 +122,16 @@ test('a loss that is no number ends with 1 and keeps the last checkpoint', () =>
   expect(run.stderr).toMatch(/training stopped at step [4-6] \(train, rloo\)/);
   expect(readdirSync(place.path('diverged/checkpoints'))).toContain('00000003');
   expect(existsSync(place.path('diverged/report.html'))).toBe(true);
+});
+
+test('--help has every option of a configuration', () => {
+  const { code, stdout } = gradsplit(['train', '--help']);
+  expect(code).toBe(0);
+  const tables = [...Object.values(taskOptions), modelOptions, runOptions];
+  const phases = Object.keys(objectives).map((name) => phaseOptions(name as ObjectiveName));
+  for (const name of [...tables, ...phases].flatMap(Object.keys)) {
+    expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+  }
 });
 
 describe('refused', () => {

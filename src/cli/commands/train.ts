@@ -24,6 +24,7 @@ interface TrainFlags extends BackendFlags {
   readonly resume?: true;
   readonly profile?: true;
   readonly json?: string;
+  readonly help?: true;
 }
 
 /** Adds both commands. */
@@ -31,6 +32,8 @@ export function addTrain(program: Command): void {
   program
     .command('train')
     .description('train a self-correcting transformer: SFT on traces, then any objective')
+    .helpOption(false)
+    .option('-h, --help', 'print help with all options of a configuration')
     .option('--preset <name>', 'a configuration by name; see gradsplit presets')
     .option('--config <file>', 'a configuration as JSON')
     .option('--out <dir>', 'the folder of the run (default: runs/<preset>-<seed>)')
@@ -64,14 +67,15 @@ export function addTrain(program: Command): void {
     .addHelpText(
       'after',
       `
-A key with a dot names a section (task, model, run, base, train); one without belongs to train. docs/training.md lists all options.
+A key with a dot names a section (task, model, run, base, train); one without belongs to train. docs/training.md says more about them.
 Ctrl-C saves the state and ends with 130.
 
 Examples:
   gradsplit train --preset pick-sum --out runs/a --seed 1
   gradsplit train --preset pick-sum --out runs/b --set objective=grpo --set update=decision --set base.steps=300
+  gradsplit train --preset pick-sum --out runs/c --seed 1 --from runs/a --set update=sample
   gradsplit train --out runs/a --resume
-  gradsplit train --preset pick-sum --out runs/c --steps 50 --profile`,
+  gradsplit train --preset pick-sum --out runs/d --steps 50 --profile`,
     )
     .action(trainCommand);
   program
@@ -117,10 +121,20 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
 }
 
 /** What the progress bar says of a step. */
-function stepLabel({ phase, loss, reward, gradNorm }: MetricsLine): string {
-  const learned = loss === null ? 'nothing to learn from' : `loss ${loss.toFixed(4)}`;
-  const rewarded = reward === null ? '' : ` reward ${reward.toFixed(3)}`;
-  return `${phase} ${learned}${rewarded} gradient ${gradNorm.sample.toFixed(3)} sample ${gradNorm.decision.toFixed(3)} decision`;
+function stepLabel(line: MetricsLine): string {
+  const { phase, loss, reward, firstAttempt, stopGivenCorrect, resampleGivenWrong, gradNorm } = line;
+  const seen = {
+    loss,
+    reward,
+    first: firstAttempt,
+    'S|right': stopGivenCorrect,
+    'R|wrong': resampleGivenWrong,
+    'gradient sample': gradNorm.sample,
+    decision: gradNorm.decision,
+  };
+  const said = Object.entries(seen).flatMap(([name, x]) => (x === null ? [] : [`${name} ${x.toFixed(3)}`]));
+  const learned = loss === null ? ['nothing to learn from'] : [];
+  return [phase, ...learned, ...said, `${Math.round(line.tokensPerSecond)} tokens/s`].join(' ');
 }
 
 /** The kernels in use, profiled if that was asked for. */
@@ -138,7 +152,15 @@ async function prepareKernels(flags: TrainFlags): Promise<TimedKernels | undefin
   return timed;
 }
 
-async function trainCommand(flags: TrainFlags): Promise<void> {
+/** Help with the options of a configuration, which are loaded for nothing else at start-up. */
+async function printHelp(command: Command): Promise<void> {
+  const { trainingOptionsTable } = await import('../../report/tables.ts');
+  command.outputHelp();
+  process.stdout.write(`\n${trainingOptionsTable(paletteOf(process.stdout))}\n`);
+}
+
+async function trainCommand(flags: TrainFlags, command: Command): Promise<void> {
+  if (flags.help === true) return printHelp(command);
   checkFlags(flags);
   checkBackend(flags);
   const outputs = new Outputs({ '--json': flags.json });

@@ -1,0 +1,60 @@
+// All options of a training configuration as text: each once, with its default and its sentence.
+import type { OptionSpec, OptionTable } from '../../base/options.ts';
+import { type ObjectiveName, objectives } from '../../objectives/index.ts';
+import { taskOptions } from '../../tasks/index.ts';
+import { modelOptions, phaseOptions, runOptions } from '../../training/index.ts';
+import { columns } from './layout.ts';
+import type { Palette } from './palette.ts';
+
+/** An option of one table or several, which may differ in its default. */
+interface Shown {
+  readonly spec: OptionSpec;
+  readonly defaults: Set<string>;
+}
+
+/** Options by name, in the order in which they are first met. */
+function merged(tables: readonly OptionTable[]): ReadonlyMap<string, Shown> {
+  const byName = new Map<string, Shown>();
+  for (const [name, spec] of tables.flatMap((table) => Object.entries(table))) {
+    const shown = byName.get(name) ?? { spec, defaults: new Set() };
+    shown.defaults.add(String(spec.default));
+    byName.set(name, shown);
+  }
+  return byName;
+}
+
+function phaseTables(): OptionTable[] {
+  const names = Object.keys(objectives) as ObjectiveName[];
+  return [
+    phaseOptions('sft', 'traces'),
+    phaseOptions('sft', 'own'),
+    ...names.map((name) => phaseOptions(name)),
+  ];
+}
+
+/** The options by section; several defaults where it depends on the task or the objective. */
+export function trainingOptionsTable(palette: Palette): string {
+  const sections: readonly (readonly [title: string, tables: readonly OptionTable[]])[] = [
+    ['task', Object.values(taskOptions)],
+    ['model', [modelOptions]],
+    ['run', [runOptions]],
+    ['base, train', phaseTables()],
+  ];
+  return sections
+    .map(([title, tables]) => {
+      const rows = [...merged(tables)].map(([name, { spec, defaults }]) => {
+        const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`;
+        return [`  ${name}`, [...defaults].join(' or '), `${spec.sentence}${choices}`];
+      });
+      return columns(
+        [
+          [title, 'left'],
+          ['default', 'left'],
+          ['', 'left'],
+        ],
+        rows,
+        palette,
+      );
+    })
+    .join('\n\n');
+}
