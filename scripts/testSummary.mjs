@@ -27,6 +27,6 @@ const sum = (name) => counts.reduce((total, found) => total + (found?.[name] ?? 
 const [passed, skipped] = [sum('passed'), sum('skipped')];
 const isComplete = status === '0' && !counts.includes(undefined);
 const failed = sum('failed') === 0 && !isComplete ? 1 : sum('failed');
-if (skipped > 0) process.stdout.write(`${skipped} skipped: modes that the browser does not have\n`);
+if (skipped > 0) process.stdout.write(`${skipped} skipped: the reasons stand above\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
