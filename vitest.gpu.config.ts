@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['tests/gpu/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     reporters: report === undefined ? ['verbose'] : ['verbose', ['json', { outputFile: report }]],
   },
