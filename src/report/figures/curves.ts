@@ -73,7 +73,7 @@ export function drawCurves(figure: CurvesFigure): Drawing {
 
   const faint = curves.map((curve) => (curve.faint ?? []).filter(drawable));
   const bands = curves.map((curve) => (curve.band ?? []).filter((edges) => edges.every(isDrawable)));
-  const x = domain(lines.map(([value]) => value));
+  const x = domain([...lines, ...faint.flat()].map(([step]) => step));
   const needed = [
     ...lines.map(([, value]) => value),
     ...bands.flat().flatMap(([, low, high]) => [low, high]),
