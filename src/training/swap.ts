@@ -22,9 +22,13 @@ export interface Shapley<T = number> {
   readonly decision: T;
 }
 
-/** A grid from a function of its cells. */
-export function gridOf<T>(at: (cell: Cell) => T): Grid<T> {
-  return Object.fromEntries(CELLS.map((cell) => [cell, at(cell)])) as Grid<T>;
+/** A grid from a function of its cells, and of who draws the attempts and who decides in each. */
+export function gridOf<T>(at: (cell: Cell, sample: 'a' | 'b', decision: 'a' | 'b') => T): Grid<T> {
+  const entries = CELLS.map((cell) => {
+    const [sample, decision] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
+    return [cell, at(cell, sample, decision)];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**
@@ -50,8 +54,7 @@ export function swapEpisodes(
   options: EvaluationOptions,
 ): Grid<JudgedEpisode[]> {
   const of = { a, b };
-  return gridOf((cell) => {
-    const [sample, decision] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
+  return gridOf((_cell, sample, decision) => {
     const from = swapped(questions.layout, of[sample], of[decision]);
     return evaluationEpisodes(questions, from, split, options);
   });

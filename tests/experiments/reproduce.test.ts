@@ -1,11 +1,20 @@
 // The plan of an experiment, its verdicts and its means over seeds.
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
-import { MODELS, PAIRS } from '../../src/experiments/reproduce/document.ts';
+import {
+  type MeasuredStatement,
+  MODELS,
+  type ModelName,
+  modelsOf,
+  PAIRS,
+  type SeedEvaluation,
+} from '../../src/experiments/reproduce/document.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { reproduceDocument } from '../../src/experiments/reproduce/overSeeds.ts';
 import { configsOf, type Settings, trajectoriesOf } from '../../src/experiments/reproduce/plan.ts';
-import { statements, verdictOf } from '../../src/experiments/reproduce/statements.ts';
+import { measureStatements, statements, verdictOf } from '../../src/experiments/reproduce/statements.ts';
 import { getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
+import { evaluationOf } from '../report/experiment.ts';
 
 function settings(entries: Readonly<Record<string, string>> = {}, quick = false): Settings {
   const value = withEntries(getPreset('pick-sum').config, Object.entries(entries));
@@ -80,7 +89,71 @@ test('of no effect, about 5 of 100 verdicts are none of "undecided"', () => {
   expect(Math.abs(decided / trials - 0.05)).toBeLessThan(0.0195);
 });
 
-test('statements have names of their own and swap pairs that are measured', () => {
-  expect(new Set(statements.map(({ id }) => id)).size).toBe(statements.length);
-  expect(PAIRS).toContain('sft->rl');
+/** A seed at which accuracies, decisions and Shapley values are these, in the order of MODELS and PAIRS. */
+function seedWith(
+  id: number[],
+  ood: number[],
+  balanced: number[],
+  parts: [number, number][],
+): SeedEvaluation {
+  const seed = structuredClone(evaluationOf(1));
+  MODELS.forEach((model, i) => {
+    const { splits } = seed.models[model];
+    Object.assign(splits.id.accuracy, { mean: id[i] });
+    Object.assign(splits.ood.accuracy, { mean: ood[i] });
+    Object.assign(splits.ood.balancedAccuracy, { mean: balanced[i] });
+  });
+  PAIRS.forEach((pair, i) => {
+    const [sample, decision] = parts[i]!;
+    Object.assign(seed.compare[pair].ood.shapley, { sample, decision });
+  });
+  return seed;
+}
+
+test('every statement is about the difference that it names', () => {
+  const seed = seedWith(
+    [50, 60, 80, 55, 65],
+    [40, 46, 71, 43, 52],
+    [60, 62, 75, 61, 78],
+    [
+      [8, 17],
+      [10, 21],
+      [5, 1],
+    ],
+  );
+  const found = Object.fromEntries(statements.map(({ id, difference }) => [id, difference(seed)]));
+  expect(found).toEqual({
+    rlAboveSft: 71 - 46,
+    rlLosesLess: 71 - 80 - (46 - 60),
+    rlDecidesBetter: 75 - 62,
+    mainlyDecisionOverSft: 17 - 8,
+    mainlyDecisionOverBase: 21 - 10,
+    decisionAlone: 52 - 43,
+    sftNeglectsDecision: 5 - 1,
+  });
+});
+
+test('a pair over seeds: parts of a gain that is not 0 add up to it', () => {
+  const { compare, models } = reproduceDocument(settings(), [1, 2, 3].map(evaluationOf));
+  for (const pair of PAIRS) {
+    const [a, b] = modelsOf(pair);
+    for (const split of ['id', 'ood'] as const) {
+      const mean = (model: ModelName): number =>
+        models[model].reduce((sum, { splits }) => sum + splits[split].accuracy.mean, 0) / 3;
+      const { sample, decision } = compare[pair].splits[split].shapley;
+      const gain = mean(b) - mean(a);
+      expect(Math.abs(gain)).toBeGreaterThan(0.01);
+      // Sums of a few numbers below 1.
+      expect(Math.abs(sample.mean + decision.mean - gain)).toBeLessThan(32 * Number.EPSILON);
+    }
+  }
+});
+
+test('a seed with nothing to measure is left out', () => {
+  const [one, two, none] = [1, 2, 3].map(evaluationOf).map((seed) => structuredClone(seed));
+  Object.assign(none!.models.rl.splits.ood.balancedAccuracy, { mean: Number.NaN });
+  const of = (seeds: SeedEvaluation[]): MeasuredStatement =>
+    measureStatements(seeds).find(({ id }) => id === 'rlDecidesBetter')!;
+  const { measured, ci95 } = of([one!, two!]);
+  expect(of([one!, none!, two!])).toMatchObject({ measured, ci95 });
 });

@@ -57,10 +57,7 @@ function estimated(measures: Measures): EstimatedMeasures {
 function swapped(pair: PairName, split: Split, seed: number): SwappedSplit {
   const [a, b] = modelsOf(pair);
   const of = { a, b };
-  const grid = gridOf((cell) => {
-    const [x, y] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
-    return measuresOf(of[x], of[y], split, seed);
-  });
+  const grid = gridOf((_cell, x, y) => measuresOf(of[x], of[y], split, seed));
   return { grid, shapley: shapley(gridOf((cell) => grid[cell].accuracy)) };
 }
 
@@ -80,7 +77,8 @@ export const examples: readonly Example[] = ['351924=12', '720613=9'].map((promp
   },
 }));
 
-function evaluationOf(seed: number): SeedEvaluation {
+/** What was measured at a seed: models differ in both skills. */
+export function evaluationOf(seed: number): SeedEvaluation {
   const splits = <T>(of: (split: Split) => T): Record<Split, T> => ({ id: of('id'), ood: of('ood') });
   const model = (name: ModelName): SeedEvaluation['models'][ModelName] => ({
     schema: 'gradsplit/eval@1',

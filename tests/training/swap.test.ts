@@ -6,7 +6,6 @@ import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { decodable } from '../../src/policy/index.ts';
 import {
-  accuracyOf,
   estimateShapley,
   evaluationEpisodes,
   gridOf,
@@ -70,7 +69,6 @@ test('cells are the policies they are named after, at the same prompts', () => {
     expect(first(grid['a/b'])).toEqual(first(grid['a/a']));
     expect(first(grid['b/a'])).toEqual(first(grid['b/b']));
     expect(grid['a/b'].map(({ stop }) => stop[0])).not.toEqual(grid['a/a'].map(({ stop }) => stop[0]));
-    expect(accuracyOf(grid['a/a'])).toBeLessThanOrEqual(1);
   });
 });
 

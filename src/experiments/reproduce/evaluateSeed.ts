@@ -68,10 +68,7 @@ export const PLAYS: number = 2 * (MODELS.length + 2 * PAIRS.length);
 function swappedSplit(player: Player, pair: PairName, split: Split, attempts: number): SwappedSplit {
   const [a, b] = modelsOf(pair);
   const of = { a, b };
-  const episodes = gridOf((cell) => {
-    const [x, y] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
-    return player.episodes(of[x], of[y], split);
-  });
+  const episodes = gridOf((_cell, x, y) => player.episodes(of[x], of[y], split));
   return {
     grid: gridOf((cell) => measures(episodes[cell], attempts)),
     shapley: shapley(gridOf((cell) => accuracyOf(episodes[cell]))),
