@@ -35,10 +35,8 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
     adamw(operands, out, { beta1, beta2, epsilon, rate, t, scale }) {
       checkAdamW(operands, out, scale);
       if (operands.length === 0) return;
-      const numbers = [
-        ...[scale === undefined ? 0 : heap.pointerOf(scale), beta1, beta2, 1 - beta1, 1 - beta2],
-        ...[1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t), epsilon, -rate],
-      ];
+      const factor = scale === undefined ? 0 : heap.pointerOf(scale);
+      const [correction1, correction2] = [1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
       const pointers = operands.map(({ gradient, mean, square, parameter }, i) =>
         [gradient, mean, square, parameter, out[i]!.update, out[i]!.mean, out[i]!.square].map((buffer) =>
           heap.pointerOf(buffer),
@@ -48,7 +46,7 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
       const vectors = starts.at(-1)!;
       const cut = { units: vectors, work: vectors * PER_VECTOR, grain: 16 };
       withTables((put) => {
-        team.run(out[0]!.update.dtype === 'f32' ? 'adamwF32' : 'adamwF64', cut, (first, end) => {
+        team.run(out[0]!.update.dtype === 'f32' ? 'adamwF32' : 'adamwF64', cut, (call, first, end) => {
           const table: number[] = [];
           for (const [i, { decay }] of operands.entries()) {
             const from = Math.max(first, starts[i]!);
@@ -57,7 +55,19 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
             const skip = 16 * (from - starts[i]!);
             table.push(...pointers[i]!.map((pointer) => pointer + skip), 16 * (to - from), decay);
           }
-          return [put(table), table.length / 9, ...numbers];
+          return call(
+            put(table),
+            table.length / 9,
+            factor,
+            beta1,
+            beta2,
+            1 - beta1,
+            1 - beta2,
+            correction1,
+            correction2,
+            epsilon,
+            -rate,
+          );
         });
       });
     },
@@ -73,13 +83,13 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
       const partials = heap.allocate(out.dtype, operands.length);
       const cut = { units: vectors, work: vectors * PER_SQUARES, grain: 16 };
       withTables((put) => {
-        team.run(sums, cut, (from, to) => {
+        team.run(sums, cut, (call, from, to) => {
           // The operands that begin in this part; empty ones at the very end begin in the last.
           const last = to === vectors ? operands.length : starts.findIndex((start) => start >= to);
           const begin = starts.findIndex((start) => start >= from);
           const mine = operands.slice(begin, last);
           const table = mine.flatMap((operand) => [heap.pointerOf(operand), operand.length]);
-          return [put(table), partials.pointer + begin * size, mine.length];
+          return call(put(table), partials.pointer + begin * size, mine.length);
         });
       });
       add(partials.pointer, operands.length, heap.pointerOf(out));

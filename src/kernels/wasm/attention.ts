@@ -43,11 +43,21 @@ export function attentionKernels({
       const [q, k, to] = [heap.pointerOf(query), heap.pointerOf(key), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
       withScratch(sizes, bytes, (scratch, distance) =>
-        team.run(name, cut(sizes), (first, end, thread) => {
-          const skip = first * length;
-          const operands = [q + skip * row, k + skip * row, to + skip * triangleRow];
-          const own = [scratch + thread * distance, tables[thread]!];
-          return [...operands, end - first, heads, length, width, row, triangleRow, ...own];
+        team.run(name, cut(sizes), (call, first, end, thread) => {
+          const [rows, triangles] = [first * length * row, first * length * triangleRow];
+          return call(
+            q + rows,
+            k + rows,
+            to + triangles,
+            end - first,
+            heads,
+            length,
+            width,
+            row,
+            triangleRow,
+            scratch + thread * distance,
+            tables[thread]!,
+          );
         }),
       );
     },
@@ -62,11 +72,22 @@ export function attentionKernels({
       const [leftRow, outRow] = form === 'scores' ? [row, triangleRow] : [triangleRow, row];
       const code = formCodes[form];
       withScratch(sizes, bytes, (scratch, distance) =>
-        team.run(name, cut(sizes), (first, end, thread) => {
+        team.run(name, cut(sizes), (call, first, end, thread) => {
           const skip = first * length;
-          const operands = [left + skip * leftRow, right + skip * row, to + skip * outRow];
-          const shape = [end - first, heads, length, width, row, triangleRow];
-          return [code, ...operands, ...shape, scale, scratch + thread * distance];
+          return call(
+            code,
+            left + skip * leftRow,
+            right + skip * row,
+            to + skip * outRow,
+            end - first,
+            heads,
+            length,
+            width,
+            row,
+            triangleRow,
+            scale,
+            scratch + thread * distance,
+          );
         }),
       );
     },

@@ -29,20 +29,25 @@ export function cachedAttentionKernels({
       try {
         const block = heap.pointerOf(scratch);
         // Two products of on average half the context.
-        team.run(attend, { units: rows, work: rows * columns * context, grain: 1 }, (first, end, thread) => [
-          from! + 3 * first * columns * bytes,
-          key!,
-          value!,
-          slot + 4 * first,
-          place + 4 * first,
-          to! + first * columns * bytes,
-          end - first,
-          heads,
-          width,
-          context,
-          block + thread * distance,
-          tables[thread]!,
-        ]);
+        team.run(
+          attend,
+          { units: rows, work: rows * columns * context, grain: 1 },
+          (call, first, end, thread) =>
+            call(
+              from! + 3 * first * columns * bytes,
+              key!,
+              value!,
+              slot + 4 * first,
+              place + 4 * first,
+              to! + first * columns * bytes,
+              end - first,
+              heads,
+              width,
+              context,
+              block + thread * distance,
+              tables[thread]!,
+            ),
+        );
       } finally {
         heap.release(scratch);
       }

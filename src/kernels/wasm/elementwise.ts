@@ -2,6 +2,7 @@
 import { checkElementwise } from '../checks.ts';
 import type { BinaryKernel, KernelBuffer, Kernels, UnaryKernel } from '../interface.ts';
 import type { Machine } from './machine.ts';
+import type { Cut } from './team/team.ts';
 
 /** Codes of assembly/elementwise.ts. */
 const unaryCodes: Record<UnaryKernel, number> = {
@@ -45,6 +46,10 @@ const polynomials: ReadonlySet<UnaryKernel | BinaryKernel> = new Set([
   ...(['div', 'geluVjp'] as const),
 ]);
 
+function costOf(kernel: UnaryKernel | BinaryKernel): number {
+  return polynomials.has(kernel) ? POLYNOMIAL : SIMPLE;
+}
+
 /** fill, unary, binary, where; shared out by vectors. */
 export function elementwiseKernels({
   exports,
@@ -52,24 +57,11 @@ export function elementwiseKernels({
   heap,
   tables,
 }: Machine): Pick<Kernels, 'fill' | 'unary' | 'binary' | 'where'> {
-  /** Runs a kernel over operands of equal length; `rest` follows the length among its arguments. */
-  function run(
-    name: 'unaryF32' | 'unaryF64' | 'binaryF32' | 'binaryF64' | 'whereF32' | 'whereF64',
-    first: readonly number[],
-    buffers: readonly KernelBuffer[],
-    perVector: number,
-    rest: (thread: number) => readonly number[],
-  ): void {
-    const vectors = paddedBytes(buffers[0]!) / 16;
-    const pointers = buffers.map((buffer) => heap.pointerOf(buffer));
-    team.run(name, { units: vectors, work: vectors * perVector, grain: 16 }, (from, to, thread) => [
-      ...first,
-      ...pointers.map((pointer) => pointer + 16 * from),
-      16 * (to - from),
-      ...rest(thread),
-    ]);
+  /** How a kernel with operands of this length may be cut. */
+  function cutOf(out: KernelBuffer, perVector: number): Cut {
+    const vectors = paddedBytes(out) / 16;
+    return { units: vectors, work: vectors * perVector, grain: 16 };
   }
-  const tablesOf = (thread: number): readonly number[] => [tables[thread]!];
   return {
     fill(out, value) {
       const bytes = paddedBytes(out);
@@ -80,16 +72,32 @@ export function elementwiseKernels({
     unary(kernel, x, out) {
       checkElementwise(kernel, out, x);
       const name = out.dtype === 'f32' ? 'unaryF32' : 'unaryF64';
-      run(name, [unaryCodes[kernel]], [x, out], polynomials.has(kernel) ? POLYNOMIAL : SIMPLE, tablesOf);
+      const code = unaryCodes[kernel];
+      const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
+      team.run(name, cutOf(out, costOf(kernel)), (call, first, end, thread) => {
+        const skip = 16 * first;
+        return call(code, from + skip, to + skip, 16 * (end - first), tables[thread]!);
+      });
     },
     binary(kernel, x, y, out) {
       checkElementwise(kernel, out, x, y);
       const name = out.dtype === 'f32' ? 'binaryF32' : 'binaryF64';
-      run(name, [binaryCodes[kernel]], [x, y, out], polynomials.has(kernel) ? POLYNOMIAL : SIMPLE, tablesOf);
+      const code = binaryCodes[kernel];
+      const [left, right, to] = [heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out)];
+      team.run(name, cutOf(out, costOf(kernel)), (call, first, end, thread) => {
+        const skip = 16 * first;
+        return call(code, left + skip, right + skip, to + skip, 16 * (end - first), tables[thread]!);
+      });
     },
     where(mask, x, y, out) {
       checkElementwise('where', out, mask, x, y);
-      run(out.dtype === 'f32' ? 'whereF32' : 'whereF64', [], [mask, x, y, out], SIMPLE, () => []);
+      const name = out.dtype === 'f32' ? 'whereF32' : 'whereF64';
+      const [choice, to] = [heap.pointerOf(mask), heap.pointerOf(out)];
+      const [left, right] = [heap.pointerOf(x), heap.pointerOf(y)];
+      team.run(name, cutOf(out, SIMPLE), (call, first, end) => {
+        const skip = 16 * first;
+        return call(choice + skip, left + skip, right + skip, to + skip, 16 * (end - first));
+      });
     },
   };
 }

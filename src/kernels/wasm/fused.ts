@@ -21,9 +21,9 @@ export function normKernels({
       const [name, size] =
         out.dtype === 'f32' ? (['layerNormF32', 4] as const) : (['layerNormF64', 8] as const);
       const [from, scale, shift, to] = pointers([x, gamma, beta, out]) as [number, number, number, number];
-      team.run(name, rowCut(rows, columns, NORM), (first, end) => {
+      team.run(name, rowCut(rows, columns, NORM), (call, first, end) => {
         const skip = first * columns * size;
-        return [from + skip, scale, shift, to + skip, end - first, columns, epsilon];
+        return call(from + skip, scale, shift, to + skip, end - first, columns, epsilon);
       });
     },
     layerNormVjp(x, gamma, cotangent, out, { rows, columns, epsilon }) {
@@ -36,9 +36,9 @@ export function normKernels({
         number,
         number,
       ];
-      team.run(name, rowCut(rows, columns, NORM), (first, end) => {
+      team.run(name, rowCut(rows, columns, NORM), (call, first, end) => {
         const skip = first * columns * size;
-        return [from + skip, scale, along + skip, to + skip, end - first, columns, epsilon];
+        return call(from + skip, scale, along + skip, to + skip, end - first, columns, epsilon);
       });
     },
     layerNormScaleVjp(x, cotangent, out, sizes) {
@@ -76,10 +76,10 @@ export function crossEntropyKernels({
         out.dtype === 'f32' ? (['crossEntropyF32', 4] as const) : (['crossEntropyF64', 8] as const);
       const [from, at, to] = [heap.pointerOf(x), heap.pointerOf(targets), heap.pointerOf(out)];
       const starts: number[] = [];
-      const bad = team.run(name, rowCut(rows, columns, ENTROPY), (first, end, thread) => {
+      const bad = team.run(name, rowCut(rows, columns, ENTROPY), (call, first, end, thread) => {
         starts[thread] = first;
-        const operands = [from + first * columns * size, at + first * 4, to + first * size];
-        return [...operands, end - first, columns, tables[thread]!];
+        const row = from + first * columns * size;
+        return call(row, at + first * 4, to + first * size, end - first, columns, tables[thread]!);
       });
       report('crossEntropy', bad, starts, targets, columns);
     },
@@ -91,11 +91,10 @@ export function crossEntropyKernels({
       const [from, at, to] = [heap.pointerOf(x), heap.pointerOf(targets), heap.pointerOf(out)];
       const along = heap.pointerOf(cotangent);
       const starts: number[] = [];
-      const bad = team.run(name, rowCut(rows, columns, ENTROPY), (first, end, thread) => {
+      const bad = team.run(name, rowCut(rows, columns, ENTROPY), (call, first, end, thread) => {
         starts[thread] = first;
-        const skip = first * columns * size;
-        const operands = [from + skip, at + first * 4, along + first * size, to + skip];
-        return [...operands, end - first, columns, tables[thread]!];
+        const [row, target, factor] = [from + first * columns * size, at + first * 4, along + first * size];
+        return call(row, target, factor, to + row - from, end - first, columns, tables[thread]!);
       });
       report('crossEntropyVjp', bad, starts, targets, columns);
     },

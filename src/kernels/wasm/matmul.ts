@@ -9,31 +9,22 @@ const FROM_ZERO = 0;
 const FROM_OUT = 1;
 const FROM_BIAS = 2;
 
-/** What is shared out among threads: units, and how far apart they lie in A, B, C and the bias. */
+/** What is shared out among threads, and how far apart its units lie in A, B, C and the bias, in elements. */
 interface Cut {
-  readonly units: number;
+  readonly along: 'batch' | 'm' | 'n';
   /** No tile is cut. */
   readonly grain: number;
-  readonly steps: readonly [a: number, b: number, c: number, bias: number];
-  /** Sizes of a part of so many units. */
-  part(count: number): readonly [batch: number, m: number, n: number, k: number];
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly bias: number;
 }
 
-/** By products if there are several, else by rows or columns of C, whichever are more. Steps are in elements. */
+/** By products if there are several, else by rows or columns of C, whichever are more. */
 function cutOf(form: MatmulForm, { batch, m, n, k }: MatmulSizes): Cut {
-  if (batch > 1) {
-    return { units: batch, grain: 1, steps: [m * k, k * n, m * n, 0], part: (count) => [count, m, n, k] };
-  }
-  if (m >= n) {
-    const steps = [form === 'tn' ? 1 : k, 0, n, 0] as const;
-    return { units: m, grain: 4, steps, part: (count) => [batch, count, n, k] };
-  }
-  return {
-    units: n,
-    grain: 16,
-    steps: [0, form === 'nt' ? k : 1, 1, 1],
-    part: (count) => [batch, m, count, k],
-  };
+  if (batch > 1) return { along: 'batch', grain: 1, a: m * k, b: k * n, c: m * n, bias: 0 };
+  if (m >= n) return { along: 'm', grain: 4, a: form === 'tn' ? 1 : k, b: 0, c: n, bias: 0 };
+  return { along: 'n', grain: 16, a: 0, b: form === 'nt' ? k : 1, c: 1, bias: 1 };
 }
 
 /** matmul, linear, and which tiles they use. */
@@ -58,15 +49,31 @@ export function matmulKernels({
     const from = bias === undefined ? 0 : heap.pointerOf(bias);
     const code = formCodes[form];
     const [aColumns, bColumns] = [form === 'tn' ? m : k, form === 'nt' ? k : n];
-    const { units, grain, steps, part } = cutOf(form, sizes);
-    const [aStep, bStep, cStep, biasStep] = steps;
+    const cut = cutOf(form, sizes);
+    const { along, grain } = cut;
+    const units = sizes[along];
     tiles.time(out.dtype, form, sizes, ([tall, wide]) => {
-      team.run(name, { units, work: batch * m * n * k, grain }, (first, end, thread) => {
+      team.run(name, { units, work: batch * m * n * k, grain }, (call, first, end, thread) => {
         const skip = first * bytes;
-        const operands = [left + skip * aStep, right + skip * bStep, to + skip * cStep];
-        const columns = [aColumns, bColumns, n];
-        const rest = [start, from + skip * biasStep, scratch[thread]!, tall, wide];
-        return [code, ...operands, ...part(end - first), ...columns, ...rest];
+        const count = end - first;
+        return call(
+          code,
+          left + skip * cut.a,
+          right + skip * cut.b,
+          to + skip * cut.c,
+          along === 'batch' ? count : batch,
+          along === 'm' ? count : m,
+          along === 'n' ? count : n,
+          k,
+          aColumns,
+          bColumns,
+          n,
+          start,
+          from + skip * cut.bias,
+          scratch[thread]!,
+          tall,
+          wide,
+        );
       });
     });
   }

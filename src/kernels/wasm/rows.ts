@@ -35,9 +35,9 @@ export function rowKernels({
       const name = f32 ? rowFunctions[kernel].f32 : rowFunctions[kernel].f64;
       const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
       const bytes = columns * (f32 ? 4 : 8);
-      team.run(name, rowCut(rows, columns, EXPONENTIAL), (first, end, thread) => [
-        ...[from + first * bytes, to + first * bytes, end - first, columns, tables[thread]!],
-      ]);
+      team.run(name, rowCut(rows, columns, EXPONENTIAL), (call, first, end, thread) =>
+        call(from + first * bytes, to + first * bytes, end - first, columns, tables[thread]!),
+      );
     },
     softmaxAlong(p, v, out, rows, columns) {
       checkRows('softmaxAlong', p, out, rows, columns, columns);
@@ -45,9 +45,9 @@ export function rowKernels({
       const [name, size] =
         out.dtype === 'f32' ? (['softmaxAlongF32', 4] as const) : (['softmaxAlongF64', 8] as const);
       const [at, along, to] = [heap.pointerOf(p), heap.pointerOf(v), heap.pointerOf(out)];
-      team.run(name, rowCut(rows, columns, SIMPLE), (first, end) => {
+      team.run(name, rowCut(rows, columns, SIMPLE), (call, first, end) => {
         const skip = first * columns * size;
-        return [at + skip, along + skip, to + skip, end - first, columns];
+        return call(at + skip, along + skip, to + skip, end - first, columns);
       });
     },
     logSumExp(x, out, rows, columns) {
@@ -55,9 +55,9 @@ export function rowKernels({
       const [name, size] =
         out.dtype === 'f32' ? (['logSumExpF32', 4] as const) : (['logSumExpF64', 8] as const);
       const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
-      team.run(name, rowCut(rows, columns, EXPONENTIAL), (first, end, thread) => [
-        ...[from + first * columns * size, to + first * size, end - first, columns, tables[thread]!],
-      ]);
+      team.run(name, rowCut(rows, columns, EXPONENTIAL), (call, first, end, thread) =>
+        call(from + first * columns * size, to + first * size, end - first, columns, tables[thread]!),
+      );
     },
   };
 }
