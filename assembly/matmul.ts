@@ -1,11 +1,11 @@
 // Batched matrix products in blocks. A block of B (2 KiB of k times 2 KiB of columns) is packed once into panels as wide
 // as a tile, so that a panel stays in the first-level cache while the rows of A pass over it; the rows that pass, at most 120
-// of them, stay in the second. A is read in place, or for Aᵀ·B from a packed copy of these rows. Where packing would cost more
-// than it gives (few rows) B is read in place too. A longer k continues from C.
+// of them, stay in the second. A is read in place, or for Aᵀ·B from a transposed copy of these rows. Where packing would cost
+// more than it gives (few rows) B is read in place too. A longer k continues from C.
 //
 // The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from C or from the bias, so
 // its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 1)·u·(Σ|a·b| + |start|), u = 2^−53 or 2^−24.
-import { panelTile, placeTile, rowsTile } from './generated/tiles';
+import { placeTile, rowsTile } from './generated/tiles';
 import { lanes, storeFirst } from './lanes';
 import { transpose } from './transpose';
 
@@ -29,7 +29,7 @@ const LEFT: usize = RIGHT + (DEPTH / 4) * SPAN;
 
 /** Bytes of scratch memory a product needs. */
 export function matmulScratchBytes(): i32 {
-  return <i32>LEFT + DEPTH * ROWS;
+  return <i32>LEFT + (DEPTH + 64) * ROWS;
 }
 
 /** How many rows the next tile takes of `left`: `tall` until few are left, which are shared out so that no tile is low. */
@@ -43,15 +43,13 @@ function tileHeight(left: i32, tall: i32): i32 {
 }
 
 /** How many vectors the next panel takes of `left`: `wide`, and at the end 2, or 3 so that none is left alone. */
-function panelWidth(form: i32, left: i32, wide: i32): i32 {
-  // The rows of Aᵀ are packed for tiles of one height, which 3 vectors would not leave enough registers.
-  if (form !== TN && (left === 3 || left === wide + 1)) return left === 3 ? 3 : 2;
+function panelWidth(left: i32, wide: i32): i32 {
+  if (left === 3 || left === wide + 1) return left === 3 ? 3 : 2;
   return left >= wide ? wide : left >= 2 ? 2 : 1;
 }
 
 /** The tallest tile of a panel that leaves registers for everything. */
-function panelHeight(form: i32, width: i32, tall: i32): i32 {
-  if (form === TN) return tall;
+function panelHeight(width: i32, tall: i32): i32 {
   if (width === 1) return 8;
   return width === 3 ? 3 : width === 2 && tall === 2 ? 4 : tall;
 }
@@ -93,11 +91,31 @@ function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, 
   transpose<T>(b, bRow, to, toRow, columns, k);
 }
 
+/**
+ * How many columns the last panel shares with the one before, so that it is full: they are computed twice, to the same bits. Not
+ * where sums continue from C, which would count their terms twice.
+ */
+function sharedColumns(columns: i32, open: i32, panel: i32, continues: bool): i32 {
+  return continues || open >= panel || columns < panel ? 0 : panel - open;
+}
+
 /** Packs b[0…k, 0…n] (its transpose for A·Bᵀ) panel by panel. */
-function packRight<T>(form: i32, b: usize, bRow: usize, k: i32, n: i32, to: usize, wide: i32): void {
+function packRight<T>(
+  form: i32,
+  b: usize,
+  bRow: usize,
+  k: i32,
+  n: i32,
+  to: usize,
+  wide: i32,
+  continues: bool,
+): void {
   let left = n;
   while (left > 0) {
-    const width = panelWidth(form, (left + lanes<T>() - 1) / lanes<T>(), wide);
+    const width = panelWidth((left + lanes<T>() - 1) / lanes<T>(), wide);
+    const shared = sharedColumns(n, left, width * lanes<T>(), continues);
+    left += shared;
+    b -= <usize>shared * (form === NT ? bRow : sizeof<T>());
     const columns = min(left, width * lanes<T>());
     if (form === NT) {
       packColumns<T>(b, bRow, k, columns, to, width);
@@ -108,24 +126,6 @@ function packRight<T>(form: i32, b: usize, bRow: usize, k: i32, n: i32, to: usiz
     }
     to += <usize>(k * width * 16);
     left -= columns;
-  }
-}
-
-/** Packs a[0…k, 0…rows] tile by tile: to[p, i] = a[p, i] for the rows of a tile. */
-function packLeft<T>(a: usize, aRow: usize, k: i32, rows: i32, to: usize, tall: i32): void {
-  while (rows > 0) {
-    const height = tileHeight(rows, tall);
-    const bytes = <usize>height * sizeof<T>();
-    let from = a;
-    if (bytes === 16) {
-      for (let p = 0; p < k; p++, from += aRow, to += 16) v128.store(to, v128.load(from));
-    } else {
-      for (let p = 0; p < k; p++, from += aRow, to += bytes) {
-        for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(to + i, load<T>(from + i));
-      }
-    }
-    a += bytes;
-    rows -= height;
   }
 }
 
@@ -141,7 +141,6 @@ function copyTile<T>(from: usize, to: usize, toRow: usize, rows: i32, columns: i
 
 /** A panel of C: all rows of a block of A against `columns` columns of B. */
 function panel<T>(
-  form: i32,
   inPlace: bool,
   tall: i32,
   width: i32,
@@ -163,11 +162,10 @@ function panel<T>(
     const height = tileHeight(rows, tall);
     const to = whole ? c : tile;
     const toRow = whole ? cRow : 64;
-    if (form === TN) panelTile<T>(height, width, a, b, k, from, fromRow, to, toRow);
-    else if (inPlace) placeTile<T>(height, width, a, aRow, b, bRow, k, from, fromRow, to, toRow);
+    if (inPlace) placeTile<T>(height, width, a, aRow, b, bRow, k, from, fromRow, to, toRow);
     else rowsTile<T>(height, width, a, aRow, b, k, from, fromRow, to, toRow);
     if (!whole) copyTile<T>(tile, c, cRow, height, columns);
-    a += form === TN ? <usize>(height * k) * sizeof<T>() : <usize>height * aRow;
+    a += <usize>height * aRow;
     from += <usize>height * fromRow;
     c += <usize>height * cRow;
     rows -= height;
@@ -205,17 +203,21 @@ function product<T>(
     const depth = min(most, k - p);
     const aHere = a + (form === TN ? <usize>p * aRow : <usize>p * size);
     const bHere = b + (form === NT ? <usize>p * size : <usize>p * bRow);
+    // A little more than a row, lest rows of a power of two compete for the same lines of the cache.
+    const leftRow = (<usize>depth * size + 79) & ~15;
     const continues = p > 0 || start === ACCUMULATE;
     for (let j = 0; j < n; j += span) {
       const columns = min(span, n - j);
       const bBlock = bHere + <usize>j * (form === NT ? bRow : size);
-      if (!inPlace) packRight<T>(form, bBlock, bRow, depth, columns, right, wide);
+      if (!inPlace) packRight<T>(form, bBlock, bRow, depth, columns, right, wide, continues);
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         let aBlock = aHere + <usize>i * (form === TN ? size : aRow);
+        let aBlockRow = aRow;
         if (form === TN) {
-          packLeft<T>(aBlock, aRow, depth, rows, left, tall);
+          transpose<T>(aBlock, aRow, left, leftRow, depth, rows);
           aBlock = left;
+          aBlockRow = leftRow;
         }
         let from = scratch;
         let fromRow: usize = 0;
@@ -232,15 +234,19 @@ function product<T>(
         let at = inPlace ? bBlock : right;
         let open = columns;
         while (open > 0) {
-          const width = panelWidth(form, (open + lanes<T>() - 1) / lanes<T>(), wide);
+          const width = panelWidth((open + lanes<T>() - 1) / lanes<T>(), wide);
+          const shared = sharedColumns(columns, open, width * lanes<T>(), continues);
+          open += shared;
+          if (inPlace) at -= <usize>shared * size;
+          from -= <usize>shared * fromColumn;
+          to -= <usize>shared * size;
           const taken = min(open, width * lanes<T>());
           panel<T>(
-            form,
             inPlace,
-            panelHeight(form, width, tall),
+            panelHeight(width, tall),
             width,
             aBlock,
-            aRow,
+            aBlockRow,
             at,
             bRow,
             rows,

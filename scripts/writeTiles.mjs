@@ -9,12 +9,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 const STEPS = 4;
 
-/** How A is read: `rows` in place, a pointer a row; `panel` from a packed copy with `height` elements a step. */
-/** How B is read: `packed` with `width` vectors a step; `strided` in place, steps `bStep` bytes apart. */
+/** How B is read: `packed` with `width` vectors a step; `strided` in place, steps `bStep` bytes apart. A has a pointer a row. */
 const ways = [
-  { name: 'rows', a: 'rows', b: 'packed' },
-  { name: 'panel', a: 'panel', b: 'packed' },
-  { name: 'place', a: 'rows', b: 'strided' },
+  { name: 'rows', b: 'packed' },
+  { name: 'place', b: 'strided' },
 ];
 
 /**
@@ -30,25 +28,29 @@ const shapes = [
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 
-function tile({ name, a, b }, [height, width]) {
+function parametersOf(b) {
+  const right = b === 'strided' ? ['b: usize', 'bStep: usize'] : ['b: usize'];
+  return [
+    ...['a: usize', 'aRow: usize'],
+    ...right,
+    'k: i32',
+    ...['from', 'fromRow', 'to', 'toRow'].map((name) => `${name}: usize`),
+  ];
+}
+
+function tile({ name, b }, [height, width]) {
   const rows = range(height);
   const vectors = range(width);
   const lines = [];
   const put = (depth, text) => lines.push('  '.repeat(depth) + text);
   put(0, `/** C [${height} rows, ${width} vectors], ${name}. */`);
-  const parameters = [
-    'a: usize',
-    ...(a === 'rows' ? ['aRow: usize'] : []),
-    'b: usize',
-    ...(b === 'strided' ? ['bStep: usize'] : []),
-    ...['k: i32', 'from: usize', 'fromRow: usize', 'to: usize', 'toRow: usize'],
-  ];
+  const parameters = parametersOf(b);
   put(0, `export function ${name}${height}x${width}<T>(${parameters.join(', ')}): void {`);
   for (const i of rows) {
     put(1, `const f${i} = ${i === 0 ? 'from' : `f${i - 1} + fromRow`};`);
     for (const j of vectors) put(1, `let c${i}${j} = v128.load(f${i}, ${16 * j});`);
   }
-  if (a === 'rows') for (const i of rows) put(1, `let a${i} = ${i === 0 ? 'a' : `a${i - 1} + aRow`};`);
+  for (const i of rows) put(1, `let a${i} = ${i === 0 ? 'a' : `a${i - 1} + aRow`};`);
   const bytes = 16 * width;
   if (b === 'packed') put(1, `const end = b + <usize>k * ${bytes};`);
   put(1, 'while (true) {');
@@ -57,11 +59,7 @@ function tile({ name, a, b }, [height, width]) {
       put(2, `const b${j}_${step} = v128.load(b, ${16 * j + (b === 'packed' ? step * bytes : 0)});`);
     }
     for (const i of rows) {
-      const element =
-        a === 'rows'
-          ? `v128.load_splat<T>(a${i}, ${step} * sizeof<T>())`
-          : `v128.load_splat<T>(a, ${step * height + i} * sizeof<T>())`;
-      put(2, `const x${i}_${step} = ${element};`);
+      put(2, `const x${i}_${step} = v128.load_splat<T>(a${i}, ${step} * sizeof<T>());`);
       for (const j of vectors) put(2, `c${i}${j} = multiplyAdd<T>(x${i}_${step}, b${j}_${step}, c${i}${j});`);
     }
     if (b === 'strided') {
@@ -69,8 +67,7 @@ function tile({ name, a, b }, [height, width]) {
       put(2, 'if (--k === 0) break;');
     } else if (step < STEPS - 1) put(2, `if (b + ${(step + 1) * bytes} >= end) break;`);
   }
-  if (a === 'rows') for (const i of rows) put(2, `a${i} += ${STEPS} * sizeof<T>();`);
-  else put(2, `a += ${STEPS * height} * sizeof<T>();`);
+  for (const i of rows) put(2, `a${i} += ${STEPS} * sizeof<T>();`);
   if (b === 'packed') {
     put(2, `b += ${STEPS * bytes};`);
     put(2, 'if (b >= end) break;');
@@ -85,21 +82,8 @@ function tile({ name, a, b }, [height, width]) {
 }
 
 /** The way's tile of any shape; `height` and `width` must be among the shapes. */
-function dispatch({ name, a, b }) {
-  const own = [
-    ...(a === 'rows' ? ['aRow: usize'] : []),
-    'b: usize',
-    ...(b === 'strided' ? ['bStep: usize'] : []),
-  ];
-  const parameters = [
-    'a: usize',
-    ...own,
-    'k: i32',
-    'from: usize',
-    'fromRow: usize',
-    'to: usize',
-    'toRow: usize',
-  ];
+function dispatch({ name, b }) {
+  const parameters = parametersOf(b);
   const passed = parameters.map((parameter) => parameter.split(':')[0]).join(', ');
   const cases = shapes.map(
     ([height, width]) =>

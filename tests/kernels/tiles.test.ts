@@ -16,11 +16,13 @@ describe('tiles', () => {
       [6, 6, 6],
       [50, 20, 12],
     ] as const) {
-      for (const form of [0, 1, 2]) {
+      // From zero a last panel may overlap the one before; from C it must not.
+      for (const [form, start] of [0, 1, 2].flatMap((form) => [[form, 0] as const, [form, 1] as const])) {
         const results = [
           [4, 2],
           [2, 4],
           [6, 2],
+          [3, 3],
         ].map(([tall, wide]) => {
           const [a, b, c] = [
             heap.allocate(dtype, m * k),
@@ -33,7 +35,7 @@ describe('tiles', () => {
           const run = dtype === 'f32' ? exports.matmulF32 : exports.matmulF64;
           const strides = [form === 1 ? m : k, form === 2 ? k : n, n] as const;
           const [p, q, r] = [a.pointer, b.pointer, c.pointer];
-          run(form, p, q, r, 1, m, n, k, ...strides, 1, 0, scratch[0]!, tall!, wide!);
+          run(form, p, q, r, 1, m, n, k, ...strides, start, 0, scratch[0]!, tall!, wide!);
           return heap.read(c);
         });
         for (const other of results.slice(1)) expectSameBits(other, results[0]!);
@@ -55,13 +57,13 @@ describe('the choice', () => {
   it('falls on the fastest after every tile had its turns', () => {
     const chooser = new TileChooser();
     const seen: Tile[] = [];
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 80; i++) {
       chooser.time('f32', 'nn', sizes, (tile) => {
         seen.push(tile);
         pretend(([tall]) => (tall === 2 ? 0.1 : 1))(tile);
       });
     }
-    expect(new Set(seen.map(String)).size).toBe(3);
+    expect(new Set(seen.map(String)).size).toBe(4);
     expect(new Set(seen.slice(-10).map(String))).toEqual(new Set(['2,4']));
     expect(chooser.choices()).toMatchObject([{ shape: 'f32 nn 256x256x256', variant: '2 rows × 4 vectors' }]);
   });
@@ -75,5 +77,22 @@ describe('the choice', () => {
     }
     expect(new Set(seen.map(String))).toEqual(new Set(['4,2']));
     expect(chooser.choices()).toEqual([]);
+  });
+
+  it('of small products wastes the least of whole tiles', () => {
+    const chooser = new TileChooser();
+    const chosen = (dtype: 'f32' | 'f64', m: number, n: number): Tile => {
+      let tile: Tile | undefined;
+      chooser.time(dtype, 'nn', { batch: 1, m, n, k: 33 }, (taken) => {
+        tile = taken;
+      });
+      return tile!;
+    };
+    // 11·3 rows × 3·3 vectors of 4 hold 33 × 33; 9·4 rows × 5·2 vectors would compute a third more.
+    expect(chosen('f32', 33, 33)).toEqual([3, 3]);
+    expect(chosen('f32', 32, 32)).toEqual([4, 2]);
+    expect(chosen('f32', 36, 40)).toEqual([4, 2]);
+    expect(chosen('f64', 33, 18)).toEqual([3, 3]);
+    expect(chosen('f64', 32, 16)).toEqual([4, 2]);
   });
 });

@@ -44,7 +44,8 @@ export function matmulKernels({
     bias?: KernelBuffer,
   ): void {
     const { batch, m, n, k } = sizes;
-    const [name, bytes] = out.dtype === 'f32' ? (['matmulF32', 4] as const) : (['matmulF64', 8] as const);
+    const [dtype, name, bytes] =
+      out.dtype === 'f32' ? (['f32', 'matmulF32', 4] as const) : (['f64', 'matmulF64', 8] as const);
     const [left, right, to] = [heap.pointerOf(a), heap.pointerOf(b), heap.pointerOf(out)];
     const from = bias === undefined ? 0 : heap.pointerOf(bias);
     const code = formCodes[form];
@@ -52,7 +53,7 @@ export function matmulKernels({
     const cut = cutOf(form, sizes);
     const { along, grain } = cut;
     const units = sizes[along];
-    tiles.time(out.dtype, form, sizes, ([tall, wide]) => {
+    tiles.time(dtype, form, sizes, ([tall, wide]) => {
       team.run(name, { units, work: batch * m * n * k, grain }, (call, first, end, thread) => {
         const skip = first * bytes;
         const count = end - first;

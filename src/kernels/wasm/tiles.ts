@@ -1,7 +1,8 @@
 // Which tile computes a matrix product. The best one depends on the engine's register allocation and on the shape, so every
-// shape worth the trouble tries them in turn on its first products and stays with the fastest. Whichever it is, the result is
-// the same to the bit; only the time differs.
-import type { DType, KernelChoice, MatmulForm } from '../interface.ts';
+// shape worth the trouble tries them in turn on its first products and stays with the fastest. Small ones, which an engine runs
+// before it has optimised them, take the tile that fits their sides. Whichever it is, the result is the same to the bit; only the
+// time differs.
+import type { FloatType, KernelChoice, MatmulForm } from '../interface.ts';
 
 /** Rows × vectors of a tile. */
 export type Tile = readonly [tall: number, wide: number];
@@ -11,6 +12,7 @@ const tiles: readonly Tile[] = [
   [4, 2],
   [2, 4],
   [6, 2],
+  [3, 3],
 ];
 
 /** Products of each tile that are not counted (the engine may still be compiling it), and that are. */
@@ -24,6 +26,9 @@ const LONGEST = 2 ** 17;
 
 /** The variant of a shape whose trials are not over. */
 export const UNDECIDED = 'still trying';
+
+/** Elements of a vector. */
+const lanes = { f32: 4, f64: 2 };
 
 interface Trial {
   readonly name: string;
@@ -43,7 +48,7 @@ export class TileChooser {
 
   /** Runs a product with the tile of its shape, and times it while that is not yet known. */
   time(
-    dtype: DType,
+    dtype: FloatType,
     form: MatmulForm,
     {
       batch,
@@ -54,7 +59,7 @@ export class TileChooser {
     run: (tile: Tile) => void,
   ): void {
     if (batch > 1 || m * n * k < WORTH_TIMING || Math.max(m, n, k) >= LONGEST) {
-      run(tiles[0]!);
+      run(fitting(m, n / lanes[dtype]));
       return;
     }
     const trials = this.#trials[dtype === 'f32' ? 0 : 1]![form];
@@ -89,6 +94,14 @@ export class TileChooser {
       milliseconds: Object.fromEntries(tiles.map((tile, i) => [show(tile), shortest[i]!])),
     }));
   }
+}
+
+/** The tile of those without spills that computes the least beside the product, in whole tiles. */
+function fitting(rows: number, vectors: number): Tile {
+  const [usual, square] = [tiles[0]!, tiles[3]!];
+  const computed = ([tall, wide]: Tile): number =>
+    Math.ceil(rows / tall) * tall * Math.ceil(vectors / wide) * wide;
+  return computed(square) < computed(usual) ? square : usual;
 }
 
 function show([tall, wide]: Tile): string {
