@@ -3,10 +3,12 @@
 // of them, stay in the second. A is read in place, or for Aᵀ·B from a transposed copy of these rows. Where packing would cost
 // more than it gives (few rows) B is read in place too. A longer k continues from C.
 //
-// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from C or from the bias, so
-// its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 1)·u·(Σ|a·b| + |start|), u = 2^−53 or 2^−24.
+// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from C, from the bias or from
+// residual + bias, so its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 2)·u·(Σ|a·b| + |start|) with
+// u = 2^−53 or 2^−24.
 import { placeTile, rowsTile } from './generated/tiles';
 import { lanes, storeFirst } from './lanes';
+import { packRight, panelWidth, sharedColumns } from './panels';
 import { transpose } from './transpose';
 
 /** Codes of the host's matmul forms: A·B is 0. */
@@ -16,15 +18,17 @@ const NT: i32 = 2;
 /** Codes of what the sums start from: 0 is zero. */
 const ACCUMULATE: i32 = 1;
 const BIAS: i32 = 2;
+const RESIDUAL: i32 = 3;
 
 /** Bytes of k in a block, bytes of a row of a block of B, rows in a block of A. */
 const DEPTH: i32 = 2048;
 const SPAN: i32 = 2048;
 const ROWS: i32 = 120;
 
-/** Scratch memory: a row of zeros, a tile, a block of B, a block of A. */
+/** Scratch memory: a row of zeros, a tile's result and its start, a block of B, a block of A. */
 const TILE: usize = 64;
-const RIGHT: usize = TILE + 8 * 64;
+const START: usize = TILE + 8 * 64;
+const RIGHT: usize = START + 8 * 64;
 const LEFT: usize = RIGHT + (DEPTH / 4) * SPAN;
 
 /** Bytes of scratch memory a product needs. */
@@ -42,91 +46,10 @@ function tileHeight(left: i32, tall: i32): i32 {
   return (left + tiles - 1) / tiles;
 }
 
-/** How many vectors the next panel takes of `left`: `wide`, and at the end 2, or 3 so that none is left alone. */
-function panelWidth(left: i32, wide: i32): i32 {
-  if (left === 3 || left === wide + 1) return left === 3 ? 3 : 2;
-  return left >= wide ? wide : left >= 2 ? 2 : 1;
-}
-
 /** The tallest tile of a panel that leaves registers for everything. */
 function panelHeight(width: i32, tall: i32): i32 {
   if (width === 1) return 8;
   return width === 3 ? 3 : width === 2 && tall === 2 ? 4 : tall;
-}
-
-/** to[p, j] = b[p, j] for p < k, j < columns, zero up to the width of the panel. */
-function packRows<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, width: i32): void {
-  const toRow = <usize>width * 16;
-  if (<usize>columns * sizeof<T>() === toRow) {
-    if (width === 2) {
-      for (; k > 0; k--, b += bRow, to += 32) {
-        v128.store(to, v128.load(b));
-        v128.store(to, v128.load(b, 16), 16);
-      }
-      return;
-    }
-    for (; k > 0; k--, b += bRow, to += toRow) {
-      for (let j: usize = 0; j < toRow; j += 16) v128.store(to + j, v128.load(b + j));
-    }
-    return;
-  }
-  const zero = i64x2(0, 0);
-  for (; k > 0; k--, b += bRow, to += toRow) {
-    for (let j: usize = 0; j < toRow; j += 16) v128.store(to + j, zero);
-    for (let j: usize = 0; j < <usize>columns * sizeof<T>(); j += sizeof<T>())
-      store<T>(to + j, load<T>(b + j));
-  }
-}
-
-/** to[p, j] = b[j, p] for p < k, j < columns, zero up to the width of the panel. */
-function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, width: i32): void {
-  const toRow = <usize>width * 16;
-  const used = <usize>columns * sizeof<T>();
-  if (used < toRow) {
-    const end = to + <usize>k * toRow;
-    for (let row = to; row < end; row += toRow) {
-      for (let j = used; j < toRow; j += sizeof<T>()) store<T>(row + j, <T>0);
-    }
-  }
-  transpose<T>(b, bRow, to, toRow, columns, k);
-}
-
-/**
- * How many columns the last panel shares with the one before, so that it is full: they are computed twice, to the same bits. Not
- * where sums continue from C, which would count their terms twice.
- */
-function sharedColumns(columns: i32, open: i32, panel: i32, continues: bool): i32 {
-  return continues || open >= panel || columns < panel ? 0 : panel - open;
-}
-
-/** Packs b[0…k, 0…n] (its transpose for A·Bᵀ) panel by panel. */
-function packRight<T>(
-  form: i32,
-  b: usize,
-  bRow: usize,
-  k: i32,
-  n: i32,
-  to: usize,
-  wide: i32,
-  continues: bool,
-): void {
-  let left = n;
-  while (left > 0) {
-    const width = panelWidth((left + lanes<T>() - 1) / lanes<T>(), wide);
-    const shared = sharedColumns(n, left, width * lanes<T>(), continues);
-    left += shared;
-    b -= <usize>shared * (form === NT ? bRow : sizeof<T>());
-    const columns = min(left, width * lanes<T>());
-    if (form === NT) {
-      packColumns<T>(b, bRow, k, columns, to, width);
-      b += <usize>columns * bRow;
-    } else {
-      packRows<T>(b, bRow, k, columns, to, width);
-      b += <usize>columns * sizeof<T>();
-    }
-    to += <usize>(k * width * 16);
-    left -= columns;
-  }
 }
 
 /** A tile's part inside C: `columns` elements of each row. */
@@ -136,6 +59,15 @@ function copyTile<T>(from: usize, to: usize, toRow: usize, rows: i32, columns: i
     let at: usize = 0;
     for (; left >= lanes<T>(); left -= lanes<T>(), at += 16) v128.store(to + at, v128.load(from + at));
     if (left > 0) storeFirst<T>(to + at, v128.load(from + at), left);
+  }
+}
+
+/** to = residual + bias in a tile: what its sums start from. */
+function startTile<T>(residual: usize, row: usize, bias: usize, to: usize, height: i32, width: i32): void {
+  for (; height > 0; height--, residual += row, to += 64) {
+    for (let j: usize = 0; j < <usize>width * 16; j += 16) {
+      v128.store(to + j, v128.add<T>(v128.load(residual + j), v128.load(bias + j)));
+    }
   }
 }
 
@@ -153,17 +85,26 @@ function panel<T>(
   k: i32,
   from: usize,
   fromRow: usize,
+  residual: usize,
   c: usize,
   cRow: usize,
-  tile: usize,
+  scratch: usize,
 ): void {
+  const tile = scratch + TILE;
+  const begin = scratch + START;
   const whole = columns === width * lanes<T>();
   while (rows > 0) {
     const height = tileHeight(rows, tall);
     const to = whole ? c : tile;
     const toRow = whole ? cRow : 64;
-    if (inPlace) placeTile<T>(height, width, a, aRow, b, bRow, k, from, fromRow, to, toRow);
-    else rowsTile<T>(height, width, a, aRow, b, k, from, fromRow, to, toRow);
+    if (residual !== 0) {
+      startTile<T>(residual, cRow, from, begin, height, width);
+      residual += <usize>height * cRow;
+    }
+    const start = residual === 0 ? from : begin;
+    const startRow: usize = residual === 0 ? fromRow : 64;
+    if (inPlace) placeTile<T>(height, width, a, aRow, b, bRow, k, start, startRow, to, toRow);
+    else rowsTile<T>(height, width, a, aRow, b, k, start, startRow, to, toRow);
     if (!whole) copyTile<T>(tile, c, cRow, height, columns);
     a += <usize>height * aRow;
     from += <usize>height * fromRow;
@@ -172,7 +113,7 @@ function panel<T>(
   }
 }
 
-/** One product. `start` is the address of the bias where the sums start from it. */
+/** One product. */
 function product<T>(
   form: i32,
   a: usize,
@@ -186,6 +127,7 @@ function product<T>(
   cRow: usize,
   start: i32,
   bias: usize,
+  residual: usize,
   scratch: usize,
   tall: i32,
   wide: i32,
@@ -206,10 +148,12 @@ function product<T>(
     // A little more than a row, lest rows of a power of two compete for the same lines of the cache.
     const leftRow = (<usize>depth * size + 79) & ~15;
     const continues = p > 0 || start === ACCUMULATE;
+    // A residual may be C itself.
+    const apart = continues || start === RESIDUAL;
     for (let j = 0; j < n; j += span) {
       const columns = min(span, n - j);
       const bBlock = bHere + <usize>j * (form === NT ? bRow : size);
-      if (!inPlace) packRight<T>(form, bBlock, bRow, depth, columns, right, wide, continues);
+      if (!inPlace) packRight<T>(form, bBlock, bRow, depth, columns, right, wide, apart);
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         let aBlock = aHere + <usize>i * (form === TN ? size : aRow);
@@ -227,15 +171,16 @@ function product<T>(
           from = to;
           fromRow = cRow;
           fromColumn = size;
-        } else if (start === BIAS) {
+        } else if (start === BIAS || start === RESIDUAL) {
           from = bias + <usize>j * size;
           fromColumn = size;
         }
+        let added = start === RESIDUAL && !continues ? residual + (to - c) : 0;
         let at = inPlace ? bBlock : right;
         let open = columns;
         while (open > 0) {
           const width = panelWidth((open + lanes<T>() - 1) / lanes<T>(), wide);
-          const shared = sharedColumns(columns, open, width * lanes<T>(), continues);
+          const shared = sharedColumns(columns, open, width * lanes<T>(), apart);
           open += shared;
           if (inPlace) at -= <usize>shared * size;
           from -= <usize>shared * fromColumn;
@@ -254,13 +199,15 @@ function product<T>(
             depth,
             from,
             fromRow,
+            added,
             to,
             cRow,
-            scratch + TILE,
+            scratch,
           );
           at += inPlace ? <usize>taken * size : <usize>(depth * width * 16);
           from += <usize>taken * fromColumn;
           to += <usize>taken * size;
+          if (added !== 0) added += <usize>taken * size;
           open -= taken;
         }
       }
@@ -270,7 +217,8 @@ function product<T>(
 
 /**
  * `batch` products of m×k by k×n, one after the other in memory. Rows of A, B and C are aColumns, bColumns and cColumns
- * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1).
+ * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). A residual has C's
+ * shape and distances, and may be C.
  */
 function matmul<T>(
   form: i32,
@@ -286,6 +234,7 @@ function matmul<T>(
   cColumns: i32,
   start: i32,
   bias: usize,
+  residual: usize,
   scratch: usize,
   tall: i32,
   wide: i32,
@@ -296,8 +245,12 @@ function matmul<T>(
   const bRow = <usize>bColumns * size;
   const cRow = <usize>cColumns * size;
   if (k === 0) {
-    for (let i = 0; i < batch * m; i++, c += cRow) {
-      if (start === BIAS) memory.copy(c, bias, <usize>n * size);
+    for (let i = 0; i < batch * m; i++, c += cRow, residual += cRow) {
+      if (start === RESIDUAL) {
+        for (let j: usize = 0; j < <usize>n * size; j += size) {
+          store<T>(c + j, load<T>(residual + j) + load<T>(bias + j));
+        }
+      } else if (start === BIAS) memory.copy(c, bias, <usize>n * size);
       else if (start !== ACCUMULATE) memory.fill(c, 0, <usize>n * size);
     }
     return;
@@ -306,7 +259,7 @@ function matmul<T>(
   const bBytes = <usize>k * <usize>n * size;
   memory.fill(scratch, 0, TILE);
   for (let s = 0; s < batch; s++, a += aBytes, b += bBytes, c += cBytes) {
-    product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, start, bias, scratch, tall, wide);
+    product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, start, bias, residual, scratch, tall, wide);
   }
 }
 
@@ -324,11 +277,30 @@ export function matmulF32(
   cColumns: i32,
   start: i32,
   bias: usize,
+  residual: usize,
   scratch: usize,
   tall: i32,
   wide: i32,
 ): void {
-  matmul<f32>(form, a, b, c, batch, m, n, k, aColumns, bColumns, cColumns, start, bias, scratch, tall, wide);
+  matmul<f32>(
+    form,
+    a,
+    b,
+    c,
+    batch,
+    m,
+    n,
+    k,
+    aColumns,
+    bColumns,
+    cColumns,
+    start,
+    bias,
+    residual,
+    scratch,
+    tall,
+    wide,
+  );
 }
 export function matmulF64(
   form: i32,
@@ -344,9 +316,28 @@ export function matmulF64(
   cColumns: i32,
   start: i32,
   bias: usize,
+  residual: usize,
   scratch: usize,
   tall: i32,
   wide: i32,
 ): void {
-  matmul<f64>(form, a, b, c, batch, m, n, k, aColumns, bColumns, cColumns, start, bias, scratch, tall, wide);
+  matmul<f64>(
+    form,
+    a,
+    b,
+    c,
+    batch,
+    m,
+    n,
+    k,
+    aColumns,
+    bColumns,
+    cColumns,
+    start,
+    bias,
+    residual,
+    scratch,
+    tall,
+    wide,
+  );
 }

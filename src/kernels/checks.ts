@@ -218,6 +218,20 @@ export function checkLinear(
   hasLength('linear', 'out', out, m * n);
 }
 
+/** The operands of an affine map and what it is added to. */
+export function checkLinearAdd(
+  x: KernelBuffer,
+  weight: KernelBuffer,
+  bias: KernelBuffer,
+  residual: KernelBuffer,
+  out: KernelBuffer,
+  sizes: Omit<MatmulSizes, 'batch'>,
+): void {
+  checkLinear(x, weight, bias, out, sizes);
+  sameType('linearAdd', residual, out);
+  hasLength('linearAdd', 'residual', residual, sizes.m * sizes.n);
+}
+
 /** table [rows, width], indices [count], slices [count, width]; returns rows. */
 export function checkGather(
   kernel: string,

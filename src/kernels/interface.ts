@@ -277,6 +277,18 @@ export interface Kernels {
     out: KernelBuffer,
     sizes: { readonly m: number; readonly n: number; readonly k: number },
   ): void;
+  /**
+   * out = residual + x·weight + bias, shapes as of `linear`, residual as out, which it may be. An element's terms join residual +
+   * bias in ascending k.
+   */
+  linearAdd(
+    x: KernelBuffer,
+    weight: KernelBuffer,
+    bias: KernelBuffer,
+    residual: KernelBuffer,
+    out: KernelBuffer,
+    sizes: { readonly m: number; readonly n: number; readonly k: number },
+  ): void;
   /** out = gelu(x·weight + bias), shapes as of `linear`: for networks that are only run, as a gradient needs the sum too. */
   linearGelu(
     x: KernelBuffer,

@@ -38,6 +38,7 @@ const COMPUTES: Readonly<Record<Exclude<keyof Kernels, Other>, true>> = {
   maskAbove: true,
   matmul: true,
   linear: true,
+  linearAdd: true,
   linearGelu: true,
   gather: true,
   scatterAdd: true,

@@ -47,20 +47,30 @@ export function normRows(
   return out;
 }
 
-/** x·W + b, or its gelu, in the buffer `name`. */
-function project(
-  kernel: 'linear' | 'linearGelu',
-  { space, dtype }: Program,
-  name: string,
-  x: KernelBuffer,
-  weight: KernelBuffer,
-  bias: KernelBuffer,
-  rows: number,
-): KernelBuffer {
-  const [k, n] = [x.length / rows, bias.length];
-  const out = space.take(name, dtype, rows * n);
-  space.kernels[kernel](x, weight, bias, out, { m: rows, n, k });
+/** W, b and the sizes of a layer on so many rows. */
+function layerOf({ parameters }: Program, layer: string, x: KernelBuffer, rows: number) {
+  const [weight, bias] = [parameters[`${layer}.weight`]!.buffer, parameters[`${layer}.bias`]!.buffer];
+  return { weight, bias, sizes: { m: rows, n: bias.length, k: x.length / rows } };
+}
+
+/** gelu(x·W + b). */
+function projectGelu(program: Program, x: KernelBuffer, layer: string, rows: number): KernelBuffer {
+  const { weight, bias, sizes } = layerOf(program, layer, x, rows);
+  const out = program.space.take('up', program.dtype, rows * sizes.n);
+  program.space.kernels.linearGelu(x, weight, bias, out, sizes);
   return out;
+}
+
+/** to ← to + x·W + b. */
+function addProjection(
+  program: Program,
+  to: KernelBuffer,
+  x: KernelBuffer,
+  layer: string,
+  rows: number,
+): void {
+  const { weight, bias, sizes } = layerOf(program, layer, x, rows);
+  program.space.kernels.linearAdd(x, weight, bias, to, to, sizes);
 }
 
 /** x ← x + attention(norm1(x)), then x ← x + mlp(norm2(x)); keys and values of the rows are kept. */
@@ -70,18 +80,9 @@ export function runBlock(
   x: KernelBuffer,
   { rows, slots, places }: Belonging,
 ): void {
-  const { space, parameters, config, dtype } = program;
+  const { space, config, dtype } = program;
   const { kernels } = space;
   const { context, heads, width } = config;
-  const apply = (
-    kernel: 'linear' | 'linearGelu',
-    name: string,
-    from: KernelBuffer,
-    layer: string,
-  ): KernelBuffer => {
-    const [weight, bias] = ['weight', 'bias'].map((kind) => parameters[`${group}.${layer}.${kind}`]!.buffer);
-    return project(kernel, program, name, from, weight!, bias!, rows);
-  };
   const attention = `${group}.attention`;
   const joined = ['weight', 'bias'].map((kind, i) =>
     space.take(`${attention}.${kind}`, dtype, i === 0 ? 3 * width * width : 3 * width),
@@ -89,18 +90,12 @@ export function runBlock(
   const kept = program.slots * context * width;
   const [keys, values] = ['keys', 'values'].map((role) => space.take(`${group}.${role}`, dtype, kept));
   const sizes: CacheSizes = { rows, slots: program.slots, context, heads, width: width / heads };
-  const parts = project(
-    'linear',
-    program,
-    'parts',
-    normRows(program, `${group}.norm1`, x, rows),
-    joined[0]!,
-    joined[1]!,
-    rows,
-  );
+  const parts = space.take('parts', dtype, rows * 3 * width);
+  const normed = normRows(program, `${group}.norm1`, x, rows);
+  kernels.linear(normed, joined[0]!, joined[1]!, parts, { m: rows, n: 3 * width, k: width });
   const mixed = space.take('mixed', dtype, rows * width);
   kernels.cachedAttention(parts, keys!, values!, slots, places, mixed, sizes);
-  kernels.binary('add', x, apply('linear', 'sum', mixed, 'attention.output'), x);
-  const up = apply('linearGelu', 'up', normRows(program, `${group}.norm2`, x, rows), 'mlp.up');
-  kernels.binary('add', x, apply('linear', 'sum', up, 'mlp.down'), x);
+  addProjection(program, x, mixed, `${group}.attention.output`, rows);
+  const up = projectGelu(program, normRows(program, `${group}.norm2`, x, rows), `${group}.mlp.up`, rows);
+  addProjection(program, x, up, `${group}.mlp.down`, rows);
 }

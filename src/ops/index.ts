@@ -9,6 +9,7 @@ export { abs, exp, log, reciprocal, sign, sqrt } from './functions.ts';
 export { gather, scatterAdd } from './gather.ts';
 export { layerNorm } from './layerNorm.ts';
 export { linear } from './linear.ts';
+export { linearAdd } from './linearAdd.ts';
 export { causalMask, lowerTriangle } from './mask.ts';
 export { matmul, matmulNT, matmulTN } from './matmul.ts';
 export { max, min } from './max.ts';

@@ -1,9 +1,9 @@
 // The affine map of a layer, fused: y = x·W + b, row by row.
 import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { add } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
@@ -25,31 +25,58 @@ function asRows(x: Tensor): Tensor {
   return x.shape.length === 2 ? x : reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
 }
 
-/** x̄ = ȳ·Wᵀ, W̄ = xᵀ·ȳ, b̄ = Σ_rows ȳ;  ẏ = ẋ·W + x·Ẇ + ḃ. */
+/** x̄ = ȳ·Wᵀ, W̄ = xᵀ·ȳ, b̄ = Σ_rows ȳ. */
+export function linearVjp(
+  { inputs: [x, weight] }: Primal<NoAttributes>,
+  cotangent: Tensor,
+  i: number,
+): Tensor {
+  if (i === 0) return matmulNT(cotangent, weight!);
+  return i === 1 ? matmulTN(asRows(x!), asRows(cotangent)) : sum(asRows(cotangent), 0);
+}
+
+/** ẏ = ẋ·W + x·Ẇ + ḃ. */
+export function linearJvp(
+  { inputs: [x, weight], output }: Primal<NoAttributes>,
+  tangent: Tensor,
+  i: number,
+): Tensor {
+  if (i === 2) return broadcastTo(tangent, output.shape);
+  return i === 0 ? matmul(tangent, weight!) : matmul(x!, tangent);
+}
+
+/** A row of x makes one of y; weight and bias are summed over rows. */
+export function linearRows(primal: Primal<NoAttributes>, i: number): RowPassage | undefined {
+  const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
+  return i === 0 ? rows : summed(primal, rows.units, [0]);
+}
+
+/**
+ * The type and shape of x·weight + bias.
+ * @throws ShapeError if these do not fit together
+ */
+export function linearOutput([x, weight, bias]: readonly TensorType[]): TensorType {
+  checkFloats('linear', x!, weight!, bias!);
+  checkShapes(x!.shape, weight!.shape, bias!.shape);
+  return { dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), bias!.shape[0]!] };
+}
+
+/** m, n, k of the product of x's rows with a weight [k, n]. */
+export function linearSizes({ shape }: Tensor, weight: Tensor): Record<'m' | 'n' | 'k', number> {
+  const [k, n] = weight.shape as [number, number];
+  return { m: sizeOf(shape.slice(0, -1)), n, k };
+}
+
+/** y = x·W + b. */
 export const linearOp: Op<NoAttributes> = {
   name: 'linear',
-  output: ([x, weight, bias]) => {
-    checkFloats('linear', x!, weight!, bias!);
-    checkShapes(x!.shape, weight!.shape, bias!.shape);
-    return { dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), bias!.shape[0]!] };
-  },
+  output: linearOutput,
   forward: (kernels, [x, weight, bias], _, out) => {
-    const [k, n] = weight!.shape as [number, number];
-    const sizes = { m: sizeOf(x!.shape.slice(0, -1)), n, k };
-    kernels.linear(x!.buffer, weight!.buffer, bias!.buffer, out.buffer, sizes);
+    kernels.linear(x!.buffer, weight!.buffer, bias!.buffer, out.buffer, linearSizes(x!, weight!));
   },
-  vjp: ({ inputs: [x, weight] }, cotangent, i) => {
-    if (i === 0) return matmulNT(cotangent, weight!);
-    return i === 1 ? matmulTN(asRows(x!), asRows(cotangent)) : sum(asRows(cotangent), 0);
-  },
-  rows: (primal, i) => {
-    const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
-    return i === 0 ? rows : summed(primal, rows.units, [0]);
-  },
-  jvp: ({ inputs: [x, weight], output }, tangent, i) => {
-    if (i === 2) return broadcastTo(tangent, output.shape);
-    return i === 0 ? matmul(tangent, weight!) : matmul(x!, tangent);
-  },
+  vjp: linearVjp,
+  rows: linearRows,
+  jvp: linearJvp,
   // A weight or bias for every example: a product and a sum of its own.
   batch: ({ op, inputs: [x, weight, bias], isStack, attributes }) => {
     if (!isStack[1] && !isStack[2]) return apply(op, [x!, weight!, bias!], attributes);

@@ -10,6 +10,7 @@ import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.t
 import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
 import { type LayerNormAttributes, layerNormOp } from './layerNorm.ts';
 import { linearOp } from './linear.ts';
+import { linearAddOp } from './linearAdd.ts';
 import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
@@ -75,6 +76,7 @@ export interface OpAttributes {
   place: PlaceAttributes;
   matmul: MatmulAttributes;
   linear: NoAttributes;
+  linearAdd: NoAttributes;
   softmax: NoAttributes;
   softmaxAlong: NoAttributes;
   logSoftmax: NoAttributes;
@@ -127,6 +129,7 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   place: placeOp,
   matmul: matmulOp,
   linear: linearOp,
+  linearAdd: linearAddOp,
   softmax: softmaxOp,
   softmaxAlong: softmaxAlongOp,
   logSoftmax: logSoftmaxOp,

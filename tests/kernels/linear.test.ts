@@ -50,6 +50,37 @@ describe.each(floatTypes)('linear, %s', (dtype) => {
     });
   });
 
+  it('linearAdd at awkward sizes, out of place and in place', () => {
+    for (const [m, n] of sizes.flatMap((a) => sizes.map((b) => [a, b] as const))) {
+      for (const k of m * n > 2000 ? [7, 33] : sizes) {
+        const values = [noise(m * k, 1), noise(k * n, 2), noise(n, 3), noise(m * n, 4)];
+        for (const isInPlace of [false, true]) {
+          const [found, expected] = onBoth((kernels, put) => {
+            const [x, weight, bias, residual] = values.map((list) => put(dtype, list));
+            const out = isInPlace ? residual! : put(dtype, new Float64Array(m * n));
+            kernels.linearAdd(x!, weight!, bias!, residual!, out, { m, n, k });
+            return out;
+          });
+          expectWithin(found, expected, () => 2 * (k + 3) * unit[dtype] * (4 * k + 4));
+        }
+      }
+    }
+  });
+
+  it('linearAdd is an accumulating product on residual + bias, to the bit, however long its k', () => {
+    const [m, n, k] = [33, 21, 1300];
+    withBuffers(wasm, (put) => {
+      const [x, weight, bias, residual] = [noise(m * k, 1), noise(k * n, 2), noise(n, 3), noise(m * n, 4)];
+      const out = put(dtype, new Float64Array(m * n));
+      const operands = [put(dtype, x), put(dtype, weight), put(dtype, bias), put(dtype, residual)] as const;
+      wasm.linearAdd(...operands, out, { m, n, k });
+      const sum = put(dtype, cycled(Array.from(bias), m * n));
+      wasm.binary('add', operands[3], sum, sum);
+      wasm.matmul('nn', put(dtype, x), put(dtype, weight), sum, { batch: 1, m, n, k }, true);
+      expectSameBits(wasm.readSync(out), wasm.readSync(sum));
+    });
+  });
+
   it('linearGelu is gelu of it, to the bit', () => {
     const [m, n, k] = [7, 21, 33];
     withBuffers(wasm, (put) => {

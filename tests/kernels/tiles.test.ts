@@ -35,7 +35,7 @@ describe('tiles', () => {
           const run = dtype === 'f32' ? exports.matmulF32 : exports.matmulF64;
           const strides = [form === 1 ? m : k, form === 2 ? k : n, n] as const;
           const [p, q, r] = [a.pointer, b.pointer, c.pointer];
-          run(form, p, q, r, 1, m, n, k, ...strides, start, 0, scratch[0]!, tall!, wide!);
+          run(form, p, q, r, 1, m, n, k, ...strides, start, 0, 0, scratch[0]!, tall!, wide!);
           return heap.read(c);
         });
         for (const other of results.slice(1)) expectSameBits(other, results[0]!);

@@ -32,6 +32,10 @@ const wrongShapes: readonly (readonly [string, () => g.Tensor])[] = [
     'linear: expected x [..., m, k], weight [k, n] and bias [n], found x [2, 3], weight [3, 4] and bias [3]',
     () => g.linear(z(2, 3), z(3, 4), z(3)),
   ],
+  [
+    'linearAdd: expected equal shapes, found residual [4, 2] beside [2, 4]',
+    () => g.linearAdd(z(2, 3), z(3, 4), z(4), z(4, 2)),
+  ],
   ['causalMask: the last two axes must be [T, T], found shape [2, 3]', () => g.causalMask(z(2, 3))],
   ['lowerTriangle: the last two axes must be [T, T], found shape [3]', () => g.lowerTriangle(z(3))],
   ['embedding: the table must be [vocabulary, width], found shape [3]', () => g.embedding(z(3), integers(2))],

@@ -58,6 +58,7 @@ const CASES: { readonly [N in keyof OpAttributes]?: Case<N> } = {
     attributes: { form: 'nn' },
   }),
   linear: (n) => ({ shapes: [[3, n], [n, n], [n]], attributes: {} }),
+  linearAdd: (n) => ({ shapes: [[3, n], [n, n], [n], [3, n]], attributes: {} }),
   layerNorm: (n) => {
     const columns = Math.max(1, n);
     return { shapes: [[3, columns], [columns], [columns]], attributes: { epsilon: 0.1 } };

@@ -1,9 +1,16 @@
 // Kernels of which the large products and softmaxes run on a GPU and all else on WebAssembly. What is sent there and what is
 // not is decided by size alone, and counted.
-import { checkLinear, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
+import { checkLinear, checkLinearAdd, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
 import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
 import type { Crossover } from './crossover.ts';
-import { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+import {
+  addingMatmulLaunch,
+  geluLaunch,
+  linearAddLaunch,
+  linearGeluLaunch,
+  linearLaunch,
+  matmulLaunch,
+} from './products.ts';
 import type { Launch, Texture } from './program.ts';
 import { Residency } from './residency.ts';
 import { rowLaunch } from './rowPrograms.ts';
@@ -128,6 +135,14 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       if (!sent) onWasm.matmul(form, a, b, out, sizes, accumulate);
     },
     linear: affine('linear', linearLaunch),
+    linearAdd(x, weight, bias, residual, out, sizes) {
+      checkLinearAdd(x, weight, bias, residual, out, sizes);
+      const { m, n, k } = sizes;
+      const sent =
+        wins(out.dtype, 'matmul', m * n * k, 3) &&
+        send([x, weight, bias, residual], out, ([a, b, c, r]) => linearAddLaunch(sizes, a!, b!, c!, r!));
+      if (!sent) onWasm.linearAdd(x, weight, bias, residual, out, sizes);
+    },
     linearGelu: affine('linearGelu', linearGeluLaunch),
     row(kernel, x, out, rows, columns) {
       checkRows(kernel, x, out, rows, columns, columns);

@@ -43,6 +43,7 @@ export const written: {
   maskAbove: (_x, out) => [out],
   matmul: (_form, _a, _b, out) => [out],
   linear: (_x, _weight, _bias, out) => [out],
+  linearAdd: (_x, _weight, _bias, _residual, out) => [out],
   linearGelu: (_x, _weight, _bias, out) => [out],
   gather: (_x, _indices, out) => [out],
   scatterAdd: (_updates, _indices, out) => [out],

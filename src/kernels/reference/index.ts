@@ -9,7 +9,7 @@ import { binary, unary, where } from './elementwise.ts';
 import { gather, scatterAdd } from './gather.ts';
 import { layerNorm, layerNormScaleVjp, layerNormVjp } from './layerNorm.ts';
 import { maskAbove } from './mask.ts';
-import { linear, matmul } from './matmul.ts';
+import { linear, linearAdd, matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
 import { logSumExp, row, softmaxAlong } from './rows.ts';
@@ -56,6 +56,7 @@ export function referenceKernels(): Kernels {
     maskAbove,
     matmul,
     linear,
+    linearAdd,
     linearGelu(x, weight, bias, out, sizes) {
       linear(x, weight, bias, out, sizes);
       unary('gelu', out, out);

@@ -1,5 +1,5 @@
 // Batched matrix products as plain loops: terms are added in ascending k in float64 and rounded once.
-import { checkLinear, checkMatmul, type MatmulSizes } from '../checks.ts';
+import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../checks.ts';
 import type { KernelBuffer, MatmulForm } from '../interface.ts';
 import { valuesOf } from './memory.ts';
 
@@ -42,11 +42,36 @@ export function linear(
   sizes: Omit<MatmulSizes, 'batch'>,
 ): void {
   checkLinear(x, weight, bias, out, sizes);
-  const { m, n, k } = sizes;
+  affine(x, weight, bias, undefined, out, sizes);
+}
+
+/** out = residual + x·weight + bias. */
+export function linearAdd(
+  x: KernelBuffer,
+  weight: KernelBuffer,
+  bias: KernelBuffer,
+  residual: KernelBuffer,
+  out: KernelBuffer,
+  sizes: Omit<MatmulSizes, 'batch'>,
+): void {
+  checkLinearAdd(x, weight, bias, residual, out, sizes);
+  affine(x, weight, bias, residual, out, sizes);
+}
+
+function affine(
+  x: KernelBuffer,
+  weight: KernelBuffer,
+  bias: KernelBuffer,
+  residual: KernelBuffer | undefined,
+  out: KernelBuffer,
+  { m, n, k }: Omit<MatmulSizes, 'batch'>,
+): void {
   const [rows, columns, start, to] = [x, weight, bias, out].map(valuesOf);
+  const added = residual && valuesOf(residual);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let total = start![j]!;
+      if (added !== undefined) total += added[i * n + j]!;
       for (let p = 0; p < k; p++) total += rows![i * k + p]! * columns![p * n + j]!;
       to![i * n + j] = total;
     }

@@ -7,7 +7,7 @@ type Where = (mask: number, x: number, y: number, out: number, bytes: number) =>
 type Fill = (out: number, value: number, bytes: number) => void;
 type Reduce = (x: number, out: number, outer: number, axis: number, inner: number) => void;
 type Rows = (x: number, out: number, rows: number, columns: number, tables: number) => void;
-/** `start`: 0 from zero, 1 from c, 2 from the bias; rows are aColumns, bColumns, cColumns elements apart. */
+/** `start`: 0 from zero, 1 from c, 2 from the bias, 3 from bias + residual; rows are aColumns, bColumns, cColumns elements apart. */
 type Matmul = (
   form: number,
   a: number,
@@ -22,6 +22,7 @@ type Matmul = (
   cColumns: number,
   start: number,
   bias: number,
+  residual: number,
   scratch: number,
   tall: number,
   wide: number,

@@ -1,5 +1,5 @@
 // Matrix products on WebAssembly memory.
-import { checkLinear, checkMatmul, type MatmulSizes } from '../checks.ts';
+import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../checks.ts';
 import type { KernelBuffer, Kernels, MatmulForm } from '../interface.ts';
 import type { Machine } from './machine.ts';
 
@@ -8,6 +8,7 @@ const formCodes: Record<MatmulForm, number> = { nn: 0, tn: 1, nt: 2 };
 const FROM_ZERO = 0;
 const FROM_OUT = 1;
 const FROM_BIAS = 2;
+const FROM_RESIDUAL = 3;
 
 /** What is shared out among threads, and how far apart its units lie in A, B, C and the bias, in elements. */
 interface Cut {
@@ -27,13 +28,13 @@ function cutOf(form: MatmulForm, { batch, m, n, k }: MatmulSizes): Cut {
   return { along: 'n', grain: 16, a: 0, b: form === 'nt' ? k : 1, c: 1, bias: 1 };
 }
 
-/** matmul, linear, and which tiles they use. */
+/** matmul, linear, linearAdd, and which tiles they use. */
 export function matmulKernels({
   team,
   heap,
   scratch,
   tiles,
-}: Machine): Pick<Kernels, 'matmul' | 'linear' | 'choices'> {
+}: Machine): Pick<Kernels, 'matmul' | 'linear' | 'linearAdd' | 'choices'> {
   function multiply(
     form: MatmulForm,
     a: KernelBuffer,
@@ -42,12 +43,14 @@ export function matmulKernels({
     sizes: MatmulSizes,
     start: number,
     bias?: KernelBuffer,
+    residual?: KernelBuffer,
   ): void {
     const { batch, m, n, k } = sizes;
     const [dtype, name, bytes] =
       out.dtype === 'f32' ? (['f32', 'matmulF32', 4] as const) : (['f64', 'matmulF64', 8] as const);
     const [left, right, to] = [heap.pointerOf(a), heap.pointerOf(b), heap.pointerOf(out)];
     const from = bias === undefined ? 0 : heap.pointerOf(bias);
+    const added = residual === undefined ? 0 : heap.pointerOf(residual);
     const code = formCodes[form];
     const [aColumns, bColumns] = [form === 'tn' ? m : k, form === 'nt' ? k : n];
     const cut = cutOf(form, sizes);
@@ -71,6 +74,7 @@ export function matmulKernels({
           n,
           start,
           from + skip * cut.bias,
+          added + skip * cut.c,
           scratch[thread]!,
           tall,
           wide,
@@ -86,6 +90,10 @@ export function matmulKernels({
     linear(x, weight, bias, out, sizes) {
       checkLinear(x, weight, bias, out, sizes);
       multiply('nn', x, weight, out, { batch: 1, ...sizes }, FROM_BIAS, bias);
+    },
+    linearAdd(x, weight, bias, residual, out, sizes) {
+      checkLinearAdd(x, weight, bias, residual, out, sizes);
+      multiply('nn', x, weight, out, { batch: 1, ...sizes }, FROM_RESIDUAL, bias, residual);
     },
     choices: () => tiles.choices(),
   };
