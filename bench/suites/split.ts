@@ -1,5 +1,6 @@
 // The split gradient: a step that keeps the gradients of several labels apart, as a ratio to a plain step of equal weights,
-// measured in turn. Tokens 7, 15, 23 and 31 of a sequence are decisions, the others sampled.
+// measured in turn. Tokens 7, 15, 23 and 31 of a sequence are decisions, the others sampled. Quarters are tokens 0 to 7, 8 to 15 and
+// so on: the first three end early.
 import { randomStream } from '../../src/base/random.ts';
 import type { Kernels } from '../../src/kernels/index.ts';
 import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
@@ -27,7 +28,12 @@ function sumOf(weights: TokenWeights): TokenWeights {
   return { total: Object.values(weights).reduce((sum, w) => sum.map((x, i) => x + w[i]!)) };
 }
 
-/** Sample and decision; and each of them by term. */
+/** The weights of a quarter's tokens, 0 elsewhere. */
+function ofQuarter(weights: Float64Array, quarter: number): Float64Array {
+  return weights.map((w, token) => (Math.floor(token / DECISION_EVERY) % 4 === quarter ? w : 0));
+}
+
+/** Sample and decision; each of them by term; and by place. */
 const LABELS: Readonly<Record<string, TokenWeights>> = {
   'two components': {
     sample: ofComponent(TERMS.reward, 'sample'),
@@ -39,6 +45,9 @@ const LABELS: Readonly<Record<string, TokenWeights>> = {
     'decision reward': ofComponent(TERMS.reward, 'decision'),
     'decision kl': ofComponent(TERMS.kl, 'decision'),
   },
+  'four quarters': Object.fromEntries(
+    [0, 1, 2, 3].map((quarter) => [`quarter ${quarter}`, ofQuarter(TERMS.reward, quarter)]),
+  ),
 };
 
 /**
@@ -46,10 +55,11 @@ const LABELS: Readonly<Record<string, TokenWeights>> = {
  * are disjoint until attention mixes them: query, output and MLP of the top block, 10 of 12 parts, cost what a plain step
  * pays, key and value k times as much, and below everything k times. Terms of one row share its score's cotangent and need
  * only the weights' products again: with t terms a component, (1 + t)/2 of the plain price.
+ * @param reached how many times over the labels reach a sequence from its beginning to their last tokens
  */
-function leastRatio(labels: number, terms: number): number {
-  const top = (10 * (1 + terms)) / 2 / 12 + (2 * labels) / 12;
-  return (1 + 2 * ((top + labels) / 2)) / 3;
+function leastRatio(reached: number, terms: number): number {
+  const top = (10 * (1 + terms)) / 2 / 12 + (2 * reached) / 12;
+  return (1 + 2 * ((top + reached) / 2)) / 3;
 }
 
 function prepare(kernels: Kernels, weights: TokenWeights): PreparedCase {
@@ -73,23 +83,30 @@ function prepare(kernels: Kernels, weights: TokenWeights): PreparedCase {
   };
 }
 
-function splitCase(name: string, terms: number): BenchCase {
-  const weights = LABELS[name]!;
+function splitCase(name: string, reached: number, terms: number): BenchCase {
   return {
     name: `f32 d=${WIDTH} ${name}`,
-    measure: { unit: 'ratio', least: leastRatio(Object.keys(weights).length, terms) },
-    prepare: (kernels) => prepare(kernels, weights),
+    measure: { unit: 'ratio', least: leastRatio(reached, terms) },
+    prepare: (kernels) => prepare(kernels, LABELS[name]!),
   };
 }
+
+/** A quarter of the sequence, two, three and all of it. */
+const QUARTERS = 10 / 4;
 
 /** Names: which labels are kept apart. The value is the time of a split step over that of a plain one: less is better. */
 export const split: Suite = {
   name: 'split',
   sentence: 'a training step whose gradient is split by label, over a plain step of equal weights',
-  cases: [splitCase('two components', 1), splitCase('component x term', 2)],
+  cases: [
+    splitCase('two components', 2, 1),
+    splitCase('component x term', 4, 2),
+    splitCase('four quarters', QUARTERS, 1),
+  ],
   ceilingHow:
     'split: the least ratio that the arithmetic of two blocks allows, ' +
-    `${leastRatio(2, 1).toFixed(2)} for two components and ${leastRatio(4, 2).toFixed(2)} for component × term`,
+    `${leastRatio(2, 1).toFixed(2)} for two components, ${leastRatio(4, 2).toFixed(2)} for component × term and ` +
+    `${leastRatio(QUARTERS, 1).toFixed(2)} for four quarters`,
   explain: () => [
     'One pullback with a cotangent per label; the gradients of the labels are added up for the optimiser.',
   ],

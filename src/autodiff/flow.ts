@@ -1,9 +1,11 @@
 // The cotangents of all labels at one node, and who frees them. A flow owns its tensors: no scope does.
+import { greatestCommonDivisor } from '../base/integers.ts';
 import { registry } from '../ops/registry.ts';
 import { enlist, inFrame, isHeld, unlist } from '../tensor/frame.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
 import type { LabelRows } from './labelRows.ts';
+import { type Support, union } from './support.ts';
 import { cotangentOf } from './takeRows.ts';
 
 /** One cotangent for all labels: that of label l is diag(s_l)·cotangent, with the rows and factors s_l of `rows`. */
@@ -20,19 +22,23 @@ export interface Flow {
   shared: Shared | undefined;
   /** One per label. */
   readonly apart: (Tensor | undefined)[];
+  /** Where those may differ from zero; undefined: anywhere. */
+  readonly supports: (Support | undefined)[];
 }
 
 /** Nothing yet, for so many labels. */
 export function emptyFlow(labels: number): Flow {
-  return { shared: undefined, apart: new Array<Tensor | undefined>(labels).fill(undefined) };
+  const none = new Array<undefined>(labels).fill(undefined);
+  return { shared: undefined, apart: [...none], supports: [...none] };
 }
 
 /** The part of a flow whose cotangents fulfil a condition. It owns nothing. */
-export function partOf({ shared, apart }: Flow, condition: (cotangent: Tensor) => boolean): Flow {
+export function partOf({ shared, apart, supports }: Flow, condition: (cotangent: Tensor) => boolean): Flow {
   const kept = (cotangent: Tensor | undefined): boolean => cotangent !== undefined && condition(cotangent);
   return {
     shared: kept(shared?.cotangent) ? shared : undefined,
     apart: apart.map((cotangent) => (kept(cotangent) ? cotangent : undefined)),
+    supports,
   };
 }
 
@@ -41,10 +47,14 @@ export function isEmpty({ shared, apart }: Flow): boolean {
   return shared === undefined && apart.every((cotangent) => cotangent === undefined);
 }
 
-/** Adds a term, made in the innermost frame, to the cotangent of a label; what was shared is so no longer. */
-export function addApart(flow: Flow, label: number, term: Tensor | undefined): void {
+/**
+ * Adds a term, made in the innermost frame, to the cotangent of a label; what was shared is so no longer.
+ * @param support where the term may differ from zero; anywhere if left out
+ */
+export function addApart(flow: Flow, label: number, term: Tensor | undefined, support?: Support): void {
   if (term === undefined) return;
   separate(flow);
+  flow.supports[label] = flow.apart[label] === undefined ? support : union(flow.supports[label], support);
   flow.apart[label] = accumulated(flow.apart[label], term);
 }
 
@@ -52,7 +62,9 @@ export function addApart(flow: Flow, label: number, term: Tensor | undefined): v
 export function addShared(flow: Flow, term: Shared): void {
   const rows = commonRows(flow, term);
   if (rows === undefined) {
-    for (let label = 0; label < flow.apart.length; label++) addApart(flow, label, cotangentOf(term, label));
+    for (let label = 0; label < flow.apart.length; label++) {
+      addApart(flow, label, cotangentOf(term, label), supportOf(term, label));
+    }
   } else {
     flow.shared = { cotangent: accumulated(flow.shared?.cotangent, term.cotangent), rows };
   }
@@ -75,12 +87,18 @@ export function separate(flow: Flow): void {
   flow.shared = undefined;
   try {
     inFrame(() => {
-      for (let label = 0; label < flow.apart.length; label++)
-        addApart(flow, label, cotangentOf(shared, label));
+      for (let label = 0; label < flow.apart.length; label++) {
+        addApart(flow, label, cotangentOf(shared, label), supportOf(shared, label));
+      }
     });
   } finally {
     drop(shared.cotangent);
   }
+}
+
+/** Where a label's part of what is shared may differ from zero. */
+export function supportOf({ rows: { count, labels } }: Shared, label: number): Support {
+  return { count, rows: labels[label]!.rows };
 }
 
 /** Puts a replacement in the place of a label's cotangent. */
@@ -88,6 +106,7 @@ export function replace(flow: Flow, label: number, after: Tensor): void {
   const before = flow.apart[label]!;
   if (after === before) return;
   flow.apart[label] = owned(after);
+  flow.supports[label] = undefined;
   drop(before);
 }
 
@@ -109,11 +128,6 @@ function alias(tensor: Tensor): Tensor {
   other.node = tensor.node;
   unlist(other);
   return other;
-}
-
-/** The greatest common divisor; with 0 the other number. */
-export function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 function accumulated(before: Tensor | undefined, term: Tensor): Tensor {

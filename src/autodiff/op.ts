@@ -32,14 +32,29 @@ export type Rule<A> = {
 
 /**
  * How a vjp rule treats the rows of a cotangent, where a tensor seen as n units is n equal chunks in row-major order:
- *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly;
+ *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly. With `carriers` the
+ *    rule accepts these and the cotangent with fewer units, as below. With `places` a unit is so many places in order, and a place
+ *    depends on equal and later places alone;
  *  - `sum`: the input's cotangent is Σ_u of terms made of unit u of the output's cotangent and of the `carriers` (positions
  *    of inputs with n units); n is the same for all such inputs of an op. The rule must accept the carriers and the
  *    cotangent with fewer units: their leading axes are then 1, …, 1, m.
  */
-export type RowPassage =
-  | { readonly kind: 'local'; readonly units: number }
-  | { readonly kind: 'sum'; readonly units: number; readonly carriers: readonly number[] };
+export type RowPassage = LocalPassage | SumPassage;
+
+/** Rows that stay apart; see `RowPassage`. */
+export interface LocalPassage {
+  readonly kind: 'local';
+  readonly units: number;
+  readonly carriers?: readonly number[];
+  readonly places?: number;
+}
+
+/** Rows that are added up; see `RowPassage`. */
+export interface SumPassage {
+  readonly kind: 'sum';
+  readonly units: number;
+  readonly carriers: readonly number[];
+}
 
 /** An op. `A` is what it needs besides tensors: axes, a permutation, a shape. */
 export interface Op<A> {

@@ -1,10 +1,13 @@
 // From the flow at a node to the flows of its inputs by the op's vjp rule: once for all labels where rows stay apart.
+
+import { greatestCommonDivisor } from '../base/integers.ts';
 import { inFrame } from '../tensor/frame.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { addApart, addShared, type Flow, greatestCommonDivisor, type Shared } from './flow.ts';
+import { addApart, addShared, type Flow, type Shared, supportOf } from './flow.ts';
 import type { LabelRows } from './labelRows.ts';
 import type { Node } from './node.ts';
 import type { Primal, RowPassage, Rule } from './op.ts';
+import { type Apart, passApart } from './passApart.ts';
 import { cotangentOf, takeRows } from './takeRows.ts';
 
 /** What an op says of the rows of an input, and the labels' rows when seen as it sees them. */
@@ -37,37 +40,32 @@ export function passByRule(
 ): void {
   const { shared, apart } = flow;
   if (shared === undefined) {
-    for (const [i, to] of into.entries()) if (to !== undefined) passEach(rule, node, apart, i, to);
+    passApart(rule, node, flow, into);
     return;
   }
   inFrame(() => {
     const passages = into.map((to, i) => to && passageOf(node, i, shared.rows));
-    const isMixed = into.some((to, i) => to !== undefined && passages[i] === undefined);
-    const mixed = isMixed ? apart.map((_, label) => cotangentOf(shared, label)) : [];
+    const mixed = into.map((to, i) => (passages[i] === undefined ? to : undefined));
+    if (mixed.some((to) => to !== undefined)) passApart(rule, node, taken(shared, apart.length), mixed);
     const sums: (Sum & Passage)[] = [];
     for (const [i, to] of into.entries()) {
       if (to === undefined) continue;
       const passage = passages[i];
-      if (passage === undefined) passEach(rule, node, mixed, i, to);
-      else if (passage.kind === 'local') passRows(rule, node, { ...shared, rows: passage.rows }, i, to);
+      if (passage === undefined) continue;
+      if (passage.kind === 'local') passRows(rule, node, { ...shared, rows: passage.rows }, i, to);
       else sums.push({ ...passage, i, to });
     }
     if (sums[0] !== undefined) sumRows(rule, node, shared.cotangent, sums[0], sums);
   });
 }
 
-/** Every label on its own. */
-function passEach(
-  rule: Rule<unknown>,
-  node: Primal<unknown>,
-  cotangents: readonly (Tensor | undefined)[],
-  i: number,
-  to: Flow,
-): void {
-  for (const [label, cotangent] of cotangents.entries()) {
-    if (cotangent === undefined) continue;
-    inFrame(() => addApart(to, label, rule(node, cotangent, i)));
-  }
+/** Every label's own part of what is shared. */
+function taken(shared: Shared, labels: number): Apart {
+  const all = Array.from({ length: labels }, (_, label) => label);
+  return {
+    apart: all.map((label) => cotangentOf(shared, label)),
+    supports: all.map((label) => supportOf(shared, label)),
+  };
 }
 
 /** Jᵀ·diag(s)·U = diag(s)·(Jᵀ·U): the rule runs once. */

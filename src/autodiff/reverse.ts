@@ -149,7 +149,7 @@ function passThroughPrimitives(
 }
 
 /** Adds all of a flow to another. */
-function addFlow(to: Flow, { shared, apart }: Flow): void {
+function addFlow(to: Flow, { shared, apart, supports }: Flow): void {
   if (shared !== undefined) addShared(to, shared);
-  for (const [label, cotangent] of apart.entries()) addApart(to, label, cotangent);
+  for (const [label, cotangent] of apart.entries()) addApart(to, label, cotangent, supports[label]);
 }

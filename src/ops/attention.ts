@@ -47,7 +47,7 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
   // Row t belongs to query t; a key serves all later places of its sequence.
   rows: ({ inputs: [query], attributes }, i) => {
     const { batch, length } = headSizes('attentionWeights', query!.shape, attributes);
-    return local(i === 0 ? batch * length : batch);
+    return i === 0 ? local(batch * length) : { ...local(batch), places: length };
   },
   jvp: ({ inputs: [query, key], output, attributes }, tangent, i) => {
     const [left, right] = i === 0 ? [tangent, key!] : [query!, tangent];

@@ -84,7 +84,8 @@ export const causalProductOp: Op<CausalProductAttributes> = {
   // Row t of scores and mixtures is of query t; keys and values serve all later places of their sequence.
   rows: ({ inputs: [, x], attributes }, i) => {
     const { batch, length } = headSizes('causalProduct', x!.shape, attributes);
-    return local(attributes.form !== 'spread' && i === 0 ? batch * length : batch);
+    if (attributes.form === 'spread') return local(batch);
+    return i === 0 ? local(batch * length) : { ...local(batch), places: length };
   },
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(causalProductOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),

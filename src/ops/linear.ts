@@ -48,7 +48,7 @@ export function linearJvp(
 /** A row of x makes one of y; weight and bias are summed over rows. */
 export function linearRows(primal: Primal<NoAttributes>, i: number): RowPassage | undefined {
   const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
-  return i === 0 ? rows : summed(primal, rows.units, [0]);
+  return i === 0 ? { ...rows, carriers: [] } : summed(primal, rows.units, [0]);
 }
 
 /**

@@ -1,19 +1,19 @@
 // How ops say that rows stay apart in their vjp rules.
-import type { Primal, RowPassage } from '../autodiff/op.ts';
+import type { LocalPassage, Primal, RowPassage } from '../autodiff/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 
 /** Units that go their own way. */
-export function local(units: number): RowPassage {
+export function local(units: number): LocalPassage {
   return { kind: 'local', units };
 }
 
 /** Every element on its own, in the place where it is. */
-export function elementwise({ output }: Pick<Primal<unknown>, 'output'>): RowPassage {
+export function elementwise({ output }: Pick<Primal<unknown>, 'output'>): LocalPassage {
   return local(output.size);
 }
 
 /** The product of the first `axes` axes: what lies behind them is one unit. */
-export function alongLeading(shape: Shape, axes: number): RowPassage {
+export function alongLeading(shape: Shape, axes: number): LocalPassage {
   return local(sizeOf(shape.slice(0, axes)));
 }
 

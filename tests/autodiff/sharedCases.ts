@@ -51,6 +51,20 @@ export function transformer(dtype: FloatType, seed: number) {
   return { p, logits, losses: (q: Groups): Tensor => crossEntropy(logits(q), targets), random };
 }
 
+/** Labels of 2 sequences of 6 tokens: places 0 and 1, the others, and by turns one token alone. */
+export function byEnd(dtype: FloatType, random: RandomStream): Record<string, Tensor> {
+  const cotangent = (isOwn: (sequence: number, place: number) => boolean): Tensor =>
+    tensor(
+      Array.from({ length: 12 }, (_, r) => (isOwn(Math.floor(r / 6), r % 6) ? random.normal() : 0)),
+      { dtype },
+    );
+  return {
+    start: cotangent((_, place) => place < 2),
+    rest: cotangent((sequence, place) => place > 1 && !(sequence === 1 && place === 3)),
+    token: cotangent((sequence, place) => sequence === 1 && place === 3),
+  };
+}
+
 /** Rows of the layout of traces: every third position is a decision token. */
 export function componentsTimesTerms(
   rows: number,

@@ -1,6 +1,7 @@
 // The split gradient of a transformer: what the labels get, what it costs, and what it leaves in memory.
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
+  add,
   cast,
   grad,
   type Kernels,
@@ -24,7 +25,7 @@ import { roundingError } from '../../src/autodiff/rounding.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { type Groups, numbers } from './programs.ts';
-import { componentsTimesTerms, hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';
+import { byEnd, componentsTimesTerms, hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';
 
 const wasm = loadWasmKernelsSync();
 beforeEach(() => useKernels(wasm));
@@ -37,6 +38,15 @@ describe.each(['f32', 'f64'] as const)('a transformer in %s', (dtype) => {
       const all = componentsTimesTerms(12, dtype, random);
       const two = { decision: all['decision.reward']!, sample: all['sample.reward']! };
       expect(hostNumbers(pullback(two))).toEqual(hostNumbers(oneByOne(pullback, two)));
+    });
+  });
+
+  test('so do labels that end early, and one by token', () => {
+    scope(() => {
+      const { losses, p, random } = transformer(dtype, 4);
+      const { pullback } = vjp(losses, p);
+      const labels = byEnd(dtype, random);
+      expect(hostNumbers(pullback(labels))).toEqual(hostNumbers(oneByOne(pullback, labels)));
     });
   });
 
@@ -128,6 +138,24 @@ describe('what it costs', () => {
     // output and query, 2·d², are not repeated; nor are those of the head.
     const [rows, d, vocabulary] = [12, 8, 5];
     expect(two).toBe(2 * one - 2 * rows * d * (10 * d + vocabulary));
+  });
+
+  test('a label that ends early costs nothing behind its end', () => {
+    const cost = (labels: (all: Record<string, Tensor>) => Record<string, Tensor>): number =>
+      products(() => {
+        const { losses, p, random } = transformer('f64', 5);
+        const { pullback } = vjp(losses, p);
+        const { start, rest, token } = byEnd('f64', random);
+        pullback(labels({ start: start!, rest: add(rest!, token!) }));
+      });
+    const forward = cost(() => ({}));
+    const one = cost(({ rest }) => ({ rest: rest! })) - forward;
+    const two = cost(({ start, rest }) => ({ start: start!, rest: rest! })) - forward;
+    // As above, and of the 12 rows the label reaches 4: in the block below 24·d² products a row are not needed for the others, in
+    // the top block the 4·d² of key and value.
+    const [rows, reached, d, vocabulary] = [12, 4, 8, 5];
+    const apart = 2 * one - 2 * rows * d * (10 * d + vocabulary);
+    expect(two).toBe(apart - (rows - reached) * 28 * d * d);
   });
 
   test('gradients per example cost what one of their sum costs', () => {

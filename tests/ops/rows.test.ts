@@ -1,4 +1,5 @@
-// What ops say of the rows of a cotangent, asked of the registry: with it, every label gets what it gets alone, to the bit.
+// What ops say of the rows of a cotangent, asked of the registry: with it, every label gets what it gets alone, to the bit, and
+// nothing where it is said to get nothing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyFlow, type Shared, separate } from '../../src/autodiff/flow.ts';
@@ -6,7 +7,9 @@ import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index
 import { LabelRows, type RowsOfLabel } from '../../src/autodiff/labelRows.ts';
 import type { Node } from '../../src/autodiff/node.ts';
 import type { Op, RowPassage, Rule } from '../../src/autodiff/op.ts';
+import { passApart } from '../../src/autodiff/passApart.ts';
 import { passByRule } from '../../src/autodiff/passByRule.ts';
+import type { Support } from '../../src/autodiff/support.ts';
 import { cotangentOf } from '../../src/autodiff/takeRows.ts';
 import { trace } from '../../src/autodiff/trace.ts';
 import type { RandomStream } from '../../src/base/random.ts';
@@ -76,6 +79,42 @@ function agrees(node: Node, i: number, { units }: RowPassage, random: RandomStre
   });
 }
 
+/** Some rows' cotangents, and zeros. */
+function partialCotangent(
+  { shape, size, dtype }: Tensor,
+  { count, rows }: Support,
+  random: RandomStream,
+): Tensor {
+  const isOwn = new Set(rows);
+  const values = Array.from({ length: size }, (_, at) =>
+    isOwn.has(Math.floor((at * count) / size)) ? random.normal() : 0,
+  );
+  return tensor(values, { shape, dtype });
+}
+
+/** Whether a label of which some rows are known to be zero gets what it gets without that knowledge, and only where it is said. */
+function agreesApart(node: Node, i: number, passage: RowPassage, random: RandomStream): boolean {
+  const { output, op, inputs } = node;
+  const count = passage.units * (('places' in passage ? passage.places : undefined) ?? 1);
+  const rows = Int32Array.from(
+    Array.from({ length: count }, (_, row) => row).filter(() => random.integer(3) === 0),
+  );
+  if (rows.length === 0 || output.size === 0) return true;
+  const support = { count, rows };
+  const cotangent = partialCotangent(output, support, random);
+  const rule = op.vjp as Rule<unknown>;
+  const flow = emptyFlow(1);
+  const into = inputs.map((_, j) => (j === i ? flow : undefined));
+  passApart(rule, node, { apart: [cotangent], supports: [support] }, into);
+  const expected = orZeros(hostValues(rule(node, cotangent, i)), inputs[i]!);
+  const found = orZeros(hostValues(flow.apart[0]), inputs[i]!);
+  const [after] = flow.supports;
+  const reached = after && new Set(after.rows);
+  const mayDiffer = (at: number): boolean =>
+    reached === undefined || reached.has(Math.floor((at * after!.count) / expected.length));
+  return expected.every((value, at) => Object.is(value, found[at]) && (value === 0 || mayDiffer(at)));
+}
+
 /** Asks all inputs of all nodes of the op in its examples; how many rows there were at most where it agreed. */
 function ask(
   op: Op<unknown>,
@@ -94,7 +133,8 @@ function ask(
         for (const [i, parent] of node.parents.entries()) {
           const passage = parent === undefined ? undefined : rows(node, i);
           if (passage === undefined || passage.units === 0) continue;
-          if (agrees({ ...node, op: { ...op, rows } }, i, passage, random))
+          const asked = { ...node, op: { ...op, rows } };
+          if (agrees(asked, i, passage, random) && agreesApart(asked, i, passage, random))
             mostRows = Math.max(mostRows, passage.units);
           else disagreed++;
         }
@@ -125,6 +165,14 @@ describe('a false declaration is found', () => {
   test.each<[string, Op<unknown>, Rows]>([
     ['rows that are cut too short', registry.softmax, ({ output }) => local(output.size)],
     ['elements that move', registry.transpose as Op<unknown>, ({ output }) => local(output.size)],
+    [
+      'places that reach later ones',
+      registry.causalProduct as Op<unknown>,
+      (primal, i) => {
+        const said = registry.causalProduct.rows!(primal as never, i) as ReturnType<typeof local>;
+        return { ...said, places: (primal.attributes as { length: number }).length };
+      },
+    ],
   ])('%s', (_, op, rows) => {
     expect(ask(op, 'f64', 60, rows).disagreed).toBeGreaterThan(0);
   });

@@ -1,0 +1,97 @@
+// One label at a time through an op's vjp rule, over no more rows than its cotangent has.
+import { registry } from '../ops/registry.ts';
+import { inFrame } from '../tensor/frame.ts';
+import { indices, type Tensor } from '../tensor/tensor.ts';
+import { apply } from './apply.ts';
+import { addApart, type Flow } from './flow.ts';
+import type { Node } from './node.ts';
+import type { Primal, RowPassage, Rule } from './op.ts';
+import { type Support, seenAs, supportAfter } from './support.ts';
+import { takeRows } from './takeRows.ts';
+
+/** A part of the rows that is not worth the copies. */
+const MOST = 0.75;
+
+/** The cotangents of all labels, and where they may differ from zero. */
+export type Apart = Pick<Flow, 'apart' | 'supports'>;
+
+/** What an op says of the rows of an input, and the flow there. */
+interface Way {
+  readonly i: number;
+  readonly to: Flow;
+  readonly passage: RowPassage | undefined;
+}
+
+/** Adds Jᵀ·cotangent, label by label, to the flow of every input that is wanted. */
+export function passApart(
+  rule: Rule<unknown>,
+  node: Node,
+  { apart, supports }: Apart,
+  into: readonly (Flow | undefined)[],
+): void {
+  const ways = into.flatMap((to, i) =>
+    to === undefined ? [] : [{ i, to, passage: node.op.rows?.(node, i) }],
+  );
+  for (const [label, cotangent] of apart.entries()) {
+    if (cotangent !== undefined)
+      inFrame(() => passLabel(rule, node, label, cotangent, supports[label], ways));
+  }
+}
+
+function passLabel(
+  rule: Rule<unknown>,
+  node: Node,
+  label: number,
+  cotangent: Tensor,
+  support: Support | undefined,
+  ways: readonly Way[],
+): void {
+  const narrow = support && narrowed(node, cotangent, support, ways);
+  for (const { i, to, passage } of ways) {
+    const after = supportAfter(support, passage);
+    inFrame(() => {
+      const term = narrow !== undefined && isNarrow(passage) ? narrow(rule, i) : rule(node, cotangent, i);
+      addApart(to, label, term, after);
+    });
+  }
+}
+
+/** Whether the rule accepts fewer rows. */
+function isNarrow(passage: RowPassage | undefined): passage is RowPassage & { carriers: readonly number[] } {
+  return passage?.carriers !== undefined && passage.units > 0;
+}
+
+/** Runs the rule for an input over the rows of the support alone; undefined where that saves too little. */
+function narrowed(
+  node: Node,
+  cotangent: Tensor,
+  support: Support,
+  ways: readonly Way[],
+): ((rule: Rule<unknown>, i: number) => Tensor | undefined) | undefined {
+  const passages = ways.flatMap(({ passage }) => (isNarrow(passage) ? [passage] : []));
+  const [first] = passages;
+  // The rules that go over rows all have the same units in every op.
+  if (first === undefined || passages.some(({ units }) => units !== first.units)) return undefined;
+  const own = seenAs(support, first.units);
+  if (own.rows.length > MOST * own.count) return undefined;
+  const rows = { rows: own.rows, factors: undefined };
+  const take = (x: Tensor): Tensor => takeRows(x, first.units, own.count, rows);
+  const carriers = new Set(passages.flatMap((passage) => passage.carriers));
+  const primal: Primal<unknown> = {
+    ...node,
+    inputs: node.inputs.map((x, j) => (carriers.has(j) ? take(x) : x)),
+  };
+  const taken = take(cotangent);
+  return (rule, i) => {
+    const term = rule(primal, taken, i);
+    const way = ways.find((one) => one.i === i)!;
+    return term === undefined || way.passage?.kind === 'sum' ? term : among(term, node.inputs[i]!, own);
+  };
+}
+
+/** Rows of an input put back among rows of zeros. */
+function among(term: Tensor, { shape, size }: Tensor, { count, rows }: Support): Tensor {
+  const matrix = apply(registry.reshape, [term], { shape: [rows.length, size / count] });
+  const all = apply(registry.scatterAdd, [matrix, indices(rows)], { rows: count });
+  return apply(registry.reshape, [all], { shape });
+}
