@@ -63,7 +63,7 @@ export function addShared(flow: Flow, term: Shared): void {
   const rows = commonRows(flow, term);
   if (rows === undefined) {
     for (let label = 0; label < flow.apart.length; label++) {
-      addApart(flow, label, cotangentOf(term, label), supportOf(term, label));
+      addApart(flow, label, cotangentOf(term, label), term.rows.supportOf(label));
     }
   } else {
     flow.shared = { cotangent: accumulated(flow.shared?.cotangent, term.cotangent), rows };
@@ -88,17 +88,12 @@ export function separate(flow: Flow): void {
   try {
     inFrame(() => {
       for (let label = 0; label < flow.apart.length; label++) {
-        addApart(flow, label, cotangentOf(shared, label), supportOf(shared, label));
+        addApart(flow, label, cotangentOf(shared, label), shared.rows.supportOf(label));
       }
     });
   } finally {
     drop(shared.cotangent);
   }
-}
-
-/** Where a label's part of what is shared may differ from zero. */
-export function supportOf({ rows: { count, labels } }: Shared, label: number): Support {
-  return { count, rows: labels[label]!.rows };
 }
 
 /** Puts a replacement in the place of a label's cotangent. */

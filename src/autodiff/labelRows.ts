@@ -1,4 +1,5 @@
 // Which rows of a cotangent belong to which label. A tensor seen as n rows is n equal chunks in row-major order.
+import { Support } from './support.ts';
 
 /** What is a label's: its cotangent is zero in all other rows. */
 export interface RowsOfLabel {
@@ -17,6 +18,7 @@ export class LabelRows {
   readonly areDisjoint: boolean;
   /** Of the rows that these were made of by `coarsened`, or of themselves: so that equal counts are equal objects. */
   readonly #byCount: Map<number, LabelRows | undefined>;
+  readonly #supports: (Support | undefined)[] = [];
 
   constructor(
     count: number,
@@ -37,6 +39,12 @@ export class LabelRows {
   coarsened(count: number): LabelRows | undefined {
     if (!this.#byCount.has(count)) this.#byCount.set(count, this.#cutInto(count));
     return this.#byCount.get(count);
+  }
+
+  /** Where a label's cotangent may differ from zero: one object for each label. */
+  supportOf(label: number): Support {
+    this.#supports[label] ??= new Support(this.count, this.labels[label]!.rows);
+    return this.#supports[label];
   }
 
   #cutInto(count: number): LabelRows | undefined {

@@ -73,7 +73,7 @@ function narrowed(
   // The rules that go over rows all have the same units in every op.
   if (first === undefined || passages.some(({ units }) => units !== first.units)) return undefined;
   const own = seenAs(support, first.units);
-  if (own.rows.length > MOST * own.count) return undefined;
+  if (own === undefined || own.rows.length > MOST * own.count) return undefined;
   const rows = { rows: own.rows, factors: undefined };
   const take = (x: Tensor): Tensor => takeRows(x, first.units, own.count, rows);
   const carriers = new Set(passages.flatMap((passage) => passage.carriers));

@@ -3,7 +3,7 @@
 import { greatestCommonDivisor } from '../base/integers.ts';
 import { inFrame } from '../tensor/frame.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { addApart, addShared, type Flow, type Shared, supportOf } from './flow.ts';
+import { addApart, addShared, type Flow, type Shared } from './flow.ts';
 import type { LabelRows } from './labelRows.ts';
 import type { Node } from './node.ts';
 import type { Primal, RowPassage, Rule } from './op.ts';
@@ -64,7 +64,7 @@ function taken(shared: Shared, labels: number): Apart {
   const all = Array.from({ length: labels }, (_, label) => label);
   return {
     apart: all.map((label) => cotangentOf(shared, label)),
-    supports: all.map((label) => supportOf(shared, label)),
+    supports: all.map((label) => shared.rows.supportOf(label)),
   };
 }
 

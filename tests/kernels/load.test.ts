@@ -1,4 +1,5 @@
 // Loading the built module, and what the module may not contain.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { chooseBuild } from '../../src/experiments/host/build.ts';
@@ -21,6 +22,16 @@ describe('loading the built module', () => {
     expect(chooseBuild('')).toBe('relaxed');
     expect(loadWasmKernelsSync({ build: 'relaxed' }).build).toBe('relaxed');
     expect(() => chooseBuild('fast')).toThrow('GRADSPLIT_SIMD must be plain or relaxed, found "fast"');
+  });
+
+  it('takes a build by name in a process that has asked for nothing before', () => {
+    const module = new URL('../../dist/src/experiments/index.js', import.meta.url);
+    const text = `import { loadWasmKernelsSync } from ${JSON.stringify(module.href)};
+      console.log(loadWasmKernelsSync({ build: 'relaxed' }).build);`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', text], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('relaxed\n');
   });
 
   it('says what to do when the module has not been built', () => {

@@ -9,7 +9,7 @@ import type { Node } from '../../src/autodiff/node.ts';
 import type { Op, RowPassage, Rule } from '../../src/autodiff/op.ts';
 import { passApart } from '../../src/autodiff/passApart.ts';
 import { passByRule } from '../../src/autodiff/passByRule.ts';
-import type { Support } from '../../src/autodiff/support.ts';
+import { Support } from '../../src/autodiff/support.ts';
 import { cotangentOf } from '../../src/autodiff/takeRows.ts';
 import { trace } from '../../src/autodiff/trace.ts';
 import type { RandomStream } from '../../src/base/random.ts';
@@ -100,7 +100,7 @@ function agreesApart(node: Node, i: number, passage: RowPassage, random: RandomS
     Array.from({ length: count }, (_, row) => row).filter(() => random.integer(3) === 0),
   );
   if (rows.length === 0 || output.size === 0) return true;
-  const support = { count, rows };
+  const support = new Support(count, rows);
   const cotangent = partialCotangent(output, support, random);
   const rule = op.vjp as Rule<unknown>;
   const flow = emptyFlow(1);

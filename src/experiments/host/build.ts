@@ -14,6 +14,18 @@ function hasRelaxedSimd(): boolean {
 }
 
 /**
+ * What a caller asked for, made to run where the engine wants a flag for it; what `chooseBuild` says if nothing was asked.
+ * @throws InputError for a build that the engine cannot run
+ */
+export function availableBuild(asked: WasmBuild | undefined): WasmBuild {
+  if (asked === undefined) return chooseBuild();
+  if (asked === 'relaxed' && !hasRelaxedSimd()) {
+    throw new InputError('build relaxed: this engine has no relaxed SIMD');
+  }
+  return asked;
+}
+
+/**
  * The fastest build this engine runs, or the one that the environment variable GRADSPLIT_SIMD names.
  * @throws InputError if GRADSPLIT_SIMD is neither plain nor relaxed, or relaxed where the engine cannot run it
  */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../../base/errors.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { wasmKernels } from '../../kernels/index.ts';
-import { chooseBuild, type WasmBuild } from './build.ts';
+import { availableBuild, chooseBuild, type WasmBuild } from './build.ts';
 import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
 
 /** dist/wasm/, seen from dist/src/experiments/host/ or, when the sources run, from src/experiments/host/. */
@@ -47,9 +47,9 @@ export interface LoadOptions {
  * A WebAssembly backend with memory of its own.
  * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
  */
-export function loadWasmKernelsSync({ build = chooseBuild(), threads }: LoadOptions = {}): Kernels {
+export function loadWasmKernelsSync({ build, threads }: LoadOptions = {}): Kernels {
   const count = chooseThreads(threads);
-  const kernels = wasmKernels(readWasmBytes(wasmFile(build)), workerThreads(count));
+  const kernels = wasmKernels(readWasmBytes(wasmFile(availableBuild(build))), workerThreads(count));
   awaitThreadsSync(kernels, count);
   return kernels;
 }
@@ -58,12 +58,9 @@ export function loadWasmKernelsSync({ build = chooseBuild(), threads }: LoadOpti
  * The same without blocking.
  * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
  */
-export async function loadWasmKernels({
-  build = chooseBuild(),
-  threads,
-}: LoadOptions = {}): Promise<Kernels> {
+export async function loadWasmKernels({ build, threads }: LoadOptions = {}): Promise<Kernels> {
   const count = chooseThreads(threads);
-  const file = wasmFile(build);
+  const file = wasmFile(availableBuild(build));
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readFile(file);
