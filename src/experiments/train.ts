@@ -113,8 +113,8 @@ function readConfig(dir: string): { readonly value: Record<string, unknown>; rea
   return { value: value!, path };
 }
 
-/** Going on with other questions would be another run. @throws InputError if the task's file is not what it was */
-function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
+/** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */
+export function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
   if (task.file === undefined || fileHash(task.file) === taskSha256) return;
   throw new InputError(
     `${showText(task.file)}: expected the file that the run in ${showText(dir)} began with (sha256 ${taskSha256}), found a changed one`,

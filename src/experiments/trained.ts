@@ -8,7 +8,7 @@ import { type Decodable, decodable } from '../policy/index.ts';
 import { createTrainer, type Trainer } from '../training/index.ts';
 import { readCheckpoint } from './host/checkpoint.ts';
 import { lastCheckpoint } from './host/trainingCheckpoint.ts';
-import { readRun, taskOf } from './train.ts';
+import { checkTaskFile, readRun, taskOf } from './train.ts';
 
 /** A policy as it was trained. */
 export interface Trained {
@@ -35,11 +35,13 @@ function foldersOf(dir: string): { run: string; checkpoint: string } {
 
 /**
  * The policy of a run's last checkpoint, or of the checkpoint whose folder it is.
- * @throws InputError naming the file that is missing, damaged or of another run
+ * @throws InputError naming the file that is missing, damaged, of another run or, with the task's questions, not what it was
  */
 export function readTrained(dir: string): Trained {
   const { run, checkpoint } = foldersOf(dir);
-  const { config, seed } = readRun(run);
+  const began = readRun(run);
+  checkTaskFile(run, began);
+  const { config, seed } = began;
   const trainer = createTrainer(config, seed, taskOf(config));
   const { config: found, parameters } = readCheckpoint(checkpoint);
   for (const size of ['vocabulary', 'context', 'width', 'layers', 'heads'] as const) {

@@ -141,7 +141,7 @@ test('a folder where a run is going on is refused, to a new run and to --resume'
   expectRefusal(gradsplit(startOf('busy', endless)), 'a run is there already; --resume goes on with it');
 });
 
-test('a task file that was edited between the run and --resume is refused; as it was, it goes on', () => {
+test('a task file that was edited after the run is refused by --resume and eval; as it was, it goes on', () => {
   const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `{"prompt": "${n}+1", "answer": "${n + 1}"}\n`).join('');
   const file = place.file('words.jsonl', lines);
   const config = place.file(
@@ -151,6 +151,7 @@ test('a task file that was edited between the run and --resume is refused; as it
   expect(gradsplit([...startOf('words', config), '--steps', '2']).code).toBe(0);
   writeFileSync(file, lines.replace('"9"', '"8"'));
   expectRefusal(gradsplit(resumeOf('words')), 'words.jsonl: expected the file that the run in');
+  expectRefusal(gradsplit(['eval', place.path('words')]), 'words.jsonl: expected the file that the run in');
   writeFileSync(file, lines);
   expect(hashOf(resumeOf('words'))).toBe(hashOf(startOf('words again', config)));
 });
