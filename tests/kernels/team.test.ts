@@ -53,6 +53,27 @@ describe('a team of threads', () => {
       }
     });
 
+    it.each([
+      ['rows', { m: 257, n: 131, k: 67 }],
+      ['columns', { m: 65, n: 515, k: 97 }],
+      ['columns, more than one block of k', { m: 33, n: 301, k: 1100 }],
+    ])('affine maps and residuals by %s', (_, sizes) => {
+      const { m, n, k } = sizes;
+      const operands = [noise(m * k, 1), noise(k * n, 2), noise(n, 3), noise(m * n, 4)];
+      for (const isInPlace of [false, true]) {
+        expectSameOnAll((kernels) =>
+          withBuffers(kernels, (put) => {
+            const [x, weight, bias, residual] = operands.map((values) => put(dtype, values));
+            const out = isInPlace ? residual! : put(dtype, new Float64Array(m * n));
+            kernels.linearAdd(x!, weight!, bias!, residual!, out, sizes);
+            const sum = put(dtype, new Float64Array(m * n));
+            kernels.linear(x!, weight!, bias!, sum, sizes);
+            return [...kernels.readSync(out), ...kernels.readSync(sum)];
+          }),
+        );
+      }
+    });
+
     it('attention to kept keys and values', () => {
       // Every place of every slot: enough work for all threads.
       const sizes = { rows: 1000, slots: 20, context: 50, heads: 3, width: 22 };
