@@ -1,4 +1,5 @@
-// One label at a time through an op's vjp rule, over no more rows than its cotangent has.
+// One label at a time through an op's vjp rule: over the rows alone where its cotangent may differ from zero, if these are few and
+// the rule accepts it.
 import { registry } from '../ops/registry.ts';
 import { inFrame } from '../tensor/frame.ts';
 import { indices, type Tensor } from '../tensor/tensor.ts';
@@ -29,9 +30,10 @@ export function passApart(
   { apart, supports }: Apart,
   into: readonly (Flow | undefined)[],
 ): void {
-  const ways = into.flatMap((to, i) =>
-    to === undefined ? [] : [{ i, to, passage: node.op.rows?.(node, i) }],
-  );
+  // What an op says of its rows may rest on values, which examples inside vmap do not have. There nothing has a support either.
+  const isAsked = supports.some((support) => support !== undefined);
+  const passageOf = (i: number): RowPassage | undefined => (isAsked ? node.op.rows?.(node, i) : undefined);
+  const ways = into.flatMap((to, i) => (to === undefined ? [] : [{ i, to, passage: passageOf(i) }]));
   for (const [label, cotangent] of apart.entries()) {
     if (cotangent !== undefined)
       inFrame(() => passLabel(rule, node, label, cotangent, supports[label], ways));

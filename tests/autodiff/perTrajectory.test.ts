@@ -4,6 +4,7 @@ import {
   crossEntropy,
   currentKernels,
   embedding,
+  gather,
   grad,
   type Kernels,
   matmul,
@@ -81,6 +82,23 @@ describe('perTrajectory', () => {
         });
       }
     }
+  });
+
+  test('of a table with as many rows as a multiple of the indices, which belong to the example', () => {
+    // Whether rows of a gather stay apart depends on the indices, and no example has values of its own.
+    const at = [
+      [0, 1],
+      [2, 3],
+      [1, 3],
+    ];
+    const t = tensor([[1], [2], [3], [4]]);
+    const square = ({ t }: { t: Tensor }, { at }: { at: Tensor }): Tensor => {
+      const y = gather(t, at);
+      return sum(mul(y, y));
+    };
+    const rows = perTrajectory(square, { t }, { at: tensor(at, { dtype: 'i32' }) });
+    const expected = at.map((own) => [1, 2, 3, 4].map((value, row) => (own.includes(row) ? 2 * value : 0)));
+    expect(Array.from(rows.t.readSync())).toEqual(expected.flat());
   });
 
   test('they add up to the gradient of the sum', () => {
