@@ -17,7 +17,7 @@ export async function withGpuKernels({ gpujs, makeKernels }, mode, body) {
 export async function survey({ gpujs, makeKernels }, mode, size) {
   const report = await surveyMode(gpujs, mode, makeKernels(), { sizes: [size], crossover: false });
   expectTrue(`${mode} is not available: ${report.reason}`, report.available);
-  expectTrue(`${report.kernels.length} kernels`, report.kernels.length === 8);
+  expectTrue(`${report.kernels.length} kernels`, report.kernels.length === 9);
   for (const { name, maxError, tolerance } of report.kernels) {
     expectTrue(`${name} ${size}: error ${maxError}, allowed ${tolerance}`, maxError <= tolerance);
   }
