@@ -1,7 +1,7 @@
 // What every mode is asked to compute: each kernel at a size, its operands, what should come out, and the same on WASM.
 import type { KernelBuffer, Kernels, MatmulForm, RowKernel } from '../interface.ts';
 import { type Expected, expectedGelu, expectedProduct, expectedRow } from './bounds.ts';
-import { linearAddLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+import { linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import type { Launch, Operand } from './program.ts';
 import { rowLaunch } from './rowPrograms.ts';
 
@@ -63,21 +63,6 @@ function affine(name: 'linear' | 'linearGelu', size: number): GpuCase {
   };
 }
 
-function residual(size: number): GpuCase {
-  const sizes = { m: size, n: size, k: size };
-  const [x, weight] = [noise(size * size, 0.5, 3), noise(size * size, 0.5, 4)];
-  const [bias, added] = [noise(size, 0.5, 5), noise(size * size, 0.5, 6)];
-  return {
-    name: 'linearAdd',
-    size,
-    operands: [x, weight, bias, added],
-    launch: ([a, b, c, r]) => linearAddLaunch(sizes, a!, b!, c!, r!),
-    expected: () => expectedProduct('nn', { batch: 1, ...sizes }, x, weight, bias, added),
-    onKernels: (kernels, [a, b, c, r], out) => kernels.linearAdd(a!, b!, c!, r!, out, sizes),
-    length: size * size,
-  };
-}
-
 function row(kernel: RowKernel, size: number): GpuCase {
   const x = noise(size * size, 4, 6);
   return {
@@ -99,7 +84,6 @@ export function casesOf(size: number): GpuCase[] {
     product('nt', size, 1),
     product('nn', size, 3),
     affine('linear', size),
-    residual(size),
     affine('linearGelu', size),
     row('softmax', size),
     row('logSoftmax', size),

@@ -3,14 +3,7 @@
 import { checkLinear, checkLinearAdd, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
 import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
 import type { Crossover } from './crossover.ts';
-import {
-  addingMatmulLaunch,
-  geluLaunch,
-  linearAddLaunch,
-  linearGeluLaunch,
-  linearLaunch,
-  matmulLaunch,
-} from './products.ts';
+import { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import type { Launch, Texture } from './program.ts';
 import { Residency } from './residency.ts';
 import { rowLaunch } from './rowPrograms.ts';
@@ -135,13 +128,20 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       if (!sent) onWasm.matmul(form, a, b, out, sizes, accumulate);
     },
     linear: affine('linear', linearLaunch),
+    // The product on the GPU, the sum on WASM: what is added may be anything, also what is written.
     linearAdd(x, weight, bias, residual, out, sizes) {
       checkLinearAdd(x, weight, bias, residual, out, sizes);
-      const { m, n, k } = sizes;
-      const sent =
-        wins(out.dtype, 'matmul', m * n * k, 3) &&
-        send([x, weight, bias, residual], out, ([a, b, c, r]) => linearAddLaunch(sizes, a!, b!, c!, r!));
-      if (!sent) onWasm.linearAdd(x, weight, bias, residual, out, sizes);
+      const sum = kernels.allocate(out.dtype, out.length);
+      try {
+        const sent =
+          wins(out.dtype, 'matmul', sizes.m * sizes.n * sizes.k, 3) &&
+          send([x, weight, bias], sum, ([a, b, c]) => linearLaunch(sizes, a!, b!, c!));
+        if (sent) onWasm.binary('add', residual, sum, out);
+        else onWasm.linearAdd(x, weight, bias, residual, out, sizes);
+      } finally {
+        residency.forget(sum);
+        kernels.release(sum);
+      }
     },
     linearGelu: affine('linearGelu', linearGeluLaunch),
     row(kernel, x, out, rows, columns) {

@@ -74,19 +74,6 @@ export function linearLaunch(
   return { program: product('linear', 'nn', { batch: 1, ...sizes }, parts), operands: [x, weight, bias] };
 }
 
-/** r + x·W + b: x [m, k], weight [k, n], bias [n], residual [m, n] → [m, n]. */
-export function linearAddLaunch(
-  sizes: Omit<MatmulSizes, 'batch'>,
-  x: Operand,
-  weight: Operand,
-  bias: Operand,
-  residual: Operand,
-): Launch {
-  const start = 'c[this.thread.x] + r[this.thread.y * this.constants.n + this.thread.x]';
-  const program = product('linearAdd', 'nn', { batch: 1, ...sizes }, ['a, b, c, r', start, 'total']);
-  return { program, operands: [x, weight, bias, residual] };
-}
-
 /** gelu(x·W + b) in one pass: x [m, k], weight [k, n], bias [n] → [m, n]. */
 export function linearGeluLaunch(
   sizes: Omit<MatmulSizes, 'batch'>,

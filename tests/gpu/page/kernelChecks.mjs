@@ -17,7 +17,7 @@ export async function withGpuKernels({ gpujs, makeKernels }, mode, body) {
 export async function survey({ gpujs, makeKernels }, mode, size) {
   const report = await surveyMode(gpujs, mode, makeKernels(), { sizes: [size], crossover: false });
   expectTrue(`${mode} is not available: ${report.reason}`, report.available);
-  expectTrue(`${report.kernels.length} kernels`, report.kernels.length === 9);
+  expectTrue(`${report.kernels.length} kernels`, report.kernels.length === 8);
   for (const { name, maxError, tolerance } of report.kernels) {
     expectTrue(`${name} ${size}: error ${maxError}, allowed ${tolerance}`, maxError <= tolerance);
   }
@@ -61,11 +61,11 @@ export async function products(environment, mode) {
   });
 }
 
-/** linear, linearGelu and a gelu on what linear has left on the GPU. */
+/** linear, linearGelu, a gelu on what linear has left on the GPU, and linearAdd, also in place. */
 export async function affineMaps(environment, mode) {
   await withGpuKernels(environment, mode, (kernels) => {
     for (const [, m, n, k] of SHAPES) {
-      const operands = [noise(m * k, 4), noise(k * n, 5), noise(n, 6)];
+      const operands = [noise(m * k, 4), noise(k * n, 5), noise(n, 6), noise(m * n, 7)];
       const run = (on, call) => resultOf(on, operands, new Float32Array(m * n), call);
       const linear = (on, [x, w, b], out) => on.linear(x, w, b, out, { m, n, k });
       const fused = (on, [x, w, b], out) => on.linearGelu(x, w, b, out, { m, n, k });
@@ -73,16 +73,21 @@ export async function affineMaps(environment, mode) {
         on.linear(x, w, b, out, { m, n, k });
         on.unary('gelu', out, out);
       };
-      // |x| ≤ 2, so that a sum of k products has magnitude ≤ 4·k + 2; gelu at most doubles an error, exp is exact to 100 ulp here.
-      const allowed = 8 * (k + 2) * UNIT * (4 * k + 2);
-      for (const [name, call] of Object.entries({ linear, fused, chained })) {
+      const added = (on, [x, w, b, r], out) => on.linearAdd(x, w, b, r, out, { m, n, k });
+      const inPlace = (on, [x, w, b, r], out) => {
+        on.linearAdd(x, w, b, r, r, { m, n, k });
+        on.binary('maximum', r, r, out);
+      };
+      // |x| ≤ 2, so that a sum of k products has magnitude ≤ 4·k + 4; gelu at most doubles an error, exp is exact to 100 ulp here.
+      const allowed = 8 * (k + 2) * UNIT * (4 * k + 4);
+      for (const [name, call] of Object.entries({ linear, fused, chained, added, inPlace })) {
         const expected = run(referenceKernels(), call);
         expectWithin(`${name} ${[m, n, k]}`, run(kernels, call), expected, (i) => {
           return allowed + 200 * UNIT * Math.abs(expected[i]);
         });
       }
     }
-    expectTrue('all of them ran on the GPU', kernels.gpuCalls === SHAPES.length * 4);
+    expectTrue('all of them ran on the GPU', kernels.gpuCalls === SHAPES.length * 6);
   });
 }
 
