@@ -1,14 +1,12 @@
 // One label at a time through an op's vjp rule: over the rows alone where its cotangent may differ from zero, if these are few and
 // the rule accepts it.
-import { registry } from '../ops/registry.ts';
 import { inFrame } from '../tensor/frame.ts';
-import { indices, type Tensor } from '../tensor/tensor.ts';
-import { apply } from './apply.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { addApart, type Flow } from './flow.ts';
 import type { Node } from './node.ts';
-import type { Primal, RowPassage, Rule } from './op.ts';
+import type { RowPassage, Rule } from './op.ts';
 import { type Support, seenAs, supportAfter } from './support.ts';
-import { takeRows } from './takeRows.ts';
+import { putRows, restricted, takeRows } from './takeRows.ts';
 
 /** A part of the rows that is not worth the copies. */
 const MOST = 0.75;
@@ -76,24 +74,13 @@ function narrowed(
   if (first === undefined || passages.some(({ units }) => units !== first.units)) return undefined;
   const own = seenAs(support, first.units);
   if (own === undefined || own.rows.length > MOST * own.count) return undefined;
-  const rows = { rows: own.rows, factors: undefined };
-  const take = (x: Tensor): Tensor => takeRows(x, first.units, own.count, rows);
-  const carriers = new Set(passages.flatMap((passage) => passage.carriers));
-  const primal: Primal<unknown> = {
-    ...node,
-    inputs: node.inputs.map((x, j) => (carriers.has(j) ? take(x) : x)),
-  };
-  const taken = take(cotangent);
+  const carriers = passages.flatMap((passage) => passage.carriers);
+  const primal = restricted(node, carriers, first.units, own.count, own.rows);
+  const taken = takeRows(cotangent, first.units, own.count, { rows: own.rows, factors: undefined });
   return (rule, i) => {
     const term = rule(primal, taken, i);
     const way = ways.find((one) => one.i === i)!;
-    return term === undefined || way.passage?.kind === 'sum' ? term : among(term, node.inputs[i]!, own);
+    if (term === undefined || way.passage?.kind === 'sum') return term;
+    return putRows(term, own.count, own.rows, node.inputs[i]!.shape);
   };
-}
-
-/** Rows of an input put back among rows of zeros. */
-function among(term: Tensor, { shape, size }: Tensor, { count, rows }: Support): Tensor {
-  const matrix = apply(registry.reshape, [term], { shape: [rows.length, size / count] });
-  const all = apply(registry.scatterAdd, [matrix, indices(rows)], { rows: count });
-  return apply(registry.reshape, [all], { shape });
 }

@@ -8,7 +8,7 @@ import type { LabelRows } from './labelRows.ts';
 import type { Node } from './node.ts';
 import type { Primal, RowPassage, Rule } from './op.ts';
 import { type Apart, passApart } from './passApart.ts';
-import { cotangentOf, takeRows } from './takeRows.ts';
+import { cotangentOf, restricted, takeRows } from './takeRows.ts';
 
 /** What an op says of the rows of an input, and the labels' rows when seen as it sees them. */
 type Passage = RowPassage & { readonly rows: LabelRows };
@@ -97,18 +97,4 @@ function sumRows(
       for (const { i, to } of sums) inFrame(() => addApart(to, label, rule(primal, taken, i)));
     });
   }
-}
-
-/** The application with the carriers cut down to some rows. */
-function restricted(
-  { inputs, output, attributes }: Node,
-  carriers: readonly number[],
-  units: number,
-  count: number,
-  rows: Int32Array,
-): Primal<unknown> {
-  const taken = inputs.map((x, j) =>
-    carriers.includes(j) ? takeRows(x, units, count, { rows, factors: undefined }) : x,
-  );
-  return { inputs: taken, output, attributes };
 }

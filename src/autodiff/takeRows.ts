@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from '../tensor/shape.ts';
 import { indices, type Tensor, tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
 import type { LabelRows, RowsOfLabel } from './labelRows.ts';
+import type { Primal } from './op.ts';
 
 function reshaped(x: Tensor, shape: Shape): Tensor {
   return apply(registry.reshape, [x], { shape });
@@ -56,6 +57,13 @@ export function takeRows(x: Tensor, units: number, count: number, { rows, factor
   return reshaped(taken, isWhole ? x.shape : withUnits(x.shape, units, (rows.length * units) / count));
 }
 
+/** Rows among rows of zeros, as a tensor of this shape; themselves where they are all. */
+export function putRows(taken: Tensor, count: number, rows: Int32Array, shape: Shape): Tensor {
+  if (rows.length === count) return reshaped(taken, shape);
+  const matrix = asMatrix(taken, rows.length);
+  return reshaped(apply(registry.scatterAdd, [matrix, indices(rows)], { rows: count }), shape);
+}
+
 /** diag(s_l)·cotangent: the cotangent of one label, with zeros outside its rows; undefined if it has none. */
 export function cotangentOf(
   { cotangent, rows: { count, labels } }: { cotangent: Tensor; rows: LabelRows },
@@ -65,7 +73,19 @@ export function cotangentOf(
   if (rows.length === 0) return undefined;
   if (rows.length === count && factors === undefined) return cotangent;
   const taken = scaled(gathered(cotangent, rows, count), factors);
-  const all =
-    rows.length === count ? taken : apply(registry.scatterAdd, [taken, indices(rows)], { rows: count });
-  return reshaped(all, cotangent.shape);
+  return putRows(taken, count, rows, cotangent.shape);
+}
+
+/** The application with the carriers cut down to some rows. */
+export function restricted(
+  { inputs, output, attributes }: Primal<unknown>,
+  carriers: readonly number[],
+  units: number,
+  count: number,
+  rows: Int32Array,
+): Primal<unknown> {
+  const taken = inputs.map((x, j) =>
+    carriers.includes(j) ? takeRows(x, units, count, { rows, factors: undefined }) : x,
+  );
+  return { inputs: taken, output, attributes };
 }

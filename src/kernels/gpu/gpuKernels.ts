@@ -128,14 +128,16 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       if (!sent) onWasm.matmul(form, a, b, out, sizes, accumulate);
     },
     linear: affine('linear', linearLaunch),
-    // The product on the GPU, the sum on WASM: what is added may be anything, also what is written.
+    // The product on the GPU, in memory of its own since the residual may be `out`; the sum on WASM.
     linearAdd(x, weight, bias, residual, out, sizes) {
       checkLinearAdd(x, weight, bias, residual, out, sizes);
+      if (!wins(out.dtype, 'matmul', sizes.m * sizes.n * sizes.k, 3)) {
+        onWasm.linearAdd(x, weight, bias, residual, out, sizes);
+        return;
+      }
       const sum = kernels.allocate(out.dtype, out.length);
       try {
-        const sent =
-          wins(out.dtype, 'matmul', sizes.m * sizes.n * sizes.k, 3) &&
-          send([x, weight, bias], sum, ([a, b, c]) => linearLaunch(sizes, a!, b!, c!));
+        const sent = send([x, weight, bias], sum, ([a, b, c]) => linearLaunch(sizes, a!, b!, c!));
         if (sent) onWasm.binary('add', residual, sum, out);
         else onWasm.linearAdd(x, weight, bias, residual, out, sizes);
       } finally {

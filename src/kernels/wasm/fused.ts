@@ -93,8 +93,9 @@ export function crossEntropyKernels({
       const starts: number[] = [];
       const bad = team.run(name, rowCut(rows, columns, ENTROPY), (call, first, end, thread) => {
         starts[thread] = first;
-        const [row, target, factor] = [from + first * columns * size, at + first * 4, along + first * size];
-        return call(row, target, factor, to + row - from, end - first, columns, tables[thread]!);
+        const skip = first * columns * size;
+        const [row, target, factor] = [from + skip, at + first * 4, along + first * size];
+        return call(row, target, factor, to + skip, end - first, columns, tables[thread]!);
       });
       report('crossEntropyVjp', bad, starts, targets, columns);
     },
