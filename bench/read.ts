@@ -1,7 +1,8 @@
 // Reads a gradsplit/bench@1 document, such as the baseline of a comparison.
+
+import { benchFields, benchSchema } from '../src/analyses/schemas/bench.ts';
 import { InputError } from '../src/base/errors.ts';
 import { suggest } from '../src/base/suggest.ts';
-import { benchFields, benchSchema } from '../src/experiments/schemas/bench.ts';
 import type { BenchResult } from './result.ts';
 
 /** `results[2].ci95[0]` */

@@ -1,9 +1,10 @@
 // Add an op, an objective and a claim of your own, without touching gradsplit.
 
+import { runClaim, subjectOf } from 'gradsplit/analyses';
 import { expectedGradient } from 'gradsplit/attribution';
 import { apply, exp, gradcheck, mul, sub, tensor, useKernels } from 'gradsplit/autodiff';
 import { check, control, distance, tabularSetting } from 'gradsplit/claims';
-import { loadWasmKernels, runClaim, subjectOf } from 'gradsplit/node';
+import { loadWasmKernels } from 'gradsplit/node';
 import { getObjective } from 'gradsplit/objectives';
 import { randomPolicy } from 'gradsplit/policy';
 

@@ -1,7 +1,7 @@
 // Writes the tables of docs/experiments.md from gradsplit/reproduce@1 documents: node scripts/experiments.mjs FILE.md REPRODUCE.json…
 // What stands between the two marks of a preset is replaced, everything else stays; quick experiments are left out.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { schemas } from '../dist/src/experiments/schemas/index.js';
+import { schemas } from '../dist/src/analyses/schemas/index.js';
 import { reproduceMarkdown } from '../dist/src/report/tables.js';
 
 const [to, ...from] = process.argv.slice(2);

@@ -1,10 +1,10 @@
 // Sampling: 64 sequences of 32 tokens from a GPT-2 with 2 layers, 4 heads, MLP 4·d and 32 tokens, one token fed at a time, f32.
 import { indices, logSoftmax, reshape, type Tensor, tensor } from '../../src/autodiff/index.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { decodable, type RolloutTask, rollout } from '../../src/episodes/index.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 import { gpt2 } from '../../src/nn/index.ts';
-import { decodable, type RolloutTask, rollout } from '../../src/policy/index.ts';
 import type { PeerTask } from '../peer.ts';
 import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
 import { disposeAll, hostValues, onKernels } from './engine.ts';

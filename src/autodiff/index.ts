@@ -9,22 +9,19 @@ export { scope } from '../tensor/scope.ts';
 export type { Shape } from '../tensor/shape.ts';
 export type { TensorOptions, TensorType } from '../tensor/tensor.ts';
 export { full, indices, ones, Tensor, tensor, zeros } from '../tensor/tensor.ts';
-export { AnomalyError, withAnomalyDetection } from './anomaly.ts';
-export { apply } from './apply.ts';
-export { checkpoint } from './checkpoint.ts';
-export { drawGraph } from './drawGraph.ts';
-export { grad, valueAndGrad } from './grad.ts';
-export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './gradcheck.ts';
-export {
-  type HessianRoute,
-  hessianRoutes,
-  hvpForwardOverForward,
-  hvpReverseOverForward,
-} from './hessianRoutes.ts';
-export { type CotangentHook, onCotangent } from './hooks.ts';
-export { hvp, hvpReverse } from './hvp.ts';
-export { jvp } from './jvp.ts';
-export { named } from './names.ts';
+export { type PerTrajectoryOptions, perTrajectory } from './batch/perTrajectory.ts';
+export { vmap } from './batch/vmap.ts';
+export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './checks/gradcheck.ts';
+export { hvp, hvpReverse } from './forward/hvp.ts';
+export { jvp } from './forward/jvp.ts';
+export { AnomalyError, withAnomalyDetection } from './inspect/anomaly.ts';
+export { drawGraph } from './inspect/drawGraph.ts';
+export { type CotangentHook, onCotangent } from './inspect/hooks.ts';
+export { named } from './inspect/names.ts';
+export { checkpoint } from './reverse/checkpoint.ts';
+export { grad, valueAndGrad } from './reverse/grad.ts';
+export { type Vjp, vjp } from './reverse/vjp.ts';
+export { apply } from './trace/apply.ts';
 export type {
   Batched,
   BatchRule,
@@ -35,8 +32,5 @@ export type {
   Op,
   Primal,
   Rule,
-} from './op.ts';
-export type { Parameters } from './parameters.ts';
-export { type PerTrajectoryOptions, perTrajectory } from './perTrajectory.ts';
-export { type Vjp, vjp } from './vjp.ts';
-export { vmap } from './vmap.ts';
+} from './trace/op.ts';
+export type { Parameters } from './trace/parameters.ts';

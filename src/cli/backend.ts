@@ -42,7 +42,7 @@ export function checkBackend({ backend, allowFallback }: BackendFlags): void {
  */
 export async function onBackend(kernels: Kernels, flags: BackendFlags): Promise<Kernels> {
   if (flags.backend === 'wasm') return kernels;
-  const { withGpu } = await import('../experiments/host/gpu.ts');
+  const { withGpu } = await import('../host/gpu.ts');
   try {
     const chosen = await withGpu(kernels);
     const { backendLine } = await import('../report/tables.ts');

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
-import { Interrupted } from '../experiments/host/interrupt.ts';
+import { Interrupted } from '../host/interrupt.ts';
 
 /** Longest message; paths and values inside are cut much earlier. */
 const LONGEST = 2000;

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
-import { type Output, prepareOutput } from '../experiments/host/output.ts';
+import { type Output, prepareOutput } from '../host/output.ts';
 
 /** The outputs of one command line. */
 export class Outputs {

@@ -1,7 +1,7 @@
 // The command line: global options and all commands. Only names, options and help are made here; what a command needs
 // for its work it imports when it runs, so that `gradsplit --version` answers at once.
 import { Command } from 'commander';
-import { version } from '../experiments/host/version.ts';
+import { version } from '../base/version.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addEvaluate } from './commands/evaluate.ts';

@@ -1,12 +1,12 @@
 // report.html in the folder of an experiment, and in those of its runs.
 import { join } from 'node:path';
-import { chooseBuild } from '../experiments/host/build.ts';
-import { type MetricsLine, readMetrics } from '../experiments/host/metricsFile.ts';
-import { prepareOutput } from '../experiments/host/output.ts';
-import { version } from '../experiments/host/version.ts';
+import { version } from '../base/version.ts';
 import { MODELS, type ModelName, type ReproduceDocument } from '../experiments/reproduce/document.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
 import { readEvaluation, readSettings } from '../experiments/reproduce/reproduce.ts';
+import { chooseBuild } from '../host/build.ts';
+import { type MetricsLine, readMetrics } from '../host/metricsFile.ts';
+import { prepareOutput } from '../host/output.ts';
 import { reproduceHtml } from '../report/reproduceHtml.ts';
 import { writeRunReport } from './runReport.ts';
 

@@ -1,10 +1,10 @@
 // report.html in the folder of a training run.
 import { join } from 'node:path';
-import { readMetrics } from '../experiments/host/metricsFile.ts';
-import { prepareOutput } from '../experiments/host/output.ts';
-import { lastCheckpoint, weightsHash } from '../experiments/host/trainingCheckpoint.ts';
-import { version } from '../experiments/host/version.ts';
+import { version } from '../base/version.ts';
 import { readRun } from '../experiments/train.ts';
+import { readMetrics } from '../host/metricsFile.ts';
+import { prepareOutput } from '../host/output.ts';
+import { lastCheckpoint, weightsHash } from '../host/trainingCheckpoint.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { trainHtml } from '../report/trainHtml.ts';
 

@@ -3,10 +3,24 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type Profile, profileOf } from '../analyses/profile.ts';
 import { InputError } from '../base/errors.ts';
 import { jsonChunks } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
+import { fileHash } from '../host/fileHash.ts';
+import { Interrupted } from '../host/interrupt.ts';
+import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from '../host/metricsFile.ts';
+import { prepareOutput } from '../host/output.ts';
+import { readText } from '../host/readText.ts';
+import { inLockedFolder } from '../host/runLock.ts';
+import {
+  copyCheckpoint,
+  lastCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  weightsHash,
+} from '../host/trainingCheckpoint.ts';
 import type { TimedKernels } from '../kernels/index.ts';
 import { type KernelsInfo, kernelsInfo } from '../kernels/info.ts';
 import { arithmeticTasks, jsonl, type Task } from '../tasks/index.ts';
@@ -23,20 +37,6 @@ import {
   totalSteps,
   trainStep,
 } from '../training/index.ts';
-import { fileHash } from './host/fileHash.ts';
-import { Interrupted } from './host/interrupt.ts';
-import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from './host/metricsFile.ts';
-import { prepareOutput } from './host/output.ts';
-import { readText } from './host/readText.ts';
-import { inLockedFolder } from './host/runLock.ts';
-import {
-  copyCheckpoint,
-  lastCheckpoint,
-  loadCheckpoint,
-  saveCheckpoint,
-  weightsHash,
-} from './host/trainingCheckpoint.ts';
-import { type Profile, profileOf } from './profile.ts';
 
 /** What config.json of a run says. */
 export interface RunConfig {

@@ -1,6 +1,6 @@
 // tanh, sigmoid, rsqrt and GELU. The formula of each derivative stands above its op.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { normal, positive, randomShape } from './examples.ts';

@@ -1,7 +1,7 @@
 // Causal attention in two fused steps: the weights of every query, and the mixture of values they make. Heads stay side by side
 // in the rows, so that nothing is transposed. The weights are kept for the derivatives, which then compute no score again.
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';

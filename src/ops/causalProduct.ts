@@ -1,7 +1,7 @@
 // The trilinear form behind causal attention, in its three faces: Σ p_tj·⟨y_t, x_j⟩ over heads and places j ≤ t. Like the forms of
 // matmul, each one's derivatives are made of the other two, so that they can be differentiated for ever.
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { AttentionSizes, CausalForm } from '../kernels/interface.ts';
 import { type Shape, sameShape } from '../tensor/shape.ts';

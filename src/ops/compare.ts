@@ -1,5 +1,5 @@
 // Comparisons: masks of 0 and 1 in the operands' type. No derivative flows through them. NaN compares as 0.
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { apart } from './examples.ts';
 import { applyBroadcast, binaryOp, type Operand } from './pointwise.ts';

@@ -1,6 +1,6 @@
 // Cross-entropy of logits with one target a row, fused: y = log Σ eˣ − x_t. Probabilities exist only in the vjp.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { mul, neg, sub } from './arithmetic.ts';

@@ -1,6 +1,6 @@
 // Functions of one variable: exp, log, sqrt, reciprocal, abs, sign. The formula of each derivative stands above its op.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { div, mul, neg } from './arithmetic.ts';
 import { nonzero, normal, positive, randomShape } from './examples.ts';

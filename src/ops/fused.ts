@@ -1,6 +1,6 @@
 // The kernels behind the vjp rules of fused ops. They have no derivative of their own: where the result of a rule will be
 // differentiated again the engine goes through the op's `decompose` instead.
-import type { Forward, Op } from '../autodiff/op.ts';
+import type { Forward, Op } from '../autodiff/trace/op.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 
 /** An op that only serves in the vjp rule of a fused op. It stands in no registry. */

@@ -1,7 +1,7 @@
 // Rows by index: gather and its adjoint scatterAdd (a segment sum).
 
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { InputError, ShapeError, showShape } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { indexError } from '../kernels/checks.ts';

@@ -1,6 +1,6 @@
 // Layer norm over the last axis, fused: x̂ = (x − μ)·r with r = 1/√(var + ε), y = x̂·γ + β.
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { NormSizes } from '../kernels/interface.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';

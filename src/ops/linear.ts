@@ -1,6 +1,6 @@
 // The affine map of a layer, fused: y = x·W + b, row by row.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';

@@ -1,6 +1,6 @@
 // The causal mask: what lies above the diagonal of the last two axes is replaced.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';

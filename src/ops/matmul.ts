@@ -1,7 +1,7 @@
 // Matrix products in three forms, so that no derivative copies a transpose: each form's vjp is made of the other forms.
 
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { MatmulForm } from '../kernels/interface.ts';
 import { broadcastShapes, type Shape, sameShape, sizeOf } from '../tensor/shape.ts';

@@ -1,6 +1,6 @@
 // The largest and the smallest value over axes.
-import { apply } from '../autodiff/apply.ts';
-import type { Op, Primal } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op, Primal } from '../autodiff/trace/op.ts';
 import { normalizeAxes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { div, mul, neg } from './arithmetic.ts';

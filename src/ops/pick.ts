@@ -1,6 +1,6 @@
 // One element of every row, by index: pick, and its adjoint place.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { InputError, ShapeError, showShape } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { targetError } from '../kernels/checks.ts';

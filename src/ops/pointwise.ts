@@ -1,7 +1,7 @@
 // What element-wise ops have in common: equal shapes, broadcasting of operands, a diagonal Jacobian.
 
-import { apply } from '../autodiff/apply.ts';
-import type { Example, NoAttributes, Op, Rule } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Example, NoAttributes, Op, Rule } from '../autodiff/trace/op.ts';
 import { InputError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import type { BinaryKernel, UnaryKernel } from '../kernels/interface.ts';

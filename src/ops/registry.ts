@@ -1,5 +1,5 @@
 // Every op by name, typed over what it needs besides tensors: a missing op or rule does not compile. Tests run over it.
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { geluOp, rsqrtOp, sigmoidOp, tanhOp } from './activations.ts';
 import { addOp, divOp, mulOp, negOp, subOp } from './arithmetic.ts';
 import { attentionWeightsOp } from './attention.ts';

@@ -1,5 +1,5 @@
 // How ops say that rows stay apart in their vjp rules.
-import type { LocalPassage, Primal, RowPassage } from '../autodiff/op.ts';
+import type { LocalPassage, Primal, RowPassage } from '../autodiff/trace/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 
 /** Units that go their own way. */

@@ -1,6 +1,6 @@
 // Choosing between two values: where, minimum, maximum, clamp.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { type Tensor, zeros } from '../tensor/tensor.ts';
 import { add, mul } from './arithmetic.ts';

@@ -1,7 +1,7 @@
 // Parts of a tensor and tensors put together: slice, pad (its adjoint), concat.
 
-import { apply } from '../autodiff/apply.ts';
-import type { Op, Primal, RowPassage } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op, Primal, RowPassage } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { Kernels } from '../kernels/interface.ts';
 import { normalizeAxis, type Shape, stridesOf } from '../tensor/shape.ts';

@@ -1,6 +1,6 @@
 // softmax, logSoftmax, logSumExp over the last axis.
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/trace/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { mul, sub } from './arithmetic.ts';

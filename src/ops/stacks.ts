@@ -1,6 +1,6 @@
 // What batch rules have in common: an op that treats a stack of examples as it treats one.
-import { apply } from '../autodiff/apply.ts';
-import type { Batched } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Batched } from '../autodiff/trace/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { broadcastTo } from './sum.ts';
 import { reshape } from './views.ts';

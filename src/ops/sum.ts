@@ -1,7 +1,7 @@
 // Sums over axes and their adjoint, broadcasting: each is the other's vjp.
 
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import {
   broadcastShapes,

@@ -1,7 +1,7 @@
 // Permuting axes.
 
-import { apply } from '../autodiff/apply.ts';
-import type { Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { normalizeAxes, stridesOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';

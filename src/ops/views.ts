@@ -1,7 +1,7 @@
 // Ops that give the same memory a new face: identity, reshape, stopGradient. And cast, which copies.
 
-import { apply } from '../autodiff/apply.ts';
-import type { NoAttributes, Op } from '../autodiff/op.ts';
+import { apply } from '../autodiff/trace/apply.ts';
+import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import type { DType } from '../kernels/interface.ts';
 import { checkShape, type Shape, sizeOf } from '../tensor/shape.ts';

@@ -1,8 +1,9 @@
 // The norm over all parameters together and the factor that clips it: by one kernel over all of them, or by ops where a running
 // transform looks on.
+
+import { innerProductOfGroups } from '../autodiff/forward/innerProduct.ts';
 import { div, minimum, type Parameters, sqrt, Tensor } from '../autodiff/index.ts';
-import { innerProductOfGroups } from '../autodiff/inner.ts';
-import { isRecorded } from '../autodiff/node.ts';
+import { isRecorded } from '../autodiff/trace/node.ts';
 
 /** Whether kernels may take these tensors as they are: no running transform tracks one or maps over it. */
 export function arePlain(tensors: readonly Tensor[]): boolean {

@@ -1,6 +1,6 @@
 // What a gradient transformation is, and how transformations are put one after the other.
 import { add, type Parameters, type Tensor } from '../autodiff/index.ts';
-import { mapGroups } from '../autodiff/parameters.ts';
+import { mapGroups } from '../autodiff/trace/parameters.ts';
 
 /**
  * A step of an optimiser: turns gradients into updates, which are added to the parameters. Pure: the state is a record of

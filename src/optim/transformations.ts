@@ -1,6 +1,6 @@
 // The pieces that optimisers are made of. Every formula is per element; g is what comes in, u what goes out, p the parameter.
 import { add, div, mul, type Parameters, sqrt, type Tensor, zeros } from '../autodiff/index.ts';
-import { mapGroups } from '../autodiff/parameters.ts';
+import { mapGroups } from '../autodiff/trace/parameters.ts';
 import { InputError } from '../base/errors.ts';
 import { clipFactor } from './globalNorm.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,9 +1,5 @@
-// Public surface of gradsplit/policy.
+// Public surface of gradsplit/policy: tabular policies on trajectory graphs.
 export * from './component.ts';
-export * from './decodable.ts';
-export * from './draw.ts';
-export * from './episode.ts';
-export * from './episodeBatch.ts';
 export * from './format.ts';
 export * from './graph.ts';
 export * from './model.ts';
@@ -11,11 +7,7 @@ export * from './padding.ts';
 export * from './paths.ts';
 export * from './program.ts';
 export * from './random.ts';
-export * from './rollout.ts';
-export type * from './rolloutTask.ts';
-export * from './sampler.ts';
 export * from './shape.ts';
 export * from './tabular.ts';
-export * from './trace.ts';
 export * from './transformer.ts';
 export * from './tree.ts';

@@ -1,5 +1,5 @@
 // The report of `verify`: one page that opens from a file, without network or script, in light, dark and print.
-import type { VerifyResult } from '../experiments/verify.ts';
+import type { VerifyResult } from '../analyses/verify.ts';
 import { html } from './html.ts';
 import { claimSection } from './page/claimSection.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';

@@ -1,6 +1,6 @@
 // Evaluation: episodes at prompts of a split that depend on a seed alone, so that all policies answer the same questions.
 import { randomStream } from '../base/random.ts';
-import type { Decodable, Drawing, EpisodeLayout } from '../policy/index.ts';
+import type { Decodable, Drawing, EpisodeLayout } from '../episodes/index.ts';
 import type { Split, Task } from '../tasks/index.ts';
 import { drawPrompts, rollOut } from './material.ts';
 import type { JudgedEpisode } from './measure.ts';

@@ -10,13 +10,14 @@ import {
   valueAndGrad,
   vjp,
 } from '../autodiff/index.ts';
+import { type EpisodeBatch, entropies, legalLogits, tokenLogProbs } from '../episodes/index.ts';
 import type { Gpt2 } from '../nn/index.ts';
 import { sumOfLabels } from '../nn/index.ts';
 import type { Update } from '../objectives/commonOptions.ts';
 import { getObjective, type Options, type TokenBatch } from '../objectives/index.ts';
 import { isUpdated } from '../objectives/tracked.ts';
 import { globalNorm } from '../optim/index.ts';
-import { COMPONENTS, type EpisodeBatch, entropies, legalLogits, tokenLogProbs } from '../policy/index.ts';
+import { COMPONENTS } from '../policy/index.ts';
 import type { PhaseConfig } from './config.ts';
 
 /** What an objective needs to know of episodes beside their tokens. */

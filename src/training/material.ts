@@ -8,7 +8,7 @@ import {
   type EpisodeBatch,
   type EpisodeLayout,
   sampleEpisodes,
-} from '../policy/index.ts';
+} from '../episodes/index.ts';
 import type { Split, Task, Tokens } from '../tasks/index.ts';
 import type { Outcome } from './gradient.ts';
 import { type JudgedEpisode, judge, type Measures, measures } from './measure.ts';

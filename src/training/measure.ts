@@ -1,6 +1,6 @@
 // What is measured on episodes of a task: how good attempts are, how good decisions are, each as numbers per episode.
 import type { RandomStream } from '../base/random.ts';
-import { attemptsOf, type EpisodeLayout, type Rollout } from '../policy/index.ts';
+import { attemptsOf, type EpisodeLayout, type Rollout } from '../episodes/index.ts';
 import type { Task, Tokens } from '../tasks/index.ts';
 import { bootstrap, type Estimate } from './bootstrap.ts';
 

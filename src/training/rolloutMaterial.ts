@@ -1,6 +1,6 @@
 // Episodes drawn by the policy at training prompts, a group for each: all of them for RL, the solved ones for filtered SFT.
 import type { RandomStream } from '../base/random.ts';
-import { decodable, type EpisodeBatch, episodeBatch } from '../policy/index.ts';
+import { decodable, type EpisodeBatch, episodeBatch } from '../episodes/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { logProbsOf, type Outcome } from './gradient.ts';

@@ -1,7 +1,7 @@
 // The swap of components: four policies out of two, and the gain from the one to the other shared out between sampling and
 // deciding by the Shapley value of this game of two players.
 import type { RandomStream } from '../base/random.ts';
-import { type Decodable, swapped } from '../policy/index.ts';
+import { type Decodable, swapped } from '../episodes/index.ts';
 import type { Split } from '../tasks/index.ts';
 import { bootstrap, type Estimate } from './bootstrap.ts';
 import { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';

@@ -1,7 +1,7 @@
 // Traces at training prompts: wrong attempts, synthetic or of the policy itself, then a right one.
 import type { Parameters } from '../autodiff/index.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
-import { decodable, drawTrace, episodeBatch, episodeLayout, responseOf } from '../policy/index.ts';
+import { decodable, drawTrace, episodeBatch, episodeLayout, responseOf } from '../episodes/index.ts';
 import type { ErrorKind, Tokens } from '../tasks/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { drawPrompts, type Material, PLAIN, rollOut } from './material.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { type BenchCase, suites } from '../../bench/index.ts';
 import { peakOfStep } from '../../bench/suites/train.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { type KernelBuffer, type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 
 /** Moves element 7 (or the first) by 1 % of the largest, and an exact 0 too. */

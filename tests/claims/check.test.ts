@@ -1,6 +1,7 @@
 // Builders of checks and controls, tolerances, and the verdict made from them: NaN never holds and is never rejected.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runClaim } from '../../src/analyses/verify.ts';
 import {
   type Comparison,
   check,
@@ -14,7 +15,6 @@ import {
 import type { Claim, ClaimSubject, Findings } from '../../src/claims/claim.ts';
 import { unverifiable } from '../../src/claims/setting.ts';
 import { exactly, graphOperations, largestLog, rounding, UNIT_ROUNDOFF } from '../../src/claims/tolerance.ts';
-import { runClaim } from '../../src/experiments/verify.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { compileTree } from '../../src/policy/tree.ts';
 import { chooseKernels } from '../oracle/kernels.ts';

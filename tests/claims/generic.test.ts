@@ -1,6 +1,6 @@
 // Every claim holds on generic policies, with every control rejected. All seeds and shapes: tests/full.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_SHAPE } from '../../src/experiments/verify.ts';
+import { DEFAULT_SHAPE } from '../../src/analyses/verify.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 import { ALL, faults, OF_THE_POLICY, resultsOf } from './outcome.ts';

@@ -1,7 +1,8 @@
 // Runs claims on a policy and lists what is wrong with the results.
+
+import { runClaim, subjectOf } from '../../src/analyses/verify.ts';
 import type { ClaimId, ClaimResult } from '../../src/claims/claim.ts';
 import { claims } from '../../src/claims/index.ts';
-import { runClaim, subjectOf } from '../../src/experiments/verify.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 
 /** All claims, in order. */

@@ -1,12 +1,12 @@
 // The claims on a transformer with shared parameters, over seeds, and the comparisons they rest on.
 import { beforeAll, expect, test } from 'vitest';
+import { verify } from '../../src/analyses/verify.ts';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import type { ClaimId } from '../../src/claims/claim.ts';
 import { meanAgainst } from '../../src/claims/drawnMean.ts';
 import { drawnScores } from '../../src/claims/monteCarlo.ts';
 import { transformerSubject } from '../../src/claims/transformer.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
-import { verify } from '../../src/experiments/verify.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));

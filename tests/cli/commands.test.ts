@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { exact } from '../../src/experiments/exact.ts';
-import { schemas } from '../../src/experiments/schemas/index.ts';
+import { exact } from '../../src/analyses/exact.ts';
+import { schemas } from '../../src/analyses/schemas/index.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { sampleKeys } from '../../src/policy/shape.ts';

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { InputError, ShapeError } from '../../src/base/errors.ts';
 import { ending } from '../../src/cli/ending.ts';
-import { Interrupted } from '../../src/experiments/host/interrupt.ts';
+import { Interrupted } from '../../src/host/interrupt.ts';
 
 test('bad input is one line, exit 2', () => {
   expect(ending(new InputError('a\nb'), false)).toEqual({ exitCode: 2, message: 'gradsplit: a\\u000ab' });

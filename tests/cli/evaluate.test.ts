@@ -1,7 +1,7 @@
 // `gradsplit eval`, `compare` and `sample` as child processes: documents, agreement with one another, text, bad input.
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/experiments/schemas/index.ts';
+import { schemas } from '../../src/analyses/schemas/index.ts';
 import { TINY } from '../training/runs.ts';
 import { expectRefused, gradsplit, workplace } from './run.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/experiments/schemas/index.ts';
+import { schemas } from '../../src/analyses/schemas/index.ts';
 import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/experiments/schemas/index.ts';
+import { schemas } from '../../src/analyses/schemas/index.ts';
 import { type ObjectiveName, objectives } from '../../src/objectives/index.ts';
 import { taskOptions } from '../../src/tasks/index.ts';
 import { modelOptions, phaseOptions, runOptions } from '../../src/training/index.ts';

@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { memory, useKernels } from '../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
 import { train } from '../../src/experiments/train.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { parseConfig } from '../../src/training/index.ts';
 
 const STEPS = 5_000;

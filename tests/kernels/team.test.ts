@@ -1,8 +1,8 @@
 // Threads: the same bits whatever their number, an end without waiting, clear errors.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
-import { chooseThreads } from '../../src/experiments/host/threads.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { chooseThreads } from '../../src/host/threads.ts';
 import type { DType, FloatType, KernelBuffer, Kernels, MatmulForm } from '../../src/kernels/index.ts';
 import { expectSameBits, floatTypes, noise, withBuffers } from './backends.ts';
 

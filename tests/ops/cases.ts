@@ -1,9 +1,10 @@
 // Examples of ops as functions of parameter groups, and the numbers that different routes through them must agree on.
+
+import { roundingError } from '../../src/autodiff/checks/rounding.ts';
+import { innerProduct, innerProductOfGroups } from '../../src/autodiff/forward/innerProduct.ts';
 import { jvp, type Tensor, tensor, vjp } from '../../src/autodiff/index.ts';
-import { innerProduct, innerProductOfGroups } from '../../src/autodiff/inner.ts';
-import type { Example } from '../../src/autodiff/op.ts';
-import { mapGroups } from '../../src/autodiff/parameters.ts';
-import { roundingError } from '../../src/autodiff/rounding.ts';
+import type { Example } from '../../src/autodiff/trace/op.ts';
+import { mapGroups } from '../../src/autodiff/trace/parameters.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { FloatType } from '../../src/kernels/interface.ts';
 

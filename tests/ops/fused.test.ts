@@ -1,10 +1,10 @@
 // Fused ops against their own decomposition: values, both derivatives, and that the engine takes it when it should.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apply } from '../../src/autodiff/apply.ts';
 import { grad, hvp, mul, scope, sum, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
-import type { Op } from '../../src/autodiff/op.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { apply } from '../../src/autodiff/trace/apply.ts';
+import type { Op } from '../../src/autodiff/trace/op.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { adjointOp } from '../../src/ops/fused.ts';
 import { registry } from '../../src/ops/registry.ts';

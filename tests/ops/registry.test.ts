@@ -1,12 +1,12 @@
 // What holds of every op, asked of the registry: no list of ops here. A new op is tested by being registered.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gradcheck, gradGradcheck } from '../../src/autodiff/gradcheck.ts';
+import { gradcheck, gradGradcheck } from '../../src/autodiff/checks/gradcheck.ts';
 import { mul, scope, useKernels } from '../../src/autodiff/index.ts';
-import type { Example, Op, Rule } from '../../src/autodiff/op.ts';
-import { trace } from '../../src/autodiff/trace.ts';
+import type { Example, Op, Rule } from '../../src/autodiff/trace/op.ts';
+import { trace } from '../../src/autodiff/trace/trace.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import type { Kernels } from '../../src/kernels/interface.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { registry } from '../../src/ops/registry.ts';

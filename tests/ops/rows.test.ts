@@ -2,18 +2,18 @@
 // nothing where it is said to get nothing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyFlow, type Shared, separate } from '../../src/autodiff/flow.ts';
 import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
-import { LabelRows, type RowsOfLabel } from '../../src/autodiff/labelRows.ts';
-import type { Node } from '../../src/autodiff/node.ts';
-import type { Op, RowPassage, Rule } from '../../src/autodiff/op.ts';
-import { passApart } from '../../src/autodiff/passApart.ts';
-import { passByRule } from '../../src/autodiff/passByRule.ts';
-import { Support } from '../../src/autodiff/support.ts';
-import { cotangentOf } from '../../src/autodiff/takeRows.ts';
-import { trace } from '../../src/autodiff/trace.ts';
+import { emptyFlow, type Shared, separate } from '../../src/autodiff/reverse/flow.ts';
+import { LabelRows, type RowsOfLabel } from '../../src/autodiff/reverse/labelRows.ts';
+import { passApart } from '../../src/autodiff/reverse/passApart.ts';
+import { passByRule } from '../../src/autodiff/reverse/passByRule.ts';
+import { Support } from '../../src/autodiff/reverse/support.ts';
+import { cotangentOf } from '../../src/autodiff/reverse/takeRows.ts';
+import type { Node } from '../../src/autodiff/trace/node.ts';
+import type { Op, RowPassage, Rule } from '../../src/autodiff/trace/op.ts';
+import { trace } from '../../src/autodiff/trace/trace.ts';
 import type { RandomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import type { FloatType } from '../../src/kernels/interface.ts';
 import { registry } from '../../src/ops/registry.ts';
 import { local } from '../../src/ops/rows.ts';

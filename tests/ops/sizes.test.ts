@@ -1,11 +1,11 @@
 // Every op at the sizes where vector code changes its path: values and both derivatives of both backends in both types, and
 // differences where the operands are small enough for them.
 import { describe, expect, test } from 'vitest';
-import { gradcheck, gradGradcheck } from '../../src/autodiff/gradcheck.ts';
+import { gradcheck, gradGradcheck } from '../../src/autodiff/checks/gradcheck.ts';
 import { apply, mul, scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
-import type { Example, Op } from '../../src/autodiff/op.ts';
+import type { Example, Op } from '../../src/autodiff/trace/op.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { distinct } from '../../src/ops/examples.ts';
 import { type OpAttributes, registry } from '../../src/ops/registry.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scope, valueAndGrad } from '../../src/autodiff/index.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/experiments/host/checkpoint.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/host/checkpoint.ts';
 import { type Gpt2Config, gpt2, type StoredFloat } from '../../src/nn/index.ts';
 import {
   CONFIGS,

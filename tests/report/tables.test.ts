@@ -1,7 +1,7 @@
 // The tables of the terminal: contents, colours, hostile text.
 import { expect, test } from 'vitest';
+import type { ExactResult } from '../../src/analyses/exact.ts';
 import { claims } from '../../src/claims/index.ts';
-import type { ExactResult } from '../../src/experiments/exact.ts';
 import {
   type BenchDocument,
   benchMarkdown,

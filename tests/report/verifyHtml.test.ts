@@ -1,8 +1,8 @@
 // The page of `verify`: structure, numbers, hostile text, determinism.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
+import type { VerifyResult } from '../../src/analyses/verify.ts';
 import type { ClaimResult } from '../../src/claims/claim.ts';
-import type { VerifyResult } from '../../src/experiments/verify.ts';
 import { plainText } from '../../src/report/html.ts';
 import { verifyHtml } from '../../src/report/verifyHtml.ts';
 import { failing, holding } from './fixtures.ts';

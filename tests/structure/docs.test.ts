@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { schemas } from '../../src/analyses/schemas/index.ts';
+import { version } from '../../src/base/version.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { schemas } from '../../src/experiments/schemas/index.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
 import { packageJson, ROOT, readFiles } from './files.ts';
 
@@ -24,6 +25,10 @@ function brokenLinks(path: string, text: string): string[] {
     .filter((target) => !existsSync(join(ROOT, dirname(path), target)))
     .map((t) => `${path}: ${t}`);
 }
+
+test('the version that results name is that of the package', () => {
+  expect(version).toBe(packageJson.version);
+});
 
 test('relative links lead to files', () => {
   expect([...documents].flatMap(([path, text]) => brokenLinks(path, text))).toEqual([]);

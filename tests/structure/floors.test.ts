@@ -21,7 +21,7 @@ describe('the sources', () => {
     expect(circles(sources)).toEqual([]);
   });
 
-  test('use Node only from experiments upwards', () => {
+  test('use Node only from host upwards', () => {
     expect(nodeViolations(sources)).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('the sources', () => {
     for (const name of Object.keys(packageJson.peerDependencies)) {
       expect(packageJson.peerDependenciesMeta[name]).toEqual({ optional: true });
       const importing = [...sources].filter(([path, text]) => importsOf(path, text).includes(name));
-      expect(importing.map(([path]) => path)).toEqual(['src/experiments/host/gpu.ts']);
+      expect(importing.map(([path]) => path)).toEqual(['src/host/gpu.ts']);
       for (const [path, text] of importing) expect(loadedWith(path, text)).not.toContain(name);
     }
   });
@@ -53,7 +53,7 @@ test('the command loads next to nothing before it knows what to do', () => {
     'leven',
     'picocolors',
   ]);
-  const folders = /^src\/(base|cli|experiments\/host)\//;
+  const folders = /^src\/(base|cli|host)\//;
   expect(loaded.filter((name) => name.startsWith('src/') && !folders.test(name))).toEqual([]);
 });
 
@@ -107,17 +107,17 @@ describe('each rule sees what breaks it', () => {
 
   test('the doors between autodiff and ops', () => {
     const files = {
-      'src/autodiff/apply.ts': '',
-      'src/autodiff/vjp.ts': "import '../ops/registry.ts';",
+      'src/autodiff/trace/apply.ts': '',
+      'src/autodiff/reverse/vjp.ts': "import '../../ops/registry.ts';",
       'src/ops/registry.ts': '',
-      'src/ops/add.ts': "import '../autodiff/apply.ts';",
+      'src/ops/add.ts': "import '../autodiff/trace/apply.ts';",
     };
     expect(floorViolations(tree(files))).toEqual([]);
     expect(
-      floorViolations(tree({ ...files, 'src/ops/add.ts': "import '../autodiff/vjp.ts';" })),
+      floorViolations(tree({ ...files, 'src/ops/add.ts': "import '../autodiff/reverse/vjp.ts';" })),
     ).toHaveLength(1);
     expect(
-      floorViolations(tree({ ...files, 'src/autodiff/vjp.ts': "import '../ops/add.ts';" })),
+      floorViolations(tree({ ...files, 'src/autodiff/reverse/vjp.ts': "import '../../ops/add.ts';" })),
     ).toHaveLength(1);
   });
 
@@ -141,7 +141,7 @@ describe('each rule sees what breaks it', () => {
     expect([...loaded].sort()).toEqual(['src/cli/a.ts', 'src/cli/c.ts', 'src/cli/main.ts', 'zod']);
   });
 
-  test('Node below experiments', () => {
+  test('Node below host', () => {
     const violations = (text: string): string[] => nodeViolations(tree({ 'src/report/a.ts': text }));
     expect(violations("import { readFileSync } from 'node:fs';")).toEqual([
       'src/report/a.ts imports node:fs',

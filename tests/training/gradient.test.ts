@@ -3,17 +3,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
-import { getObjective, type ObjectiveName, objectiveNames } from '../../src/objectives/index.ts';
 import {
-  COMPONENTS,
   decodable,
   type EpisodeBatch,
   entropies,
   episodeBatch,
   legalLogits,
   sampleEpisodes,
-} from '../../src/policy/index.ts';
+} from '../../src/episodes/index.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { getObjective, type ObjectiveName, objectiveNames } from '../../src/objectives/index.ts';
+import { COMPONENTS } from '../../src/policy/index.ts';
 import {
   logProbsOf,
   type Outcome,
@@ -26,7 +26,7 @@ import {
 import type { Material } from '../../src/training/material.ts';
 import { filteredMaterial } from '../../src/training/rolloutMaterial.ts';
 import { traceMaterial } from '../../src/training/traceMaterial.ts';
-import { layout, model, parametersOf, task, traces } from '../policy/episodes.ts';
+import { layout, model, parametersOf, task, traces } from '../episodes/episodes.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 

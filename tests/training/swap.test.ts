@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/experiments/host/kernels.ts';
-import { decodable } from '../../src/policy/index.ts';
+import { decodable } from '../../src/episodes/index.ts';
+import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
 import {
   estimateShapley,
   evaluationEpisodes,

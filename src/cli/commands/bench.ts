@@ -124,7 +124,7 @@ async function measure(names: readonly string[], flags: BenchFlags): Promise<voi
 
 async function measureWithPeers(names: readonly string[], flags: BenchFlags): Promise<BenchResult> {
   const { openPeers, runBench } = await import('../../../bench/index.ts');
-  const { loadWasmKernels } = await import('../../experiments/host/kernels.ts');
+  const { loadWasmKernels } = await import('../../host/kernels.ts');
   const found = flags.peers === undefined ? { peers: [], missing: [] } : await openPeers(flags.peers);
   for (const { name, description } of found.peers) process.stderr.write(`peer ${name}: ${description}\n`);
   for (const reason of found.missing) process.stderr.write(`peer left out: ${reason}\n`);
@@ -141,7 +141,7 @@ async function measureWithPeers(names: readonly string[], flags: BenchFlags): Pr
 async function readBaseline(path: string): Promise<BenchResult> {
   const [{ readBenchResult }, { readText }, { parseJson }, { showText }] = await Promise.all([
     import('../../../bench/index.ts'),
-    import('../../experiments/host/readText.ts'),
+    import('../../host/readText.ts'),
     import('../../base/jsonText.ts'),
     import('../../base/show.ts'),
   ]);

@@ -72,7 +72,7 @@ function optionsOf({ episodes, seed, greedy }: EvaluationFlags): EvaluationOptio
 
 async function useThreads(threads: number | undefined): Promise<void> {
   const [{ loadWasmKernels }, { useKernels }] = await Promise.all([
-    import('../../experiments/host/kernels.ts'),
+    import('../../host/kernels.ts'),
     import('../../autodiff/index.ts'),
   ]);
   useKernels(await loadWasmKernels(threads === undefined ? {} : { threads }));
@@ -82,9 +82,9 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
   await useThreads(flags.threads);
   const [{ readTrained }, { evaluate }, { interruptible }] = await Promise.all([
-    import('../../experiments/trained.ts'),
-    import('../../experiments/evaluate.ts'),
-    import('../../experiments/host/interrupt.ts'),
+    import('../../experiments/readTrained.ts'),
+    import('../../analyses/evaluate.ts'),
+    import('../../host/interrupt.ts'),
   ]);
   const trained = readTrained(dir);
   const progress = await createProgress();
@@ -102,9 +102,9 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
   const outputs = new Outputs({ '--json': flags.json });
   await useThreads(flags.threads);
   const [{ readTrained }, { compare }, { interruptible }] = await Promise.all([
-    import('../../experiments/trained.ts'),
-    import('../../experiments/compare.ts'),
-    import('../../experiments/host/interrupt.ts'),
+    import('../../experiments/readTrained.ts'),
+    import('../../analyses/compare.ts'),
+    import('../../host/interrupt.ts'),
   ]);
   const [first, second] = [readTrained(a), readTrained(b)];
   const progress = await createProgress();

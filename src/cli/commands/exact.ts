@@ -1,7 +1,7 @@
 // `gradsplit exact`: everything that can be said exactly about one policy, and about an objective on it.
 import { type Command, Option } from 'commander';
+import type { ExactOptions } from '../../analyses/exact.ts';
 import { InputError } from '../../base/errors.ts';
-import type { ExactOptions } from '../../experiments/exact.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
 import { pairsOption, positiveOption, required } from '../values.ts';
@@ -50,11 +50,11 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     throw new InputError('--option: expected --objective beside it, found none');
   }
   const outputs = new Outputs({ '--json': flags.json }, [path]);
-  const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
+  const { readPolicy } = await import('../../host/readPolicy.ts');
   const policy = readPolicy(path);
   const [{ exact, exactDocument }, { interruptible }] = await Promise.all([
-    import('../../experiments/exact.ts'),
-    import('../../experiments/host/interrupt.ts'),
+    import('../../analyses/exact.ts'),
+    import('../../host/interrupt.ts'),
   ]);
   const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
   const { jsonChunks } = await import('../../base/json.ts');

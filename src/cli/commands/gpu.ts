@@ -24,9 +24,9 @@ Exit code 0 with every mode listed, also where none works; 1 if a GPU computes w
 async function gpuCommand(flags: { readonly json?: string }): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
   const [{ gpu, wrongKernels }, { loadGpuJs }, { loadWasmKernels }] = await Promise.all([
-    import('../../experiments/gpu.ts'),
-    import('../../experiments/host/gpu.ts'),
-    import('../../experiments/host/kernels.ts'),
+    import('../../analyses/gpu.ts'),
+    import('../../host/gpu.ts'),
+    import('../../host/kernels.ts'),
   ]);
   const progress = await createProgress();
   const onProgress = (mode: string, done: number, total: number, what: string): void =>

@@ -37,10 +37,10 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const prompt = required(flags.prompt, '--prompt <text>');
   const outputs = new Outputs({ '--json': flags.json });
   const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }] = await Promise.all([
-    import('../../experiments/host/kernels.ts'),
+    import('../../host/kernels.ts'),
     import('../../autodiff/index.ts'),
-    import('../../experiments/trained.ts'),
-    import('../../experiments/sample.ts'),
+    import('../../experiments/readTrained.ts'),
+    import('../../analyses/sample.ts'),
   ]);
   useKernels(await loadWasmKernels());
   const { count, seed, greedy } = flags;

@@ -19,7 +19,7 @@ Examples:
 }
 
 async function schemaCommand(name: string): Promise<void> {
-  const { jsonSchema } = await import('../../experiments/schemas/index.ts');
+  const { jsonSchema } = await import('../../analyses/schemas/index.ts');
   const schema = jsonSchema(name);
   await new Outputs({}).print(() => JSON.stringify(schema, null, 2));
 }

@@ -1,9 +1,9 @@
 // `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
-import { Interrupted } from '../../experiments/host/interrupt.ts';
-import type { MetricsLine } from '../../experiments/host/metricsFile.ts';
 import type { RunConfig, TrainDocument, TrainHooks } from '../../experiments/train.ts';
+import { Interrupted } from '../../host/interrupt.ts';
+import type { MetricsLine } from '../../host/metricsFile.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
 import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
@@ -110,7 +110,7 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
     const value = withEntries(getPreset(preset).config, set);
     return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
   }
-  const { readText } = await import('../../experiments/host/readText.ts');
+  const { readText } = await import('../../host/readText.ts');
   const { parseJson } = await import('../../base/jsonText.ts');
   const { showText } = await import('../../base/show.ts');
   const value = parseJson(readText(config!), showText(config!));
@@ -140,7 +140,7 @@ function stepLabel(line: MetricsLine): string {
 /** The kernels in use, profiled if that was asked for. */
 async function prepareKernels(flags: TrainFlags): Promise<TimedKernels | undefined> {
   const [{ loadWasmKernels }, { useKernels }, { timedKernels }] = await Promise.all([
-    import('../../experiments/host/kernels.ts'),
+    import('../../host/kernels.ts'),
     import('../../autodiff/index.ts'),
     import('../../kernels/index.ts'),
   ]);

@@ -1,10 +1,10 @@
 // `gradsplit verify`: checks the claims on a policy, with controls that must be rejected.
 import { type Command, Option } from 'commander';
+import type { VerifyOptions, VerifyResult } from '../../analyses/verify.ts';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { ClaimId } from '../../claims/claim.ts';
-import type { VerifyOptions, VerifyResult } from '../../experiments/verify.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
@@ -77,14 +77,14 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const result = await runVerify(options);
   if (result.verdict === 'fails') process.exitCode = 1;
   const [{ verifyDocument }, { jsonChunks }, { verifyTable }] = await Promise.all([
-    import('../../experiments/verify.ts'),
+    import('../../analyses/verify.ts'),
     import('../../base/json.ts'),
     import('../../report/tables.ts'),
   ]);
   await outputs.write('--json', () => jsonChunks(verifyDocument(result)));
   if (flags.report !== undefined) {
     const { verifyHtml } = await import('../../report/verifyHtml.ts');
-    const { readMathFont } = await import('../../experiments/host/mathFont.ts');
+    const { readMathFont } = await import('../../host/mathFont.ts');
     await outputs.write('--report', () => [verifyHtml(result, { mathFont: readMathFont() })]);
   }
   await outputs.print(() => verifyTable(result, paletteOf(process.stdout)));
@@ -92,10 +92,10 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
 
 async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const [{ verify }, { interruptible }, { useKernels }, { loadWasmKernels }] = await Promise.all([
-    import('../../experiments/verify.ts'),
-    import('../../experiments/host/interrupt.ts'),
+    import('../../analyses/verify.ts'),
+    import('../../host/interrupt.ts'),
     import('../../tensor/backend.ts'),
-    import('../../experiments/host/kernels.ts'),
+    import('../../host/kernels.ts'),
   ]);
   useKernels(await loadWasmKernels());
   const progress = await createProgress();
@@ -109,14 +109,14 @@ async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
 type Subject = Pick<VerifyOptions, 'policy' | 'generic' | 'source'>;
 
 async function givenPolicy(path: string): Promise<Subject> {
-  const { readPolicy } = await import('../../experiments/host/readPolicy.ts');
+  const { readPolicy } = await import('../../host/readPolicy.ts');
   return { policy: readPolicy(path), generic: false, source: path };
 }
 
 async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
   const [{ randomPolicy }, { DEFAULT_SHAPE }] = await Promise.all([
     import('../../policy/random.ts'),
-    import('../../experiments/verify.ts'),
+    import('../../analyses/verify.ts'),
   ]);
   const shape: PolicyShape = {
     attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,

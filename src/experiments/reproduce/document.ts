@@ -1,6 +1,7 @@
 // What `reproduce` finds: the document gradsplit/reproduce@1 and its parts.
+
+import type { BySplit, EvaluationDocument } from '../../analyses/evaluate.ts';
 import type { Estimate, EstimatedMeasures, Grid, Measures, Shapley } from '../../training/index.ts';
-import type { BySplit, EvaluationDocument } from '../evaluate.ts';
 
 /** The models of a seed: where all begin, and what becomes of it by four ways of going on. */
 export const MODELS = ['base', 'sft', 'rl', 'rlSample', 'rlDecision'] as const;

@@ -1,7 +1,10 @@
 // Everything that is measured on the models of one seed. A policy that is needed twice is played once.
+
+import { type BySplit, bootstrapStream, type EvaluationDocument } from '../../analyses/evaluate.ts';
+import type { Trained } from '../../analyses/trained.ts';
 import { InputError } from '../../base/errors.ts';
 import { randomStream } from '../../base/random.ts';
-import { attemptsOf, type Decodable, sampleEpisodes, swapped } from '../../policy/index.ts';
+import { attemptsOf, type Decodable, sampleEpisodes, swapped } from '../../episodes/index.ts';
 import type { Split } from '../../tasks/index.ts';
 import {
   accuracyOf,
@@ -15,8 +18,6 @@ import {
   measures,
   shapley,
 } from '../../training/index.ts';
-import { type BySplit, bootstrapStream, type EvaluationDocument } from '../evaluate.ts';
-import type { Trained } from '../trained.ts';
 import {
   type Example,
   type ExampleEpisode,

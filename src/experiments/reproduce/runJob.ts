@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonChunks } from '../../base/json.ts';
-import { Interrupted } from '../host/interrupt.ts';
-import { prepareOutput } from '../host/output.ts';
+import { Interrupted } from '../../host/interrupt.ts';
+import { prepareOutput } from '../../host/output.ts';
+import { readTrained } from '../readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
-import { readTrained } from '../trained.ts';
 import { MODELS } from './document.ts';
 import { evaluateSeed, PLAYS, type TrainedModels } from './evaluateSeed.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';

@@ -1,6 +1,6 @@
 // Who improved what: every model in and out of distribution, as pictures and as numbers.
 
-import { SPLITS } from '../../experiments/evaluate.ts';
+import { SPLITS } from '../../analyses/evaluate.ts';
 import { MODELS, type ModelName, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
 import type { Split } from '../../tasks/index.ts';
 import { cell, head, number } from '../cells.ts';

@@ -1,6 +1,7 @@
 // The top of a page: the verdict, what it was reached on, and a row for every claim.
+
+import type { VerifyResult } from '../../analyses/verify.ts';
 import type { ClaimResult } from '../../claims/claim.ts';
-import type { VerifyResult } from '../../experiments/verify.ts';
 import { countTrajectories } from '../../policy/shape.ts';
 import { cell, head } from '../cells.ts';
 import { count, formatSeconds } from '../format.ts';

@@ -1,6 +1,7 @@
 // `exact` on a terminal: every number by component, gradients by their norms.
+
+import type { ExactResult, LogitGradient, Norms } from '../../analyses/exact.ts';
 import { norm2 } from '../../attribution/measure.ts';
-import type { ExactResult, LogitGradient, Norms } from '../../experiments/exact.ts';
 import { formatNumber, formatShare } from '../format.ts';
 import { columns, paragraph, safe } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';

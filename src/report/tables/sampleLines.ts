@@ -1,5 +1,5 @@
 // `sample` on a terminal: an episode a paragraph, attempts in green or red with the probabilities of the decision beside them.
-import type { ShownEpisode } from '../../experiments/sample.ts';
+import type { ShownEpisode } from '../../analyses/sample.ts';
 import { safe } from './layout.ts';
 import type { Palette } from './palette.ts';
 

@@ -1,0 +1,79 @@
+// `compare`: two trained policies, their components swapped, and the gain shared out between sampling and deciding.
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import type { Split } from '../tasks/index.ts';
+import {
+  type Estimate,
+  type EstimatedMeasures,
+  type EvaluationOptions,
+  estimateMeasures,
+  estimateShapley,
+  type Grid,
+  gridOf,
+  type Shapley,
+  swapEpisodes,
+} from '../training/index.ts';
+import { type BySplit, bootstrapStream, SPLITS } from './evaluate.ts';
+import type { Trained } from './trained.ts';
+
+/** The four policies on one split. */
+export interface ComparedSplit {
+  /** x/y: x draws the attempts, y decides. */
+  readonly grid: Grid<EstimatedMeasures>;
+  /** Of the gain in accuracy from a/a to b/b. */
+  readonly shapley: Shapley<Estimate>;
+}
+
+/** A gradsplit/compare@1 document. */
+export interface ComparisonDocument {
+  readonly schema: 'gradsplit/compare@1';
+  /** The checkpoints a and b. */
+  readonly models: readonly [string, string];
+  readonly task: string;
+  readonly splits: BySplit<ComparedSplit>;
+}
+
+/** @throws InputError unless both answer the same questions in the same form */
+function checkComparable(a: Trained, b: Trained): void {
+  const questionsOf = ({ trainer }: Trained): string => {
+    const { name, options, tokens } = trainer.task;
+    return JSON.stringify({ name, options, tokens: tokens.names, attempts: trainer.layout.attempts });
+  };
+  if (questionsOf(a) === questionsOf(b)) return;
+  throw new InputError(
+    `compare: expected two runs with the same task, its options and attempts, found ${showText(a.checkpoint)} with ${a.trainer.task.name} and ${showText(b.checkpoint)} with ${b.trainer.task.name}`,
+  );
+}
+
+/**
+ * Compares two policies of one task.
+ * @param onSplit called before each split, with how many are done
+ * @throws InputError unless both have the same task with the same options
+ */
+export function compare(
+  a: Trained,
+  b: Trained,
+  options: EvaluationOptions,
+  onSplit: (done: number, total: number, label: string) => void,
+): ComparisonDocument {
+  checkComparable(a, b);
+  const { trainer } = a;
+  const { attempts } = trainer.layout;
+  const compared = (split: Split, done: number): ComparedSplit => {
+    onSplit(done, SPLITS.length, split);
+    const episodes = swapEpisodes(trainer, a.policy, b.policy, split, options);
+    return {
+      grid: gridOf((cell) =>
+        estimateMeasures(episodes[cell], attempts, bootstrapStream(options, split).split(cell)),
+      ),
+      shapley: estimateShapley(episodes, bootstrapStream(options, split).split('shapley')),
+    };
+  };
+  const [id, ood] = SPLITS.map(compared) as [ComparedSplit, ComparedSplit];
+  return {
+    schema: 'gradsplit/compare@1',
+    models: [a.checkpoint, b.checkpoint],
+    task: trainer.task.name,
+    splits: { id, ood },
+  };
+}

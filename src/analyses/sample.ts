@@ -1,0 +1,121 @@
+// `sample`: episodes of a trained policy at a prompt of the user's, with its probabilities of stopping and of trying again.
+import { InputError } from '../base/errors.ts';
+import { randomStream } from '../base/random.ts';
+import { attemptsOf, type Drawing, type Rollout, sampleEpisodes } from '../episodes/index.ts';
+import { COMPONENTS } from '../policy/index.ts';
+import { PAD, parsePrompt, type Tokens } from '../tasks/index.ts';
+import { judge, type Trainer } from '../training/index.ts';
+import type { Trained } from './trained.ts';
+
+/** One line of a gradsplit/rollouts@1 file, with the distribution at each decision. */
+export interface SampledTrajectory {
+  readonly group: string;
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+  readonly components: readonly string[];
+  readonly mask: readonly (0 | 1)[];
+  /** log π of the drawn tokens, null on the prompt. */
+  readonly logProbs: readonly (number | null)[];
+  /** 1 if the attempt handed in is right, else 0; left out where nobody knows. */
+  readonly reward?: number;
+  readonly correct?: boolean;
+  readonly decisionProbs: readonly {
+    readonly position: number;
+    readonly stop: number;
+    readonly resample: number;
+  }[];
+}
+
+/** A gradsplit/sample@1 document. */
+export interface SampleDocument {
+  readonly schema: 'gradsplit/sample@1';
+  readonly checkpoint: string;
+  readonly prompt: string;
+  readonly trajectories: readonly SampledTrajectory[];
+}
+
+/** An episode in words, for people. */
+export interface ShownEpisode {
+  readonly attempts: readonly string[];
+  /** Whether each attempt is right; undefined where nobody knows. */
+  readonly right: readonly boolean[] | undefined;
+  /** π(STOP) after each attempt that was decided on. */
+  readonly stop: readonly number[];
+}
+
+/** How to sample. */
+export interface SampleOptions {
+  readonly prompt: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly drawing: Drawing;
+}
+
+/** Whether each attempt is right; undefined if the task knows no answer to the prompt. */
+function rightOf(
+  { task, layout }: Trainer,
+  prompt: Tokens,
+  rollout: Rollout,
+): readonly boolean[] | undefined {
+  try {
+    return judge(task, layout, prompt, rollout).right;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function trajectoryOf(
+  { task, layout }: Trainer,
+  prompt: Tokens,
+  rollout: Rollout,
+  right: readonly boolean[] | undefined,
+): SampledTrajectory {
+  const { response, logProbs, stopProbs } = rollout;
+  const ids = [...prompt, ...response];
+  const names = response.map((_, j) => COMPONENTS[layout.component[j]!]!);
+  const decisions = names.flatMap((name, j) => (name === 'decision' ? [prompt.length + j] : []));
+  const solved = right?.at(-1);
+  return {
+    group: task.tokens.decode(prompt),
+    ids,
+    tokens: ids.map((id) => task.tokens.names[id]!),
+    components: [...prompt.map((id) => (id === PAD ? 'pad' : 'prompt')), ...names],
+    mask: [...prompt.map(() => 0 as const), ...response.map((_, j) => (layout.legal[j]!.length > 1 ? 1 : 0))],
+    logProbs: [...prompt.map(() => null), ...logProbs],
+    ...(solved === undefined ? {} : { reward: solved ? 1 : 0, correct: solved }),
+    decisionProbs: stopProbs.map((stop, k) => ({ position: decisions[k]!, stop, resample: 1 - stop })),
+  };
+}
+
+/**
+ * Episodes at a prompt: row i is drawn from a stream of (seed, i).
+ * @throws InputError if the prompt does not fit the task
+ */
+export function sample(
+  { trainer, policy, checkpoint }: Trained,
+  { prompt: text, count, seed, drawing }: SampleOptions,
+): { readonly document: SampleDocument; readonly shown: readonly ShownEpisode[] } {
+  const { task, layout } = trainer;
+  const prompt = parsePrompt(task, text);
+  const rollouts = sampleEpisodes(policy, {
+    layout,
+    prompts: Array.from({ length: count }, () => prompt),
+    drawing,
+    random: (row) => randomStream(seed, 'sample', row),
+  });
+  const right = rollouts.map((rollout) => rightOf(trainer, prompt, rollout));
+  return {
+    document: {
+      schema: 'gradsplit/sample@1',
+      checkpoint,
+      prompt: text,
+      trajectories: rollouts.map((rollout, i) => trajectoryOf(trainer, prompt, rollout, right[i])),
+    },
+    shown: rollouts.map(({ response, stopProbs }, i) => ({
+      attempts: attemptsOf(layout, response).map(task.tokens.decode),
+      right: right[i],
+      stop: stopProbs,
+    })),
+  };
+}

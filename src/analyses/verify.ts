@@ -1,0 +1,109 @@
+// `verify`: every claim on one policy, its verdicts, and the document that says so.
+import { scope } from '../autodiff/index.ts';
+import { version } from '../base/version.ts';
+import type { Claim, ClaimId, ClaimResult, ClaimSubject } from '../claims/claim.ts';
+import { claims } from '../claims/index.ts';
+import { unverifiable } from '../claims/setting.ts';
+import { transformerSubject } from '../claims/transformer.ts';
+import { randomPolicy } from '../policy/random.ts';
+import type { PolicyShape } from '../policy/shape.ts';
+import type { TabularPolicy } from '../policy/tabular.ts';
+import { currentKernels } from '../tensor/backend.ts';
+
+/** The shape that is verified when none is asked for, and that controls fall back on. */
+export const DEFAULT_SHAPE: PolicyShape = { attempts: 3, length: 2, vocabulary: 3 };
+
+/** What to verify on what. */
+export interface VerifyOptions {
+  /** The policy; `generic` says that gradsplit drew it, so that controls may run on it. */
+  readonly policy: TabularPolicy;
+  readonly generic: boolean;
+  /** How the policy is called in messages: a file name, or `random (attempts 3, length 2, vocabulary 3, seed 1)`. */
+  readonly source: string;
+  readonly seed: number;
+  readonly claims: readonly ClaimId[];
+  /** Also verify on a small transformer with parameters shared by both roles. */
+  readonly transformer?: boolean;
+}
+
+/** What `verify` found. */
+export interface VerifyResult {
+  readonly version: string;
+  readonly options: VerifyOptions;
+  readonly kernels: { readonly backend: string; readonly build: string };
+  readonly verdict: 'holds' | 'fails';
+  readonly claims: readonly ClaimResult[];
+}
+
+/** Told before each claim, and once at the end. */
+export type VerifyProgress = (done: number, total: number, label: string) => void;
+
+/**
+ * The policy with a companion for its controls: itself where gradsplit drew it and it has decisions; else a random policy of
+ * its shape or, where that has no decisions, of the default shape.
+ */
+export function subjectOf({ policy, generic, seed, transformer }: VerifyOptions): ClaimSubject {
+  const network = transformer === true ? { transformer: transformerSubject(seed) } : {};
+  const decides = policy.shape.attempts > 1;
+  if (generic && decides) return { policy, companion: policy, companionIs: 'policy', seed, ...network };
+  const companion = randomPolicy(decides ? policy.shape : DEFAULT_SHAPE, seed);
+  return { policy, companion, companionIs: 'companion', seed, ...network };
+}
+
+/** Runs one claim: it holds only if every check holds and every control is rejected. */
+export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
+  const reason = unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
+  if (reason !== undefined) {
+    return { claim, verdict: 'notApplicable', reason, checks: [], controls: [], figures: [], seconds: 0 };
+  }
+  const start = performance.now();
+  const findings = scope(() => claim.run(subject));
+  const holds = findings.checks.every((c) => c.holds) && findings.controls.every((c) => c.rejected);
+  const seconds = (performance.now() - start) / 1000;
+  return { claim, verdict: holds ? 'holds' : 'fails', ...findings, seconds };
+}
+
+/** Runs the claims asked for on the kernels in use. */
+export function verify(options: VerifyOptions, onProgress: VerifyProgress = () => {}): VerifyResult {
+  const { backend, build } = currentKernels();
+  const subject = subjectOf(options);
+  const asked = claims.filter((claim) => options.claims.includes(claim.id));
+  const results = asked.map((claim, i) => {
+    onProgress(i, asked.length, `${claim.id} ${claim.title}`);
+    return runClaim(claim, subject);
+  });
+  onProgress(asked.length, asked.length, 'done');
+  const fails = results.some(({ verdict }) => verdict === 'fails');
+  const verdict = fails ? 'fails' : 'holds';
+  return { version, options, kernels: { backend, build }, verdict, claims: results };
+}
+
+/** The document gradsplit/verify@1. */
+export function verifyDocument({
+  version,
+  options,
+  kernels,
+  verdict,
+  claims: results,
+}: VerifyResult): object {
+  const { shape, reward } = options.policy;
+  return {
+    schema: 'gradsplit/verify@1',
+    version,
+    seed: options.seed,
+    kernels,
+    policy: { source: options.source, ...shape, reward: reward.kind },
+    verdict,
+    claims: results.map(({ claim, verdict, reason, checks, controls, seconds }) => ({
+      id: claim.id,
+      title: claim.title,
+      statement: claim.statement,
+      assumptions: claim.assumptions,
+      verdict,
+      reason,
+      checks,
+      controls,
+      seconds,
+    })),
+  };
+}

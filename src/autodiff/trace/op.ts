@@ -1,0 +1,121 @@
+// What an op is: shape rule, computation and both derivative rules in one object.
+import type { RandomStream } from '../../base/random.ts';
+import type { Kernels } from '../../kernels/interface.ts';
+import type { Tensor, TensorType } from '../../tensor/tensor.ts';
+
+/** One application of an op: what its derivative rules may look at. Shapes are those that its `output` rule accepts and gives. */
+export interface Primal<A> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly attributes: A;
+}
+
+/** A case for the tests of every op: the public function on random inputs of random shapes, away from kinks. */
+export interface Example {
+  /** What the derivative is tested in: f64. */
+  readonly inputs: readonly Tensor[];
+  /** Masks and indices, passed after the inputs. */
+  readonly constants?: readonly Tensor[];
+  readonly call: (...operands: Tensor[]) => Tensor;
+}
+
+/** Attributes of an op that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
+/**
+ * With J = ∂output/∂inputs[i], a vjp rule gives Jᵀ·cotangent and a jvp rule J·tangent, built from ops so that it can be
+ * differentiated again. `undefined` means zero. (Written as a method so that ops of all attributes fit in one table.)
+ */
+export type Rule<A> = {
+  rule(primal: Primal<A>, direction: Tensor, i: number): Tensor | undefined;
+}['rule'];
+
+/**
+ * How a vjp rule treats the rows of a cotangent, where a tensor seen as n units is n equal chunks in row-major order:
+ *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly. With `carriers` the
+ *    rule accepts these and the cotangent with fewer units, as below. With `places` a unit is so many places in order, and a place
+ *    depends on equal and later places alone;
+ *  - `sum`: the input's cotangent is Σ_u of terms made of unit u of the output's cotangent and of the `carriers` (positions
+ *    of inputs with n units); n is the same for all such inputs of an op. The rule must accept the carriers and the
+ *    cotangent with fewer units: their leading axes are then 1, …, 1, m.
+ */
+export type RowPassage = LocalPassage | SumPassage;
+
+/** Rows that stay apart; see `RowPassage`. */
+export interface LocalPassage {
+  readonly kind: 'local';
+  readonly units: number;
+  readonly carriers?: readonly number[];
+  readonly places?: number;
+}
+
+/** Rows that are added up; see `RowPassage`. */
+export interface SumPassage {
+  readonly kind: 'sum';
+  readonly units: number;
+  readonly carriers: readonly number[];
+}
+
+/** An op. `A` is what it needs besides tensors: axes, a permutation, a shape. */
+export interface Op<A> {
+  readonly name: string;
+  /**
+   * Type and shape of the result.
+   * @throws ShapeError naming the op and printing the shapes, if they do not go together
+   */
+  output(inputs: readonly TensorType[], attributes: A): TensorType;
+  /** Fills `out`; `'view'`: the result is the first input's memory under the new shape, nothing is computed. */
+  readonly forward: Forward<A> | 'view';
+  /**
+   * Jᵀ·cotangent with respect to input i; `'zero'`: the op is constant wherever it has a derivative; `'recompute'`: the
+   * engine always goes through `decompose`.
+   */
+  readonly vjp: Rule<A> | 'zero' | 'recompute';
+  /**
+   * For input i: whether rows stay apart in the vjp rule. The sweep then treats many labels at once. Left out, or
+   * `undefined`: every row of the input's cotangent may depend on all rows.
+   */
+  rows?(primal: Primal<A>, i: number): RowPassage | undefined;
+  /** J·tangent of input i; the engine adds these over i. The words mean the same. */
+  readonly jvp: Rule<A> | 'zero' | 'recompute';
+  /** Infinities among the values are meant to be there: anomaly mode does not mind them. */
+  readonly makesInfinity?: true;
+  /**
+   * For a fused op, whose vjp rule ends in kernels that have no derivative: an equal composition of primitive ops. The
+   * engine takes it instead of the rule where the result of the rule will be differentiated again.
+   */
+  readonly decompose?: Decompose<A>;
+  /** The op on n examples at once, for vmap. Left out: one example after the other, and the results stacked. */
+  readonly batch?: BatchRule<A>;
+  /** `random.integer` chooses shapes, axes and indices; the other draws choose values. */
+  example(random: RandomStream): Example;
+}
+
+/** The computation: enqueues kernels that fill `out`, which is allocated but holds anything. */
+export type Forward<A> = {
+  forward(kernels: Kernels, inputs: readonly Tensor[], attributes: A, out: Tensor): void;
+}['forward'];
+
+/** One application of an op to n examples at once. */
+export interface Batched<A> {
+  readonly op: Op<A>;
+  /** Stacks [n, …] of the inputs where `isStack`; elsewhere what is the same for every example. */
+  readonly inputs: readonly Tensor[];
+  readonly isStack: readonly boolean[];
+  readonly attributes: A;
+  /** n, which may be 0. */
+  readonly count: number;
+}
+
+/**
+ * The stack [n, …] of the outputs, made of ops, so that it can be differentiated and batched again. `undefined`: there is
+ * nothing better than one example after the other.
+ */
+export type BatchRule<A> = {
+  batch(call: Batched<A>): Tensor | undefined;
+}['batch'];
+
+/** An equal composition of primitives. */
+export type Decompose<A> = {
+  decompose(inputs: readonly Tensor[], attributes: A): Tensor;
+}['decompose'];

@@ -1,0 +1,82 @@
+// Episodes of self-correction: a prompt, then attempts with a decision after each but the last possible one. Since all
+// prompts of a task have one length and all attempts another, the position alone says whose token it is and what is legal.
+import { InputError } from '../base/errors.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { type Legal, RESAMPLE_TOKEN, STOP_TOKEN, type Task, type Tokens } from '../tasks/index.ts';
+
+/** Tokens of a decision, in the order STOP, RESAMPLE. */
+export const DECISION_TOKENS: Tokens = [STOP_TOKEN, RESAMPLE_TOKEN];
+
+/** What stands where in the response: K attempts of L tokens with K − 1 decisions between them, n = K·L + K − 1 tokens. */
+export interface EpisodeLayout {
+  readonly promptLength: number;
+  /** K. */
+  readonly attempts: number;
+  /** L. */
+  readonly attemptLength: number;
+  /** V. */
+  readonly vocabulary: number;
+  /** [n] index into `COMPONENTS`. */
+  readonly component: Uint8Array;
+  /** [n] attempt a token belongs to, from 0; a decision belongs to the attempt it judges. */
+  readonly attempt: Int32Array;
+  /** [n] tokens that may stand at a position. */
+  readonly legal: Legal;
+  /** Positions a network must be able to tell apart: the last token is never an input. */
+  readonly context: number;
+}
+
+/**
+ * The layout of a task's episodes.
+ * @param attempts K, the most attempts there can be
+ * @throws InputError unless K is an integer ≥ 1
+ */
+export function episodeLayout(task: Task, attempts: number): EpisodeLayout {
+  if (!Number.isSafeInteger(attempts) || attempts < 1) {
+    throw new InputError(`attempts: expected an integer of at least 1, found ${attempts}`);
+  }
+  const promptLength = task.promptLegal.length;
+  const attemptLength = task.attemptLegal.length;
+  const period = attemptLength + 1;
+  const length = attempts * period - 1;
+  const isDecision = (i: number): boolean => (i + 1) % period === 0;
+  const positions = Array.from({ length }, (_, i) => i);
+  return {
+    promptLength,
+    attempts,
+    attemptLength,
+    vocabulary: task.tokens.names.length,
+    component: Uint8Array.from(positions, (i) => COMPONENTS.indexOf(isDecision(i) ? 'decision' : 'sample')),
+    attempt: Int32Array.from(positions, (i) => Math.floor(i / period)),
+    legal: positions.map((i) => (isDecision(i) ? DECISION_TOKENS : task.attemptLegal[i % period]!)),
+    context: promptLength + length - 1,
+  };
+}
+
+/**
+ * The tokens after the prompt: attempts with RESAMPLE between them, then STOP unless no further attempt was possible.
+ * @throws InputError unless there are 1 … K attempts
+ */
+export function responseOf({ attempts: most }: EpisodeLayout, attempts: readonly Tokens[]): number[] {
+  if (attempts.length < 1 || attempts.length > most) {
+    throw new InputError(`an episode has 1 to ${most} attempts, found ${attempts.length}`);
+  }
+  return attempts.flatMap((attempt, k) => {
+    if (k + 1 < attempts.length) return [...attempt, RESAMPLE_TOKEN];
+    return k + 1 < most ? [...attempt, STOP_TOKEN] : [...attempt];
+  });
+}
+
+/** The attempts of a complete response, the inverse of `responseOf`. */
+export function attemptsOf({ attemptLength }: EpisodeLayout, response: Tokens): number[][] {
+  const attempts: number[][] = [];
+  for (let i = 0; i < response.length; i += attemptLength + 1)
+    attempts.push(response.slice(i, i + attemptLength));
+  return attempts;
+}
+
+/** Whether a response is complete: STOP was chosen, or the last possible attempt is done. */
+export function isComplete({ attemptLength, legal }: EpisodeLayout, response: Tokens): boolean {
+  if (response.length === legal.length) return true;
+  return response.length % (attemptLength + 1) === 0 && response.at(-1) === STOP_TOKEN;
+}

@@ -1,0 +1,45 @@
+// A trained policy from the folder of a run, or of one of its checkpoints.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Trained } from '../analyses/trained.ts';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { decodable } from '../episodes/index.ts';
+import { readCheckpoint } from '../host/checkpoint.ts';
+import { lastCheckpoint } from '../host/trainingCheckpoint.ts';
+import { createTrainer } from '../training/index.ts';
+import { checkTaskFile, readRun, taskOf } from './train.ts';
+
+/** The folder of the run and that of the checkpoint. */
+function foldersOf(dir: string): { run: string; checkpoint: string } {
+  if (existsSync(join(dir, 'state.json'))) return { run: dirname(dirname(dir)), checkpoint: dir };
+  if (!existsSync(join(dir, 'config.json'))) {
+    throw new InputError(
+      `${showText(dir)}: expected the folder of a run or of one of its checkpoints, found no config.json`,
+    );
+  }
+  const checkpoint = lastCheckpoint(dir);
+  if (checkpoint === undefined) throw new InputError(`${showText(dir)}: the run has no checkpoint yet`);
+  return { run: dir, checkpoint };
+}
+
+/**
+ * The policy of a run's last checkpoint, or of the checkpoint whose folder it is.
+ * @throws InputError naming the file that is missing, damaged, of another run or, with the task's questions, not what it was
+ */
+export function readTrained(dir: string): Trained {
+  const { run, checkpoint } = foldersOf(dir);
+  const began = readRun(run);
+  checkTaskFile(run, began);
+  const { config, seed } = began;
+  const trainer = createTrainer(config, seed, taskOf(config));
+  const { config: found, parameters } = readCheckpoint(checkpoint);
+  for (const size of ['vocabulary', 'context', 'width', 'layers', 'heads'] as const) {
+    const expected = trainer.model.config[size];
+    if (found[size] === expected) continue;
+    throw new InputError(
+      `${showText(checkpoint)}: ${size} is ${found[size]}, but the run's configuration says ${expected}`,
+    );
+  }
+  return { trainer, parameters, policy: decodable(trainer.model, parameters), checkpoint };
+}

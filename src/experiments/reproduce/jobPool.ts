@@ -1,0 +1,144 @@
+// Runs jobs on worker threads: as many at a time as there are workers, each after the jobs that it needs.
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../../base/errors.ts';
+import { Interrupted } from '../../host/interrupt.ts';
+import { Diverged } from '../../training/index.ts';
+import type { FromWorker } from './jobMessages.ts';
+import type { Job } from './jobs.ts';
+
+/** How the jobs are watched and stopped. */
+export interface PoolHooks {
+  /** Called with the cost of what is done, of running jobs in part, and the job that something is said about. */
+  readonly onProgress: (done: number, job: Job, label: string) => void;
+  /** Aborts: running jobs save their state, then Interrupted is thrown. */
+  readonly signal: AbortSignal;
+}
+
+/** A worker's file must be JavaScript: the built one, also where the sources run. */
+const workerFile: URL = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../dist/src/experiments/reproduce/jobWorker.js' : './jobWorker.js',
+  import.meta.url,
+);
+
+function errorOf(job: Job, { error, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
+  const text = `${job.name}: ${message}`;
+  if (error === 'interrupted') return new Interrupted(message);
+  if (error === 'diverged') return new Diverged(text);
+  return error === 'input' ? new InputError(text) : new Error(text);
+}
+
+/** Which jobs wait, run and are done. */
+class Schedule {
+  readonly #waiting: Job[];
+  readonly #done = new Set<string>();
+  readonly #shares = new Map<Job, number>();
+  #finished = 0;
+
+  constructor(jobs: readonly Job[]) {
+    this.#waiting = [...jobs];
+  }
+
+  /** The first job that can begin. */
+  take(): Job | undefined {
+    const at = this.#waiting.findIndex(({ after }) => after.every((name) => this.#done.has(name)));
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+  }
+
+  get waits(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  progress(job: Job, share: number): void {
+    this.#shares.set(job, share);
+  }
+
+  finish(job: Job): void {
+    this.#shares.delete(job);
+    this.#done.add(job.name);
+    this.#finished += job.cost;
+  }
+
+  /** Cost of what is done. */
+  get cost(): number {
+    return [...this.#shares].reduce((sum, [job, share]) => sum + share * job.cost, this.#finished);
+  }
+}
+
+/**
+ * Runs all jobs.
+ * @param count workers, at least 1
+ * @throws Interrupted after all running jobs have saved their state; whatever a job throws, with its name before the message
+ */
+export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHooks): Promise<void> {
+  const schedule = new Schedule(jobs);
+  const stopping = new SharedArrayBuffer(4);
+  const stop = (): void => void Atomics.store(new Int32Array(stopping), 0, 1);
+  hooks.signal.addEventListener('abort', stop);
+  const workers = Array.from(
+    { length: Math.min(count, jobs.length) },
+    () => new Worker(workerFile, { workerData: stopping, execArgv: [] }),
+  );
+  const idle = [...workers];
+  const failures: Error[] = [];
+  const running = new Map<Job, Promise<void>>();
+  const isStopped = (): boolean => hooks.signal.aborted || failures.length > 0;
+
+  const begin = (job: Job): void => {
+    const worker = idle.pop()!;
+    const finished = runOne(worker, job, (share, label) => {
+      schedule.progress(job, share);
+      hooks.onProgress(schedule.cost, job, label);
+    }).then(
+      () => {
+        schedule.finish(job);
+        hooks.onProgress(schedule.cost, job, 'done');
+      },
+      (error: Error) => {
+        failures.push(error);
+        stop();
+      },
+    );
+    running.set(
+      job,
+      finished.finally(() => {
+        running.delete(job);
+        idle.push(worker);
+      }),
+    );
+  };
+
+  const next = (): Job | undefined => (isStopped() || idle.length === 0 ? undefined : schedule.take());
+  try {
+    do {
+      for (let job = next(); job !== undefined; job = next()) begin(job);
+      await Promise.race(running.values());
+    } while (running.size > 0 || (!isStopped() && schedule.waits));
+  } finally {
+    hooks.signal.removeEventListener('abort', stop);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  // What failed by itself says more than what was stopped because of it.
+  const failure = failures.find((error) => !(error instanceof Interrupted)) ?? failures[0];
+  if (failure !== undefined) throw failure;
+  if (hooks.signal.aborted) throw new Interrupted('interrupted');
+}
+
+/** Gives a worker a job and waits for its end. */
+function runOne(worker: Worker, job: Job, onProgress: (share: number, label: string) => void): Promise<void> {
+  return new Promise((done, failed) => {
+    const end = (settle: () => void): void => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      settle();
+    };
+    const onError = (error: Error): void => end(() => failed(new Error(`${job.name}: ${error.message}`)));
+    const onMessage = (message: FromWorker): void => {
+      if (message.kind === 'progress') onProgress(message.share, message.label);
+      else if (message.kind === 'done') end(done);
+      else end(() => failed(errorOf(job, message)));
+    };
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.postMessage(job);
+  });
+}

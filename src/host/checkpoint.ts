@@ -1,0 +1,67 @@
+// GPT-2 checkpoints as Hugging Face folders on disk.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FloatType, Tensor } from '../autodiff/index.ts';
+import { showText } from '../base/show.ts';
+import {
+  type CompleteGpt2Config,
+  formatGpt2Files,
+  parseConfig,
+  parseGpt2Weights,
+  type StoredFloat,
+} from '../nn/index.ts';
+import { prepareOutput } from './output.ts';
+import { readBytes } from './readBytes.ts';
+import { readText } from './readText.ts';
+import { systemError } from './systemError.ts';
+
+const CONFIG = 'config.json';
+const WEIGHTS = 'model.safetensors';
+
+/** A model as it was read. */
+export interface Checkpoint {
+  readonly config: CompleteGpt2Config;
+  /** By parameter path, in the shapes of `gpt2Layout(config)`. */
+  readonly parameters: Record<string, Tensor>;
+}
+
+/**
+ * The model in a folder with a config.json and a model.safetensors.
+ * @param dtype of the parameters
+ * @throws InputError naming the file, and the tensor where one is concerned
+ */
+export function readCheckpoint(folder: string, dtype: FloatType = 'f32'): Checkpoint {
+  const configPath = join(folder, CONFIG);
+  const weightsPath = join(folder, WEIGHTS);
+  const config = parseConfig(readText(configPath), showText(configPath));
+  return {
+    config,
+    parameters: parseGpt2Weights(readBytes(weightsPath), config, showText(weightsPath), dtype),
+  };
+}
+
+/** The type that loses nothing. */
+const LOSSLESS: Record<FloatType, StoredFloat> = { f32: 'F32', f64: 'F64' };
+
+/**
+ * Writes a model into a folder, which is made if it is not there. Each file is replaced as a whole, the weights last, so
+ * that a folder which is new is complete once it has weights.
+ * @param type of the stored values; the parameters' own if left out
+ * @throws InputError if it cannot be written
+ */
+export async function writeCheckpoint(
+  folder: string,
+  { config, parameters }: Checkpoint,
+  type: StoredFloat = LOSSLESS[parameters['embedding.token.weight']!.dtype as FloatType],
+): Promise<void> {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw systemError('write', folder, error);
+  }
+  // Both places are checked before anything is written.
+  const outputs = [CONFIG, WEIGHTS].map((name) => prepareOutput(join(folder, name)));
+  const files = formatGpt2Files(config, parameters, type);
+  await outputs[0]!.write([files.config]);
+  await outputs[1]!.write(files.weights);
+}

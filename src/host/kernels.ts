@@ -1,0 +1,73 @@
+// Loads the WebAssembly kernels from the files the build has written: relaxed SIMD where the engine has it, else plain.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../base/errors.ts';
+import type { Kernels } from '../kernels/index.ts';
+import { wasmKernels } from '../kernels/index.ts';
+import { availableBuild, chooseBuild, type WasmBuild } from './build.ts';
+import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
+
+/** dist/wasm/, seen from dist/src/host/ or, when the sources run, from src/host/. */
+const folder: URL = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/wasm/' : '../../wasm/',
+  import.meta.url,
+);
+
+/** The file of a build. */
+export function wasmFile(build: WasmBuild): URL {
+  return new URL(`${build}.wasm`, folder);
+}
+
+function explain(error: unknown, file: URL): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
+  return new InputError(
+    `the kernels have not been built: ${fileURLToPath(file)} is missing, run "npm run build" first`,
+  );
+}
+
+/** The bytes of the WebAssembly module. @throws InputError if the file has not been built */
+export function readWasmBytes(file: URL = wasmFile(chooseBuild())): Uint8Array<ArrayBuffer> {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
+
+/** Which kernels to load. */
+export interface LoadOptions {
+  /** The fastest that this engine runs, or what GRADSPLIT_SIMD names, if left out. */
+  readonly build?: WasmBuild;
+  /** Threads that compute; what GRADSPLIT_THREADS says, else one, if left out. Results do not depend on it. */
+  readonly threads?: number;
+}
+
+/**
+ * A WebAssembly backend with memory of its own.
+ * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ */
+export function loadWasmKernelsSync({ build, threads }: LoadOptions = {}): Kernels {
+  const count = chooseThreads(threads);
+  const kernels = wasmKernels(readWasmBytes(wasmFile(availableBuild(build))), workerThreads(count));
+  awaitThreadsSync(kernels, count);
+  return kernels;
+}
+
+/**
+ * The same without blocking.
+ * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ */
+export async function loadWasmKernels({ build, threads }: LoadOptions = {}): Promise<Kernels> {
+  const count = chooseThreads(threads);
+  const file = wasmFile(availableBuild(build));
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw explain(error, file);
+  }
+  const kernels = wasmKernels(bytes, workerThreads(count));
+  await awaitThreads(kernels, count);
+  return kernels;
+}

@@ -1,0 +1,122 @@
+// Where results go. A path is checked before a long computation starts; a file is written under a temporary name and
+// renamed, so that there is never half a file; '-' is stdout.
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { interruptible } from './interrupt.ts';
+import { systemError } from './systemError.ts';
+
+/** A place that was found writable. */
+export interface Output {
+  /** Absolute path, links resolved; `-` for stdout. */
+  readonly target: string;
+  /** Writes all pieces, or leaves nothing behind and throws InputError or Interrupted. */
+  write(pieces: Iterable<string | Uint8Array>): Promise<void>;
+}
+
+/**
+ * Checks that a file can be written; the directory must exist.
+ * @throws InputError if it cannot
+ */
+export function prepareOutput(path: string): Output {
+  if (path === '-') return { target: '-', write: writeStdout };
+  if (path === '') throw new InputError('cannot write "": expected the name of a file, or - for stdout');
+  try {
+    const target = resolveTarget(path);
+    const existing = statSync(target, { throwIfNoEntry: false });
+    if (existing !== undefined) {
+      if (existing.isDirectory())
+        throw new InputError(`cannot write ${showText(path)}: it is a directory, not a file`);
+      accessSync(target, constants.W_OK);
+    }
+    // Devices and pipes are written to, not replaced.
+    if (existing !== undefined && !existing.isFile()) {
+      return { target, write: async (pieces) => writeTo(path, target, 'w', pieces) };
+    }
+    accessSync(dirname(target), constants.W_OK | constants.X_OK);
+    return { target, write: async (pieces) => replaceFile(path, target, existing, pieces) };
+  } catch (error) {
+    throw systemError('write', path, error);
+  }
+}
+
+/** The path with links resolved, its own too where it leads to something. */
+function resolveTarget(path: string): string {
+  const absolute = resolve(path);
+  const directory = realpathSync(dirname(absolute));
+  if (!statSync(directory).isDirectory())
+    throw new InputError(`cannot write ${showText(path)}: ${showText(directory)} is no directory`);
+  const target = join(directory, basename(absolute));
+  return statSync(target, { throwIfNoEntry: false }) === undefined ? target : realpathSync(target);
+}
+
+async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void> {
+  for (const piece of pieces) {
+    await new Promise<void>((done, failed) => {
+      process.stdout.write(piece, (error) =>
+        error ? failed(systemError('write', 'stdout', error)) : done(),
+      );
+    });
+    // Lets a signal be seen between pieces.
+    await setImmediate();
+  }
+}
+
+let temporaries = 0;
+
+function replaceFile(
+  path: string,
+  target: string,
+  existing: Stats | undefined,
+  pieces: Iterable<string | Uint8Array>,
+): void {
+  const temporary = join(dirname(target), `.gradsplit-${process.pid}-${temporaries++}.tmp`);
+  try {
+    writeTo(path, temporary, 'wx', pieces, existing?.mode);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw systemError('write', path, error);
+  }
+}
+
+function writeTo(
+  path: string,
+  target: string,
+  flags: 'w' | 'wx',
+  pieces: Iterable<string | Uint8Array>,
+  mode?: number,
+): void {
+  let file: number | undefined;
+  try {
+    // Opened inside, so that from the moment a file is there Ctrl-C takes effect at once.
+    interruptible(() => {
+      const opened = openSync(target, flags, mode);
+      file = opened;
+      for (const piece of pieces) writeAll(opened, typeof piece === 'string' ? Buffer.from(piece) : piece);
+      if (flags === 'wx') fsyncSync(opened);
+    });
+  } catch (error) {
+    throw systemError('write', path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}

@@ -1,0 +1,72 @@
+// Threads for the kernels: how many, and workers of Node that do not keep the process alive.
+import { emitWarning } from 'node:process';
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../base/errors.ts';
+import type { Kernels, Threads } from '../kernels/index.ts';
+
+/** A worker's file must be JavaScript: the built one, also where the sources run. */
+const workerFile: URL = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/src/host/kernelWorker.js' : './kernelWorker.js',
+  import.meta.url,
+);
+
+const MOST_THREADS = 64;
+const START_MILLISECONDS = 10_000;
+
+/**
+ * How many threads compute: what is asked for, else what the environment variable GRADSPLIT_THREADS says, else one.
+ * @throws InputError unless it is a whole number from 1 to 64
+ */
+export function chooseThreads(asked?: number): number {
+  const variable = process.env.GRADSPLIT_THREADS;
+  const fromVariable = asked === undefined && variable !== undefined && variable !== '';
+  const count = asked ?? (fromVariable ? Number(variable) : 1);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
+    const [name, found] = fromVariable ? ['GRADSPLIT_THREADS', `"${variable}"`] : ['threads', `${count}`];
+    throw new InputError(`${name} must be a whole number from 1 to ${MOST_THREADS}, found ${found}`);
+  }
+  if (count > 1 && typeof SharedArrayBuffer === 'undefined') {
+    warnOnce();
+    return 1;
+  }
+  return count;
+}
+
+let warned = false;
+
+function warnOnce(): void {
+  if (!warned) emitWarning('SharedArrayBuffer is missing here: the kernels compute on one thread');
+  warned = true;
+}
+
+/** Helpers for `count` threads: workers that end with the process and never keep it waiting. */
+export function workerThreads(count: number): Threads | undefined {
+  if (count === 1) return undefined;
+  return {
+    helpers: count - 1,
+    // Options of this process may not suit a file: none are passed on.
+    start: (task) => new Worker(workerFile, { workerData: task, execArgv: [] }).unref(),
+  };
+}
+
+/** Blocks until all threads of the kernels compute. @throws Error if they do not within ten seconds */
+export function awaitThreadsSync(kernels: Kernels, count: number): void {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; kernels.threads < count; waited++) {
+    if (waited > START_MILLISECONDS) throw late(kernels, count);
+    Atomics.wait(nothing, 0, 0, 1);
+  }
+}
+
+/** The same without blocking. */
+export async function awaitThreads(kernels: Kernels, count: number): Promise<void> {
+  const end = performance.now() + START_MILLISECONDS;
+  while (kernels.threads < count) {
+    if (performance.now() > end) throw late(kernels, count);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+function late(kernels: Kernels, count: number): Error {
+  return new Error(`only ${kernels.threads} of ${count} threads have started within ten seconds`);
+}

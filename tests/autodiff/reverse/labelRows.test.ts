@@ -1,0 +1,60 @@
+// Rows of labels: found from seeds, and cut longer where labels do not meet.
+import { expect, test } from 'vitest';
+import { type LabelRows, rowsOfSeeds } from '../../../src/autodiff/reverse/labelRows.ts';
+
+function rowsOf({ labels }: LabelRows): number[][] {
+  return labels.map(({ rows }) => [...rows]);
+}
+
+test('labels without a common element: rows alone', () => {
+  const rows = rowsOfSeeds([
+    [0, 2, 0, -1],
+    [Number.NaN, 0, 0, 0],
+    [0, -0, 0, 0],
+  ]);
+  expect(rows).toMatchObject({ count: 4, areDisjoint: true });
+  expect(rowsOf(rows)).toEqual([[1, 3], [0], []]);
+  expect(rows.labels.map(({ factors }) => factors)).toEqual([undefined, undefined, undefined]);
+});
+
+test('labels that meet: the values are factors, and equal rows are one array', () => {
+  const rows = rowsOfSeeds([
+    [0, 2, 0.5],
+    [0, 3, -1],
+    [1, 1, 0],
+  ]);
+  expect(rows.areDisjoint).toBe(false);
+  expect(rowsOf(rows)).toEqual([
+    [1, 2],
+    [1, 2],
+    [0, 1],
+  ]);
+  expect(rows.labels[0]!.rows).toBe(rows.labels[1]!.rows);
+  expect(rows.labels.map(({ factors }) => [...factors!])).toEqual([
+    [2, 0.5],
+    [3, -1],
+    [1, 1],
+  ]);
+  expect(rows.coarsened(3)).toBe(rows);
+  expect(rows.coarsened(1)).toBeUndefined();
+});
+
+test('longer rows, as long as no two labels meet in one', () => {
+  const rows = rowsOfSeeds([
+    [1, 1, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 1, 0, 1, 0, 0],
+  ]);
+  expect(rowsOf(rows.coarsened(4)!)).toEqual([[0], [1, 2]]);
+  expect(rows.coarsened(2)).toBeUndefined();
+  expect(rows.coarsened(1)).toBeUndefined();
+});
+
+test('equal counts are equal objects, whichever way they were reached', () => {
+  const rows = rowsOfSeeds([
+    [1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+  ]);
+  const six = rows.coarsened(6)!;
+  expect(six.coarsened(2)).toBe(rows.coarsened(2));
+  expect(rowsOf(six.coarsened(2)!)).toEqual([[0], [1]]);
+});

@@ -1,0 +1,31 @@
+// What tests of episodes share: a small task, a small network with logits that differ, traces.
+import type { FloatType, Tensor } from '../../src/autodiff/index.ts';
+import { randomStream } from '../../src/base/random.ts';
+import { drawTrace, type EpisodeLayout, episodeLayout, responseOf } from '../../src/episodes/index.ts';
+import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
+import { arithmeticTasks, type Task } from '../../src/tasks/index.ts';
+import { spreadParameters } from '../nn/models.ts';
+
+export const task: Task = arithmeticTasks.pickSum();
+export const layout: EpisodeLayout = episodeLayout(task, 3);
+export const model: Gpt2 = gpt2({
+  vocabulary: layout.vocabulary,
+  context: layout.context,
+  width: 8,
+  layers: 1,
+  heads: 2,
+  tied: true,
+});
+
+export function parametersOf(dtype: FloatType): Record<string, Tensor> {
+  return spreadParameters(model, 1, dtype);
+}
+
+/** Prompts with a response to each. */
+export function traces(count: number, seed = 1): { prompts: number[][]; responses: number[][] } {
+  const random = randomStream(seed, 'traces');
+  const prompts = Array.from({ length: count }, () => task.prompt('id', random));
+  const options = { wrong: [0.4, 0.3, 0.3], errors: 'uniform' } as const;
+  const responses = prompts.map((p) => responseOf(layout, drawTrace(task, p, options, random)));
+  return { prompts, responses };
+}
