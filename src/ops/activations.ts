@@ -15,8 +15,13 @@ export const tanhOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), element by element, right to 2 ulp.
+ * (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), element by element, correct to 2 ulp.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { tanh, tensor } from 'gradsplit/autodiff';
+ * tanh(tensor([-1, 0, 1])).readSync(); // → [-0.761594, 0, 0.761594]
+ * ```
  */
 export function tanh(x: Tensor): Tensor {
   return apply(tanhOp, [x], {});
@@ -32,6 +37,11 @@ export const sigmoidOp: Op<NoAttributes> = unaryOp(
 /**
  * The logistic function 1/(1 + e⁻ˣ), element by element.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { sigmoid, tensor } from 'gradsplit/autodiff';
+ * sigmoid(tensor([-2, 0, 2])).readSync(); // → [0.119203, 0.5, 0.880797]
+ * ```
  */
 export function sigmoid(x: Tensor): Tensor {
   return apply(sigmoidOp, [x], {});
@@ -45,8 +55,13 @@ export const rsqrtOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * 1/√x, element by element; Infinity at 0, NaN below.
+ * 1/√x, element by element: Infinity at 0, NaN below 0.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { rsqrt, tensor } from 'gradsplit/autodiff';
+ * rsqrt(tensor([0.25, 1, 4])).readSync(); // → [2, 1, 0.5]
+ * ```
  */
 export function rsqrt(x: Tensor): Tensor {
   return apply(rsqrtOp, [x], {});
@@ -82,9 +97,14 @@ export const geluOp: Op<NoAttributes> = {
 };
 
 /**
- * ½x(1 + tanh(√(2/π)(x + 0.044715x³))), element by element, written as x·σ(√(8/π)(x + 0.044715x³)).
+ * The GELU ½x(1 + tanh(√(2/π)(x + 0.044715x³))), element by element, computed as x·σ(√(8/π)(x + 0.044715x³)).
+ * Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016 (arXiv:1606.08415), in the form that GPT-2 uses.
  * @throws InputError if x is i32
- * Source: Hendrycks & Gimpel 2016 (arXiv:1606.08415), the form of GPT-2.
+ * @example
+ * ```ts
+ * import { gelu, tensor } from 'gradsplit/autodiff';
+ * gelu(tensor([-1, 0, 1])).readSync(); // → [-0.158808, 0, 0.841192]
+ * ```
  */
 export function gelu(x: Tensor): Tensor {
   return apply(geluOp, [x], {});

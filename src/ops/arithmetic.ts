@@ -21,8 +21,13 @@ export const addOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * x + y, element by element; shapes broadcast.
+ * x + y, element by element. Shapes broadcast, and one operand may be a number.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { add, tensor } from 'gradsplit/autodiff';
+ * add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).readSync(); // → [11, 22, 13, 24]
+ * ```
  */
 export function add(x: Operand, y: Operand): Tensor {
   return applyBroadcast(addOp, x, y);
@@ -36,8 +41,13 @@ export const subOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * x − y, element by element; shapes broadcast.
+ * x − y, element by element. Shapes broadcast, and one operand may be a number.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { sub, tensor } from 'gradsplit/autodiff';
+ * sub(1, tensor([1, 2, 3])).readSync(); // → [0, -1, -2]
+ * ```
  */
 export function sub(x: Operand, y: Operand): Tensor {
   return applyBroadcast(subOp, x, y);
@@ -51,8 +61,13 @@ export const mulOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * x · y, element by element; shapes broadcast.
+ * x·y, element by element. Shapes broadcast, and one operand may be a number.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { mul, tensor } from 'gradsplit/autodiff';
+ * mul(tensor([1, 2, 3]), 2).readSync(); // → [2, 4, 6]
+ * ```
  */
 export function mul(x: Operand, y: Operand): Tensor {
   return applyBroadcast(mulOp, x, y);
@@ -70,8 +85,13 @@ export const divOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * x / y, element by element; shapes broadcast.
+ * x/y, element by element. Shapes broadcast, and one operand may be a number.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { div, tensor } from 'gradsplit/autodiff';
+ * div(tensor([1, 2, 3]), 2).readSync(); // → [0.5, 1, 1.5]
+ * ```
  */
 export function div(x: Operand, y: Operand): Tensor {
   return applyBroadcast(divOp, x, y);
@@ -87,16 +107,29 @@ export const negOp: Op<NoAttributes> = unaryOp(
 /**
  * −x, element by element.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { neg, tensor } from 'gradsplit/autodiff';
+ * neg(tensor([1, -2])).readSync(); // → [-1, 2]
+ * ```
  */
 export function neg(x: Tensor): Tensor {
   return apply(negOp, [x], {});
 }
 
 /**
- * (1/n)·Σ over the given axes (all if left out). NaN where there is nothing to average.
+ * The mean over the given axes, or over all axes if none are given; NaN where there is nothing to average.
  * @param x any shape; the reduced axes are dropped
- * @param keepDims keep the reduced axes with size 1
+ * @param axes negative ones count from the end
+ * @param keepDims keeps the reduced axes with size 1
  * @throws ShapeError if an axis does not exist; InputError if x is i32
+ * @example
+ * ```ts
+ * import { mean, tensor } from 'gradsplit/autodiff';
+ * const x = tensor([[1, 2], [3, 4]]);
+ * mean(x).item(); // → 2.5
+ * mean(x, 0).readSync(); // → [2, 3]
+ * ```
  */
 export function mean(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const count = normalizeAxes('mean', axes, x.shape).reduce((n, axis) => n * x.shape[axis]!, 1);

@@ -67,20 +67,37 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
 };
 
 /**
- * The weights of causal attention: w[b·length + t, h, j] = softmax over j ≤ t of ⟨q_t, k_j⟩/√width in head h, 0 for j > t.
- * @param query, key [batch·length, heads·width]
+ * The weights of causal attention: w[b·length + t, h, j] = softmax over j ≤ t of ⟨q_t, k_j⟩/√width in head h, and 0 for j > t.
+ * @param query [batch·length, heads·width]
+ * @param key [batch·length, heads·width]
  * @returns [batch·length, heads, length]
  * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { attentionWeights, tensor } from 'gradsplit/autodiff';
+ * const x = tensor([[1], [0]]); // one sequence of two positions, one head of width 1
+ * attentionWeights(x, x, { heads: 1, length: 2 }).readSync(); // → [1, 0, 0.5, 0.5]
+ * ```
  */
 export function attentionWeights(query: Tensor, key: Tensor, attributes: HeadAttributes): Tensor {
   return apply(attentionWeightsOp, [query, key], attributes);
 }
 
 /**
- * Causal attention: y_t = Σ_{j ≤ t} w_tj·v_j in every head, w as `attentionWeights` gives them; all four [batch·length,
- * heads·width]. Row t depends on rows 0 … t of its sequence only.
+ * Causal attention: y_t = Σ_{j ≤ t} w_tj·v_j in every head, with the weights w of `attentionWeights`. Row t of the result depends
+ * only on rows 0 … t of its sequence.
  * Source: Vaswani et al., "Attention is all you need", 2017, equation 1 with the mask of section 3.2.3.
+ * @param query [batch·length, heads·width]
+ * @param key [batch·length, heads·width]
+ * @param value [batch·length, heads·width]
+ * @returns [batch·length, heads·width]
  * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { attention, tensor } from 'gradsplit/autodiff';
+ * const x = tensor([[1], [0]]); // one sequence of two positions, one head of width 1
+ * attention(x, x, tensor([[2], [4]]), { heads: 1, length: 2 }).readSync(); // → [2, 3]
+ * ```
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, attributes: HeadAttributes): Tensor {
   return causalProduct('mix', attentionWeights(query, key, attributes), value, { ...attributes, scale: 1 });

@@ -11,8 +11,13 @@ export const greaterOp: Op<NoAttributes> = binaryOp('greater', 'zero', (random) 
 }));
 
 /**
- * 1 where x > y, else 0, element by element; shapes broadcast.
+ * 1 where x > y, else 0, element by element. Shapes broadcast. No derivative flows through it.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { greater, tensor } from 'gradsplit/autodiff';
+ * greater(tensor([1, 2, 3]), 2).readSync(); // → [0, 0, 1]
+ * ```
  */
 export function greater(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterOp, x, y);
@@ -25,8 +30,13 @@ export const greaterEqualOp: Op<NoAttributes> = binaryOp('greaterEqual', 'zero',
 }));
 
 /**
- * 1 where x ≥ y, else 0, element by element; shapes broadcast.
+ * 1 where x ≥ y, else 0, element by element. Shapes broadcast. No derivative flows through it.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { greaterEqual, tensor } from 'gradsplit/autodiff';
+ * greaterEqual(tensor([1, 2, 3]), 2).readSync(); // → [0, 1, 1]
+ * ```
  */
 export function greaterEqual(x: Operand, y: Operand): Tensor {
   return applyBroadcast(greaterEqualOp, x, y);
@@ -39,8 +49,13 @@ export const equalOp: Op<NoAttributes> = binaryOp('equal', 'zero', (random) => (
 }));
 
 /**
- * 1 where x = y, else 0, element by element; shapes broadcast.
+ * 1 where x = y, else 0, element by element. Shapes broadcast. No derivative flows through it.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { equal, tensor } from 'gradsplit/autodiff';
+ * equal(tensor([1, 2, 3]), 2).readSync(); // → [0, 1, 0]
+ * ```
  */
 export function equal(x: Operand, y: Operand): Tensor {
   return applyBroadcast(equalOp, x, y);

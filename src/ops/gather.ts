@@ -82,10 +82,16 @@ export const gatherOp: Op<NoAttributes> = {
 };
 
 /**
- * Rows of axis 0: result[i…, :] = x[indices[i…], :], shape [...indices, ...x without axis 0].
+ * Rows of axis 0 by index: result[i…, :] = x[indices[i…], :].
  * @param x rank ≥ 1
- * @param indices i32, any shape, values in [0, rows)
+ * @param indices i32 of any shape, values in [0, rows)
+ * @returns [...indices, ...x without axis 0]
  * @throws ShapeError if x is a scalar; InputError if the types do not fit; Error if an index is out of range
+ * @example
+ * ```ts
+ * import { gather, indices, tensor } from 'gradsplit/autodiff';
+ * gather(tensor([10, 20, 30]), indices([2, 2, 0])).readSync(); // → [30, 30, 10]
+ * ```
  */
 export function gather(x: Tensor, indices: Tensor): Tensor {
   return apply(gatherOp, [x, indices], {});
@@ -136,10 +142,16 @@ export const scatterAddOp: Op<ScatterAddAttributes> = {
 };
 
 /**
- * Segment sum: result[r, :] = Σ of updates[i…, :] over all i with indices[i…] = r; rows never named are 0.
- * @param updates shape [...indices, ...rest]
+ * The segment sum: result[r, :] is the sum of updates[i…, :] over all i with indices[i…] = r. Rows that no index names are 0.
+ * @param updates [...indices, ...rest]
  * @param indices i32, values in [0, rows)
- * @throws ShapeError, InputError if these do not fit together; Error if an index is out of range
+ * @returns [rows, ...rest]
+ * @throws ShapeError or InputError if these do not fit together; Error if an index is out of range
+ * @example
+ * ```ts
+ * import { indices, scatterAdd, tensor } from 'gradsplit/autodiff';
+ * scatterAdd(tensor([1, 2, 3]), indices([2, 2, 0]), 4).readSync(); // → [3, 0, 3, 0]
+ * ```
  */
 export function scatterAdd(updates: Tensor, indices: Tensor, rows: number): Tensor {
   return apply(scatterAddOp, [updates, indices], { rows });

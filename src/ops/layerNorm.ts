@@ -135,9 +135,16 @@ export const layerNormOp: Op<LayerNormAttributes> = {
 
 /**
  * (x − mean)/√(variance + epsilon)·gamma + beta over the last axis, with the variance Σ(x − mean)²/n.
+ * Source: Ba, Kiros and Hinton, "Layer normalization", 2016 (arXiv:1607.06450).
  * @param x rank ≥ 1
- * @param gamma, beta shape [last axis of x]
- * @throws ShapeError if the shapes do not fit. Source: Ba, Kiros & Hinton 2016 (arXiv:1607.06450)
+ * @param gamma [last axis of x]
+ * @param beta [last axis of x]
+ * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { layerNorm, ones, tensor, zeros } from 'gradsplit/autodiff';
+ * layerNorm(tensor([[1, 2, 3]]), ones([3]), zeros([3]), 0).readSync(); // → [-1.224745, 0, 1.224745]
+ * ```
  */
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon = 1e-5): Tensor {
   return apply(layerNormOp, [x, gamma, beta], { epsilon });

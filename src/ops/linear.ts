@@ -97,12 +97,17 @@ export const linearOp: Op<NoAttributes> = {
 };
 
 /**
- * x·weight + bias on the last axis; each element adds its terms to the bias, in ascending k.
+ * The affine map x·weight + bias on the last axis. Each element starts from the bias and adds its terms in ascending k.
  * @param x [..., m, k]
  * @param weight [k, n]
  * @param bias [n]
  * @returns [..., m, n]
- * @throws ShapeError if these do not fit together
+ * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { linear, tensor } from 'gradsplit/autodiff';
+ * linear(tensor([[1, 2]]), tensor([[1, 0], [0, 1]]), tensor([10, 20])).readSync(); // → [11, 22]
+ * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   return apply(linearOp, [x, weight, bias], {});

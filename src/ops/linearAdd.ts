@@ -13,7 +13,7 @@ import { elementwise } from './rows.ts';
 /** Position of r among the inputs; the others are those of `linear`. */
 const RESIDUAL = 3;
 
-/** As of `linear`, and r̄ = ȳ;  ẏ = ṙ + ẋ·W + x·Ẇ + ḃ. */
+/** The rules of `linear`, with r̄ = ȳ and ẏ = ṙ + ẋ·W + x·Ẇ + ḃ. */
 export const linearAddOp: Op<NoAttributes> = {
   name: 'linearAdd',
   output: (inputs) => {
@@ -57,13 +57,20 @@ export const linearAddOp: Op<NoAttributes> = {
 };
 
 /**
- * residual + x·weight + bias on the last axis; each element adds its terms to residual + bias, in ascending k.
+ * The affine map and its residual in one: residual + x·weight + bias on the last axis. Each element starts from residual + bias and
+ * adds its terms in ascending k.
  * @param x [..., m, k]
  * @param weight [k, n]
  * @param bias [n]
  * @param residual [..., m, n]
  * @returns [..., m, n]
- * @throws ShapeError if these do not fit together
+ * @throws ShapeError if the shapes do not fit together
+ * @example
+ * ```ts
+ * import { linearAdd, tensor } from 'gradsplit/autodiff';
+ * const [x, weight] = [tensor([[1, 2]]), tensor([[1, 0], [0, 1]])];
+ * linearAdd(x, weight, tensor([10, 20]), tensor([[100, 200]])).readSync(); // → [111, 222]
+ * ```
  */
 export function linearAdd(x: Tensor, weight: Tensor, bias: Tensor, residual: Tensor): Tensor {
   return apply(linearAddOp, [x, weight, bias, residual], {});

@@ -53,9 +53,14 @@ export const causalMaskOp: Op<NoAttributes> = {
 };
 
 /**
- * Attention scores with −Infinity wherever the column (what is looked at) is larger than the row (who looks).
+ * Attention scores with −Infinity wherever the column (the position that is looked at) is larger than the row (the one that looks).
  * @param scores [..., T, T]
  * @throws ShapeError if the last two axes differ
+ * @example
+ * ```ts
+ * import { causalMask, softmax, zeros } from 'gradsplit/autodiff';
+ * softmax(causalMask(zeros([2, 2]))).readSync(); // → [1, 0, 0.5, 0.5]
+ * ```
  */
 export function causalMask(scores: Tensor): Tensor {
   return apply(causalMaskOp, [scores], {});
@@ -74,6 +79,11 @@ export const lowerTriangleOp: Op<NoAttributes> = {
  * x with 0 wherever the column is larger than the row.
  * @param x [..., T, T]
  * @throws ShapeError if the last two axes differ
+ * @example
+ * ```ts
+ * import { lowerTriangle, tensor } from 'gradsplit/autodiff';
+ * lowerTriangle(tensor([[1, 2], [3, 4]])).readSync(); // → [1, 0, 3, 4]
+ * ```
  */
 export function lowerTriangle(x: Tensor): Tensor {
   return apply(lowerTriangleOp, [x], {});

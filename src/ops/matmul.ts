@@ -111,19 +111,40 @@ function commonBatch(form: MatmulForm, a: Shape, b: Shape): number[] {
 }
 
 /**
- * A·B on the last two axes: [..., m, k] and [..., k, n] give [..., m, n]; leading axes broadcast.
+ * The matrix product A·B on the last two axes: [..., m, k] and [..., k, n] give [..., m, n]. Leading axes broadcast.
  * @throws ShapeError if the shapes do not multiply
+ * @example
+ * ```ts
+ * import { matmul, tensor } from 'gradsplit/autodiff';
+ * matmul(tensor([[1, 2], [3, 4]]), tensor([[5], [6]])).readSync(); // → [17, 39]
+ * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   return product('nn', a, b);
 }
 
-/** Aᵀ·B without a copy: [..., k, m] and [..., k, n] give [..., m, n]; leading axes broadcast. */
+/**
+ * Aᵀ·B without a copy: [..., k, m] and [..., k, n] give [..., m, n]. Leading axes broadcast.
+ * @throws ShapeError if the shapes do not multiply
+ * @example
+ * ```ts
+ * import { matmulTN, tensor } from 'gradsplit/autodiff';
+ * matmulTN(tensor([[1, 2], [3, 4]]), tensor([[5], [6]])).readSync(); // → [23, 34]
+ * ```
+ */
 export function matmulTN(a: Tensor, b: Tensor): Tensor {
   return product('tn', a, b);
 }
 
-/** A·Bᵀ without a copy: [..., m, k] and [..., n, k] give [..., m, n]; leading axes broadcast. */
+/**
+ * A·Bᵀ without a copy: [..., m, k] and [..., n, k] give [..., m, n]. Leading axes broadcast.
+ * @throws ShapeError if the shapes do not multiply
+ * @example
+ * ```ts
+ * import { matmulNT, tensor } from 'gradsplit/autodiff';
+ * matmulNT(tensor([[1, 2], [3, 4]]), tensor([[5, 6]])).readSync(); // → [17, 39]
+ * ```
+ */
 export function matmulNT(a: Tensor, b: Tensor): Tensor {
   return product('nt', a, b);
 }

@@ -56,11 +56,17 @@ export const maxOp: Op<ReduceAttributes> = {
 };
 
 /**
- * The largest value over the given axes (all if left out). −Infinity where there is none; NaN if one is. Where several
- * attain it the cotangent is split evenly.
+ * The largest value over the given axes, or over all axes if none are given: −Infinity where there is none, NaN if one is NaN. Where
+ * several elements attain it, the cotangent is split evenly.
  * @param x any shape; the reduced axes are dropped
- * @param keepDims keep the reduced axes with size 1
+ * @param axes negative ones count from the end
+ * @param keepDims keeps the reduced axes with size 1
  * @throws ShapeError if an axis does not exist; InputError if x is i32
+ * @example
+ * ```ts
+ * import { max, tensor } from 'gradsplit/autodiff';
+ * max(tensor([[1, 5], [7, 2]]), 1).readSync(); // → [5, 7]
+ * ```
  */
 export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('max', axes, x.shape);
@@ -70,11 +76,17 @@ export function max(x: Tensor, axes?: number | readonly number[], keepDims = fal
 }
 
 /**
- * The smallest value over the given axes (all if left out), −max(−x). Infinity where there is none; NaN if one is. Where
- * several attain it the cotangent is split evenly.
+ * The smallest value over the given axes, or over all axes if none are given: Infinity where there is none, NaN if one is NaN. Where
+ * several elements attain it, the cotangent is split evenly.
  * @param x any shape; the reduced axes are dropped
- * @param keepDims keep the reduced axes with size 1
+ * @param axes negative ones count from the end
+ * @param keepDims keeps the reduced axes with size 1
  * @throws ShapeError if an axis does not exist; InputError if x is i32
+ * @example
+ * ```ts
+ * import { min, tensor } from 'gradsplit/autodiff';
+ * min(tensor([[1, 5], [7, 2]]), 1).readSync(); // → [1, 2]
+ * ```
  */
 export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('min', axes, x.shape);

@@ -59,7 +59,12 @@ export const pickOp: Op<NoAttributes> = {
  * @param x [rows, columns]
  * @param indices i32 [rows], values in [0, columns)
  * @returns [rows]
- * @throws ShapeError, InputError if these do not fit together; Error if an index is out of range
+ * @throws ShapeError or InputError if these do not fit together; Error if an index is out of range
+ * @example
+ * ```ts
+ * import { indices, pick, tensor } from 'gradsplit/autodiff';
+ * pick(tensor([[1, 2], [3, 4]]), indices([1, 0])).readSync(); // → [2, 3]
+ * ```
  */
 export function pick(x: Tensor, indices: Tensor): Tensor {
   return apply(pickOp, [x, indices], {});
@@ -102,11 +107,16 @@ export const placeOp: Op<PlaceAttributes> = {
 };
 
 /**
- * Rows with one value where an index says and 0 elsewhere: result[r, indices[r]] = values[r].
+ * The adjoint of `pick`: rows that are 0 except for one value at the place that an index names, result[r, indices[r]] = values[r].
  * @param values [rows]
  * @param indices i32 [rows], values in [0, columns)
  * @returns [rows, columns]
- * @throws ShapeError, InputError if these do not fit together; Error if an index is out of range
+ * @throws ShapeError or InputError if these do not fit together; Error if an index is out of range
+ * @example
+ * ```ts
+ * import { indices, place, tensor } from 'gradsplit/autodiff';
+ * place(tensor([5, 6]), indices([1, 0]), 3).readSync(); // → [0, 5, 0, 6, 0, 0]
+ * ```
  */
 export function place(values: Tensor, indices: Tensor, columns: number): Tensor {
   return apply(placeOp, [values, indices], { columns });

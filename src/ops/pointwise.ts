@@ -12,7 +12,7 @@ import { elementwise } from './rows.ts';
 import { onStacks } from './stacks.ts';
 import { broadcastTo } from './sum.ts';
 
-/** Where an op takes two operands, one of them may be a number. */
+/** An operand of an element-wise op. Where an op takes two, one of them may be a number. */
 export type Operand = Tensor | number;
 
 /** J is diagonal, Jᵀ = J: one rule, `direction` times ∂output/∂inputs[i], serves as vjp and as jvp. */

@@ -48,10 +48,15 @@ export const whereOp: Op<NoAttributes> = {
 };
 
 /**
- * x where the mask is not 0, y elsewhere; all three broadcast. Never multiplies, so that a NaN or Infinity of the branch
- * not taken stays out of the value. (Its own derivative may still be NaN there: 0 · Infinity in log(0); choose the
- * argument with `where` too.)
+ * x where the mask is not 0, and y elsewhere. All three shapes broadcast. It selects and never multiplies, so a NaN or Infinity of the
+ * branch not taken stays out of the value. The derivative of that branch may still be NaN (0·Infinity in log(0)); then choose the
+ * argument of log with `where` too.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ
+ * @example
+ * ```ts
+ * import { tensor, where } from 'gradsplit/autodiff';
+ * where(tensor([1, 0, 1]), tensor([1, 2, 3]), 0).readSync(); // → [1, 0, 3]
+ * ```
  */
 export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
   const a = toTensor('where', x, mask);
@@ -73,8 +78,13 @@ export const maximumOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * The larger of x and y, element by element; NaN if one is. Shapes broadcast. At a tie the cotangent is split evenly.
+ * The larger of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { maximum, tensor } from 'gradsplit/autodiff';
+ * maximum(tensor([-1, 2]), 0).readSync(); // → [0, 2]
+ * ```
  */
 export function maximum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(maximumOp, x, y);
@@ -88,16 +98,26 @@ export const minimumOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * The smaller of x and y, element by element; NaN if one is. Shapes broadcast. At a tie the cotangent is split evenly.
+ * The smaller of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { minimum, tensor } from 'gradsplit/autodiff';
+ * minimum(tensor([-1, 2]), 0).readSync(); // → [-1, 0]
+ * ```
  */
 export function minimum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(minimumOp, x, y);
 }
 
 /**
- * min(max(x, low), high), element by element; shapes broadcast. At a bound half of the cotangent passes.
+ * min(max(x, low), high), element by element. Shapes broadcast. At a bound half of the cotangent passes.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
+ * @example
+ * ```ts
+ * import { clamp, tensor } from 'gradsplit/autodiff';
+ * clamp(tensor([-3, 0.5, 3]), -1, 1).readSync(); // → [-1, 0.5, 1]
+ * ```
  */
 export function clamp(x: Tensor, low: Operand, high: Operand): Tensor {
   return minimum(maximum(x, low), high);

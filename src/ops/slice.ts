@@ -65,8 +65,13 @@ function isWithin(value: number | undefined, low: number, high: number): boolean
 }
 
 /**
- * Elements start[d] … end[d] − 1 along every axis d; the rank stays.
- * @throws ShapeError unless 0 ≤ start ≤ end ≤ the axis, for every axis
+ * The elements start[d] … end[d] − 1 along every axis d. The rank stays the same.
+ * @throws ShapeError unless 0 ≤ start ≤ end ≤ size on every axis
+ * @example
+ * ```ts
+ * import { slice, tensor } from 'gradsplit/autodiff';
+ * slice(tensor([[1, 2, 3], [4, 5, 6]]), [0, 1], [2, 3]).readSync(); // → [2, 3, 5, 6]
+ * ```
  */
 export function slice(x: Tensor, start: readonly number[], end: readonly number[]): Tensor {
   return apply(sliceOp, [x], { start: [...start], end: [...end] });
@@ -121,8 +126,13 @@ function place(kernels: Kernels, x: Tensor, out: Tensor, start: readonly number[
 }
 
 /**
- * x with before[d] zeros in front of and after[d] zeros behind every axis d; the adjoint of `slice`.
- * @throws ShapeError if there is not one width ≥ 0 for every axis
+ * x with before[d] zeros in front of every axis d and after[d] zeros behind it: the adjoint of `slice`.
+ * @throws ShapeError unless there is one width ≥ 0 for every axis
+ * @example
+ * ```ts
+ * import { pad, tensor } from 'gradsplit/autodiff';
+ * pad(tensor([1, 2]), [1], [2]).readSync(); // → [0, 1, 2, 0, 0]
+ * ```
  */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
   return apply(padOp, [x], { before: [...before], after: [...after] });
@@ -200,10 +210,16 @@ export const concatOp: Op<ConcatAttributes> = {
 };
 
 /**
- * The tensors one after the other along `axis`; all other axes must be equal.
- * @param xs shapes [..., n_i, ...]
+ * The tensors one after the other along an axis. All other axes must be equal.
+ * @param xs [..., n_i, ...]
+ * @param axis negative ones count from the end
  * @returns [..., Σ n_i, ...]
- * @throws ShapeError if they are not, if there is no tensor, or no such axis
+ * @throws ShapeError if the other axes differ, if there is no tensor, or if there is no such axis
+ * @example
+ * ```ts
+ * import { concat, tensor } from 'gradsplit/autodiff';
+ * concat([tensor([1, 2]), tensor([3])], 0).readSync(); // → [1, 2, 3]
+ * ```
  */
 export function concat(xs: readonly Tensor[], axis: number): Tensor {
   if (xs.length === 0) throw new ShapeError('concat: expected at least one tensor, found none');

@@ -85,8 +85,13 @@ export const softmaxOp: Op<NoAttributes> = {
 };
 
 /**
- * e^{x_c} / Σ e^{x} over the last axis; stable.
+ * e^{x_c} / Σ eˣ over the last axis. No intermediate overflows.
  * @throws ShapeError if x is a scalar
+ * @example
+ * ```ts
+ * import { softmax, tensor } from 'gradsplit/autodiff';
+ * softmax(tensor([[0, 0], [1000, 0]])).readSync(); // → [0.5, 0.5, 1, 0]
+ * ```
  */
 export function softmax(x: Tensor): Tensor {
   return apply(softmaxOp, [x], {});
@@ -108,8 +113,13 @@ export const logSoftmaxOp: Op<NoAttributes> = {
 };
 
 /**
- * x_c − log Σ e^{x} over the last axis; stable.
+ * x_c − log Σ eˣ over the last axis. No intermediate overflows.
  * @throws ShapeError if x is a scalar
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor } from 'gradsplit/autodiff';
+ * logSoftmax(tensor([1000, 1000])).readSync(); // → [-0.693147, -0.693147]
+ * ```
  */
 export function logSoftmax(x: Tensor): Tensor {
   return apply(logSoftmaxOp, [x], {});
@@ -135,8 +145,13 @@ export const logSumExpOp: Op<NoAttributes> = {
 };
 
 /**
- * log Σ e^{x} over the last axis, which is dropped; −Infinity where it is empty.
+ * log Σ eˣ over the last axis, which is dropped: −Infinity where the axis is empty. No intermediate overflows.
  * @throws ShapeError if x is a scalar
+ * @example
+ * ```ts
+ * import { logSumExp, tensor } from 'gradsplit/autodiff';
+ * logSumExp(tensor([[0, 0], [1000, 0]])).readSync(); // → [0.693147, 1000]
+ * ```
  */
 export function logSumExp(x: Tensor): Tensor {
   return apply(logSumExpOp, [x], {});

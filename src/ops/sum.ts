@@ -85,10 +85,19 @@ export function shapeKeeping(shape: Shape, axes: readonly number[]): number[] {
 }
 
 /**
- * Σ over the given axes (all if left out; negative ones count from the end). Empty sums are 0.
+ * The sum over the given axes, or over all axes if none are given. Empty sums are 0.
  * @param x any shape; the reduced axes are dropped
- * @param keepDims keep the reduced axes with size 1
+ * @param axes negative ones count from the end
+ * @param keepDims keeps the reduced axes with size 1
  * @throws ShapeError if an axis does not exist; InputError if x is i32
+ * @example
+ * ```ts
+ * import { sum, tensor } from 'gradsplit/autodiff';
+ * const x = tensor([[1, 2], [3, 4]]);
+ * sum(x).item(); // → 10
+ * sum(x, -1).readSync(); // → [3, 7]
+ * sum(x, 0, true).shape; // → [1, 2]
+ * ```
  */
 export function sum(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const list = normalizeAxes('sum', axes, x.shape);
@@ -148,8 +157,13 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
 };
 
 /**
- * x repeated along axes of size 1 and new leading axes, as NumPy does. x itself if it has the shape already.
+ * x repeated along axes of size 1 and along new leading axes, as in NumPy. Returns x itself if it has the shape already.
  * @throws ShapeError if x does not broadcast to `shape`
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor } from 'gradsplit/autodiff';
+ * broadcastTo(tensor([1, 2]), [2, 2]).readSync(); // → [1, 2, 1, 2]
+ * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : apply(broadcastToOp, [x], { shape: [...shape] });

@@ -59,8 +59,13 @@ export const transposeOp: Op<TransposeAttributes> = {
 };
 
 /**
- * Axes in a new order: axis d of the result is axis permutation[d] of x. Left out: all axes reversed.
+ * The axes in a new order: axis d of the result is axis permutation[d] of x. Without a permutation all axes are reversed.
  * @throws ShapeError if the permutation does not name every axis once
+ * @example
+ * ```ts
+ * import { tensor, transpose } from 'gradsplit/autodiff';
+ * transpose(tensor([[1, 2, 3], [4, 5, 6]])).readSync(); // → [1, 4, 2, 5, 3, 6]
+ * ```
  */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
   const order = permutation ?? x.shape.map((_, d) => x.shape.length - 1 - d);

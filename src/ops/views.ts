@@ -56,8 +56,13 @@ export const reshapeOp: Op<ReshapeAttributes> = {
 };
 
 /**
- * The same values, row-major, under another shape; no copy.
+ * The same values, in row-major order, with another shape. Nothing is copied.
  * @throws ShapeError if the number of elements differs
+ * @example
+ * ```ts
+ * import { reshape, tensor } from 'gradsplit/autodiff';
+ * reshape(tensor([[1, 2, 3], [4, 5, 6]]), [3, 2]).shape; // → [3, 2]
+ * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape: [...shape] });
@@ -79,7 +84,15 @@ export const stopGradientOp: Op<NoAttributes> = {
   }),
 };
 
-/** x as a constant, of any shape: no derivative flows through it, in either mode. */
+/**
+ * x, of any shape, as a constant: no derivative flows through it, in either mode.
+ * @example
+ * ```ts
+ * import { grad, mul, stopGradient, tensor } from 'gradsplit/autodiff';
+ * const { x } = grad(({ x }) => mul(x, stopGradient(x)))({ x: tensor(3) });
+ * x.item(); // → 3
+ * ```
+ */
 export function stopGradient(x: Tensor): Tensor {
   return apply(stopGradientOp, [x], {});
 }
@@ -103,7 +116,14 @@ export const castOp: Op<CastAttributes> = {
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => cast(x!, x!.dtype) }),
 };
 
-/** The values, of any shape, rounded to another type (towards zero for i32). The derivative is that of the identity. */
+/**
+ * The values, of any shape, rounded to another type (towards zero for i32). The derivative is that of the identity.
+ * @example
+ * ```ts
+ * import { cast, tensor } from 'gradsplit/autodiff';
+ * cast(tensor([1.7, -1.7]), 'i32').readSync(); // → [1, -1]
+ * ```
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return apply(castOp, [x], { dtype });
 }

@@ -31,10 +31,19 @@ function forgetFinishedGraph(tensor: Tensor): void {
 }
 
 /**
- * Runs `body` and frees every tensor made inside, except those in its result (a tensor, or arrays and plain objects of
- * tensors, nested), which move to the enclosing scope. What the graph of a transform that is still running needs moves
- * too, so that a scope inside a differentiated function is safe. After an exception everything is freed.
+ * Runs `body` and then frees every tensor made inside, except those in its result (a tensor, or arrays and plain objects of tensors,
+ * nested), which move to the enclosing scope. What the graph of a running transform needs moves there too, so a scope inside a
+ * differentiated function is safe. After an exception everything is freed.
  * @throws Error if `body` returns a promise: a scope is synchronous
+ * @example
+ * ```ts
+ * import { mul, scope, sum, tensor } from 'gradsplit/autodiff';
+ * const total = scope(() => {
+ *   const x = tensor([1, 2, 3]); // freed at the end, like the product
+ *   return sum(mul(x, x));
+ * });
+ * total.item(); // → 14
+ * ```
  */
 export function scope<T>(body: () => T): T {
   const frame = openFrame();

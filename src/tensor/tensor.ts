@@ -27,7 +27,9 @@ export interface ExampleLanes {
   readonly batch: { readonly level: number };
 }
 
-/** Made by `tensor`, `zeros`, … and by ops. */
+/**
+ * Values of one type and shape in the memory of a backend. `tensor`, `zeros`, … and the ops make them; their values never change.
+ */
 export class Tensor implements Member, TensorType {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -144,6 +146,14 @@ function fromValues(values: ArrayLike<number>, dtype: DType, shape: Shape, origi
 /**
  * A tensor of given values: a number (shape []), a flat or typed array, or nested arrays.
  * @throws ShapeError if the nesting is ragged or the number of values does not fit the shape
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * x.shape; // → [2, 3]
+ * x.dtype; // → 'f64'
+ * tensor([1, 2, 3, 4], { shape: [2, 2], dtype: 'f32' }).readSync(); // → [1, 2, 3, 4]
+ * ```
  */
 export function tensor(values: Nested, options: TensorOptions = {}): Tensor {
   const nested = flattenNested(values);
@@ -159,7 +169,12 @@ export function tensor(values: Nested, options: TensorOptions = {}): Tensor {
 
 /**
  * A list of indices: i32, shape [n].
- * @throws InputError if a value is not an integer of 32 bits
+ * @throws InputError if a value is not a 32-bit integer
+ * @example
+ * ```ts
+ * import { indices } from 'gradsplit/autodiff';
+ * indices([2, 0]).dtype; // → 'i32'
+ * ```
  */
 export function indices(values: ArrayLike<number>): Tensor {
   for (let i = 0; i < values.length; i++) {
@@ -178,24 +193,39 @@ function filled(shape: Shape, value: number, dtype: DType, origin: string): Tens
 }
 
 /**
- * A tensor of the given shape, every element `value`.
+ * A tensor of the given shape with every element `value`.
  * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ * @example
+ * ```ts
+ * import { full } from 'gradsplit/autodiff';
+ * full([2, 2], 7).readSync(); // → [7, 7, 7, 7]
+ * ```
  */
 export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
   return filled(shape, value, dtype, 'full');
 }
 
 /**
- * A tensor of the given shape, every element 0.
+ * A tensor of the given shape with every element 0.
  * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ * @example
+ * ```ts
+ * import { zeros } from 'gradsplit/autodiff';
+ * zeros([2], 'f32').readSync(); // → [0, 0]
+ * ```
  */
 export function zeros(shape: Shape, dtype: DType = 'f64'): Tensor {
   return filled(shape, 0, dtype, 'zeros');
 }
 
 /**
- * A tensor of the given shape, every element 1.
+ * A tensor of the given shape with every element 1.
  * @throws ShapeError unless every axis of the shape is an integer ≥ 0
+ * @example
+ * ```ts
+ * import { ones } from 'gradsplit/autodiff';
+ * ones([2], 'f32').readSync(); // → [1, 1]
+ * ```
  */
 export function ones(shape: Shape, dtype: DType = 'f64'): Tensor {
   return filled(shape, 1, dtype, 'ones');

@@ -1,0 +1,110 @@
+// The examples in docstrings are programs: they compile against the built package's declarations, run, and give what they state.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, readFiles } from '../structure/files.ts';
+import { checkedProgram, type DocExample, examplesIn } from './docstrings.ts';
+
+const examples = [...readFiles('src', ['.ts'])].flatMap(([path, text]) => examplesIn(path, text));
+
+/** Results are stated to six digits; typed arrays are written as lists. */
+const CHECK = `
+export function check(actual: unknown, expected: unknown): void {
+  if (!agree(actual, expected)) failures.push('expected ' + show(expected) + ', found ' + show(actual));
+}
+declare const failures: string[];
+function show(value: unknown): string {
+  return JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v));
+}
+function agree(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number')
+    return Object.is(a, b) || Math.abs(a - b) <= 5e-6 * Math.max(1, Math.abs(b));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [xs, ys] = [Object.entries(a), Object.entries(b)];
+  return xs.length === ys.length && ys.every(([key, y]) => key in a && agree((a as Record<string, unknown>)[key], y));
+}
+`;
+
+const COMPILER_OPTIONS = {
+  target: 'ES2023',
+  lib: ['ES2023'],
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  skipLibCheck: true,
+};
+
+/** Compiles programs in a folder where the package is installed, and runs them; what failed, by program. */
+function failuresOf(programs: readonly string[]): string[][] {
+  const folder = mkdtempSync(join(tmpdir(), 'gradsplit-docstrings-'));
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${args.join(' ')}\n${stdout}${stderr}`);
+    return stdout;
+  };
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  try {
+    mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+    symlinkSync(ROOT, join(folder, 'node_modules/gradsplit'), 'dir');
+    symlinkSync(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'), 'dir');
+    write('package.json', '{ "type": "module" }');
+    write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] }));
+    write('check.ts', CHECK);
+    const names = programs.map((_, i) => `example${String(i).padStart(4, '0')}`);
+    names.forEach((name, i) => {
+      write(`${name}.ts`, programs[i]!);
+    });
+    run(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.');
+    const failed = JSON.parse(run(join(ROOT, 'tests/examples/runDocstrings.mjs'), folder)) as Record<
+      string,
+      string[]
+    >;
+    return names.map((name) => failed[`${name}.js`] ?? ['did not run']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('every example gives what it states', () => {
+  let failures: string[][];
+  beforeAll(() => {
+    failures = failuresOf(examples.map(checkedProgram));
+  });
+
+  test.each(examples.map(({ path, name }, i) => [name, path, i] as const))('%s (%s)', (_name, _path, i) => {
+    expect(failures[i]).toEqual([]);
+  });
+});
+
+describe('what is wrong is seen', () => {
+  const example = (code: string): DocExample => ({ path: 'src/a.ts', name: 'f', code });
+
+  test('an example is read out of its docstring', () => {
+    const text =
+      '/**\n * Doubles.\n * @example\n * ```ts\n * f(1); // → 2\n * ```\n * @throws Error\n */\nexport function f() {}';
+    expect(examplesIn('src/a.ts', text)).toEqual([example('f(1); // → 2')]);
+  });
+
+  test('an example that states nothing, or of nothing', () => {
+    expect(() => checkedProgram(example('f(1);'))).toThrow('states no result');
+    expect(() => checkedProgram(example('for (;;) {} // → 2'))).toThrow('no expression or variable');
+    expect(() => checkedProgram(example('f(1);\n// → 2'))).toThrow('no expression or variable');
+  });
+
+  test('a wrong result, a wrong variable, an error; rounding is none', () => {
+    const program = (code: string): string => checkedProgram(example(code));
+    const failures = failuresOf([
+      program('1 + 1; // → 3'),
+      program('const x = { a: new Float32Array([1, 0.1]) }; // → { a: [1, 0.1] }\nx.a[1]; // → 0.2'),
+      program("const y = 1; // → 1\nthrow new Error('no');"),
+    ]);
+    expect(failures.map((all) => all.length)).toEqual([1, 1, 1]);
+    expect(failures[0]).toEqual(['expected 3, found 2']);
+  });
+
+  test('a program that does not compile', () => {
+    expect(() => failuresOf([checkedProgram(example("const x: number = 'text'; // → 1"))])).toThrow('TS2322');
+  });
+});
