@@ -1,4 +1,6 @@
-// Removes what a build writes, so that no stale file of an earlier build is ever packed.
+// Removes what a build writes, and the stamps by which the next build would leave out a step.
 import { rmSync } from 'node:fs';
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+for (const folder of ['dist', 'build', 'assembly/generated']) {
+  rmSync(new URL(`../${folder}`, import.meta.url), { recursive: true, force: true });
+}

@@ -1,0 +1,66 @@
+// Builds dist: the kernels of assembly/, the modules of src/ and bench/. A step is left out where what it reads and what it wrote
+// are as they were when it last ran; after `npm run clean` every step runs.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Programs that write sources of the kernels into assembly/generated. */
+const generators = ['scripts/writeTiles.mjs'];
+
+await step('kernels', {
+  reads: ['assembly', 'asconfig.json', 'node_modules/assemblyscript/package.json', ...generators],
+  writes: ['assembly/generated', 'dist/wasm'],
+  async run() {
+    for (const generator of generators) await node(generator);
+    const compile = (target) =>
+      node('node_modules/assemblyscript/bin/asc.js', 'assembly/index.ts', '--target', target);
+    await Promise.all(['plain', 'relaxed'].map(compile));
+  },
+});
+
+await step('modules', {
+  reads: ['src', 'bench', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'],
+  writes: ['dist/src', 'dist/bench'],
+  run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'),
+});
+
+/** Runs a step of the build unless its stamp says that there is nothing to do. `reads`, `writes`: files and folders. */
+async function step(name, { reads, writes, run }) {
+  const stamp = `build/${name}.sha256`;
+  const state = () => hashOf([...reads, ...writes, 'scripts/build.mjs'].flatMap(filesIn));
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state()) return;
+  // Everything it wrote goes first, so that no file outlives its source.
+  for (const path of [stamp, ...writes]) rmSync(path, { recursive: true, force: true });
+  await run();
+  mkdirSync('build', { recursive: true });
+  writeFileSync(stamp, state());
+}
+
+/** Paths of the files in a folder, of a file itself, or nothing where there is neither. */
+function filesIn(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).flatMap((name) => filesIn(`${path}/${name}`));
+}
+
+/** SHA-256 over paths and contents. A path that comes twice, as a file that is read and written, counts once. */
+function hashOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of [...new Set(paths)].sort()) {
+    hash.update(`${path}\n`).update(createHash('sha256').update(readFileSync(path)).digest());
+  }
+  return hash.digest('hex');
+}
+
+/** Runs a Node program with this process's streams; a failure ends the build with its exit code. */
+function node(...args) {
+  return new Promise((resolve) => {
+    spawn(process.execPath, args, { stdio: 'inherit' }).on('close', (code) => {
+      if (code !== 0) process.exit(code ?? 1);
+      resolve();
+    });
+  });
+}
