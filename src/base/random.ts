@@ -33,10 +33,17 @@ function deriveSeed(seed: number, purpose: string, step: number): number {
 }
 
 /**
- * The stream of (seed, purpose, step).
+ * The stream of (seed, purpose, step). The same three always give the same numbers; a draw from one stream never changes another.
  * @param seed any safe integer
  * @param purpose what the numbers are for, such as `'policy'`
  * @param step a counter within the purpose
+ * @example
+ * ```ts
+ * import { randomStream } from 'gradsplit/random';
+ * const first = randomStream(1, 'prompts', 0).uniform();
+ * first === randomStream(1, 'prompts', 0).uniform(); // → true
+ * first === randomStream(1, 'prompts', 1).uniform(); // → false
+ * ```
  */
 export function randomStream(seed: number, purpose: string, step = 0): RandomStream {
   const derived = deriveSeed(seed, purpose, step);
@@ -51,8 +58,13 @@ export function randomStream(seed: number, purpose: string, step = 0): RandomStr
 }
 
 /**
- * An index drawn with these probabilities, from one uniform number.
- * @param shares non-negative, adding up to 1 but for rounding; one of them positive
+ * An index drawn with the given probabilities. It uses one number of the stream.
+ * @param shares non-negative numbers that add up to 1 up to rounding; at least one is positive
+ * @example
+ * ```ts
+ * import { categorical, randomStream } from 'gradsplit/random';
+ * categorical([0, 1, 0], randomStream(1, 'draw')); // → 1
+ * ```
  */
 export function categorical(shares: readonly number[], random: RandomStream): number {
   const u = random.uniform();

@@ -2,7 +2,7 @@
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 
-/** Sizes of a GPT-2. */
+/** The sizes of a GPT-2. */
 export interface Gpt2Config {
   /** Tokens V. */
   readonly vocabulary: number;
@@ -20,15 +20,21 @@ export interface Gpt2Config {
   readonly epsilon?: number;
 }
 
-/** A config with nothing left out. */
+/** A configuration with every default filled in. */
 export type CompleteGpt2Config = Required<Gpt2Config>;
 
 const SIZES = ['vocabulary', 'context', 'width', 'layers', 'heads', 'inner'] as const;
 
 /**
- * The config with its defaults filled in.
- * @param source how the config is called in messages, such as the file's name
- * @throws InputError if a size is no integer ≥ 1 (`layers`: ≥ 0), the heads do not divide the width, or ε is not positive
+ * The configuration with its defaults filled in.
+ * @param source the name of the configuration in messages, such as the file's name
+ * @throws InputError if a size is not an integer ≥ 1 (`layers`: ≥ 0), the heads do not divide the width, or ε is not positive
+ * @example
+ * ```ts
+ * import { completeConfig } from 'gradsplit/nn';
+ * const sizes = { vocabulary: 12, context: 8, width: 16, layers: 2, heads: 4, tied: true };
+ * completeConfig(sizes).inner; // → 64
+ * ```
  */
 export function completeConfig(config: Gpt2Config, source = 'gpt2'): CompleteGpt2Config {
   const complete = { inner: 4 * config.width, epsilon: 1e-5, ...config };

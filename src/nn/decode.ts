@@ -8,7 +8,7 @@ import type { Gpt2 } from './gpt2.ts';
 import { checkLayout } from './layout.ts';
 import { Workspace } from './workspace.ts';
 
-/** Tokens to feed: ids[i] comes to place places[i] of the sequence in slot slots[i]. */
+/** Tokens to feed: ids[i] goes to position places[i] of the sequence in slot slots[i]. */
 export interface Feed {
   readonly ids: ArrayLike<number>;
   readonly slots: ArrayLike<number>;
@@ -17,7 +17,7 @@ export interface Feed {
   readonly wanted: ArrayLike<number>;
 }
 
-/** A network with kept sequences. */
+/** A network that keeps the keys and values of sequences. */
 export interface Decoder {
   /**
    * Feeds tokens. All places before a token's own must have been fed to its slot, now or earlier. Feeding a place again replaces
@@ -64,11 +64,23 @@ function predict(program: Program, wanted: ArrayLike<number>, rows: number): Hos
 }
 
 /**
- * A decoder on the kernels in use. Its memory is taken once: 2·layers·slots·context·d numbers for keys and values, and what the
- * tokens fed together need. The parameters must live as long as it does, and are read at every call, but for the projections to
- * query, key and value, which are copied now.
- * @param slots sequences it can keep
- * @throws InputError if a parameter is missing, they are of several types, or `slots` makes no sense; ShapeError for a wrong shape
+ * A decoder on the kernels in use: it is fed token by token and gives the logits that the whole network would give, to the bit. It takes
+ * its memory once: 2·layers·slots·context·d numbers for keys and values, and what the tokens that are fed together need. The parameters
+ * must live as long as the decoder. They are read at every call, except for the projections to query, key and value, which are copied
+ * now.
+ * @param slots how many sequences it can keep
+ * @throws InputError if a parameter is missing, if the parameters have several types, or if `slots` is not an integer ≥ 1; ShapeError
+ *   for a wrong shape
+ * @example
+ * ```ts
+ * import { decoder, gpt2 } from 'gradsplit/nn';
+ * import { randomStream } from 'gradsplit/random';
+ * const model = gpt2({ vocabulary: 5, context: 8, width: 8, layers: 1, heads: 2, tied: true });
+ * const network = decoder(model, model.initial(randomStream(1, 'model')), 1);
+ * const logits = network.feed({ ids: [3, 1], slots: [0, 0], places: [0, 1], wanted: [1] });
+ * logits.length; // → 5
+ * network.dispose();
+ * ```
  */
 export function decoder({ config, layout }: Gpt2, parameters: Parameters, slots: number): Decoder {
   checkLayout(layout, parameters);

@@ -16,7 +16,7 @@ import { initialise } from './initialise.ts';
 import { block, norm } from './layers.ts';
 import { checkLayout, gpt2Layout, type ParameterSpec } from './layout.ts';
 
-/** A network; its parameters are kept by the caller. */
+/** A network. The caller keeps its parameters. */
 export interface Gpt2 {
   readonly config: CompleteGpt2Config;
   readonly layout: readonly ParameterSpec[];
@@ -41,9 +41,19 @@ function checkIds({ dtype, shape }: Tensor, context: number): readonly [number, 
 }
 
 /**
- * The network of these sizes, as OpenAI's GPT-2 computes it (gelu in its tanh form, no dropout).
+ * The network of these sizes, as OpenAI's GPT-2 computes it (GELU in its tanh form, no dropout).
  * Source: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
- * @throws InputError if a size makes no sense
+ * @throws InputError if a size does not fit
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * import { gpt2 } from 'gradsplit/nn';
+ * import { randomStream } from 'gradsplit/random';
+ * const model = gpt2({ vocabulary: 5, context: 8, width: 8, layers: 1, heads: 2, tied: true });
+ * const parameters = model.initial(randomStream(1, 'model'), 'f32');
+ * const ids = tensor([[0, 3, 1]], { dtype: 'i32' });
+ * model.logits(parameters, ids).shape; // → [1, 3, 5]
+ * ```
  */
 export function gpt2(given: Gpt2Config): Gpt2 {
   const config = completeConfig(given);

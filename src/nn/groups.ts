@@ -5,7 +5,14 @@ import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 
-/** The group of a parameter: `block0.attention.query` of `block0.attention.query.weight`. */
+/**
+ * The group of a parameter: its path without the last step.
+ * @example
+ * ```ts
+ * import { groupOf } from 'gradsplit/nn';
+ * groupOf('block0.attention.query.weight'); // → 'block0.attention.query'
+ * ```
+ */
 export function groupOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('.')));
 }
@@ -17,9 +24,14 @@ function beginnings(path: string): string[] {
 }
 
 /**
- * What lies at or below a path: `block0` selects all of the first block, and nothing of `block01`.
+ * The entries at or below a path: `block0` selects all of the first block and nothing of `block01`.
  * @param values by parameter path: tensors, or anything else that belongs to parameters
- * @throws InputError if nothing does
+ * @throws InputError if nothing lies there
+ * @example
+ * ```ts
+ * import { withPrefix } from 'gradsplit/nn';
+ * withPrefix({ 'block0.norm1.weight': 1, 'block01.norm1.weight': 2 }, 'block0'); // → { 'block0.norm1.weight': 1 }
+ * ```
  */
 export function withPrefix<V>(values: Readonly<Record<string, V>>, prefix: string): Record<string, V> {
   const found = Object.entries(values).filter(([path]) => path === prefix || path.startsWith(`${prefix}.`));
@@ -30,7 +42,14 @@ export function withPrefix<V>(values: Readonly<Record<string, V>>, prefix: strin
   return Object.fromEntries(found);
 }
 
-/** The record cut into its groups, in the order of first appearance; the paths stay whole. */
+/**
+ * The record split into its groups, in the order of their first appearance. Paths stay whole.
+ * @example
+ * ```ts
+ * import { byGroup } from 'gradsplit/nn';
+ * byGroup({ 'norm.weight': 1, 'norm.bias': 2 }); // → { norm: { 'norm.weight': 1, 'norm.bias': 2 } }
+ * ```
+ */
 export function byGroup<V>(values: Readonly<Record<string, V>>): Record<string, Record<string, V>> {
   const groups: Record<string, Record<string, V>> = {};
   for (const [path, value] of Object.entries(values)) {
@@ -40,10 +59,17 @@ export function byGroup<V>(values: Readonly<Record<string, V>>): Record<string, 
 }
 
 /**
- * Σ over labels of what a pullback returned: the gradient of these labels together.
- * @param gradients a record of equal keys and shapes per label
- * @param labels which; all if left out
- * @throws InputError if there is no such label, or none is left to add
+ * The sum over labels of what a pullback returned: the gradient of these labels together.
+ * @param gradients per label a record with the same keys and shapes
+ * @param labels all labels if left out
+ * @throws InputError if there is no such label, or no label at all
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * import { sumOfLabels } from 'gradsplit/nn';
+ * const total = sumOfLabels({ sample: { w: tensor([1, 2]) }, decision: { w: tensor([10, 20]) } });
+ * total.w.readSync(); // → [11, 22]
+ * ```
  */
 export function sumOfLabels<P extends Parameters>(
   gradients: Readonly<Record<string, P>>,

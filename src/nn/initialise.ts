@@ -5,9 +5,9 @@ import { sizeOf } from '../tensor/shape.ts';
 import type { ParameterSpec } from './layout.ts';
 
 /**
- * One tensor per parameter. Each draws from a stream of its own, derived from its path, so that a parameter more or less
+ * One tensor per parameter. Each is drawn from a random stream of its own, derived from its path, so adding or removing a parameter
  * leaves the values of the others as they are.
- * @returns tensors of the shapes that the layout names, by path
+ * @returns by path, tensors of the shapes that the layout names
  */
 export function initialise(
   layout: readonly ParameterSpec[],

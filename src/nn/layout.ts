@@ -4,7 +4,7 @@ import { InputError, ShapeError, showShape } from '../base/errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { CompleteGpt2Config } from './config.ts';
 
-/** How a parameter begins: all values equal, or normal with mean 0. */
+/** How a parameter begins: with all values equal, or normally distributed with mean 0. */
 export type Initial = { readonly value: number } | { readonly deviation: number };
 
 /** One parameter. */
@@ -52,8 +52,16 @@ function block(group: string, { width, inner, layers }: CompleteGpt2Config): Par
 }
 
 /**
- * The parameters of a GPT-2 in the order in which the network uses them. Weights are [in, out]; embeddings and the untied
- * head are [rows, d]. Source: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
+ * The parameters of a GPT-2 in the order in which the network uses them. Weights are [in, out]; embeddings and an untied head are
+ * [rows, d].
+ * Source: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
+ * @example
+ * ```ts
+ * import { completeConfig, gpt2Layout } from 'gradsplit/nn';
+ * const config = completeConfig({ vocabulary: 5, context: 8, width: 8, layers: 1, heads: 2, tied: true });
+ * const paths = gpt2Layout(config).map(({ path }) => path);
+ * paths.slice(0, 3); // → ['embedding.token.weight', 'embedding.position.weight', 'block0.norm1.weight']
+ * ```
  */
 export function gpt2Layout(config: CompleteGpt2Config): readonly ParameterSpec[] {
   const { vocabulary, context, width, layers, tied } = config;

@@ -24,12 +24,27 @@ export interface AdamWOptions extends AdamOptions {
 }
 
 /**
- * p ← p − η·(m̂/(√v̂ + ε) + λ·p): Adam with decay that does not pass through its statistics, of gradients that may be clipped
- * first. The bits are those of chain(clipByGlobalNorm, scaleByAdam, addDecayedWeights, scaleByLearningRate); the kernels read the
- * gradients twice, once for their norm, and write nothing but moments and updates. The chain takes over where a running transform
- * differentiates the step. State: `0.<path>.mean` and `0.<path>.square` per parameter.
+ * AdamW: p ← p − η·(m̂/(√v̂ + ε) + λ·p), Adam with a weight decay that does not pass through its statistics. Gradients may be clipped
+ * first. The result has the bits of chain(clipByGlobalNorm, scaleByAdam, addDecayedWeights, scaleByLearningRate), but it takes one
+ * kernel call over all parameters: the kernels read the gradients twice, once for their norm, and write only moments and updates. Where a
+ * running transform differentiates the step, the chain itself is used. State: `0.<path>.mean` and `0.<path>.square` per parameter.
  * Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2, with λ scaled by η as in PyTorch.
  * @throws InputError unless the betas lie in [0, 1), epsilon > 0, the decay ≥ 0 and the limit > 0
+ * @example
+ * ```ts
+ * import { grad, mul, sum, tensor } from 'gradsplit/autodiff';
+ * import { adamw, applyUpdates } from 'gradsplit/optim';
+ * const optimiser = adamw({ learningRate: () => 0.1 });
+ * let parameters = { x: tensor([3, -2]) };
+ * let state = optimiser.initial(parameters);
+ * for (let step = 0; step < 100; step++) {
+ *   const gradient = grad(({ x }: typeof parameters) => sum(mul(x, x)))(parameters);
+ *   const next = optimiser.update(gradient, state, parameters, step);
+ *   state = next.state;
+ *   parameters = { x: applyUpdates(parameters, next.updates).x! };
+ * }
+ * Math.abs(parameters.x.readSync()[0]!) < 0.1; // → true
+ * ```
  */
 export function adamw(options: AdamWOptions): GradientTransformation {
   const { learningRate, weightDecay = 0.01, decays = () => true, clipNorm } = options;

@@ -31,7 +31,13 @@ function squareSum(gradients: Parameters): Tensor {
 
 /**
  * ‖g‖ = √Σ g² over all parameters together.
- * @returns a scalar of the parameters' type
+ * @returns a scalar [] of the parameters' type
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * import { globalNorm } from 'gradsplit/optim';
+ * globalNorm({ w: tensor([3]), b: tensor([4]) }).item(); // → 5
+ * ```
  */
 export function globalNorm(gradients: Parameters): Tensor {
   return sqrt(squareSum(gradients));

@@ -5,8 +5,13 @@ import { InputError } from '../base/errors.ts';
 export type Schedule = (step: number) => number;
 
 /**
- * η = rate.
+ * The same learning rate at every step.
  * @throws InputError unless the rate is a number ≥ 0
+ * @example
+ * ```ts
+ * import { constant } from 'gradsplit/optim';
+ * constant(0.1)(1000); // → 0.1
+ * ```
  */
 export function constant(rate: number): Schedule {
   checkRate('constant', rate);
@@ -14,8 +19,14 @@ export function constant(rate: number): Schedule {
 }
 
 /**
- * η(t) = from + (to − from)·min(1, t/steps).
+ * A learning rate that changes linearly and then stays: η(t) = from + (to − from)·min(1, t/steps).
  * @throws InputError unless the rates are numbers ≥ 0 and steps is an integer ≥ 1
+ * @example
+ * ```ts
+ * import { linear } from 'gradsplit/optim';
+ * const schedule = linear(1, 0, 10);
+ * [0, 5, 10, 20].map(schedule); // → [1, 0.5, 0, 0]
+ * ```
  */
 export function linear(from: number, to: number, steps: number): Schedule {
   checkRate('linear', from);
@@ -24,7 +35,7 @@ export function linear(from: number, to: number, steps: number): Schedule {
   return (step) => from + (to - from) * Math.min(1, step / steps);
 }
 
-/** Parts of a schedule with warm-up. */
+/** The parts of a schedule with warm-up. */
 export interface WarmupCosineOptions {
   /** η at the end of the warm-up. */
   readonly peak: number;
@@ -37,10 +48,16 @@ export interface WarmupCosineOptions {
 }
 
 /**
- * η(t) = peak·(t + 1)/(warmup + 1) while t < warmup, so that no step is lost at η = 0; then half a cosine,
+ * A linear warm-up and then half a cosine: η(t) = peak·(t + 1)/(warmup + 1) while t < warmup, so that no step is lost at η = 0; then
  * η(t) = end + (peak − end)·½(1 + cos πs) with s = min(1, (t − warmup)/(steps − warmup)).
  * Source: Loshchilov and Hutter, "SGDR: Stochastic gradient descent with warm restarts", 2017, without restarts.
  * @throws InputError unless 0 ≤ warmup < steps and the rates are ≥ 0
+ * @example
+ * ```ts
+ * import { warmupCosine } from 'gradsplit/optim';
+ * const schedule = warmupCosine({ peak: 1, warmup: 1, steps: 5 });
+ * [0, 1, 3, 5].map(schedule); // → [0.5, 1, 0.5, 0]
+ * ```
  */
 export function warmupCosine({ peak, end = 0, warmup, steps }: WarmupCosineOptions): Schedule {
   checkRate('warmupCosine', peak);

@@ -11,8 +11,16 @@ export interface SgdOptions {
 }
 
 /**
- * p ← p − η·m, m ← μ·m + g. Without momentum there is no state.
+ * Stochastic gradient descent with momentum: m ← μ·m + g, p ← p − η·m. Without momentum there is no state.
  * @throws InputError unless the momentum lies in [0, 1)
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * import { applyUpdates, sgd } from 'gradsplit/optim';
+ * const parameters = { x: tensor([1, 2]) };
+ * const { updates } = sgd({ learningRate: () => 0.5 }).update({ x: tensor([1, 1]) }, {}, parameters, 0);
+ * applyUpdates(parameters, updates).x!.readSync(); // → [0.5, 1.5]
+ * ```
  */
 export function sgd({ learningRate, momentum = 0 }: SgdOptions): GradientTransformation {
   const descent = scaleByLearningRate(learningRate);

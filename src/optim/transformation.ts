@@ -3,8 +3,8 @@ import { add, type Parameters, type Tensor } from '../autodiff/index.ts';
 import { mapGroups } from '../autodiff/trace/parameters.ts';
 
 /**
- * A step of an optimiser: turns gradients into updates, which are added to the parameters. Pure: the state is a record of
- * tensors that comes in and goes out. Updates have the shapes of the parameters. The number of steps done is kept by the caller, who needs it anyway to resume.
+ * One part of an optimiser. It turns gradients into updates of the parameters' shapes, which are added to the parameters. It is pure: the
+ * state is a record of tensors that goes in and comes out. The caller counts the steps, because it needs the number anyway to resume.
  * Composition as in Hessel et al., "Optax: composable gradient transformation and optimisation, in JAX!", 2020.
  */
 export interface GradientTransformation {
@@ -44,7 +44,17 @@ function shared(state: Parameters, i: number): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(state).map(([key, value]) => [`${i}.${key}`, value]));
 }
 
-/** One after the other; the state of the i-th stands under `i.` in the state of the whole. */
+/**
+ * Transformations one after the other. The state of the i-th stands under `i.` in the state of the whole.
+ * @example
+ * ```ts
+ * import { tensor } from 'gradsplit/autodiff';
+ * import { chain, clipByGlobalNorm, scaleByLearningRate } from 'gradsplit/optim';
+ * const optimiser = chain(clipByGlobalNorm(1), scaleByLearningRate(() => 0.5));
+ * const { updates } = optimiser.update({ x: tensor([3, 4]) }, {}, { x: tensor([0, 0]) }, 0);
+ * updates.x!.readSync(); // → [-0.3, -0.4]
+ * ```
+ */
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   return {
     initial: (parameters) =>
@@ -62,7 +72,7 @@ export function chain(...transformations: readonly GradientTransformation[]): Gr
   };
 }
 
-/** p + u for every parameter: new tensors, the old ones stay the caller's. */
+/** p + u for every parameter. The results are new tensors; the old ones stay the caller's. */
 export function applyUpdates<P extends Parameters>(parameters: P, updates: Parameters): P {
   return mapGroups(parameters, (parameter, path) => add(parameter, updates[path]!)) as P;
 }

@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.ts';
 import { type GradientTransformation, stateless } from './transformation.ts';
 
 /**
- * u = g·min(1, limit/‖g‖) with ‖g‖ over all parameters together.
+ * Clipping: u = g·min(1, limit/‖g‖), with ‖g‖ over all parameters together.
  * Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013, algorithm 1.
  * @throws InputError unless limit > 0
  */
@@ -19,7 +19,7 @@ export function clipByGlobalNorm(limit: number): GradientTransformation {
   });
 }
 
-/** u = −η(t)·g: from here on updates go downhill. */
+/** u = −η(t)·g: added to the parameters, these updates go downhill. */
 export function scaleByLearningRate(schedule: Schedule): GradientTransformation {
   return stateless((gradients, _, step) => {
     const rate = schedule(step);
@@ -28,8 +28,8 @@ export function scaleByLearningRate(schedule: Schedule): GradientTransformation 
 }
 
 /**
- * u = g + λ·p for the parameters that decay, u = g for the others.
- * @param decays which do, by path; all if left out
+ * Weight decay: u = g + λ·p for the parameters that decay, and u = g for the others.
+ * @param decays which parameters decay, by path; all if left out
  * @throws InputError unless the decay is ≥ 0
  */
 export function addDecayedWeights(
@@ -56,7 +56,7 @@ function checkFraction(name: string, value: number): void {
 }
 
 /**
- * m ← μ·m + g, u = m (m = 0 before the first step). State: `<path>.momentum` per parameter.
+ * Momentum: m ← μ·m + g and u = m, with m = 0 before the first step. State: `<path>.momentum` per parameter.
  * Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, in PyTorch's form.
  * @throws InputError unless the momentum lies in [0, 1)
  */
@@ -74,7 +74,7 @@ export function accumulateMomentum(momentum: number): GradientTransformation {
   };
 }
 
-/** Constants of Adam. */
+/** The constants of Adam. */
 export interface AdamOptions {
   /** β₁ of the mean; 0.9 if left out. */
   readonly beta1?: number;
@@ -85,7 +85,7 @@ export interface AdamOptions {
 }
 
 /**
- * m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², u = m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), t = step + 1.
+ * Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², u = m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), t = step + 1.
  * State: `<path>.mean` and `<path>.square` per parameter, 0 before the first step.
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
  * @throws InputError unless the betas lie in [0, 1) and epsilon > 0

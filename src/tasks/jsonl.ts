@@ -60,10 +60,19 @@ function longest(texts: readonly string[]): number {
 }
 
 /**
- * A task from the text of a JSONL file. A prompt is OOD when the first number of the random stream (splitSeed, prompt) is
- * below `heldOut`, whatever other lines there are.
- * @param source how the file is called in messages
- * @throws InputError naming file and line for a bad one; if a split has no prompts; for a bad option
+ * A task from the text of a JSONL file. A prompt is OOD if the first number of the random stream (splitSeed, prompt) is below `heldOut`,
+ * whatever the other lines are.
+ * @param source the name of the text in messages, such as the file's name
+ * @throws InputError for a line that does not fit (naming file and line), a split without prompts, or an option that does not fit
+ * @example
+ * ```ts
+ * import { jsonl, parsePrompt } from 'gradsplit/tasks';
+ * const lines = [1, 2, 3, 4, 5, 6].map((n) => JSON.stringify({ prompt: `${n}+1=`, answer: `${n + 1}` }));
+ * const task = jsonl(lines.join('\n'), 'sums.jsonl', { heldOut: 0.5 });
+ * const prompt = parsePrompt(task, '3+1=');
+ * task.check(prompt, task.tokens.encode('4', 'attempt')); // → true
+ * task.check(prompt, task.tokens.encode('5', 'attempt')); // → false
+ * ```
  */
 export function jsonl(text: string, source: string, raw: RawOptions = {}): Task {
   const options = parseOptions('jsonl', heldOutOptions, raw);

@@ -7,22 +7,24 @@ import { PAD, type TokenTable } from './tokens.ts';
 /** Names of the tasks, as in configurations. */
 export type TaskName = 'addition' | 'multiplication' | 'linear' | 'pickSum' | 'countdown' | 'jsonl';
 
-/** `id`: what training sees; `ood`: the same question with solutions of a class that training never sees. */
+/** `id`: what training sees. `ood`: the same question with solutions of a class that training never sees. */
 export type Split = 'id' | 'ood';
 
 /** Token ids. */
 export type Tokens = readonly number[];
 
-/** How synthetic wrong attempts are drawn: from all wrong ones alike, or a right one with one token changed. */
+/**
+ * How a synthetic wrong attempt is drawn: uniformly from all wrong ones, or as a right one with one token changed.
+ */
 export type ErrorKind = 'uniform' | 'nearMiss';
 
-/** The names of the kinds, the default first. */
+/** The kinds of synthetic wrong attempts, the default first. */
 export const ERROR_KINDS: readonly [ErrorKind, ErrorKind] = ['uniform', 'nearMiss'];
 
-/** Tokens that may stand at each position. */
+/** The tokens that may stand at each position. */
 export type Legal = readonly Tokens[];
 
-/** One task with its sizes chosen. All prompts have one length, all attempts another. */
+/** A task with its sizes chosen. All its prompts have one length, and all its attempts have one length. */
 export interface Task {
   readonly name: TaskName;
   /** What is asked, in one sentence. */
@@ -68,8 +70,17 @@ export function choose<T>(values: readonly T[], random: RandomStream): T {
 }
 
 /**
- * A wrong attempt [L] for a prompt: legal tokens drawn alike, or a right attempt with one token changed, until it is wrong.
+ * A wrong attempt [L] for a prompt: legal tokens drawn uniformly, or a right attempt with one token changed, until the attempt is wrong.
  * @throws InputError if every draw is right
+ * @example
+ * ```ts
+ * import { randomStream } from 'gradsplit/random';
+ * import { arithmeticTasks, parsePrompt, wrongAttempt } from 'gradsplit/tasks';
+ * const task = arithmeticTasks.addition({ digits: 2 });
+ * const prompt = parsePrompt(task, '12+34=');
+ * const wrong = wrongAttempt(task, prompt, 'nearMiss', randomStream(1, 'wrong'));
+ * task.check(prompt, wrong); // → false
+ * ```
  */
 export function wrongAttempt(task: Task, prompt: Tokens, kind: ErrorKind, random: RandomStream): number[] {
   const { attemptLegal } = task;
@@ -90,8 +101,15 @@ export function wrongAttempt(task: Task, prompt: Tokens, kind: ErrorKind, random
 }
 
 /**
- * The ids of a prompt written as text; where prompts may be shorter than the longest, it is filled up on its left.
+ * The token ids of a prompt given as text. Where a task has prompts of several lengths, a shorter one is padded on its left.
  * @throws InputError naming the character or the length that does not fit
+ * @example
+ * ```ts
+ * import { arithmeticTasks, parsePrompt } from 'gradsplit/tasks';
+ * const task = arithmeticTasks.addition({ digits: 2 });
+ * const prompt = parsePrompt(task, '12+34=');
+ * task.tokens.decode(prompt); // → '12+34='
+ * ```
  */
 export function parsePrompt(task: Task, text: string): number[] {
   const given = task.tokens.encode(text, 'prompt');

@@ -2,18 +2,20 @@
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 
-/** Fills a prompt that is shorter than the longest, on its left, and what comes after the end of a trajectory. */
+/**
+ * Pads a prompt that is shorter than the longest one, on its left, and whatever comes after the end of a trajectory.
+ */
 export const PAD = 0;
 /** The decision to hand in the last attempt. */
 export const STOP_TOKEN = 1;
 /** The decision to try once more. */
 export const RESAMPLE_TOKEN = 2;
-/** Fills an attempt that is shorter than the longest, on its right. */
+/** Pads an attempt that is shorter than the longest one, on its right. */
 export const END = 3;
 
 const SPECIAL = ['<pad>', '<stop>', '<resample>', '<end>'] as const;
 
-/** Names by id and back. */
+/** The tokens of a task: from text to ids and back. */
 export interface TokenTable {
   /** [V]: the four special ones, then one character each. */
   readonly names: readonly string[];
@@ -28,8 +30,15 @@ export interface TokenTable {
 }
 
 /**
- * The table of a task with these characters, in this order.
- * @throws InputError (when `encode` is called) for a character that is no token
+ * The token table of a task with these characters, in this order, after the four special tokens.
+ * @throws InputError (when `encode` is called) for a character that is not a token
+ * @example
+ * ```ts
+ * import { tokenTable } from 'gradsplit/tasks';
+ * const table = tokenTable(['a', 'b']);
+ * table.encode('ba', 'prompt'); // → [5, 4]
+ * table.decode([5, 4]); // → 'ba'
+ * ```
  */
 export function tokenTable(characters: readonly string[]): TokenTable {
   const names = [...SPECIAL, ...characters];

@@ -35,7 +35,7 @@ export function examplesIn(path: string, text: string): DocExample[] {
   const docstrings = parse(path, text).comments.filter((c) => c.type === 'Block' && c.value.startsWith('*'));
   return docstrings.flatMap((docstring) => {
     const after = text.slice(docstring.end);
-    const name = /^\s*(?:export )?(?:async )?(?:function|const|class|interface|type) (\w+)/.exec(after)?.[1];
+    const name = /^\s*(?:export )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/.exec(after)?.[1];
     return codesIn(docstring.value).map((code) => ({ path, name: name ?? path, code }));
   });
 }

@@ -55,9 +55,9 @@ class Members {
 }
 
 /**
- * The sizes that a config.json gives. Dropout rates, token ids and the like mean nothing to the network and are left alone.
- * @param source how the file is called in messages
- * @throws InputError if it is no JSON object, a size is missing or makes no sense, or it describes another architecture
+ * The sizes that a config.json gives. Dropout rates, token ids and the like mean nothing to the network and are ignored.
+ * @param source the name of the text in messages, such as the file's name
+ * @throws InputError if the text is not a JSON object, if a size is missing or does not fit, or if it describes another architecture
  */
 export function parseConfig(text: string, source: string): CompleteGpt2Config {
   const members = new Members(parseJson(text, source), source);
@@ -85,7 +85,7 @@ const TORCH_TYPES: Record<StoredFloat, string> = {
   BF16: 'bfloat16',
 };
 
-/** The text of config.json for a model stored in this type; dropout is off, as the network has none. */
+/** The text of config.json for a model stored in this type. Dropout is 0, because the network has none. */
 export function formatConfig(config: CompleteGpt2Config, type: StoredFloat): string {
   const { vocabulary, context, width, layers, heads, inner, epsilon, tied } = config;
   const document = {

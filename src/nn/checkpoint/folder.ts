@@ -113,10 +113,9 @@ function parametersIn(
 }
 
 /**
- * The parameters in a model.safetensors. Names may begin with `transformer.`; the causal-mask buffers of old files are
- * skipped.
+ * The parameters in a model.safetensors. Names may begin with `transformer.`; the causal-mask buffers of old files are skipped.
  * @param config what config.json gave
- * @param source how the file is called in messages
+ * @param source the name of the file in messages
  * @param dtype of the parameters; values are rounded to it
  * @throws InputError naming the tensor that is missing, unknown, or of a wrong shape or type; or if the file is damaged
  */
@@ -142,7 +141,7 @@ export function parseGpt2Weights(
   return scope(() => inOrder(parametersIn(file, expected, names, dtype), config));
 }
 
-/** The contents of the two files of a folder. */
+/** The contents of the two files of a checkpoint folder. */
 export interface Gpt2Files {
   /** Text of config.json. */
   readonly config: string;
@@ -153,7 +152,7 @@ export interface Gpt2Files {
 /**
  * The files of a model, for Hugging Face's GPT2LMHeadModel.
  * @param type of the stored values, which are rounded to nearest, ties to even
- * @throws InputError, ShapeError if a parameter is missing or has a wrong shape
+ * @throws InputError or ShapeError if a parameter is missing or has a wrong shape
  */
 export function formatGpt2Files(
   config: CompleteGpt2Config,

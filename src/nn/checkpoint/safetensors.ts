@@ -11,7 +11,7 @@ import {
   type StoredFloat,
 } from './storedValues.ts';
 
-/** A file that has been opened: its values are converted when they are asked for. */
+/** An open file. Its values are converted when they are asked for. */
 export interface Safetensors {
   /** Types and shapes by name. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -25,8 +25,8 @@ export interface Safetensors {
 
 /**
  * Opens the bytes of a safetensors file.
- * @param source how the file is called in messages
- * @throws InputError if it is damaged, naming the tensor where one is concerned
+ * @param source the name of the file in messages
+ * @throws InputError if the file is damaged, naming the tensor if one is concerned
  */
 export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
   const { tensors, metadata, dataStart } = parseHeader(bytes, source);
@@ -46,14 +46,14 @@ export function readSafetensors(bytes: Uint8Array, source: string): Safetensors 
   };
 }
 
-/** A tensor to be written; its values are asked for when it is its turn. */
+/** A tensor to be written. Its values are asked for when it is its turn. */
 export interface TensorToWrite {
   readonly shape: Shape;
   values(): ArrayLike<number>;
 }
 
 /**
- * The bytes of a safetensors file in pieces, tensors by name; the header is padded to a multiple of 8.
+ * The bytes of a safetensors file in pieces, with tensors by name. The header is padded to a multiple of 8 bytes.
  * @param type of all tensors; values are rounded to nearest, ties to even
  * @param metadata free text; readers that follow PyTorch want `{ format: 'pt' }`
  */
