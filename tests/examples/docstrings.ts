@@ -29,13 +29,14 @@ function codesIn(docstring: string): string[] {
   return codes;
 }
 
+const DECLARATION = /^\s*(?:export )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/;
+
 /** Every @example of a file. */
 export function examplesIn(path: string, text: string): DocExample[] {
   if (!text.includes('@example')) return [];
   const docstrings = parse(path, text).comments.filter((c) => c.type === 'Block' && c.value.startsWith('*'));
   return docstrings.flatMap((docstring) => {
-    const after = text.slice(docstring.end);
-    const name = /^\s*(?:export )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/.exec(after)?.[1];
+    const name = DECLARATION.exec(text.slice(docstring.end))?.[1];
     return codesIn(docstring.value).map((code) => ({ path, name: name ?? path, code }));
   });
 }
