@@ -1,4 +1,4 @@
-// The examples in docstrings are programs: they compile against the built package's declarations, run, and give what they state.
+// The examples in docstrings and the README are programs: they compile against the built package's declarations, run, and give what they state.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,20 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ROOT, readFiles } from '../structure/files.ts';
 import { checkedProgram, type DocExample, examplesIn } from './docstrings.ts';
 
-const examples = [...readFiles('src', ['.ts'])].flatMap(([path, text]) => examplesIn(path, text));
+/** The README's program. */
+const readme = [
+  ...readFiles('')
+    .get('README.md')!
+    .matchAll(/```js\n([\s\S]*?)```/g),
+].map(([, code], i) => ({
+  path: 'README.md',
+  name: `program ${i + 1}`,
+  code: code!,
+}));
+const examples = [
+  ...readme,
+  ...[...readFiles('src', ['.ts'])].flatMap(([path, text]) => examplesIn(path, text)),
+];
 
 /** Results are stated to six digits; typed arrays are written as lists. */
 const CHECK = `
