@@ -1,6 +1,6 @@
 // A build with its cases, each checked against the reference kernels before it is handed out. The other side of
 // `--interleave` is this object of another build's dist folder: what it offers must stay compatible.
-import { type LoadOptions, loadWasmKernelsSync } from '../src/host/kernels.ts';
+import { type LoadOptions, loadWasmKernelsSync } from '../src/host/loadKernels.ts';
 import { type Kernels, referenceKernels } from '../src/kernels/index.ts';
 import { isGpu } from '../src/kernels/info.ts';
 import { type Contender, contender } from './measure.ts';

@@ -1,5 +1,5 @@
 // What `gradsplit bench --explain` prints: which kernel variant computes which shape.
-import { loadWasmKernelsSync } from '../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../src/host/loadKernels.ts';
 import { selectSuites } from './select.ts';
 
 /** A paragraph a suite, then one line each. @throws InputError for an unknown suite or kernels that have not been built */

@@ -2,7 +2,7 @@
 import { indices, logSoftmax, reshape, type Tensor, tensor } from '../../src/autodiff/index.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
 import { decodable, type RolloutTask, rollout } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 import { gpt2 } from '../../src/nn/index.ts';
 import type { PeerTask } from '../peer.ts';

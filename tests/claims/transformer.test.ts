@@ -6,7 +6,7 @@ import type { ClaimId } from '../../src/claims/claim.ts';
 import { meanAgainst } from '../../src/claims/drawnMean.ts';
 import { drawnScores } from '../../src/claims/monteCarlo.ts';
 import { transformerSubject } from '../../src/claims/transformer.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));

@@ -18,7 +18,7 @@ import {
   rollout,
   type Sampled,
 } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
 import { forEachTrajectory, STOP, transformerPolicy } from '../../src/policy/index.ts';
 import { CONFIGS, idsTensor, randomIds, showConfig, spreadParameters } from '../nn/models.ts';

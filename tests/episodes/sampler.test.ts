@@ -14,7 +14,7 @@ import {
   swapped,
   tokenLogProbs,
 } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { COMPONENTS } from '../../src/policy/index.ts';
 import { layout, model, parametersOf, traces } from './episodes.ts';
 

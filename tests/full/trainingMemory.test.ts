@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { memory, useKernels } from '../../src/autodiff/index.ts';
 import { train } from '../../src/experiments/train.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { parseConfig } from '../../src/training/index.ts';
 
 const STEPS = 5_000;

@@ -1,6 +1,6 @@
 // Both backends side by side, and the numbers the kernel tests compare them with.
 import fc from 'fast-check';
-import { readWasmBytes } from '../../src/host/kernels.ts';
+import { readWasmBytes } from '../../src/host/loadKernels.ts';
 import type { DType, FloatType, HostArray, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
 import { referenceKernels, wasmKernels } from '../../src/kernels/index.ts';
 

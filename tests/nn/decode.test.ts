@@ -8,7 +8,7 @@ import {
   useKernels,
 } from '../../src/autodiff/index.ts';
 import { InputError } from '../../src/base/errors.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { referenceKernels } from '../../src/kernels/index.ts';
 import { type Decoder, decoder, type Gpt2, gpt2 } from '../../src/nn/index.ts';
 import { CONFIGS, idsTensor, randomIds, relativeDifference, showConfig, spreadParameters } from './models.ts';

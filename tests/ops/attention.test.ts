@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as g from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { normal } from '../../src/ops/examples.ts';
 
 beforeAll(() => g.useKernels(loadWasmKernelsSync()));

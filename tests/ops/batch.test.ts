@@ -18,7 +18,7 @@ import {
 } from '../../src/autodiff/index.ts';
 import type { Op } from '../../src/autodiff/trace/op.ts';
 import { mapGroups } from '../../src/autodiff/trace/parameters.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { registry } from '../../src/ops/registry.ts';
 import { type Groups, type Route, roundingOf, routes } from './cases.ts';
 import { arbitraryStream } from './sampling.ts';

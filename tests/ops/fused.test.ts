@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { grad, hvp, mul, scope, sum, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
 import { apply } from '../../src/autodiff/trace/apply.ts';
 import type { Op } from '../../src/autodiff/trace/op.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { adjointOp } from '../../src/ops/fused.ts';
 import { registry } from '../../src/ops/registry.ts';

@@ -6,7 +6,7 @@ import { mul, scope, useKernels } from '../../src/autodiff/index.ts';
 import type { Example, Op, Rule } from '../../src/autodiff/trace/op.ts';
 import { trace } from '../../src/autodiff/trace/trace.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { Kernels } from '../../src/kernels/interface.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { registry } from '../../src/ops/registry.ts';

@@ -13,7 +13,7 @@ import type { Node } from '../../src/autodiff/trace/node.ts';
 import type { Op, RowPassage, Rule } from '../../src/autodiff/trace/op.ts';
 import { trace } from '../../src/autodiff/trace/trace.ts';
 import type { RandomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { FloatType } from '../../src/kernels/interface.ts';
 import { registry } from '../../src/ops/registry.ts';
 import { local } from '../../src/ops/rows.ts';

@@ -5,7 +5,7 @@ import { gradcheck, gradGradcheck } from '../../src/autodiff/checks/gradcheck.ts
 import { apply, mul, scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
 import type { Example, Op } from '../../src/autodiff/trace/op.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
 import { distinct } from '../../src/ops/examples.ts';
 import { type OpAttributes, registry } from '../../src/ops/registry.ts';

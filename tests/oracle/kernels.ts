@@ -1,6 +1,6 @@
 // The kernels that tests of exact computations run on: WebAssembly as built, else the reference.
 import { existsSync } from 'node:fs';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { referenceKernels } from '../../src/kernels/index.ts';
 import { useKernels } from '../../src/tensor/backend.ts';
 

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { indices, reshape, scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { decisionKeys, sampleKeys } from '../../src/policy/shape.ts';
 import { transformerPolicy } from '../../src/policy/transformer.ts';
 

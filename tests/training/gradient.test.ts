@@ -11,7 +11,7 @@ import {
   legalLogits,
   sampleEpisodes,
 } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { getObjective, type ObjectiveName, objectiveNames } from '../../src/objectives/index.ts';
 import { COMPONENTS } from '../../src/policy/index.ts';
 import {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { attemptsOf } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { initialState, type Trainer, type TrainingState, trainStep } from '../../src/training/index.ts';
 import type { Material } from '../../src/training/material.ts';

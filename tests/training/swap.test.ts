@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { decodable } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import {
   estimateShapley,
   evaluationEpisodes,

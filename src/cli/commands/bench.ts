@@ -124,7 +124,7 @@ async function measure(names: readonly string[], flags: BenchFlags): Promise<voi
 
 async function measureWithPeers(names: readonly string[], flags: BenchFlags): Promise<BenchResult> {
   const { openPeers, runBench } = await import('../../../bench/index.ts');
-  const { loadWasmKernels } = await import('../../host/kernels.ts');
+  const { loadWasmKernels } = await import('../../host/loadKernels.ts');
   const found = flags.peers === undefined ? { peers: [], missing: [] } : await openPeers(flags.peers);
   for (const { name, description } of found.peers) process.stderr.write(`peer ${name}: ${description}\n`);
   for (const reason of found.missing) process.stderr.write(`peer left out: ${reason}\n`);

@@ -72,7 +72,7 @@ function optionsOf({ episodes, seed, greedy }: EvaluationFlags): EvaluationOptio
 
 async function useThreads(threads: number | undefined): Promise<void> {
   const [{ loadWasmKernels }, { useKernels }] = await Promise.all([
-    import('../../host/kernels.ts'),
+    import('../../host/loadKernels.ts'),
     import('../../autodiff/index.ts'),
   ]);
   useKernels(await loadWasmKernels(threads === undefined ? {} : { threads }));

@@ -26,7 +26,7 @@ async function gpuCommand(flags: { readonly json?: string }): Promise<void> {
   const [{ gpu, wrongKernels }, { loadGpuJs }, { loadWasmKernels }] = await Promise.all([
     import('../../analyses/gpu.ts'),
     import('../../host/gpu.ts'),
-    import('../../host/kernels.ts'),
+    import('../../host/loadKernels.ts'),
   ]);
   const progress = await createProgress();
   const onProgress = (mode: string, done: number, total: number, what: string): void =>

@@ -37,7 +37,7 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const prompt = required(flags.prompt, '--prompt <text>');
   const outputs = new Outputs({ '--json': flags.json });
   const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }] = await Promise.all([
-    import('../../host/kernels.ts'),
+    import('../../host/loadKernels.ts'),
     import('../../autodiff/index.ts'),
     import('../../experiments/readTrained.ts'),
     import('../../analyses/sample.ts'),

@@ -140,7 +140,7 @@ function stepLabel(line: MetricsLine): string {
 /** The kernels in use, profiled if that was asked for. */
 async function prepareKernels(flags: TrainFlags): Promise<TimedKernels | undefined> {
   const [{ loadWasmKernels }, { useKernels }, { timedKernels }] = await Promise.all([
-    import('../../host/kernels.ts'),
+    import('../../host/loadKernels.ts'),
     import('../../autodiff/index.ts'),
     import('../../kernels/index.ts'),
   ]);

@@ -95,7 +95,7 @@ async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     import('../../analyses/verify.ts'),
     import('../../host/interrupt.ts'),
     import('../../tensor/backend.ts'),
-    import('../../host/kernels.ts'),
+    import('../../host/loadKernels.ts'),
   ]);
   useKernels(await loadWasmKernels());
   const progress = await createProgress();

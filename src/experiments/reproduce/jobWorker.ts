@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { useKernels } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { Interrupted } from '../../host/interrupt.ts';
-import { loadWasmKernels } from '../../host/kernels.ts';
+import { loadWasmKernels } from '../../host/loadKernels.ts';
 import { Diverged } from '../../training/index.ts';
 import type { FromWorker } from './jobMessages.ts';
 import type { Job } from './jobs.ts';

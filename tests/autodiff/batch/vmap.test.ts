@@ -27,7 +27,7 @@ import {
   zeros,
 } from '../../../src/autodiff/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { normal } from '../../../src/ops/examples.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));

@@ -17,7 +17,7 @@ import {
   useKernels,
 } from '../../../src/autodiff/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { normal } from '../../../src/ops/examples.ts';
 import { type Groups, prefixed, unprefixed } from '../programs.ts';
 import { hessianRoutes } from './hessianRoutes.ts';

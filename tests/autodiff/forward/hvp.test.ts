@@ -19,7 +19,7 @@ import {
   useKernels,
 } from '../../../src/autodiff/index.ts';
 import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import {
   type Groups,
   groupsOf,

@@ -19,7 +19,7 @@ import {
   where,
   withAnomalyDetection,
 } from '../../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 

@@ -18,7 +18,7 @@ import {
   vjp,
   zeros,
 } from '../../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 

@@ -1,7 +1,7 @@
 // Depth does not matter: every walk over the graph is a loop.
 import { beforeAll, expect, test } from 'vitest';
 import { grad, hvp, jvp, mul, scope, type Tensor, tensor, useKernels } from '../../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 

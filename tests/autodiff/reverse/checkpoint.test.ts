@@ -21,7 +21,7 @@ import {
   vjp,
 } from '../../../src/autodiff/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { referenceKernels } from '../../../src/kernels/reference/index.ts';
 import { normal } from '../../../src/ops/examples.ts';
 import { hessianRoutes } from '../forward/hessianRoutes.ts';

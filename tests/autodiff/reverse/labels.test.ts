@@ -15,7 +15,7 @@ import {
   useKernels,
   vjp,
 } from '../../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import {
   type Groups,
   groupsOf,

@@ -16,7 +16,7 @@ import {
 } from '../../../src/autodiff/index.ts';
 import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
 import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { type Groups, numbers } from '../programs.ts';
 import { type RowProgram, rowPrograms, SHAPES } from './rowPrograms.ts';
 import { hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { chooseBuild } from '../../src/host/build.ts';
-import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/host/kernels.ts';
+import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/host/loadKernels.ts';
 
 describe('loading the built module', () => {
   it('gives a working backend, at once or later', async () => {
