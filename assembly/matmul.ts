@@ -3,7 +3,7 @@
 // of them, stay in the second. A is read in place, or for Aᵀ·B from a transposed copy of these rows. Where packing would cost
 // more than it gives (few rows) B is read in place too. A longer k continues from C.
 //
-// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from C, from the bias or from
+// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from the bias or from
 // residual + bias, so its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 2)·u·(Σ|a·b| + |start|) with
 // u = 2^−53 or 2^−24.
 import { placeTile, rowsTile } from './generated/tiles';
@@ -14,11 +14,6 @@ import { transpose } from './transpose';
 /** Codes of the host's matmul forms: A·B is 0. */
 const TN: i32 = 1;
 const NT: i32 = 2;
-
-/** Codes of what the sums start from: 0 is zero. */
-const ACCUMULATE: i32 = 1;
-const BIAS: i32 = 2;
-const RESIDUAL: i32 = 3;
 
 /** Bytes of k in a block, bytes of a row of a block of B, rows in a block of A. */
 const DEPTH: i32 = 2048;
@@ -125,7 +120,6 @@ function product<T>(
   aRow: usize,
   bRow: usize,
   cRow: usize,
-  start: i32,
   bias: usize,
   residual: usize,
   scratch: usize,
@@ -147,9 +141,9 @@ function product<T>(
     const bHere = b + (form === NT ? <usize>p * size : <usize>p * bRow);
     // A little more than a row, lest rows of a power of two compete for the same lines of the cache.
     const leftRow = (<usize>depth * size + 79) & ~15;
-    const continues = p > 0 || start === ACCUMULATE;
+    const continues = p > 0;
     // A residual may be C itself.
-    const apart = continues || start === RESIDUAL;
+    const apart = continues || residual !== 0;
     for (let j = 0; j < n; j += span) {
       const columns = min(span, n - j);
       const bBlock = bHere + <usize>j * (form === NT ? bRow : size);
@@ -171,11 +165,11 @@ function product<T>(
           from = to;
           fromRow = cRow;
           fromColumn = size;
-        } else if (start === BIAS || start === RESIDUAL) {
+        } else if (bias !== 0) {
           from = bias + <usize>j * size;
           fromColumn = size;
         }
-        let added = start === RESIDUAL && !continues ? residual + (to - c) : 0;
+        let added = residual !== 0 && !continues ? residual + (to - c) : 0;
         let at = inPlace ? bBlock : right;
         let open = columns;
         while (open > 0) {
@@ -217,8 +211,8 @@ function product<T>(
 
 /**
  * `batch` products of m×k by k×n, one after the other in memory. Rows of A, B and C are aColumns, bColumns and cColumns
- * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). A residual has C's
- * shape and distances, and may be C.
+ * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums start from
+ * residual + bias: 0 stands for none of either, and a residual, which has C's shape and may be C, comes with a bias.
  */
 function matmul<T>(
   form: i32,
@@ -232,7 +226,6 @@ function matmul<T>(
   aColumns: i32,
   bColumns: i32,
   cColumns: i32,
-  start: i32,
   bias: usize,
   residual: usize,
   scratch: usize,
@@ -245,13 +238,14 @@ function matmul<T>(
   const bRow = <usize>bColumns * size;
   const cRow = <usize>cColumns * size;
   if (k === 0) {
-    for (let i = 0; i < batch * m; i++, c += cRow, residual += cRow) {
-      if (start === RESIDUAL) {
+    for (let i = 0; i < batch * m; i++, c += cRow) {
+      if (residual !== 0) {
         for (let j: usize = 0; j < <usize>n * size; j += size) {
           store<T>(c + j, load<T>(residual + j) + load<T>(bias + j));
         }
-      } else if (start === BIAS) memory.copy(c, bias, <usize>n * size);
-      else if (start !== ACCUMULATE) memory.fill(c, 0, <usize>n * size);
+        residual += cRow;
+      } else if (bias !== 0) memory.copy(c, bias, <usize>n * size);
+      else memory.fill(c, 0, <usize>n * size);
     }
     return;
   }
@@ -259,7 +253,7 @@ function matmul<T>(
   const bBytes = <usize>k * <usize>n * size;
   memory.fill(scratch, 0, TILE);
   for (let s = 0; s < batch; s++, a += aBytes, b += bBytes, c += cBytes) {
-    product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, start, bias, residual, scratch, tall, wide);
+    product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, bias, residual, scratch, tall, wide);
   }
 }
 
@@ -275,7 +269,6 @@ export function matmulF32(
   aColumns: i32,
   bColumns: i32,
   cColumns: i32,
-  start: i32,
   bias: usize,
   residual: usize,
   scratch: usize,
@@ -294,7 +287,6 @@ export function matmulF32(
     aColumns,
     bColumns,
     cColumns,
-    start,
     bias,
     residual,
     scratch,
@@ -314,7 +306,6 @@ export function matmulF64(
   aColumns: i32,
   bColumns: i32,
   cColumns: i32,
-  start: i32,
   bias: usize,
   residual: usize,
   scratch: usize,
@@ -333,7 +324,6 @@ export function matmulF64(
     aColumns,
     bColumns,
     cColumns,
-    start,
     bias,
     residual,
     scratch,

@@ -49,7 +49,7 @@ function prepare(kernels: Kernels, product: Product): PreparedCase {
   const b = put(kernels, dtype, values.b);
   const out = kernels.allocate(dtype, batch * m * n);
   const sizes = { batch, m, n, k };
-  const run = (): void => kernels.matmul(form, a, b, out, sizes, false);
+  const run = (): void => kernels.matmul(form, a, b, out, sizes);
   return {
     run,
     output() {
@@ -59,7 +59,7 @@ function prepare(kernels: Kernels, product: Product): PreparedCase {
     judge(reference) {
       const result = reference.allocate(dtype, batch * m * n);
       const operands = [put(reference, dtype, values.a), put(reference, dtype, values.b)] as const;
-      reference.matmul(form, ...operands, result, sizes, false);
+      reference.matmul(form, ...operands, result, sizes);
       const expected = reference.readSync(result);
       const allowed = allowedError(product, values);
       return (found) => worstRatio(found, expected, allowed);

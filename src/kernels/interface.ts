@@ -260,14 +260,13 @@ export interface Kernels {
   ): void;
   /** x, out: [planes, side, side]; out = x, with `value` wherever the column is larger than the row. */
   maskAbove(x: KernelBuffer, out: KernelBuffer, planes: number, side: number, value: number): void;
-  /** `batch` products of equal shape, one after the other in memory; out = or += (accumulate) the product. */
+  /** `batch` products of equal shape, one after the other in memory; out = the product. */
   matmul(
     form: MatmulForm,
     a: KernelBuffer,
     b: KernelBuffer,
     out: KernelBuffer,
     sizes: { readonly batch: number; readonly m: number; readonly n: number; readonly k: number },
-    accumulate: boolean,
   ): void;
   /** out = x·weight + bias; x [m, k], weight [k, n], bias [n], out [m, n]. An element's terms join the bias in ascending k. */
   linear(

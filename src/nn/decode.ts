@@ -59,7 +59,7 @@ function predict(program: Program, wanted: ArrayLike<number>, rows: number): Hos
   const normed = normRows(program, 'norm', last, m);
   const head = parameters[tied ? 'embedding.token.weight' : 'head.weight']!.buffer;
   const logits = space.take('logits', dtype, m * vocabulary);
-  space.kernels.matmul('nt', normed, head, logits, { batch: 1, m, n, k }, false);
+  space.kernels.matmul('nt', normed, head, logits, { batch: 1, m, n, k });
   return space.kernels.readSync(logits);
 }
 

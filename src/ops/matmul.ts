@@ -48,7 +48,7 @@ export const matmulOp: Op<MatmulAttributes> = {
   },
   forward: (kernels, [a, b], { form }, out) => {
     const sizes = { batch: sizeOf(out.shape.slice(0, -2)), ...sizesOf(form, a!.shape, b!.shape) };
-    kernels.matmul(form, a!.buffer, b!.buffer, out.buffer, sizes, false);
+    kernels.matmul(form, a!.buffer, b!.buffer, out.buffer, sizes);
   },
   // nn: Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄    tn: Ā = B·C̄ᵀ, B̄ = A·C̄    nt: Ā = C̄·B, B̄ = C̄ᵀ·A
   vjp: ({ inputs, attributes }, c, i) => {

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { type BenchCase, suites } from '../../bench/index.ts';
 import { peakOfStep } from '../../bench/suites/train.ts';
-import { loadWasmKernelsSync } from '../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { type KernelBuffer, type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 
 /** Moves element 7 (or the first) by 1 % of the largest, and an exact 0 too. */
@@ -17,8 +17,8 @@ function spoil(kernels: Kernels, out: KernelBuffer): void {
 function broken(kernels: Kernels): Kernels {
   return {
     ...kernels,
-    matmul(form, a, b, out, sizes, accumulate) {
-      kernels.matmul(form, a, b, out, sizes, accumulate);
+    matmul(form, a, b, out, sizes) {
+      kernels.matmul(form, a, b, out, sizes);
       spoil(kernels, out);
     },
     row(kernel, x, out, rows, columns) {

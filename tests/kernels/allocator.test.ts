@@ -166,7 +166,7 @@ describe('the allocator', () => {
     kernels.unary('abs', a, a);
     expect(Array.from(kernels.readSync(a))).toEqual(Array.from(values, Math.abs));
     const out = kernels.allocate('f32', 1);
-    kernels.matmul('nt', a, a, out, { batch: 1, m: 1, n: 1, k: 37 }, false);
+    kernels.matmul('nt', a, a, out, { batch: 1, m: 1, n: 1, k: 37 });
     expect(kernels.readSync(out)[0]).toBe(values.reduce((sum, v) => sum + v * v, 0));
     const picked = kernels.allocate('f32', 18);
     kernels.gatherStrided(a, picked, [18], [-2], 36);

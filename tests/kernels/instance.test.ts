@@ -38,14 +38,12 @@ describe('one instance', () => {
               [3, 5, 7],
             ] as const) {
               const out = put(other, new Float64Array(m * n));
-              kernels.matmul(
-                form,
-                put(other, noise(m * k)),
-                put(other, noise(k * n)),
-                out,
-                { batch: 1, m, n, k },
-                false,
-              );
+              kernels.matmul(form, put(other, noise(m * k)), put(other, noise(k * n)), out, {
+                batch: 1,
+                m,
+                n,
+                k,
+              });
             }
           }
           const shape = [2, 3, 2, 3, 2, 3, 2];

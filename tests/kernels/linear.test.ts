@@ -1,4 +1,4 @@
-// The affine map x·W + b against the plain loops, and to the bit against a product that is added to the bias.
+// The affine map x·W + b against the plain loops, and to the bit against products that have the bias among their terms.
 import { describe, expect, it } from 'vitest';
 import type { FloatType } from '../../src/kernels/index.ts';
 import {
@@ -26,6 +26,15 @@ function both(dtype: FloatType, values: Values, m: number, n: number, k: number)
   });
 }
 
+/** Rows of x with other numbers before each. */
+function besideRows(rows: number, before: (row: number) => number[], x: Float64Array): number[] {
+  const width = x.length / rows;
+  return Array.from({ length: rows }, (_, r) => [
+    ...before(r),
+    ...x.slice(r * width, (r + 1) * width),
+  ]).flat();
+}
+
 describe.each(floatTypes)('linear, %s', (dtype) => {
   it('at awkward sizes', () => {
     for (const [m, n] of sizes.flatMap((a) => sizes.map((b) => [a, b] as const))) {
@@ -38,14 +47,18 @@ describe.each(floatTypes)('linear, %s', (dtype) => {
     }
   });
 
-  it('adds its terms to the bias in ascending k, as an accumulating product does', () => {
+  it('adds its terms to the bias in ascending k, as the product [1 x]·[b; W] does', () => {
     const [m, n, k] = [33, 21, 300];
     withBuffers(wasm, (put) => {
       const [x, weight, bias] = [noise(m * k, 1), noise(k * n, 2), noise(n, 3)];
       const out = put(dtype, new Float64Array(m * n));
       wasm.linear(put(dtype, x), put(dtype, weight), put(dtype, bias), out, { m, n, k });
-      const sum = put(dtype, cycled(Array.from(bias), m * n));
-      wasm.matmul('nn', put(dtype, x), put(dtype, weight), sum, { batch: 1, m, n, k }, true);
+      const sum = put(dtype, new Float64Array(m * n));
+      const left = put(
+        dtype,
+        besideRows(m, () => [1], x),
+      );
+      wasm.matmul('nn', left, put(dtype, [...bias, ...weight]), sum, { batch: 1, m, n, k: k + 1 });
       expectSameBits(wasm.readSync(out), wasm.readSync(sum));
     });
   });
@@ -67,17 +80,40 @@ describe.each(floatTypes)('linear, %s', (dtype) => {
     }
   });
 
-  it('linearAdd is an accumulating product on residual + bias, to the bit, however long its k', () => {
+  it('linearAdd is the product [I 1 x]·[R; b; W], to the bit, however long its k', () => {
     const [m, n, k] = [33, 21, 1300];
     withBuffers(wasm, (put) => {
       const [x, weight, bias, residual] = [noise(m * k, 1), noise(k * n, 2), noise(n, 3), noise(m * n, 4)];
       const out = put(dtype, new Float64Array(m * n));
       const operands = [put(dtype, x), put(dtype, weight), put(dtype, bias), put(dtype, residual)] as const;
       wasm.linearAdd(...operands, out, { m, n, k });
-      const sum = put(dtype, cycled(Array.from(bias), m * n));
-      wasm.binary('add', operands[3], sum, sum);
-      wasm.matmul('nn', put(dtype, x), put(dtype, weight), sum, { batch: 1, m, n, k }, true);
+      const sum = put(dtype, new Float64Array(m * n));
+      // Adding 0 is exact, so that the first m + 1 terms are residual + bias, rounded once.
+      const unitRow = (r: number): number[] => Array.from({ length: m }, (_, i) => (i === r ? 1 : 0));
+      const left = put(
+        dtype,
+        besideRows(m, (r) => [...unitRow(r), 1], x),
+      );
+      const right = put(dtype, [...residual, ...bias, ...weight]);
+      wasm.matmul('nn', left, right, sum, { batch: 1, m, n, k: m + 1 + k });
       expectSameBits(wasm.readSync(out), wasm.readSync(sum));
+    });
+  });
+
+  it('a product in two halves of k, the second added to the first, has the bits of one', () => {
+    const [m, n, k] = [9, 21, 64];
+    const half = k / 2;
+    withBuffers(wasm, (put) => {
+      const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
+      const [whole, halves] = [put(dtype, new Float64Array(m * n)), put(dtype, new Float64Array(m * n))];
+      wasm.matmul('nn', put(dtype, a), put(dtype, b), whole, { batch: 1, m, n, k });
+      const columnsFrom = (from: number): number[] =>
+        Array.from({ length: m }, (_, r) => [...a.slice(r * k + from, r * k + from + half)]).flat();
+      const [upper, lower] = [put(dtype, b.slice(0, half * n)), put(dtype, b.slice(half * n))];
+      wasm.matmul('nn', put(dtype, columnsFrom(0)), upper, halves, { batch: 1, m, n, k: half });
+      const zero = put(dtype, new Float64Array(n));
+      wasm.linearAdd(put(dtype, columnsFrom(half)), lower, zero, halves, halves, { m, n, k: half });
+      expectSameBits(wasm.readSync(halves), wasm.readSync(whole));
     });
   });
 

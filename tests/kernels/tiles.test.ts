@@ -16,26 +16,29 @@ describe('tiles', () => {
       [6, 6, 6],
       [50, 20, 12],
     ] as const) {
-      // From zero a last panel may overlap the one before; from C it must not.
-      for (const [form, start] of [0, 1, 2].flatMap((form) => [[form, 0] as const, [form, 1] as const])) {
+      // From zero a last panel may overlap the one before; where a residual is C itself it must not.
+      for (const [form, isAdded] of [0, 1, 2].flatMap((f) => [[f, false] as const, [f, true] as const])) {
         const results = [
           [4, 2],
           [2, 4],
           [6, 2],
           [3, 3],
         ].map(([tall, wide]) => {
-          const [a, b, c] = [
+          const [a, b, c, bias] = [
             heap.allocate(dtype, m * k),
             heap.allocate(dtype, k * n),
             heap.allocate(dtype, m * n),
+            heap.allocate(dtype, n),
           ];
           heap.write(a, noise(m * k, 1));
           heap.write(b, noise(k * n, 2));
           heap.write(c, noise(m * n, 3));
+          heap.write(bias, noise(n, 4));
           const run = dtype === 'f32' ? exports.matmulF32 : exports.matmulF64;
           const strides = [form === 1 ? m : k, form === 2 ? k : n, n] as const;
           const [p, q, r] = [a.pointer, b.pointer, c.pointer];
-          run(form, p, q, r, 1, m, n, k, ...strides, start, 0, 0, scratch[0]!, tall!, wide!);
+          const start = isAdded ? ([bias.pointer, r] as const) : ([0, 0] as const);
+          run(form, p, q, r, 1, m, n, k, ...strides, ...start, scratch[0]!, tall!, wide!);
           return heap.read(c);
         });
         for (const other of results.slice(1)) expectSameBits(other, results[0]!);

@@ -25,7 +25,7 @@ test('calls are counted by kernel, their times added up, most time first', () =>
     kernels.fill(out, 7);
     kernels.unary('neg', x, out);
     kernels.unary('abs', out, out);
-    kernels.matmul('nn', x, x, out, { batch: 1, m: 2, n: 2, k: 2 }, false);
+    kernels.matmul('nn', x, x, out, { batch: 1, m: 2, n: 2, k: 2 });
     expect([...kernels.readSync(out)]).toEqual([7, 10, 15, 22]);
     expect(usage()).toEqual([
       { name: 'matmul nn', calls: 1, milliseconds: 5 },

@@ -40,7 +40,7 @@ function product(form: MatmulForm, size: number, batch: number): GpuCase {
     operands: [a, b],
     launch: ([x, y]) => matmulLaunch(form, sizes, x!, y!),
     expected: () => expectedProduct(form, sizes, a, b),
-    onKernels: (kernels, [x, y], out) => kernels.matmul(form, x!, y!, out, sizes, false),
+    onKernels: (kernels, [x, y], out) => kernels.matmul(form, x!, y!, out, sizes),
     length: batch * m * n,
   };
 }

@@ -3,7 +3,7 @@
 import { checkLinear, checkLinearAdd, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
 import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
 import type { Crossover } from './crossover.ts';
-import { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+import { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import type { Launch, Texture } from './program.ts';
 import { Residency } from './residency.ts';
 import { rowLaunch } from './rowPrograms.ts';
@@ -116,16 +116,13 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
     memory: kernels.memory,
     choices: kernels.choices,
     ...onWasm,
-    matmul(form, a, b, out, sizes, accumulate) {
+    matmul(form, a, b, out, sizes) {
       checkMatmul(form, a, b, out, sizes);
       const { batch, m, n, k }: MatmulSizes = sizes;
-      const operands = accumulate ? [a, b, out] : [a, b];
       const sent =
         wins(out.dtype, 'matmul', batch * m * n * k, 3) &&
-        send(operands, out, ([x, y, z]) =>
-          accumulate ? addingMatmulLaunch(form, sizes, x!, y!, z!) : matmulLaunch(form, sizes, x!, y!),
-        );
-      if (!sent) onWasm.matmul(form, a, b, out, sizes, accumulate);
+        send([a, b], out, ([x, y]) => matmulLaunch(form, sizes, x!, y!));
+      if (!sent) onWasm.matmul(form, a, b, out, sizes);
     },
     linear: affine('linear', linearLaunch),
     // The product on the GPU, in memory of its own since the residual may be `out`; the sum on WASM.

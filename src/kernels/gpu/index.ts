@@ -6,7 +6,7 @@ export { isSoftware } from './device.ts';
 export type { GpuJs } from './gpujs.ts';
 export { type GpuKernels, gpuKernels } from './gpuKernels.ts';
 export { GpuError, type GpuMode, gpuModes, type SyncGpuMode, syncGpuModes } from './mode.ts';
-export { addingMatmulLaunch, geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
+export { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 export type { Launch, Operand, Program, Texture } from './program.ts';
 export { rowLaunch } from './rowPrograms.ts';
 export {

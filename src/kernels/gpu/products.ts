@@ -48,21 +48,6 @@ export function matmulLaunch(form: MatmulForm, sizes: MatmulSizes, a: Operand, b
   return { program: product(`matmul ${form}`, form, sizes, ['a, b', '0.0', 'total']), operands: [a, b] };
 }
 
-/** C + op(A)·op(B) with C [batch, m, n], the terms joining C in ascending k. */
-export function addingMatmulLaunch(
-  form: MatmulForm,
-  sizes: MatmulSizes,
-  a: Operand,
-  b: Operand,
-  c: Operand,
-): Launch {
-  const start = 'c[(this.thread.z * this.constants.m + this.thread.y) * this.constants.n + this.thread.x]';
-  return {
-    program: product(`adding matmul ${form}`, form, sizes, ['a, b, c', start, 'total']),
-    operands: [a, b, c],
-  };
-}
-
 /** x·W + b: x [m, k], weight [k, n], bias [n] → [m, n]. */
 export function linearLaunch(
   sizes: Omit<MatmulSizes, 'batch'>,

@@ -3,14 +3,13 @@ import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../c
 import type { KernelBuffer, MatmulForm } from '../interface.ts';
 import { valuesOf } from './memory.ts';
 
-/** out[b] = or += op(A[b]) · op(B[b]). */
+/** out[b] = op(A[b]) · op(B[b]). */
 export function matmul(
   form: MatmulForm,
   a: KernelBuffer,
   b: KernelBuffer,
   out: KernelBuffer,
   sizes: MatmulSizes,
-  accumulate: boolean,
 ): void {
   checkMatmul(form, a, b, out, sizes);
   const { batch, m, n, k } = sizes;
@@ -23,7 +22,7 @@ export function matmul(
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         const at = (s * m + i) * n + j;
-        let total = accumulate ? to[at]! : 0;
+        let total = 0;
         for (let p = 0; p < k; p++) {
           total += left[s * m * k + i * aRow + p * aInner]! * right[s * k * n + p * bInner + j * bColumn]!;
         }

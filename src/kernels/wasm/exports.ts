@@ -7,7 +7,7 @@ type Where = (mask: number, x: number, y: number, out: number, bytes: number) =>
 type Fill = (out: number, value: number, bytes: number) => void;
 type Reduce = (x: number, out: number, outer: number, axis: number, inner: number) => void;
 type Rows = (x: number, out: number, rows: number, columns: number, tables: number) => void;
-/** `start`: 0 from zero, 1 from c, 2 from the bias, 3 from bias + residual; rows are aColumns, bColumns, cColumns elements apart. */
+/** Sums start from residual + bias, 0 for none of either. Rows are aColumns, bColumns, cColumns elements apart. */
 type Matmul = (
   form: number,
   a: number,
@@ -20,7 +20,6 @@ type Matmul = (
   aColumns: number,
   bColumns: number,
   cColumns: number,
-  start: number,
   bias: number,
   residual: number,
   scratch: number,

@@ -3,12 +3,8 @@ import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../c
 import type { KernelBuffer, Kernels, MatmulForm } from '../interface.ts';
 import type { Machine } from './machine.ts';
 
-/** Codes of assembly/matmul.ts: the form, and what the sums start from. */
+/** Codes of assembly/matmul.ts. */
 const formCodes: Record<MatmulForm, number> = { nn: 0, tn: 1, nt: 2 };
-const FROM_ZERO = 0;
-const FROM_OUT = 1;
-const FROM_BIAS = 2;
-const FROM_RESIDUAL = 3;
 
 /** What is shared out among threads, and how far apart its units lie in A, B, C and the bias, in elements. */
 interface Cut {
@@ -41,7 +37,6 @@ export function matmulKernels({
     b: KernelBuffer,
     out: KernelBuffer,
     sizes: MatmulSizes,
-    start: number,
     bias?: KernelBuffer,
     residual?: KernelBuffer,
   ): void {
@@ -72,9 +67,8 @@ export function matmulKernels({
           aColumns,
           bColumns,
           n,
-          start,
-          from + skip * cut.bias,
-          added + skip * cut.c,
+          bias === undefined ? 0 : from + skip * cut.bias,
+          residual === undefined ? 0 : added + skip * cut.c,
           scratch[thread]!,
           tall,
           wide,
@@ -83,17 +77,17 @@ export function matmulKernels({
     });
   }
   return {
-    matmul(form, a, b, out, sizes, accumulate) {
+    matmul(form, a, b, out, sizes) {
       checkMatmul(form, a, b, out, sizes);
-      multiply(form, a, b, out, sizes, accumulate ? FROM_OUT : FROM_ZERO);
+      multiply(form, a, b, out, sizes);
     },
     linear(x, weight, bias, out, sizes) {
       checkLinear(x, weight, bias, out, sizes);
-      multiply('nn', x, weight, out, { batch: 1, ...sizes }, FROM_BIAS, bias);
+      multiply('nn', x, weight, out, { batch: 1, ...sizes }, bias);
     },
     linearAdd(x, weight, bias, residual, out, sizes) {
       checkLinearAdd(x, weight, bias, residual, out, sizes);
-      multiply('nn', x, weight, out, { batch: 1, ...sizes }, FROM_RESIDUAL, bias, residual);
+      multiply('nn', x, weight, out, { batch: 1, ...sizes }, bias, residual);
     },
     choices: () => tiles.choices(),
   };

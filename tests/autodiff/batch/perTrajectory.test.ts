@@ -20,7 +20,7 @@ import {
   useKernels,
 } from '../../../src/autodiff/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { normal } from '../../../src/ops/examples.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -60,9 +60,9 @@ function exampleAt({ ids, next }: X, n: number): X {
 /** The kernels in use with every multiplication of their matrix products counted. */
 function counting(kernels: Kernels): { kernels: Kernels; multiplications: () => number } {
   let count = 0;
-  const matmul: Kernels['matmul'] = (form, a, b, out, sizes, accumulate) => {
+  const matmul: Kernels['matmul'] = (form, a, b, out, sizes) => {
     count += sizes.batch * sizes.m * sizes.n * sizes.k;
-    kernels.matmul(form, a, b, out, sizes, accumulate);
+    kernels.matmul(form, a, b, out, sizes);
   };
   return { kernels: { ...kernels, matmul }, multiplications: () => count };
 }

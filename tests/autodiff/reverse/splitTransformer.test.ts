@@ -23,7 +23,7 @@ import {
 } from '../../../src/autodiff/index.ts';
 import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/kernels.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import { type Groups, numbers } from '../programs.ts';
 import { byEnd, componentsTimesTerms, hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';
 
@@ -114,9 +114,9 @@ describe('what it costs', () => {
     let count = 0;
     const counting: Kernels = {
       ...wasm,
-      matmul: (form, a, b, out, sizes, accumulate) => {
+      matmul: (form, a, b, out, sizes) => {
         count += sizes.batch * sizes.m * sizes.n * sizes.k;
-        wasm.matmul(form, a, b, out, sizes, accumulate);
+        wasm.matmul(form, a, b, out, sizes);
       },
     };
     useKernels(counting);

@@ -11,7 +11,7 @@ export async function asynchronous({ gpujs }) {
   for (const form of ['nn', 'tn', 'nt']) {
     const operands = [noise(batch * m * k, 1), noise(batch * k * n, 2)];
     const expected = resultOf(reference, operands, new Float32Array(batch * m * n), (to, [a, b], out) => {
-      to.matmul(form, a, b, out, { batch, m, n, k }, false);
+      to.matmul(form, a, b, out, { batch, m, n, k });
     });
     const found = await gpu.matmul(form, ...operands, { batch, m, n, k });
     // Terms of at most 4: (k + 1)·u·4·k on either side.
