@@ -1,7 +1,8 @@
 // What this machine can do at best with one build's instructions: multiply-adds on 128-bit vectors that never leave the
 // registers. The loops are in assembly/ceiling.ts; the module of each build has them with its own multiply-add.
-import type { WasmBuild } from '../src/host/build.ts';
+
 import { readWasmBytes, wasmFile } from '../src/host/loadKernels.ts';
+import type { WasmBuild } from '../src/host/wasmBuild.ts';
 import { instantiate } from '../src/kernels/wasm/instantiate.ts';
 
 /** Turns of the loop a call makes, and for how long calls of all loops are repeated. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../src/base/errors.ts';
 import { showText } from '../src/base/show.ts';
 import { confidence95, mean } from '../src/base/student.ts';
-import { chooseBuild } from '../src/host/build.ts';
+import { chooseBuild } from '../src/host/wasmBuild.ts';
 import { type MeasurableBuild, measurableBuild } from './build.ts';
 import { loadModule } from './loadModule.ts';
 import type { Effort, Timing } from './measure.ts';

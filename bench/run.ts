@@ -2,7 +2,7 @@
 // work; the ceiling is measured before, between and after, because a machine's clock moves.
 import { cpus } from 'node:os';
 import { confidence95, mean } from '../src/base/student.ts';
-import type { WasmBuild } from '../src/host/build.ts';
+import type { WasmBuild } from '../src/host/wasmBuild.ts';
 import type { Kernels } from '../src/kernels/index.ts';
 import { kernelsInfo } from '../src/kernels/info.ts';
 import { measurableBuild, type OpenCase } from './build.ts';

@@ -1,7 +1,7 @@
 // One training step: 2 layers, 4 heads, MLP 4·d, 32 tokens, context 32, batch 32, AdamW, f32.
 
-import type { WasmBuild } from '../../src/host/build.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
+import type { WasmBuild } from '../../src/host/wasmBuild.ts';
 import { type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 import { gpt2 } from '../../src/nn/index.ts';
 import type { PeerTask } from '../peer.ts';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The gradsplit command: runs one command line and turns whatever ends it into an exit code.
+import { endOnInterrupt } from '../host/interrupt.ts';
 import { ending } from './ending.ts';
 import { createProgram } from './program.ts';
 
@@ -10,8 +11,7 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit();
   });
 }
-// While the event loop is free; long computations are stopped by host/interrupt.ts.
-process.on('SIGINT', () => process.exit(130));
+endOnInterrupt();
 
 try {
   await createProgram().parseAsync();

@@ -4,9 +4,9 @@ import { version } from '../base/version.ts';
 import { MODELS, type ModelName, type ReproduceDocument } from '../experiments/reproduce/document.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
 import { readEvaluation, readSettings } from '../experiments/reproduce/reproduce.ts';
-import { chooseBuild } from '../host/build.ts';
-import { type MetricsLine, readMetrics } from '../host/metricsFile.ts';
+import { type MetricsLine, readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
+import { chooseBuild } from '../host/wasmBuild.ts';
 import { reproduceHtml } from '../report/reproduceHtml.ts';
 import { writeRunReport } from './runReport.ts';
 

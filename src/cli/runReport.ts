@@ -1,10 +1,10 @@
 // report.html in the folder of a training run.
 import { join } from 'node:path';
 import { version } from '../base/version.ts';
-import { readRun } from '../experiments/train.ts';
-import { readMetrics } from '../host/metricsFile.ts';
+import { lastCheckpoint, weightsHash } from '../experiments/run/checkpoints.ts';
+import { readRunConfig } from '../experiments/run/config.ts';
+import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
-import { lastCheckpoint, weightsHash } from '../host/trainingCheckpoint.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { trainHtml } from '../report/trainHtml.ts';
 
@@ -19,7 +19,7 @@ export async function writeRunReport(dir: string, { backend, build }: KernelsUse
   const folder = lastCheckpoint(dir);
   const page = trainHtml({
     dir,
-    run: readRun(dir),
+    run: readRunConfig(dir),
     metrics: readMetrics(dir),
     kernels: { backend, build },
     version,

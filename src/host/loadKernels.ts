@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../base/errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { wasmKernels } from '../kernels/index.ts';
-import { availableBuild, chooseBuild, type WasmBuild } from './build.ts';
 import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
+import { availableBuild, chooseBuild, type WasmBuild } from './wasmBuild.ts';
 
 /** dist/wasm/, seen from dist/src/host/ or, when the sources run, from src/host/. */
 const folder: URL = new URL(

@@ -1,9 +1,9 @@
-// Public surface of gradsplit/nn: the GPT-2 architecture, its parameters by group, and its checkpoints.
+// Public surface of gradsplit/nn: the GPT-2 architecture, its parameters by group, and Hugging Face folders of it.
 
-export * from './checkpoint/index.ts';
 export { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './config.ts';
 export { type Decoder, decoder, type Feed } from './decode.ts';
 export { type Gpt2, gpt2 } from './gpt2.ts';
 export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
+export * from './huggingFace/index.ts';
 export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';

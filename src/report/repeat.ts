@@ -1,7 +1,7 @@
 // How to repeat a training run or an experiment: the command line that gives the same configuration, seeds and bits again.
 import { InputError } from '../base/errors.ts';
 import type { Settings } from '../experiments/reproduce/plan.ts';
-import type { RunConfig } from '../experiments/train.ts';
+import type { RunConfig } from '../experiments/run/config.ts';
 import { configValue, parseConfig, presets, type TrainingConfig, withEntries } from '../training/index.ts';
 
 /** A command line and, where no preset gives the configuration, the file that it reads. */

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { explainBench, readBenchResult, runBench, suites } from '../../bench/index.ts';
 import { InputError } from '../../src/base/errors.ts';
-import { chooseBuild } from '../../src/host/build.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
+import { chooseBuild } from '../../src/host/wasmBuild.ts';
 
 const QUICK = { minSamples: 3, maxSeconds: 0.01 } as const;
 

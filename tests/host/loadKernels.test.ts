@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
-import { chooseBuild } from '../../src/host/build.ts';
 import { loadWasmKernels, loadWasmKernelsSync, readWasmBytes } from '../../src/host/loadKernels.ts';
+import { chooseBuild } from '../../src/host/wasmBuild.ts';
 
 describe('loading the built module', () => {
   it('gives a working backend, at once or later', async () => {
@@ -25,7 +25,7 @@ describe('loading the built module', () => {
   });
 
   it('takes a build by name in a process that has asked for nothing before', () => {
-    const module = new URL('../../dist/src/experiments/index.js', import.meta.url);
+    const module = new URL('../../dist/src/host/index.js', import.meta.url);
     const text = `import { loadWasmKernelsSync } from ${JSON.stringify(module.href)};
       console.log(loadWasmKernelsSync({ build: 'relaxed' }).build);`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', text], {

@@ -229,7 +229,7 @@ function runProgram(text: string, environment: Record<string, string> = {}): { o
 }
 
 const load = `const { loadWasmKernels } = await import(${JSON.stringify(
-  new URL('../../dist/src/experiments/index.js', import.meta.url).href,
+  new URL('../../dist/src/host/index.js', import.meta.url).href,
 )});`;
 
 describe('a process with a team', () => {

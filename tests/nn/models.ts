@@ -1,5 +1,5 @@
 // Models with parameters large enough to tell mistakes apart, a loss, and the names that files give to parameters: written
-// out here a second time, so that a mistake in src/nn/checkpoint does not hide itself.
+// out here a second time, so that a mistake in src/nn/huggingFace does not hide itself.
 import {
   crossEntropy,
   type FloatType,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scope, valueAndGrad } from '../../src/autodiff/index.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/host/checkpoint.ts';
+import { readModelFolder, writeModelFolder } from '../../src/host/modelFolder.ts';
 import { type Gpt2Config, gpt2, type StoredFloat } from '../../src/nn/index.ts';
 import {
   CONFIGS,
@@ -72,7 +72,7 @@ describe.skipIf(python === undefined)('PyTorch', () => {
     for (const [i, { given, dtype, stored }] of cases.entries()) {
       const model = gpt2(given);
       const parameters = spreadParameters(model, i, dtype);
-      await writeCheckpoint(folderOf(i), { config: model.config, parameters }, stored);
+      await writeModelFolder(folderOf(i), { config: model.config, parameters }, stored);
     }
     const input = cases.map((one, i) => ({
       folder: folderOf(i),
@@ -86,7 +86,7 @@ describe.skipIf(python === undefined)('PyTorch', () => {
   test.each(cases.map((one, i) => [one.name, one, i] as const))('%s', (_, one, i) => {
     const answer = answers[i]!;
     scope(() => {
-      const { config, parameters } = readCheckpoint(folderOf(i), one.dtype);
+      const { config, parameters } = readModelFolder(folderOf(i), one.dtype);
       const model = gpt2(config);
       const logits = model.logits(parameters, idsTensor(idsOf(one))).readSync();
       const loss = lossOf(model, idsOf(one), targetsOf(one));

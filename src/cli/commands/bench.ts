@@ -141,7 +141,7 @@ async function measureWithPeers(names: readonly string[], flags: BenchFlags): Pr
 async function readBaseline(path: string): Promise<BenchResult> {
   const [{ readBenchResult }, { readText }, { parseJson }, { showText }] = await Promise.all([
     import('../../../bench/index.ts'),
-    import('../../host/readText.ts'),
+    import('../../host/readFile.ts'),
     import('../../base/jsonText.ts'),
     import('../../base/show.ts'),
   ]);

@@ -82,7 +82,7 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
   await useThreads(flags.threads);
   const [{ readTrained }, { evaluate }, { interruptible }] = await Promise.all([
-    import('../../experiments/readTrained.ts'),
+    import('../../experiments/run/readTrained.ts'),
     import('../../analyses/evaluate.ts'),
     import('../../host/interrupt.ts'),
   ]);
@@ -102,7 +102,7 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
   const outputs = new Outputs({ '--json': flags.json });
   await useThreads(flags.threads);
   const [{ readTrained }, { compare }, { interruptible }] = await Promise.all([
-    import('../../experiments/readTrained.ts'),
+    import('../../experiments/run/readTrained.ts'),
     import('../../analyses/compare.ts'),
     import('../../host/interrupt.ts'),
   ]);

@@ -39,7 +39,7 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }] = await Promise.all([
     import('../../host/loadKernels.ts'),
     import('../../autodiff/index.ts'),
-    import('../../experiments/readTrained.ts'),
+    import('../../experiments/run/readTrained.ts'),
     import('../../analyses/sample.ts'),
   ]);
   useKernels(await loadWasmKernels());

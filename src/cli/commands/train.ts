@@ -1,13 +1,13 @@
 // `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
-import type { RunConfig, TrainDocument, TrainHooks } from '../../experiments/train.ts';
-import { Interrupted } from '../../host/interrupt.ts';
-import type { MetricsLine } from '../../host/metricsFile.ts';
+import type { RunConfig } from '../../experiments/run/config.ts';
+import type { MetricsLine } from '../../experiments/run/metrics.ts';
+import type { TrainDocument, TrainHooks } from '../../experiments/train.ts';
+import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
 import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
-import { withStopSignal } from '../stopSignal.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
 import { integerOption, pairsOption } from '../values.ts';
@@ -110,7 +110,7 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
     const value = withEntries(getPreset(preset).config, set);
     return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
   }
-  const { readText } = await import('../../host/readText.ts');
+  const { readText } = await import('../../host/readFile.ts');
   const { parseJson } = await import('../../base/jsonText.ts');
   const { showText } = await import('../../base/show.ts');
   const value = parseJson(readText(config!), showText(config!));

@@ -1,6 +1,6 @@
 // The work of an experiment as jobs: plain data for worker threads, each after those that it needs.
 import { join } from 'node:path';
-import type { RunConfig } from '../train.ts';
+import type { RunConfig } from '../run/config.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
 import { MODELS, type ModelName } from './document.ts';
 import { configsOf, type Settings } from './plan.ts';

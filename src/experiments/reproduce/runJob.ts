@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jsonChunks } from '../../base/json.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { prepareOutput } from '../../host/output.ts';
-import { readTrained } from '../readTrained.ts';
+import { readTrained } from '../run/readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
 import { MODELS } from './document.ts';
 import { evaluateSeed, PLAYS, type TrainedModels } from './evaluateSeed.ts';

@@ -7,7 +7,7 @@ import {
   formatGpt2Files,
   type Gpt2Config,
   gpt2,
-  parseConfig,
+  parseGpt2Config,
   parseGpt2Weights,
   type StoredFloat,
   type TensorToWrite,
@@ -40,7 +40,7 @@ function write(given: Gpt2Config, parameters: Parameters, type: StoredFloat): Wr
 }
 
 function read({ config, weights }: Written, dtype: FloatType): Record<string, Tensor> {
-  return parseGpt2Weights(weights, parseConfig(config, 'c'), 'm', dtype);
+  return parseGpt2Weights(weights, parseGpt2Config(config, 'c'), 'm', dtype);
 }
 
 const valuesOf = (parameters: Parameters): Record<string, unknown> =>

@@ -14,7 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import type { Parameters } from '../../src/autodiff/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/host/checkpoint.ts';
+import { readModelFolder, writeModelFolder } from '../../src/host/modelFolder.ts';
 import { gpt2 } from '../../src/nn/index.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 
@@ -45,9 +45,9 @@ const valuesOf = (parameters: Parameters): unknown[] =>
 test.each(['f32', 'f64'] as const)('%s parameters come back', async (dtype) => {
   const folder = join(directory, 'new', 'model');
   const parameters = begin(1, dtype);
-  await writeCheckpoint(folder, { config, parameters });
+  await writeModelFolder(folder, { config, parameters });
   expect(readdirSync(folder).sort()).toEqual(['config.json', 'model.safetensors']);
-  const read = readCheckpoint(folder, dtype);
+  const read = readModelFolder(folder, dtype);
   expect(read.config).toEqual(config);
   expect(valuesOf(read.parameters)).toEqual(valuesOf(parameters));
 });
@@ -56,9 +56,9 @@ test('a smaller type takes less room, and other types are read as f32', async ()
   const parameters = begin(1, 'f64');
   const sizes: number[] = [];
   for (const type of ['F64', 'F32', 'F16', 'BF16'] as const) {
-    await writeCheckpoint(directory, { config, parameters }, type);
+    await writeModelFolder(directory, { config, parameters }, type);
     sizes.push(readFileSync(join(directory, 'model.safetensors')).length);
-    const read = readCheckpoint(directory).parameters['embedding.token.weight']!;
+    const read = readModelFolder(directory).parameters['embedding.token.weight']!;
     expect(read.dtype).toBe('f32');
     // σ = 0.02; bfloat16 keeps 8 bits.
     expect(Math.abs(read.readSync()[0]! - parameters['embedding.token.weight']!.readSync()[0]!)).toBeLessThan(
@@ -70,16 +70,16 @@ test('a smaller type takes less room, and other types are read as f32', async ()
 });
 
 test('an older model is replaced', async () => {
-  await writeCheckpoint(directory, { config, parameters: begin(1, 'f64') });
-  await writeCheckpoint(directory, { config, parameters: begin(2, 'f64') });
-  expect(valuesOf(readCheckpoint(directory, 'f64').parameters)).toEqual(valuesOf(begin(2, 'f64')));
+  await writeModelFolder(directory, { config, parameters: begin(1, 'f64') });
+  await writeModelFolder(directory, { config, parameters: begin(2, 'f64') });
+  expect(valuesOf(readModelFolder(directory, 'f64').parameters)).toEqual(valuesOf(begin(2, 'f64')));
   expect(readdirSync(directory)).toHaveLength(2);
 });
 
 describe('refused', () => {
   const message = (path: string): string => {
     try {
-      readCheckpoint(path);
+      readModelFolder(path);
       return 'nothing thrown';
     } catch (error) {
       expect(error).toBeInstanceOf(InputError);
@@ -91,7 +91,7 @@ describe('refused', () => {
     expect(message(join(directory, 'no'))).toBe(
       `cannot read ${join(directory, 'no', 'config.json')}: there is no such file or directory`,
     );
-    await writeCheckpoint(directory, { config, parameters: begin(1, 'f32') });
+    await writeModelFolder(directory, { config, parameters: begin(1, 'f32') });
     rmSync(join(directory, 'model.safetensors'));
     expect(message(directory)).toContain('model.safetensors: there is no such file');
     mkdirSync(join(directory, 'model.safetensors'));
@@ -99,7 +99,7 @@ describe('refused', () => {
   });
 
   test('a truncated file, by its name', async () => {
-    await writeCheckpoint(directory, { config, parameters: begin(1, 'f32') });
+    await writeModelFolder(directory, { config, parameters: begin(1, 'f32') });
     const path = join(directory, 'model.safetensors');
     truncateSync(path, readFileSync(path).length - 4);
     expect(message(directory)).toMatch(
@@ -110,7 +110,7 @@ describe('refused', () => {
   });
 
   test('a config that does not fit the weights', async () => {
-    await writeCheckpoint(directory, { config, parameters: begin(1, 'f32') });
+    await writeModelFolder(directory, { config, parameters: begin(1, 'f32') });
     const path = join(directory, 'config.json');
     const changed = { ...JSON.parse(readFileSync(path, 'utf8')), vocab_size: 8 };
     writeFileSync(path, JSON.stringify(changed));
@@ -120,7 +120,7 @@ describe('refused', () => {
   test('a place that is a file', async () => {
     const path = join(directory, 'file');
     writeFileSync(path, 'x');
-    const written = writeCheckpoint(join(path, 'model'), { config, parameters: begin(1, 'f32') });
+    const written = writeModelFolder(join(path, 'model'), { config, parameters: begin(1, 'f32') });
     await expect(written).rejects.toThrow(InputError);
     await expect(written).rejects.toThrow('a part of the path is no directory');
   });

@@ -1,10 +1,10 @@
 // metrics.jsonl and metrics.csv of a run: a line a step; after a resume, no line of a step that was lost.
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StepMetrics } from '../training/index.ts';
-import { prepareOutput } from './output.ts';
-import { readText } from './readText.ts';
-import { systemError } from './systemError.ts';
+import { prepareOutput } from '../../host/output.ts';
+import { readText } from '../../host/readFile.ts';
+import { systemError } from '../../host/systemError.ts';
+import type { StepMetrics } from '../../training/index.ts';
 
 const COLUMNS = [
   'step',

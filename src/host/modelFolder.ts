@@ -1,4 +1,4 @@
-// GPT-2 checkpoints as Hugging Face folders on disk.
+// A GPT-2 in a Hugging Face folder on disk: config.json and model.safetensors.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FloatType, Tensor } from '../autodiff/index.ts';
@@ -6,20 +6,19 @@ import { showText } from '../base/show.ts';
 import {
   type CompleteGpt2Config,
   formatGpt2Files,
-  parseConfig,
+  parseGpt2Config,
   parseGpt2Weights,
   type StoredFloat,
 } from '../nn/index.ts';
 import { prepareOutput } from './output.ts';
-import { readBytes } from './readBytes.ts';
-import { readText } from './readText.ts';
+import { readBytes, readText } from './readFile.ts';
 import { systemError } from './systemError.ts';
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 
 /** A model as it was read. */
-export interface Checkpoint {
+export interface StoredModel {
   readonly config: CompleteGpt2Config;
   /** By parameter path, in the shapes of `gpt2Layout(config)`. */
   readonly parameters: Record<string, Tensor>;
@@ -30,10 +29,10 @@ export interface Checkpoint {
  * @param dtype of the parameters
  * @throws InputError naming the file, and the tensor where one is concerned
  */
-export function readCheckpoint(folder: string, dtype: FloatType = 'f32'): Checkpoint {
+export function readModelFolder(folder: string, dtype: FloatType = 'f32'): StoredModel {
   const configPath = join(folder, CONFIG);
   const weightsPath = join(folder, WEIGHTS);
-  const config = parseConfig(readText(configPath), showText(configPath));
+  const config = parseGpt2Config(readText(configPath), showText(configPath));
   return {
     config,
     parameters: parseGpt2Weights(readBytes(weightsPath), config, showText(weightsPath), dtype),
@@ -49,9 +48,9 @@ const LOSSLESS: Record<FloatType, StoredFloat> = { f32: 'F32', f64: 'F64' };
  * @param type of the stored values; the parameters' own if left out
  * @throws InputError if it cannot be written
  */
-export async function writeCheckpoint(
+export async function writeModelFolder(
   folder: string,
-  { config, parameters }: Checkpoint,
+  { config, parameters }: StoredModel,
   type: StoredFloat = LOSSLESS[parameters['embedding.token.weight']!.dtype as FloatType],
 ): Promise<void> {
   try {

@@ -59,7 +59,7 @@ class Members {
  * @param source the name of the text in messages, such as the file's name
  * @throws InputError if the text is not a JSON object, if a size is missing or does not fit, or if it describes another architecture
  */
-export function parseConfig(text: string, source: string): CompleteGpt2Config {
+export function parseGpt2Config(text: string, source: string): CompleteGpt2Config {
   const members = new Members(parseJson(text, source), source);
   for (const [key, expected] of Object.entries(FIXED)) members.fixed(key, expected);
   const width = members.count('n_embd', 1);
@@ -86,7 +86,7 @@ const TORCH_TYPES: Record<StoredFloat, string> = {
 };
 
 /** The text of config.json for a model stored in this type. Dropout is 0, because the network has none. */
-export function formatConfig(config: CompleteGpt2Config, type: StoredFloat): string {
+export function formatGpt2Config(config: CompleteGpt2Config, type: StoredFloat): string {
   const { vocabulary, context, width, layers, heads, inner, epsilon, tied } = config;
   const document = {
     architectures: ['GPT2LMHeadModel'],

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
+import { readText } from '../../src/host/readFile.ts';
 import { readPolicy } from '../../src/host/readPolicy.ts';
-import { readText } from '../../src/host/readText.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // 16-bit floats: every pattern of bits, every neighbour, ties, the edges.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BRAIN, HALF } from '../../../src/nn/checkpoint/narrowFloat.ts';
+import { BRAIN, HALF } from '../../../src/nn/huggingFace/narrowFloat.ts';
 
 /** (−1)ˢ·2^(e − bias)·1.f by the definition of IEEE 754, in numbers that are exact. */
 function definition(bits: number, exponentBits: number): number {

@@ -6,7 +6,7 @@ import { suggest } from '../../base/suggest.ts';
 import { sameShape } from '../../tensor/shape.ts';
 import type { CompleteGpt2Config } from '../config.ts';
 import { checkLayout, gpt2Layout } from '../layout.ts';
-import { formatConfig } from './configJson.ts';
+import { formatGpt2Config } from './configJson.ts';
 import { BUFFER_NAME, type FileTensor, fileTensors, HEAD_NAME, PREFIX } from './gpt2Names.ts';
 import { readSafetensors, type Safetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 import type { StoredFloat } from './storedValues.ts';
@@ -164,5 +164,5 @@ export function formatGpt2Files(
     name === HEAD_NAME ? name : `${PREFIX}${name}`,
     { shape, values: () => joined(parts.map((path) => parameters[path]!)) },
   ]);
-  return { config: formatConfig(config, type), weights: writeSafetensors(new Map(tensors), type) };
+  return { config: formatGpt2Config(config, type), weights: writeSafetensors(new Map(tensors), type) };
 }

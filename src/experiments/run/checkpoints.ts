@@ -13,18 +13,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type Tensor, tensor } from '../autodiff/index.ts';
-import { InputError } from '../base/errors.ts';
-import { jsonChunks } from '../base/json.ts';
-import { parseJson } from '../base/jsonText.ts';
-import { showText } from '../base/show.ts';
-import { formatGpt2Files, readSafetensors, writeSafetensors } from '../nn/index.ts';
-import { PHASES, stepsDone, type Trainer, type TrainingState } from '../training/index.ts';
-import { readCheckpoint } from './checkpoint.ts';
-import { fileHash } from './fileHash.ts';
-import { readBytes } from './readBytes.ts';
-import { readText } from './readText.ts';
-import { systemError } from './systemError.ts';
+import { type Tensor, tensor } from '../../autodiff/index.ts';
+import { InputError } from '../../base/errors.ts';
+import { jsonChunks } from '../../base/json.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showText } from '../../base/show.ts';
+import { readModelFolder } from '../../host/modelFolder.ts';
+import { fileHash, readBytes, readText } from '../../host/readFile.ts';
+import { systemError } from '../../host/systemError.ts';
+import { formatGpt2Files, readSafetensors, writeSafetensors } from '../../nn/index.ts';
+import { PHASES, stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
 
 const FOLDER = 'checkpoints';
 
@@ -157,7 +155,7 @@ export function loadCheckpoint(folder: string): TrainingState {
   if (known === undefined || !Number.isSafeInteger(step) || !Number.isSafeInteger(updates)) {
     throw new InputError(`${showText(path)}: expected phase, step and updates of a run`);
   }
-  const { parameters } = readCheckpoint(folder);
+  const { parameters } = readModelFolder(folder);
   return {
     phase: known,
     step: step as number,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
-import { completeConfig, formatConfig, parseConfig } from '../../../src/nn/index.ts';
+import { completeConfig, formatGpt2Config, parseGpt2Config } from '../../../src/nn/index.ts';
 
 const openai = {
   activation_function: 'gelu_new',
@@ -26,7 +26,7 @@ const openai = {
 };
 
 test("OpenAI's smallest GPT-2", () => {
-  expect(parseConfig(JSON.stringify(openai), 'config.json')).toEqual({
+  expect(parseGpt2Config(JSON.stringify(openai), 'config.json')).toEqual({
     vocabulary: 50_257,
     context: 1024,
     width: 768,
@@ -52,14 +52,14 @@ test('what is written is read again', () => {
   fc.assert(
     fc.property(sizes, fc.constantFrom('F64', 'F32', 'F16', 'BF16'), ({ headWidth, ...rest }, type) => {
       const config = completeConfig({ ...rest, width: headWidth * rest.heads });
-      expect(parseConfig(formatConfig(config, type), 'config.json')).toEqual(config);
+      expect(parseGpt2Config(formatGpt2Config(config, type), 'config.json')).toEqual(config);
     }),
   );
 });
 
 test('the members that Hugging Face reads', () => {
   const config = completeConfig({ vocabulary: 5, context: 6, width: 8, layers: 1, heads: 2, tied: false });
-  expect(JSON.parse(formatConfig(config, 'BF16'))).toMatchObject({
+  expect(JSON.parse(formatGpt2Config(config, 'BF16'))).toMatchObject({
     architectures: ['GPT2LMHeadModel'],
     model_type: 'gpt2',
     activation_function: 'gelu_new',
@@ -91,14 +91,14 @@ describe('refused', () => {
     ['layer_norm_epsilon', -1, 'c: epsilon must lie between 0 and 1, found -1'],
     ['tie_word_embeddings', 1, 'c: tie_word_embeddings must be true or false, found 1'],
   ])('%s: %j', (key, value, message) => {
-    const parse = (): unknown => parseConfig(JSON.stringify({ ...openai, [key]: value }), 'c');
+    const parse = (): unknown => parseGpt2Config(JSON.stringify({ ...openai, [key]: value }), 'c');
     expect(parse).toThrow(InputError);
     expect(parse).toThrow(message);
   });
 
   test('what is no object, or no JSON', () => {
-    expect(() => parseConfig('[]', 'c')).toThrow('c: expected an object, found an array of 0');
-    expect(() => parseConfig('{', 'c')).toThrow('c: not valid JSON at line 1');
+    expect(() => parseGpt2Config('[]', 'c')).toThrow('c: expected an object, found an array of 0');
+    expect(() => parseGpt2Config('{', 'c')).toThrow('c: not valid JSON at line 1');
   });
 
   test('any JSON ends in a config or an InputError', () => {
@@ -106,7 +106,7 @@ describe('refused', () => {
     fc.assert(
       fc.property(fc.dictionary(keys, fc.jsonValue()), fc.boolean(), (change, whole) => {
         try {
-          parseConfig(JSON.stringify(whole ? { ...openai, ...change } : change), 'c');
+          parseGpt2Config(JSON.stringify(whole ? { ...openai, ...change } : change), 'c');
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
         }

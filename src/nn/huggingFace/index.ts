@@ -1,5 +1,5 @@
-// Checkpoints as Hugging Face folders: the contents of their files ↔ configs and parameters.
-export { formatConfig, parseConfig } from './configJson.ts';
+// Hugging Face folders of a GPT-2: the contents of their files ↔ configs and parameters.
+export { formatGpt2Config, parseGpt2Config } from './configJson.ts';
 export { formatGpt2Files, type Gpt2Files, parseGpt2Weights } from './folder.ts';
 export { readSafetensors, type Safetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 export type { StoredTensor } from './safetensorsHeader.ts';

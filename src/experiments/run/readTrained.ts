@@ -1,14 +1,14 @@
 // A trained policy from the folder of a run, or of one of its checkpoints.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Trained } from '../analyses/trained.ts';
-import { InputError } from '../base/errors.ts';
-import { showText } from '../base/show.ts';
-import { decodable } from '../episodes/index.ts';
-import { readCheckpoint } from '../host/checkpoint.ts';
-import { lastCheckpoint } from '../host/trainingCheckpoint.ts';
-import { createTrainer } from '../training/index.ts';
-import { checkTaskFile, readRun, taskOf } from './train.ts';
+import type { Trained } from '../../analyses/trained.ts';
+import { InputError } from '../../base/errors.ts';
+import { showText } from '../../base/show.ts';
+import { decodable } from '../../episodes/index.ts';
+import { readModelFolder } from '../../host/modelFolder.ts';
+import { createTrainer } from '../../training/index.ts';
+import { lastCheckpoint } from './checkpoints.ts';
+import { checkTaskFile, readRunConfig, taskOf } from './config.ts';
 
 /** The folder of the run and that of the checkpoint. */
 function foldersOf(dir: string): { run: string; checkpoint: string } {
@@ -29,11 +29,11 @@ function foldersOf(dir: string): { run: string; checkpoint: string } {
  */
 export function readTrained(dir: string): Trained {
   const { run, checkpoint } = foldersOf(dir);
-  const began = readRun(run);
+  const began = readRunConfig(run);
   checkTaskFile(run, began);
   const { config, seed } = began;
   const trainer = createTrainer(config, seed, taskOf(config));
-  const { config: found, parameters } = readCheckpoint(checkpoint);
+  const { config: found, parameters } = readModelFolder(checkpoint);
   for (const size of ['vocabulary', 'context', 'width', 'layers', 'heads'] as const) {
     const expected = trainer.model.config[size];
     if (found[size] === expected) continue;

@@ -1,0 +1,99 @@
+// config.json of a run: what it was begun with, and whether it may be gone on with.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../../base/errors.ts';
+import { jsonChunks } from '../../base/json.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showText } from '../../base/show.ts';
+import { prepareOutput } from '../../host/output.ts';
+import { fileHash, readText } from '../../host/readFile.ts';
+import { type KernelsInfo, kernelsInfo } from '../../kernels/info.ts';
+import { arithmeticTasks, jsonl, type Task } from '../../tasks/index.ts';
+import { currentKernels } from '../../tensor/backend.ts';
+import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
+
+/** What config.json of a run says. */
+export interface RunConfig {
+  readonly preset: string | null;
+  readonly seed: number;
+  readonly config: TrainingConfig;
+  /** Of the task's file when the run began, if the task has one. */
+  readonly taskSha256?: string;
+}
+
+/** The task of a configuration. @throws InputError for a bad file */
+export function taskOf({ task }: TrainingConfig): Task {
+  if (task.name !== 'jsonl') return arithmeticTasks[task.name](task.options);
+  return jsonl(readText(task.file!), showText(task.file!), task.options);
+}
+
+const CONFIG = 'config.json';
+
+/** Runs from before it was noted began on WASM. @throws InputError if a run began on other kernels than those in use */
+export function checkBackend(dir: string): void {
+  const { kernels } = readConfig(dir).value;
+  const began = (kernels as Partial<KernelsInfo> | undefined)?.backend ?? 'wasm';
+  const now = currentKernels().backend;
+  if (began === now) return;
+  throw new InputError(
+    `${showText(dir)}: the run began with --backend ${began}, expected the same, found ${now}`,
+  );
+}
+
+/** The configuration of the run in a folder. @throws InputError if there is none */
+export function readRunConfig(dir: string): RunConfig {
+  const { value, path } = readConfig(dir);
+  const { seed, taskSha256 } = value;
+  const preset = typeof value.preset === 'string' ? value.preset : null;
+  const run = { preset, seed: seed as number, config: parseConfig(value.config, showText(path)) };
+  return typeof taskSha256 === 'string' ? { ...run, taskSha256 } : run;
+}
+
+function readConfig(dir: string): { readonly value: Record<string, unknown>; readonly path: string } {
+  const path = join(dir, CONFIG);
+  if (!existsSync(path))
+    throw new InputError(`${showText(dir)}: expected the folder of a run, found no ${CONFIG}`);
+  const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
+  if (!Number.isSafeInteger(value?.seed))
+    throw new InputError(`${showText(path)}: expected the config of a run`);
+  return { value: value!, path };
+}
+
+/** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */
+export function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
+  if (task.file === undefined || fileHash(task.file) === taskSha256) return;
+  throw new InputError(
+    `${showText(task.file)}: expected the file that the run in ${showText(dir)} began with (sha256 ${taskSha256}), found a changed one`,
+  );
+}
+
+/** Notes in a folder what a run begins with. @throws InputError if a run is there already */
+export async function writeRunConfig(dir: string, { preset, seed, config }: RunConfig): Promise<void> {
+  if (existsSync(join(dir, CONFIG))) {
+    throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
+  }
+  const kernels = kernelsInfo(currentKernels());
+  const { file } = config.task;
+  const hash = file === undefined ? {} : { taskSha256: fileHash(file) };
+  await prepareOutput(join(dir, CONFIG)).write(
+    jsonChunks({ preset, seed, kernels, ...hash, config: configValue(config) }),
+  );
+}
+
+/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts and base */
+export function checkSameBase(from: string, one: RunConfig, other: RunConfig): void {
+  const beginning = ({ seed, config: { task, model, run, base } }: RunConfig): object => ({
+    seed,
+    task,
+    model,
+    attempts: run.attempts,
+    base,
+  });
+  const [expected, found] = [beginning(one), beginning(other)] as Record<string, unknown>[];
+  const differing = Object.keys(expected!).filter((key) => !isDeepStrictEqual(expected![key], found![key]));
+  if (differing.length === 0) return;
+  throw new InputError(
+    `${showText(from)}: expected a run that begins as this one does, found another ${differing.join(', ')}`,
+  );
+}

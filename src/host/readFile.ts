@@ -1,0 +1,80 @@
+// Reads whole files: as text, as bytes, or as a hash to compare. What goes wrong is said in one sentence.
+import { constants, isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { systemError } from './systemError.ts';
+
+/** Bytes read at once. */
+const BLOCK = 1 << 24;
+
+/**
+ * Opens a file for as long as `body` reads from it.
+ * @throws InputError if it cannot be opened or read
+ */
+function reading<T>(path: string, body: (file: number) => T): T {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    return body(file);
+  } catch (error) {
+    throw systemError('read', path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * The bytes of a file, of any size that memory holds.
+ * @throws InputError if it cannot be read or is no file (a directory, a pipe)
+ */
+export function readBytes(path: string): Uint8Array {
+  return reading(path, (file) => {
+    const status = fstatSync(file);
+    if (!status.isFile()) throw new InputError(`cannot read ${showText(path)}: it is no file`);
+    const bytes = new Uint8Array(status.size);
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(file, bytes, done, Math.min(BLOCK, bytes.length - done), done);
+      if (read === 0) return bytes.subarray(0, done);
+      done += read;
+    }
+    return bytes;
+  });
+}
+
+/** The sha256 of a file in hexadecimal. @throws InputError if it cannot be read */
+export function fileHash(path: string): string {
+  return createHash('sha256').update(readBytes(path)).digest('hex');
+}
+
+/**
+ * The text of a file, which must be UTF-8. Pipes are read to their end.
+ * @throws InputError if it cannot be read, holds binary data, or is longer than the longest string
+ */
+export function readText(path: string): string {
+  const bytes = readToEnd(path);
+  const zero = bytes.indexOf(0);
+  if (zero >= 0)
+    throw new InputError(`${showText(path)}: expected text, found binary data (byte ${zero} is 0)`);
+  if (!isUtf8(bytes)) throw new InputError(`${showText(path)}: expected text in UTF-8, found other bytes`);
+  return bytes.toString('utf8');
+}
+
+/** The bytes of a file or a pipe, as many as a string can hold. */
+function readToEnd(path: string): Buffer {
+  return reading(path, (file) => {
+    const blocks: Buffer[] = [];
+    for (let total = 0; ; ) {
+      const block = Buffer.allocUnsafe(BLOCK);
+      const read = readSync(file, block);
+      if (read === 0) return Buffer.concat(blocks, total);
+      total += read;
+      if (total > constants.MAX_STRING_LENGTH) {
+        const limit = Math.floor(constants.MAX_STRING_LENGTH / 1e6);
+        throw new InputError(`${showText(path)}: expected at most ${limit} MB of text, found more`);
+      }
+      blocks.push(block.subarray(0, read));
+    }
+  });
+}
