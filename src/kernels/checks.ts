@@ -1,14 +1,14 @@
 // What every backend checks before it computes: element types and lengths. A violation is a defect of the caller, so
 // these throw plain errors that name the kernel and the lengths. A few comparisons per call, never a loop over data.
-import type { AttentionSizes, CacheSizes, KernelBuffer, MatmulForm, NormSizes } from './interface.ts';
-
-/** Sizes of a batched matrix product. */
-export interface MatmulSizes {
-  readonly batch: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
+import type {
+  AttentionSizes,
+  CacheSizes,
+  KernelBuffer,
+  LinearSizes,
+  MatmulForm,
+  MatmulSizes,
+  NormSizes,
+} from './operands.ts';
 
 function show(buffer: KernelBuffer): string {
   return `${buffer.dtype}[${buffer.length}]`;
@@ -205,7 +205,7 @@ export function checkLinear(
   weight: KernelBuffer,
   bias: KernelBuffer,
   out: KernelBuffer,
-  { m, n, k }: Omit<MatmulSizes, 'batch'>,
+  { m, n, k }: LinearSizes,
 ): void {
   float('linear', out);
   for (const operand of [x, weight, bias]) sameType('linear', operand, out);
@@ -225,7 +225,7 @@ export function checkLinearAdd(
   bias: KernelBuffer,
   residual: KernelBuffer,
   out: KernelBuffer,
-  sizes: Omit<MatmulSizes, 'batch'>,
+  sizes: LinearSizes,
 ): void {
   checkLinear(x, weight, bias, out, sizes);
   sameType('linearAdd', residual, out);

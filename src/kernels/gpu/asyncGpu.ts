@@ -1,6 +1,7 @@
 // WebGPU: every result is a promise, so that the event loop is never blocked. `Kernels` answer at once and are not made of it.
-import type { MatmulSizes } from '../checks.ts';
+
 import type { MatmulForm, RowKernel } from '../interface.ts';
+import type { LinearSizes, MatmulSizes } from '../operands.ts';
 import type { GpuJs } from './gpujs.ts';
 import { GpuError } from './mode.ts';
 import { linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
@@ -25,14 +26,14 @@ export interface AsyncGpu {
     x: Float32Array,
     weight: Float32Array,
     bias: Float32Array,
-    sizes: Omit<MatmulSizes, 'batch'>,
+    sizes: LinearSizes,
   ): Promise<Float32Array>;
   /** gelu(x·W + b) in one pass: [m·n]. */
   linearGelu(
     x: Float32Array,
     weight: Float32Array,
     bias: Float32Array,
-    sizes: Omit<MatmulSizes, 'batch'>,
+    sizes: LinearSizes,
   ): Promise<Float32Array>;
   /** softmax or logSoftmax of every row of x [rows·columns]. */
   row(kernel: RowKernel, x: Float32Array, rows: number, columns: number): Promise<Float32Array>;

@@ -1,8 +1,9 @@
 // What GPU kernels should give, in float64, and how far they may be off. Sums and products are rounded once each (either way, so
 // one unit in the last place instead of half a one). Of exp, log and the quotient GPUs promise less; the bounds are those of the
 // WebGPU Shading Language, section 14.6.2: exp (3 + 2·|x|) ulp, log 3 ulp or 2⁻²¹ around 1, x/y 2.5 ulp.
-import type { MatmulSizes } from '../checks.ts';
+
 import type { MatmulForm, RowKernel } from '../interface.ts';
+import type { MatmulSizes } from '../operands.ts';
 
 /** One unit in the last place of f32, relative; twice the unit roundoff. */
 const ULP = 2 ** -23;

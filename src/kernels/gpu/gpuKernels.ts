@@ -1,6 +1,6 @@
 // Kernels of which the large products and softmaxes run on a GPU and all else on WebAssembly. What is sent there and what is
 // not is decided by size alone, and counted.
-import { checkLinear, checkLinearAdd, checkMatmul, checkRows, type MatmulSizes } from '../checks.ts';
+import { checkLinear, checkLinearAdd, checkMatmul, checkRows } from '../checks.ts';
 import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
 import type { Crossover } from './crossover.ts';
 import { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
@@ -118,7 +118,7 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
     ...onWasm,
     matmul(form, a, b, out, sizes) {
       checkMatmul(form, a, b, out, sizes);
-      const { batch, m, n, k }: MatmulSizes = sizes;
+      const { batch, m, n, k } = sizes;
       const sent =
         wins(out.dtype, 'matmul', batch * m * n * k, 3) &&
         send([a, b], out, ([x, y]) => matmulLaunch(form, sizes, x!, y!));

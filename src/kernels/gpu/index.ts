@@ -1,5 +1,5 @@
 // Public surface of gradsplit/gpu: GPUs by gpu.js, which is passed in.
-export type { MatmulSizes } from '../checks.ts';
+export type { MatmulSizes } from '../operands.ts';
 export { type AsyncGpu, openAsyncGpu } from './asyncGpu.ts';
 export { type Crossover, everythingFrom, measureCrossover, NEVER } from './crossover.ts';
 export { isSoftware } from './device.ts';

@@ -1,6 +1,7 @@
 // Matrix products and affine maps as GPU programs: one thread an element, its terms added in ascending k.
-import type { MatmulSizes } from '../checks.ts';
+
 import type { MatmulForm } from '../interface.ts';
+import type { LinearSizes, MatmulSizes } from '../operands.ts';
 import type { Launch, Operand, Program } from './program.ts';
 
 /** Where A[i, p] and B[p, j] of product z lie; i is the thread's y, j its x. */
@@ -49,23 +50,13 @@ export function matmulLaunch(form: MatmulForm, sizes: MatmulSizes, a: Operand, b
 }
 
 /** x·W + b: x [m, k], weight [k, n], bias [n] → [m, n]. */
-export function linearLaunch(
-  sizes: Omit<MatmulSizes, 'batch'>,
-  x: Operand,
-  weight: Operand,
-  bias: Operand,
-): Launch {
+export function linearLaunch(sizes: LinearSizes, x: Operand, weight: Operand, bias: Operand): Launch {
   const parts = ['a, b, c', 'c[this.thread.x]', 'total'] as const;
   return { program: product('linear', 'nn', { batch: 1, ...sizes }, parts), operands: [x, weight, bias] };
 }
 
 /** gelu(x·W + b) in one pass: x [m, k], weight [k, n], bias [n] → [m, n]. */
-export function linearGeluLaunch(
-  sizes: Omit<MatmulSizes, 'batch'>,
-  x: Operand,
-  weight: Operand,
-  bias: Operand,
-): Launch {
+export function linearGeluLaunch(sizes: LinearSizes, x: Operand, weight: Operand, bias: Operand): Launch {
   const parts = ['a, b, c', 'c[this.thread.x]', GELU] as const;
   return { program: product('linearGelu', 'nn', { batch: 1, ...sizes }, parts), operands: [x, weight, bias] };
 }

@@ -1,6 +1,6 @@
 // Batched matrix products as plain loops: terms are added in ascending k in float64 and rounded once.
-import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../checks.ts';
-import type { KernelBuffer, MatmulForm } from '../interface.ts';
+import { checkLinear, checkLinearAdd, checkMatmul } from '../checks.ts';
+import type { KernelBuffer, LinearSizes, MatmulForm, MatmulSizes } from '../interface.ts';
 import { valuesOf } from './memory.ts';
 
 /** out[b] = op(A[b]) · op(B[b]). */
@@ -38,7 +38,7 @@ export function linear(
   weight: KernelBuffer,
   bias: KernelBuffer,
   out: KernelBuffer,
-  sizes: Omit<MatmulSizes, 'batch'>,
+  sizes: LinearSizes,
 ): void {
   checkLinear(x, weight, bias, out, sizes);
   affine(x, weight, bias, undefined, out, sizes);
@@ -51,7 +51,7 @@ export function linearAdd(
   bias: KernelBuffer,
   residual: KernelBuffer,
   out: KernelBuffer,
-  sizes: Omit<MatmulSizes, 'batch'>,
+  sizes: LinearSizes,
 ): void {
   checkLinearAdd(x, weight, bias, residual, out, sizes);
   affine(x, weight, bias, residual, out, sizes);
@@ -63,7 +63,7 @@ function affine(
   bias: KernelBuffer,
   residual: KernelBuffer | undefined,
   out: KernelBuffer,
-  { m, n, k }: Omit<MatmulSizes, 'batch'>,
+  { m, n, k }: LinearSizes,
 ): void {
   const [rows, columns, start, to] = [x, weight, bias, out].map(valuesOf);
   const added = residual && valuesOf(residual);

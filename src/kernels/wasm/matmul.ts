@@ -1,6 +1,6 @@
 // Matrix products on WebAssembly memory.
-import { checkLinear, checkLinearAdd, checkMatmul, type MatmulSizes } from '../checks.ts';
-import type { KernelBuffer, Kernels, MatmulForm } from '../interface.ts';
+import { checkLinear, checkLinearAdd, checkMatmul } from '../checks.ts';
+import type { KernelBuffer, Kernels, MatmulForm, MatmulSizes } from '../interface.ts';
 import type { Machine } from './machine.ts';
 
 /** Codes of assembly/matmul.ts. */

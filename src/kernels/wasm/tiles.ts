@@ -2,7 +2,7 @@
 // shape worth the trouble tries them in turn on its first products and stays with the fastest. Small ones, which an engine runs
 // before it has optimised them, take the tile that fits their sides. Whichever it is, the result is the same to the bit; only the
 // time differs.
-import type { FloatType, KernelChoice, MatmulForm } from '../interface.ts';
+import type { FloatType, KernelChoice, MatmulForm, MatmulSizes } from '../interface.ts';
 
 /** Rows × vectors of a tile. */
 export type Tile = readonly [tall: number, wide: number];
@@ -47,17 +47,7 @@ export class TileChooser {
   readonly #trials = [newTrials(), newTrials()];
 
   /** Runs a product with the tile of its shape, and times it while that is not yet known. */
-  time(
-    dtype: FloatType,
-    form: MatmulForm,
-    {
-      batch,
-      m,
-      n,
-      k,
-    }: { readonly batch: number; readonly m: number; readonly n: number; readonly k: number },
-    run: (tile: Tile) => void,
-  ): void {
+  time(dtype: FloatType, form: MatmulForm, { batch, m, n, k }: MatmulSizes, run: (tile: Tile) => void): void {
     if (batch > 1 || m * n * k < WORTH_TIMING || Math.max(m, n, k) >= LONGEST) {
       run(fitting(m, n / lanes[dtype]));
       return;
