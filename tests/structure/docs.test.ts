@@ -1,5 +1,5 @@
 // The documents stay true: links lead somewhere, commands and options exist, examples are valid.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -26,8 +26,12 @@ function brokenLinks(path: string, text: string): string[] {
     .map((t) => `${path}: ${t}`);
 }
 
-test('the version that results name is that of the package', () => {
+test('results, the lock file, the citation and the changelog name the version of the package', () => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
   expect(version).toBe(packageJson.version);
+  expect(JSON.parse(read('package-lock.json')).version).toBe(packageJson.version);
+  expect(read('CITATION.cff')).toContain(`\nversion: ${packageJson.version}\n`);
+  expect(documents.get('CHANGELOG.md')).toMatch(/^## \[Unreleased\]$|^## \[\d/m);
 });
 
 test('relative links lead to files', () => {

@@ -1,36 +1,19 @@
-// The floors of docs/design.md as data, and the rules about who may import whom. Pure functions of file texts.
+// The rules about who may import whom on the floors of scripts/floors.json. Pure functions of file texts.
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
+import floors from '../../scripts/floors.json' with { type: 'json' };
 import { identifiersOf, importsOf, loadedWith } from './syntax.ts';
 
 /** Sources by path from the repository's root, with '/'. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** Lowest first; folders on one line are one floor. */
-export const FLOORS: readonly (readonly string[])[] = [
-  ['src/base'],
-  ['src/kernels'],
-  ['src/tensor'],
-  ['src/autodiff', 'src/ops'],
-  ['src/nn', 'src/optim'],
-  ['src/tasks'],
-  ['src/policy'],
-  ['src/episodes'],
-  ['src/objectives'],
-  ['src/attribution'],
-  ['src/training'],
-  ['src/claims'],
-  ['src/analyses'],
-  ['src/index.ts'],
-  ['src/host'],
-  ['src/experiments'],
-  ['src/report'],
-  ['bench'],
-  ['src/cli'],
-];
+/** Lowest first; folders beside each other are one floor. */
+export const FLOORS: readonly (readonly string[])[] = floors
+  .map((floor) => floor.map(({ folder }) => folder))
+  .toReversed();
 
 /** Folders that may use Node's modules and globals. */
-const NODE_ALLOWED = ['src/host', 'src/experiments', 'src/cli', 'bench'];
+const NODE_ALLOWED = floors.flat().flatMap((entry) => ('usesNode' in entry ? [entry.folder] : []));
 /** Globals that only Node has. */
 const NODE_GLOBALS = [
   'process',

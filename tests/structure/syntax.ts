@@ -12,9 +12,16 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
+/** Parsed sources by path and text: every rule reads the same files. */
+const parsedSources = new Map<string, ReturnType<typeof parseSync>>();
+
 export function parse(path: string, text: string) {
+  const key = `${path}\n${text}`;
+  const known = parsedSources.get(key);
+  if (known !== undefined) return known;
   const parsed = parseSync(path, text);
   if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]!.message}`);
+  parsedSources.set(key, parsed);
   return parsed;
 }
 
