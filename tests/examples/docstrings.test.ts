@@ -50,10 +50,15 @@ const COMPILER_OPTIONS = {
 };
 
 /** Compiles programs in a folder where the package is installed, and runs them; what failed, by program. */
-function failuresOf(programs: readonly string[]): string[][] {
+function failuresOf(examples: readonly DocExample[]): string[][] {
+  const programs = examples.map(checkedProgram);
   const folder = mkdtempSync(join(tmpdir(), 'gradsplit-docstrings-'));
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: folder },
+    });
     if (status !== 0) throw new Error(`${args.join(' ')}\n${stdout}${stderr}`);
     return stdout;
   };
@@ -65,7 +70,7 @@ function failuresOf(programs: readonly string[]): string[][] {
     write('package.json', '{ "type": "module" }');
     write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] }));
     write('check.ts', CHECK);
-    const names = programs.map((_, i) => `example${String(i).padStart(4, '0')}`);
+    const names = examples.map(({ name }, i) => `example${i}-${name.replaceAll(/\W/g, '-')}`);
     names.forEach((name, i) => {
       write(`${name}.ts`, programs[i]!);
     });
@@ -83,7 +88,7 @@ function failuresOf(programs: readonly string[]): string[][] {
 describe('every example gives what it states', () => {
   let failures: string[][];
   beforeAll(() => {
-    failures = failuresOf(examples.map(checkedProgram));
+    failures = failuresOf(examples);
   });
 
   test.each(examples.map(({ path, name }, i) => [name, path, i] as const))('%s (%s)', (_name, _path, i) => {
@@ -107,17 +112,16 @@ describe('what is wrong is seen', () => {
   });
 
   test('a wrong result, a wrong variable, an error; rounding is none', () => {
-    const program = (code: string): string => checkedProgram(example(code));
     const failures = failuresOf([
-      program('1 + 1; // → 3'),
-      program('const x = { a: new Float32Array([1, 0.1]) }; // → { a: [1, 0.1] }\nx.a[1]; // → 0.2'),
-      program("const y = 1; // → 1\nthrow new Error('no');"),
+      example('1 + 1; // → 3'),
+      example('const x = { a: new Float32Array([1, 0.1]) }; // → { a: [1, 0.1] }\nx.a[1]; // → 0.2'),
+      example("const y = 1; // → 1\nthrow new Error('no');"),
     ]);
     expect(failures.map((all) => all.length)).toEqual([1, 1, 1]);
     expect(failures[0]).toEqual(['expected 3, found 2']);
   });
 
   test('a program that does not compile', () => {
-    expect(() => failuresOf([checkedProgram(example("const x: number = 'text'; // → 1"))])).toThrow('TS2322');
+    expect(() => failuresOf([example("const x: number = 'text'; // → 1")])).toThrow('TS2322');
   });
 });
