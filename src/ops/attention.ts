@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { causalProduct, type HeadAttributes, headSizes, triangleShape } from './causalProduct.ts';
 import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
-import { local } from './rows.ts';
+import { local } from './passage.ts';
 import { softmaxAlong } from './softmax.ts';
 import { asRows } from './stacks.ts';
 
@@ -45,7 +45,7 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
       : causalProduct('spread', scores, query!, scale);
   },
   // Row t belongs to query t; a key serves all later places of its sequence.
-  rows: ({ inputs: [query], attributes }, i) => {
+  passage: ({ inputs: [query], attributes }, i) => {
     const { batch, length } = headSizes('attentionWeights', query!.shape, attributes);
     return i === 0 ? local(batch * length) : { ...local(batch), places: length };
   },

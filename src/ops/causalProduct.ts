@@ -8,7 +8,7 @@ import { type Shape, sameShape } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal } from './examples.ts';
-import { local } from './rows.ts';
+import { local } from './passage.ts';
 import { asRows } from './stacks.ts';
 
 /** How rows [batch·length, heads·width] are to be read. */
@@ -82,7 +82,7 @@ export const causalProductOp: Op<CausalProductAttributes> = {
     }
   },
   // Row t of scores and mixtures is of query t; keys and values serve all later places of their sequence.
-  rows: ({ inputs: [, x], attributes }, i) => {
+  passage: ({ inputs: [, x], attributes }, i) => {
     const { batch, length } = headSizes('causalProduct', x!.shape, attributes);
     if (attributes.form === 'spread') return local(batch);
     return i === 0 ? local(batch * length) : { ...local(batch), places: length };

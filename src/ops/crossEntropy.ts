@@ -7,8 +7,8 @@ import { mul, neg, sub } from './arithmetic.ts';
 import { checkFloats, checkIndices } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
+import { elementwise } from './passage.ts';
 import { pick } from './pick.ts';
-import { elementwise } from './rows.ts';
 import { logSoftmax, softmax } from './softmax.ts';
 import { asRows } from './stacks.ts';
 import { sum } from './sum.ts';
@@ -43,7 +43,7 @@ export const crossEntropyOp: Op<NoAttributes> = {
     kernels.crossEntropy(x!.buffer, targets!.buffer, out.buffer, rows, columns);
   },
   vjp: ({ inputs: [x, targets] }, cotangent) => apply(adjoint, [x!, targets!, cotangent], {}),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ inputs: [x, targets] }, tangent) =>
     sub(sum(mul(softmax(x!), tangent), -1), pick(tangent, targets!)),
   batch: asRows,

@@ -9,7 +9,7 @@ import { sameShape, sizeOf } from '../tensor/shape.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkIndices, checkRank } from './check.ts';
 import { normal, randomShape } from './examples.ts';
-import { local } from './rows.ts';
+import { local } from './passage.ts';
 import { stacks } from './stacks.ts';
 import { reshape } from './views.ts';
 
@@ -59,12 +59,12 @@ export const gatherOp: Op<NoAttributes> = {
     kernels.gather(x!.buffer, indices!.buffer, out.buffer, sizeOf(x!.shape.slice(1))),
   vjp: ({ inputs }, cotangent) => scatterAdd(cotangent, inputs[1]!, inputs[0]!.shape[0]!),
   // Where every index points into its own part of x (as a choice of one element a row does) parts stay apart.
-  rows: ({ inputs: [x, at] }) => {
-    const units = at!.size;
-    const length = x!.shape[0]! / units;
+  passage: ({ inputs: [x, at] }) => {
+    const count = at!.size;
+    const length = x!.shape[0]! / count;
     const isOwn = (index: number, unit: number): boolean => Math.floor(index / length) === unit;
-    if (Number.isInteger(length) && at!.readSync().every(isOwn)) return local(units);
-    return { kind: 'sum', units, carriers: [1] };
+    if (Number.isInteger(length) && at!.readSync().every(isOwn)) return local(count);
+    return { kind: 'sum', count, carriers: [1] };
   },
   jvp: ({ inputs }, tangent) => gather(tangent, inputs[1]!),
   // One table for every example: more indices. A table each: one tall table.

@@ -10,7 +10,7 @@ import { add, mean, mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank } from './check.ts';
 import { drawn, normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
-import { alongLeading, summed } from './rows.ts';
+import { alongLeading, summed } from './passage.ts';
 import { stacks } from './stacks.ts';
 import { broadcastTo, sum } from './sum.ts';
 import { reshape } from './views.ts';
@@ -96,9 +96,9 @@ export const layerNormOp: Op<LayerNormAttributes> = {
     if (i === 0) return apply(inputAdjoint, [x!, gamma!, cotangent], attributes);
     return i === 1 ? apply(scaleAdjoint, [x!, cotangent], attributes) : sumRows(cotangent);
   },
-  rows: (primal, i) => {
+  passage: (primal, i) => {
     const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
-    return i === 0 ? rows : summed(primal, rows.units, [0]);
+    return i === 0 ? rows : summed(primal, rows.count, [0]);
   },
   jvp: ({ inputs: [x, gamma], attributes: { epsilon } }, tangent, i) => {
     if (i === 2) return broadcastTo(tangent, x!.shape);

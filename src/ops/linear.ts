@@ -8,7 +8,7 @@ import { add } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { matmul, matmulNT, matmulTN } from './matmul.ts';
-import { alongLeading, summed } from './rows.ts';
+import { alongLeading, summed } from './passage.ts';
 import { broadcastTo, sum } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -48,7 +48,7 @@ export function linearJvp(
 /** A row of x makes one of y; weight and bias are summed over rows. */
 export function linearRows(primal: Primal<NoAttributes>, i: number): RowPassage | undefined {
   const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
-  return i === 0 ? { ...rows, carriers: [] } : summed(primal, rows.units, [0]);
+  return i === 0 ? { ...rows, carriers: [] } : summed(primal, rows.count, [0]);
 }
 
 /**
@@ -75,7 +75,7 @@ export const linearOp: Op<NoAttributes> = {
     kernels.linear(x!.buffer, weight!.buffer, bias!.buffer, out.buffer, linearSizes(x!, weight!));
   },
   vjp: linearVjp,
-  rows: linearRows,
+  passage: linearRows,
   jvp: linearJvp,
   // A weight or bias for every example: a product and a sum of its own.
   batch: ({ op, inputs: [x, weight, bias], isStack, attributes }) => {

@@ -8,7 +8,7 @@ import { add } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { linear, linearJvp, linearOp, linearOutput, linearRows, linearSizes, linearVjp } from './linear.ts';
-import { elementwise } from './rows.ts';
+import { elementwise } from './passage.ts';
 
 /** Position of r among the inputs; the others are those of `linear`. */
 const RESIDUAL = 3;
@@ -31,7 +31,7 @@ export const linearAddOp: Op<NoAttributes> = {
     kernels.linearAdd(rows, columns, start, added, out.buffer, linearSizes(x!, weight!));
   },
   vjp: (primal, cotangent, i) => (i === RESIDUAL ? cotangent : linearVjp(primal, cotangent, i)),
-  rows: (primal, i) => (i === RESIDUAL ? elementwise(primal) : linearRows(primal, i)),
+  passage: (primal, i) => (i === RESIDUAL ? elementwise(primal) : linearRows(primal, i)),
   jvp: (primal, tangent, i) => (i === RESIDUAL ? tangent : linearJvp(primal, tangent, i)),
   // What is the same for all examples broadcasts in the sum.
   batch: (call) => {

@@ -7,7 +7,7 @@ import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
-import { elementwise } from './rows.ts';
+import { elementwise } from './passage.ts';
 import { softmax } from './softmax.ts';
 import { onStacks } from './stacks.ts';
 
@@ -43,7 +43,7 @@ export const causalMaskOp: Op<NoAttributes> = {
   ...masking('causalMask', Number.NEGATIVE_INFINITY),
   makesInfinity: true,
   vjp: (_, cotangent) => lowerTriangle(cotangent),
-  rows: elementwise,
+  passage: elementwise,
   jvp: (_, tangent) => lowerTriangle(tangent),
   // Through softmax: −Infinity itself has no differences.
   example: (random) => ({
@@ -70,7 +70,7 @@ export function causalMask(scores: Tensor): Tensor {
 export const lowerTriangleOp: Op<NoAttributes> = {
   ...masking('lowerTriangle', 0),
   vjp: (_, cotangent) => lowerTriangle(cotangent),
-  rows: elementwise,
+  passage: elementwise,
   jvp: (_, tangent) => lowerTriangle(tangent),
   example: (random) => ({ inputs: [normal(random, squares(random))], call: (x) => lowerTriangle(x!) }),
 };

@@ -8,7 +8,7 @@ import { broadcastShapes, type Shape, sameShape, sizeOf } from '../tensor/shape.
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkRank } from './check.ts';
 import { broadcastingShapes, normal, randomShape } from './examples.ts';
-import { alongLeading } from './rows.ts';
+import { alongLeading } from './passage.ts';
 import { broadcastTo } from './sum.ts';
 import { reshape } from './views.ts';
 
@@ -63,11 +63,11 @@ export const matmulOp: Op<MatmulAttributes> = {
     }
   },
   // Rows of C are rows of A (nn, nt); a factor that all rows share adds them up; batches stay apart in any case.
-  rows: ({ output: { shape }, attributes: { form } }, i) => {
+  passage: ({ output: { shape }, attributes: { form } }, i) => {
     if (form !== 'tn' && i === 0) return alongLeading(shape, shape.length - 1);
     const isShared = sizeOf(shape.slice(0, -2)) === 1;
     if (form === 'tn' || !isShared) return alongLeading(shape, shape.length - 2);
-    return { kind: 'sum', units: shape.at(-2)!, carriers: [0] };
+    return { kind: 'sum', count: shape.at(-2)!, carriers: [0] };
   },
   // Bilinear: Ċ = Ȧ·B + A·Ḃ
   jvp: ({ inputs, attributes }, tangent, i) =>

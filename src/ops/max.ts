@@ -7,7 +7,7 @@ import { div, mul, neg } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { equal } from './compare.ts';
 import { distinct, randomShape } from './examples.ts';
-import { alongLeading } from './rows.ts';
+import { alongLeading } from './passage.ts';
 import {
   axisRuns,
   behindFirst,
@@ -43,7 +43,7 @@ export const maxOp: Op<ReduceAttributes> = {
   forward: (kernels, [x], axes, out) =>
     kernels.reduce('max', x!.buffer, out.buffer, ...reduceSizes(x!.shape, axes)),
   vjp: (primal, cotangent) => mul(restored(cotangent, primal), share(primal)),
-  rows: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
+  passage: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
   jvp: (primal, tangent) => apply(sumOp, [mul(tangent, share(primal))], primal.attributes),
   batch: ({ op, inputs, attributes }) => apply(op, inputs, behindFirst(attributes)),
   example: (random) => {

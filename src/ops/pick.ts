@@ -8,7 +8,7 @@ import { sameShape } from '../tensor/shape.ts';
 import { indices, type Tensor, tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkIndices } from './check.ts';
 import { normal, randomShape } from './examples.ts';
-import { elementwise, local } from './rows.ts';
+import { elementwise, local } from './passage.ts';
 import { asRows } from './stacks.ts';
 
 /** Where the chosen elements stand in a row-major matrix, as a list of indices. */
@@ -45,7 +45,7 @@ export const pickOp: Op<NoAttributes> = {
     places.dispose();
   },
   vjp: ({ inputs: [x, at] }, cotangent) => place(cotangent, at!, x!.shape[1]!),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ inputs }, tangent) => pick(tangent, inputs[1]!),
   batch: asRows,
   example: (random) => {
@@ -97,7 +97,7 @@ export const placeOp: Op<PlaceAttributes> = {
     places.dispose();
   },
   vjp: ({ inputs }, cotangent) => pick(cotangent, inputs[1]!),
-  rows: ({ inputs: [values] }) => local(values!.size),
+  passage: ({ inputs: [values] }) => local(values!.size),
   jvp: ({ inputs, attributes }, tangent) => place(tangent, inputs[1]!, attributes.columns),
   batch: asRows,
   example: (random) => {

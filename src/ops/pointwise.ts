@@ -8,7 +8,7 @@ import type { BinaryKernel, UnaryKernel } from '../kernels/interface.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { full, Tensor } from '../tensor/tensor.ts';
 import { checkFloats, checkSameShape } from './check.ts';
-import { elementwise } from './rows.ts';
+import { elementwise } from './passage.ts';
 import { onStacks } from './stacks.ts';
 import { broadcastTo } from './sum.ts';
 
@@ -32,7 +32,7 @@ export function unaryOp(
     },
     forward: (kernels, [x], _, out) => kernels.unary(name, x!.buffer, out.buffer),
     vjp: along,
-    rows: elementwise,
+    passage: elementwise,
     jvp: along,
     batch: onStacks,
     example,
@@ -54,7 +54,7 @@ export function binaryOp(
     },
     forward: (kernels, [x, y], _, out) => kernels.binary(name, x!.buffer, y!.buffer, out.buffer),
     vjp: along,
-    rows: elementwise,
+    passage: elementwise,
     jvp: along,
     batch: onStacks,
     example,

@@ -7,8 +7,8 @@ import { add, mul } from './arithmetic.ts';
 import { checkFloats, checkSameShape } from './check.ts';
 import { equal, greater } from './compare.ts';
 import { apart, broadcastingShapes, drawn, normal } from './examples.ts';
+import { elementwise } from './passage.ts';
 import { applyBroadcast, binaryOp, type Operand, toTensor } from './pointwise.ts';
-import { elementwise } from './rows.ts';
 import { onStacks } from './stacks.ts';
 import { broadcastTo } from './sum.ts';
 
@@ -30,7 +30,7 @@ export const whereOp: Op<NoAttributes> = {
   },
   forward: (kernels, [mask, x, y], _, out) => kernels.where(mask!.buffer, x!.buffer, y!.buffer, out.buffer),
   vjp: ({ inputs }, cotangent, i) => whereChosen(inputs[0]!, cotangent, i),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ inputs }, tangent, i) => whereChosen(inputs[0]!, tangent, i),
   batch: onStacks,
   example: (random) => {

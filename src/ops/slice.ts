@@ -7,7 +7,7 @@ import type { Kernels } from '../kernels/interface.ts';
 import { normalizeAxis, type Shape, stridesOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { normal, randomAxis, randomShape } from './examples.ts';
-import { alongLeading, countLeading } from './rows.ts';
+import { alongLeading, countLeading } from './passage.ts';
 import { stacks } from './stacks.ts';
 
 /** Position of the element at `start` in a row-major tensor. */
@@ -49,7 +49,7 @@ export const sliceOp: Op<SliceAttributes> = {
     const after = inputs[0]!.shape.map((axis, d) => axis - end[d]!);
     return pad(cotangent, start, after);
   },
-  rows: unchangedAxes,
+  passage: unchangedAxes,
   jvp: ({ attributes: { start, end } }, tangent) => slice(tangent, start, end),
   batch: ({ inputs: [x], attributes: { start, end }, count }) => slice(x!, [0, ...start], [count, ...end]),
   example: (random) => {
@@ -106,7 +106,7 @@ export const padOp: Op<PadAttributes> = {
     const end = inputs[0]!.shape.map((axis, d) => before[d]! + axis);
     return slice(cotangent, before, end);
   },
-  rows: unchangedAxes,
+  passage: unchangedAxes,
   jvp: ({ attributes: { before, after } }, tangent) => pad(tangent, before, after),
   batch: ({ inputs: [x], attributes: { before, after } }) => pad(x!, [0, ...before], [0, ...after]),
   example: (random) => {
@@ -184,7 +184,7 @@ export const concatOp: Op<ConcatAttributes> = {
       start.map((first, d) => first + shape[d]!),
     );
   },
-  rows: ({ output, attributes: { axis } }) => alongLeading(output.shape, axis),
+  passage: ({ output, attributes: { axis } }) => alongLeading(output.shape, axis),
   jvp: ({ inputs, output, attributes: { axis } }, tangent, i) => {
     const { shape } = inputs[i]!;
     const before = shape.map((_, d) => (d === axis ? startAlong(inputs, axis, i) : 0));

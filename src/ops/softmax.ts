@@ -7,7 +7,7 @@ import { mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank, checkSameShape } from './check.ts';
 import { normal, randomShape } from './examples.ts';
 import { exp } from './functions.ts';
-import { alongLeading, elementwise } from './rows.ts';
+import { alongLeading, elementwise } from './passage.ts';
 import { onStacks } from './stacks.ts';
 import { sum } from './sum.ts';
 import { reshape } from './views.ts';
@@ -45,7 +45,7 @@ export const softmaxAlongOp: Op<NoAttributes> = {
     const rest = sub(v!, sum(mul(p!, v!), -1, true));
     return sub(mul(cotangent, rest), mul(v!, sum(mul(p!, cotangent), -1, true)));
   },
-  rows: eachRow,
+  passage: eachRow,
   jvp: ({ inputs: [p, v] }, tangent, i) => {
     if (i === 1) return softmaxAlong(p!, tangent);
     const rest = sub(v!, sum(mul(p!, v!), -1, true));
@@ -78,7 +78,7 @@ export const softmaxOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.row('softmax', x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ output }, cotangent) => softmaxAlong(output, cotangent),
-  rows: eachRow,
+  passage: eachRow,
   jvp: ({ output }, tangent) => softmaxAlong(output, tangent),
   batch: onStacks,
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => softmax(x!) }),
@@ -106,7 +106,7 @@ export const logSoftmaxOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.row('logSoftmax', x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ output }, cotangent) => sub(cotangent, mul(exp(output), sum(cotangent, -1, true))),
-  rows: eachRow,
+  passage: eachRow,
   jvp: ({ output }, tangent) => sub(tangent, sum(mul(exp(output), tangent), -1, true)),
   batch: onStacks,
   example: (random) => ({ inputs: [normal(random, randomShape(random, 1))], call: (x) => logSoftmax(x!) }),
@@ -134,7 +134,7 @@ export const logSumExpOp: Op<NoAttributes> = {
   },
   forward: (kernels, [x], _, out) => kernels.logSumExp(x!.buffer, out.buffer, ...rowSizes(x!.shape)),
   vjp: ({ inputs, output }, cotangent) => mul(softmax(inputs[0]!), reshape(cotangent, [...output.shape, 1])),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ inputs }, tangent) => sum(mul(softmax(inputs[0]!), tangent), -1),
   batch: onStacks,
   example: (random) => {

@@ -15,7 +15,7 @@ import {
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloats } from './check.ts';
 import { broadcastingShapes, normal, randomShape } from './examples.ts';
-import { alongLeading, countLeading, summed } from './rows.ts';
+import { alongLeading, countLeading, summed } from './passage.ts';
 import { reshape } from './views.ts';
 
 /** Axes start … end − 1 are reduced and dropped. */
@@ -57,7 +57,7 @@ export const sumOp: Op<ReduceAttributes> = {
     const { shape } = inputs[0]!;
     return broadcastTo(reshape(cotangent, keptShape(shape, attributes)), shape);
   },
-  rows: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
+  passage: ({ output, attributes }) => alongLeading(output.shape, attributes.start),
   jvp: ({ attributes }, tangent) => apply(sumOp, [tangent], attributes),
   batch: ({ op, inputs, attributes }) => apply(op, inputs, behindFirst(attributes)),
   example: (random) => {
@@ -134,7 +134,7 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
     return reshape(sum(cotangent, repeated), from);
   },
   // Leading axes that are not repeated stay apart; over those that are, cotangents add up.
-  rows: (primal) => {
+  passage: (primal) => {
     const { shape } = primal.output;
     const from = primal.inputs[0]!.shape;
     const added = shape.length - from.length;

@@ -6,7 +6,7 @@ import { ShapeError, showShape } from '../base/errors.ts';
 import { normalizeAxes, stridesOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { normal, randomShape } from './examples.ts';
-import { alongLeading, countLeading } from './rows.ts';
+import { alongLeading, countLeading } from './passage.ts';
 
 /** Axis d of the result is axis permutation[d] of the input. */
 export interface TransposeAttributes {
@@ -39,7 +39,7 @@ export const transposeOp: Op<TransposeAttributes> = {
     );
   },
   vjp: ({ attributes }, cotangent) => transpose(cotangent, inverse(attributes.permutation)),
-  rows: ({ output: { shape }, attributes: { permutation } }) =>
+  passage: ({ output: { shape }, attributes: { permutation } }) =>
     alongLeading(
       shape,
       countLeading(shape, (_, d) => permutation[d] === d),

@@ -7,7 +7,7 @@ import type { DType } from '../kernels/interface.ts';
 import { checkShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { normal, randomShape } from './examples.ts';
-import { elementwise } from './rows.ts';
+import { elementwise } from './passage.ts';
 
 /** J = I, without a copy. */
 export const identityOp: Op<NoAttributes> = {
@@ -15,7 +15,7 @@ export const identityOp: Op<NoAttributes> = {
   output: ([x]) => x!,
   forward: 'view',
   vjp: (_, cotangent) => cotangent,
-  rows: elementwise,
+  passage: elementwise,
   jvp: (_, tangent) => tangent,
   batch: ({ inputs: [x] }) => identity(x!),
   example: (random) => ({ inputs: [normal(random, randomShape(random))], call: (x) => identity(x!) }),
@@ -45,7 +45,7 @@ export const reshapeOp: Op<ReshapeAttributes> = {
   },
   forward: 'view',
   vjp: ({ inputs }, cotangent) => reshape(cotangent, inputs[0]!.shape),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ attributes }, tangent) => reshape(tangent, attributes.shape),
   batch: ({ inputs: [x], attributes: { shape }, count }) => reshape(x!, [count, ...shape]),
   example: (random) => {
@@ -109,7 +109,7 @@ export const castOp: Op<CastAttributes> = {
   // Through the host: no kernel converts types.
   forward: (kernels, [x], _, out) => kernels.write(out.buffer, kernels.readSync(x!.buffer)),
   vjp: ({ inputs }, cotangent) => cast(cotangent, inputs[0]!.dtype),
-  rows: elementwise,
+  passage: elementwise,
   jvp: ({ attributes }, tangent) => cast(tangent, attributes.dtype),
   batch: ({ inputs: [x], attributes }) => cast(x!, attributes.dtype),
   // To its own type: a rounding to f32 has no derivative that differences could find.

@@ -7,7 +7,7 @@ import { isRecorded } from '../autodiff/trace/node.ts';
 
 /** Whether kernels may take these tensors as they are: no running transform tracks one or maps over it. */
 export function arePlain(tensors: readonly Tensor[]): boolean {
-  return tensors.every((tensor) => tensor.lanes === undefined && !isRecorded(tensor));
+  return tensors.every((tensor) => tensor.exampleOf === undefined && !isRecorded(tensor));
 }
 
 /** Σ g², each parameter's sum by itself and these one after the other in the order of the record; both ways have the same bits. */

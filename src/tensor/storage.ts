@@ -5,6 +5,8 @@ import type { DType, KernelBuffer, Kernels } from '../kernels/interface.ts';
 export class Storage {
   readonly kernels: Kernels;
   readonly buffer: KernelBuffer;
+  /** Indices that came from the host, where they stay known: nobody asks a device for them. */
+  indices: Int32Array | undefined = undefined;
   #users = 0;
 
   constructor(kernels: Kernels, dtype: DType, size: number) {

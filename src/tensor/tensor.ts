@@ -23,7 +23,7 @@ export interface GraphNode {
 }
 
 /** What vmap hangs on a tensor that stands for a stack of examples; the rest belongs to the autodiff floor. */
-export interface ExampleLanes {
+export interface ExampleLink {
   readonly batch: { readonly level: number };
 }
 
@@ -41,7 +41,7 @@ export class Tensor implements Member, TensorType {
   /** Set by the engine: the smallest level of a transform whose graph needs this tensor. */
   held: number = NO_LEVEL;
   /** Set by vmap on tensors that stand for a stack of examples. */
-  lanes: ExampleLanes | undefined = undefined;
+  exampleOf: ExampleLink | undefined = undefined;
   #storage: Storage | undefined;
   #end = '';
 
@@ -64,7 +64,7 @@ export class Tensor implements Member, TensorType {
   /** Another tensor on the same memory. `shape` must have as many elements. */
   share(shape: Shape, origin: string): Tensor {
     const other = new Tensor(this.storage, shape, origin);
-    other.lanes = this.lanes;
+    other.exampleOf = this.exampleOf;
     return other;
   }
 
@@ -83,7 +83,7 @@ export class Tensor implements Member, TensorType {
    * @throws InputError on an example inside vmap: its values lie in a stack
    */
   get buffer(): KernelBuffer {
-    if (this.lanes !== undefined) {
+    if (this.exampleOf !== undefined) {
       throw new InputError(
         `vmap: the values of ${showShape(this.shape)} made by ${this.origin} cannot be read inside the function`,
       );
@@ -93,12 +93,17 @@ export class Tensor implements Member, TensorType {
 
   /** A copy of the values, row-major: [size]. */
   readSync(): HostArray {
-    return this.storage.kernels.readSync(this.buffer);
+    return this.#indices?.slice() ?? this.storage.kernels.readSync(this.buffer);
   }
 
   /** The same [size] for backends that cannot answer at once. */
-  read(): Promise<HostArray> {
-    return this.storage.kernels.read(this.buffer);
+  async read(): Promise<HostArray> {
+    return this.#indices?.slice() ?? this.storage.kernels.read(this.buffer);
+  }
+
+  /** Known on the host, but not of an example inside vmap. */
+  get #indices(): Int32Array | undefined {
+    return this.exampleOf === undefined ? this.storage.indices : undefined;
   }
 
   /**
@@ -140,6 +145,7 @@ export interface TensorOptions {
 function fromValues(values: ArrayLike<number>, dtype: DType, shape: Shape, origin: string): Tensor {
   const result = Tensor.allocate(currentKernels(), dtype, shape, origin);
   result.storage.kernels.write(result.buffer, values);
+  if (dtype === 'i32') result.storage.indices = Int32Array.from(values);
   return result;
 }
 

@@ -1,7 +1,7 @@
 // How much rounding errors inside a function can move its contracted output: a running error analysis on its own graph.
 import { scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { reverseSweep } from '../reverse/reverse.ts';
+import { sweep } from '../reverse/sweep.ts';
 import { nodeOf } from '../trace/node.ts';
 import type { Parameters } from '../trace/parameters.ts';
 import { trace } from '../trace/trace.ts';
@@ -35,7 +35,7 @@ export function roundingError<P extends Parameters>(
       const terms = node.inputs.reduce((size, input) => Math.max(size, input.size), 0);
       total += (terms + 4) * magnitude(adjoint, node.output);
     };
-    const swept = reverseSweep(graph, nodeOf(result), [cotangent], [''], visit)[0]!;
+    const swept = sweep(graph, nodeOf(result), cotangent, '', visit);
     for (const leaf of Object.values(leaves)) {
       const gradient = swept[leaf.id - graph.first];
       if (gradient !== undefined) total += magnitude(gradient, leaf.output);

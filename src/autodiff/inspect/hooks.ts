@@ -2,7 +2,7 @@
 import { InputError } from '../../base/errors.ts';
 import { currentLevel } from '../../tensor/level.ts';
 import type { GraphNode, Tensor } from '../../tensor/tensor.ts';
-import { isTracked } from '../batch/lanes.ts';
+import { isTracked } from '../batch/examples.ts';
 import { checkDirection } from '../trace/parameters.ts';
 import { nameOf } from './names.ts';
 

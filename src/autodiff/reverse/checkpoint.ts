@@ -3,7 +3,7 @@ import { InputError } from '../../base/errors.ts';
 import { registry } from '../../ops/registry.ts';
 import { scope } from '../../tensor/scope.ts';
 import { Tensor } from '../../tensor/tensor.ts';
-import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from '../batch/lanes.ts';
+import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from '../batch/examples.ts';
 import { vmap } from '../batch/vmap.ts';
 import { apply } from '../trace/apply.ts';
 import { isRecorded, record } from '../trace/node.ts';

@@ -6,7 +6,8 @@ import { indexIn } from '../trace/graph.ts';
 import { nodeOf } from '../trace/node.ts';
 import { checkDirection, mapGroups, type Parameters } from '../trace/parameters.ts';
 import { trace } from '../trace/trace.ts';
-import { reverseSweep } from './reverse.ts';
+import { sharedSeeds, sweepLabels } from './labels/sweepLabels.ts';
+import { sweep } from './sweep.ts';
 
 /** A value and the map from cotangents of it to cotangents of the parameters. */
 export interface Vjp<P extends Parameters> {
@@ -40,12 +41,12 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
         checkDirection(`vjp: the cotangent "${label}"`, cotangents[label], 'the value', value);
       }
       return scope(() => {
-        const swept = reverseSweep(
-          graph,
-          output,
-          labels.map((label) => cotangents[label]),
-          labels,
-        );
+        const seeds = labels.map((label) => cotangents[label]);
+        const shared = sharedSeeds(output, seeds);
+        const swept =
+          shared === undefined
+            ? seeds.map((seed, l) => sweep(graph, output, seed, labels[l]!))
+            : sweepLabels(graph, output, shared, labels);
         const gradients = labels.map((label, l) => [
           label,
           mapGroups(parameters, ({ shape, dtype }, key) => {

@@ -1,7 +1,7 @@
 // The graph: one node per recorded op, linked to the nodes of its inputs. Kept alive by the tensors that carry it.
 import { currentLevel, NO_LEVEL } from '../../tensor/level.ts';
 import type { GraphNode, Tensor } from '../../tensor/tensor.ts';
-import { isTracked } from '../batch/lanes.ts';
+import { isTracked } from '../batch/examples.ts';
 import type { Op, Primal } from './op.ts';
 
 /** A recorded op. */
@@ -42,7 +42,7 @@ export function record(
 ): void {
   const running = currentLevel();
   // Directly inside vmap nobody looks at examples: transforms around it see the stacks.
-  if (running === 0 || running === output.lanes?.batch.level) return;
+  if (running === 0 || running === output.exampleOf?.batch.level) return;
   const level = levelOf(inputs);
   if (level <= running) attach(op, inputs, attributes, output, level);
 }

@@ -31,20 +31,20 @@ export type Rule<A> = {
 }['rule'];
 
 /**
- * How a vjp rule treats the rows of a cotangent, where a tensor seen as n units is n equal chunks in row-major order:
- *  - `local`: unit u of the input's cotangent depends on unit u of the output's cotangent alone, linearly. With `carriers` the
- *    rule accepts these and the cotangent with fewer units, as below. With `places` a unit is so many places in order, and a place
- *    depends on equal and later places alone;
- *  - `sum`: the input's cotangent is Σ_u of terms made of unit u of the output's cotangent and of the `carriers` (positions
- *    of inputs with n units); n is the same for all such inputs of an op. The rule must accept the carriers and the
- *    cotangent with fewer units: their leading axes are then 1, …, 1, m.
+ * How the rows of the output's cotangent pass to an input's, both seen as `count` rows (equal chunks in row-major order):
+ *  - `local`: row r of the input's cotangent depends on row r of the output's alone, linearly. With `carriers` the rule
+ *    accepts these and the cotangent with fewer rows, as below. With `places` a row is a sequence of so many places, and a
+ *    place depends on equal and later places alone;
+ *  - `sum`: the input's cotangent is a sum over the rows, of terms made of one row of the output's cotangent and of the
+ *    `carriers` (positions of inputs with these rows); `count` is the same for all such inputs of an op. The rule must accept
+ *    the carriers and the cotangent with m rows instead: their leading axes are then 1, …, 1, m.
  */
 export type RowPassage = LocalPassage | SumPassage;
 
 /** Rows that stay apart; see `RowPassage`. */
 export interface LocalPassage {
   readonly kind: 'local';
-  readonly units: number;
+  readonly count: number;
   readonly carriers?: readonly number[];
   readonly places?: number;
 }
@@ -52,7 +52,7 @@ export interface LocalPassage {
 /** Rows that are added up; see `RowPassage`. */
 export interface SumPassage {
   readonly kind: 'sum';
-  readonly units: number;
+  readonly count: number;
   readonly carriers: readonly number[];
 }
 
@@ -72,10 +72,10 @@ export interface Op<A> {
    */
   readonly vjp: Rule<A> | 'zero' | 'recompute';
   /**
-   * For input i: whether rows stay apart in the vjp rule. The sweep then treats many labels at once. Left out, or
-   * `undefined`: every row of the input's cotangent may depend on all rows.
+   * How rows pass to input i in the vjp rule, so that a sweep can treat many labels at once. Left out, or `undefined`:
+   * every row of the input's cotangent may depend on all rows.
    */
-  rows?(primal: Primal<A>, i: number): RowPassage | undefined;
+  passage?(primal: Primal<A>, i: number): RowPassage | undefined;
   /** J·tangent of input i; the engine adds these over i. The words mean the same. */
   readonly jvp: Rule<A> | 'zero' | 'recompute';
   /** Infinities among the values are meant to be there: anomaly mode does not mind them. */

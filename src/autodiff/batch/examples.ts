@@ -17,24 +17,24 @@ export interface Batch {
 }
 
 /** What a tensor of the shape of one example knows of the stack [n, …shape] in its memory. */
-export interface Lanes {
+export interface ExampleLink {
   readonly batch: Batch;
   /** Node of the stack in the graph of a transform around vmap. */
   readonly node: GraphNode | undefined;
   /** The stack may itself be an example to a vmap around this one. */
-  readonly outer: Lanes | undefined;
+  readonly outer: ExampleLink | undefined;
 }
 
-function lanesOf(tensor: Tensor): Lanes | undefined {
-  // Only this module makes lanes.
-  return tensor.lanes as Lanes | undefined;
+function linkOf(tensor: Tensor): ExampleLink | undefined {
+  // Only this module makes links.
+  return tensor.exampleOf as ExampleLink | undefined;
 }
 
 /** The innermost batch that one of the tensors is an example of; undefined outside vmap. */
 export function innermostBatch(tensors: readonly Tensor[]): Batch | undefined {
   let innermost: Batch | undefined;
   for (const tensor of tensors) {
-    const batch = lanesOf(tensor)?.batch;
+    const batch = linkOf(tensor)?.batch;
     if (batch !== undefined && (innermost === undefined || batch.level > innermost.level)) innermost = batch;
   }
   return innermost;
@@ -42,22 +42,22 @@ export function innermostBatch(tensors: readonly Tensor[]): Batch | undefined {
 
 /** Is the tensor an example of this batch, or the same for all of it? */
 export function isExample(tensor: Tensor, batch: Batch): boolean {
-  return tensor.lanes !== undefined && lanesOf(tensor)!.batch === batch;
+  return tensor.exampleOf !== undefined && linkOf(tensor)!.batch === batch;
 }
 
 /** A stack [n, …shape], seen as one example of the batch. */
 export function asExample(stack: Tensor, batch: Batch): Tensor {
   const example = stack.share(stack.shape.slice(1), stack.origin);
-  const lanes: Lanes = { batch, node: stack.node, outer: lanesOf(stack) };
-  example.lanes = lanes;
+  const link: ExampleLink = { batch, node: stack.node, outer: linkOf(stack) };
+  example.exampleOf = link;
   return example;
 }
 
 /** The stack [n, …shape] of an example. */
 export function stackOf(example: Tensor): Tensor {
-  const { batch, node, outer } = lanesOf(example)!;
+  const { batch, node, outer } = linkOf(example)!;
   const stack = example.share([batch.count, ...example.shape], example.origin);
-  stack.lanes = outer;
+  stack.exampleOf = outer;
   stack.node = node;
   return stack;
 }
@@ -80,8 +80,8 @@ export function stackOrSame(input: Tensor, batch: Batch): Tensor {
 /** Does the graph of a running transform hold the tensor, or a stack behind it? `running`: the current level. */
 export function isTracked(tensor: Tensor, running: number): boolean {
   if (tensor.node !== undefined && tensor.node.level <= running) return true;
-  for (let lanes = lanesOf(tensor); lanes !== undefined; lanes = lanes.outer) {
-    if (lanes.node !== undefined && lanes.node.level <= running) return true;
+  for (let link = linkOf(tensor); link !== undefined; link = link.outer) {
+    if (link.node !== undefined && link.node.level <= running) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 // The split gradient of a transformer: what the labels get, what it costs, and what it leaves in memory.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { roundingError } from '../../../src/autodiff/checks/rounding.ts';
-import { innerProductOfGroups } from '../../../src/autodiff/forward/innerProduct.ts';
+import { roundingError } from '../../../../src/autodiff/checks/rounding.ts';
+import { innerProductOfGroups } from '../../../../src/autodiff/forward/innerProduct.ts';
 import {
   add,
   cast,
@@ -20,11 +20,11 @@ import {
   tensor,
   useKernels,
   vjp,
-} from '../../../src/autodiff/index.ts';
-import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
-import { randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
-import { type Groups, numbers } from '../programs.ts';
+} from '../../../../src/autodiff/index.ts';
+import { mapGroups } from '../../../../src/autodiff/trace/parameters.ts';
+import { randomStream } from '../../../../src/base/random.ts';
+import { loadWasmKernelsSync } from '../../../../src/host/loadKernels.ts';
+import { type Groups, numbers } from '../../programs.ts';
 import { byEnd, componentsTimesTerms, hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';
 
 const wasm = loadWasmKernelsSync();

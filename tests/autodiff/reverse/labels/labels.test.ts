@@ -1,8 +1,8 @@
 // Labelled cotangents: the gradients of the labels add up to the plain one, and none gets what belongs to another.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { roundingError } from '../../../src/autodiff/checks/rounding.ts';
-import { innerProductOfGroups } from '../../../src/autodiff/forward/innerProduct.ts';
+import { roundingError } from '../../../../src/autodiff/checks/rounding.ts';
+import { innerProductOfGroups } from '../../../../src/autodiff/forward/innerProduct.ts';
 import {
   add,
   concat,
@@ -14,8 +14,8 @@ import {
   tensor,
   useKernels,
   vjp,
-} from '../../../src/autodiff/index.ts';
-import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
+} from '../../../../src/autodiff/index.ts';
+import { loadWasmKernelsSync } from '../../../../src/host/loadKernels.ts';
 import {
   type Groups,
   groupsOf,
@@ -28,7 +28,7 @@ import {
   smoothPrograms,
   tensors,
   WIDTH,
-} from '../programs.ts';
+} from '../../programs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 

@@ -1,9 +1,9 @@
 // Rows of labels: found from seeds, and cut longer where labels do not meet.
 import { expect, test } from 'vitest';
-import { type LabelRows, rowsOfSeeds } from '../../../src/autodiff/reverse/labelRows.ts';
+import { type LabelRows, rowsOfSeeds } from '../../../../src/autodiff/reverse/labels/labelRows.ts';
 
 function rowsOf({ labels }: LabelRows): number[][] {
-  return labels.map(({ rows }) => [...rows]);
+  return labels.map(({ rows: { rows } }) => [...rows]);
 }
 
 test('labels without a common element: rows alone', () => {
@@ -17,7 +17,7 @@ test('labels without a common element: rows alone', () => {
   expect(rows.labels.map(({ factors }) => factors)).toEqual([undefined, undefined, undefined]);
 });
 
-test('labels that meet: the values are factors, and equal rows are one array', () => {
+test('labels that meet: the values are factors, and equal rows are one object', () => {
   const rows = rowsOfSeeds([
     [0, 2, 0.5],
     [0, 3, -1],
@@ -49,12 +49,25 @@ test('longer rows, as long as no two labels meet in one', () => {
   expect(rows.coarsened(1)).toBeUndefined();
 });
 
-test('equal counts are equal objects, whichever way they were reached', () => {
+test('made once, and the same rows whichever way they were reached', () => {
   const rows = rowsOfSeeds([
     [1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
   ]);
   const six = rows.coarsened(6)!;
-  expect(six.coarsened(2)).toBe(rows.coarsened(2));
+  expect(rows.coarsened(6)).toBe(six);
+  expect(six.coarsened(2)).toEqual(rows.coarsened(2));
   expect(rowsOf(six.coarsened(2)!)).toEqual([[0], [1]]);
+});
+
+test('a label that has every row, beside one that has none', () => {
+  const rows = rowsOfSeeds([
+    [1, 2, 3, 4],
+    [0, 0, 0, 0],
+  ]);
+  expect(rows.areDisjoint).toBe(true);
+  expect(rows.coarsened(2)!.labels.map(({ rows: set }) => [set.isAll, set.isEmpty])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });

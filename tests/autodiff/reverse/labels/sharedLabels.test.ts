@@ -1,8 +1,8 @@
 // Many labels in one sweep: each gets what it gets alone, to the bit where labels do not meet, within rounding where they do.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { roundingError } from '../../../src/autodiff/checks/rounding.ts';
-import { innerProductOfGroups } from '../../../src/autodiff/forward/innerProduct.ts';
+import { roundingError } from '../../../../src/autodiff/checks/rounding.ts';
+import { innerProductOfGroups } from '../../../../src/autodiff/forward/innerProduct.ts';
 import {
   mul,
   named,
@@ -13,11 +13,11 @@ import {
   tensor,
   useKernels,
   vjp,
-} from '../../../src/autodiff/index.ts';
-import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
-import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
-import { type Groups, numbers } from '../programs.ts';
+} from '../../../../src/autodiff/index.ts';
+import { mapGroups } from '../../../../src/autodiff/trace/parameters.ts';
+import { type RandomStream, randomStream } from '../../../../src/base/random.ts';
+import { loadWasmKernelsSync } from '../../../../src/host/loadKernels.ts';
+import { type Groups, numbers } from '../../programs.ts';
 import { type RowProgram, rowPrograms, SHAPES } from './rowPrograms.ts';
 import { hostNumbers, normalOf, oneByOne, transformer } from './sharedCases.ts';
 

@@ -7,11 +7,11 @@ import {
   reshape,
   type Tensor,
   tensor,
-} from '../../../src/autodiff/index.ts';
-import { mapGroups } from '../../../src/autodiff/trace/parameters.ts';
-import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import { gpt2 } from '../../../src/nn/index.ts';
-import { type Groups, numbers } from '../programs.ts';
+} from '../../../../src/autodiff/index.ts';
+import { mapGroups } from '../../../../src/autodiff/trace/parameters.ts';
+import { type RandomStream, randomStream } from '../../../../src/base/random.ts';
+import { gpt2 } from '../../../../src/nn/index.ts';
+import { type Groups, numbers } from '../../programs.ts';
 
 /** Standard normal values. */
 export function normalOf(shape: readonly number[], random: RandomStream, dtype: FloatType = 'f64'): Tensor {

@@ -3,8 +3,8 @@ import type { LocalPassage, Primal, RowPassage } from '../autodiff/trace/op.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 
 /** Units that go their own way. */
-export function local(units: number): LocalPassage {
-  return { kind: 'local', units };
+export function local(count: number): LocalPassage {
+  return { kind: 'local', count };
 }
 
 /** Every element on its own, in the place where it is. */
@@ -23,10 +23,10 @@ export function alongLeading(shape: Shape, axes: number): LocalPassage {
  */
 export function summed(
   { output }: Pick<Primal<unknown>, 'output'>,
-  units: number,
+  count: number,
   carriers: readonly number[],
 ): RowPassage | undefined {
-  return output.size === units ? undefined : { kind: 'sum', units, carriers };
+  return output.size === count ? undefined : { kind: 'sum', count, carriers };
 }
 
 /** How many leading axes fulfil a condition. */

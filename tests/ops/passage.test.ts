@@ -3,40 +3,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
-import { emptyFlow, type Shared, separate } from '../../src/autodiff/reverse/flow.ts';
-import { LabelRows, type RowsOfLabel } from '../../src/autodiff/reverse/labelRows.ts';
-import { passApart } from '../../src/autodiff/reverse/passApart.ts';
-import { passByRule } from '../../src/autodiff/reverse/passByRule.ts';
-import { Support } from '../../src/autodiff/reverse/support.ts';
-import { cotangentOf } from '../../src/autodiff/reverse/takeRows.ts';
+import { emptyFlow, type Shared, separate } from '../../src/autodiff/reverse/labels/flow.ts';
+import { LabelRows, type RowsOfLabel } from '../../src/autodiff/reverse/labels/labelRows.ts';
+import { pullLabels } from '../../src/autodiff/reverse/labels/pullLabels.ts';
+import { EVERYWHERE, RowSet } from '../../src/autodiff/reverse/labels/rowSet.ts';
+import { partOf } from '../../src/autodiff/reverse/labels/takeRows.ts';
 import type { Node } from '../../src/autodiff/trace/node.ts';
 import type { Op, RowPassage, Rule } from '../../src/autodiff/trace/op.ts';
 import { trace } from '../../src/autodiff/trace/trace.ts';
 import type { RandomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { FloatType } from '../../src/kernels/interface.ts';
+import { local } from '../../src/ops/passage.ts';
 import { registry } from '../../src/ops/registry.ts';
-import { local } from '../../src/ops/rows.ts';
 import { asFunction, inType } from './cases.ts';
 import { arbitraryStream } from './sampling.ts';
 
 useKernels(loadWasmKernelsSync());
 
 const ops = (Object.entries(registry) as [string, Op<unknown>][]).filter(([, op]) => op.vjp !== 'zero');
-const declaring = ops.filter(([, op]) => op.rows !== undefined);
+const declaring = ops.filter(([, op]) => op.passage !== undefined);
 
-type Rows = NonNullable<Op<unknown>['rows']>;
+type Passage = NonNullable<Op<unknown>['passage']>;
 
 /** Each row to one of two labels or to none; or all rows to both, with factors that do not round. */
 function randomRows(random: RandomStream, count: number): LabelRows {
   const owners = Array.from({ length: count }, () => random.integer(3));
   const of = (label: number): RowsOfLabel => ({
-    rows: Int32Array.from(owners.flatMap((owner, row) => (owner === label ? [row] : []))),
+    rows: new RowSet(count, Int32Array.from(owners.flatMap((owner, row) => (owner === label ? [row] : [])))),
     factors: undefined,
   });
   if (random.integer(2) === 0) return new LabelRows(count, [of(0), of(1)], true);
-  const rows = Int32Array.from(owners.keys());
-  const factors = (): Float64Array => Float64Array.from(rows, () => [-2, 0.5, 4][random.integer(3)]!);
+  const rows = new RowSet(count, Int32Array.from(owners.keys()));
+  const factors = (): Float64Array => Float64Array.from(rows.rows, () => [-2, 0.5, 4][random.integer(3)]!);
   return new LabelRows(
     count,
     [
@@ -57,24 +56,24 @@ function orZeros(x: number[] | undefined, { size }: Tensor): number[] {
 }
 
 /** Asks one input of one recorded op. Whether all labels together got what each gets alone. */
-function agrees(node: Node, i: number, { units }: RowPassage, random: RandomStream): boolean {
+function agrees(node: Node, i: number, { count }: RowPassage, random: RandomStream): boolean {
   const { output, op, inputs } = node;
   const shared: Shared = {
     cotangent: tensor(
       Array.from({ length: output.size }, () => random.normal()),
       { shape: output.shape, dtype: output.dtype },
     ),
-    rows: randomRows(random, units),
+    rows: randomRows(random, count),
   };
   const together = emptyFlow(2);
   const rule = op.vjp as Rule<unknown>;
   const into = inputs.map((_, j) => (j === i ? together : undefined));
-  passByRule(rule, node, { ...emptyFlow(2), shared }, into);
+  pullLabels(rule, node, { ...emptyFlow(2), shared }, into);
   separate(together);
   return [0, 1].every((label) => {
-    const cotangent = cotangentOf(shared, label);
+    const cotangent = partOf(shared.cotangent, shared.rows.labels[label]!);
     const alone = cotangent === undefined ? undefined : hostValues(rule(node, cotangent, i));
-    const found = orZeros(hostValues(together.apart[label]), inputs[i]!);
+    const found = orZeros(hostValues(together.apart[label]?.cotangent), inputs[i]!);
     return orZeros(alone, inputs[i]!).every((value, at) => Object.is(value, found[at]));
   });
 }
@@ -82,7 +81,7 @@ function agrees(node: Node, i: number, { units }: RowPassage, random: RandomStre
 /** Some rows' cotangents, and zeros. */
 function partialCotangent(
   { shape, size, dtype }: Tensor,
-  { count, rows }: Support,
+  { count, rows }: RowSet,
   random: RandomStream,
 ): Tensor {
   const isOwn = new Set(rows);
@@ -95,23 +94,22 @@ function partialCotangent(
 /** Whether a label of which some rows are known to be zero gets what it gets without that knowledge, and only where it is said. */
 function agreesApart(node: Node, i: number, passage: RowPassage, random: RandomStream): boolean {
   const { output, op, inputs } = node;
-  const count = passage.units * (('places' in passage ? passage.places : undefined) ?? 1);
+  const count = passage.count * (('places' in passage ? passage.places : undefined) ?? 1);
   const rows = Int32Array.from(
     Array.from({ length: count }, (_, row) => row).filter(() => random.integer(3) === 0),
   );
   if (rows.length === 0 || output.size === 0) return true;
-  const support = new Support(count, rows);
-  const cotangent = partialCotangent(output, support, random);
+  const known = new RowSet(count, rows);
+  const cotangent = partialCotangent(output, known, random);
   const rule = op.vjp as Rule<unknown>;
   const flow = emptyFlow(1);
   const into = inputs.map((_, j) => (j === i ? flow : undefined));
-  passApart(rule, node, { apart: [cotangent], supports: [support] }, into);
+  pullLabels(rule, node, { shared: undefined, apart: [{ cotangent, rows: known }] }, into);
   const expected = orZeros(hostValues(rule(node, cotangent, i)), inputs[i]!);
-  const found = orZeros(hostValues(flow.apart[0]), inputs[i]!);
-  const [after] = flow.supports;
-  const reached = after && new Set(after.rows);
-  const mayDiffer = (at: number): boolean =>
-    reached === undefined || reached.has(Math.floor((at * after!.count) / expected.length));
+  const found = orZeros(hostValues(flow.apart[0]?.cotangent), inputs[i]!);
+  const after = flow.apart[0]?.rows ?? EVERYWHERE;
+  const reached = new Set(after.rows);
+  const mayDiffer = (at: number): boolean => reached.has(Math.floor((at * after.count) / expected.length));
   return expected.every((value, at) => Object.is(value, found[at]) && (value === 0 || mayDiffer(at)));
 }
 
@@ -120,7 +118,7 @@ function ask(
   op: Op<unknown>,
   dtype: FloatType,
   runs: number,
-  rows: Rows = op.rows!,
+  passageOf: Passage = op.passage!,
 ): { mostRows: number; disagreed: number } {
   let [mostRows, disagreed] = [0, 0];
   const property = fc.property(arbitraryStream, (random) =>
@@ -131,11 +129,11 @@ function ask(
       for (const node of graph.nodes.slice(graph.leaves)) {
         if (node?.op !== op) continue;
         for (const [i, parent] of node.parents.entries()) {
-          const passage = parent === undefined ? undefined : rows(node, i);
-          if (passage === undefined || passage.units === 0) continue;
-          const asked = { ...node, op: { ...op, rows } };
+          const passage = parent === undefined ? undefined : passageOf(node, i);
+          if (passage === undefined || passage.count === 0) continue;
+          const asked = { ...node, op: { ...op, passage: passageOf } };
           if (agrees(asked, i, passage, random) && agreesApart(asked, i, passage, random))
-            mostRows = Math.max(mostRows, passage.units);
+            mostRows = Math.max(mostRows, passage.count);
           else disagreed++;
         }
       }
@@ -150,7 +148,7 @@ function typed(tensors: readonly Tensor[], dtype: FloatType): Tensor[] {
 }
 
 test('every op says how rows pass, but those in which any row may reach any other', () => {
-  expect(ops.filter(([, op]) => op.rows === undefined).map(([name]) => name)).toEqual(['scatterAdd']);
+  expect(ops.filter(([, op]) => op.passage === undefined).map(([name]) => name)).toEqual(['scatterAdd']);
 });
 
 describe.each(declaring)('%s', (_, op) => {
@@ -162,18 +160,18 @@ describe.each(declaring)('%s', (_, op) => {
 });
 
 describe('a false declaration is found', () => {
-  test.each<[string, Op<unknown>, Rows]>([
+  test.each<[string, Op<unknown>, Passage]>([
     ['rows that are cut too short', registry.softmax, ({ output }) => local(output.size)],
     ['elements that move', registry.transpose as Op<unknown>, ({ output }) => local(output.size)],
     [
       'places that reach later ones',
       registry.causalProduct as Op<unknown>,
       (primal, i) => {
-        const said = registry.causalProduct.rows!(primal as never, i) as ReturnType<typeof local>;
+        const said = registry.causalProduct.passage!(primal as never, i) as ReturnType<typeof local>;
         return { ...said, places: (primal.attributes as { length: number }).length };
       },
     ],
-  ])('%s', (_, op, rows) => {
-    expect(ask(op, 'f64', 60, rows).disagreed).toBeGreaterThan(0);
+  ])('%s', (_, op, passageOf) => {
+    expect(ask(op, 'f64', 60, passageOf).disagreed).toBeGreaterThan(0);
   });
 });

@@ -19,8 +19,8 @@ import {
   sum,
   type Tensor,
   transpose,
-} from '../../../src/autodiff/index.ts';
-import type { Groups } from '../programs.ts';
+} from '../../../../src/autodiff/index.ts';
+import type { Groups } from '../../programs.ts';
 
 /** Sequences, positions of a sequence, and width: a value has SEQUENCES·LENGTH rows. */
 export const [SEQUENCES, LENGTH, COLUMNS] = [2, 3, 2];
