@@ -1,6 +1,6 @@
 // A run against an earlier one. What is compared is each run's share of its own ceiling, because a machine's clock, or the
 // machine, may have changed in between; how uncertain it is comes from the spread of the samples.
-import type { BenchResult, CaseResult } from './result.ts';
+import type { BenchResult, CaseResult } from '../src/documents/bench.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** One case in both runs. */

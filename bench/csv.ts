@@ -1,5 +1,5 @@
 // A benchmark result as CSV, one line a case.
-import type { BenchResult, CaseResult } from './result.ts';
+import type { BenchResult, CaseResult } from '../src/documents/bench.ts';
 
 function field(value: string | number): string {
   const text = String(value);

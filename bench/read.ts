@@ -1,9 +1,8 @@
 // Reads a gradsplit/bench@1 document, such as the baseline of a comparison.
-
-import { benchFields, benchSchema } from '../src/analyses/schemas/bench.ts';
 import { InputError } from '../src/base/errors.ts';
 import { suggest } from '../src/base/suggest.ts';
-import type { BenchResult } from './result.ts';
+import type { BenchResult } from '../src/documents/bench.ts';
+import { benchFields, benchSchema } from '../src/documents/bench.ts';
 
 /** `results[2].ci95[0]` */
 function showPath(path: readonly PropertyKey[]): string {

@@ -1,5 +1,5 @@
 // More rows about one measurement: its samples in another unit, or numbers that are no times.
-import type { CaseResult } from './result.ts';
+import type { CaseResult } from '../src/documents/bench.ts';
 import { type DerivedRow, shareOfLimit } from './suite.ts';
 
 function scaled(row: CaseResult, name: string, unit: string, factor: number): CaseResult {

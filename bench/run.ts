@@ -2,6 +2,7 @@
 // work; the ceiling is measured before, between and after, because a machine's clock moves.
 import { cpus } from 'node:os';
 import { confidence95, mean } from '../src/base/student.ts';
+import type { BenchResult, CaseResult } from '../src/documents/bench.ts';
 import type { WasmBuild } from '../src/host/wasmBuild.ts';
 import type { Kernels } from '../src/kernels/index.ts';
 import { kernelsInfo } from '../src/kernels/info.ts';
@@ -10,7 +11,6 @@ import { ceilingHow, ceilingOf } from './ceiling.ts';
 import { clockResolution, type Effort } from './measure.ts';
 import type { Peer } from './peer.ts';
 import { openPeerCases } from './peerCases.ts';
-import type { BenchResult, CaseResult } from './result.ts';
 import { inTurn, joined, ratiosOf } from './rounds.ts';
 import { derivedRows } from './rows.ts';
 import { type Selected, selectCases } from './select.ts';

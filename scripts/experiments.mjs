@@ -1,7 +1,7 @@
 // Writes the tables of docs/experiments.md from gradsplit/reproduce@1 documents: node scripts/experiments.mjs FILE.md REPRODUCE.json…
 // What stands between the two marks of a preset is replaced, everything else stays; quick experiments are left out.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { schemas } from '../dist/src/analyses/schemas/index.js';
+import { schemas } from '../dist/src/documents/index.js';
 import { reproduceMarkdown } from '../dist/src/report/tables.js';
 
 const [to, ...from] = process.argv.slice(2);
@@ -9,7 +9,7 @@ if (from.length === 0) throw new Error('usage: node scripts/experiments.mjs FILE
 let text = readFileSync(to, 'utf8');
 for (const path of from) {
   const json = readFileSync(path, 'utf8');
-  schemas.get('reproduce@1').parse(JSON.parse(json));
+  schemas['reproduce@1'].parse(JSON.parse(json));
   // NaN was written as null.
   const document = JSON.parse(json, (_key, value) => value ?? Number.NaN);
   if (document.quick) continue;

@@ -1,37 +1,17 @@
 // `compare`: two trained policies, their components swapped, and the gain shared out between sampling and deciding.
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
+import type { ComparedSplit, ComparisonDocument } from '../documents/comparison.ts';
 import type { Split } from '../tasks/index.ts';
 import {
-  type Estimate,
-  type EstimatedMeasures,
   type EvaluationOptions,
   estimateMeasures,
   estimateShapley,
-  type Grid,
   gridOf,
-  type Shapley,
   swapEpisodes,
 } from '../training/index.ts';
-import { type BySplit, bootstrapStream, SPLITS } from './evaluate.ts';
+import { bootstrapStream, SPLITS } from './evaluate.ts';
 import type { Trained } from './trained.ts';
-
-/** The four policies on one split. */
-export interface ComparedSplit {
-  /** x/y: x draws the attempts, y decides. */
-  readonly grid: Grid<EstimatedMeasures>;
-  /** Of the gain in accuracy from a/a to b/b. */
-  readonly shapley: Shapley<Estimate>;
-}
-
-/** A gradsplit/compare@1 document. */
-export interface ComparisonDocument {
-  readonly schema: 'gradsplit/compare@1';
-  /** The checkpoints a and b. */
-  readonly models: readonly [string, string];
-  readonly task: string;
-  readonly splits: BySplit<ComparedSplit>;
-}
 
 /** @throws InputError unless both answer the same questions in the same form */
 function checkComparable(a: Trained, b: Trained): void {

@@ -1,12 +1,8 @@
 // `eval`: how good a trained policy is at its task, by component, in and out of distribution.
 import { randomStream } from '../base/random.ts';
+import type { EstimatedMeasures, EvaluationDocument } from '../documents/evaluation.ts';
 import type { Split } from '../tasks/index.ts';
-import {
-  type EstimatedMeasures,
-  type EvaluationOptions,
-  estimateMeasures,
-  evaluationEpisodes,
-} from '../training/index.ts';
+import { type EvaluationOptions, estimateMeasures, evaluationEpisodes } from '../training/index.ts';
 import type { Trained } from './trained.ts';
 
 /** The splits, in the order of all tables. */
@@ -14,14 +10,6 @@ export const SPLITS: readonly [Split, Split] = ['id', 'ood'];
 
 /** Something for each split. */
 export type BySplit<T> = Readonly<Record<Split, T>>;
-
-/** A gradsplit/eval@1 document. */
-export interface EvaluationDocument {
-  readonly schema: 'gradsplit/eval@1';
-  readonly checkpoint: string;
-  readonly task: string;
-  readonly splits: BySplit<EstimatedMeasures>;
-}
 
 /** The stream of the bootstrap, apart from that of the episodes. */
 export function bootstrapStream({ seed }: EvaluationOptions, split: Split): ReturnType<typeof randomStream> {

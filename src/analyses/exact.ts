@@ -2,7 +2,7 @@
 import { expectedAttempts, rewardBudget } from '../attribution/budget.ts';
 import { estimatorMoments, forwardKlGradient, type KlEstimator, klTerms } from '../attribution/divergence.ts';
 import { expectedGradient } from '../attribution/expectedGradient.ts';
-import { dot, type GradientNorms, gradientNorms, norm2 } from '../attribution/measure.ts';
+import { dot, gradientNorms, norm2 } from '../attribution/measure.ts';
 import type { Behaviour } from '../attribution/profiles.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
 import { choiceOption, numberOption, type OptionTable, parseOptions, withDefault } from '../base/options.ts';
@@ -14,65 +14,24 @@ import {
   tabularSetting,
   trajectories,
 } from '../claims/setting.ts';
+import type { ExactOf } from '../documents/exact.ts';
 import { getObjective } from '../objectives/index.ts';
-import type { Objective, Options, RawOptions } from '../objectives/objective.ts';
-import { keyedLogits } from '../policy/format.ts';
+import type { Objective, RawOptions } from '../objectives/objective.ts';
+import { type KeyedLogits, keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';
 import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';
 
-/** ‖·‖₂ of each component and of both together. */
-export type Norms = GradientNorms;
-
-/** A gradient with respect to the logits, rows in canonical order. */
-export type LogitGradient = PolicyLogits;
+/** The numbers of gradsplit/exact@1; gradients as arrays, rows in canonical order, keyed by history only when written. */
+export type ExactResult = Omit<ExactOf<PolicyLogits>, 'schema' | 'warnings'>;
 
 /** What an estimator of KL gives in expectation. */
-export interface EstimatorResult {
-  readonly value: number;
-  readonly lossGradient: LogitGradient;
-}
+export type EstimatorResult = ExactResult['estimators'][KlEstimator];
 
 /** An objective's exact expected gradient against ∇J. */
-export interface ObjectiveResult {
-  readonly name: string;
-  readonly options: Options;
-  readonly gradient: LogitGradient;
-  readonly gradientNorm: Norms;
-  /** null where a gradient is zero up to rounding. */
-  readonly cosine: {
-    readonly sample: number | null;
-    readonly decision: number | null;
-    readonly total: number | null;
-  };
-  /** ⟨g, ∇J⟩ / ‖∇J‖²; null where ∇J is zero up to rounding. */
-  readonly scale: number | null;
-  readonly balanced: boolean;
-}
+export type ObjectiveResult = NonNullable<ExactResult['objective']>;
 
-/** The numbers of gradsplit/exact@1; gradients still as arrays, keyed by history only when written. */
-export interface ExactResult {
-  readonly trajectories: number;
-  readonly expectedAttempts: number;
-  readonly reward: {
-    readonly mean: number;
-    readonly variance: number;
-    readonly varianceSample: number;
-    readonly varianceDecision: number;
-    readonly gradient: LogitGradient;
-    readonly gradientNorm: Norms;
-  };
-  readonly kl: {
-    readonly value: number;
-    readonly sample: number;
-    readonly decision: number;
-    readonly gradient: LogitGradient;
-    readonly gradientNorm: Norms;
-  };
-  readonly forwardKl: { readonly value: number; readonly gradient: LogitGradient };
-  readonly estimators: Readonly<Record<KlEstimator, EstimatorResult>>;
-  readonly regularised: { readonly beta: number; readonly optimum: number };
-  readonly objective?: ObjectiveResult;
-}
+/** The document, its rows made while it is written. */
+export type ExactDocument = ExactOf<KeyedLogits>;
 
 /** What to compute beside the fixed part. */
 export interface ExactOptions {
@@ -162,7 +121,7 @@ export function exact(policy: TabularPolicy, { beta, objective }: ExactOptions):
   const forward = klTerms(graph, logRef, logProb);
   const gradKl = referenceKlGradient(setting);
   const leaf = trajectories(setting);
-  const split = (gradient: Float64Array): LogitGradient => splitTable(graph, gradient);
+  const split = (gradient: Float64Array): PolicyLogits => splitTable(graph, gradient);
   const estimator = (name: KlEstimator): EstimatorResult => {
     const { value, lossGradient } = estimatorMoments(graph, prob, leaf, name);
     return { value, lossGradient: split(lossGradient) };
@@ -207,10 +166,10 @@ function objectiveWarnings({ cosine: cos, scale }: ObjectiveResult): string[] {
 }
 
 /** The document gradsplit/exact@1. */
-export function exactDocument({ shape }: TabularPolicy, result: ExactResult): object {
-  const withKeys = (gradient: LogitGradient): object => keyedLogits(shape, gradient);
+export function exactDocument({ shape }: TabularPolicy, result: ExactResult): ExactDocument {
+  const withKeys = (gradient: PolicyLogits): KeyedLogits => keyedLogits(shape, gradient);
   const { reward, kl, forwardKl, estimators, regularised, objective } = result;
-  const estimator = ({ value, lossGradient }: EstimatorResult): object => ({
+  const estimator = ({ value, lossGradient }: EstimatorResult): ExactDocument['estimators'][KlEstimator] => ({
     value,
     lossGradient: withKeys(lossGradient),
   });

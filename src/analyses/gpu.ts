@@ -1,22 +1,8 @@
 // `gradsplit gpu`: what every mode of gpu.js can do on this machine. A gradsplit/gpu@1 document.
 import { InputError } from '../base/errors.ts';
-import {
-  absent,
-  type GpuJs,
-  gpuModes,
-  type ModeReport,
-  type SurveyOptions,
-  surveyGpu,
-} from '../kernels/gpu/index.ts';
+import type { GpuDocument, ModeReport } from '../documents/gpu.ts';
+import { absent, type GpuJs, gpuModes, type SurveyOptions, surveyGpu } from '../kernels/gpu/index.ts';
 import type { Kernels } from '../kernels/index.ts';
-
-/** A gradsplit/gpu@1 document. */
-export interface GpuDocument {
-  readonly schema: 'gradsplit/gpu@1';
-  /** Of the WASM kernels that GPUs are compared with. */
-  readonly build: string;
-  readonly modes: readonly ModeReport[];
-}
 
 /**
  * Tries every mode. Without gpu.js none is available, and each says why.

@@ -1,18 +1,19 @@
 // Public surface of gradsplit/analyses: what takes data and gives documents. Nothing here needs Node.
-export type { ComparedSplit, ComparisonDocument } from './compare.ts';
+export type { ComparedSplit, ComparisonDocument } from '../documents/comparison.ts';
+export type { EvaluationDocument } from '../documents/evaluation.ts';
+export type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
 export { compare } from './compare.ts';
-export type { BySplit, EvaluationDocument } from './evaluate.ts';
+export type { BySplit } from './evaluate.ts';
 export { evaluate, SPLITS } from './evaluate.ts';
 export type {
   EstimatorResult,
+  ExactDocument,
   ExactOptions,
   ExactResult,
-  LogitGradient,
-  Norms,
   ObjectiveResult,
 } from './exact.ts';
 export { exact, exactDocument } from './exact.ts';
-export type { SampleDocument, SampledTrajectory, SampleOptions, ShownEpisode } from './sample.ts';
+export type { SampleOptions, ShownEpisode } from './sample.ts';
 export { sample } from './sample.ts';
 export type { Trained } from './trained.ts';
 export type { VerifyOptions, VerifyProgress, VerifyResult } from './verify.ts';

@@ -1,20 +1,6 @@
 // Where the time of a training run went: shares of the loop inside kernels, by kernel; the rest is the host's.
+import type { Profile } from '../documents/train.ts';
 import type { KernelUsage } from '../kernels/index.ts';
-
-/** The profile of a run, in its JSON and in profile.json. */
-export interface Profile {
-  /** Of the loop: steps, metrics, checkpoints. */
-  readonly seconds: number;
-  /** The share of it inside kernels. */
-  readonly inKernels: number;
-  readonly kernels: readonly {
-    readonly name: string;
-    readonly calls: number;
-    readonly seconds: number;
-    /** Of the loop. */
-    readonly share: number;
-  }[];
-}
 
 /** The profile of a loop that took so many seconds. */
 export function profileOf(usage: readonly KernelUsage[], seconds: number): Profile {

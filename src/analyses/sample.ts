@@ -1,38 +1,12 @@
 // `sample`: episodes of a trained policy at a prompt of the user's, with its probabilities of stopping and of trying again.
 import { InputError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
+import type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
 import { attemptsOf, type Drawing, type Rollout, sampleEpisodes } from '../episodes/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
 import { PAD, parsePrompt, type Tokens } from '../tasks/index.ts';
 import { judge, type Trainer } from '../training/index.ts';
 import type { Trained } from './trained.ts';
-
-/** One line of a gradsplit/rollouts@1 file, with the distribution at each decision. */
-export interface SampledTrajectory {
-  readonly group: string;
-  readonly ids: readonly number[];
-  readonly tokens: readonly string[];
-  readonly components: readonly string[];
-  readonly mask: readonly (0 | 1)[];
-  /** log π of the drawn tokens, null on the prompt. */
-  readonly logProbs: readonly (number | null)[];
-  /** 1 if the attempt handed in is right, else 0; left out where nobody knows. */
-  readonly reward?: number;
-  readonly correct?: boolean;
-  readonly decisionProbs: readonly {
-    readonly position: number;
-    readonly stop: number;
-    readonly resample: number;
-  }[];
-}
-
-/** A gradsplit/sample@1 document. */
-export interface SampleDocument {
-  readonly schema: 'gradsplit/sample@1';
-  readonly checkpoint: string;
-  readonly prompt: string;
-  readonly trajectories: readonly SampledTrajectory[];
-}
 
 /** An episode in words, for people. */
 export interface ShownEpisode {

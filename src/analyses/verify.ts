@@ -5,6 +5,7 @@ import type { Claim, ClaimId, ClaimResult, ClaimSubject } from '../claims/claim.
 import { claims } from '../claims/index.ts';
 import { unverifiable } from '../claims/setting.ts';
 import { transformerSubject } from '../claims/transformer.ts';
+import type { VerifyDocument } from '../documents/verify.ts';
 import { randomPolicy } from '../policy/random.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
@@ -85,7 +86,7 @@ export function verifyDocument({
   kernels,
   verdict,
   claims: results,
-}: VerifyResult): object {
+}: VerifyResult): VerifyDocument {
   const { shape, reward } = options.policy;
   return {
     schema: 'gradsplit/verify@1',
@@ -100,7 +101,7 @@ export function verifyDocument({
       statement: claim.statement,
       assumptions: claim.assumptions,
       verdict,
-      reason,
+      ...(reason === undefined ? {} : { reason }),
       checks,
       controls,
       seconds,

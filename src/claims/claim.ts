@@ -1,34 +1,13 @@
 // A claim is data: statement, assumptions, checks with derived tolerances, controls, verdict. Views are made elsewhere.
+import type { Check, Control } from '../documents/verify.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { Figure } from './figure.ts';
 import type { TransformerSubject } from './transformer.ts';
 
+export type { Check, Control };
+
 /** Sections of docs/theory.md. */
 export type ClaimId = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C5b' | 'C6' | 'C7' | 'C8' | 'C9';
-
-/** One measured number against what the claim says. `holds` = error ≤ tolerance; one-sided: error = max(0, excess). */
-export interface Check {
-  readonly name: string;
-  readonly measured: number;
-  readonly expected: number;
-  readonly error: number;
-  readonly tolerance: number;
-  /** Where the tolerance comes from. */
-  readonly bound: string;
-  readonly holds: boolean;
-}
-
-/** A wrong statement put to the code path that accepts the claim. `rejected` = error > tolerance. */
-export interface Control {
-  readonly name: string;
-  /** The wrong statement. */
-  readonly statement: string;
-  readonly error: number;
-  readonly tolerance: number;
-  readonly rejected: boolean;
-  /** The given policy, or a seeded generic companion where the given one could satisfy the wrong statement by accident. */
-  readonly on: 'policy' | 'companion';
-}
 
 /** What a claim is verified on. */
 export interface ClaimSubject {

@@ -1,10 +1,12 @@
 // report.html in the folder of an experiment, and in those of its runs.
 import { join } from 'node:path';
+import { MODELS } from '../analyses/reproduce/models.ts';
 import { version } from '../base/version.ts';
-import { MODELS, type ModelName, type ReproduceDocument } from '../experiments/reproduce/document.ts';
+import type { ModelName, ReproduceDocument } from '../documents/reproduce.ts';
+import type { MetricsLine } from '../documents/train.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
 import { readEvaluation, readSettings } from '../experiments/reproduce/reproduce.ts';
-import { type MetricsLine, readMetrics } from '../experiments/run/metrics.ts';
+import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import { chooseBuild } from '../host/wasmBuild.ts';
 import { reproduceHtml } from '../report/reproduceHtml.ts';
@@ -16,7 +18,7 @@ import { writeRunReport } from './runReport.ts';
  */
 export async function writeReproduceReport(dir: string, document: ReproduceDocument): Promise<void> {
   // What the workers have loaded.
-  const kernels = { backend: 'wasm', build: chooseBuild() };
+  const kernels = { backend: 'wasm', build: chooseBuild() } as const;
   const folder = (seed: number, model: ModelName): string => join(seedFolder(dir, seed), model);
   const metrics = (model: ModelName): MetricsLine[][] =>
     document.seeds.map((seed) => readMetrics(folder(seed, model)));

@@ -1,13 +1,14 @@
 // `train`: the loop of a training run, begun anew, from another run's base, or gone on with.
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type Profile, profileOf } from '../analyses/profile.ts';
+import { profileOf } from '../analyses/profile.ts';
 import { jsonChunks } from '../base/json.ts';
+import type { MetricsLine, TrainDocument } from '../documents/train.ts';
 import { inLockedFolder } from '../host/folderLock.ts';
 import { Interrupted } from '../host/interrupt.ts';
 import { prepareOutput } from '../host/output.ts';
 import type { TimedKernels } from '../kernels/index.ts';
-import { type KernelsInfo, kernelsInfo } from '../kernels/info.ts';
+import { kernelsInfo } from '../kernels/info.ts';
 import { currentKernels } from '../tensor/backend.ts';
 import {
   createTrainer,
@@ -35,7 +36,7 @@ import {
   taskOf,
   writeRunConfig,
 } from './run/config.ts';
-import { appendMetrics, keepMetricsUpTo, type MetricsLine, writeMetricsCsv } from './run/metrics.ts';
+import { appendMetrics, keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
 
 /** How a run is watched and stopped. */
 export interface TrainHooks {
@@ -47,22 +48,6 @@ export interface TrainHooks {
   readonly stop: () => boolean;
   /** The kernels in use, if they are to be profiled. */
   readonly timed?: TimedKernels;
-}
-
-/** A gradsplit/train@1 document. */
-export interface TrainDocument {
-  readonly schema: 'gradsplit/train@1';
-  readonly dir: string;
-  readonly preset: string | null;
-  readonly seed: number;
-  readonly steps: number;
-  readonly checkpoint: string;
-  readonly sha256: string;
-  readonly last: MetricsLine | null;
-  readonly seconds: number;
-  readonly kernels: KernelsInfo;
-  /** If it was asked for. */
-  readonly profile?: Profile;
 }
 
 /** Makes the folder of a run, and lets `body` work there alone. */

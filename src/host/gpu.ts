@@ -1,7 +1,7 @@
 // Loads gpu.js, which need not be installed, and opens kernels on it. Nothing imports the package before it is asked for.
 import { InputError } from '../base/errors.ts';
+import type { Crossover } from '../documents/kernels.ts';
 import {
-  type Crossover,
   everythingFrom,
   type GpuJs,
   gpuKernels,

@@ -22,7 +22,7 @@ export interface KernelChoice {
 /** What a backend is, and its memory. */
 export interface Backend {
   /** What computes: `wasm`, `gpu` (with WebAssembly for all else) or `reference`. */
-  readonly backend: string;
+  readonly backend: 'wasm' | 'gpu' | 'reference';
   /** On what: `cpu`, or the GPU as its driver names it. */
   readonly device: string;
   /** Which build: `plain` or `relaxed` (fused multiply-add); the reference says `plain-loops`. */

@@ -91,11 +91,14 @@ function readLogits(fields: Fields, shape: PolicyShape): PolicyLogits {
   };
 }
 
-/** Tables of logits, or gradients with respect to them, as objects keyed by history, rows made while written. */
-export function keyedLogits(
-  shape: PolicyShape,
-  logits: PolicyLogits,
-): { readonly sample: LazyRows; readonly decision: LazyRows } {
+/** Tables of logits, or gradients with respect to them, keyed by history; rows are made while they are written. */
+export interface KeyedLogits {
+  readonly sample: LazyRows;
+  readonly decision: LazyRows;
+}
+
+/** Tables keyed by history. */
+export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogits {
   const rows = (values: Float64Array, width: number, keys: () => Iterable<string>): LazyRows => ({
     keys,
     row: (i) => values.subarray(i * width, (i + 1) * width),

@@ -1,9 +1,9 @@
 // How the models, measures and verdicts of an experiment are called, and a measure of a model over its seeds.
-import type { ModelName, PairName, ReproduceDocument, Verdict } from '../experiments/reproduce/document.ts';
-import { modelsOf } from '../experiments/reproduce/document.ts';
-import { overSeeds } from '../experiments/reproduce/overSeeds.ts';
+import { modelsOf } from '../analyses/reproduce/models.ts';
+import { overSeeds } from '../analyses/reproduce/overSeeds.ts';
+import type { Estimate } from '../documents/evaluation.ts';
+import type { ModelName, PairName, ReproduceDocument, Verdict } from '../documents/reproduce.ts';
 import type { Split } from '../tasks/index.ts';
-import type { Estimate } from '../training/index.ts';
 import type { PlainMeasure } from './tables/measures.ts';
 
 /** The models by name. */

@@ -1,6 +1,6 @@
 // How to repeat a training run or an experiment: the command line that gives the same configuration, seeds and bits again.
+import type { Settings } from '../analyses/reproduce/plan.ts';
 import { InputError } from '../base/errors.ts';
-import type { Settings } from '../experiments/reproduce/plan.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
 import { configValue, parseConfig, presets, type TrainingConfig, withEntries } from '../training/index.ts';
 

@@ -1,6 +1,6 @@
 // The report of `reproduce`: verdicts first, then who improved what, the swaps, the curves, examples, and how to repeat it.
-import type { Example, ReproduceDocument, Verdict } from '../experiments/reproduce/document.ts';
-import { configsOf, type Settings } from '../experiments/reproduce/plan.ts';
+import { configsOf, type Settings } from '../analyses/reproduce/plan.ts';
+import type { Example, ReproduceDocument, Verdict } from '../documents/reproduce.ts';
 import { VERDICT_NAMES } from './experiment.ts';
 import { count } from './format.ts';
 import { type Html, html, plainText, prose } from './html.ts';

@@ -1,5 +1,6 @@
 // How many checks passed, how many controls were rejected, and by how much: what every view of a result counts.
-import type { Check, ClaimResult, Control } from '../claims/claim.ts';
+import type { ClaimResult } from '../claims/claim.ts';
+import type { Check, Control } from '../documents/verify.ts';
 
 /** Counts over one or more claims. */
 export interface Tally {

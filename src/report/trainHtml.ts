@@ -1,7 +1,7 @@
 // The report of a training run: its curves, its last measures, its configuration, and how to repeat it.
 import type { TableFigure } from '../claims/figure.ts';
+import type { MetricsLine } from '../documents/train.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
-import type { MetricsLine } from '../experiments/run/metrics.ts';
 import { totalSteps } from '../training/index.ts';
 import { figureHtml } from './figures/index.ts';
 import { count } from './format.ts';

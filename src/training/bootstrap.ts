@@ -1,11 +1,6 @@
 // Percentile bootstrap (Efron 1979): the spread of a statistic over samples drawn with replacement from the sample at hand.
 import type { RandomStream } from '../base/random.ts';
-
-/** A number with its interval of 95 %; NaN where there was nothing to measure. */
-export interface Estimate {
-  readonly mean: number;
-  readonly ci95: readonly [number, number];
-}
+import type { Estimate } from '../documents/evaluation.ts';
 
 const RESAMPLES = 400;
 

@@ -1,5 +1,7 @@
 // Public surface of gradsplit/training: configurations, presets, the loop as pure steps, what is measured on episodes.
-export type { Estimate } from './bootstrap.ts';
+
+export type { Cell } from '../documents/comparison.ts';
+export type { Estimate, EstimatedMeasures, Measures } from '../documents/evaluation.ts';
 export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
 export { Diverged } from './diverged.ts';
 export { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
@@ -13,14 +15,7 @@ export {
   tokenBatch,
 } from './gradient.ts';
 export { drawPrompts, rollOut } from './material.ts';
-export {
-  type EstimatedMeasures,
-  estimateMeasures,
-  type JudgedEpisode,
-  judge,
-  type Measures,
-  measures,
-} from './measure.ts';
+export { estimateMeasures, type JudgedEpisode, judge, measures } from './measure.ts';
 export { modelOptions, phaseOptions, runOptions } from './options.ts';
 export { getPreset, type Preset, presets } from './presets.ts';
 export {
@@ -38,7 +33,6 @@ export { type StepMetrics, trainStep } from './step.ts';
 export {
   accuracyOf,
   CELLS,
-  type Cell,
   estimateShapley,
   type Grid,
   gridOf,

@@ -1,6 +1,8 @@
 // What a step learns from and what is seen of the policy; episodes drawn from it.
 import type { Parameters } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
+import type { Measures } from '../documents/evaluation.ts';
+import type { MetricsLine } from '../documents/train.ts';
 import {
   type Decodable,
   type Drawing,
@@ -11,7 +13,7 @@ import {
 } from '../episodes/index.ts';
 import type { Split, Task, Tokens } from '../tasks/index.ts';
 import type { Outcome } from './gradient.ts';
-import { type JudgedEpisode, judge, type Measures, measures } from './measure.ts';
+import { type JudgedEpisode, judge, measures } from './measure.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
@@ -52,14 +54,10 @@ function orNull(value: number): number | null {
 }
 
 /** What is seen of the policy at a step; null where there is nothing to say. */
-export interface Observed {
-  readonly reward: number | null;
-  readonly firstAttempt: number | null;
-  readonly stopGivenCorrect: number | null;
-  readonly resampleGivenWrong: number | null;
-  /** Mean over episodes of Σ_t log π − log π_base. */
-  readonly klToBase: number | null;
-}
+export type Observed = Pick<
+  MetricsLine,
+  'reward' | 'firstAttempt' | 'stopGivenCorrect' | 'resampleGivenWrong' | 'klToBase'
+>;
 
 const NOTHING: Observed = {
   reward: null,

@@ -1,8 +1,9 @@
 // What is measured on episodes of a task: how good attempts are, how good decisions are, each as numbers per episode.
 import type { RandomStream } from '../base/random.ts';
+import type { EstimatedMeasures, Measures } from '../documents/evaluation.ts';
 import { attemptsOf, type EpisodeLayout, type Rollout } from '../episodes/index.ts';
 import type { Task, Tokens } from '../tasks/index.ts';
-import { bootstrap, type Estimate } from './bootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 
 /** One episode, judged. */
 export interface JudgedEpisode {
@@ -23,26 +24,6 @@ export function judge(task: Task, layout: EpisodeLayout, prompt: Tokens, rollout
 /** Whether the attempt that was handed in is right. */
 export function isSolved({ right }: JudgedEpisode): boolean {
   return right.at(-1)!;
-}
-
-/** Measures by name; NaN where there was nothing to measure. */
-export interface Measures {
-  readonly accuracy: number;
-  readonly firstAttempt: number;
-  /** [K − 1] accuracy of attempt k = 2 … K where all before it were wrong. */
-  readonly laterAttempts: readonly number[];
-  /** Mean π(STOP) after a right attempt. */
-  readonly stopGivenCorrect: number;
-  /** Mean π(RESAMPLE) after a wrong attempt. */
-  readonly resampleGivenWrong: number;
-  /** Mean of the two. */
-  readonly balancedAccuracy: number;
-  /** Probability that a right attempt has the larger π(STOP) than a wrong one, ties count half. */
-  readonly auc: number;
-  /** Mean number of attempts. */
-  readonly attempts: number;
-  /** p·a/(p·a + (1 − p)·f): the accuracy with unlimited attempts, p of the first, a and f the mean π(STOP) after right and wrong. */
-  readonly closedForm: number;
 }
 
 function mean(values: readonly number[]): number {
@@ -96,11 +77,6 @@ export function measures(episodes: readonly JudgedEpisode[], attempts: number): 
     closedForm: (firstAttempt * a) / (firstAttempt * a + (1 - firstAttempt) * f),
   };
 }
-
-/** Measures with intervals, by name. */
-export type EstimatedMeasures = { readonly episodes: number } & {
-  readonly [M in keyof Measures]: Measures[M] extends number ? Estimate : readonly Estimate[];
-};
 
 /** The measures with bootstrap intervals of 95 % over episodes. */
 export function estimateMeasures(

@@ -1,11 +1,12 @@
 // Episodes drawn by the policy at training prompts, a group for each: all of them for RL, the solved ones for filtered SFT.
 import type { RandomStream } from '../base/random.ts';
+import type { Measures } from '../documents/evaluation.ts';
 import { decodable, type EpisodeBatch, episodeBatch } from '../episodes/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { logProbsOf, type Outcome } from './gradient.ts';
 import { drawPrompts, type Material, type Observed, observed, PLAIN, rollOut } from './material.ts';
-import { isSolved, type Measures, measures } from './measure.ts';
+import { isSolved, measures } from './measure.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 

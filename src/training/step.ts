@@ -2,28 +2,19 @@
 // resumed is the run that was not.
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
+import type { MetricsLine } from '../documents/train.ts';
 import { applyUpdates, globalNorm } from '../optim/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { Diverged } from './diverged.ts';
 import { type GradientNorms, splitGradient } from './gradient.ts';
-import { type Material, type Observed, observe } from './material.ts';
+import { type Material, observe } from './material.ts';
 import { filteredMaterial, rolloutMaterial } from './rolloutMaterial.ts';
-import { enterPhase, optimiserOf, type PhaseName, stepsDone, type TrainingState } from './state.ts';
+import { enterPhase, optimiserOf, stepsDone, type TrainingState } from './state.ts';
 import { traceMaterial } from './traceMaterial.ts';
 import type { Trainer } from './trainer.ts';
 
-/** What a step says of itself. */
-export interface StepMetrics extends Observed {
-  /** Steps done in all phases. */
-  readonly step: number;
-  readonly phase: PhaseName;
-  /** Null where there was nothing to learn from: the parameters stay as they are. */
-  readonly loss: number | null;
-  readonly gradNorm: GradientNorms;
-  /** Episodes that were kept of those drawn, null where none are dropped. */
-  readonly kept: number | null;
-  /** Wrong attempts that traces should have had and the policy did not make, null where it was not asked for any. */
-  readonly missingErrors: number | null;
+/** What a step says of itself, but for the time it took. */
+export interface StepMetrics extends Omit<MetricsLine, 'tokensPerSecond'> {
   /** Response tokens that were learned from. */
   readonly tokens: number;
 }

@@ -1,17 +1,16 @@
 // The swap of components: four policies out of two, and the gain from the one to the other shared out between sampling and
 // deciding by the Shapley value of this game of two players.
 import type { RandomStream } from '../base/random.ts';
+import type { Cell } from '../documents/comparison.ts';
+import type { Estimate } from '../documents/evaluation.ts';
 import { type Decodable, swapped } from '../episodes/index.ts';
 import type { Split } from '../tasks/index.ts';
-import { bootstrap, type Estimate } from './bootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 import { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
 import { isSolved, type JudgedEpisode } from './measure.ts';
 
 /** x/y: x draws the attempts, y decides. */
-export const CELLS = ['a/a', 'a/b', 'b/a', 'b/b'] as const;
-
-/** One of the four policies. */
-export type Cell = (typeof CELLS)[number];
+export const CELLS: readonly Cell[] = ['a/a', 'a/b', 'b/a', 'b/b'];
 
 /** Something for each of the four. */
 export type Grid<T> = Readonly<Record<Cell, T>>;

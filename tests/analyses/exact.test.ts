@@ -1,8 +1,8 @@
 // `exact` and its document against plain enumeration of all trajectories, and against central differences.
 import { describe, expect, test } from 'vitest';
-import { type ExactResult, exact, exactDocument, type LogitGradient } from '../../src/analyses/exact.ts';
-import { exactSchema } from '../../src/analyses/schemas/exact.ts';
+import { type ExactResult, exact, exactDocument } from '../../src/analyses/exact.ts';
 import { jsonChunks } from '../../src/base/json.ts';
+import { exactSchema } from '../../src/documents/exact.ts';
 import { joinLogits } from '../../src/policy/model.ts';
 import type { PolicyLogits, TabularPolicy } from '../../src/policy/tabular.ts';
 import { arrays, keyed, type Table } from '../oracle/bruteForce.ts';
@@ -15,7 +15,7 @@ const BETA = 0.3;
 const POLICIES = Array.from({ length: 50 }, (_, i) => i);
 
 /** Largest difference of two gradients; different sizes are infinitely different. */
-function gap(found: LogitGradient, expected: Table): number {
+function gap(found: PolicyLogits, expected: Table): number {
   const [a, b] = [joinLogits(found), joinLogits(arrays(expected))];
   return a.length === b.length ? a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0) : Infinity;
 }
@@ -53,7 +53,7 @@ function scalars(found: ExactResult, q: Quantities): [string, number, number][] 
   ];
 }
 
-function gradients(found: ExactResult, q: Quantities): [string, LogitGradient, Table][] {
+function gradients(found: ExactResult, q: Quantities): [string, PolicyLogits, Table][] {
   return [
     ['reward', found.reward.gradient, q.rewardGradient],
     ['kl', found.kl.gradient, q.klGradient],
@@ -188,7 +188,7 @@ describe('central differences', () => {
     return attempts * (length + 1) * (2 * vocabulary + 8 + largest) * (Number.EPSILON / 2) * size;
   };
 
-  function worstDifference(policy: TabularPolicy, value: Value, found: LogitGradient, h: number): number {
+  function worstDifference(policy: TabularPolicy, value: Value, found: PolicyLogits, h: number): number {
     let worst = 0;
     for (const part of ['sample', 'decision'] as const) {
       for (let i = 0; i < policy.logits[part].length; i++) {
@@ -212,7 +212,7 @@ describe('central differences', () => {
     const logs = Math.max(
       ...q.world.policy.logPath.map((lp, t) => Math.abs(lp) + Math.abs(q.world.reference.logPath[t]!)),
     );
-    const cases: [Value, LogitGradient, number, number][] = [
+    const cases: [Value, PolicyLogits, number, number][] = [
       [(r) => r.reward.mean, result.reward.gradient, third.J, third.J],
       [(r) => r.kl.value, result.kl.gradient, third.kl, logs],
       [(r) => r.forwardKl.value, result.forwardKl.gradient, third.forward, logs],

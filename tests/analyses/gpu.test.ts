@@ -1,8 +1,8 @@
 // gradsplit/gpu@1: modes that work, modes that do not, kernels that are wrong, and no gpu.js at all.
 import { describe, expect, test } from 'vitest';
 import { gpu, wrongKernels } from '../../src/analyses/gpu.ts';
-import { gpuSchema } from '../../src/analyses/schemas/gpu.ts';
 import { InputError } from '../../src/base/errors.ts';
+import { gpuSchema } from '../../src/documents/gpu.ts';
 import { referenceKernels } from '../../src/kernels/index.ts';
 import { fakeGpuJs } from '../kernels/gpu/fakeGpuJs.ts';
 

@@ -1,6 +1,5 @@
 // `verify` as a function: what it runs on, progress, verdict, and its document.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verifySchema } from '../../src/analyses/schemas/verify.ts';
 import {
   DEFAULT_SHAPE,
   subjectOf,
@@ -9,6 +8,7 @@ import {
   verifyDocument,
 } from '../../src/analyses/verify.ts';
 import { jsonChunks } from '../../src/base/json.ts';
+import { verifySchema } from '../../src/documents/verify.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 

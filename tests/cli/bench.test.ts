@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readBenchResult } from '../../bench/index.ts';
-import { benchSchema } from '../../src/analyses/schemas/bench.ts';
+import { benchSchema } from '../../src/documents/bench.ts';
 import { ROOT } from '../structure/files.ts';
 import { gradsplit, workplace } from './run.ts';
 

@@ -1,9 +1,9 @@
 // What each command does when all is well: its document, its text, and where each goes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
 import { exact } from '../../src/analyses/exact.ts';
-import { schemas } from '../../src/analyses/schemas/index.ts';
+import { schemas } from '../../src/documents/index.ts';
+import { type DocumentName, documentNames } from '../../src/documents/names.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { sampleKeys } from '../../src/policy/shape.ts';
@@ -11,16 +11,15 @@ import { packageJson } from '../structure/files.ts';
 import { gradsplit, type Run, workplace } from './run.ts';
 
 const place = workplace();
-const schemaOf = (name: string): z.ZodType => schemas.get(name)!;
 const size = ['--attempts', '2', '--length', '2', '--vocabulary', '2'];
 const shape = { attempts: 2, length: 2, vocabulary: 2 };
 
 /** stdout as JSON; nothing may be on stderr but plain lines of progress. */
-function document({ code, stdout, stderr }: Run, name: string): ReturnType<typeof JSON.parse> {
+function document({ code, stdout, stderr }: Run, name: DocumentName): ReturnType<typeof JSON.parse> {
   expect(code).toBe(0);
   expect(stderr.replace(/^\[\d+\/\d+\] .*\n/gm, '')).toBe('');
   const value = JSON.parse(stdout);
-  expect(schemaOf(name).safeParse(value).error).toBeUndefined();
+  expect(schemas[name].safeParse(value).error).toBeUndefined();
   return value;
 }
 
@@ -90,7 +89,7 @@ describe('exact', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('E[R]');
     expect(
-      schemaOf('exact@1').safeParse(JSON.parse(readFileSync(place.path('result.json'), 'utf8'))).success,
+      schemas['exact@1'].safeParse(JSON.parse(readFileSync(place.path('result.json'), 'utf8'))).success,
     ).toBe(true);
     expect(gradsplit(['exact', path, '--beta', '1']).stdout).toBe(run.stdout);
   });
@@ -102,7 +101,7 @@ describe('verify', () => {
     const run = gradsplit(['verify', ...size, '--json', json, '--report', report]);
     expect(run.code).toBe(0);
     const result = JSON.parse(readFileSync(json, 'utf8'));
-    expect(schemaOf('verify@1').safeParse(result).error).toBeUndefined();
+    expect(schemas['verify@1'].safeParse(result).error).toBeUndefined();
     expect(result).toMatchObject({
       version: packageJson.version,
       seed: 1,
@@ -185,7 +184,7 @@ describe('claims', () => {
 });
 
 describe('schema', () => {
-  test.each([...schemas.keys()])('%s, with and without the prefix', (name) => {
+  test.each(documentNames)('%s, with and without the prefix', (name) => {
     const run = gradsplit(['schema', name]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(run.stdout)).toMatchObject({

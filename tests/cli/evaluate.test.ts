@@ -1,7 +1,8 @@
 // `gradsplit eval`, `compare` and `sample` as child processes: documents, agreement with one another, text, bad input.
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/analyses/schemas/index.ts';
+import { schemas } from '../../src/documents/index.ts';
+import type { DocumentName } from '../../src/documents/names.ts';
 import { TINY } from '../training/runs.ts';
 import { expectRefused, gradsplit, workplace } from './run.ts';
 
@@ -21,11 +22,11 @@ beforeAll(() => {
   train(other, '--set', 'task.digits=3');
 });
 
-function document(name: string, args: readonly string[]): ReturnType<typeof JSON.parse> {
+function document(name: DocumentName, args: readonly string[]): ReturnType<typeof JSON.parse> {
   const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
   expect(code, stderr).toBe(0);
   const parsed = JSON.parse(stdout);
-  const checked = schemas.get(name)!.safeParse(parsed);
+  const checked = schemas[name].safeParse(parsed);
   expect(checked.error?.message).toBeUndefined();
   return parsed;
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { gpuSchema } from '../../src/analyses/schemas/gpu.ts';
-import { trainSchema } from '../../src/analyses/schemas/train.ts';
+import { gpuSchema } from '../../src/documents/gpu.ts';
+import { trainSchema } from '../../src/documents/train.ts';
 import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/analyses/schemas/index.ts';
+import { schemas } from '../../src/documents/index.ts';
 import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 
 test('the document: five models a seed, sums that hold, verdicts that follow from the seeds', () => {
-  expect(schemas.get('reproduce@1')!.safeParse(whole).error?.message).toBeUndefined();
+  expect(schemas['reproduce@1'].safeParse(whole).error?.message).toBeUndefined();
   expect(whole.seeds).toEqual([1, 2]);
   // ⌈0.5·12⌉ = 6 base steps; ⌈0.3·3⌉ = 1 step of 12 episodes, for SFT two of 8.
   expect(whole.trajectories).toEqual({ sft: 16, rl: 12 });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { schemas } from '../../src/analyses/schemas/index.ts';
+import { schemas } from '../../src/documents/index.ts';
 import { type ObjectiveName, objectives } from '../../src/objectives/index.ts';
 import { taskOptions } from '../../src/tasks/index.ts';
 import { modelOptions, phaseOptions, runOptions } from '../../src/training/index.ts';
@@ -24,7 +24,7 @@ function finalHash(args: readonly string[]): string {
   const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
   expect(code, stderr).toBe(0);
   const document = JSON.parse(stdout);
-  expect(schemas.get('train@1')!.safeParse(document).success).toBe(true);
+  expect(schemas['train@1'].safeParse(document).success).toBe(true);
   expect(document.steps).toBe(6);
   return document.sha256;
 }
@@ -100,7 +100,7 @@ test('--profile changes no weight and says where the time went', () => {
   const { code, stdout } = gradsplit([...argumentsOf('profiled'), '--profile', '--json', '-']);
   expect(code).toBe(0);
   const document = JSON.parse(stdout);
-  expect(schemas.get('train@1')!.safeParse(document).success).toBe(true);
+  expect(schemas['train@1'].safeParse(document).success).toBe(true);
   expect(document.sha256).toBe(sha256);
   const { profile } = document;
   expect(JSON.parse(readFileSync(place.path('profiled/profile.json'), 'utf8'))).toEqual(profile);
@@ -170,5 +170,5 @@ describe('refused', () => {
 test('presets are listed', () => {
   expect(gradsplit(['presets']).stdout).toContain('pick-sum-in-loss');
   const document = JSON.parse(gradsplit(['presets', '--json', '-']).stdout);
-  expect(schemas.get('presets@1')!.safeParse(document).success).toBe(true);
+  expect(schemas['presets@1'].safeParse(document).success).toBe(true);
 });

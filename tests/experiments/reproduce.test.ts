@@ -1,18 +1,12 @@
 // The plan of an experiment, its verdicts and its means over seeds.
 import { expect, test } from 'vitest';
+import { MODELS, modelsOf, PAIRS } from '../../src/analyses/reproduce/models.ts';
+import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
+import { configsOf, type Settings, trajectoriesOf } from '../../src/analyses/reproduce/plan.ts';
+import { measureStatements, statements, verdictOf } from '../../src/analyses/reproduce/statements.ts';
 import { randomStream } from '../../src/base/random.ts';
-import {
-  type MeasuredStatement,
-  MODELS,
-  type ModelName,
-  modelsOf,
-  PAIRS,
-  type SeedEvaluation,
-} from '../../src/experiments/reproduce/document.ts';
+import type { MeasuredStatement, ModelName, SeedEvaluation } from '../../src/documents/reproduce.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
-import { reproduceDocument } from '../../src/experiments/reproduce/overSeeds.ts';
-import { configsOf, type Settings, trajectoriesOf } from '../../src/experiments/reproduce/plan.ts';
-import { measureStatements, statements, verdictOf } from '../../src/experiments/reproduce/statements.ts';
 import { getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
 import { evaluationOf } from '../report/experiment.ts';
 

@@ -1,21 +1,20 @@
 // An experiment for tests of its report: every number made up, from formulas, so that the same experiment is the same.
-import {
-  type Example,
-  type ExampleEpisode,
-  MODELS,
-  type ModelName,
-  modelsOf,
-  PAIRS,
-  type PairName,
-  type ReproduceDocument,
-  type SeedEvaluation,
-  type SwappedSplit,
-} from '../../src/experiments/reproduce/document.ts';
-import { reproduceDocument } from '../../src/experiments/reproduce/overSeeds.ts';
-import { configsOf, type Settings } from '../../src/experiments/reproduce/plan.ts';
+import { MODELS, modelsOf, PAIRS } from '../../src/analyses/reproduce/models.ts';
+import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
+import { configsOf, type Settings } from '../../src/analyses/reproduce/plan.ts';
+import type { SwappedSplit } from '../../src/documents/comparison.ts';
+import type { EstimatedMeasures, Measures } from '../../src/documents/evaluation.ts';
+import type {
+  Example,
+  ExampleEpisode,
+  ModelName,
+  PairName,
+  ReproduceDocument,
+  SeedEvaluation,
+} from '../../src/documents/reproduce.ts';
 import type { ReproduceExtras } from '../../src/report/reproduceHtml.ts';
 import type { Split } from '../../src/tasks/index.ts';
-import { type EstimatedMeasures, gridOf, type Measures, shapley } from '../../src/training/index.ts';
+import { gridOf, shapley } from '../../src/training/index.ts';
 import { metricsOf, pickSum } from './runs.ts';
 
 /** How well each model samples and decides. */

@@ -1,8 +1,8 @@
 // A made-up but realistic result: ten claims, eight checks each, every kind of picture. Nothing in it is measured.
-
 import type { VerifyResult } from '../../src/analyses/verify.ts';
-import type { Check, Claim, ClaimId, ClaimResult, Control } from '../../src/claims/claim.ts';
+import type { Claim, ClaimId, ClaimResult } from '../../src/claims/claim.ts';
 import type { Figure } from '../../src/claims/figure.ts';
+import type { Check, Control } from '../../src/documents/verify.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { budget, lines, map, tree } from './sampleFigures.ts';
 

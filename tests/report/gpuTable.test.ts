@@ -1,6 +1,6 @@
 // The modes as text: what is wrong, what is software, from which size a GPU wins.
 import { expect, test } from 'vitest';
-import type { ModeReport } from '../../src/kernels/gpu/index.ts';
+import type { ModeReport } from '../../src/documents/gpu.ts';
 import { backendText, gpuTable } from '../../src/report/tables.ts';
 
 const crossover = { matmul: 256, linearGelu: null, softmax: null, logSoftmax: 1024 };

@@ -1,7 +1,8 @@
 // The page of an experiment: every number of the document in its place, hostile text, one seed, missing numbers, determinism.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
-import { MODELS, PAIRS, type ReproduceDocument } from '../../src/experiments/reproduce/document.ts';
+import { MODELS, PAIRS } from '../../src/analyses/reproduce/models.ts';
+import type { ReproduceDocument } from '../../src/documents/reproduce.ts';
 import { modelEstimate, pairName, SHOWN_MEASURES } from '../../src/report/experiment.ts';
 import { plainText } from '../../src/report/html.ts';
 import { type ReproduceExtras, reproduceHtml } from '../../src/report/reproduceHtml.ts';

@@ -1,5 +1,5 @@
 // Training runs for tests of their reports: every number made up, from formulas, so that the same run is the same.
-import type { MetricsLine } from '../../src/experiments/run/metrics.ts';
+import type { MetricsLine } from '../../src/documents/train.ts';
 import { getPreset, parseConfig, type TrainingConfig, withEntries } from '../../src/training/index.ts';
 
 /** The preset pick-sum with a few steps, and entries replaced. */

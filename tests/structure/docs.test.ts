@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { schemas } from '../../src/analyses/schemas/index.ts';
 import { version } from '../../src/base/version.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { schemas } from '../../src/documents/index.ts';
+import { documentNames } from '../../src/documents/names.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
 import { packageJson, ROOT, readFiles } from './files.ts';
 
@@ -85,7 +86,7 @@ describe('docs/formats.md', () => {
   const blocks = [...formats.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1]!);
 
   test('has a section for every schema', () => {
-    for (const name of schemas.keys()) expect(formats).toContain(`\n## gradsplit/${name}: `);
+    for (const name of documentNames) expect(formats).toContain(`\n## gradsplit/${name}: `);
   });
 
   test('its policy is valid, with either reward', () => {
@@ -93,7 +94,7 @@ describe('docs/formats.md', () => {
     expect(policy.reward.kind).toBe('target');
     const withTable = { ...JSON.parse(blocks[0]!), reward: JSON.parse(blocks[1]!) };
     expect(parsePolicy(JSON.stringify(withTable), 'formats.md').reward.kind).toBe('table');
-    expect(schemas.get('policy@1')!.safeParse(withTable).success).toBe(true);
+    expect(schemas['policy@1'].safeParse(withTable).success).toBe(true);
   });
 
   test('names every option of every command it shows', () => {

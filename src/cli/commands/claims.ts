@@ -1,5 +1,6 @@
 // `gradsplit claims`: what is claimed, under which assumptions.
 import type { Command } from 'commander';
+import type { ClaimsDocument } from '../../documents/claims.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
 
@@ -31,7 +32,8 @@ async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
     statement,
     assumptions,
   }));
-  await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/claims@1', claims: listed }));
+  const document: ClaimsDocument = { schema: 'gradsplit/claims@1', claims: listed };
+  await outputs.write('--json', () => jsonChunks(document));
   const { claimsTable } = await import('../../report/tables.ts');
   await outputs.print(() => claimsTable(listed, paletteOf(process.stdout)));
 }

@@ -1,8 +1,8 @@
 // `gradsplit reproduce`: the paper's empirical claim, measured: SFT and RL from the same bases, over seeds.
 import { type Command, Option } from 'commander';
+import type { Settings } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
-import type { ReproduceDocument } from '../../experiments/reproduce/document.ts';
-import type { Settings } from '../../experiments/reproduce/plan.ts';
+import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
 import { withStopSignal } from '../../host/interrupt.ts';
 import { Outputs } from '../outputs.ts';
@@ -86,7 +86,7 @@ async function settingsOf(
 ): Promise<Settings> {
   const [{ getPreset, parseConfig, withEntries }, { EPISODES, SEEDS }] = await Promise.all([
     import('../../training/index.ts'),
-    import('../../experiments/reproduce/plan.ts'),
+    import('../../analyses/reproduce/plan.ts'),
   ]);
   const config = parseConfig(withEntries(getPreset(preset).config, set), `preset ${preset}`);
   const kind = quick === true ? 'quick' : 'full';

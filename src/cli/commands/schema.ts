@@ -1,5 +1,6 @@
 // `gradsplit schema`: the JSON Schema of a document that gradsplit reads or writes.
 import type { Command } from 'commander';
+import { documentNames } from '../../documents/names.ts';
 import { Outputs } from '../outputs.ts';
 
 /** Adds the command. */
@@ -7,7 +8,7 @@ export function addSchema(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of a document')
-    .argument('<name>', 'policy@1, exact@1, verify@1, bench@1 or claims@1')
+    .argument('<name>', documentNames.join(', '))
     .addHelpText(
       'after',
       `
@@ -19,7 +20,7 @@ Examples:
 }
 
 async function schemaCommand(name: string): Promise<void> {
-  const { jsonSchema } = await import('../../analyses/schemas/index.ts');
+  const { jsonSchema } = await import('../../documents/index.ts');
   const schema = jsonSchema(name);
   await new Outputs({}).print(() => JSON.stringify(schema, null, 2));
 }

@@ -1,9 +1,10 @@
 // `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
+import type { PresetsDocument } from '../../documents/presets.ts';
+import type { MetricsLine, TrainDocument } from '../../documents/train.ts';
 import type { RunConfig } from '../../experiments/run/config.ts';
-import type { MetricsLine } from '../../experiments/run/metrics.ts';
-import type { TrainDocument, TrainHooks } from '../../experiments/train.ts';
+import type { TrainHooks } from '../../experiments/train.ts';
 import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
 import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
@@ -218,7 +219,8 @@ async function presetsCommand(flags: { readonly json?: string }): Promise<void> 
     import('../../base/json.ts'),
   ]);
   const listed = presets.map(({ name, task, sentence, minutes }) => ({ name, task, sentence, minutes }));
-  await outputs.write('--json', () => jsonChunks({ schema: 'gradsplit/presets@1', presets: listed }));
+  const document: PresetsDocument = { schema: 'gradsplit/presets@1', presets: listed };
+  await outputs.write('--json', () => jsonChunks(document));
   await outputs.print(() =>
     listed
       .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)

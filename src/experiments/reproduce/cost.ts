@@ -1,6 +1,6 @@
 // About how long jobs take, in milliseconds of one machine that was measured: only their ratios matter, for the progress bar.
+import { PLAYS } from '../../analyses/reproduce/evaluateSeed.ts';
 import { episodesOfStep, type PhaseConfig } from '../../training/index.ts';
-import { PLAYS } from './evaluateSeed.ts';
 
 /** A trace of SFT: forward, backward. */
 const TRACE = 1.1;

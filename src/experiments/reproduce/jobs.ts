@@ -1,9 +1,10 @@
 // The work of an experiment as jobs: plain data for worker threads, each after those that it needs.
 import { join } from 'node:path';
+import { MODELS } from '../../analyses/reproduce/models.ts';
+import { configsOf, type Settings } from '../../analyses/reproduce/plan.ts';
+import type { ModelName } from '../../documents/reproduce.ts';
 import type { RunConfig } from '../run/config.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
-import { MODELS, type ModelName } from './document.ts';
-import { configsOf, type Settings } from './plan.ts';
 
 /** Trains a model in a folder, or goes on there. */
 export interface TrainJob {

@@ -2,19 +2,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { reproduceDocument } from '../../analyses/reproduce/overSeeds.ts';
+import { configsOf, type Settings } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
+import {
+  type ReproduceDocument,
+  type SeedEvaluation,
+  seedEvaluationSchema,
+} from '../../documents/reproduce.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readText } from '../../host/readFile.ts';
 import { configValue, parseConfig } from '../../training/index.ts';
-import type { ReproduceDocument, SeedEvaluation } from './document.ts';
 import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
-import { reproduceDocument } from './overSeeds.ts';
-import { configsOf, type Settings } from './plan.ts';
 import { EVALUATION } from './runJob.ts';
 
 const SETTINGS = 'settings.json';
@@ -54,11 +58,10 @@ export function readSettings(dir: string): Settings {
   return { ...read.data, config: parseConfig(config, showText(path)) };
 }
 
-/** What was measured at a seed of the experiment in a folder; NaN was written as null. */
+/** What was measured at a seed of the experiment in a folder. */
 export function readEvaluation(dir: string, seed: number): SeedEvaluation {
-  return JSON.parse(
-    readFileSync(join(seedFolder(dir, seed), EVALUATION), 'utf8'),
-    (_key, value) => value ?? Number.NaN,
+  return seedEvaluationSchema.parse(
+    JSON.parse(readFileSync(join(seedFolder(dir, seed), EVALUATION), 'utf8')),
   );
 }
 

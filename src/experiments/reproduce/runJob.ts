@@ -1,13 +1,13 @@
 // Does one job. What is there already is not done again, so that an experiment which was cut goes on where it was.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { evaluateSeed, PLAYS, type TrainedModels } from '../../analyses/reproduce/evaluateSeed.ts';
+import { MODELS } from '../../analyses/reproduce/models.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readTrained } from '../run/readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
-import { MODELS } from './document.ts';
-import { evaluateSeed, PLAYS, type TrainedModels } from './evaluateSeed.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
 
 /** How a job is watched and stopped. */

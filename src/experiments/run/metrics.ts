@@ -1,10 +1,10 @@
 // metrics.jsonl and metrics.csv of a run: a line a step; after a resume, no line of a step that was lost.
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MetricsLine } from '../../documents/train.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readText } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
-import type { StepMetrics } from '../../training/index.ts';
 
 const COLUMNS = [
   'step',
@@ -19,9 +19,6 @@ const COLUMNS = [
   'missingErrors',
   'tokensPerSecond',
 ] as const;
-
-/** A line of metrics.jsonl. */
-export type MetricsLine = Omit<StepMetrics, 'tokens'> & { readonly tokensPerSecond: number };
 
 function linesIn(path: string): MetricsLine[] {
   if (!existsSync(path)) return [];

@@ -1,16 +1,9 @@
 // The size from which a GPU beats WASM on this machine: measured, transfers included, because they are what decides.
+import type { Crossover } from '../../documents/kernels.ts';
 import type { Kernels } from '../interface.ts';
 import { casesOf, type GpuCase, worst } from './cases.ts';
 import { GpuError } from './mode.ts';
 import type { Texture } from './program.ts';
-
-/** For each kernel the size N of N×N operands from which the GPU wins, or null: never on this device. */
-export interface Crossover {
-  readonly matmul: number | null;
-  readonly linearGelu: number | null;
-  readonly softmax: number | null;
-  readonly logSoftmax: number | null;
-}
 
 /** Sizes that are tried. */
 const SIZES: readonly number[] = [64, 128, 256, 512, 1024];

@@ -1,8 +1,8 @@
 // Kernels of which the large products and softmaxes run on a GPU and all else on WebAssembly. What is sent there and what is
 // not is decided by size alone, and counted.
+import type { Crossover } from '../../documents/kernels.ts';
 import { checkLinear, checkLinearAdd, checkMatmul, checkRows } from '../checks.ts';
 import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
-import type { Crossover } from './crossover.ts';
 import { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import type { Launch, Texture } from './program.ts';
 import { Residency } from './residency.ts';

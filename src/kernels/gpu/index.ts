@@ -1,7 +1,9 @@
 // Public surface of gradsplit/gpu: GPUs by gpu.js, which is passed in.
+export type { KernelReport, ModeReport } from '../../documents/gpu.ts';
+export type { Crossover } from '../../documents/kernels.ts';
 export type { MatmulSizes } from '../operands.ts';
 export { type AsyncGpu, openAsyncGpu } from './asyncGpu.ts';
-export { type Crossover, everythingFrom, measureCrossover, NEVER } from './crossover.ts';
+export { everythingFrom, measureCrossover, NEVER } from './crossover.ts';
 export { isSoftware } from './device.ts';
 export type { GpuJs } from './gpujs.ts';
 export { type GpuKernels, gpuKernels } from './gpuKernels.ts';
@@ -9,12 +11,5 @@ export { GpuError, type GpuMode, gpuModes, type SyncGpuMode, syncGpuModes } from
 export { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 export type { Launch, Operand, Program, Texture } from './program.ts';
 export { rowLaunch } from './rowPrograms.ts';
-export {
-  absent,
-  type KernelReport,
-  type ModeReport,
-  type SurveyOptions,
-  surveyGpu,
-  surveyMode,
-} from './survey.ts';
+export { absent, type SurveyOptions, surveyGpu, surveyMode } from './survey.ts';
 export { openGpu, type SyncGpu } from './syncGpu.ts';

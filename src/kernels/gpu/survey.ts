@@ -1,11 +1,11 @@
 // What a machine's GPU modes can do: for each whether it opens and on what, how far every kernel is from what it should give,
 // how long it takes beside WASM, and from which size it wins. The modes of gradsplit/gpu@1.
+import type { KernelReport, ModeReport } from '../../documents/gpu.ts';
 import type { Kernels } from '../interface.ts';
 import { openAsyncGpu } from './asyncGpu.ts';
 import { caseSizes, casesOf, type GpuCase, worst } from './cases.ts';
 import {
   type Computing,
-  type Crossover,
   measureCrossover,
   millisecondsOf,
   NEVER,
@@ -15,32 +15,6 @@ import {
 import type { GpuJs } from './gpujs.ts';
 import { GpuError, type GpuMode, gpuModes, kernelClassOf } from './mode.ts';
 import { openGpu } from './syncGpu.ts';
-
-/** One kernel at one size. */
-export interface KernelReport {
-  readonly name: string;
-  readonly size: number;
-  /** The error, and what is allowed, of the element that comes nearest to what it is allowed or exceeds it most. */
-  readonly maxError: number;
-  readonly tolerance: number;
-  /** Transfers included. */
-  readonly milliseconds: number;
-  readonly wasmMilliseconds: number;
-}
-
-/** One mode. */
-export interface ModeReport {
-  readonly mode: GpuMode;
-  readonly available: boolean;
-  /** The class that gpu.js has built, if it could be had. */
-  readonly kernelClass: string | null;
-  readonly device: string | null;
-  /** Why it is not available. */
-  readonly reason: string | null;
-  readonly kernels: readonly KernelReport[];
-  /** All null where it was not measured. */
-  readonly crossover: Crossover;
-}
 
 /** What is measured of an available mode. */
 export interface SurveyOptions {

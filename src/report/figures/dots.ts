@@ -1,6 +1,6 @@
 // Models in rows: what each scored in and out of distribution, with intervals and the single seeds.
 import * as Plot from '@observablehq/plot';
-import type { Estimate } from '../../training/index.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
 import { typesetNumber } from '../format.ts';
 import { html } from '../html.ts';
 import { colour } from '../theme.ts';

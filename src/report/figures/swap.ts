@@ -1,6 +1,7 @@
 // A swap of components: two by two policies with their accuracy, and the gain shared out between sampling and deciding.
 import * as Plot from '@observablehq/plot';
-import type { Estimate, Grid, Shapley } from '../../training/index.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
+import type { Grid, Shapley } from '../../training/index.ts';
 import { typesetNumber, typesetSigned } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { colour } from '../theme.ts';

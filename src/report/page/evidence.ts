@@ -1,5 +1,6 @@
 // Checks and controls as tables: every number, its tolerance, where that comes from, and a bar that relates the two.
-import type { Check, ClaimResult, Control } from '../../claims/claim.ts';
+import type { ClaimResult } from '../../claims/claim.ts';
+import type { Check, Control } from '../../documents/verify.ts';
 import { cell, head, number } from '../cells.ts';
 import { type Html, html, prose } from '../html.ts';
 import { errorRatio } from '../tally.ts';

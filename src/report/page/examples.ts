@@ -1,5 +1,5 @@
 // The same prompts answered by base, SFT and RL: every attempt, right or wrong, with the probability of stopping there.
-import type { Example, ExampleEpisode } from '../../experiments/reproduce/document.ts';
+import type { Example, ExampleEpisode } from '../../documents/reproduce.ts';
 import { cell, head } from '../cells.ts';
 import { MODEL_NAMES } from '../experiment.ts';
 import { type Html, html } from '../html.ts';

@@ -1,7 +1,7 @@
 // Who improved what: every model in and out of distribution, as pictures and as numbers.
-
 import { SPLITS } from '../../analyses/evaluate.ts';
-import { MODELS, type ModelName, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
+import { MODELS } from '../../analyses/reproduce/models.ts';
+import type { ModelName, ReproduceDocument } from '../../documents/reproduce.ts';
 import type { Split } from '../../tasks/index.ts';
 import { cell, head, number } from '../cells.ts';
 import { bySeed, MODEL_NAMES, modelEstimate, SHOWN_MEASURES, SPLIT_NAMES } from '../experiment.ts';

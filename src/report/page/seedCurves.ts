@@ -1,7 +1,7 @@
 // How RL learned: means over seeds with bands, a curve for each of the three RLs.
 import type { Point } from '../../claims/figure.ts';
-import type { ModelName } from '../../experiments/reproduce/document.ts';
-import type { MetricsLine } from '../../experiments/run/metrics.ts';
+import type { ModelName } from '../../documents/reproduce.ts';
+import type { MetricsLine } from '../../documents/train.ts';
 import { MODEL_NAMES } from '../experiment.ts';
 import { type Curve, type CurvesFigure, drawCurves } from '../figures/curves.ts';
 import { drawingHtml } from '../figures/index.ts';

@@ -1,5 +1,5 @@
 // The statements of a claim with what was measured and the verdict of each, and the rule of the verdicts.
-import type { MeasuredStatement, ReproduceDocument, Verdict } from '../../experiments/reproduce/document.ts';
+import type { MeasuredStatement, ReproduceDocument, Verdict } from '../../documents/reproduce.ts';
 import { cell, head, number } from '../cells.ts';
 import { VERDICT_NAMES } from '../experiment.ts';
 import { type Html, html, type Piece, prose } from '../html.ts';

@@ -1,11 +1,8 @@
 // Components swapped: for every pair of models the two by two policies, and what each component is worth.
-import {
-  modelsOf,
-  PAIRS,
-  type PairName,
-  type ReproduceDocument,
-} from '../../experiments/reproduce/document.ts';
-import type { Estimate, Grid } from '../../training/index.ts';
+import { modelsOf, PAIRS } from '../../analyses/reproduce/models.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
+import type { PairName, ReproduceDocument } from '../../documents/reproduce.ts';
+import type { Grid } from '../../training/index.ts';
 import { MODEL_NAMES, pairName, SPLIT_NAMES } from '../experiment.ts';
 import { drawingHtml } from '../figures/index.ts';
 import { drawSwap, type SwapFigure, type SwapPanel } from '../figures/swap.ts';

@@ -1,6 +1,6 @@
 // The curves of a run: every measure of metrics.jsonl over the steps.
 import type { Point } from '../../claims/figure.ts';
-import type { MetricsLine } from '../../experiments/run/metrics.ts';
+import type { MetricsLine } from '../../documents/train.ts';
 import type { TrainingConfig } from '../../training/index.ts';
 import { type Curve, type CurvesFigure, drawCurves } from '../figures/curves.ts';
 import { drawingHtml } from '../figures/index.ts';

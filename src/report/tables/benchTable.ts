@@ -1,5 +1,5 @@
 // `bench` on a terminal: every figure with its interval and, beside it, the ceiling of this machine.
-import type { KernelsInfo } from '../../kernels/info.ts';
+import type { KernelsInfo } from '../../documents/kernels.ts';
 import { formatNumber } from '../format.ts';
 import { backendText } from './gpuTable.ts';
 import { columns, paragraph, safe } from './layout.ts';

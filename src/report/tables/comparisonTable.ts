@@ -1,5 +1,5 @@
 // `compare` on a terminal: for each split the four policies side by side, and the gain by component.
-import type { ComparedSplit, ComparisonDocument } from '../../analyses/compare.ts';
+import type { ComparedSplit, ComparisonDocument } from '../../documents/comparison.ts';
 import { CELLS } from '../../training/index.ts';
 import { columns, safe } from './layout.ts';
 import { measureLines, showEstimate } from './measures.ts';

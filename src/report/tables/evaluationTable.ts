@@ -1,5 +1,5 @@
 // `eval` on a terminal: a line a measure, a column a split.
-import type { EvaluationDocument } from '../../analyses/evaluate.ts';
+import type { EvaluationDocument } from '../../documents/evaluation.ts';
 import { count } from '../format.ts';
 import { columns, safe } from './layout.ts';
 import { measureLines } from './measures.ts';

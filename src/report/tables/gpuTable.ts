@@ -1,6 +1,8 @@
 // `gpu` on a terminal, and the line about a GPU at the beginning of other commands.
-import { isSoftware, type ModeReport } from '../../kernels/gpu/index.ts';
-import { type KernelsInfo, kernelsInfo } from '../../kernels/info.ts';
+import type { ModeReport } from '../../documents/gpu.ts';
+import type { KernelsInfo } from '../../documents/kernels.ts';
+import { isSoftware } from '../../kernels/gpu/index.ts';
+import { kernelsInfo } from '../../kernels/info.ts';
 import type { Kernels } from '../../kernels/interface.ts';
 import { formatNumber } from '../format.ts';
 import { columns, safe } from './layout.ts';

@@ -1,5 +1,5 @@
 // What the tables of measures share: their names in words, and an estimate as text.
-import type { Estimate, EstimatedMeasures, Measures } from '../../training/index.ts';
+import type { Estimate, EstimatedMeasures, Measures } from '../../documents/evaluation.ts';
 import { formatNumber } from '../format.ts';
 
 /** The measures of one number, in the order of the tables. */

@@ -1,5 +1,5 @@
 // `train --profile` on a terminal: kernels by the time they took.
-import type { Profile } from '../../analyses/profile.ts';
+import type { Profile } from '../../documents/train.ts';
 import { formatSeconds, formatShare } from '../format.ts';
 import { columns } from './layout.ts';
 import type { Palette } from './palette.ts';

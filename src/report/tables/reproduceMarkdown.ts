@@ -1,8 +1,8 @@
 // `reproduce` results as Markdown, for docs/experiments.md.
-
-import { MODELS, PAIRS, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
+import { MODELS, PAIRS } from '../../analyses/reproduce/models.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
+import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import type { Split } from '../../tasks/index.ts';
-import type { Estimate } from '../../training/index.ts';
 import { MODEL_NAMES, modelEstimate, pairName, SHOWN_MEASURES, VERDICT_NAMES } from '../experiment.ts';
 import { count } from '../format.ts';
 import { markdownTable } from './markdown.ts';

@@ -1,6 +1,6 @@
 // `reproduce` on a terminal: the models, the gain by component, and a verdict a statement.
-
-import { MODELS, PAIRS, type ReproduceDocument } from '../../experiments/reproduce/document.ts';
+import { MODELS, PAIRS } from '../../analyses/reproduce/models.ts';
+import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import type { Split } from '../../tasks/index.ts';
 import {
   MODEL_NAMES,

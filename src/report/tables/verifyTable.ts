@@ -1,7 +1,7 @@
 // `verify` on a terminal: a line for every claim, then what failed and why.
-
 import type { VerifyResult } from '../../analyses/verify.ts';
-import type { Check, ClaimResult, Control } from '../../claims/claim.ts';
+import type { ClaimResult } from '../../claims/claim.ts';
+import type { Check, Control } from '../../documents/verify.ts';
 import { count, formatNumber, formatSeconds } from '../format.ts';
 import { tally, verdictSentence } from '../tally.ts';
 import { columns, paragraph, safe } from './layout.ts';

@@ -1,9 +1,10 @@
 // Pictures of experiments, dots over seeds and swaps: numbers that are missing, equal or huge, and any texts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Estimate } from '../../../src/documents/evaluation.ts';
 import { type Dot, type DotsFigure, drawDots } from '../../../src/report/figures/dots.ts';
 import { drawSwap, type SwapFigure, type SwapPanel } from '../../../src/report/figures/swap.ts';
-import { type Estimate, gridOf } from '../../../src/training/index.ts';
+import { gridOf } from '../../../src/training/index.ts';
 import { HOSTILE, tagsOf } from '../markup.ts';
 import { soundPicture } from './drawn.ts';
 

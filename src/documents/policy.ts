@@ -1,7 +1,6 @@
 // gradsplit/policy@1, as a schema for other tools; gradsplit itself reads with policy/format.ts, which says more.
 import { z } from 'zod';
-import { POLICY_FORMAT } from '../../policy/format.ts';
-import { byTrajectory, rows } from './parts.ts';
+import { byTrajectory, type Of, rows } from './parts.ts';
 
 const logits = z.strictObject({
   sample: rows(z.number()).describe(
@@ -24,14 +23,17 @@ const tableReward = z.strictObject({
 });
 
 /** The schema. */
-export const policySchema: z.ZodType = z
+export const policySchema = z
   .strictObject({
-    format: z.literal(POLICY_FORMAT),
+    format: z.literal('gradsplit/policy@1'),
     attempts: z.int().min(1).describe('K, attempts at most'),
     length: z.int().min(1).describe('L, tokens per attempt'),
     vocabulary: z.int().min(2).describe('V, tokens are 0 to V - 1'),
     reward: z.union([targetReward, tableReward]),
-    logits: logits,
+    logits,
     reference: logits,
   })
-  .meta({ title: POLICY_FORMAT, description: 'A tabular policy' });
+  .meta({ title: 'gradsplit/policy@1', description: 'A tabular policy' });
+
+/** The file of a tabular policy. */
+export type PolicyDocument = Of<typeof policySchema>;

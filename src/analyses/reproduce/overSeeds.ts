@@ -1,16 +1,16 @@
 // From seeds to means with t intervals.
 import { confidence95, mean } from '../../base/student.ts';
+import type { Estimate, EstimatedMeasures, Measures } from '../../documents/evaluation.ts';
+import type {
+  ComparedPair,
+  ModelName,
+  PairName,
+  ReproduceDocument,
+  SeedEvaluation,
+} from '../../documents/reproduce.ts';
 import type { Split } from '../../tasks/index.ts';
-import { type Estimate, type EstimatedMeasures, gridOf, type Measures } from '../../training/index.ts';
-import {
-  type ComparedPair,
-  MODELS,
-  type ModelName,
-  PAIRS,
-  type PairName,
-  type ReproduceDocument,
-  type SeedEvaluation,
-} from './document.ts';
+import { gridOf } from '../../training/index.ts';
+import { MODELS, PAIRS } from './models.ts';
 import { configsOf, type Settings, trajectoriesOf } from './plan.ts';
 import { measureStatements, RULE } from './statements.ts';
 

@@ -1,17 +1,20 @@
-// gradsplit/train@1 and gradsplit/presets@1: what `gradsplit train --json` and `gradsplit presets --json` write.
+// gradsplit/train@1: what `gradsplit train --json` writes.
 import { z } from 'zod';
-import { byComponent, kernelsInfo, measure, warnings } from './parts.ts';
+import { kernelsInfo } from './kernels.ts';
+import { measure, norms, numberOrNull, type Of, warnings } from './parts.ts';
 
 const metrics = z.strictObject({
+  /** Steps done in all phases. */
   step: z.int().min(1),
   phase: z.enum(['base', 'train']),
-  loss: measure,
-  reward: measure,
-  firstAttempt: measure,
-  stopGivenCorrect: measure,
-  resampleGivenWrong: measure,
-  gradNorm: byComponent.describe('before clipping'),
-  klToBase: measure.describe('mean over episodes of the sum of log pi - log pi_base'),
+  /** Null where there was nothing to learn from: the parameters stay as they are. */
+  loss: numberOrNull,
+  reward: numberOrNull,
+  firstAttempt: numberOrNull,
+  stopGivenCorrect: numberOrNull,
+  resampleGivenWrong: numberOrNull,
+  gradNorm: norms.describe('before clipping'),
+  klToBase: numberOrNull.describe('mean over episodes of the sum of log pi - log pi_base'),
   kept: z.int().min(0).nullable().describe('episodes that filtered SFT learned from'),
   missingErrors: z.int().min(0).nullable().describe('wrong attempts that the policy did not make'),
   tokensPerSecond: measure,
@@ -26,7 +29,7 @@ const profile = z.strictObject({
 });
 
 /** The schema of a run's result. */
-export const trainSchema: z.ZodType = z
+export const trainSchema = z
   .strictObject({
     schema: z.literal('gradsplit/train@1'),
     dir: z.string(),
@@ -38,22 +41,16 @@ export const trainSchema: z.ZodType = z
     last: metrics.nullable().describe('the last line of metrics.jsonl'),
     seconds: measure,
     kernels: kernelsInfo,
-    profile: profile.optional().describe('with --profile'),
+    profile: z.exactOptional(profile).describe('with --profile'),
     warnings,
   })
   .meta({ title: 'gradsplit/train@1', description: 'The result of a training run' });
 
-/** The schema of the list of presets. */
-export const presetsSchema: z.ZodType = z
-  .strictObject({
-    schema: z.literal('gradsplit/presets@1'),
-    presets: z.array(
-      z.strictObject({
-        name: z.string(),
-        task: z.string(),
-        sentence: z.string(),
-        minutes: z.number().describe('about what train takes on one core'),
-      }),
-    ),
-  })
-  .meta({ title: 'gradsplit/presets@1', description: 'Configurations of training by name' });
+/** The result of a training run. */
+export type TrainDocument = Of<typeof trainSchema>;
+
+/** A line of metrics.jsonl: what a step says of itself; null where there is nothing to say. */
+export type MetricsLine = Of<typeof metrics>;
+
+/** Where the time of a run went, also in its profile.json. */
+export type Profile = Of<typeof profile>;

@@ -1,9 +1,16 @@
 // The paper's empirical claim in statements that can fail, each a difference that should be above 0. They and the rule were
 // written down before any run.
 import { confidence95, mean } from '../../base/student.ts';
+import type { Estimate, EstimatedMeasures } from '../../documents/evaluation.ts';
+import type {
+  MeasuredStatement,
+  ModelName,
+  PairName,
+  SeedEvaluation,
+  Verdict,
+} from '../../documents/reproduce.ts';
 import type { Split } from '../../tasks/index.ts';
-import type { Estimate, EstimatedMeasures, Shapley } from '../../training/index.ts';
-import type { MeasuredStatement, ModelName, PairName, SeedEvaluation, Verdict } from './document.ts';
+import type { Shapley } from '../../training/index.ts';
 
 /** The rule of all verdicts. */
 export const RULE =

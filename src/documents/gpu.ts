@@ -1,6 +1,7 @@
 // gradsplit/gpu@1: what `gradsplit gpu --json` writes.
 import { z } from 'zod';
-import { crossover, measure, warnings } from './parts.ts';
+import { crossover } from './kernels.ts';
+import { measure, type Of, warnings } from './parts.ts';
 
 const kernel = z.strictObject({
   name: z.string(),
@@ -18,11 +19,12 @@ const mode = z.strictObject({
   device: z.string().nullable(),
   reason: z.string().nullable().describe('why it is not available'),
   kernels: z.array(kernel),
+  /** All null where it was not measured. */
   crossover,
 });
 
 /** The schema. */
-export const gpuSchema: z.ZodType = z
+export const gpuSchema = z
   .strictObject({
     schema: z.literal('gradsplit/gpu@1'),
     build: z.string().describe('of the WASM kernels beside'),
@@ -30,3 +32,12 @@ export const gpuSchema: z.ZodType = z
     warnings,
   })
   .meta({ title: 'gradsplit/gpu@1', description: 'GPU modes of gpu.js on this machine' });
+
+/** What every mode can do. */
+export type GpuDocument = Of<typeof gpuSchema>;
+
+/** One mode. */
+export type ModeReport = Of<typeof mode>;
+
+/** One kernel of a mode at one size. */
+export type KernelReport = Of<typeof kernel>;

@@ -1,7 +1,7 @@
 // The configurations of an experiment: a base, and from it SFT and RL on as many trajectories, RL also with one component only.
 import { InputError } from '../../base/errors.ts';
+import type { ModelName } from '../../documents/reproduce.ts';
 import { configValue, episodesOfStep, parseConfig, type TrainingConfig } from '../../training/index.ts';
-import type { ModelName } from './document.ts';
 
 /** What an experiment is about. */
 export interface Settings {

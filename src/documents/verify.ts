@@ -1,11 +1,12 @@
 // gradsplit/verify@1: what `gradsplit verify --json` writes.
 import { z } from 'zod';
-import { measure, warnings } from './parts.ts';
+import { measure, type Of, warnings } from './parts.ts';
 
 const check = z.strictObject({
   name: z.string(),
   measured: measure,
   expected: measure,
+  /** One-sided: max(0, excess). */
   error: measure,
   tolerance: measure,
   bound: z.string().describe('where the tolerance comes from'),
@@ -18,6 +19,7 @@ const control = z.strictObject({
   error: measure,
   tolerance: measure,
   rejected: z.boolean().describe('error > tolerance'),
+  /** The policy, or a companion where the policy could satisfy the wrong statement by accident. */
   on: z.enum(['policy', 'companion']),
 });
 
@@ -27,14 +29,14 @@ const claim = z.strictObject({
   statement: z.string(),
   assumptions: z.array(z.string()),
   verdict: z.enum(['holds', 'fails', 'notApplicable']),
-  reason: z.string().optional().describe('why the claim is not applicable'),
+  reason: z.exactOptional(z.string()).describe('why the claim is not applicable'),
   checks: z.array(check),
   controls: z.array(control),
   seconds: z.number().min(0),
 });
 
 /** The schema. */
-export const verifySchema: z.ZodType = z
+export const verifySchema = z
   .strictObject({
     schema: z.literal('gradsplit/verify@1'),
     version: z.string(),
@@ -46,3 +48,15 @@ export const verifySchema: z.ZodType = z
     warnings,
   })
   .meta({ title: 'gradsplit/verify@1', description: 'Verdicts on claims, with checks and controls' });
+
+/** Verdicts on claims. */
+export type VerifyDocument = Of<typeof verifySchema>;
+
+/** One claim with its verdict, checks and controls. */
+export type VerifiedClaim = Of<typeof claim>;
+
+/** One measured number against what a claim says. */
+export type Check = Of<typeof check>;
+
+/** A wrong statement put to the code path that accepts the claim, which must reject it. */
+export type Control = Of<typeof control>;

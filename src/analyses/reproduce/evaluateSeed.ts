@@ -1,9 +1,15 @@
 // Everything that is measured on the models of one seed. A policy that is needed twice is played once.
-
-import { type BySplit, bootstrapStream, type EvaluationDocument } from '../../analyses/evaluate.ts';
-import type { Trained } from '../../analyses/trained.ts';
 import { InputError } from '../../base/errors.ts';
 import { randomStream } from '../../base/random.ts';
+import type { SwappedSplit } from '../../documents/comparison.ts';
+import type { EvaluationDocument } from '../../documents/evaluation.ts';
+import type {
+  Example,
+  ExampleEpisode,
+  ModelName,
+  PairName,
+  SeedEvaluation,
+} from '../../documents/reproduce.ts';
 import { attemptsOf, type Decodable, sampleEpisodes, swapped } from '../../episodes/index.ts';
 import type { Split } from '../../tasks/index.ts';
 import {
@@ -18,17 +24,9 @@ import {
   measures,
   shapley,
 } from '../../training/index.ts';
-import {
-  type Example,
-  type ExampleEpisode,
-  MODELS,
-  type ModelName,
-  modelsOf,
-  PAIRS,
-  type PairName,
-  type SeedEvaluation,
-  type SwappedSplit,
-} from './document.ts';
+import { type BySplit, bootstrapStream } from '../evaluate.ts';
+import type { Trained } from '../trained.ts';
+import { MODELS, modelsOf, PAIRS } from './models.ts';
 
 /** The trained models of a seed. */
 export type TrainedModels = Readonly<Record<ModelName, Trained>>;

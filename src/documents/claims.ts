@@ -1,8 +1,9 @@
 // gradsplit/claims@1: what `gradsplit claims --json` writes.
 import { z } from 'zod';
+import type { Of } from './parts.ts';
 
 /** The schema. */
-export const claimsSchema: z.ZodType = z
+export const claimsSchema = z
   .strictObject({
     schema: z.literal('gradsplit/claims@1'),
     claims: z.array(
@@ -15,3 +16,6 @@ export const claimsSchema: z.ZodType = z
     ),
   })
   .meta({ title: 'gradsplit/claims@1', description: 'The claims that verify checks' });
+
+/** The claims with their statements and assumptions. */
+export type ClaimsDocument = Of<typeof claimsSchema>;

@@ -1,0 +1,54 @@
+// The schemas of all documents by name, and how one is printed.
+import { z } from 'zod';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { suggest } from '../base/suggest.ts';
+import { benchSchema } from './bench.ts';
+import { claimsSchema } from './claims.ts';
+import { comparisonSchema } from './comparison.ts';
+import { evaluationSchema } from './evaluation.ts';
+import { exactSchema } from './exact.ts';
+import { gpuSchema } from './gpu.ts';
+import { type DocumentName, documentNames } from './names.ts';
+import { policySchema } from './policy.ts';
+import { presetsSchema } from './presets.ts';
+import { reproduceSchema } from './reproduce.ts';
+import { sampleSchema } from './sample.ts';
+import { trainSchema } from './train.ts';
+import { verifySchema } from './verify.ts';
+
+/** Every schema by the name of its document. */
+export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
+  'policy@1': policySchema,
+  'exact@1': exactSchema,
+  'verify@1': verifySchema,
+  'bench@1': benchSchema,
+  'gpu@1': gpuSchema,
+  'claims@1': claimsSchema,
+  'train@1': trainSchema,
+  'presets@1': presetsSchema,
+  'sample@1': sampleSchema,
+  'eval@1': evaluationSchema,
+  'compare@1': comparisonSchema,
+  'reproduce@1': reproduceSchema,
+};
+
+function isName(name: string): name is DocumentName {
+  return Object.hasOwn(schemas, name);
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a document.
+ * @param name with or without the leading `gradsplit/`
+ * @throws InputError for an unknown name, suggesting the near one
+ */
+export function jsonSchema(name: string): object {
+  const short = name.replace(/^gradsplit\//, '');
+  if (!isName(short)) {
+    const hint = suggest(short.includes('@') ? short : `${short}@1`, documentNames);
+    throw new InputError(
+      `unknown schema "${showText(name, 40)}"${hint}; the schemas are ${documentNames.join(', ')}`,
+    );
+  }
+  return z.toJSONSchema(schemas[short], { io: 'input' });
+}
