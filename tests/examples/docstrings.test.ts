@@ -23,8 +23,8 @@ const examples = [
 ];
 
 /** Results are stated to six digits; typed arrays are written as lists. */
-const CHECK = `
-export function check(actual: unknown, expected: unknown): void {
+const STATED_RESULT = `
+export function statedResult(actual: unknown, expected: unknown): void {
   if (!agree(actual, expected)) failures.push('expected ' + show(expected) + ', found ' + show(actual));
 }
 declare const failures: string[];
@@ -33,7 +33,7 @@ function show(value: unknown): string {
 }
 function agree(a: unknown, b: unknown): boolean {
   if (typeof a === 'number' && typeof b === 'number')
-    return Object.is(a, b) || Math.abs(a - b) <= 5e-6 * Math.max(1, Math.abs(b));
+    return a === b || Object.is(a, b) || Math.abs(a - b) <= 5e-6 * Math.abs(b);
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const [xs, ys] = [Object.entries(a), Object.entries(b)];
   return xs.length === ys.length && ys.every(([key, y]) => key in a && agree((a as Record<string, unknown>)[key], y));
@@ -69,7 +69,7 @@ function failuresOf(examples: readonly DocExample[]): string[][] {
     symlinkSync(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'), 'dir');
     write('package.json', '{ "type": "module" }');
     write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] }));
-    write('check.ts', CHECK);
+    write('statedResult.ts', STATED_RESULT);
     const names = examples.map(({ name }, i) => `example${i}-${name.replaceAll(/\W/g, '-')}`);
     names.forEach((name, i) => {
       write(`${name}.ts`, programs[i]!);

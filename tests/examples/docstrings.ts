@@ -52,7 +52,7 @@ function resultOf(statement: Node, code: string): string | undefined {
 }
 
 /**
- * The program of an example, line by line the same, in which every stated result is handed to `check` of ./check.js.
+ * The program of an example, line by line the same, in which every stated result is handed to `statedResult` of ./statedResult.js.
  * @throws Error if nothing is stated, or a result is stated of what has none
  */
 export function checkedProgram({ path, name, code }: DocExample): string {
@@ -74,8 +74,8 @@ export function checkedProgram({ path, name, code }: DocExample): string {
     }
     const isExpression = statement.type === 'ExpressionStatement';
     checked += code.slice(from, isExpression ? statement.start : (statement.end as number));
-    checked += ` check(${result}, ${comment.value.slice(' → '.length)});`;
+    checked += ` statedResult(${result}, ${comment.value.slice(' → '.length)});`;
     from = comment.end;
   }
-  return `import { check } from './check.js'; ${checked}${code.slice(from)}\nexport {};\n`;
+  return `import { statedResult } from './statedResult.js'; ${checked}${code.slice(from)}\nexport {};\n`;
 }

@@ -1,5 +1,5 @@
 // Runs programs made of @example blocks, one after the other, on the WebAssembly kernels: node runDocstrings.mjs FOLDER. Writes
-// what failed as JSON, by file. The folder's check.js hands results over through `globalThis.failures`.
+// what failed as JSON, by file. The folder's statedResult.js hands results over through `globalThis.failures`.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
