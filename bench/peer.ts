@@ -77,7 +77,7 @@ export async function openPeers(folder: string): Promise<Peers> {
   const module = await loadModule(join(folder, 'index.mjs'), '--peers');
   if (typeof module.openPeers !== 'function') {
     throw new InputError(
-      `--peers: ${showText(folder)} is no folder of peers: index.mjs exports no openPeers`,
+      `--peers: ${showText(folder)} is not a folder of peers: index.mjs exports no openPeers`,
     );
   }
   return module.openPeers() as Promise<Peers>;

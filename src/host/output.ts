@@ -59,7 +59,7 @@ function resolveTarget(path: string): string {
   const absolute = resolve(path);
   const directory = realpathSync(dirname(absolute));
   if (!statSync(directory).isDirectory())
-    throw new InputError(`cannot write ${showText(path)}: ${showText(directory)} is no directory`);
+    throw new InputError(`cannot write ${showText(path)}: ${showText(directory)} is not a directory`);
   const target = join(directory, basename(absolute));
   return statSync(target, { throwIfNoEntry: false }) === undefined ? target : realpathSync(target);
 }

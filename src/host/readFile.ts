@@ -27,12 +27,12 @@ function reading<T>(path: string, body: (file: number) => T): T {
 
 /**
  * The bytes of a file, of any size that memory holds.
- * @throws InputError if it cannot be read or is no file (a directory, a pipe)
+ * @throws InputError if it cannot be read or is not a file (a directory, a pipe)
  */
 export function readBytes(path: string): Uint8Array {
   return reading(path, (file) => {
     const status = fstatSync(file);
-    if (!status.isFile()) throw new InputError(`cannot read ${showText(path)}: it is no file`);
+    if (!status.isFile()) throw new InputError(`cannot read ${showText(path)}: it is not a file`);
     const bytes = new Uint8Array(status.size);
     for (let done = 0; done < bytes.length; ) {
       const read = readSync(file, bytes, done, Math.min(BLOCK, bytes.length - done), done);

@@ -4,7 +4,7 @@ import { showText } from '../base/show.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or directory',
-  ENOTDIR: 'a part of the path is no directory',
+  ENOTDIR: 'a part of the path is not a directory',
   EISDIR: 'it is a directory, not a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

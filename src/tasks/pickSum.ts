@@ -76,7 +76,7 @@ export function pickSum(raw: RawOptions = {}): Task {
   return {
     name: 'pickSum',
     sentence: `Choose three of ${digits} digits that add up to a target.`,
-    hard: 'A triple is found by search and verified by looking up three digits and one sum. OOD prompts have only solutions whose sorted triple is no solution of any training prompt.',
+    hard: 'A triple is found by search and verified by looking up three digits and one sum. OOD prompts have only solutions whose sorted triple solves no training prompt.',
     options,
     tokens,
     promptLegal: [...Array.from({ length: digits }, () => NONZERO), [EQUALS], ...digitPositions(2)],

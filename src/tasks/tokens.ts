@@ -22,7 +22,7 @@ export interface TokenTable {
   /**
    * Ids of the characters of a text.
    * @param place whose text it is, for messages
-   * @throws InputError naming the character that is no token
+   * @throws InputError naming the character that is not a token
    */
   encode(text: string, place: string): number[];
   /** Characters of ids; END and PAD are left out, decisions are shown by name. */
@@ -50,7 +50,7 @@ export function tokenTable(characters: readonly string[]): TokenTable {
         const id = idOf.get(character);
         if (id !== undefined) return id;
         throw new InputError(
-          `${place}: the character ${showValue(character)} is no token of this task; its tokens are ${showValue(characters.join(''))}`,
+          `${place}: the character ${showValue(character)} is not a token of this task; its tokens are ${showValue(characters.join(''))}`,
         );
       }),
     decode: (ids) => ids.map((id) => (id === PAD || id === END ? '' : names[id]!)).join(''),

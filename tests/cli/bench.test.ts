@@ -140,7 +140,7 @@ export const openPeers = () => ({
 
   test.each([
     ['a folder without adapters', 'nothing', /there is no file/],
-    ['a module without peers', 'strange', /is no folder of peers/],
+    ['a module without peers', 'strange', /is not a folder of peers/],
   ])('%s is refused', (_, name, message) => {
     place.file('strange/index.mjs', 'export const x = 1;');
     const { code, stderr } = gradsplit(['bench', 'softmax', '--peers', place.path(name)]);

@@ -137,7 +137,7 @@ describe('bad input', () => {
     expectRefused(['eval', run, run], 'too many arguments');
     expectRefused(['compare', run], "missing required argument 'b'");
     expectRefused(['sample', run], "required option '--prompt <text>' not specified");
-    expectRefused(['sample', run, '--prompt', '12+3x='], 'the character "x" is no token of this task');
+    expectRefused(['sample', run, '--prompt', '12+3x='], 'the character "x" is not a token of this task');
     expectRefused(['sample', run, '--prompt', '12+34'], 'expected 6 characters, found 5');
     expectRefused(
       ['sample', run, '--prompt', '12+34=', '-n', '0'],

@@ -95,7 +95,7 @@ describe('refused', () => {
     rmSync(join(directory, 'model.safetensors'));
     expect(message(directory)).toContain('model.safetensors: there is no such file');
     mkdirSync(join(directory, 'model.safetensors'));
-    expect(message(directory)).toContain('model.safetensors: it is no file');
+    expect(message(directory)).toContain('model.safetensors: it is not a file');
   });
 
   test('a truncated file, by its name', async () => {
@@ -122,6 +122,6 @@ describe('refused', () => {
     writeFileSync(path, 'x');
     const written = writeModelFolder(join(path, 'model'), { config, parameters: begin(1, 'f32') });
     await expect(written).rejects.toThrow(InputError);
-    await expect(written).rejects.toThrow('a part of the path is no directory');
+    await expect(written).rejects.toThrow('a part of the path is not a directory');
   });
 });

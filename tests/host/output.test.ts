@@ -99,7 +99,7 @@ describe('places that cannot be written', () => {
   test('in a directory that is not there, or is none', () => {
     expect(message(join(directory, 'no/a.json'))).toContain('there is no such file or directory');
     writeFileSync(join(directory, 'file'), '');
-    expect(message(join(directory, 'file/a.json'))).toMatch(/is no directory/);
+    expect(message(join(directory, 'file/a.json'))).toMatch(/is not a directory/);
   });
 
   test('an empty and an overlong name', () => {

@@ -92,7 +92,7 @@ describe('prompts as text', () => {
   });
 
   test.each([
-    ['35a924=12', 'character "a" is no token'],
+    ['35a924=12', 'character "a" is not a token'],
     ['35192=12', 'expected 9 characters, found 8'],
     ['', 'expected 9 characters, found 0'],
     ['350924=12', 'character 3 must be one of 123456789, found 0'],

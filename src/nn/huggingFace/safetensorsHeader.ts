@@ -55,7 +55,7 @@ function headerText(bytes: Uint8Array, source: string): { text: string; dataStar
     const decoder = new TextDecoder('utf-8', { fatal: true });
     return { text: decoder.decode(bytes.subarray(8, dataStart)), dataStart };
   } catch (error) {
-    throw new InputError(`${source}: not a safetensors file: its header is no UTF-8`, { cause: error });
+    throw new InputError(`${source}: not a safetensors file: its header is not UTF-8`, { cause: error });
   }
 }
 

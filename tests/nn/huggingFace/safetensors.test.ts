@@ -123,7 +123,7 @@ describe('damaged files', () => {
     ['a header cut short', far, 'the header should end at byte 11, the file ends at 10'],
     ['no JSON object', fileOf('[]'), 'its header should begin with "{"'],
     ['broken JSON', fileOf('{"a": }'), 'm: header: not valid JSON at line 1, column 7'],
-    ['no UTF-8', fileOf('{}').map((x) => (x === 0x7d ? 0xff : x)), 'its header is no UTF-8'],
+    ['no UTF-8', fileOf('{}').map((x) => (x === 0x7d ? 0xff : x)), 'its header is not UTF-8'],
     ['a tensor twice', fileOf('{"a": {}, "a": {}}'), 'm: header: a is given twice'],
     ['metadata of numbers', fileOf({ __metadata__: { a: 1 } }), 'm: __metadata__.a must be text, found 1'],
     ['metadata as text', fileOf({ __metadata__: 'x' }), 'm: __metadata__ must be an object'],
