@@ -3,9 +3,15 @@ import { expectedAttempts, rewardBudget } from '../attribution/budget.ts';
 import { estimatorMoments, forwardKlGradient, type KlEstimator, klTerms } from '../attribution/divergence.ts';
 import { expectedGradient } from '../attribution/expectedGradient.ts';
 import { dot, gradientNorms, norm2 } from '../attribution/measure.ts';
-import type { Behaviour } from '../attribution/profiles.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
-import { choiceOption, numberOption, type OptionTable, parseOptions, withDefault } from '../base/options.ts';
+import {
+  checkOptionNames,
+  choiceOption,
+  completeOptions,
+  numberOption,
+  type RawOptions,
+  withDefault,
+} from '../base/options.ts';
 import { expectedRounding } from '../claims/estimation.ts';
 import {
   referenceKlGradient,
@@ -16,7 +22,7 @@ import {
 } from '../claims/setting.ts';
 import type { ExactOf } from '../documents/exact.ts';
 import { getObjective } from '../objectives/index.ts';
-import type { Objective, RawOptions } from '../objectives/objective.ts';
+import type { Objective } from '../objectives/objective.ts';
 import { type KeyedLogits, keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';
 import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';
@@ -43,17 +49,16 @@ export interface ExactOptions {
 
 const MAX_GROUP_SIZE = 64;
 
-/** The objective's own options and those of the expectation; demonstrations for sft come from the reference. */
-function optionsOf(objective: Objective): OptionTable {
+/** The options of the expectation; demonstrations come from the reference. */
+function expectationOptions({ imitates }: Objective) {
   const size = {
     expected: `an integer from 1 to ${MAX_GROUP_SIZE}`,
     holds: (x: number): boolean => Number.isInteger(x) && x >= 1 && x <= MAX_GROUP_SIZE,
   };
   const behaviour = choiceOption(['policy', 'reference'], 'Who draws the trajectories.');
   return {
-    ...objective.options,
     groupSize: numberOption(4, size, 'Trajectories drawn together.'),
-    behaviour: withDefault(behaviour, objective.name === 'sft' ? 'reference' : 'policy'),
+    behaviour: withDefault(behaviour, imitates ? 'reference' : 'policy'),
   };
 }
 
@@ -77,14 +82,11 @@ function objectiveResult(
 ): ObjectiveResult {
   const { model, graph, rewardSize } = setting;
   const objective = getObjective(name);
-  const options = parseOptions(name, optionsOf(objective), raw);
-  const { groupSize, behaviour, ...rest } = options;
-  const found = expectedGradient(model, {
-    objective,
-    options: rest,
-    groupSize: groupSize as number,
-    behaviour: behaviour as Behaviour,
-  });
+  const expectation = expectationOptions(objective);
+  checkOptionNames(name, Object.keys({ ...objective.options, ...expectation }), raw);
+  const options = completeOptions(name, objective.options, raw);
+  const asked = completeOptions(name, expectation, raw);
+  const found = expectedGradient(model, { objective, options, ...asked });
   const { gradient, balanced } = found;
   const ofObjective = { gradient, zero: expectedRounding(setting, found).value };
   const ofReward = { gradient: gradJ, zero: setting.rounding(rewardSize, 'max |R|').value };
@@ -92,7 +94,7 @@ function objectiveResult(
     cosine({ ...ofObjective, gradient: part(gradient) }, { ...ofReward, gradient: part(gradJ) });
   return {
     name,
-    options,
+    options: { ...options, ...asked },
     gradient: splitTable(graph, gradient),
     gradientNorm: gradientNorms(graph, gradient),
     cosine: {

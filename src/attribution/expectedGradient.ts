@@ -2,7 +2,8 @@
 // objective's own weights w_t are asked for each, and E[Σ_i Σ_t w_it ∇log π(a_it|h_it)] is added up. Trajectories that no
 // objective could tell apart (equal reward and length, on policy, no KL term) share one profile, so that few groups are left.
 import { InputError } from '../base/errors.ts';
-import type { Objective, Options } from '../objectives/objective.ts';
+import type { Options } from '../base/options.ts';
+import type { Objective } from '../objectives/objective.ts';
 import { edgeLogProbs, type Model } from '../policy/model.ts';
 import { forEachTrajectory } from '../policy/paths.ts';
 import { leafRatios } from './divergence.ts';
@@ -14,9 +15,9 @@ import { type Behaviour, batchOf, looksAtTokens, profilesOf } from './profiles.t
 export const MAX_GROUPS = 300_000;
 
 /** How an objective is put to the policy. */
-export interface ExpectationSetting {
-  readonly objective: Objective;
-  readonly options: Options;
+export interface ExpectationSetting<O> {
+  readonly objective: Objective<O>;
+  readonly options: O;
   /** Trajectories drawn together: one prompt's group, and the batch that means are taken over. */
   readonly groupSize: number;
   readonly behaviour: Behaviour;
@@ -54,13 +55,17 @@ function spreadOf(w: Float64Array, from: number, to: number): number {
  * The exact expected gradient of an objective on a model whose graph is a tree.
  * @throws InputError when more than MAX_GROUPS groups would have to be enumerated
  */
-export function expectedGradient(model: Model, setting: ExpectationSetting): ExpectedGradient {
+export function expectedGradient<O = Options>(
+  model: Model,
+  setting: ExpectationSetting<O>,
+): ExpectedGradient {
   const { graph } = model;
   const { objective, options, groupSize, behaviour } = setting;
   const logProb = edgeLogProbs(graph, model.logits);
   const ratios = leafRatios(graph, logProb, edgeLogProbs(graph, model.reference));
   const leafProb = behaviour === 'policy' ? ratios.prob : ratios.refProb;
-  const { profiles, profileOf } = profilesOf(model, behaviour, looksAtTokens(options, behaviour), leafProb);
+  const traits = objective.traits(options);
+  const { profiles, profileOf } = profilesOf(model, behaviour, looksAtTokens(traits, behaviour), leafProb);
   const groups = multisets(profiles.length, groupSize);
   if (groups > MAX_GROUPS) {
     throw new InputError(
@@ -75,7 +80,7 @@ export function expectedGradient(model: Model, setting: ExpectationSetting): Exp
   for (const tuple of multisetTuples(profiles.length, groupSize)) {
     const group = Array.from(tuple, (c) => profiles[c]!);
     const probability = multisetProbability(tuple, probabilities);
-    const batch = batchOf(group, graph, options.critic === 'value');
+    const batch = batchOf(group, graph, traits.readsValues);
     const w = objective.weights(batch, options);
     for (const [i, c] of tuple.entries()) {
       const from = batch.offsets[i]!;

@@ -1,7 +1,7 @@
 // Profiles of trajectories: what an objective can tell apart. On policy and without a KL term or critic it sees only rewards
 // and lengths, so that many trajectories share one profile and few groups of profiles are left to enumerate.
 import { DECISION, SAMPLE, type TokenBatch } from '../objectives/batch.ts';
-import type { Options } from '../objectives/objective.ts';
+import type { ObjectiveTraits } from '../objectives/objective.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { edgeLogProbs, type Model } from '../policy/model.ts';
 import { forEachTrajectory } from '../policy/paths.ts';
@@ -55,8 +55,11 @@ export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withV
 }
 
 /** Does a weight depend on more than rewards and lengths? */
-export function looksAtTokens(options: Options, behaviour: Behaviour): boolean {
-  return behaviour === 'reference' || options.critic === 'value' || (options.beta ?? 0) !== 0;
+export function looksAtTokens(
+  { readsLogProbs, readsValues }: ObjectiveTraits,
+  behaviour: Behaviour,
+): boolean {
+  return behaviour === 'reference' || readsLogProbs || readsValues;
 }
 
 /** Groups leaves to profiles; returns the profiles and [leaves] the profile of each leaf (−1 where p = 0). */

@@ -1,5 +1,4 @@
-// Options as data: what each means, its default, and the schema a given value must satisfy.
-import { z } from 'zod';
+// Options as data: what each means, its default, what a given value must be. The type of an option follows from its table.
 import { parseDecimal } from './decimal.ts';
 import { InputError } from './errors.ts';
 import { showText, showValue } from './show.ts';
@@ -8,43 +7,48 @@ import { suggest } from './suggest.ts';
 /** Option values as given by a user (strings from the command line are converted). */
 export type RawOptions = Readonly<Record<string, unknown>>;
 
-/** Complete options with every default filled in; plain JSON values. */
-export type Options = Readonly<Record<string, number | string | boolean>>;
+/** What an option can be; all are plain JSON values. */
+export type OptionValue = number | string | boolean | readonly number[];
 
-/** One option of an objective, a task, … */
-export interface OptionSpec {
-  readonly default: number | string | boolean;
+/** Complete options of some table, with every default filled in. */
+export type Options = Readonly<Record<string, OptionValue>>;
+
+/** One option of an objective, a task, …, whose values are of type T. */
+export interface Option<T> {
+  readonly default: T;
   /** What a value must be, to follow "expected". */
   readonly expected: string;
   /** What the option does, in one sentence. */
   readonly sentence: string;
   /** Names it can take, if it is a choice among names. */
   readonly choices?: readonly string[];
-  /** Made on first use: building schemas takes time at start-up. */
-  readonly schema: () => z.ZodType<number | string | boolean>;
+  /** The value that was given, or undefined if it is not what was expected. */
+  parse(given: unknown): T | undefined;
 }
 
-/** Options by name, in the order in which they are shown. */
-export type OptionTable = Readonly<Record<string, OptionSpec>>;
+/** Options by name, in the order in which they are shown, from the values they have: `O` is inferred from a table. */
+export type TableOf<O> = { readonly [Name in keyof O]: Option<O[Name]> };
+
+/** Any table of options. */
+export type OptionTable = TableOf<Options>;
+
+/** The values of the options of a table. */
+export type OptionsOf<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer T> ? T : never;
+};
 
 /** What a number option accepts besides being finite. */
-interface NumberRange {
+export interface NumberRange {
   readonly expected: string;
   readonly holds: (value: number) => boolean;
-}
-
-function numberFromText(value: unknown): unknown {
-  return typeof value === 'string' ? (parseDecimal(value) ?? value) : value;
-}
-
-function booleanFromText(value: unknown): unknown {
-  return value === 'true' ? true : value === 'false' ? false : value;
 }
 
 /** Any finite number. */
 export const FINITE: NumberRange = { expected: 'a finite number', holds: () => true };
 /** Finite and not negative. */
 export const AT_LEAST_ZERO: NumberRange = { expected: 'a finite number of at least 0', holds: (x) => x >= 0 };
+/** Finite and positive. */
+export const ABOVE_ZERO: NumberRange = { expected: 'a number greater than 0', holds: (x) => x > 0 };
 /** The closed unit interval. */
 export const UNIT_INTERVAL: NumberRange = {
   expected: 'a number from 0 to 1',
@@ -55,28 +59,100 @@ export const POSITIVE_INTEGER: NumberRange = {
   expected: 'an integer of at least 1',
   holds: (x) => Number.isSafeInteger(x) && x >= 1,
 };
+/** 0, 1, 2, … */
+export const COUNT: NumberRange = {
+  expected: 'an integer of at least 0',
+  holds: (x) => Number.isSafeInteger(x) && x >= 0,
+};
 
 /** A number in a range. */
-export function numberOption(initial: number, range: NumberRange, sentence: string): OptionSpec {
-  const schema = (): z.ZodType<number> => z.preprocess(numberFromText, z.number().refine(range.holds));
-  return { default: initial, expected: range.expected, sentence, schema };
+export function numberOption(
+  initial: number,
+  { expected, holds }: NumberRange,
+  sentence: string,
+): Option<number> {
+  return {
+    default: initial,
+    expected,
+    sentence,
+    parse(given) {
+      const value = typeof given === 'string' ? parseDecimal(given) : given;
+      return typeof value === 'number' && Number.isFinite(value) && holds(value) ? value : undefined;
+    },
+  };
 }
 
 /** One of several names; the first is the default. */
-export function choiceOption(choices: readonly [string, ...string[]], sentence: string): OptionSpec {
+export function choiceOption<const Name extends string>(
+  choices: readonly [Name, ...Name[]],
+  sentence: string,
+): Option<Name> {
   const expected = `one of ${choices.join(', ')}`;
-  return { default: choices[0], expected, sentence, choices, schema: () => z.enum(choices) };
+  const parse = (given: unknown): Name | undefined => choices.find((name) => name === given);
+  return { default: choices[0], expected, sentence, choices, parse };
 }
 
 /** true or false. */
-export function booleanOption(initial: boolean, sentence: string): OptionSpec {
-  const schema = (): z.ZodType<boolean> => z.preprocess(booleanFromText, z.boolean());
-  return { default: initial, expected: 'true or false', sentence, schema };
+export function booleanOption(initial: boolean, sentence: string): Option<boolean> {
+  return {
+    default: initial,
+    expected: 'true or false',
+    sentence,
+    parse(given) {
+      if (given === true || given === 'true') return true;
+      return given === false || given === 'false' ? false : undefined;
+    },
+  };
+}
+
+/** Numbers of at least 0: an array of them, or their text with commas between. */
+export function listOption(initial: readonly number[], sentence: string): Option<readonly number[]> {
+  return {
+    default: initial,
+    expected: 'numbers with commas between them, such as 0.5,0.5',
+    sentence,
+    parse(given) {
+      const text = Array.isArray(given) ? given.join(',') : given;
+      if (typeof text !== 'string') return undefined;
+      const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+      return values.every((value) => value >= 0) ? values : undefined;
+    },
+  };
 }
 
 /** The option with another default. */
-export function withDefault(spec: OptionSpec, initial: number | string | boolean): OptionSpec {
-  return { ...spec, default: initial };
+export function withDefault<T>(option: Option<T>, initial: T): Option<T> {
+  return { ...option, default: initial };
+}
+
+/**
+ * Refuses names that no option has.
+ * @param owner whose options they are, for messages
+ * @throws InputError naming the near one and all allowed ones
+ */
+export function checkOptionNames(owner: string, names: readonly string[], raw: RawOptions): void {
+  for (const name of Object.keys(raw)) {
+    if (names.includes(name)) continue;
+    throw new InputError(
+      `${owner}: unknown option "${showText(name, 40)}"${suggest(name, names)}; allowed: ${names.join(', ')}`,
+    );
+  }
+}
+
+/**
+ * The options of a table in its order, each as given or its default; names that are not in the table are passed over.
+ * @param owner whose options they are, for messages
+ * @throws InputError for a value out of range
+ */
+export function completeOptions<O>(owner: string, table: TableOf<O>, raw: RawOptions): O {
+  const options: Partial<O> = {};
+  for (const name in table) {
+    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    options[name] =
+      given === undefined ? table[name].default : parseValue(`${owner}: option ${name}`, table[name], given);
+  }
+  // Every name of the table has its value now, which no type says of a loop.
+  return options as O;
 }
 
 /**
@@ -84,27 +160,14 @@ export function withDefault(spec: OptionSpec, initial: number | string | boolean
  * @param owner whose options they are, for messages
  * @throws InputError for an unknown option (naming the near one and all allowed ones) or a value out of range
  */
-export function parseOptions(owner: string, table: OptionTable, raw: RawOptions): Options {
-  const names = Object.keys(table);
-  for (const name of Object.keys(raw)) {
-    if (!Object.hasOwn(table, name)) {
-      throw new InputError(
-        `${owner}: unknown option "${showText(name, 40)}"${suggest(name, names)}; allowed: ${names.join(', ')}`,
-      );
-    }
-  }
-  const options: Record<string, number | string | boolean> = {};
-  for (const name of names) {
-    const spec = table[name]!;
-    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    options[name] = given === undefined ? spec.default : parseValue(`${owner}: option ${name}`, spec, given);
-  }
-  return options;
+export function parseOptions<O>(owner: string, table: TableOf<O>, raw: RawOptions): O {
+  checkOptionNames(owner, Object.keys(table), raw);
+  return completeOptions(owner, table, raw);
 }
 
-function parseValue(place: string, spec: OptionSpec, given: unknown): number | string | boolean {
-  const parsed = spec.schema().safeParse(given);
-  if (parsed.success) return parsed.data;
-  const near = typeof given === 'string' ? suggest(given, spec.choices ?? []) : '';
-  throw new InputError(`${place}: expected ${spec.expected}, found ${showValue(given)}${near}`);
+function parseValue<T>(place: string, option: Option<T>, given: unknown): T {
+  const value = option.parse(given);
+  if (value !== undefined) return value;
+  const near = typeof given === 'string' ? suggest(given, option.choices ?? []) : '';
+  throw new InputError(`${place}: expected ${option.expected}, found ${showValue(given)}${near}`);
 }

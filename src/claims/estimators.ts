@@ -1,5 +1,6 @@
 // The estimators that C2 and C9 compare: objectives with the options that make them what their label says.
-import type { ObjectiveName, RawOptions } from '../objectives/objective.ts';
+import type { RawOptions } from '../base/options.ts';
+import type { ObjectiveName } from '../objectives/registry.ts';
 
 /** An estimator as implemented: an objective with its options, put to groups of G trajectories. */
 export interface Estimator {

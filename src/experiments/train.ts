@@ -81,7 +81,7 @@ export function trainFrom(
 ): Promise<TrainDocument> {
   checkSameBase(from, run, readRunConfig(from));
   return inNewRun(dir, run, () => {
-    copyCheckpoint(from, dir, run.config.base.options.steps as number);
+    copyCheckpoint(from, dir, run.config.base.loop.steps);
     return loop(dir, run, hooks);
   });
 }
@@ -142,8 +142,8 @@ async function takeSteps(
 ): Promise<TrainingState> {
   const { config } = trainer;
   const total = Math.min(totalSteps(config), steps);
-  const every = config.run.checkpointEvery as number;
-  const endOfBase = config.base.options.steps as number;
+  const every = config.run.checkpointEvery;
+  const endOfBase = config.base.loop.steps;
   let state = start;
   while (stepsDone(trainer, state) < total) {
     const began = performance.now();

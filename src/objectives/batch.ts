@@ -1,4 +1,6 @@
-// What an objective sees: a batch of trajectories with their tokens laid end to end.
+// What an objective sees: a batch of trajectories with their tokens laid end to end, and the checks every objective starts with.
+import { ShapeError, showShape } from '../base/errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 
 /** Component of a token, fixed by its prefix. */
 export const SAMPLE = 0;
@@ -33,4 +35,91 @@ export function lastAttempt({ offsets, attempt }: TokenBatch, i: number): number
   let last = 0;
   for (let t = offsets[i]!; t < offsets[i + 1]!; t++) last = Math.max(last, attempt[t]!);
   return last;
+}
+
+function checkLength(field: string, found: number, expected: number, axis: string): void {
+  if (found !== expected) {
+    throw new ShapeError(`batch.${field}: expected ${expected} entries (${axis}), found ${found}`);
+  }
+}
+
+function checkOffsets(offsets: Int32Array, tokens: number): void {
+  const last = offsets.length - 1;
+  if (last < 1) {
+    throw new ShapeError(`batch.offsets: expected at least 2 entries, found ${offsets.length}`);
+  }
+  if (offsets[0] !== 0 || offsets[last] !== tokens) {
+    throw new ShapeError(
+      `batch.offsets: expected to run from 0 to ${tokens} (the tokens of logProb), found ${offsets[0]} to ${offsets[last]}`,
+    );
+  }
+  for (let i = 0; i < last; i++) {
+    if (offsets[i]! > offsets[i + 1]!) {
+      throw new ShapeError(
+        `batch.offsets[${i + 1}]: expected at least ${offsets[i]}, found ${offsets[i + 1]}`,
+      );
+    }
+  }
+}
+
+function checkFinite(field: string, values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new ShapeError(`batch.${field}[${i}]: expected a finite number, found ${values[i]}`);
+    }
+  }
+}
+
+function checkFlags(field: string, values: Uint8Array, most: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! > most) {
+      throw new ShapeError(`batch.${field}[${i}]: expected 0 or 1, found ${values[i]}`);
+    }
+  }
+}
+
+/**
+ * Checks that the arrays of a batch fit together and hold numbers an objective is defined on. Costs one pass over the
+ * tokens. Log-probabilities must be finite on masked-out tokens too (0 will do): they take part in no sum.
+ * @throws ShapeError naming the field, the entry, what was expected and what was found
+ */
+export function checkBatch(batch: TokenBatch): void {
+  const { offsets, logProb, oldLogProb, refLogProb, mask, component, attempt, reward, group, value } = batch;
+  const tokens = logProb.length;
+  checkOffsets(offsets, tokens);
+  const trajectories = offsets.length - 1;
+  checkLength('oldLogProb', oldLogProb.length, tokens, 'one per token');
+  checkLength('refLogProb', refLogProb.length, tokens, 'one per token');
+  checkLength('mask', mask.length, tokens, 'one per token');
+  checkLength('component', component.length, tokens, 'one per token');
+  checkLength('attempt', attempt.length, tokens, 'one per token');
+  checkLength('reward', reward.length, trajectories, 'one per trajectory');
+  checkLength('group', group.length, trajectories, 'one per trajectory');
+  checkFinite('logProb', logProb);
+  checkFinite('oldLogProb', oldLogProb);
+  checkFinite('refLogProb', refLogProb);
+  checkFinite('reward', reward);
+  checkFlags('mask', mask, 1);
+  checkFlags('component', component, DECISION);
+  for (let t = 0; t < tokens; t++) {
+    if (attempt[t]! < 0) {
+      throw new ShapeError(`batch.attempt[${t}]: expected an attempt counted from 0, found ${attempt[t]}`);
+    }
+  }
+  if (value !== undefined) {
+    checkLength('value', value.length, tokens, 'one per token');
+    checkFinite('value', value);
+  }
+}
+
+/**
+ * Checks the tensor a loss is differentiated in.
+ * @throws ShapeError unless its shape is [T]
+ */
+export function checkLogProb(logProb: Tensor, batch: TokenBatch): void {
+  if (logProb.shape.length !== 1 || logProb.size !== batch.logProb.length) {
+    throw new ShapeError(
+      `logProb: expected shape ${showShape([batch.logProb.length])} (one per token), found ${showShape(logProb.shape)}`,
+    );
+  }
 }

@@ -1,23 +1,19 @@
 // CISPO: the ratio is capped and held constant, so that no token loses its gradient.
 
-import { AT_LEAST_ZERO, numberOption } from '../base/options.ts';
-import { aggregationOptions, groupOptions, klOptions } from './commonOptions.ts';
-import { groupAdvantage } from './groupAdvantage.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { cappedTokenRatio } from './surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { capOption, cappedTokenRatio } from './loss/surrogates.ts';
 
 /** L = −1/Σ_j L_j·Σ_i Σ_t m_t·sg[min(r_t, 1 + clipHigh)]·A_i·log π_t; no lower bound on the ratio. */
-export const cispo: Objective = policyGradient({
+export const cispo = policyGradient({
   name: 'cispo',
   sentence: 'The standardised reward of the group times a capped ratio that carries no gradient.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\,\operatorname{sg}\!\big[\min(r_t,1+\varepsilon_{\text{high}})\big]A_i\log\pi_t`,
   source: 'arXiv 2506.13585; cap 5 as in arXiv 2510.13786',
   options: {
     ...groupOptions,
-    clipHigh: numberOption(4, AT_LEAST_ZERO, 'The ratio is capped at 1 + clipHigh.'),
-    ...aggregationOptions('tokenMean'),
-    ...klOptions('k3', 'loss'),
+    ...capOption,
+    ...lossOptions('tokenMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: cappedTokenRatio,

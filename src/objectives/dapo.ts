@@ -1,12 +1,10 @@
 // DAPO: GRPO with the mean over all tokens of the batch and a clip that is wider upwards.
-import { aggregationOptions, clipOptions, groupOptions, klOptions } from './commonOptions.ts';
-import { groupAdvantage } from './groupAdvantage.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { clippedTokenRatio } from './surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /** L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = (R_i − mean)/(std + ε). A group of one has A = 0. */
-export const dapo: Objective = policyGradient({
+export const dapo = policyGradient({
   name: 'dapo',
   sentence: 'The standardised reward of the group, every token of the batch counting the same.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=\frac{R_i-\operatorname{mean}R}{\operatorname{std}R+\varepsilon}`,
@@ -14,8 +12,7 @@ export const dapo: Objective = policyGradient({
   options: {
     ...groupOptions,
     ...clipOptions(0.2, 0.28),
-    ...aggregationOptions('tokenMean'),
-    ...klOptions('k3', 'loss'),
+    ...lossOptions('tokenMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedTokenRatio,

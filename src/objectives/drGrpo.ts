@@ -1,18 +1,16 @@
 // Dr. GRPO: GRPO without the division by std and by length; a constant divides instead.
-import { minusGroupMean } from './advantages.ts';
-import { toTokens } from './aggregation.ts';
-import { aggregationOptions, clipOptions, klOptions } from './commonOptions.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { clippedTokenRatio } from './surrogates.ts';
+import { minusGroupMean } from './loss/advantages.ts';
+import { toTokens } from './loss/aggregation.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /** L = −1/(B·L_max)·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = R_i − mean. A group of one has A = 0. */
-export const drGrpo: Objective = policyGradient({
+export const drGrpo = policyGradient({
   name: 'drGrpo',
   sentence: 'R minus the mean of the whole group, divided by a constant.',
   formula: String.raw`-\frac1{B\,L_{\max}}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=R_i-\operatorname{mean}R`,
   source: 'arXiv 2503.20783',
-  options: { ...clipOptions(0.2, 0.2), ...aggregationOptions('constant'), ...klOptions('k3', 'loss') },
+  options: { ...clipOptions(0.2, 0.2), ...lossOptions('constant', 'k3', 'loss') },
   advantage: (batch, reward) => toTokens(batch, minusGroupMean(reward, batch.group)),
   surrogate: clippedTokenRatio,
 });

@@ -1,13 +1,11 @@
 // GRPO: rewards standardised within the group, a clipped ratio per token, the sequence mean of token means.
 
-import { aggregationOptions, clipOptions, groupOptions, klOptions } from './commonOptions.ts';
-import { groupAdvantage } from './groupAdvantage.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { clippedTokenRatio } from './surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /** L = −1/B·Σ_i 1/L_i·Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = (R_i − mean)/(std + ε). A group of one has A = 0. */
-export const grpo: Objective = policyGradient({
+export const grpo = policyGradient({
   name: 'grpo',
   sentence: 'The standardised reward of the group, divided by the length of the trajectory.',
   formula: String.raw`-\frac1B\sum_i\frac1{L_i}\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=\frac{R_i-\operatorname{mean}R}{\operatorname{std}R+\varepsilon}`,
@@ -15,8 +13,7 @@ export const grpo: Objective = policyGradient({
   options: {
     ...groupOptions,
     ...clipOptions(0.2, 0.2),
-    ...aggregationOptions('sequenceMean'),
-    ...klOptions('k3', 'loss'),
+    ...lossOptions('sequenceMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedTokenRatio,

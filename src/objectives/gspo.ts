@@ -1,12 +1,10 @@
 // GSPO: one ratio per sequence, the geometric mean of its token ratios.
-import { aggregationOptions, clipOptions, groupOptions, klOptions } from './commonOptions.ts';
-import { groupAdvantage } from './groupAdvantage.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { clippedSequenceRatio } from './surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { clipOptions, clippedSequenceRatio } from './loss/surrogates.ts';
 
 /** L = −1/B·Σ_i min(s_i·A_i, clip(s_i)·A_i), s_i = exp(1/L_i·Σ_t m_t·log r_t); w_t = s_i·A_i/(B·L_i). */
-export const gspo: Objective = policyGradient({
+export const gspo = policyGradient({
   name: 'gspo',
   sentence: 'The standardised reward of the group times one ratio per sequence, divided by its length.',
   formula: String.raw`-\frac1B\sum_i\min\!\big(s_iA_i,\operatorname{clip}(s_i,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad s_i=\exp\Big(\frac1{L_i}\sum_t m_t\log r_t\Big)`,
@@ -14,8 +12,7 @@ export const gspo: Objective = policyGradient({
   options: {
     ...groupOptions,
     ...clipOptions(3e-4, 4e-4),
-    ...aggregationOptions('sequenceMean'),
-    ...klOptions('k3', 'loss'),
+    ...lossOptions('sequenceMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
   surrogate: clippedSequenceRatio,

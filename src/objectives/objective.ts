@@ -1,42 +1,72 @@
 // An objective is data and two pure functions: its loss in ops of the engine, and its weights in closed form.
 
-import type { Options, OptionTable, RawOptions } from '../base/options.ts';
+import { type Options, parseOptions, type RawOptions, type TableOf } from '../base/options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TokenBatch } from './batch.ts';
+import type { Update } from './loss/aggregation.ts';
 
-export type { Options, RawOptions } from '../base/options.ts';
+/** What others must know of an objective with its options chosen. */
+export interface ObjectiveTraits {
+  /** Whether weights on policy depend on log-probs, and not on rewards and lengths alone. */
+  readonly readsLogProbs: boolean;
+  /** Whether it needs a critic's V(h_t), `value` of the batch. */
+  readonly readsValues: boolean;
+  /** The fewest trajectories of a group with which it is defined. */
+  readonly leastGroup: number;
+  /** The tokens that carry gradient. */
+  readonly update: Update;
+  /** What it takes off the reward for every attempt after the first. */
+  readonly attemptCost: number;
+}
 
-/** Names of the objectives, as in configurations and on the command line. */
-export type ObjectiveName =
-  | 'sft'
-  | 'reinforce'
-  | 'rloo'
-  | 'grpo'
-  | 'drGrpo'
-  | 'dapo'
-  | 'gspo'
-  | 'ppo'
-  | 'cispo'
-  | 'luspo';
-
-/** One objective. Losses are minimised, so w_t = −∂L/∂log π_t is what pushes a token's log-probability up. */
-export interface Objective {
-  readonly name: ObjectiveName;
+/** What is said of an objective; `O` is inferred from its table of options. Losses are minimised. */
+export interface ObjectiveDefinition<O> {
+  /** As in configurations and on the command line. */
+  readonly name: string;
   /** One sentence: what it weights how. */
   readonly sentence: string;
   /** The loss in TeX. */
   readonly formula: string;
   /** Where it comes from, such as `arXiv 2402.03300`. */
   readonly source: string;
+  /** Whether it learns from demonstrations and looks at no reward. Left out: false. */
+  readonly imitates?: boolean;
   /** Its options in the order in which they are shown: defaults, what is expected, a sentence each. */
-  readonly options: OptionTable;
-  /** Fills in defaults; throws InputError naming the option, what was expected, and the near name. */
-  parseOptions(raw: RawOptions): Options;
+  readonly options: TableOf<O>;
+  /** Left out: it reads log-probs but no values, takes groups of any size, updates both components, and takes nothing off the reward. */
+  traits?(options: NoInfer<O>): Partial<ObjectiveTraits>;
   /**
    * The loss as a scalar tensor, differentiable in logProb [T].
    * @throws ShapeError if the batch's arrays do not fit together
    */
-  loss(logProb: Tensor, batch: TokenBatch, options: Options): Tensor;
-  /** w_t = −∂L/∂log π_t at batch.logProb, [T], in closed form. */
-  weights(batch: TokenBatch, options: Options): Float64Array;
+  loss(logProb: Tensor, batch: TokenBatch, options: NoInfer<O>): Tensor;
+  /** w_t = −∂L/∂log π_t at batch.logProb, [T], in closed form: what pushes a token's log-probability up. */
+  weights(batch: TokenBatch, options: NoInfer<O>): Float64Array;
+}
+
+/** One objective; see its definition for what its members promise. */
+export interface Objective<O = Options> extends ObjectiveDefinition<O> {
+  readonly imitates: boolean;
+  traits(options: O): ObjectiveTraits;
+  /** Fills in defaults; throws InputError naming the option, what was expected, and the near name. */
+  parseOptions(raw: RawOptions): O;
+}
+
+const TRAITS: ObjectiveTraits = {
+  readsLogProbs: true,
+  readsValues: false,
+  leastGroup: 1,
+  update: 'both',
+  attemptCost: 0,
+};
+
+/** An objective from what is said of it. */
+export function defineObjective<O>(definition: ObjectiveDefinition<O>): Objective<O> {
+  const { name, options: table } = definition;
+  return {
+    imitates: false,
+    ...definition,
+    traits: (options) => ({ ...TRAITS, ...definition.traits?.(options) }),
+    parseOptions: (raw) => parseOptions(name, table, raw),
+  };
 }

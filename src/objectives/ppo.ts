@@ -1,16 +1,13 @@
 // PPO: a clipped ratio per token; the advantage is the trajectory's or, with a critic, the token's.
 
 import { choiceOption, FINITE, numberOption, UNIT_INTERVAL } from '../base/options.ts';
-import { minusConstant } from './advantages.ts';
-import { toTokens } from './aggregation.ts';
-import { aggregationOptions, clipOptions, klOptions } from './commonOptions.ts';
-import { generalisedAdvantage } from './gae.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { clippedTokenRatio } from './surrogates.ts';
+import { generalisedAdvantage, minusConstant } from './loss/advantages.ts';
+import { toTokens } from './loss/aggregation.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /** L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_t, clip(r_t)·A_t), A_t = R_i − b, or GAE from batch.value. */
-export const ppo: Objective = policyGradient({
+export const ppo = policyGradient({
   name: 'ppo',
   sentence: 'A clipped ratio times R − b on every token, or times a critic’s advantage of that token.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\min\!\big(r_tA_t,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_t\big)`,
@@ -23,12 +20,12 @@ export const ppo: Objective = policyGradient({
     baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
     gaeLambda: numberOption(1, UNIT_INTERVAL, 'The λ of GAE; at 1 the advantage is R − V(h_t).'),
     ...clipOptions(0.2, 0.2),
-    ...aggregationOptions('tokenMean'),
-    ...klOptions('k1', 'reward'),
+    ...lossOptions('tokenMean', 'k1', 'reward'),
   },
   advantage: (batch, reward, options) =>
     options.critic === 'value'
-      ? generalisedAdvantage(batch, reward, options.gaeLambda as number, 'ppo')
-      : toTokens(batch, minusConstant(reward, options.baseline as number)),
+      ? generalisedAdvantage(batch, reward, options.gaeLambda, 'ppo')
+      : toTokens(batch, minusConstant(reward, options.baseline)),
   surrogate: clippedTokenRatio,
+  traits: ({ critic }) => (critic === 'value' ? { readsLogProbs: true, readsValues: true } : {}),
 });

@@ -1,24 +1,21 @@
 // REINFORCE with a constant baseline: the mean over trajectories of token sums.
 
 import { FINITE, numberOption } from '../base/options.ts';
-import { minusConstant } from './advantages.ts';
-import { toTokens } from './aggregation.ts';
-import { aggregationOptions, klOptions } from './commonOptions.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { scoreFunction } from './surrogates.ts';
+import { minusConstant } from './loss/advantages.ts';
+import { toTokens } from './loss/aggregation.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { scoreFunction } from './loss/surrogates.ts';
 
 /** L = −1/B·Σ_i Σ_t m_t·(R_i − b)·log π_t; w_t = (R_i − b)/B. */
-export const reinforce: Objective = policyGradient({
+export const reinforce = policyGradient({
   name: 'reinforce',
   sentence: 'Every token of a trajectory weighs R − b, with a constant baseline b.',
   formula: String.raw`-\frac1B\sum_i\sum_t m_t\,(R_i-b)\,\log\pi_t`,
   source: 'Williams 1992, doi 10.1007/BF00992696',
   options: {
     baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
-    ...aggregationOptions('sequenceSum'),
-    ...klOptions('k1', 'reward'),
+    ...lossOptions('sequenceSum', 'k1', 'reward'),
   },
-  advantage: (batch, reward, options) => toTokens(batch, minusConstant(reward, options.baseline as number)),
+  advantage: (batch, reward, options) => toTokens(batch, minusConstant(reward, options.baseline)),
   surrogate: scoreFunction,
 });

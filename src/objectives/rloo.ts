@@ -1,18 +1,17 @@
 // RLOO: REINFORCE whose baseline is the mean reward of the other trajectories of the group.
-import { minusLeaveOneOutMean } from './advantages.ts';
-import { toTokens } from './aggregation.ts';
-import { aggregationOptions, klOptions } from './commonOptions.ts';
-import type { Objective } from './objective.ts';
-import { policyGradient } from './policyGradient.ts';
-import { scoreFunction } from './surrogates.ts';
+import { minusLeaveOneOutMean } from './loss/advantages.ts';
+import { toTokens } from './loss/aggregation.ts';
+import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { scoreFunction } from './loss/surrogates.ts';
 
 /** L = −1/B·Σ_i Σ_t m_t·(R_i − mean of the others)·log π_t. A group of one is an InputError: it has no others. */
-export const rloo: Objective = policyGradient({
+export const rloo = policyGradient({
   name: 'rloo',
   sentence: 'Every token of a trajectory weighs R minus the mean reward of the others in its group.',
   formula: String.raw`-\frac1B\sum_i\sum_t m_t\Big(R_i-\frac1{G-1}\sum_{j\ne i}R_j\Big)\log\pi_t`,
   source: 'arXiv 2402.14740',
-  options: { ...aggregationOptions('sequenceSum'), ...klOptions('k1', 'reward') },
+  options: { ...lossOptions('sequenceSum', 'k1', 'reward') },
   advantage: (batch, reward) => toTokens(batch, minusLeaveOneOutMean(reward, batch.group, 'rloo')),
   surrogate: scoreFunction,
+  traits: () => ({ leastGroup: 2 }),
 });

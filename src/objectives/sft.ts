@@ -1,20 +1,12 @@
 // SFT: maximum likelihood of the tokens, by token or by segment. Rewards, ratios and the reference are not looked at.
 import { neg } from '../autodiff/index.ts';
-import { choiceOption, type OptionTable, parseOptions } from '../base/options.ts';
-import { coefficients } from './aggregation.ts';
-import { lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
-import { checkBatch, checkLogProb } from './checkBatch.ts';
-import { type AggregationOptions, aggregationOptions } from './commonOptions.ts';
-import type { Objective } from './objective.ts';
-import { tokenShares, type Weighting } from './segments.ts';
-import { isUpdated, trackedLogProb, weightedSum } from './tracked.ts';
+import { choiceOption, type OptionsOf } from '../base/options.ts';
+import { checkBatch, checkLogProb, lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
+import { aggregationOptions, coefficients, tokenShares } from './loss/aggregation.ts';
+import { isUpdated, trackedLogProb, weightedSum } from './loss/tracked.ts';
+import { defineObjective } from './objective.ts';
 
-type SftOptions = AggregationOptions & {
-  readonly segmentWeight: Weighting;
-  readonly wrongAttempts: 'inLoss' | 'masked';
-};
-
-const options: OptionTable = {
+const options = {
   segmentWeight: choiceOption(
     ['token', 'segment'],
     'token: every token counts 1; segment: the sample tokens of an attempt together count 1 and its decision counts 1, so that L_i is the number of segments.',
@@ -25,6 +17,8 @@ const options: OptionTable = {
   ),
   ...aggregationOptions('tokenMean'),
 };
+
+type SftOptions = OptionsOf<typeof options>;
 
 /** The batch without the sample tokens of attempts that were given up. */
 function maskWrongAttempts(batch: TokenBatch): TokenBatch {
@@ -58,29 +52,28 @@ function tokenCoefficients(
 }
 
 /** L = −Σ_i c_i·Σ_t m_t·a_t·log π_t; w_t = c_i·a_t. a_t = 1, or 1/|segment of t|. */
-export const sft: Objective = {
+export const sft = defineObjective({
   name: 'sft',
   sentence: 'Every token weighs the same, or every segment; the reward is not looked at.',
   formula: String.raw`-\frac1{\sum_jL_j}\sum_i\sum_t m_t\,a_t\log\pi_t,\quad a_t=1\text{ or }\frac1{|\text{segment}(t)|}`,
   source: 'maximum likelihood, Fisher 1922, doi 10.1098/rsta.1922.0009',
   options,
-  parseOptions: (raw) => parseOptions('sft', options, raw),
+  imitates: true,
+  traits: ({ update }) => ({ readsLogProbs: false, update }),
 
-  loss(logProb, given, raw) {
+  loss(logProb, given, values) {
     checkBatch(given);
     checkLogProb(logProb, given);
-    const values = raw as SftOptions;
     const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
     return neg(
       weightedSum(trackedLogProb(logProb, batch, values.update), tokenCoefficients(batch, values), batch),
     );
   },
 
-  weights(given, raw) {
+  weights(given, values) {
     checkBatch(given);
-    const values = raw as SftOptions;
     const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
     const w = tokenCoefficients(batch, values);
     return w.map((x, t) => (isUpdated(batch.component[t]!, values.update) ? x : 0));
   },
-};
+});

@@ -1,6 +1,6 @@
 // Addition of two numbers of n digits.
 import { InputError } from '../base/errors.ts';
-import { choiceOption, type OptionTable, parseOptions, type RawOptions } from '../base/options.ts';
+import { choiceOption } from '../base/options.ts';
 import {
   countCarries,
   DIGIT_TOKENS,
@@ -10,27 +10,11 @@ import {
   mostCarriesOption,
   sameTokens,
 } from './sums.ts';
-import { drawUntil, type Task, type Tokens } from './task.ts';
+import { defineTask, drawUntil, type TaskKind, type Tokens } from './task.ts';
 import { DIGITS, numberOf, numberTokens, tokenTable } from './tokens.ts';
 
 const tokens = tokenTable([...DIGITS, '+', '=']);
 const [PLUS, EQUALS] = tokens.encode('+=', 'addition') as [number, number];
-
-/** Options of `addition`. */
-export const additionOptions: OptionTable = {
-  ...digitsOption,
-  splitBy: choiceOption(
-    ['carries', 'digits'],
-    'carries: OOD has more carries than training; digits: in training the first digit of both operands is 0, in OOD it is not.',
-  ),
-  ...mostCarriesOption,
-};
-
-type Values = {
-  readonly digits: number;
-  readonly splitBy: 'carries' | 'digits';
-  readonly mostCarries: number;
-};
 
 /** Carries in a prompt of addition with operands of n digits. */
 export function additionCarries(prompt: Tokens, digits: number): number {
@@ -39,48 +23,52 @@ export function additionCarries(prompt: Tokens, digits: number): number {
   return countCarries(a.map((digit, i) => digit + b[i]!));
 }
 
-/**
- * `123+045=` → `0168`.
- * @throws InputError for an unknown option, one out of range, or a split without OOD prompts
- */
-export function addition(raw: RawOptions = {}): Task {
-  const options = parseOptions('addition', additionOptions, raw);
-  const { digits, splitBy, mostCarries } = options as Values;
-  if (splitBy === 'carries' && mostCarries >= digits) {
-    throw new InputError(
-      `addition: mostCarries must be below digits, else no prompt is OOD; found ${mostCarries} and ${digits}`,
-    );
-  }
-  const answer = (prompt: Tokens): number[] =>
-    numberTokens(
-      numberOf(prompt.slice(0, digits)) + numberOf(prompt.slice(digits + 1, 2 * digits + 1)),
-      digits + 1,
-    );
-  const isId = (prompt: Tokens): boolean =>
-    splitBy === 'carries'
-      ? additionCarries(prompt, digits) <= mostCarries
-      : prompt[0] === DIGIT_TOKENS[0] && prompt[digits + 1] === DIGIT_TOKENS[0];
-  const isOod = (prompt: Tokens): boolean =>
-    splitBy === 'carries'
-      ? !isId(prompt)
-      : prompt[0] !== DIGIT_TOKENS[0] && prompt[digits + 1] !== DIGIT_TOKENS[0];
-  return {
-    name: 'addition',
-    sentence: `Add two numbers of ${digits} digits.`,
-    hard: 'A carry may run through all digits, and the most significant digit is written first. OOD has more carries, or more digits, than training.',
-    options,
-    tokens,
-    promptLegal: [...digitPositions(digits), [PLUS], ...digitPositions(digits), [EQUALS]],
-    attemptLegal: digitPositions(digits + 1),
-    prompt: (split, random) => {
-      const operand = (): number[] => numberTokens(random.integer(10 ** digits), digits);
-      return drawUntil(
-        `${split} prompt for addition`,
-        () => [...operand(), PLUS, ...operand(), EQUALS],
-        split === 'id' ? isId : isOod,
+/** `123+045=` → `0168`. */
+export const addition: TaskKind = defineTask({
+  name: 'addition',
+  options: {
+    ...digitsOption,
+    splitBy: choiceOption(
+      ['carries', 'digits'],
+      'carries: OOD has more carries than training; digits: in training the first digit of both operands is 0, in OOD it is not.',
+    ),
+    ...mostCarriesOption,
+  },
+  create({ digits, splitBy, mostCarries }) {
+    if (splitBy === 'carries' && mostCarries >= digits) {
+      throw new InputError(
+        `addition: mostCarries must be below digits, else no prompt is OOD; found ${mostCarries} and ${digits}`,
       );
-    },
-    solution: answer,
-    check: (prompt, attempt) => sameTokens(attempt, answer(prompt)),
-  };
-}
+    }
+    const answer = (prompt: Tokens): number[] =>
+      numberTokens(
+        numberOf(prompt.slice(0, digits)) + numberOf(prompt.slice(digits + 1, 2 * digits + 1)),
+        digits + 1,
+      );
+    const isId = (prompt: Tokens): boolean =>
+      splitBy === 'carries'
+        ? additionCarries(prompt, digits) <= mostCarries
+        : prompt[0] === DIGIT_TOKENS[0] && prompt[digits + 1] === DIGIT_TOKENS[0];
+    const isOod = (prompt: Tokens): boolean =>
+      splitBy === 'carries'
+        ? !isId(prompt)
+        : prompt[0] !== DIGIT_TOKENS[0] && prompt[digits + 1] !== DIGIT_TOKENS[0];
+    return {
+      sentence: `Add two numbers of ${digits} digits.`,
+      hard: 'A carry may run through all digits, and the most significant digit is written first. OOD has more carries, or more digits, than training.',
+      tokens,
+      promptLegal: [...digitPositions(digits), [PLUS], ...digitPositions(digits), [EQUALS]],
+      attemptLegal: digitPositions(digits + 1),
+      prompt: (split, random) => {
+        const operand = (): number[] => numberTokens(random.integer(10 ** digits), digits);
+        return drawUntil(
+          `${split} prompt for addition`,
+          () => [...operand(), PLUS, ...operand(), EQUALS],
+          split === 'id' ? isId : isOod,
+        );
+      },
+      solution: answer,
+      check: (prompt, attempt) => sameTokens(attempt, answer(prompt)),
+    };
+  },
+});

@@ -1,9 +1,8 @@
 // Reaching a target from three digits with two operations.
-import { parseOptions, type RawOptions } from '../base/options.ts';
 import { heldOutClasses, heldOutOptions } from './heldOut.ts';
 import { allTriples, tripleClass } from './pickSum.ts';
 import { DIGIT_TOKENS, digitPositions } from './sums.ts';
-import { choose, drawUntil, type Task, type Tokens } from './task.ts';
+import { choose, defineTask, drawUntil, type TaskKind, type Tokens } from './task.ts';
 import { DIGITS, digitOf, digitToken, numberOf, numberTokens, tokenTable } from './tokens.ts';
 
 const tokens = tokenTable([...DIGITS, '+', '-', '*', '=']);
@@ -40,44 +39,42 @@ function attemptsOf(prompt: Tokens): number[][] {
   );
 }
 
-/**
- * `374=40` → `7+3*4`, read from left to right: (7 + 3)·4.
- * @throws InputError for an unknown option or one out of range
- */
-export function countdown(raw: RawOptions = {}): Task {
-  const options = parseOptions('countdown', heldOutOptions, raw);
-  const held = heldOutClasses(allTriples(), options as { heldOut: number; splitSeed: number });
-  const holds = (prompt: Tokens, attempt: Tokens): boolean =>
-    tripleClass([attempt[0]!, attempt[2]!, attempt[4]!]) === countdownClass(prompt) &&
-    resultOf(attempt) === numberOf(prompt.slice(4));
-  return {
-    name: 'countdown',
-    sentence:
-      'Reach a target with three digits, each used once, and two of +, −, ×, read from left to right.',
-    hard: 'Order and operations are searched together. OOD holds sets of three digits that training never sees.',
-    options,
-    tokens,
-    promptLegal: [NONZERO, NONZERO, NONZERO, [EQUALS], ...digitPositions(2)],
-    attemptLegal: [NONZERO, OPERATIONS, NONZERO, OPERATIONS, NONZERO],
-    prompt: (split, random) => {
-      const digits = drawUntil(
-        `${split} prompt for countdown`,
-        () => Array.from({ length: 3 }, () => digitToken(1 + random.integer(9))),
-        (drawn) => held.has(tripleClass(drawn)) === (split === 'ood'),
-      );
-      // a + b + c lies between 3 and 27, so that there always is one.
-      const values = attemptsOf(digits).map(resultOf);
-      const target = choose(
-        values.filter((value) => value >= 0 && value <= LARGEST_TARGET),
-        random,
-      );
-      return [...digits, EQUALS, ...numberTokens(target, 2)];
-    },
-    solution: (prompt, random) =>
-      choose(
-        attemptsOf(prompt).filter((attempt) => holds(prompt, attempt)),
-        random,
-      ),
-    check: holds,
-  };
-}
+/** `374=40` → `7+3*4`, read from left to right: (7 + 3)·4. */
+export const countdown: TaskKind = defineTask({
+  name: 'countdown',
+  options: heldOutOptions,
+  create(options) {
+    const held = heldOutClasses(allTriples(), options);
+    const holds = (prompt: Tokens, attempt: Tokens): boolean =>
+      tripleClass([attempt[0]!, attempt[2]!, attempt[4]!]) === countdownClass(prompt) &&
+      resultOf(attempt) === numberOf(prompt.slice(4));
+    return {
+      sentence:
+        'Reach a target with three digits, each used once, and two of +, −, ×, read from left to right.',
+      hard: 'Order and operations are searched together. OOD holds sets of three digits that training never sees.',
+      tokens,
+      promptLegal: [NONZERO, NONZERO, NONZERO, [EQUALS], ...digitPositions(2)],
+      attemptLegal: [NONZERO, OPERATIONS, NONZERO, OPERATIONS, NONZERO],
+      prompt: (split, random) => {
+        const digits = drawUntil(
+          `${split} prompt for countdown`,
+          () => Array.from({ length: 3 }, () => digitToken(1 + random.integer(9))),
+          (drawn) => held.has(tripleClass(drawn)) === (split === 'ood'),
+        );
+        // a + b + c lies between 3 and 27, so that there always is one.
+        const values = attemptsOf(digits).map(resultOf);
+        const target = choose(
+          values.filter((value) => value >= 0 && value <= LARGEST_TARGET),
+          random,
+        );
+        return [...digits, EQUALS, ...numberTokens(target, 2)];
+      },
+      solution: (prompt, random) =>
+        choose(
+          attemptsOf(prompt).filter((attempt) => holds(prompt, attempt)),
+          random,
+        ),
+      check: holds,
+    };
+  },
+});

@@ -1,25 +1,21 @@
 // Which classes of solutions training never sees: a fixed share of all classes, drawn from a stream of its own.
-import { numberOption, type OptionTable } from '../base/options.ts';
+import { COUNT, numberOption, type OptionsOf } from '../base/options.ts';
 import { randomStream } from '../base/random.ts';
 
 /** Options of tasks that hold out classes of solutions. */
-export const heldOutOptions: OptionTable = {
+export const heldOutOptions = {
   heldOut: numberOption(
     0.25,
     { expected: 'a number above 0 and below 1', holds: (x) => x > 0 && x < 1 },
     'The share of classes that training never sees.',
   ),
-  splitSeed: numberOption(
-    0,
-    { expected: 'an integer of at least 0', holds: (x) => Number.isSafeInteger(x) && x >= 0 },
-    'The seed that chooses these classes.',
-  ),
+  splitSeed: numberOption(0, COUNT, 'The seed that chooses these classes.'),
 };
 
 /** ⌈share·n⌉ of n classes, at most n − 1, chosen by the seed and not by the seed of training. */
 export function heldOutClasses(
   classes: readonly string[],
-  { heldOut, splitSeed }: { readonly heldOut: number; readonly splitSeed: number },
+  { heldOut, splitSeed }: OptionsOf<typeof heldOutOptions>,
 ): ReadonlySet<string> {
   const random = randomStream(splitSeed, 'held-out classes');
   const rest = [...classes];

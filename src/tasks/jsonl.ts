@@ -1,13 +1,12 @@
 // The user's own questions: lines of {"prompt", "answer"}, character by character, right when equal to the answer.
 import { InputError } from '../base/errors.ts';
 import { parseJson, refuseDuplicateKeys } from '../base/jsonText.ts';
-import { parseOptions, type RawOptions } from '../base/options.ts';
 import { randomStream } from '../base/random.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 import { heldOutOptions } from './heldOut.ts';
 import { sameTokens } from './sums.ts';
-import { choose, type Split, type Task, type Tokens } from './task.ts';
+import { choose, defineTask, type Split, type TaskKind, type Tokens } from './task.ts';
 import { END, PAD, tokenTable } from './tokens.ts';
 
 interface Line {
@@ -62,62 +61,64 @@ function longest(texts: readonly string[]): number {
 /**
  * A task from the text of a JSONL file. A prompt is OOD if the first number of the random stream (splitSeed, prompt) is below `heldOut`,
  * whatever the other lines are.
- * @param source the name of the text in messages, such as the file's name
- * @throws InputError for a line that does not fit (naming file and line), a split without prompts, or an option that does not fit
+ * `create` throws an InputError for a line that does not fit (naming file and line), a split without prompts, or an option that does not fit
  * @example
  * ```ts
  * import { jsonl, parsePrompt } from 'gradsplit/tasks';
  * const lines = [1, 2, 3, 4, 5, 6].map((n) => JSON.stringify({ prompt: `${n}+1=`, answer: `${n + 1}` }));
- * const task = jsonl(lines.join('\n'), 'sums.jsonl', { heldOut: 0.5 });
+ * const task = jsonl.create({ heldOut: 0.5 }, { text: lines.join('\n'), source: 'sums.jsonl' });
  * const prompt = parsePrompt(task, '3+1=');
  * task.check(prompt, task.tokens.encode('4', 'attempt')); // → true
  * task.check(prompt, task.tokens.encode('5', 'attempt')); // → false
  * ```
  */
-export function jsonl(text: string, source: string, raw: RawOptions = {}): Task {
-  const options = parseOptions('jsonl', heldOutOptions, raw);
-  const { heldOut, splitSeed } = options as { heldOut: number; splitSeed: number };
-  const answers = parseLines(text, source);
-  const prompts = [...answers.keys()];
-  const length = longest([...answers.values()]);
-  const promptLength = longest(prompts);
-  const characters = [...new Set([...answers].flatMap(([p, a]) => [...p, ...a]))].sort();
-  const tokens = tokenTable(characters);
-  const legal = tokens.encode(characters.join(''), source);
-  const splitOf = (prompt: string): Split =>
-    randomStream(splitSeed, prompt).uniform() < heldOut ? 'ood' : 'id';
-  const bySplit: Record<Split, string[]> = { id: [], ood: [] };
-  for (const prompt of prompts) bySplit[splitOf(prompt)].push(prompt);
-  for (const split of ['id', 'ood'] as const) {
-    if (bySplit[split].length > 0) continue;
-    throw new InputError(
-      `${source}: of ${prompts.length} prompts none falls into the split ${split} with heldOut ${heldOut} and splitSeed ${splitSeed}`,
-    );
-  }
-  const encodePrompt = (prompt: string): number[] => {
-    const ids = tokens.encode(prompt, source);
-    return [...new Array<number>(promptLength - ids.length).fill(PAD), ...ids];
-  };
-  const answerOf = (prompt: Tokens): number[] => {
-    const shown = tokens.decode(prompt);
-    const answer = answers.get(shown);
-    if (answer === undefined) throw new InputError(`${source}: no line has the prompt ${showValue(shown)}`);
-    const ids = tokens.encode(answer, source);
-    return [...ids, ...new Array<number>(length - ids.length).fill(END)];
-  };
-  return {
-    name: 'jsonl',
-    sentence: `Answer the prompts of ${source}.`,
-    hard: 'What the file asks. OOD holds prompts that training never sees, chosen by a hash of the prompt.',
-    options,
-    tokens,
-    promptLegal: Array.from({ length: promptLength }, (_, i) =>
-      i === promptLength - 1 ? legal : [PAD, ...legal],
-    ),
-    // The first token of an answer is a character; after that it may end.
-    attemptLegal: Array.from({ length }, (_, i) => (i === 0 ? legal : [END, ...legal])),
-    prompt: (split, random) => encodePrompt(choose(bySplit[split], random)),
-    solution: answerOf,
-    check: (prompt, attempt) => sameTokens(attempt, answerOf(prompt)),
-  };
-}
+export const jsonl: TaskKind = defineTask({
+  name: 'jsonl',
+  options: heldOutOptions,
+  readsFile: true,
+  create({ heldOut, splitSeed }, file) {
+    if (file === undefined) throw new InputError('jsonl: expected the text of a JSONL file, found none');
+    const { text, source } = file;
+    const answers = parseLines(text, source);
+    const prompts = [...answers.keys()];
+    const length = longest([...answers.values()]);
+    const promptLength = longest(prompts);
+    const characters = [...new Set([...answers].flatMap(([p, a]) => [...p, ...a]))].sort();
+    const tokens = tokenTable(characters);
+    const legal = tokens.encode(characters.join(''), source);
+    const splitOf = (prompt: string): Split =>
+      randomStream(splitSeed, prompt).uniform() < heldOut ? 'ood' : 'id';
+    const bySplit: Record<Split, string[]> = { id: [], ood: [] };
+    for (const prompt of prompts) bySplit[splitOf(prompt)].push(prompt);
+    for (const split of ['id', 'ood'] as const) {
+      if (bySplit[split].length > 0) continue;
+      throw new InputError(
+        `${source}: of ${prompts.length} prompts none falls into the split ${split} with heldOut ${heldOut} and splitSeed ${splitSeed}`,
+      );
+    }
+    const encodePrompt = (prompt: string): number[] => {
+      const ids = tokens.encode(prompt, source);
+      return [...new Array<number>(promptLength - ids.length).fill(PAD), ...ids];
+    };
+    const answerOf = (prompt: Tokens): number[] => {
+      const shown = tokens.decode(prompt);
+      const answer = answers.get(shown);
+      if (answer === undefined) throw new InputError(`${source}: no line has the prompt ${showValue(shown)}`);
+      const ids = tokens.encode(answer, source);
+      return [...ids, ...new Array<number>(length - ids.length).fill(END)];
+    };
+    return {
+      sentence: `Answer the prompts of ${source}.`,
+      hard: 'What the file asks. OOD holds prompts that training never sees, chosen by a hash of the prompt.',
+      tokens,
+      promptLegal: Array.from({ length: promptLength }, (_, i) =>
+        i === promptLength - 1 ? legal : [PAD, ...legal],
+      ),
+      // The first token of an answer is a character; after that it may end.
+      attemptLegal: Array.from({ length }, (_, i) => (i === 0 ? legal : [END, ...legal])),
+      prompt: (split, random) => encodePrompt(choose(bySplit[split], random)),
+      solution: answerOf,
+      check: (prompt, attempt) => sameTokens(attempt, answerOf(prompt)),
+    };
+  },
+});

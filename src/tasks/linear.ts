@@ -1,8 +1,7 @@
 // A linear equation in two unknown digits.
-import { parseOptions, type RawOptions } from '../base/options.ts';
 import { heldOutClasses, heldOutOptions } from './heldOut.ts';
 import { DIGIT_TOKENS, digitPositions } from './sums.ts';
-import { choose, drawUntil, type Task, type Tokens } from './task.ts';
+import { choose, defineTask, drawUntil, type TaskKind, type Tokens } from './task.ts';
 import { DIGITS, digitOf, digitToken, numberOf, numberTokens, tokenTable } from './tokens.ts';
 
 const tokens = tokenTable([...DIGITS, 'x', 'y', '+', '=']);
@@ -31,36 +30,34 @@ function holds(prompt: Tokens, attempt: Tokens): boolean {
 
 const ATTEMPTS: readonly number[][] = DIGIT_TOKENS.flatMap((x) => DIGIT_TOKENS.map((y) => [x, y]));
 
-/**
- * `3x+4y=025` → `34`, any x and y that satisfy it.
- * @throws InputError for an unknown option or one out of range
- */
-export function linear(raw: RawOptions = {}): Task {
-  const options = parseOptions('linear', heldOutOptions, raw);
-  const held = heldOutClasses(allPairs(), options as { heldOut: number; splitSeed: number });
-  return {
-    name: 'linear',
-    sentence: 'Find digits x and y with a·x + b·y = c.',
-    hard: 'A pair is found by search and verified by two products and a sum. OOD holds coefficients {a, b} that training never sees, in either order.',
-    options,
-    tokens,
-    promptLegal: [COEFFICIENTS, [X], [PLUS], COEFFICIENTS, [Y], [EQUALS], ...digitPositions(3)],
-    attemptLegal: digitPositions(2),
-    prompt: (split, random) => {
-      const [a, b] = drawUntil(
-        `${split} prompt for linear`,
-        () => [1 + random.integer(9), 1 + random.integer(9)] as const,
-        ([a, b]) => held.has([Math.min(a, b), Math.max(a, b)].join()) === (split === 'ood'),
-      );
-      const c = a * random.integer(10) + b * random.integer(10);
-      return [digitToken(a), X, PLUS, digitToken(b), Y, EQUALS, ...numberTokens(c, 3)];
-    },
-    solution: (prompt, random) => [
-      ...choose(
-        ATTEMPTS.filter((attempt) => holds(prompt, attempt)),
-        random,
-      ),
-    ],
-    check: holds,
-  };
-}
+/** `3x+4y=025` → `34`, any x and y that satisfy it. */
+export const linear: TaskKind = defineTask({
+  name: 'linear',
+  options: heldOutOptions,
+  create(options) {
+    const held = heldOutClasses(allPairs(), options);
+    return {
+      sentence: 'Find digits x and y with a·x + b·y = c.',
+      hard: 'A pair is found by search and verified by two products and a sum. OOD holds coefficients {a, b} that training never sees, in either order.',
+      tokens,
+      promptLegal: [COEFFICIENTS, [X], [PLUS], COEFFICIENTS, [Y], [EQUALS], ...digitPositions(3)],
+      attemptLegal: digitPositions(2),
+      prompt: (split, random) => {
+        const [a, b] = drawUntil(
+          `${split} prompt for linear`,
+          () => [1 + random.integer(9), 1 + random.integer(9)] as const,
+          ([a, b]) => held.has([Math.min(a, b), Math.max(a, b)].join()) === (split === 'ood'),
+        );
+        const c = a * random.integer(10) + b * random.integer(10);
+        return [digitToken(a), X, PLUS, digitToken(b), Y, EQUALS, ...numberTokens(c, 3)];
+      },
+      solution: (prompt, random) => [
+        ...choose(
+          ATTEMPTS.filter((attempt) => holds(prompt, attempt)),
+          random,
+        ),
+      ],
+      check: holds,
+    };
+  },
+});

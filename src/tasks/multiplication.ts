@@ -1,6 +1,5 @@
 // Multiplication of a number of n digits by one digit.
 import { InputError } from '../base/errors.ts';
-import { type OptionTable, parseOptions, type RawOptions } from '../base/options.ts';
 import {
   countCarries,
   digitPositions,
@@ -9,16 +8,11 @@ import {
   mostCarriesOption,
   sameTokens,
 } from './sums.ts';
-import { drawUntil, type Task, type Tokens } from './task.ts';
+import { defineTask, drawUntil, type TaskKind, type Tokens } from './task.ts';
 import { DIGITS, digitOf, digitToken, numberOf, numberTokens, tokenTable } from './tokens.ts';
 
 const tokens = tokenTable([...DIGITS, '*', '=']);
 const [TIMES, EQUALS] = tokens.encode('*=', 'multiplication') as [number, number];
-
-/** Options of `multiplication`. */
-export const multiplicationOptions: OptionTable = { ...digitsOption, ...mostCarriesOption };
-
-type Values = { readonly digits: number; readonly mostCarries: number };
 
 /** Carries in a prompt of multiplication with a first operand of n digits. */
 export function multiplicationCarries(prompt: Tokens, digits: number): number {
@@ -26,41 +20,38 @@ export function multiplicationCarries(prompt: Tokens, digits: number): number {
   return countCarries(digitsOf(prompt.slice(0, digits)).map((digit) => digit * factor));
 }
 
-/**
- * `123*4=` → `0492`.
- * @throws InputError for an unknown option, one out of range, or a split without OOD prompts
- */
-export function multiplication(raw: RawOptions = {}): Task {
-  const options = parseOptions('multiplication', multiplicationOptions, raw);
-  const { digits, mostCarries } = options as Values;
-  if (mostCarries >= digits) {
-    throw new InputError(
-      `multiplication: mostCarries must be below digits, else no prompt is OOD; found ${mostCarries} and ${digits}`,
-    );
-  }
-  const answer = (prompt: Tokens): number[] =>
-    numberTokens(numberOf(prompt.slice(0, digits)) * digitOf(prompt[digits + 1]!), digits + 1);
-  const isId = (prompt: Tokens): boolean => multiplicationCarries(prompt, digits) <= mostCarries;
-  return {
-    name: 'multiplication',
-    sentence: `Multiply a number of ${digits} digits by one digit.`,
-    hard: 'A carry can be any digit up to 8, and the most significant digit is written first. OOD has more carries than training.',
-    options,
-    tokens,
-    promptLegal: [...digitPositions(digits), [TIMES], ...digitPositions(1), [EQUALS]],
-    attemptLegal: digitPositions(digits + 1),
-    prompt: (split, random) =>
-      drawUntil(
-        `${split} prompt for multiplication`,
-        () => [
-          ...numberTokens(random.integer(10 ** digits), digits),
-          TIMES,
-          digitToken(random.integer(10)),
-          EQUALS,
-        ],
-        (prompt) => isId(prompt) === (split === 'id'),
-      ),
-    solution: answer,
-    check: (prompt, attempt) => sameTokens(attempt, answer(prompt)),
-  };
-}
+/** `123*4=` → `0492`. */
+export const multiplication: TaskKind = defineTask({
+  name: 'multiplication',
+  options: { ...digitsOption, ...mostCarriesOption },
+  create({ digits, mostCarries }) {
+    if (mostCarries >= digits) {
+      throw new InputError(
+        `multiplication: mostCarries must be below digits, else no prompt is OOD; found ${mostCarries} and ${digits}`,
+      );
+    }
+    const answer = (prompt: Tokens): number[] =>
+      numberTokens(numberOf(prompt.slice(0, digits)) * digitOf(prompt[digits + 1]!), digits + 1);
+    const isId = (prompt: Tokens): boolean => multiplicationCarries(prompt, digits) <= mostCarries;
+    return {
+      sentence: `Multiply a number of ${digits} digits by one digit.`,
+      hard: 'A carry can be any digit up to 8, and the most significant digit is written first. OOD has more carries than training.',
+      tokens,
+      promptLegal: [...digitPositions(digits), [TIMES], ...digitPositions(1), [EQUALS]],
+      attemptLegal: digitPositions(digits + 1),
+      prompt: (split, random) =>
+        drawUntil(
+          `${split} prompt for multiplication`,
+          () => [
+            ...numberTokens(random.integer(10 ** digits), digits),
+            TIMES,
+            digitToken(random.integer(10)),
+            EQUALS,
+          ],
+          (prompt) => isId(prompt) === (split === 'id'),
+        ),
+      solution: answer,
+      check: (prompt, attempt) => sameTokens(attempt, answer(prompt)),
+    };
+  },
+});

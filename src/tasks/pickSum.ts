@@ -1,26 +1,13 @@
 // Choosing three of n digits that add up to a target.
-import { numberOption, type OptionTable, parseOptions, type RawOptions } from '../base/options.ts';
+import { numberOption } from '../base/options.ts';
 import { heldOutClasses, heldOutOptions } from './heldOut.ts';
 import { DIGIT_TOKENS, digitPositions } from './sums.ts';
-import { choose, drawUntil, type Task, type Tokens } from './task.ts';
+import { choose, defineTask, drawUntil, type TaskKind, type Tokens } from './task.ts';
 import { DIGITS, digitOf, digitToken, numberOf, numberTokens, tokenTable } from './tokens.ts';
 
 const tokens = tokenTable([...DIGITS, '=']);
 const [EQUALS] = tokens.encode('=', 'pickSum') as [number];
 const NONZERO = DIGIT_TOKENS.slice(1);
-
-/** Options of `pickSum`. */
-export const pickSumOptions: OptionTable = {
-  digits: numberOption(
-    6,
-    {
-      expected: 'an integer from 4 to 9',
-      holds: (x) => Number.isSafeInteger(x) && x >= 4 && x <= 9,
-    },
-    'Digits to choose from.',
-  ),
-  ...heldOutOptions,
-};
 
 /** The class of an attempt of `pickSum`: its digits in ascending order. */
 export function tripleClass(attempt: Tokens): string {
@@ -65,36 +52,43 @@ export function pickSumSolutions(prompt: Tokens, digits: number): number[][] {
   return found;
 }
 
-/**
- * `351924=12` → `354`, in any order.
- * @throws InputError for an unknown option or one out of range
- */
-export function pickSum(raw: RawOptions = {}): Task {
-  const options = parseOptions('pickSum', pickSumOptions, raw);
-  const { digits, ...rest } = options as { digits: number; heldOut: number; splitSeed: number };
-  const held = heldOutClasses(allTriples(), rest);
-  return {
-    name: 'pickSum',
-    sentence: `Choose three of ${digits} digits that add up to a target.`,
-    hard: 'A triple is found by search and verified by looking up three digits and one sum. OOD prompts have only solutions whose sorted triple solves no training prompt.',
-    options,
-    tokens,
-    promptLegal: [...Array.from({ length: digits }, () => NONZERO), [EQUALS], ...digitPositions(2)],
-    attemptLegal: [NONZERO, NONZERO, NONZERO],
-    prompt: (split, random) =>
-      drawUntil(
-        `${split} prompt for pickSum`,
-        () => {
-          const drawn = Array.from({ length: digits }, () => 1 + random.integer(9));
-          const rest = [...drawn];
-          let target = 0;
-          for (let i = 0; i < 3; i++) target += rest.splice(random.integer(rest.length), 1)[0]!;
-          return [...drawn.map(digitToken), EQUALS, ...numberTokens(target, 2)];
-        },
-        (prompt) =>
-          pickSumSolutions(prompt, digits).every((s) => held.has(tripleClass(s)) === (split === 'ood')),
-      ),
-    solution: (prompt, random) => [...choose(pickSumSolutions(prompt, digits), random)],
-    check: (prompt, attempt) => holds(prompt, attempt, digits),
-  };
-}
+/** `351924=12` → `354`, in any order. */
+export const pickSum: TaskKind = defineTask({
+  name: 'pickSum',
+  options: {
+    digits: numberOption(
+      6,
+      {
+        expected: 'an integer from 4 to 9',
+        holds: (x) => Number.isSafeInteger(x) && x >= 4 && x <= 9,
+      },
+      'Digits to choose from.',
+    ),
+    ...heldOutOptions,
+  },
+  create({ digits, ...held }) {
+    const heldOut = heldOutClasses(allTriples(), held);
+    return {
+      sentence: `Choose three of ${digits} digits that add up to a target.`,
+      hard: 'A triple is found by search and verified by looking up three digits and one sum. OOD prompts have only solutions whose sorted triple solves no training prompt.',
+      tokens,
+      promptLegal: [...Array.from({ length: digits }, () => NONZERO), [EQUALS], ...digitPositions(2)],
+      attemptLegal: [NONZERO, NONZERO, NONZERO],
+      prompt: (split, random) =>
+        drawUntil(
+          `${split} prompt for pickSum`,
+          () => {
+            const drawn = Array.from({ length: digits }, () => 1 + random.integer(9));
+            const rest = [...drawn];
+            let target = 0;
+            for (let i = 0; i < 3; i++) target += rest.splice(random.integer(rest.length), 1)[0]!;
+            return [...drawn.map(digitToken), EQUALS, ...numberTokens(target, 2)];
+          },
+          (prompt) =>
+            pickSumSolutions(prompt, digits).every((s) => heldOut.has(tripleClass(s)) === (split === 'ood')),
+        ),
+      solution: (prompt, random) => [...choose(pickSumSolutions(prompt, digits), random)],
+      check: (prompt, attempt) => holds(prompt, attempt, digits),
+    };
+  },
+});

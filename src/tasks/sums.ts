@@ -1,5 +1,5 @@
 // What addition and multiplication share: numbers of fixed width, one right answer, and a split by carries.
-import { numberOption, type OptionTable } from '../base/options.ts';
+import { COUNT, numberOption } from '../base/options.ts';
 import type { Legal } from './task.ts';
 import { digitOf, digitToken } from './tokens.ts';
 
@@ -15,7 +15,7 @@ export function digitPositions(count: number): Legal {
 }
 
 /** Digits of an operand. */
-export const digitsOption: OptionTable = {
+export const digitsOption = {
   digits: numberOption(
     3,
     {
@@ -27,12 +27,8 @@ export const digitsOption: OptionTable = {
 };
 
 /** Largest number of carries in training. */
-export const mostCarriesOption: OptionTable = {
-  mostCarries: numberOption(
-    1,
-    { expected: 'an integer of at least 0', holds: (x) => Number.isSafeInteger(x) && x >= 0 },
-    'Training has at most so many carries; OOD has more.',
-  ),
+export const mostCarriesOption = {
+  mostCarries: numberOption(1, COUNT, 'Training has at most so many carries; OOD has more.'),
 };
 
 /** How many digits are carried over from one position to the next, the last one included, in Σ of column terms. */

@@ -1,11 +1,14 @@
 // What a task is: prompts by split, the shape of an attempt, its check, and wrong attempts to learn from.
 import { InputError } from '../base/errors.ts';
-import type { Options } from '../base/options.ts';
+import {
+  type Options,
+  type OptionTable,
+  parseOptions,
+  type RawOptions,
+  type TableOf,
+} from '../base/options.ts';
 import type { RandomStream } from '../base/random.ts';
 import { PAD, type TokenTable } from './tokens.ts';
-
-/** Names of the tasks, as in configurations. */
-export type TaskName = 'addition' | 'multiplication' | 'linear' | 'pickSum' | 'countdown' | 'jsonl';
 
 /** `id`: what training sees. `ood`: the same question with solutions of a class that training never sees. */
 export type Split = 'id' | 'ood';
@@ -26,7 +29,7 @@ export type Legal = readonly Tokens[];
 
 /** A task with its sizes chosen. All its prompts have one length, and all its attempts have one length. */
 export interface Task {
-  readonly name: TaskName;
+  readonly name: string;
   /** What is asked, in one sentence. */
   readonly sentence: string;
   /** What is hard about it, and what OOD means. */
@@ -46,6 +49,56 @@ export interface Task {
    * @throws InputError if the task knows no answer to the prompt
    */
   check(prompt: Tokens, attempt: Tokens): boolean;
+}
+
+/** The text that a task is made from, where it is made from one. */
+export interface TaskFile {
+  readonly text: string;
+  /** How it is called in messages. */
+  readonly source: string;
+}
+
+/** A kind of task: what can be chosen about it, and the task that a choice makes. */
+export interface TaskKind {
+  /** As in configurations. */
+  readonly name: string;
+  /** Its options in the order in which they are shown: defaults, what is expected, a sentence each. */
+  readonly options: OptionTable;
+  /** Whether its questions come from a file of the user's. */
+  readonly readsFile: boolean;
+  /**
+   * The task with these options; what is left out has its default.
+   * @throws InputError for an unknown option, one out of range, options that leave a split without prompts, or a bad file
+   */
+  create(raw?: RawOptions, file?: TaskFile): Task;
+}
+
+/** What is said of a kind of task; `O` is inferred from its table of options. */
+export interface TaskDefinition<O> {
+  readonly name: string;
+  readonly options: TableOf<O>;
+  /** Left out: false. */
+  readonly readsFile?: boolean;
+  /** The task with its options chosen; its name and its options stand in it already. */
+  create(options: NoInfer<O>, file: TaskFile | undefined): Omit<Task, 'name' | 'options'>;
+}
+
+/** A kind of task from what is said of it; `create` is then called with checked options alone. */
+export function defineTask<O extends Options>({
+  name,
+  options: table,
+  readsFile = false,
+  create,
+}: TaskDefinition<O>): TaskKind {
+  return {
+    name,
+    options: table,
+    readsFile,
+    create(raw = {}, file) {
+      const options = parseOptions(name, table, raw);
+      return { name, options, ...create(options, file) };
+    },
+  };
 }
 
 /** After so many draws without a hit a description of what is drawn is taken to be wrong. */
@@ -75,8 +128,8 @@ export function choose<T>(values: readonly T[], random: RandomStream): T {
  * @example
  * ```ts
  * import { randomStream } from 'gradsplit/random';
- * import { arithmeticTasks, parsePrompt, wrongAttempt } from 'gradsplit/tasks';
- * const task = arithmeticTasks.addition({ digits: 2 });
+ * import { addition, parsePrompt, wrongAttempt } from 'gradsplit/tasks';
+ * const task = addition.create({ digits: 2 });
  * const prompt = parsePrompt(task, '12+34=');
  * const wrong = wrongAttempt(task, prompt, 'nearMiss', randomStream(1, 'wrong'));
  * task.check(prompt, wrong); // → false
@@ -105,8 +158,8 @@ export function wrongAttempt(task: Task, prompt: Tokens, kind: ErrorKind, random
  * @throws InputError naming the character or the length that does not fit
  * @example
  * ```ts
- * import { arithmeticTasks, parsePrompt } from 'gradsplit/tasks';
- * const task = arithmeticTasks.addition({ digits: 2 });
+ * import { addition, parsePrompt } from 'gradsplit/tasks';
+ * const task = addition.create({ digits: 2 });
  * const prompt = parsePrompt(task, '12+34=');
  * task.tokens.decode(prompt); // → '12+34='
  * ```

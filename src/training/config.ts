@@ -1,23 +1,44 @@
 // The configuration of a run: plain JSON, completed with defaults, every wrong entry named with the near one.
 import { InputError } from '../base/errors.ts';
-import { type Options, parseOptions, type RawOptions } from '../base/options.ts';
+import {
+  checkOptionNames,
+  completeOptions,
+  type Options,
+  type OptionsOf,
+  type OptionValue,
+  parseOptions,
+  type RawOptions,
+} from '../base/options.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
-import { getObjective, type ObjectiveName } from '../objectives/index.ts';
-import { type TaskName, taskNames, taskOptions } from '../tasks/index.ts';
-import { modelOptions, phaseOptions, runOptions } from './options.ts';
+import { getObjective, type Objective } from '../objectives/index.ts';
+import { getTask } from '../tasks/index.ts';
+import {
+  type LoopConfig,
+  loopOptions,
+  modelOptions,
+  objectiveOptions,
+  phaseOptions,
+  runOptions,
+  type Source,
+} from './options.ts';
 
-/** One phase: an objective and all its options. */
-export interface PhaseConfig {
-  readonly objective: ObjectiveName;
+/** One phase: an objective with its options, and what the loop does. */
+export type PhaseConfig = LoopConfig & {
+  /** The name of the objective. */
+  readonly objective: string;
+  /** Those of the objective. */
   readonly options: Options;
-}
+};
 
-/** A complete configuration. */
+/** A phase that learns from this. */
+export type PhaseOf<S extends Source> = Extract<PhaseConfig, { readonly learnsFrom: S }>;
+
+/** A complete configuration; plain data. */
 export interface TrainingConfig {
-  readonly task: { readonly name: TaskName; readonly file?: string; readonly options: Options };
-  readonly model: Options;
-  readonly run: Options;
+  readonly task: { readonly name: string; readonly file?: string; readonly options: Options };
+  readonly model: OptionsOf<typeof modelOptions>;
+  readonly run: OptionsOf<typeof runOptions>;
   /** SFT from random parameters. */
   readonly base: PhaseConfig;
   /** What follows from there. */
@@ -26,46 +47,74 @@ export interface TrainingConfig {
 
 const SECTIONS = ['task', 'model', 'run', 'base', 'train'] as const;
 
+/** Is it an object of JSON, and no array? */
+function isObject(value: unknown): value is RawOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function section(value: unknown, place: string): RawOptions {
   if (value === undefined) return {};
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawOptions;
+  if (isObject(value)) return value;
   throw new InputError(`${place}: expected an object, found ${showValue(value)}`);
 }
 
 function parseTask(raw: RawOptions, place: string): TrainingConfig['task'] {
-  const { name, file, ...rest } = raw;
-  if (!taskNames.some((known) => known === name)) {
-    const near = typeof name === 'string' ? suggest(name, taskNames) : '';
-    throw new InputError(
-      `${place}.name: expected one of ${taskNames.join(', ')}, found ${showValue(name)}${near}`,
-    );
-  }
-  const task = name as TaskName;
-  if ((task === 'jsonl') !== (typeof file === 'string')) {
-    const expected = task === 'jsonl' ? 'the name of a JSONL file' : 'nothing, as only jsonl has a file';
+  const { name: given, file, ...rest } = raw;
+  const { name, options: table, readsFile } = getTask(given, `${place}.name`);
+  if (readsFile !== (typeof file === 'string')) {
+    const expected = readsFile ? 'the name of a JSONL file' : 'nothing, as only jsonl has a file';
     throw new InputError(`${place}.file: expected ${expected}, found ${showValue(file)}`);
   }
-  const options = parseOptions(place, taskOptions[task], rest);
-  return typeof file === 'string' ? { name: task, file, options } : { name: task, options };
+  const options = parseOptions(place, table, rest);
+  return typeof file === 'string' ? { name, file, options } : { name, options };
 }
 
-function parsePhase(raw: RawOptions, place: string, initial: ObjectiveName): PhaseConfig {
-  const { objective = initial, ...rest } = raw;
-  if (typeof objective !== 'string') {
+/** What a phase learns from is said by its objective and, if that imitates, by `data`. */
+function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
+  if (!imitates) return 'episodes';
+  return data === 'own' ? 'solved' : 'traces';
+}
+
+function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConfig {
+  switch (learnsFrom) {
+    case 'traces':
+      return { learnsFrom, loop: completeOptions(place, loopOptions.traces, raw) };
+    case 'solved':
+      return { learnsFrom, loop: completeOptions(place, loopOptions.solved, raw) };
+    case 'episodes':
+      return { learnsFrom, loop: completeOptions(place, loopOptions.episodes, raw) };
+  }
+}
+
+/** @throws InputError where the loop does not bring what the objective needs */
+function checkNeeds(place: string, objective: Objective, options: Options, config: LoopConfig): void {
+  const { readsValues, leastGroup } = objective.traits(options);
+  if (readsValues) {
     throw new InputError(
-      `${place}.objective: expected the name of an objective, found ${showValue(objective)}`,
+      options.critic === 'value'
+        ? `${place}: option critic: expected none, as no critic is trained, found value`
+        : `${place}.objective: expected one that needs no critic, as none is trained, found ${objective.name}`,
     );
   }
-  const { name } = getObjective(objective);
-  const table = phaseOptions(name, rest.data === 'own' ? 'own' : 'traces');
-  const options = parseOptions(place, table, rest);
-  if (options.critic === 'value') {
-    throw new InputError(`${place}: option critic: expected none, as no critic is trained, found value`);
+  if (config.learnsFrom === 'episodes' && config.loop.group < leastGroup) {
+    throw new InputError(
+      `${place}: option group: expected at least ${leastGroup} with ${objective.name}, found ${config.loop.group}`,
+    );
   }
-  if (name === 'rloo' && options.group === 1) {
-    throw new InputError(`${place}: option group: expected at least 2 with rloo, found 1`);
+}
+
+function parsePhase(raw: RawOptions, place: string, initial: string): PhaseConfig {
+  const { objective: name = initial, ...rest } = raw;
+  if (typeof name !== 'string') {
+    throw new InputError(`${place}.objective: expected the name of an objective, found ${showValue(name)}`);
   }
-  return { objective: name, options };
+  const objective = getObjective(name);
+  const source = sourceOf(objective, rest);
+  checkOptionNames(place, Object.keys(phaseOptions(objective, source)), rest);
+  const loop = parseLoop(place, source, rest);
+  const options = completeOptions(place, objectiveOptions(objective), rest);
+  checkNeeds(place, objective, options, loop);
+  return { objective: name, ...loop, options };
 }
 
 /**
@@ -100,11 +149,21 @@ export function parseConfig(value: unknown, source: string): TrainingConfig {
   };
 }
 
+/** An option as it stands in a file: a list is text with commas, as on a command line. */
+function written(options: Options): Record<string, Exclude<OptionValue, readonly number[]>> {
+  const asText = (value: OptionValue): Exclude<OptionValue, readonly number[]> =>
+    typeof value === 'object' ? value.join(',') : value;
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asText(value)]));
+}
+
 /** A configuration as it stands in a file; `parseConfig` gives the same one back. */
 export function configValue({ task, model, run, base, train }: TrainingConfig): Record<string, unknown> {
   const { options, ...named } = task;
-  const phase = (p: PhaseConfig): object => ({ objective: p.objective, ...p.options });
-  return { task: { ...named, ...options }, model, run, base: phase(base), train: phase(train) };
+  const phase = ({ objective, loop, options }: PhaseConfig): object => ({
+    objective,
+    ...written({ ...loop, ...options }),
+  });
+  return { task: { ...named, ...written(options) }, model, run, base: phase(base), train: phase(train) };
 }
 
 /**
@@ -117,10 +176,13 @@ export function withEntries(
 ): Record<string, unknown> {
   const out = { ...value };
   for (const [key, text] of entries) {
-    const steps = key.includes('.') ? key.split('.') : ['train', key];
-    if (steps.length !== 2) throw new InputError(`${key}: expected a key such as task.digits or beta`);
-    const [name, entry] = steps as [string, string];
-    out[name] = { ...(out[name] as object | undefined), [entry]: text };
+    const [name, entry, ...more] = key.includes('.') ? key.split('.') : ['train', key];
+    if (name === undefined || entry === undefined || more.length > 0) {
+      throw new InputError(`${key}: expected a key such as task.digits or beta`);
+    }
+    const entries = out[name] ?? {};
+    // What is no object stays as it is: parseConfig says where it stands.
+    if (isObject(entries)) out[name] = { ...entries, [entry]: text };
   }
   return out;
 }

@@ -13,9 +13,8 @@ import {
 import { type EpisodeBatch, entropies, legalLogits, tokenLogProbs } from '../episodes/index.ts';
 import type { Gpt2 } from '../nn/index.ts';
 import { sumOfLabels } from '../nn/index.ts';
-import type { Update } from '../objectives/commonOptions.ts';
-import { getObjective, type Options, type TokenBatch } from '../objectives/index.ts';
-import { isUpdated } from '../objectives/tracked.ts';
+import { getObjective, type TokenBatch } from '../objectives/index.ts';
+import { isUpdated } from '../objectives/loss/tracked.ts';
 import { globalNorm } from '../optim/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
 import type { PhaseConfig } from './config.ts';
@@ -56,20 +55,20 @@ export interface SplitGradient {
 
 /** The loss with its entropy bonus as a function of the logits of the response tokens [N, V]. */
 export function lossOfLogits(
-  { objective, options }: PhaseConfig,
+  { objective: name, options, loop }: PhaseConfig,
   episodes: EpisodeBatch,
   outcome: Outcome,
   logits: Tensor,
 ): Tensor {
   const logProb = tokenLogProbs(logits, episodes);
   const batch = tokenBatch(episodes, outcome, Float64Array.from(logProb.readSync()));
-  const loss = getObjective(objective).loss(logProb, batch, options as Options);
-  const bonus = options.entropy as number;
+  const objective = getObjective(name);
+  const loss = objective.loss(logProb, batch, options);
+  const bonus = loop.entropy;
   if (bonus === 0) return loss;
+  const { update } = objective.traits(options);
   const { component, mask } = episodes;
-  const counted = Float64Array.from(component, (c, t) =>
-    mask[t] === 1 && isUpdated(c, options.update as Update) ? 1 : 0,
-  );
+  const counted = Float64Array.from(component, (c, t) => (mask[t] === 1 && isUpdated(c, update) ? 1 : 0));
   const count = counted.reduce((n, x) => n + x, 0);
   if (count === 0) return loss;
   const weights = tensor(

@@ -92,10 +92,10 @@ export interface Material {
 
 /** A small evaluation on training prompts, for phases that draw no episodes themselves. */
 export function observe(trainer: Trainer, parameters: Parameters, done: number): Observed {
-  const { evaluateEvery, evaluateEpisodes } = trainer.config.run as Record<string, number>;
-  if (evaluateEvery === 0 || done % evaluateEvery! !== 0) return NOTHING;
+  const { evaluateEvery, evaluateEpisodes } = trainer.config.run;
+  if (evaluateEvery === 0 || done % evaluateEvery !== 0) return NOTHING;
   const random = randomStream(trainer.seed, 'small evaluation', done);
-  const prompts = drawPrompts(trainer.task, 'id', evaluateEpisodes!, random);
+  const prompts = drawPrompts(trainer.task, 'id', evaluateEpisodes, random);
   const { judged } = rollOut(trainer, decodable(trainer.model, parameters), prompts, PLAIN, random);
   const measured = measures(judged, trainer.layout.attempts);
   return observed(measured, measured.accuracy, null);

@@ -2,8 +2,9 @@
 import type { RandomStream } from '../base/random.ts';
 import type { Measures } from '../documents/evaluation.ts';
 import { decodable, type EpisodeBatch, episodeBatch } from '../episodes/index.ts';
+import { getObjective } from '../objectives/index.ts';
 import type { Tokens } from '../tasks/index.ts';
-import type { PhaseConfig } from './config.ts';
+import type { PhaseOf } from './config.ts';
 import { logProbsOf, type Outcome } from './gradient.ts';
 import { drawPrompts, type Material, type Observed, observed, PLAIN, rollOut } from './material.ts';
 import { isSolved, measures } from './measure.ts';
@@ -22,9 +23,14 @@ interface Drawn {
 }
 
 /** The rewards are 1 if the last attempt is right, else 0: an objective takes the cost of attempts off. */
-function draw(trainer: Trainer, phase: PhaseConfig, state: TrainingState, random: RandomStream): Drawn {
+function draw(
+  trainer: Trainer,
+  phase: PhaseOf<'solved' | 'episodes'>,
+  state: TrainingState,
+  random: RandomStream,
+): Drawn {
   const { task, layout, model } = trainer;
-  const { prompts: count, group } = phase.options as Record<'prompts' | 'group', number>;
+  const { prompts: count, group } = phase.loop;
   const prompts = drawPrompts(task, 'id', count, random).flatMap((prompt) =>
     new Array<Tokens>(group).fill(prompt),
   );
@@ -52,12 +58,13 @@ function draw(trainer: Trainer, phase: PhaseConfig, state: TrainingState, random
 /** Episodes of the policy with their rewards. */
 export function rolloutMaterial(
   trainer: Trainer,
-  phase: PhaseConfig,
+  phase: PhaseOf<'episodes'>,
   state: TrainingState,
   random: RandomStream,
 ): Material {
   const { episodes, outcome, measured, kl } = draw(trainer, phase, state, random);
-  const cost = (phase.options.attemptCost as number) * (measured.attempts - 1);
+  const { attemptCost } = getObjective(phase.objective).traits(phase.options);
+  const cost = attemptCost * (measured.attempts - 1);
   return {
     episodes,
     outcome,
@@ -70,7 +77,7 @@ export function rolloutMaterial(
 /** Episodes of the policy whose last attempt is right; perhaps none. */
 export function filteredMaterial(
   trainer: Trainer,
-  phase: PhaseConfig,
+  phase: PhaseOf<'solved'>,
   state: TrainingState,
   random: RandomStream,
 ): Material {

@@ -27,15 +27,15 @@ export interface TrainingState {
 }
 
 /** The optimiser of a phase. */
-export function optimiserOf({ options }: PhaseConfig): GradientTransformation {
-  const { learningRate, warmup, weightDecay, clipNorm } = options as Record<string, number>;
+export function optimiserOf({ loop }: PhaseConfig): GradientTransformation {
+  const { learningRate, warmup, weightDecay, clipNorm } = loop;
   const rate =
-    warmup === 0 ? constant(learningRate!) : linear(learningRate! / (warmup! + 1), learningRate!, warmup!);
+    warmup === 0 ? constant(learningRate) : linear(learningRate / (warmup + 1), learningRate, warmup);
   return adamw({
     learningRate: rate,
-    weightDecay: weightDecay!,
+    weightDecay,
     decays: (path) => path.endsWith('.weight'),
-    clipNorm: clipNorm!,
+    clipNorm,
   });
 }
 
@@ -47,25 +47,24 @@ export function initialState({ config, model, seed }: Trainer): TrainingState {
 }
 
 /** Episodes that a step of a phase learns from, or draws to learn from. */
-export function episodesOfStep({ options }: PhaseConfig): number {
-  const { batch, prompts, group } = options as Record<string, number | undefined>;
-  return batch ?? prompts! * group!;
+export function episodesOfStep({ learnsFrom, loop }: PhaseConfig): number {
+  return learnsFrom === 'traces' ? loop.batch : loop.prompts * loop.group;
 }
 
 /** Steps of all phases. */
 export function totalSteps({ base, train }: TrainingConfig): number {
-  return (base.options.steps as number) + (train.options.steps as number);
+  return base.loop.steps + train.loop.steps;
 }
 
 /** Steps done in all phases. */
 export function stepsDone({ config }: Trainer, { phase, step }: TrainingState): number {
-  return phase === 'base' ? step : (config.base.options.steps as number) + step;
+  return phase === 'base' ? step : config.base.loop.steps + step;
 }
 
 /** The state with which the next step begins: at the end of `base` its parameters become the reference. */
 export function enterPhase(trainer: Trainer, state: TrainingState): TrainingState {
   const { base, train } = trainer.config;
-  if (state.phase === 'train' || state.step < (base.options.steps as number)) return state;
+  if (state.phase === 'train' || state.step < base.loop.steps) return state;
   const { parameters } = state;
   const optimiser = optimiserOf(train).initial(parameters);
   return { phase: 'train', step: 0, updates: 0, parameters, optimiser, reference: parameters };

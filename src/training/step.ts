@@ -19,17 +19,21 @@ export interface StepMetrics extends Omit<MetricsLine, 'tokensPerSecond'> {
   readonly tokens: number;
 }
 
-/** What a phase learns from. */
-function materialOf(
+/** What a step of a phase learns from. */
+export function materialOf(
   trainer: Trainer,
   phase: PhaseConfig,
   state: TrainingState,
   random: RandomStream,
 ): Material {
-  if (phase.objective !== 'sft') return rolloutMaterial(trainer, phase, state, random);
-  return phase.options.data === 'own'
-    ? filteredMaterial(trainer, phase, state, random)
-    : traceMaterial(trainer, phase, state, random);
+  switch (phase.learnsFrom) {
+    case 'traces':
+      return traceMaterial(trainer, phase, state, random);
+    case 'solved':
+      return filteredMaterial(trainer, phase, state, random);
+    case 'episodes':
+      return rolloutMaterial(trainer, phase, state, random);
+  }
 }
 
 const NO_GRADIENT: GradientNorms = { total: 0, sample: 0, decision: 0 };
@@ -50,7 +54,8 @@ export function trainStep(
     const material = materialOf(trainer, phase, state, random);
     const { episodes, kept, missingErrors } = material;
     const tokens = episodes.targets.length;
-    const epochs = tokens === 0 ? 0 : phase.objective === 'sft' ? 1 : (phase.options.innerEpochs as number);
+    const innerEpochs = phase.learnsFrom === 'episodes' ? phase.loop.innerEpochs : 1;
+    const epochs = tokens === 0 ? 0 : innerEpochs;
     let { parameters, optimiser } = state;
     let first: Updated | undefined;
     for (let epoch = 0; epoch < epochs; epoch++) {

@@ -2,11 +2,11 @@
 import type { Parameters } from '../autodiff/index.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
 import { decodable, drawTrace, episodeBatch, episodeLayout, responseOf } from '../episodes/index.ts';
-import type { ErrorKind, Tokens } from '../tasks/index.ts';
-import type { PhaseConfig } from './config.ts';
+import type { Tokens } from '../tasks/index.ts';
+import type { PhaseOf } from './config.ts';
 import { drawPrompts, type Material, PLAIN, rollOut } from './material.ts';
 import type { TrainingState } from './state.ts';
-import { type Trainer, wrongOf } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /** After so many draws for each one that is missing, a trace does without. */
 const ROUNDS = 8;
@@ -63,13 +63,11 @@ function ownTraces(
 /** Traces at training prompts. */
 export function traceMaterial(
   trainer: Trainer,
-  phase: PhaseConfig,
+  { loop: { batch, errors, wrong } }: PhaseOf<'traces'>,
   { parameters }: TrainingState,
   random: RandomStream,
 ): Material {
   const { task, layout } = trainer;
-  const { batch, errors } = phase.options as { batch: number; errors: ErrorKind | 'own' };
-  const wrong = wrongOf(phase.options.wrong as string);
   const prompts = drawPrompts(task, 'id', batch, random);
   const { traces, missing } =
     errors === 'own'

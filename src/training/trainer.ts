@@ -19,18 +19,11 @@ export interface Trainer {
  * @throws InputError if sizes do not fit together
  */
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {
-  const layout = episodeLayout(task, config.run.attempts as number);
-  for (const { objective, options } of [config.base, config.train]) {
-    if (objective === 'sft' && options.data === 'traces')
-      checkWrong(wrongOf(options.wrong as string), layout.attempts);
+  const layout = episodeLayout(task, config.run.attempts);
+  for (const phase of [config.base, config.train]) {
+    if (phase.learnsFrom === 'traces') checkWrong(phase.loop.wrong, layout.attempts);
   }
-  const { width, layers, heads } = config.model as Record<'width' | 'layers' | 'heads', number>;
   const { vocabulary, context } = layout;
-  const model = gpt2({ vocabulary, context, width, layers, heads, tied: true });
+  const model = gpt2({ vocabulary, context, ...config.model, tied: true });
   return { config, seed, task, layout, model };
-}
-
-/** Probabilities from their text. */
-export function wrongOf(text: string): number[] {
-  return text.split(',').map(Number);
 }

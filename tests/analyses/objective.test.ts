@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { exact, type ObjectiveResult } from '../../src/analyses/exact.ts';
 import { InputError } from '../../src/base/errors.ts';
+import type { RawOptions } from '../../src/base/options.ts';
 import { getObjective, objectiveNames } from '../../src/objectives/index.ts';
-import type { RawOptions } from '../../src/objectives/objective.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { arrays, enumerate, expectedWeights, type World } from '../oracle/bruteForce.ts';
 import { drawPolicy } from '../oracle/policies.ts';

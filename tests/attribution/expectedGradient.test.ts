@@ -4,8 +4,8 @@ import { expectedGradient, MAX_GROUPS } from '../../src/attribution/expectedGrad
 import { multisets } from '../../src/attribution/multisets.ts';
 import type { Behaviour } from '../../src/attribution/profiles.ts';
 import { InputError } from '../../src/base/errors.ts';
+import type { RawOptions } from '../../src/base/options.ts';
 import { getObjective } from '../../src/objectives/index.ts';
-import type { RawOptions } from '../../src/objectives/objective.ts';
 import { tabularModel } from '../../src/policy/model.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { drawPolicy } from '../oracle/policies.ts';

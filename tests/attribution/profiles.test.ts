@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { leafRatios } from '../../src/attribution/divergence.ts';
 import { batchOf, looksAtTokens, profilesOf } from '../../src/attribution/profiles.ts';
-import { checkBatch } from '../../src/objectives/checkBatch.ts';
+import { checkBatch } from '../../src/objectives/batch.ts';
+import {
+  grpo,
+  type Objective,
+  type ObjectiveTraits,
+  ppo,
+  type RawOptions,
+  sft,
+} from '../../src/objectives/index.ts';
 import { edgeLogProbs, tabularModel } from '../../src/policy/model.ts';
 import { enumerate, batchOf as listedBatch } from '../oracle/bruteForce.ts';
 import { drawPolicy } from '../oracle/policies.ts';
@@ -81,9 +89,11 @@ describe.each([
 });
 
 test('what makes an objective look at more than rewards and lengths', () => {
-  expect(looksAtTokens({}, 'policy')).toBe(false);
-  expect(looksAtTokens({ beta: 0, critic: 'none' }, 'policy')).toBe(false);
-  expect(looksAtTokens({}, 'reference')).toBe(true);
-  expect(looksAtTokens({ beta: 1e-9 }, 'policy')).toBe(true);
-  expect(looksAtTokens({ critic: 'value' }, 'policy')).toBe(true);
+  const traits = <O>(objective: Objective<O>, raw: RawOptions = {}): ObjectiveTraits =>
+    objective.traits(objective.parseOptions(raw));
+  expect(looksAtTokens(traits(sft), 'policy')).toBe(false);
+  expect(looksAtTokens(traits(ppo, { beta: 0, critic: 'none' }), 'policy')).toBe(false);
+  expect(looksAtTokens(traits(sft), 'reference')).toBe(true);
+  expect(looksAtTokens(traits(grpo, { beta: 1e-9 }), 'policy')).toBe(true);
+  expect(looksAtTokens(traits(ppo, { critic: 'value' }), 'policy')).toBe(true);
 });

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
-import { type ObjectiveName, objectives } from '../../src/objectives/index.ts';
-import { taskOptions } from '../../src/tasks/index.ts';
+import { objectives } from '../../src/objectives/index.ts';
+import { taskKinds } from '../../src/tasks/index.ts';
 import { modelOptions, phaseOptions, runOptions } from '../../src/training/index.ts';
 import { TINY } from '../training/runs.ts';
 import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
@@ -127,9 +127,10 @@ test('a loss that is no number ends with 1 and keeps the last checkpoint', () =>
 test('--help has every option of a configuration', () => {
   const { code, stdout } = gradsplit(['train', '--help']);
   expect(code).toBe(0);
-  const tables = [...Object.values(taskOptions), modelOptions, runOptions];
-  const phases = Object.keys(objectives).map((name) => phaseOptions(name as ObjectiveName));
-  for (const name of [...tables, ...phases].flatMap(Object.keys)) {
+  const tables: object[] = [...taskKinds().map(({ options }) => options), modelOptions, runOptions];
+  const sources = ['traces', 'solved', 'episodes'] as const;
+  const phases = Object.values(objectives).flatMap((o) => sources.map((source) => phaseOptions(o, source)));
+  for (const name of [...tables, ...phases].flatMap((table) => Object.keys(table))) {
     expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
   }
 });

@@ -3,10 +3,10 @@ import type { FloatType, Tensor } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { drawTrace, type EpisodeLayout, episodeLayout, responseOf } from '../../src/episodes/index.ts';
 import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
-import { arithmeticTasks, type Task } from '../../src/tasks/index.ts';
+import { pickSum, type Task } from '../../src/tasks/index.ts';
 import { spreadParameters } from '../nn/models.ts';
 
-export const task: Task = arithmeticTasks.pickSum();
+export const task: Task = pickSum.create();
 export const layout: EpisodeLayout = episodeLayout(task, 3);
 export const model: Gpt2 = gpt2({
   vocabulary: layout.vocabulary,

@@ -7,7 +7,7 @@ import { measureStatements, statements, verdictOf } from '../../src/analyses/rep
 import { randomStream } from '../../src/base/random.ts';
 import type { MeasuredStatement, ModelName, SeedEvaluation } from '../../src/documents/reproduce.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
-import { getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
+import { episodesOfStep, getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
 import { evaluationOf } from '../report/experiment.ts';
 
 function settings(entries: Readonly<Record<string, string>> = {}, quick = false): Settings {
@@ -29,11 +29,11 @@ test('all models have the same base; SFT has as many trajectories as RL', () => 
         expect(configs[model].base).toEqual(configs.base.base);
         expect(configs[model].model).toEqual(configs.base.model);
       }
-      expect(configs.base.train.options.steps).toBe(0);
+      expect(configs.base.train.loop.steps).toBe(0);
       const [sft, rl] = [trajectoriesOf(configs.sft), trajectoriesOf(configs.rl)];
       // A step more or less: the last one may be larger than what is left.
       expect(sft).toBeGreaterThanOrEqual(rl);
-      expect(sft - rl).toBeLessThan(Number(configs.base.base.options.batch));
+      expect(sft - rl).toBeLessThan(episodesOfStep(configs.base.base));
     }
   }
 });
@@ -45,13 +45,16 @@ test('the ablated models differ from RL in what is updated, and in nothing else'
     ['rlSample', 'sample'],
     ['rlDecision', 'decision'],
   ] as const) {
-    expect(configs[model].train.options).toEqual({ ...configs.rl.train.options, update });
+    expect(configs[model].train).toEqual({
+      ...configs.rl.train,
+      options: { ...configs.rl.train.options, update },
+    });
   }
 });
 
 test('quick experiments are shorter', () => {
   const [full, quick] = [configsOf(settings()), configsOf(settings({}, true))];
-  expect(Number(quick.base.base.options.steps)).toBeLessThan(Number(full.base.base.options.steps));
+  expect(quick.base.base.loop.steps).toBeLessThan(full.base.base.loop.steps);
   expect(trajectoriesOf(quick.rl)).toBeLessThan(trajectoriesOf(full.rl));
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Options } from '../../src/base/options.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import { sequenceRatios } from '../../src/objectives/surrogates.ts';
+import { sequenceRatios } from '../../src/objectives/loss/surrogates.ts';
 import { batches, EPSILON, isWellSpread, optionsOf, sizesOf, withoutSingletons } from './batches.ts';
 
 /** Sum over the tokens of the trajectories of a group. */

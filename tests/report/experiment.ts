@@ -111,7 +111,7 @@ export function documentOf(seeds = 3): ReproduceDocument {
 /** What the document does not hold. */
 export function extrasOf(seeds = 3): ReproduceExtras {
   const { rl } = configsOf(settingsOf(seeds));
-  const total = Number(rl.base.options.steps) + Number(rl.train.options.steps);
+  const total = rl.base.loop.steps + rl.train.loop.steps;
   const runs = (shift: number): ReturnType<typeof metricsOf>[] =>
     Array.from({ length: seeds }, (_, seed) =>
       metricsOf(rl, total).map((line) => ({

@@ -10,7 +10,7 @@ export function pickSum(entries: Readonly<Record<string, string>> = {}): Trainin
 
 /** A line a step; in base every tenth step was evaluated. */
 export function metricsOf(config: TrainingConfig, done: number): MetricsLine[] {
-  const base = config.base.options.steps as number;
+  const base = config.base.loop.steps;
   return Array.from({ length: done }, (_, i): MetricsLine => {
     const step = i + 1;
     const noise = 0.1 * Math.sin(step * step);

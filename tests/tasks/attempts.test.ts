@@ -1,7 +1,13 @@
 // Right attempts are right, wrong ones wrong, near misses near; checks against answers computed here from the texts.
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
-import { arithmeticTasks, ERROR_KINDS, parsePrompt, type Task, wrongAttempt } from '../../src/tasks/index.ts';
+import {
+  ERROR_KINDS,
+  parsePrompt,
+  pickSum as pickSumKind,
+  type Task,
+  wrongAttempt,
+} from '../../src/tasks/index.ts';
 import { CASES, everyAttempt } from './tasks.ts';
 
 /** Whether an attempt is right, from the texts of prompt and attempt. */
@@ -82,7 +88,7 @@ test.each(enumerable)('$name: check agrees on every legal attempt', ({ task }) =
 });
 
 describe('prompts as text', () => {
-  const pickSum: Task = arithmeticTasks.pickSum();
+  const pickSum: Task = pickSumKind.create();
 
   test('are read back', () => {
     for (const { task } of CASES) {

@@ -1,8 +1,10 @@
 // Bad sizes and bad files end in one sentence that names the place.
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
-import { arithmeticTasks, jsonl, taskNames, taskOptions } from '../../src/tasks/index.ts';
+import { getTask, jsonl, type Task, taskKinds } from '../../src/tasks/index.ts';
 import { LINES } from './tasks.ts';
+
+const fromText = (text: string, source: string): Task => jsonl.create({}, { text, source });
 
 test.each([
   ['pickSum', { digit: 6 }, 'pickSum: unknown option "digit" (did you mean "digits"?)'],
@@ -17,13 +19,13 @@ test.each([
   ['linear', { heldOut: 1 }, 'linear: option heldOut: expected a number above 0 and below 1, found 1'],
   ['countdown', { splitSeed: -1 }, 'countdown: option splitSeed: expected an integer of at least 0'],
 ] as const)('%s %j', (name, options, message) => {
-  expect(() => arithmeticTasks[name](options)).toThrow(message);
-  expect(() => arithmeticTasks[name](options)).toThrow(InputError);
+  expect(() => getTask(name).create(options)).toThrow(message);
+  expect(() => getTask(name).create(options)).toThrow(InputError);
 });
 
 test('every task has its options documented', () => {
-  for (const name of taskNames) {
-    for (const { sentence } of Object.values(taskOptions[name])) expect(sentence).toMatch(/\.$/);
+  for (const { options } of taskKinds()) {
+    for (const { sentence } of Object.values(options)) expect(sentence).toMatch(/\.$/);
   }
 });
 
@@ -43,13 +45,13 @@ test.each([
   ],
   ['{"prompt":"a","answer":"b"}', 'q.jsonl: of 1 prompts none falls into the split'],
 ])('jsonl %j', (text, message) => {
-  expect(() => jsonl(text, 'q.jsonl')).toThrow(message);
-  expect(() => jsonl(text, 'q.jsonl')).toThrow(InputError);
+  expect(() => fromText(text, 'q.jsonl')).toThrow(message);
+  expect(() => fromText(text, 'q.jsonl')).toThrow(InputError);
 });
 
 test('a line more leaves the split of the others as it is', () => {
-  const task = jsonl(LINES, 'a');
-  const longer = jsonl(`${LINES}\n{"prompt":"41 squared","answer":"1681"}`, 'a');
+  const task = fromText(LINES, 'a');
+  const longer = fromText(`${LINES}\n{"prompt":"41 squared","answer":"1681"}`, 'a');
   const prompts = (t: typeof task): Set<string> => {
     const drawn = new Set<string>();
     for (let i = 0; i < 400; i++) {

@@ -1,5 +1,14 @@
 // What tests of tasks share: every task in several sizes, and the class that its split is made by, written out here again.
-import { arithmeticTasks, jsonl, type Task, type Tokens } from '../../src/tasks/index.ts';
+import {
+  addition,
+  countdown,
+  jsonl,
+  linear,
+  multiplication,
+  pickSum,
+  type Task,
+  type Tokens,
+} from '../../src/tasks/index.ts';
 
 /** A task with the classes of the right attempts of a prompt. */
 export interface Case {
@@ -50,37 +59,43 @@ export const LINES: string = Array.from({ length: 40 }, (_, i) =>
   JSON.stringify({ prompt: `${i} squared`, answer: `${i * i}` }),
 ).join('\n');
 
-const { addition, multiplication, linear, pickSum, countdown } = arithmeticTasks;
-
 export const CASES: readonly Case[] = [
   {
     name: 'addition by carries',
-    task: addition(),
+    task: addition.create(),
     classes: (prompt) => [carries(...(prompt.slice(0, -1).split('+') as [string, string]))],
   },
   {
     name: 'addition by digits',
-    task: addition({ digits: 4, splitBy: 'digits' }),
+    task: addition.create({ digits: 4, splitBy: 'digits' }),
     classes: (prompt) => [prompt[0] === '0' && prompt[5] === '0' ? 'short' : 'long'],
   },
   {
     name: 'multiplication',
-    task: multiplication({ digits: 4, mostCarries: 2 }),
+    task: multiplication.create({ digits: 4, mostCarries: 2 }),
     classes: (prompt) => [productCarries(prompt.slice(0, 4), Number(prompt[5]))],
   },
-  { name: 'linear', task: linear(), classes: (prompt) => [sorted([Number(prompt[0]), Number(prompt[3])])] },
-  { name: 'pickSum', task: pickSum(), classes: pickSumTriples },
+  {
+    name: 'linear',
+    task: linear.create(),
+    classes: (prompt) => [sorted([Number(prompt[0]), Number(prompt[3])])],
+  },
+  { name: 'pickSum', task: pickSum.create(), classes: pickSumTriples },
   {
     name: 'pickSum, other sizes',
-    task: pickSum({ digits: 5, heldOut: 0.5, splitSeed: 3 }),
+    task: pickSum.create({ digits: 5, heldOut: 0.5, splitSeed: 3 }),
     classes: pickSumTriples,
   },
   {
     name: 'countdown',
-    task: countdown(),
+    task: countdown.create(),
     classes: (prompt) => [sorted([...prompt.slice(0, 3)].map(Number))],
   },
-  { name: 'jsonl', task: jsonl(LINES, 'squares.jsonl'), classes: (prompt) => [prompt] },
+  {
+    name: 'jsonl',
+    task: jsonl.create({}, { text: LINES, source: 'squares.jsonl' }),
+    classes: (prompt) => [prompt],
+  },
 ];
 
 /** Every attempt that is legal, unless there are too many to list. */

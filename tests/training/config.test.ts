@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import { arithmeticTasks } from '../../src/tasks/index.ts';
+import { addition } from '../../src/tasks/index.ts';
 import {
   configValue,
   createTrainer,
@@ -12,7 +12,7 @@ import {
   presets,
   withEntries,
 } from '../../src/training/index.ts';
-import { loopOptions, type SftData } from '../../src/training/options.ts';
+import { loopOptions } from '../../src/training/options.ts';
 import { tinyConfig } from './runs.ts';
 
 const parse = (value: unknown): unknown => parseConfig(value, 'c.json');
@@ -98,7 +98,7 @@ test('presets are found by name', () => {
 
 test('every option of a phase has a sentence', () => {
   for (const name of objectiveNames) {
-    for (const [option, { sentence }] of Object.entries(phaseOptions(name))) {
+    for (const [option, { sentence }] of Object.entries(phaseOptions(objectives[name], 'episodes'))) {
       expect(sentence, `${name} ${option}`).toMatch(/\.$/);
     }
   }
@@ -106,28 +106,23 @@ test('every option of a phase has a sentence', () => {
 
 test('probabilities of wrong attempts are checked against the number of attempts', () => {
   const config = tinyConfig({ 'base.wrong': '0.25,0.25,0.25,0.25' });
-  expect(() => createTrainer(config, 1, arithmeticTasks.addition())).toThrow(
-    'wrong: expected 1 to 3 probabilities',
-  );
+  expect(() => createTrainer(config, 1, addition.create())).toThrow('wrong: expected 1 to 3 probabilities');
 });
-
-const SFT_DATA: readonly SftData[] = ['traces', 'own'];
 
 test('the loop brings no option that an objective has too: one of them would be lost', () => {
   for (const name of objectiveNames) {
-    for (const data of SFT_DATA) {
-      const loop = loopOptions(name, data);
+    for (const loop of Object.values(loopOptions)) {
       const own = Object.keys(objectives[name].options);
       expect(own.filter((option) => Object.hasOwn(loop, option))).toEqual([]);
     }
   }
-  expect(phaseOptions('rloo').attemptCost!.default).toBe(0.02);
+  expect(phaseOptions(objectives.rloo, 'episodes').attemptCost!.default).toBe(0.02);
 });
 
 test('what SFT learns from decides which options it has', () => {
   const own = parseConfig({ task: { name: 'pickSum' }, train: { objective: 'sft', data: 'own' } }, 'c');
-  expect(own.train.options).toMatchObject({ data: 'own', prompts: 32, group: 8, learningRate: 1e-4 });
+  expect(own.train.loop).toMatchObject({ data: 'own', prompts: 32, group: 8, learningRate: 1e-4 });
   const traces = parseConfig({ task: { name: 'pickSum' }, train: { objective: 'sft' } }, 'c');
-  expect(traces.train.options).toMatchObject({ data: 'traces', batch: 128, learningRate: 1e-3 });
-  expect(traces.train.options).not.toHaveProperty('group');
+  expect(traces.train.loop).toMatchObject({ data: 'traces', batch: 128, learningRate: 1e-3 });
+  expect(traces.train.loop).not.toHaveProperty('group');
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { taskOptions } from '../../src/tasks/index.ts';
+import { taskKinds } from '../../src/tasks/index.ts';
 import { modelOptions, runOptions } from '../../src/training/index.ts';
 import { loopOptions } from '../../src/training/options.ts';
 import { ROOT } from '../structure/files.ts';
@@ -10,12 +10,10 @@ import { ROOT } from '../structure/files.ts';
 test('every option has a row', () => {
   const text = readFileSync(join(ROOT, 'docs/training.md'), 'utf8');
   const names = [
-    ...Object.values(taskOptions).flatMap(Object.keys),
+    ...taskKinds().flatMap(({ options }) => Object.keys(options)),
     ...Object.keys(modelOptions),
     ...Object.keys(runOptions),
-    ...Object.keys(loopOptions('sft', 'traces')),
-    ...Object.keys(loopOptions('sft', 'own')),
-    ...Object.keys(loopOptions('rloo', 'traces')),
+    ...Object.values(loopOptions).flatMap((table) => Object.keys(table)),
   ];
   expect(names.length).toBeGreaterThan(25);
   expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);

@@ -24,8 +24,7 @@ import {
   tokenBatch,
 } from '../../src/training/index.ts';
 import type { Material } from '../../src/training/material.ts';
-import { filteredMaterial } from '../../src/training/rolloutMaterial.ts';
-import { traceMaterial } from '../../src/training/traceMaterial.ts';
+import { materialOf } from '../../src/training/step.ts';
 import { layout, model, parametersOf, task, traces } from '../episodes/episodes.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -78,8 +77,7 @@ function sftMaterial(phase: PhaseConfig, parameters: Record<string, Tensor>): Ma
     optimiser: {},
     reference: parameters,
   };
-  const draw = phase.options.data === 'own' ? filteredMaterial : traceMaterial;
-  return draw(trainer, phase, state, randomStream(6, 'material'));
+  return materialOf(trainer, phase, state, randomStream(6, 'material'));
 }
 
 /** Tensors of the shapes of the parameters along which the loss is differentiated. */
@@ -120,7 +118,8 @@ test.each(cases)('$objective $extra: agrees with central differences', ({ object
   scope(() => {
     const phase = phaseWith(objective, extra);
     const parameters = parametersOf('f64');
-    const own = phase.options.data === 'own' || phase.options.errors === 'own';
+    const own =
+      phase.learnsFrom === 'solved' || (phase.learnsFrom === 'traces' && phase.loop.errors === 'own');
     const { episodes, outcome } = own ? sftMaterial(phase, parameters) : material();
     const direction = directionOf(parameters);
     const batch = tokenBatch(episodes, outcome, logProbsOf(model, parameters, episodes));
@@ -142,7 +141,7 @@ test.each(cases)('$objective $extra: agrees with central differences', ({ object
           ]),
         );
         const entropy = entropies(legalLogits(model, moved, episodes)).readSync();
-        const bonus = (phase.options.entropy as number) / count;
+        const bonus = phase.loop.entropy / count;
         const logProb = logProbsOf(model, moved, episodes);
         let sum = 0;
         logProb.forEach((x, t) => {

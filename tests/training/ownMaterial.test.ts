@@ -7,8 +7,7 @@ import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { initialState, type Trainer, type TrainingState, trainStep } from '../../src/training/index.ts';
 import type { Material } from '../../src/training/material.ts';
-import { filteredMaterial } from '../../src/training/rolloutMaterial.ts';
-import { traceMaterial } from '../../src/training/traceMaterial.ts';
+import { materialOf } from '../../src/training/step.ts';
 import { tinyTrainer } from './runs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -51,7 +50,7 @@ describe('filtered SFT', () => {
       const check: Task['check'] = (_, attempt) => plain.task.tokens.decode(attempt).match(/[01]$/) !== null;
       const trainer = judgedBy(plain, check);
       const phase = trainer.config.train;
-      const material = filteredMaterial(trainer, phase, begun(trainer), randomStream(1, 'episodes'));
+      const material = materialOf(trainer, phase, begun(trainer), randomStream(1, 'episodes'));
       const kept = episodesOf(trainer, material);
       expect(material.kept).toBe(kept.length);
       expect(kept.length).toBeGreaterThan(10);
@@ -93,13 +92,13 @@ describe('filtered SFT', () => {
 });
 
 describe("the policy's own errors", () => {
-  const materialOf = (trainer: Trainer): Material =>
-    traceMaterial(trainer, trainer.config.train, begun(trainer), randomStream(1, 'traces'));
+  const tracesOf = (trainer: Trainer): Material =>
+    materialOf(trainer, trainer.config.train, begun(trainer), randomStream(1, 'traces'));
 
   test('are wrong, as many as were asked for, and a right attempt follows', () => {
     scope(() => {
       const trainer = tinyTrainer(OWN_ERRORS);
-      const material = materialOf(trainer);
+      const material = tracesOf(trainer);
       expect(material.missingErrors).toBe(0);
       const traces = episodesOf(trainer, material);
       expect(new Set(traces.map(({ attempts }) => attempts.length))).toEqual(new Set([2, 3]));
@@ -120,7 +119,7 @@ describe("the policy's own errors", () => {
       let state = begun(taught);
       for (let i = 0; i < 40; i++) ({ state } = trainStep(taught, state));
       const asked = tinyTrainer(OWN_ERRORS);
-      const material = traceMaterial(asked, asked.config.train, state, randomStream(1, 'traces'));
+      const material = materialOf(asked, asked.config.train, state, randomStream(1, 'traces'));
       const errors = episodesOf(asked, material).flatMap(({ attempts }) => attempts.slice(0, -1));
       const same = errors.filter((attempt) => attempt.join() === sevens.join());
       expect(same.length).toBeGreaterThan(0.8 * errors.length);
@@ -130,8 +129,8 @@ describe("the policy's own errors", () => {
   test('a policy without errors leaves traces shorter, and the metrics say by how many', () => {
     scope(() => {
       const trainer = judgedBy(tinyTrainer(OWN_ERRORS), () => true);
-      const asked = episodesOf(trainer, materialOf(tinyTrainer(OWN_ERRORS)));
-      const material = materialOf(trainer);
+      const asked = episodesOf(trainer, tracesOf(tinyTrainer(OWN_ERRORS)));
+      const material = tracesOf(trainer);
       expect(episodesOf(trainer, material).every(({ attempts }) => attempts.length === 1)).toBe(true);
       expect(material.missingErrors).toBe(asked.reduce((sum, { attempts }) => sum + attempts.length - 1, 0));
     });
@@ -139,7 +138,7 @@ describe("the policy's own errors", () => {
 
   test('synthetic errors are not counted as missing', () => {
     scope(() => {
-      expect(materialOf(tinyTrainer({ ...OWN_ERRORS, errors: 'uniform' })).missingErrors).toBeNull();
+      expect(tracesOf(tinyTrainer({ ...OWN_ERRORS, errors: 'uniform' })).missingErrors).toBeNull();
     });
   });
 });

@@ -1,5 +1,5 @@
 // What tests of training share: a run small enough for seconds, and one step of it.
-import { arithmeticTasks } from '../../src/tasks/index.ts';
+import { addition } from '../../src/tasks/index.ts';
 import {
   createTrainer,
   parseConfig,
@@ -25,5 +25,5 @@ export function tinyConfig(entries: Readonly<Record<string, string>> = {}): Trai
 
 export function tinyTrainer(entries: Readonly<Record<string, string>> = {}, seed = 1): Trainer {
   const config = tinyConfig(entries);
-  return createTrainer(config, seed, arithmeticTasks.addition(config.task.options));
+  return createTrainer(config, seed, addition.create(config.task.options));
 }

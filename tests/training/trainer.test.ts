@@ -14,7 +14,7 @@ import {
   totalSteps,
   trainStep,
 } from '../../src/training/index.ts';
-import { rolloutMaterial } from '../../src/training/rolloutMaterial.ts';
+import { materialOf } from '../../src/training/step.ts';
 import { tinyTrainer } from './runs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -118,7 +118,7 @@ test('an attempt costs what was asked, once: the objective takes it off, the rew
     const { state } = run(trainer, undefined, 3);
     const phase = trainer.config.train;
     const random = randomStream(1, 'episodes');
-    const { episodes, outcome, observed } = rolloutMaterial(trainer, phase, state, random);
+    const { episodes, outcome, observed } = materialOf(trainer, phase, state, random);
     expect([...outcome.reward].filter((r) => r !== 0 && r !== 1)).toEqual([]);
     const B = outcome.reward.length;
     let expected = 0;

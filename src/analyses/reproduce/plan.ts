@@ -30,8 +30,9 @@ type Value = Record<'base' | 'train', Record<string, unknown>> & Record<string, 
  * @throws InputError if the phase after the base is not RL
  */
 export function configsOf({ config, quick }: Settings): Record<ModelName, TrainingConfig> {
-  if (config.train.objective === 'sft') {
-    throw new InputError('reproduce: train.objective must be an objective of RL, found sft');
+  const { learnsFrom, objective } = config.train;
+  if (learnsFrom !== 'episodes') {
+    throw new InputError(`reproduce: train.objective must be an objective of RL, found ${objective}`);
   }
   const whole = configValue(config) as Value;
   const shorter = (phase: 'base' | 'train'): Record<string, unknown> => {
@@ -55,5 +56,5 @@ export function configsOf({ config, quick }: Settings): Record<ModelName, Traini
 
 /** Trajectories that the phase after the base learns from. */
 export function trajectoriesOf({ train }: TrainingConfig): number {
-  return Number(train.options.steps) * episodesOfStep(train);
+  return train.loop.steps * episodesOfStep(train);
 }

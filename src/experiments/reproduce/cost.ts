@@ -11,8 +11,8 @@ const PLAY = 1;
 
 /** A phase. */
 export function phaseCost(phase: PhaseConfig): number {
-  const perEpisode = phase.objective === 'sft' ? TRACE : EPISODE;
-  return Number(phase.options.steps) * episodesOfStep(phase) * perEpisode;
+  const perEpisode = phase.learnsFrom === 'traces' ? TRACE : EPISODE;
+  return phase.loop.steps * episodesOfStep(phase) * perEpisode;
 }
 
 /** The evaluation of a seed. */

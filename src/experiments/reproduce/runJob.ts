@@ -25,7 +25,7 @@ export const EVALUATION = 'evaluation.json';
 const EVALUATION_SEED = 0;
 
 async function runTraining({ dir, run, from }: TrainJob, { onProgress, stop }: JobHooks): Promise<void> {
-  const first = from === null ? 0 : Number(run.config.base.options.steps);
+  const first = from === null ? 0 : run.config.base.loop.steps;
   const hooks: TrainHooks = {
     stop,
     onStep: ({ step, loss, reward }, total) =>

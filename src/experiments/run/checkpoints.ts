@@ -113,7 +113,7 @@ export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingSta
     rmSync(temporary, { recursive: true, force: true });
     throw systemError('write', folder, error);
   }
-  const endOfBase = trainer.config.base.options.steps as number;
+  const endOfBase = trainer.config.base.loop.steps;
   for (const old of namesIn(run)) {
     if (Number(old) < done && Number(old) !== endOfBase) rmSync(join(run, FOLDER, old), { recursive: true });
   }

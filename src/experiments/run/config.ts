@@ -10,7 +10,7 @@ import type { KernelsInfo } from '../../documents/kernels.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { fileHash, readText } from '../../host/readFile.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
-import { arithmeticTasks, jsonl, type Task } from '../../tasks/index.ts';
+import { getTask, type Task } from '../../tasks/index.ts';
 import { currentKernels } from '../../tensor/backend.ts';
 import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
 
@@ -25,8 +25,11 @@ export interface RunConfig {
 
 /** The task of a configuration. @throws InputError for a bad file */
 export function taskOf({ task }: TrainingConfig): Task {
-  if (task.name !== 'jsonl') return arithmeticTasks[task.name](task.options);
-  return jsonl(readText(task.file!), showText(task.file!), task.options);
+  const { name, file, options } = task;
+  return getTask(name).create(
+    options,
+    file === undefined ? undefined : { text: readText(file), source: showText(file) },
+  );
 }
 
 const CONFIG = 'config.json';

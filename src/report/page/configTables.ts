@@ -1,6 +1,7 @@
 // The configuration of a run as tables: every option with its value, its default where that is another, and what it does.
 import type { Options, OptionTable } from '../../base/options.ts';
-import { taskOptions } from '../../tasks/index.ts';
+import { getObjective } from '../../objectives/index.ts';
+import { getTask } from '../../tasks/index.ts';
 import {
   modelOptions,
   type PhaseConfig,
@@ -23,7 +24,7 @@ function table(title: string, specs: OptionTable, options: Options): Html | unde
     const value = options[name]!;
     const spec = specs[name];
     const usual =
-      spec === undefined || spec.default === value
+      spec === undefined || String(spec.default) === String(value)
         ? undefined
         : html`<span class="small">default ${String(spec.default)}</span>`;
     return html`<tr role="row"><th role="rowheader" scope="row"><code>${name}</code></th>${[
@@ -39,11 +40,14 @@ function table(title: string, specs: OptionTable, options: Options): Html | unde
 
 /** The sections of a configuration; values that are no defaults stand out. */
 export function configTables({ task, model, run, base, train }: TrainingConfig): Html {
-  const phase = (name: string, { objective, options }: PhaseConfig): Html | undefined =>
-    table(`${name}: ${objective}`, phaseOptions(objective), options);
+  const phase = (name: string, { objective, learnsFrom, loop, options }: PhaseConfig): Html | undefined =>
+    table(`${name}: ${objective}`, phaseOptions(getObjective(objective), learnsFrom), {
+      ...loop,
+      ...options,
+    });
   const file = task.file === undefined ? '' : `, ${task.file}`;
   return html`<div class="card"><h2>Configuration</h2>${[
-    table(`task: ${task.name}${file}`, taskOptions[task.name], task.options),
+    table(`task: ${task.name}${file}`, getTask(task.name).options, task.options),
     table('model', modelOptions, model),
     table('run', runOptions, run),
     phase('base', base),

@@ -85,9 +85,9 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
   {
     title: `Loss, train (${config.train.objective})`,
     caption:
-      config.train.objective === 'sft'
-        ? 'SFT on traces, from the end of base.'
-        : 'A surrogate of which the gradient is what matters: its value need not fall.',
+      config.train.learnsFrom === 'episodes'
+        ? 'A surrogate of which the gradient is what matters: its value need not fall.'
+        : 'SFT on traces, from the end of base.',
     yLabel: 'loss',
     phases: ['train'],
     curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],

@@ -1,14 +1,14 @@
 // All options of a training configuration as text: each once, with its default and its sentence.
-import type { OptionSpec, OptionTable } from '../../base/options.ts';
-import { type ObjectiveName, objectives } from '../../objectives/index.ts';
-import { taskOptions } from '../../tasks/index.ts';
+import type { Option, OptionTable, OptionValue } from '../../base/options.ts';
+import { getObjective, objectiveNames } from '../../objectives/index.ts';
+import { taskKinds } from '../../tasks/index.ts';
 import { modelOptions, phaseOptions, runOptions } from '../../training/index.ts';
 import { columns } from './layout.ts';
 import type { Palette } from './palette.ts';
 
 /** An option of one table or several, which may differ in its default. */
 interface Shown {
-  readonly spec: OptionSpec;
+  readonly spec: Option<OptionValue>;
   readonly defaults: Set<string>;
 }
 
@@ -24,18 +24,19 @@ function merged(tables: readonly OptionTable[]): ReadonlyMap<string, Shown> {
 }
 
 function phaseTables(): OptionTable[] {
-  const names = Object.keys(objectives) as ObjectiveName[];
-  return [
-    phaseOptions('sft', 'traces'),
-    phaseOptions('sft', 'own'),
-    ...names.map((name) => phaseOptions(name)),
-  ];
+  return objectiveNames
+    .map(getObjective)
+    .flatMap((objective) =>
+      objective.imitates
+        ? [phaseOptions(objective, 'traces'), phaseOptions(objective, 'solved')]
+        : [phaseOptions(objective, 'episodes')],
+    );
 }
 
 /** The options by section; several defaults where it depends on the task or the objective. */
 export function trainingOptionsTable(palette: Palette): string {
   const sections: readonly (readonly [title: string, tables: readonly OptionTable[]])[] = [
-    ['task', Object.values(taskOptions)],
+    ['task', taskKinds().map(({ options }) => options)],
     ['model', [modelOptions]],
     ['run', [runOptions]],
     ['base, train', phaseTables()],

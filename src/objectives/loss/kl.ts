@@ -1,10 +1,48 @@
 // The KL penalty: estimators per token, as a term of the loss and inside the reward.
-import { add, exp, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
-import type { TokenBatch } from './batch.ts';
-import { tokenShares, type Weighting } from './segments.ts';
+import { add, exp, mul, neg, sub, type Tensor } from '../../autodiff/index.ts';
+import {
+  AT_LEAST_ZERO,
+  choiceOption,
+  numberOption,
+  type OptionsOf,
+  withDefault,
+} from '../../base/options.ts';
+import type { TokenBatch } from '../batch.ts';
+import { tokenShares, type Weighting } from './aggregation.ts';
 
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
+
+/** Where the penalty stands: a term of the loss, or taken off the reward. */
+export type KlPlacement = 'loss' | 'reward';
+
+/** The penalty on the distance to the reference policy; estimator and place default to those of the objective's paper. */
+export function klOptions(estimator: KlEstimator, placement: KlPlacement) {
+  return {
+    beta: numberOption(0, AT_LEAST_ZERO, 'The coefficient β of the KL penalty.'),
+    klEstimator: withDefault(
+      choiceOption(
+        ['k1', 'k2', 'k3'],
+        'The estimator of the KL, per token with δ = log π − log π_ref: k1 δ, k2 δ²/2, k3 e^{−δ} − 1 + δ.',
+      ),
+      estimator,
+    ),
+    klPlacement: withDefault(
+      choiceOption(
+        ['loss', 'reward'],
+        'loss: β·Σ_t c_i·a_t·k_t is added to the loss; reward: R becomes R − β·Σ_t a_t·k_t, held constant.',
+      ),
+      placement,
+    ),
+    klWeight: choiceOption(
+      ['token', 'segment'],
+      'token: a_t = 1; segment: the sample tokens of an attempt share the weight 1 and its decision has 1, whatever their lengths.',
+    ),
+  };
+}
+
+/** Values of `klOptions`. */
+export type KlOptions = OptionsOf<ReturnType<typeof klOptions>>;
 
 /**
  * k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h).

@@ -8,9 +8,9 @@ import {
   type Tensor,
   tensor,
   where,
-} from '../autodiff/index.ts';
-import { DECISION, SAMPLE, type TokenBatch } from './batch.ts';
-import type { Update } from './commonOptions.ts';
+} from '../../autodiff/index.ts';
+import { DECISION, SAMPLE, type TokenBatch } from '../batch.ts';
+import type { Update } from './aggregation.ts';
 
 /** Does a token of this component carry gradient? */
 export function isUpdated(component: number, update: Update): boolean {

@@ -1,5 +1,31 @@
-// Advantages from the rewards of a group, one number per trajectory: [B] → [B].
-import { InputError } from '../base/errors.ts';
+// Advantages from rewards: one number a trajectory, [B] → [B], or one a token, [T].
+import { InputError } from '../../base/errors.ts';
+import { AT_LEAST_ZERO, booleanOption, numberOption, type OptionsOf } from '../../base/options.ts';
+import type { TokenBatch } from '../batch.ts';
+import { toTokens } from './aggregation.ts';
+
+/** How GRPO and its kin compare the trajectories of a group. */
+export const groupOptions = {
+  normalizeByStd: booleanOption(true, 'Whether R − mean is divided by the standard deviation of the group.'),
+  stdEpsilon: numberOption(1e-4, AT_LEAST_ZERO, 'What is added to the standard deviation.'),
+  ddof: numberOption(
+    1,
+    { expected: '0 or 1', holds: (x) => x === 0 || x === 1 },
+    "The standard deviation divides by G − ddof: 1 is Bessel's correction, 0 the population's.",
+  ),
+};
+
+/** A_i = (R_i − mean)/(std + ε) over the group, or R_i − mean without normalizeByStd; [B] rewards → [T]. */
+export function groupAdvantage(
+  batch: TokenBatch,
+  reward: Float64Array,
+  { normalizeByStd, stdEpsilon, ddof }: OptionsOf<typeof groupOptions>,
+): Float64Array {
+  const advantage = normalizeByStd
+    ? standardizedInGroup(reward, batch.group, stdEpsilon, ddof)
+    : minusGroupMean(reward, batch.group);
+  return toTokens(batch, advantage);
+}
 
 /** Rewards by group. */
 interface Grouped {
@@ -87,4 +113,36 @@ export function standardizedInGroup(
     const s = slot[i]!;
     return square[s] === 0 ? 0 : a / (Math.sqrt(square[s]! / (size[s]! - ddof)) + epsilon);
   });
+}
+
+/**
+ * A_t = Σ_{s≥t} λ^{s−t}·(V(h_{s+1}) − V(h_s)) over masked-in tokens, with R in the place of V after the last one; no
+ * discount. At λ = 1 that is R − V(h_t). [T], 0 on masked-out tokens. Source: arXiv 1506.02438.
+ * @param reward [B], paid at the end of the trajectory
+ * @throws InputError if the batch brings no values
+ */
+export function generalisedAdvantage(
+  batch: TokenBatch,
+  reward: Float64Array,
+  lambda: number,
+  objective: string,
+): Float64Array {
+  const { offsets, mask, value } = batch;
+  if (value === undefined) {
+    throw new InputError(
+      `${objective}: critic=value needs batch.value, one V(h_t) per token, and the batch has none`,
+    );
+  }
+  const out = new Float64Array(value.length);
+  for (let i = 0; i < reward.length; i++) {
+    let next = reward[i]!;
+    let advantage = 0;
+    for (let t = offsets[i + 1]! - 1; t >= offsets[i]!; t--) {
+      if (mask[t] === 0) continue;
+      advantage = next - value[t]! + lambda * advantage;
+      next = value[t]!;
+      out[t] = advantage;
+    }
+  }
+  return out;
 }

@@ -1,0 +1,130 @@
+// What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t). An objective says what
+// its advantage and its surrogate are.
+import { mul, neg, sub } from '../../autodiff/index.ts';
+import { FINITE, numberOption, type OptionsOf } from '../../base/options.ts';
+import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from '../batch.ts';
+import { defineObjective, type Objective, type ObjectiveTraits } from '../objective.ts';
+import {
+  type Aggregation,
+  aggregationOptions,
+  coefficients,
+  tokenCounts,
+  tokenShares,
+  toTokens,
+} from './aggregation.ts';
+import { type KlEstimator, type KlPlacement, klOptions, klShapedReward, klSlope, klTensor } from './kl.ts';
+import type { Surrogate } from './surrogates.ts';
+import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
+
+/** The options that every policy-gradient objective has, with the defaults of its paper. */
+export function lossOptions(aggregation: Aggregation, estimator: KlEstimator, placement: KlPlacement) {
+  return {
+    ...aggregationOptions(aggregation),
+    ...klOptions(estimator, placement),
+    attemptCost: numberOption(
+      0,
+      FINITE,
+      'R becomes R − attemptCost·(attempts − 1), on top of what the reward itself may hold.',
+    ),
+  };
+}
+
+/** Values of `lossOptions`. */
+export type LossOptions = OptionsOf<ReturnType<typeof lossOptions>>;
+
+/** What makes one objective differ from another; `O` is inferred from its table of options. */
+export interface PolicyGradientParts<O>
+  extends Pick<Objective<O>, 'name' | 'sentence' | 'formula' | 'source' | 'options'> {
+  /** A_t of every token [T] from the rewards [B], which already hold the cost of attempts, and the KL penalty if placed there. */
+  advantage(batch: TokenBatch, reward: Float64Array, options: NoInfer<O>): Float64Array;
+  readonly surrogate: Surrogate<NoInfer<O>>;
+  /** Traits beside those that follow from the options all have. */
+  traits?(options: NoInfer<O>): Partial<ObjectiveTraits>;
+}
+
+/** c_i of each trajectory, [B]. */
+function batchCoefficients(batch: TokenBatch, { aggregation, maxLength }: LossOptions): Float64Array {
+  return coefficients(aggregation, tokenCounts(batch), maxLength);
+}
+
+/** R_i − attemptCost·(attempts of i − 1), [B]. */
+function afterCost(batch: TokenBatch, { attemptCost }: LossOptions): Float64Array {
+  if (attemptCost === 0) return batch.reward;
+  return batch.reward.map((reward, i) => reward - attemptCost * lastAttempt(batch, i));
+}
+
+/** The rewards [B] after the cost of attempts, and after the KL penalty if it is placed there. */
+function shapedReward(given: TokenBatch, options: LossOptions): Float64Array {
+  const { beta, klPlacement, klEstimator, klWeight } = options;
+  const batch = { ...given, reward: afterCost(given, options) };
+  const shaped = klPlacement === 'reward' && beta > 0;
+  return shaped ? klShapedReward(batch, beta, klEstimator, klWeight) : batch.reward;
+}
+
+/** β·a_t of the penalty in the loss, [T]; nothing where there is no such penalty. */
+function lossBetas(
+  batch: TokenBatch,
+  { beta, klPlacement, klWeight }: LossOptions,
+): Float64Array | undefined {
+  if (klPlacement !== 'loss' || beta === 0) return undefined;
+  return tokenShares(klWeight, batch).map((a) => beta * a);
+}
+
+/** An objective from its parts; see `ObjectiveDefinition` for what its members promise. */
+export function policyGradient<O extends LossOptions>({
+  advantage,
+  surrogate,
+  traits,
+  ...said
+}: PolicyGradientParts<O>): Objective<O> {
+  /** A_t, [T]. */
+  const advantages = (batch: TokenBatch, options: O): Float64Array =>
+    advantage(batch, shapedReward(batch, options), options);
+
+  return defineObjective<O>({
+    ...said,
+    traits: (options) => ({
+      readsLogProbs: options.beta > 0,
+      update: options.update,
+      attemptCost: options.attemptCost,
+      ...traits?.(options),
+    }),
+
+    // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t)
+    loss(logProb, batch, options) {
+      checkBatch(batch);
+      checkLogProb(logProb, batch);
+      const tracked = trackedLogProb(logProb, batch, options.update);
+      const gain = surrogate.value(tracked, batch, advantages(batch, options), options);
+      const c = toTokens(batch, batchCoefficients(batch, options));
+      const betas = lossBetas(batch, options);
+      if (betas === undefined) return neg(weightedSum(gain, c, batch));
+      const reference = maskedConstant(batch.refLogProb, batch, tracked);
+      const penalty = mul(
+        klTensor(options.klEstimator, tracked, reference),
+        maskedConstant(betas, batch, tracked),
+      );
+      return neg(weightedSum(sub(gain, penalty), c, batch));
+    },
+
+    // w_t = c_i·m_t·(surrogate's slope − β·a_t·∂k_t/∂log π_t), 0 on tokens that are not updated
+    weights(batch, options) {
+      checkBatch(batch);
+      const { update, klEstimator } = options;
+      const slope = surrogate.slope(batch, advantages(batch, options), options);
+      const c = batchCoefficients(batch, options);
+      const betas = lossBetas(batch, options);
+      const { offsets, logProb, refLogProb, mask, component } = batch;
+      const w = new Float64Array(logProb.length);
+      for (let i = 0; i < c.length; i++) {
+        for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+          if (mask[t] === 0 || !isUpdated(component[t]!, update)) continue;
+          const pull =
+            betas === undefined ? 0 : betas[t]! * klSlope(klEstimator, logProb[t]! - refLogProb[t]!);
+          w[t] = c[i]! * (slope[t]! - pull);
+        }
+      }
+      return w;
+    },
+  });
+}

@@ -1,0 +1,166 @@
+// Surrogates: what is maximised in place of the expected reward, per token, and its slope in log π. Advantages are numbers
+// per token, equal within a trajectory except under a critic.
+import {
+  exp,
+  gather,
+  greater,
+  indices,
+  minimum,
+  mul,
+  stopGradient,
+  sub,
+  type Tensor,
+  tensor,
+  where,
+} from '../../autodiff/index.ts';
+import { AT_LEAST_ZERO, numberOption, type OptionsOf, UNIT_INTERVAL } from '../../base/options.ts';
+import type { TokenBatch } from '../batch.ts';
+import { tokenCounts, toTokens } from './aggregation.ts';
+import { maskedConstant, sumByTrajectory, trajectoryOf } from './tracked.ts';
+
+/** One surrogate, which looks at the options O; arrays and tensors are [T]. */
+export interface Surrogate<O> {
+  /** Its value per token. `logProb` is 0 on masked-out tokens. */
+  value(logProb: Tensor, batch: TokenBatch, advantage: Float64Array, options: O): Tensor;
+  /**
+   * d_t such that ∂/∂log π_t of Σ_s c_i·m_s·value_s is c_i·d_t, for a c_i that is equal within a trajectory. Entries of
+   * masked-out tokens mean nothing.
+   */
+  slope(batch: TokenBatch, advantage: Float64Array, options: O): Float64Array;
+}
+
+function constant(values: Float64Array, like: Tensor): Tensor {
+  return tensor(values, { dtype: like.dtype });
+}
+
+/** log π − log π_old, 0 on masked-out tokens; [T]. */
+function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
+  return sub(logProb, maskedConstant(batch.oldLogProb, batch, logProb));
+}
+
+/** r_t = π_t/π_old,t of every token; [T]. */
+function tokenRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
+  const out = new Float64Array(logProb.length);
+  for (let t = 0; t < out.length; t++) out[t] = Math.exp(logProb[t]! - oldLogProb[t]!);
+  return out;
+}
+
+/** A·log π_t. */
+export const scoreFunction: Surrogate<unknown> = {
+  value: (logProb, _batch, advantage) => mul(logProb, constant(advantage, logProb)),
+  slope: (_batch, advantage) => advantage,
+};
+
+/** The clip of the ratio. */
+export function clipOptions(low: number, high: number) {
+  return {
+    clipLow: numberOption(low, UNIT_INTERVAL, 'Where A < 0, ratios below 1 − clipLow carry no gradient.'),
+    clipHigh: numberOption(high, AT_LEAST_ZERO, 'Where A > 0, ratios above 1 + clipHigh carry no gradient.'),
+    dualClip: numberOption(
+      0,
+      { expected: '0 (off) or a number above 1', holds: (x) => x === 0 || x > 1 },
+      'Where A < 0, ratios above dualClip carry no gradient; 0 turns it off.',
+    ),
+  };
+}
+
+type ClipOptions = OptionsOf<ReturnType<typeof clipOptions>>;
+
+/**
+ * ∂/∂log r of A·clip(r): A·r, or 0 where clipped. A ratio on a bound itself is not clipped. Shapes [T].
+ */
+function clippedSlopes(
+  ratio: Float64Array,
+  advantage: Float64Array,
+  { clipLow, clipHigh, dualClip }: ClipOptions,
+): Float64Array {
+  const good = 1 + clipHigh;
+  const badLow = 1 - clipLow;
+  const badHigh = dualClip > 0 ? dualClip : Number.POSITIVE_INFINITY;
+  const out = new Float64Array(ratio.length);
+  for (let t = 0; t < out.length; t++) {
+    const a = advantage[t]!;
+    const r = ratio[t]!;
+    if (a > 0 ? r <= good : a < 0 && r >= badLow && r <= badHigh) out[t] = a * r;
+  }
+  return out;
+}
+
+/**
+ * clip(r): r cut at 1 + clipHigh where A > 0, at 1 − clipLow and dualClip where A < 0. Then A·clip(r) is the published
+ * min(r·A, clip(r, 1 − clipLow, 1 + clipHigh)·A), and for A < 0 its maximum with dualClip·A; written with masks, because a
+ * minimum would have no definite gradient at ties. Shapes [T].
+ */
+function clippedRatio(ratio: Tensor, advantage: Float64Array, options: ClipOptions): Tensor {
+  const { clipLow, clipHigh, dualClip } = options;
+  const highest = dualClip > 0 ? dualClip : Number.POSITIVE_INFINITY;
+  const { dtype } = ratio;
+  const high = tensor(
+    advantage.map((a) => (a > 0 ? 1 + clipHigh : highest)),
+    { dtype },
+  );
+  const low = tensor(
+    advantage.map((a) => (a > 0 ? 0 : 1 - clipLow)),
+    { dtype },
+  );
+  return where(greater(ratio, high), high, where(greater(low, ratio), low, ratio));
+}
+
+/** A·clip(r_t), r_t = π_t/π_old,t. Source of the clip: arXiv 1707.06347; of the dual clip: arXiv 1912.09729. */
+export const clippedTokenRatio: Surrogate<ClipOptions> = {
+  value: (logProb, batch, advantage, options) => {
+    const ratio = exp(logRatioTensor(logProb, batch));
+    return mul(clippedRatio(ratio, advantage, options), constant(advantage, logProb));
+  },
+  slope: (batch, advantage, options) => clippedSlopes(tokenRatios(batch), advantage, options),
+};
+
+/** The cap of the ratio. */
+export const capOption = {
+  clipHigh: numberOption(4, AT_LEAST_ZERO, 'The ratio is capped at 1 + clipHigh.'),
+};
+
+/** A·min(r_t, 1 + clipHigh)·log π_t, the factor before log π_t held constant. Source: arXiv 2506.13585. */
+export const cappedTokenRatio: Surrogate<OptionsOf<typeof capOption>> = {
+  value: (logProb, batch, advantage, { clipHigh }) => {
+    const ratio = stopGradient(exp(logRatioTensor(logProb, batch)));
+    return mul(mul(minimum(ratio, 1 + clipHigh), constant(advantage, logProb)), logProb);
+  },
+  slope: (batch, advantage, { clipHigh }) => {
+    const out = tokenRatios(batch);
+    for (let t = 0; t < out.length; t++) out[t] = advantage[t]! * Math.min(out[t]!, 1 + clipHigh);
+    return out;
+  },
+};
+
+/** 1/L_i, 0 for a trajectory without masked-in tokens; [B]. */
+function inverseLengths(batch: TokenBatch): Float64Array {
+  return tokenCounts(batch).map((length) => (length === 0 ? 0 : 1 / length));
+}
+
+/** s_i = exp(1/L_i·Σ_t log r_t) over masked-in tokens; [B]. */
+export function sequenceRatios(batch: TokenBatch): Float64Array {
+  const { offsets, logProb, oldLogProb, mask } = batch;
+  return inverseLengths(batch).map((perToken, i) => {
+    let logRatio = 0;
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (mask[t] === 1) logRatio += logProb[t]! - oldLogProb[t]!;
+    }
+    return Math.exp(logRatio * perToken);
+  });
+}
+
+/**
+ * A·clip(s_i) on every token of trajectory i. Each of its L_i tokens holds the whole of it, and s_i has the slope s_i/L_i in
+ * each log π_t: L_i·A·s_i/L_i = A·s_i. Source: arXiv 2507.18071.
+ */
+export const clippedSequenceRatio: Surrogate<ClipOptions> = {
+  value: (logProb, batch, advantage, options) => {
+    const perToken = maskedConstant(toTokens(batch, inverseLengths(batch)), batch, logProb);
+    const ratio = exp(sumByTrajectory(mul(logRatioTensor(logProb, batch), perToken), batch));
+    const spread = gather(ratio, indices(trajectoryOf(batch)));
+    return mul(clippedRatio(spread, advantage, options), constant(advantage, logProb));
+  },
+  slope: (batch, advantage, options) =>
+    clippedSlopes(toTokens(batch, sequenceRatios(batch)), advantage, options),
+};

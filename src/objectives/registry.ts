@@ -1,0 +1,53 @@
+// The objectives by name: those that are built in, and those that a user registers.
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { suggest } from '../base/suggest.ts';
+import { cispo } from './cispo.ts';
+import { dapo } from './dapo.ts';
+import { drGrpo } from './drGrpo.ts';
+import { grpo } from './grpo.ts';
+import { gspo } from './gspo.ts';
+import { luspo } from './luspo.ts';
+import type { Objective } from './objective.ts';
+import { ppo } from './ppo.ts';
+import { reinforce } from './reinforce.ts';
+import { rloo } from './rloo.ts';
+import { sft } from './sft.ts';
+
+const builtIn = { sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo };
+
+/** Names of the objectives that are built in. */
+export type ObjectiveName = keyof typeof builtIn;
+
+/** The objectives that are built in, by name, in the order in which they are shown. */
+export const objectives: Readonly<Record<ObjectiveName, Objective>> = builtIn;
+
+/** Their names. */
+export const objectiveNames: readonly ObjectiveName[] = Object.keys(objectives).filter(
+  (name): name is ObjectiveName => Object.hasOwn(objectives, name),
+);
+
+const known = new Map<string, Objective>(Object.entries(objectives));
+
+/**
+ * Adds an objective of your own, which configurations and `exact` can then name.
+ * @throws InputError if the name is taken
+ */
+export function registerObjective(objective: Objective): void {
+  const { name } = objective;
+  if (known.has(name)) throw new InputError(`objective "${showText(name, 40)}": the name is taken`);
+  known.set(name, objective);
+}
+
+/**
+ * The objective of that name.
+ * @throws InputError naming the near name and all names
+ */
+export function getObjective(name: string): Objective {
+  const objective = known.get(name);
+  if (objective !== undefined) return objective;
+  const names = [...known.keys()];
+  throw new InputError(
+    `unknown objective "${showText(name, 40)}"${suggest(name, names)}; known: ${names.join(', ')}`,
+  );
+}
