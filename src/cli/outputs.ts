@@ -1,8 +1,21 @@
-// Where a command writes: the places its options name, each checked before the work starts.
+// Where a command writes: the places its options name, each checked before the work starts; and the end of every command, which
+// writes what was found there and prints it.
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { type Output, prepareOutput } from '../host/output.ts';
+import type { Palette } from '../report/tables.ts';
+import { paletteOf } from './terminal.ts';
+
+/** What a command has found, in each of its forms. */
+export interface Found {
+  /** What `--json` writes. */
+  readonly document: object;
+  /** What is printed for people, made of the tables of the report in the colours of stdout. */
+  readonly text: (tables: typeof import('../report/tables.ts'), palette: Palette) => string;
+  /** What further options write, such as `--csv`. */
+  readonly files?: Readonly<Record<string, () => Iterable<string> | Promise<Iterable<string>>>>;
+}
 
 /** The outputs of one command line. */
 export class Outputs {
@@ -32,9 +45,20 @@ export class Outputs {
     return [...this.byOption.values()].some((output) => output.target === '-');
   }
 
+  /** Ends a command: writes what its options ask for, then prints the text for people, unless stdout has a document. */
+  async present({ document, text, files = {} }: Found): Promise<void> {
+    const [{ jsonChunks }, tables] = await Promise.all([
+      import('../base/json.ts'),
+      import('../report/tables.ts'),
+    ]);
+    await this.write('--json', () => jsonChunks(document));
+    for (const [option, pieces] of Object.entries(files)) await this.write(option, pieces);
+    await this.print(() => text(tables, paletteOf(process.stdout)));
+  }
+
   /** Writes to the place an option named; does nothing, and makes no pieces, if the option was not given. */
-  async write(option: string, pieces: () => Iterable<string>): Promise<void> {
-    await this.byOption.get(option)?.write(pieces());
+  async write(option: string, pieces: () => Iterable<string> | Promise<Iterable<string>>): Promise<void> {
+    await this.byOption.get(option)?.write(await pieces());
   }
 
   /** Writes text for people to stdout, unless a document is there. */

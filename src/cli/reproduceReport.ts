@@ -10,6 +10,7 @@ import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import { chooseBuild } from '../host/wasmBuild.ts';
 import { reproduceHtml } from '../report/reproduceHtml.ts';
+import { repeatExperiment } from './repeat.ts';
 import { writeRunReport } from './runReport.ts';
 
 /**
@@ -23,11 +24,13 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
   const metrics = (model: ModelName): MetricsLine[][] =>
     document.seeds.map((seed) => readMetrics(folder(seed, model)));
   const [first] = document.seeds;
+  const settings = readSettings(dir);
   const page = reproduceHtml(document, {
     dir,
-    settings: readSettings(dir),
+    settings,
     kernels,
     version,
+    repeat: repeatExperiment(settings, dir),
     metrics: { rl: metrics('rl'), rlSample: metrics('rlSample'), rlDecision: metrics('rlDecision') },
     examples: { seed: first!, examples: readEvaluation(dir, first!).examples },
   });

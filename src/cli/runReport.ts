@@ -7,6 +7,7 @@ import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { trainHtml } from '../report/trainHtml.ts';
+import { repeatRun } from './repeat.ts';
 
 /** Which kernels computed. */
 export type KernelsUsed = Pick<Kernels, 'backend' | 'build'>;
@@ -17,12 +18,15 @@ export type KernelsUsed = Pick<Kernels, 'backend' | 'build'>;
  */
 export async function writeRunReport(dir: string, { backend, build }: KernelsUsed): Promise<void> {
   const folder = lastCheckpoint(dir);
+  const run = readRunConfig(dir);
+  const metrics = readMetrics(dir);
   const page = trainHtml({
     dir,
-    run: readRunConfig(dir),
-    metrics: readMetrics(dir),
+    run,
+    metrics,
     kernels: { backend, build },
     version,
+    repeat: repeatRun(run, { dir, backend, stepsDone: metrics.at(-1)?.step ?? 0 }),
     ...(folder === undefined ? {} : { checkpoint: { folder, sha256: weightsHash(folder) } }),
   });
   await prepareOutput(join(dir, 'report.html')).write([page]);

@@ -12,7 +12,6 @@ import { type RlMetrics, seedCurves } from './page/seedCurves.ts';
 import { pageHtml } from './page/shell.ts';
 import { statementTable } from './page/statementTable.ts';
 import { swaps } from './page/swaps.ts';
-import { repeatExperiment } from './repeat.ts';
 
 /** What the document does not hold. */
 export interface ReproduceExtras {
@@ -20,6 +19,8 @@ export interface ReproduceExtras {
   readonly settings: Settings;
   readonly kernels: { readonly backend: string; readonly build: string };
   readonly version: string;
+  /** The command lines that repeat it. */
+  readonly repeat: readonly string[];
   readonly metrics: RlMetrics;
   /** Of one seed. */
   readonly examples: { readonly seed: number; readonly examples: readonly Example[] };
@@ -71,10 +72,10 @@ const MODELS_IN_WORDS = html`<ul class="assumptions">
 <li><strong>${prose('RL, only π_sample')}</strong>, and <strong>${prose('RL, only π_d')}</strong>: the same, but only the tokens of one component carry gradient. The parameters are shared, so that the other component may still drift.</li>
 </ul>`;
 
-function repeat({ settings, dir }: ReproduceExtras): Html {
+function repeatCard({ repeat }: ReproduceExtras): Html {
   return html`<section class="card" id="repeat"><h2>How to repeat it</h2>
 <p>The same build of the kernels gives the same numbers, for any number of workers and threads, in one go or resumed.</p>
-${repeatExperiment(settings, dir).map(commandLine)}
+${repeat.map(commandLine)}
 <h3>The models</h3>${MODELS_IN_WORDS}</section>
 `;
 }
@@ -93,7 +94,7 @@ ${modelMeasures(document)}
 ${swaps(document)}
 ${seedCurves(extras.metrics)}
 ${exampleTable(seed, examples)}
-${repeat(extras)}
+${repeatCard(extras)}
 ${configTables(configsOf(extras.settings).rl)}
 ${READING}`;
   return pageHtml({ title: `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce` }, body);

@@ -10,7 +10,14 @@ import { configTables } from './page/configTables.ts';
 import { commandLine, factList } from './page/facts.ts';
 import { pageHtml } from './page/shell.ts';
 import { trainingCurves } from './page/trainingCurves.ts';
-import { repeatRun, shellWord } from './repeat.ts';
+
+/** The command that repeats a run, the file that it reads where no preset gives the configuration, and the command that goes on. */
+export interface Repeat {
+  readonly command: string;
+  readonly file?: { readonly name: string; readonly json: string };
+  /** Only where the run has steps left. */
+  readonly goOn?: string;
+}
 
 /** What is known of a run. */
 export interface TrainReport {
@@ -19,6 +26,7 @@ export interface TrainReport {
   readonly metrics: readonly MetricsLine[];
   readonly kernels: { readonly backend: string; readonly build: string };
   readonly version: string;
+  readonly repeat: Repeat;
   /** The last checkpoint: its folder, and the hash of its weights. */
   readonly checkpoint?: { readonly folder: string; readonly sha256: string };
 }
@@ -66,16 +74,12 @@ function banner({ run, metrics }: TrainReport): Html {
 </header>`;
 }
 
-function repeat({ dir, run, metrics, kernels }: TrainReport): Html {
-  const { command, file } = repeatRun(run, dir);
-  const backend = kernels.backend === 'wasm' ? '' : ` --backend ${shellWord(kernels.backend)}`;
-  const unfinished = (metrics.at(-1)?.step ?? 0) < totalSteps(run.config);
-  const goOn = html`<p>To go on with this run:</p>${commandLine(`gradsplit train --out ${shellWord(dir)} --resume${backend}`)}`;
+function repeatCard({ command, file, goOn }: Repeat): Html {
   const lines = file?.json.split('\n').map((line) => html`${line}${new Html('\n')}`);
   return html`<div class="card"><h2>How to repeat it</h2>
 <p>The same build of the kernels gives the same weights to the bit, for any number of threads, in one go or resumed.</p>
-${commandLine(command + backend)}
-${unfinished ? goOn : undefined}
+${commandLine(command)}
+${goOn === undefined ? undefined : html`<p>To go on with this run:</p>${commandLine(goOn)}`}
 ${file === undefined ? undefined : html`<p>with this as <code>${file.name}</code>:</p><pre class="command"><code>${lines}</code></pre>`}
 </div>`;
 }
@@ -103,7 +107,7 @@ export function trainHtml(report: TrainReport): string {
 ${facts(report)}
 ${trainingCurves(metrics, run.config)}
 ${lastMeasures(metrics)}
-${repeat(report)}
+${repeatCard(report.repeat)}
 ${configTables(run.config)}
 <footer><p>Every number is in <code>metrics.jsonl</code> beside this page. <code>gradsplit eval</code> measures a checkpoint in and out of distribution, with intervals.</p></footer>`;
   return pageHtml({ title: `${run.config.task.name}, seed ${run.seed} – gradsplit train` }, body);

@@ -2,6 +2,7 @@
 import { MODELS, modelsOf, PAIRS } from '../../src/analyses/reproduce/models.ts';
 import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
 import { configsOf, type Settings } from '../../src/analyses/reproduce/plan.ts';
+import { repeatExperiment } from '../../src/cli/repeat.ts';
 import type { SwappedSplit } from '../../src/documents/comparison.ts';
 import type { EstimatedMeasures, Measures } from '../../src/documents/evaluation.ts';
 import type {
@@ -121,6 +122,7 @@ export function extrasOf(seeds = 3): ReproduceExtras {
     );
   return {
     dir: 'runs/x',
+    repeat: repeatExperiment(settingsOf(seeds), 'runs/x'),
     settings: settingsOf(seeds),
     kernels: { backend: 'wasm', build: 'plain' },
     version: '0.1.0',

@@ -2,6 +2,7 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { MODELS, PAIRS } from '../../src/analyses/reproduce/models.ts';
+import { repeatExperiment } from '../../src/cli/repeat.ts';
 import type { ReproduceDocument } from '../../src/documents/reproduce.ts';
 import { modelEstimate, pairName, SHOWN_MEASURES } from '../../src/report/experiment.ts';
 import { plainText } from '../../src/report/html.ts';
@@ -123,7 +124,8 @@ test('how to repeat it, and the configuration of RL', () => {
   expect(textOf(document.querySelector('#repeat pre'))).toBe(
     'gradsplit reproduce pick-sum --seeds 3 --episodes 200 --out runs/x-again --set base.steps=120 --set train.steps=60',
   );
-  const gone = { ...extras, settings: { ...extras.settings, preset: 'gone' } };
+  const settings = { ...extras.settings, preset: 'gone' };
+  const gone = { ...extras, settings, repeat: repeatExperiment(settings, 'runs/x') };
   const commands = [...page(reproduceHtml(whole, gone)).querySelectorAll('#repeat pre')].map(textOf);
   expect(commands).toEqual([
     'mkdir runs/x-again && cp runs/x/settings.json runs/x-again',
@@ -178,6 +180,7 @@ function withText(text: string): [ReproduceDocument, ReproduceExtras] {
       version: text,
       kernels: { backend: text, build: text },
       settings: { ...extras.settings, preset: text },
+      repeat: repeatExperiment({ ...extras.settings, preset: text }, text),
       examples: {
         seed: 1,
         examples: [{ ...example!, prompt: text, answers: { base: episode, sft: episode, rl: episode } }],

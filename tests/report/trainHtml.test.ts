@@ -1,6 +1,7 @@
 // The page of a training run: what it shows, hostile text, runs of every length, determinism.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
+import { repeatRun } from '../../src/cli/repeat.ts';
 import { plainText } from '../../src/report/html.ts';
 import { type TrainReport, trainHtml } from '../../src/report/trainHtml.ts';
 import { configValue } from '../../src/training/index.ts';
@@ -9,14 +10,23 @@ import { metricsOf, pickSum } from './runs.ts';
 
 const config = pickSum();
 
-const report = (done = 180): TrainReport => ({
-  dir: 'runs/a',
-  run: { preset: 'pick-sum', seed: 5, config },
-  metrics: metricsOf(config, done),
-  kernels: { backend: 'wasm', build: 'plain' },
-  version: '0.1.0',
-  checkpoint: { folder: 'runs/a/checkpoints/00000180', sha256: 'ab'.repeat(32) },
-});
+/** A report with the commands that `gradsplit train` gives it. */
+const withRepeat = (r: Omit<TrainReport, 'repeat'>): TrainReport => {
+  const { run, dir, kernels, metrics } = r;
+  const state = { dir, backend: kernels.backend, stepsDone: metrics.at(-1)?.step ?? 0 };
+  return { ...r, repeat: repeatRun(run, state) };
+};
+
+const report = (done = 180, change: Partial<TrainReport> = {}): TrainReport =>
+  withRepeat({
+    dir: 'runs/a',
+    run: { preset: 'pick-sum', seed: 5, config },
+    metrics: metricsOf(config, done),
+    kernels: { backend: 'wasm', build: 'plain' },
+    version: '0.1.0',
+    checkpoint: { folder: 'runs/a/checkpoints/00000180', sha256: 'ab'.repeat(32) },
+    ...change,
+  });
 const page = (r: TrainReport): ReturnType<typeof parseHTML>['document'] => parseHTML(trainHtml(r)).document;
 const textOf = (node: { textContent: string }): string => node.textContent.replace(/\s+/g, ' ').trim();
 const titles = (r: TrainReport): string[] =>
@@ -111,7 +121,7 @@ test('finished, stopped, and hardly begun runs', () => {
 
 test('what a GPU trained is repeated on a GPU', () => {
   const commands = (backend: string): string[] =>
-    [...page({ ...report(100), kernels: { backend, build: 'plain' } }).querySelectorAll('pre.command')].map(
+    [...page(report(100, { kernels: { backend, build: 'plain' } })).querySelectorAll('pre.command')].map(
       textOf,
     );
   expect(commands('gpu')).toHaveLength(2);
@@ -121,7 +131,7 @@ test('what a GPU trained is repeated on a GPU', () => {
 
 test('without a preset the configuration is there to copy, line by line', () => {
   const run = { preset: null, seed: 5, config };
-  const blocks = [...page({ ...report(), run }).querySelectorAll('pre.command')];
+  const blocks = [...page(report(180, { run })).querySelectorAll('pre.command')];
   expect(blocks[0].textContent).toContain('--config config-of-run.json');
   expect(JSON.parse(blocks[1].textContent)).toEqual(configValue(config));
 });
@@ -129,14 +139,13 @@ test('without a preset the configuration is there to copy, line by line', () => 
 /** The report with `text` in every place that a file or a user could reach. */
 function withText(text: string): TrainReport {
   const file = { ...config, task: { ...config.task, name: 'jsonl' as const, file: text } };
-  return {
-    ...report(),
+  return report(180, {
     dir: text,
     version: text,
     kernels: { backend: text, build: text },
     checkpoint: { folder: text, sha256: text },
     run: { preset: text, seed: 5, config: file },
-  };
+  });
 }
 
 test.each(HOSTILE.map((text) => [text.slice(0, 24), text]))('hostile text %j changes no tag', (_, text) => {

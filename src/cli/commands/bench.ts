@@ -111,15 +111,15 @@ async function measure(names: readonly string[], flags: BenchFlags): Promise<voi
   const result = await measureWithPeers(names, flags);
   const comparison = baseline && compareBench(result, baseline);
   if (comparison !== undefined && comparison.losses.length > 0) process.exitCode = 1;
-  const { jsonChunks } = await import('../../base/json.ts');
-  await outputs.write('--json', () => jsonChunks(result));
-  await outputs.write('--csv', () => [benchCsv(result)]);
-  const { benchTable } = await import('../../report/tables.ts');
-  const palette = paletteOf(process.stdout);
-  await outputs.print(() => benchTable(result, palette));
-  if (comparison === undefined) return;
   const { comparisonText } = await import('./benchComparison.ts');
-  await outputs.print(() => `\n${comparisonText(comparison, palette)}`);
+  await outputs.present({
+    document: result,
+    text: ({ benchTable }, palette) => {
+      const table = benchTable(result, palette);
+      return comparison === undefined ? table : `${table}\n\n${comparisonText(comparison, palette)}`;
+    },
+    files: { '--csv': () => [benchCsv(result)] },
+  });
 }
 
 async function measureWithPeers(names: readonly string[], flags: BenchFlags): Promise<BenchResult> {

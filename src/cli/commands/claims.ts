@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { ClaimsDocument } from '../../documents/claims.ts';
 import { Outputs } from '../outputs.ts';
-import { paletteOf } from '../terminal.ts';
 
 /** Adds the command. */
 export function addClaims(program: Command): void {
@@ -22,10 +21,7 @@ Examples:
 
 async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ claims }, { jsonChunks }] = await Promise.all([
-    import('../../claims/index.ts'),
-    import('../../base/json.ts'),
-  ]);
+  const { claims } = await import('../../claims/index.ts');
   const listed = claims.map(({ id, title, statement, assumptions }) => ({
     id,
     title,
@@ -33,7 +29,5 @@ async function claimsCommand(flags: { readonly json?: string }): Promise<void> {
     assumptions,
   }));
   const document: ClaimsDocument = { schema: 'gradsplit/claims@1', claims: listed };
-  await outputs.write('--json', () => jsonChunks(document));
-  const { claimsTable } = await import('../../report/tables.ts');
-  await outputs.print(() => claimsTable(listed, paletteOf(process.stdout)));
+  await outputs.present({ document, text: ({ claimsTable }, palette) => claimsTable(listed, palette) });
 }

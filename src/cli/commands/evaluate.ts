@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { EvaluationOptions } from '../../training/index.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paletteOf } from '../terminal.ts';
+import { createProgress } from '../terminal.ts';
 import { integerOption } from '../values.ts';
 
 interface EvaluationFlags {
@@ -90,12 +90,10 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
   const progress = await createProgress();
   const document = interruptible(() => evaluate(trained, optionsOf(flags), progress.update));
   progress.stop();
-  const [{ jsonChunks }, { evaluationTable }] = await Promise.all([
-    import('../../base/json.ts'),
-    import('../../report/tables.ts'),
-  ]);
-  await outputs.write('--json', () => jsonChunks(document));
-  await outputs.print(() => evaluationTable(document, paletteOf(process.stdout)));
+  await outputs.present({
+    document,
+    text: ({ evaluationTable }, palette) => evaluationTable(document, palette),
+  });
 }
 
 async function compareCommand(a: string, b: string, flags: EvaluationFlags): Promise<void> {
@@ -110,10 +108,8 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
   const progress = await createProgress();
   const document = interruptible(() => compare(first, second, optionsOf(flags), progress.update));
   progress.stop();
-  const [{ jsonChunks }, { comparisonTable }] = await Promise.all([
-    import('../../base/json.ts'),
-    import('../../report/tables.ts'),
-  ]);
-  await outputs.write('--json', () => jsonChunks(document));
-  await outputs.print(() => comparisonTable(document, paletteOf(process.stdout)));
+  await outputs.present({
+    document,
+    text: ({ comparisonTable }, palette) => comparisonTable(document, palette),
+  });
 }

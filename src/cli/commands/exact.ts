@@ -3,7 +3,6 @@ import { type Command, Option } from 'commander';
 import type { ExactOptions } from '../../analyses/exact.ts';
 import { InputError } from '../../base/errors.ts';
 import { Outputs } from '../outputs.ts';
-import { paletteOf } from '../terminal.ts';
 import { pairsOption, positiveOption, required } from '../values.ts';
 
 interface ExactFlags {
@@ -57,10 +56,10 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     import('../../host/interrupt.ts'),
   ]);
   const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
-  const { jsonChunks } = await import('../../base/json.ts');
-  await outputs.write('--json', () => jsonChunks(exactDocument(policy, result)));
-  const { exactTable } = await import('../../report/tables.ts');
-  await outputs.print(() => exactTable(path, result, paletteOf(process.stdout)));
+  await outputs.present({
+    document: exactDocument(policy, result),
+    text: ({ exactTable }, palette) => exactTable(path, result, palette),
+  });
 }
 
 function exactOptions(beta: number, { objective, option }: ExactFlags): ExactOptions {

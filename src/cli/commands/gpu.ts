@@ -1,7 +1,7 @@
 // `gradsplit gpu`: which GPU modes work here, how exact and how fast each is, and from which size it beats WASM.
 import type { Command } from 'commander';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paletteOf } from '../terminal.ts';
+import { createProgress } from '../terminal.ts';
 
 /** Adds the command. */
 export function addGpu(program: Command): void {
@@ -39,12 +39,7 @@ async function gpuCommand(flags: { readonly json?: string }): Promise<void> {
       process.exitCode = 1;
       process.stderr.write(`gradsplit: wrong on this device: ${wrong.join(', ')}\n`);
     }
-    const [{ jsonChunks }, { gpuTable }] = await Promise.all([
-      import('../../base/json.ts'),
-      import('../../report/tables.ts'),
-    ]);
-    await outputs.write('--json', () => jsonChunks(document));
-    await outputs.print(() => gpuTable(document, paletteOf(process.stdout)));
+    await outputs.present({ document, text: ({ gpuTable }, palette) => gpuTable(document, palette) });
   } finally {
     progress.stop();
   }

@@ -6,7 +6,7 @@ import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
 import { withStopSignal } from '../../host/interrupt.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paletteOf } from '../terminal.ts';
+import { createProgress } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
@@ -121,12 +121,10 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
   const document = await withStopSignal<ReproduceDocument>((signal) =>
     settings === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, settings, hooks(signal)),
   ).finally(progress.stop);
-  const [{ jsonChunks }, { reproduceTable }, { writeReproduceReport }] = await Promise.all([
-    import('../../base/json.ts'),
-    import('../../report/tables.ts'),
-    import('../reproduceReport.ts'),
-  ]);
+  const { writeReproduceReport } = await import('../reproduceReport.ts');
   await writeReproduceReport(dir, document);
-  await outputs.write('--json', () => jsonChunks(document));
-  await outputs.print(() => reproduceTable(document, dir, paletteOf(process.stdout)));
+  await outputs.present({
+    document,
+    text: ({ reproduceTable }, palette) => reproduceTable(document, dir, palette),
+  });
 }

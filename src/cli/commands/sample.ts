@@ -1,7 +1,6 @@
 // `gradsplit sample`: episodes of a trained policy at a prompt, with the probability of every decision.
 import { type Command, Option } from 'commander';
 import { Outputs } from '../outputs.ts';
-import { paletteOf } from '../terminal.ts';
 import { integerOption, required } from '../values.ts';
 
 interface SampleFlags {
@@ -46,10 +45,8 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const { count, seed, greedy } = flags;
   const drawing = greedy === true ? 'greedy' : { temperature: 1 };
   const { document, shown } = sample(readTrained(dir), { prompt, count, seed, drawing });
-  const [{ jsonChunks }, { sampleLines }] = await Promise.all([
-    import('../../base/json.ts'),
-    import('../../report/tables.ts'),
-  ]);
-  await outputs.write('--json', () => jsonChunks(document));
-  await outputs.print(() => sampleLines(prompt, shown, paletteOf(process.stdout)));
+  await outputs.present({
+    document,
+    text: ({ sampleLines }, palette) => sampleLines(prompt, shown, palette),
+  });
 }

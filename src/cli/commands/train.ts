@@ -196,13 +196,13 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   try {
     const result = await withStopSignal(begin).finally(progress.stop);
     await writeReport();
-    const { jsonChunks } = await import('../../base/json.ts');
-    await outputs.write('--json', () => jsonChunks(result));
-    const { profileTable } = await import('../../report/tables.ts');
-    await outputs.print(() => {
-      const line = `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`;
-      if (result.profile === undefined) return line;
-      return `${profileTable(result.profile, paletteOf(process.stdout))}\n\n${line}`;
+    await outputs.present({
+      document: result,
+      text: ({ profileTable }, palette) => {
+        const line = `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`;
+        if (result.profile === undefined) return line;
+        return `${profileTable(result.profile, palette)}\n\n${line}`;
+      },
     });
   } catch (error) {
     if (error instanceof Interrupted || error instanceof Diverged) await writeReport();
@@ -214,16 +214,14 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
 
 async function presetsCommand(flags: { readonly json?: string }): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ presets }, { jsonChunks }] = await Promise.all([
-    import('../../training/index.ts'),
-    import('../../base/json.ts'),
-  ]);
+  const { presets } = await import('../../training/index.ts');
   const listed = presets.map(({ name, task, sentence, minutes }) => ({ name, task, sentence, minutes }));
   const document: PresetsDocument = { schema: 'gradsplit/presets@1', presets: listed };
-  await outputs.write('--json', () => jsonChunks(document));
-  await outputs.print(() =>
-    listed
-      .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)
-      .join('\n'),
-  );
+  await outputs.present({
+    document,
+    text: () =>
+      listed
+        .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)
+        .join('\n'),
+  });
 }

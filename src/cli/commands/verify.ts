@@ -8,7 +8,7 @@ import type { ClaimId } from '../../claims/claim.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paletteOf } from '../terminal.ts';
+import { createProgress } from '../terminal.ts';
 import { integerOption } from '../values.ts';
 
 interface VerifyFlags extends Pick<BackendFlags, 'backend'> {
@@ -76,18 +76,20 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const options: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
   const result = await runVerify(options);
   if (result.verdict === 'fails') process.exitCode = 1;
-  const [{ verifyDocument }, { jsonChunks }, { verifyTable }] = await Promise.all([
-    import('../../analyses/verify.ts'),
-    import('../../base/json.ts'),
-    import('../../report/tables.ts'),
+  const { verifyDocument } = await import('../../analyses/verify.ts');
+  await outputs.present({
+    document: verifyDocument(result),
+    text: ({ verifyTable }, palette) => verifyTable(result, palette),
+    files: { '--report': () => report(result) },
+  });
+}
+
+async function report(result: VerifyResult): Promise<Iterable<string>> {
+  const [{ verifyHtml }, { readMathFont }] = await Promise.all([
+    import('../../report/verifyHtml.ts'),
+    import('../../host/mathFont.ts'),
   ]);
-  await outputs.write('--json', () => jsonChunks(verifyDocument(result)));
-  if (flags.report !== undefined) {
-    const { verifyHtml } = await import('../../report/verifyHtml.ts');
-    const { readMathFont } = await import('../../host/mathFont.ts');
-    await outputs.write('--report', () => [verifyHtml(result, { mathFont: readMathFont() })]);
-  }
-  await outputs.print(() => verifyTable(result, paletteOf(process.stdout)));
+  return [verifyHtml(result, { mathFont: readMathFont() })];
 }
 
 async function runVerify(options: VerifyOptions): Promise<VerifyResult> {

@@ -2,17 +2,26 @@
 import type { Settings } from '../analyses/reproduce/plan.ts';
 import { InputError } from '../base/errors.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
-import { configValue, parseConfig, presets, type TrainingConfig, withEntries } from '../training/index.ts';
-
-/** A command line and, where no preset gives the configuration, the file that it reads. */
-export interface Repeat {
-  readonly command: string;
-  readonly file?: { readonly name: string; readonly json: string };
-}
+import type { Repeat } from '../report/trainHtml.ts';
+import {
+  configValue,
+  parseConfig,
+  presets,
+  type TrainingConfig,
+  totalSteps,
+  withEntries,
+} from '../training/index.ts';
 
 /** A word of a command line of a POSIX shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Where a run is, what computed it, and how far it has come. */
+export interface RunState {
+  readonly dir: string;
+  readonly backend: string;
+  readonly stepsDone: number;
 }
 
 type Entry = readonly [key: string, value: string];
@@ -63,17 +72,29 @@ function beside(dir: string): string {
   return shellWord(`${dir.replace(/\/+$/, '')}-again`);
 }
 
-/** `gradsplit train …` that repeats a run in a folder beside its own. */
-export function repeatRun({ preset, seed, config }: RunConfig, dir: string): Repeat {
+/** How a run is repeated in a folder beside its own and, where it has steps left, gone on with. */
+export function repeatRun(
+  { preset, seed, config }: RunConfig,
+  { dir, backend, stepsDone }: RunState,
+): Repeat {
   const out = beside(dir);
+  const onBackend = backend === 'wasm' ? '' : ` --backend ${shellWord(backend)}`;
+  const goOn =
+    stepsDone < totalSteps(config)
+      ? { goOn: `gradsplit train --out ${shellWord(dir)} --resume${onBackend}` }
+      : {};
   const settings = settingsOf(preset, config);
   if (settings !== undefined) {
-    return { command: `gradsplit train --preset ${preset} --seed ${seed} --out ${out}${settings}` };
+    return {
+      command: `gradsplit train --preset ${preset} --seed ${seed} --out ${out}${settings}${onBackend}`,
+      ...goOn,
+    };
   }
   // The configuration itself is then what repeats it.
   return {
-    command: `gradsplit train --config config-of-run.json --seed ${seed} --out ${out}`,
+    command: `gradsplit train --config config-of-run.json --seed ${seed} --out ${out}${onBackend}`,
     file: { name: 'config-of-run.json', json: JSON.stringify(configValue(config), null, 1) },
+    ...goOn,
   };
 }
 

@@ -1,6 +1,6 @@
 // The command that repeats a run gives the same configuration when it is read again.
 import { expect, test } from 'vitest';
-import { repeatRun, shellWord } from '../../src/report/repeat.ts';
+import { type RunState, repeatRun, shellWord } from '../../src/cli/repeat.ts';
 import {
   configValue,
   getPreset,
@@ -11,6 +11,9 @@ import {
 
 const configured = (preset: string, entries: Readonly<Record<string, string>>): TrainingConfig =>
   parseConfig(withEntries(getPreset(preset).config, Object.entries(entries)), 'test');
+
+/** A run on WASM with no steps left. */
+const done = (dir: string): RunState => ({ dir, backend: 'wasm', stepsDone: 1e6 });
 
 /** What `gradsplit train` would make of the command; no value here needs quotes. */
 function read(command: string): TrainingConfig {
@@ -29,7 +32,7 @@ test.each([
   ['addition', { 'task.splitBy': 'digits', 'run.attempts': '2', 'train.beta': '0.01' }],
 ])('%s with %j', (preset, entries) => {
   const config = configured(preset, entries);
-  const { command, file } = repeatRun({ preset, seed: 3, config }, 'runs/a/');
+  const { command, file } = repeatRun({ preset, seed: 3, config }, done('runs/a/'));
   expect(file).toBeUndefined();
   expect(command).toContain(`gradsplit train --preset ${preset} --seed 3 --out runs/a-again`);
   expect(read(command)).toEqual(config);
@@ -47,12 +50,26 @@ test('without a preset, or with one that is not there or fits no more, the confi
     { preset: 'gone', config },
     { preset: 'pick-sum', config: { ...misfit, task: { name: 'jsonl' as const, options: {} } } },
   ]) {
-    const { command, file } = repeatRun({ ...run, seed: 1 }, 'a');
+    const { command, file } = repeatRun({ ...run, seed: 1 }, done('a'));
     expect(command).toBe(`gradsplit train --config ${file!.name} --seed 1 --out a-again`);
     expect(JSON.parse(file!.json)).toEqual(configValue(run.config));
   }
-  const { file } = repeatRun({ preset: null, seed: 1, config }, 'a');
+  const { file } = repeatRun({ preset: null, seed: 1, config }, done('a'));
   expect(parseConfig(JSON.parse(file!.json), 'test')).toEqual(config);
+});
+
+test('what a GPU trained is repeated and gone on with on a GPU', () => {
+  const run = { preset: 'pick-sum', seed: 3, config: configured('pick-sum', {}) };
+  const commands = (backend: string, stepsDone: number): (string | undefined)[] => {
+    const { command, goOn } = repeatRun(run, { dir: 'a', backend, stepsDone });
+    return [command, goOn];
+  };
+  expect(commands('gpu', 1)).toEqual([
+    'gradsplit train --preset pick-sum --seed 3 --out a-again --backend gpu',
+    'gradsplit train --out a --resume --backend gpu',
+  ]);
+  expect(commands('wasm', 1)[1]).toBe('gradsplit train --out a --resume');
+  expect(commands('gpu', 1e6)[1]).toBeUndefined();
 });
 
 test('words of a shell', () => {
