@@ -5,7 +5,7 @@ export class InputError extends Error {
   override readonly name: string = 'InputError';
 }
 
-/** Two shapes that do not go together, or a value out of the range a function is defined on. */
+/** Two shapes that do not fit together, or a value outside the range on which a function is defined. */
 export class ShapeError extends InputError {
   override readonly name: string = 'ShapeError';
 }

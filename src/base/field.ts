@@ -1,5 +1,5 @@
 // Array fields: the arithmetic a flat index program runs on. Float64Array now; exact rationals or a finite field need
-// nothing but another object of this type.
+// only another object of this type.
 
 /** Arrays over a semiring, with the index operations a program is made of. All results are new arrays. */
 export interface ArraySemiring<A> {

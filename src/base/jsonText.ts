@@ -1,5 +1,5 @@
 // Reads JSON text: JSON.parse for the value, and our own scan for what JSON.parse does not say: where the text is wrong
-// and which key stands twice in an object. The scan keeps its own stack, so that no nesting can overflow the program's.
+// and which key occurs twice in an object. The scan keeps its own stack, so that no nesting can overflow the program's.
 import { InputError } from './errors.ts';
 import { joinPath, showText } from './show.ts';
 
@@ -137,7 +137,7 @@ class JsonScan {
     if (this.position === start) this.fail('expected a digit');
   }
 
-  /** The next character that is no white space (`''` at the end), without going past it. */
+  /** The next character that is not white space (`''` at the end), without going past it. */
   private peek(): string {
     for (;;) {
       const c = this.text[this.position];
@@ -173,7 +173,7 @@ function countWrittenMembers(text: string): number {
   return members;
 }
 
-/** Whether an odd number of backslashes stands before the position. */
+/** Whether an odd number of backslashes precedes the position. */
 function isEscaped(text: string, position: number): boolean {
   let first = position;
   while (text[first - 1] === '\\') first--;
@@ -181,7 +181,7 @@ function isEscaped(text: string, position: number): boolean {
 }
 
 /**
- * Refuses text in which an object has a key twice: JSON.parse keeps the last of them, so that fewer members are left than
+ * Refuses text in which an object has a key twice: JSON.parse keeps the last of them, so fewer members are left than
  * were written.
  * @param text valid JSON
  * @param members how many members all objects of the parsed value have

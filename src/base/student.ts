@@ -12,7 +12,7 @@ const Z = 1.959963984540054;
 
 /**
  * The 97.5 % quantile of Student's t; above 30 degrees of freedom by the Cornish-Fisher expansion z + (z³ + z)/4ν +
- * (5z⁵ + 16z³ + 3z)/96ν², right to 10⁻⁴ there (Abramowitz and Stegun 26.7.5).
+ * (5z⁵ + 16z³ + 3z)/96ν², accurate to 10⁻⁴ there (Abramowitz and Stegun 26.7.5).
  * @param degrees ν, an integer ≥ 1
  */
 export function studentQuantile(degrees: number): number {
@@ -21,7 +21,7 @@ export function studentQuantile(degrees: number): number {
   return Z + (Z ** 3 + Z) / (4 * degrees) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * degrees ** 2);
 }
 
-/** Arithmetic mean; NaN of nothing. */
+/** Arithmetic mean; NaN if there are no values. */
 export function mean(samples: readonly number[]): number {
   return samples.reduce((sum, x) => sum + x, 0) / samples.length;
 }

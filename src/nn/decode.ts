@@ -1,5 +1,5 @@
-// Decoding: a GPT-2 as a program on kernels that is fed token by token and keeps keys and values. No tensors, no graph: what it
-// computes has the bits of `Gpt2.logits`, at the cost of the new tokens alone.
+// Decoding: a GPT-2 as a program on kernels that is fed token by token and keeps keys and values. It makes no tensors and
+// no graph. What it computes has the bits of `Gpt2.logits`, at the cost of the new tokens only.
 import { currentKernels, type FloatType, type HostArray, type Parameters } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';

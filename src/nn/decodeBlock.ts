@@ -47,7 +47,7 @@ export function normRows(
   return out;
 }
 
-/** W, b and the sizes of a layer on so many rows. */
+/** W, b and the sizes of a layer for a number of rows. */
 function layerOf({ parameters }: Program, layer: string, x: KernelBuffer, rows: number) {
   const [weight, bias] = [parameters[`${layer}.weight`]!.buffer, parameters[`${layer}.bias`]!.buffer];
   return { weight, bias, sizes: { m: rows, n: bias.length, k: x.length / rows } };

@@ -1,4 +1,4 @@
-// GPT-2: token and position embeddings, pre-norm blocks, a final norm, a tied or an own output layer.
+// GPT-2: token and position embeddings, pre-norm blocks, a final norm, a tied or a separate output layer.
 import {
   add,
   embedding,

@@ -1,5 +1,5 @@
 // Parameters and gradients asked for by group, by prefix, by label: pure functions of records keyed by paths.
-// A path is steps with dots between; its last step is the parameter's name, what is before it the group.
+// A path is steps separated by dots. Its last step is the parameter's name, and what comes before it is the group.
 import { add, type Parameters, type Tensor } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';

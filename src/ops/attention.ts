@@ -44,7 +44,7 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
       ? causalProduct('mix', scores, key!, scale)
       : causalProduct('spread', scores, query!, scale);
   },
-  // Row t belongs to query t; a key serves all later places of its sequence.
+  // Row t belongs to query t; a key serves all later positions of its sequence.
   passage: ({ inputs: [query], attributes }, i) => {
     const { batch, length } = headSizes('attentionWeights', query!.shape, attributes);
     return i === 0 ? local(batch * length) : { ...local(batch), places: length };
@@ -53,7 +53,7 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
     const [left, right] = i === 0 ? [tangent, key!] : [query!, tangent];
     return softmaxAlong(output, causalProduct('scores', left, right, scoreScale(query!, attributes)));
   },
-  // Sequences stand one under the other: those of all examples do.
+  // Sequences lie one below the other, and so do those of all examples.
   batch: asRows,
   example: (random) => {
     const heads = 1 + random.integer(2);

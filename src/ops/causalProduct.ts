@@ -1,5 +1,5 @@
-// The trilinear form behind causal attention, in its three faces: Σ p_tj·⟨y_t, x_j⟩ over heads and places j ≤ t. Like the forms of
-// matmul, each one's derivatives are made of the other two, so that they can be differentiated for ever.
+// The trilinear form behind causal attention, in its three variants: Σ p_tj·⟨y_t, x_j⟩ over heads and positions j ≤ t. Like the forms of
+// matmul, each one's derivatives are made of the other two, so they can be differentiated any number of times.
 import { apply } from '../autodiff/trace/apply.ts';
 import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
@@ -14,7 +14,7 @@ import { asRows } from './stacks.ts';
 /** How rows [batch·length, heads·width] are to be read. */
 export interface HeadAttributes {
   readonly heads: number;
-  /** Places of a sequence. */
+  /** Positions of a sequence. */
   readonly length: number;
 }
 
@@ -81,7 +81,7 @@ export const causalProductOp: Op<CausalProductAttributes> = {
         return i === 0 ? form('scores', b!, cotangent) : form('mix', a!, cotangent);
     }
   },
-  // Row t of scores and mixtures is of query t; keys and values serve all later places of their sequence.
+  // Row t of scores and mixtures is of query t; keys and values serve all later positions of their sequence.
   passage: ({ inputs: [, x], attributes }, i) => {
     const { batch, length } = headSizes('causalProduct', x!.shape, attributes);
     if (attributes.form === 'spread') return local(batch);
@@ -89,7 +89,7 @@ export const causalProductOp: Op<CausalProductAttributes> = {
   },
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(causalProductOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),
-  // Sequences stand one under the other: those of all examples do.
+  // Sequences lie one below the other, and so do those of all examples.
   batch: asRows,
   example: (random) => {
     const heads = 1 + random.integer(2);

@@ -7,7 +7,7 @@ function show(types: readonly TensorType[]): string {
   return types.map(({ dtype, shape }) => `${dtype} ${showShape(shape)}`).join(', ');
 }
 
-/** @throws InputError unless all operands are f32 or all are f64 */
+/** @throws InputError unless all operands are f32, or all are f64 */
 export function checkFloats(op: string, ...types: readonly TensorType[]): void {
   const first = types[0]!.dtype;
   if (first === 'i32') throw new InputError(`${op}: expected f32 or f64, found ${show(types)}`);

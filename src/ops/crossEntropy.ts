@@ -1,4 +1,4 @@
-// Cross-entropy of logits with one target a row, fused: y = log Σ eˣ − x_t. Probabilities exist only in the vjp.
+// Cross-entropy of logits with one target per row, fused: y = log Σ eˣ − x_t. Probabilities exist only in the vjp.
 import { apply } from '../autodiff/trace/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';

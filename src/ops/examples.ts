@@ -3,7 +3,7 @@ import type { RandomStream } from '../base/random.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 
-/** A shape of `minRank` … `maxRank` axes of size 1 … 3, now and then 0. */
+/** A shape of `minRank` … `maxRank` axes of size 1 … 3, occasionally 0. */
 export function randomShape(random: RandomStream, minRank = 0, maxRank = 3): number[] {
   const rank = minRank + random.integer(maxRank - minRank + 1);
   return Array.from({ length: rank }, () => (random.integer(12) === 11 ? 0 : 1 + random.integer(3)));

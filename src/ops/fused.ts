@@ -3,7 +3,7 @@
 import type { Forward, Op } from '../autodiff/trace/op.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 
-/** An op that only serves in the vjp rule of a fused op. It stands in no registry. */
+/** An op that only serves in the vjp rule of a fused op. It is in no registry. */
 export function adjointOp<A>(
   name: string,
   output: (inputs: readonly TensorType[], attributes: A) => TensorType,

@@ -120,14 +120,14 @@ export const layerNormOp: Op<LayerNormAttributes> = {
   },
   decompose: ([x, gamma, beta], { epsilon }) => add(mul(normalised(x!, epsilon).normal, gamma!), beta!),
   example: (random) => {
-    // Not over an empty axis: its mean is NaN.
+    // Not over an empty axis, whose mean is NaN.
     const shape = [...randomShape(random, 0, 2), 1 + random.integer(3)];
     const width = shape.slice(-1);
     // Values ±1 and a little noise, so that a row's variance is nowhere near 0 by chance.
     const spread = (): number => (random.uniform() < 0.5 ? -1 : 1) + 0.3 * random.normal();
     return {
       inputs: [drawn(shape, spread), normal(random, width), normal(random, width)],
-      // An epsilon that is felt.
+      // An epsilon large enough to matter.
       call: (x, gamma, beta) => layerNorm(x!, gamma!, beta!, 0.1),
     };
   },

@@ -1,4 +1,4 @@
-// Ops that give the same memory a new face: identity, reshape, stopGradient. And cast, which copies.
+// Ops that show the same memory in another form: identity, reshape, stopGradient. And cast, which copies.
 
 import { apply } from '../autodiff/trace/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
@@ -76,7 +76,7 @@ export const stopGradientOp: Op<NoAttributes> = {
   vjp: 'zero',
   jvp: 'zero',
   batch: ({ inputs: [x] }) => stopGradient(x!),
-  // Of a tensor that stays put: differences would see the dependence that stopGradient hides.
+  // On a constant: differences would see the dependence that stopGradient hides.
   example: (random) => ({
     inputs: [],
     constants: [normal(random, randomShape(random))],

@@ -1,4 +1,4 @@
-// AdamW, one kernel call over all parameters, with clipping on the way.
+// AdamW: one kernel call over all parameters, which clips too.
 import { type Parameters, Tensor } from '../autodiff/index.ts';
 import type { AdamWOperands, AdamWStep } from '../kernels/interface.ts';
 import { arePlain, clipFactor } from './globalNorm.ts';

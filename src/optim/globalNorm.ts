@@ -1,5 +1,5 @@
 // The norm over all parameters together and the factor that clips it: by one kernel over all of them, or by ops where a running
-// transform looks on.
+// transform tracks them.
 
 import { innerProductOfGroups } from '../autodiff/forward/innerProduct.ts';
 import { div, minimum, type Parameters, sqrt, Tensor } from '../autodiff/index.ts';

@@ -61,7 +61,7 @@ export const countdown: TaskKind = defineTask({
           () => Array.from({ length: 3 }, () => digitToken(1 + random.integer(9))),
           (drawn) => held.has(tripleClass(drawn)) === (split === 'ood'),
         );
-        // a + b + c lies between 3 and 27, so that there always is one.
+        // a + b + c lies between 3 and 27, so there always is one.
         const values = attemptsOf(digits).map(resultOf);
         const target = choose(
           values.filter((value) => value >= 0 && value <= LARGEST_TARGET),

@@ -1,4 +1,4 @@
-// The user's own questions: lines of {"prompt", "answer"}, character by character, right when equal to the answer.
+// The user's own questions: lines of {"prompt", "answer"}, read character by character. An attempt is right if it equals the answer.
 import { InputError } from '../base/errors.ts';
 import { parseJson, refuseDuplicateKeys } from '../base/jsonText.ts';
 import { randomStream } from '../base/random.ts';

@@ -3,7 +3,7 @@ import { COUNT, numberOption } from '../base/options.ts';
 import type { Legal } from './task.ts';
 import { digitOf, digitToken } from './tokens.ts';
 
-/** The most digits of an operand. */
+/** The largest number of digits of an operand. */
 const MOST_DIGITS = 8;
 
 /** Tokens 0 … 9. */

@@ -42,7 +42,7 @@ export interface Task {
   readonly attemptLegal: Legal;
   /** A prompt [P] of a split. */
   prompt(split: Split, random: RandomStream): number[];
-  /** A right attempt [L], drawn alike from all there are. */
+  /** A right attempt [L], drawn uniformly from all of them. */
   solution(prompt: Tokens, random: RandomStream): number[];
   /**
    * Whether an attempt is right.
@@ -101,7 +101,7 @@ export function defineTask<O extends Options>({
   };
 }
 
-/** After so many draws without a hit a description of what is drawn is taken to be wrong. */
+/** After this many draws without a hit the description of what is drawn is taken to be wrong. */
 const MOST_DRAWS = 100_000;
 
 /**
@@ -117,7 +117,7 @@ export function drawUntil<T>(what: string, draw: () => T, accept: (value: T) => 
   throw new InputError(`no ${what} was found in ${MOST_DRAWS} draws`);
 }
 
-/** One of a list, all alike. */
+/** One of a list, drawn uniformly. */
 export function choose<T>(values: readonly T[], random: RandomStream): T {
   return values[random.integer(values.length)]!;
 }

@@ -22,7 +22,7 @@ export function enlist(member: Member): void {
   if (innermost !== undefined) innermost.members.push(member);
 }
 
-/** Takes a tensor out of the innermost frame: no scope frees it any more, the caller does. False if it is not in there. */
+/** Takes a tensor out of the innermost frame: no scope frees it any more, the caller does. False if it is not there. */
 export function unlist(member: Member): boolean {
   const members = innermost?.members ?? [];
   // It is mostly the last one made.
@@ -52,7 +52,7 @@ export function closeFrame(frame: Frame, stays: (member: Member) => boolean): vo
   }
 }
 
-/** Runs `body` in a frame of its own: what it makes is freed, but what the graph of a running transform needs. */
+/** Runs `body` in a frame of its own: what it makes is freed, except for what the graph of a running transform needs. */
 export function inFrame(body: () => void): void {
   const frame = openFrame();
   try {

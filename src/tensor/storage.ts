@@ -1,7 +1,7 @@
 // Memory of a backend, counted: several tensors (a reshape and its original) can share one buffer.
 import type { DType, KernelBuffer, Kernels } from '../kernels/interface.ts';
 
-/** A buffer with the number of tensors that use it; the last one to leave gives it back. */
+/** A buffer with the number of tensors that use it; the last one releases it. */
 export class Storage {
   readonly kernels: Kernels;
   readonly buffer: KernelBuffer;

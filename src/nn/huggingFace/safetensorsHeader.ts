@@ -1,6 +1,6 @@
-// The header of a safetensors file (a format of Hugging Face): 8 bytes, the length N of the header, an unsigned integer;
+// The header of a safetensors file (a format of Hugging Face): 8 bytes with the length N of the header as an unsigned integer;
 // N bytes of JSON, { name: { dtype, shape, data_offsets: [begin, end] }, "__metadata__"?: { key: text } }; then the data,
-// which offsets count from, and which the tensors cover without gaps and overlaps.
+// from which offsets count, and which the tensors cover without gaps or overlaps.
 import { InputError } from '../../base/errors.ts';
 import { parseJson, refuseDuplicateKeys } from '../../base/jsonText.ts';
 import { showText, showValue } from '../../base/show.ts';

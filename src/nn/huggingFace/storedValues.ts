@@ -1,5 +1,5 @@
-// Float values to and from the bytes of a file, which are little-endian; so is every machine that runs WebAssembly engines,
-// and typed arrays can be used.
+// Float values to and from the bytes of a file, which are little-endian. So is every machine that runs a WebAssembly
+// engine, so typed arrays can be used.
 import { BRAIN, HALF } from './narrowFloat.ts';
 
 /** Float types a checkpoint may be stored in. */
