@@ -6,7 +6,7 @@
 const ROW: usize = 72;
 
 /** All runs of the table; `scale` is the address of s, or 0 for 1. Whole vectors: sizes are padded. */
-function adamw<T>(
+export function adamw<T>(
   table: usize,
   count: i32,
   scale: usize,
@@ -53,36 +53,4 @@ function adamw<T>(
       v128.store(update + at, v128.mul<T>(u, rate));
     }
   }
-}
-
-export function adamwF32(
-  table: usize,
-  count: i32,
-  scale: usize,
-  beta1: f64,
-  beta2: f64,
-  rest1: f64,
-  rest2: f64,
-  correction1: f64,
-  correction2: f64,
-  epsilon: f64,
-  minusRate: f64,
-): void {
-  adamw<f32>(table, count, scale, beta1, beta2, rest1, rest2, correction1, correction2, epsilon, minusRate);
-}
-
-export function adamwF64(
-  table: usize,
-  count: i32,
-  scale: usize,
-  beta1: f64,
-  beta2: f64,
-  rest1: f64,
-  rest2: f64,
-  correction1: f64,
-  correction2: f64,
-  epsilon: f64,
-  minusRate: f64,
-): void {
-  adamw<f64>(table, count, scale, beta1, beta2, rest1, rest2, correction1, correction2, epsilon, minusRate);
 }

@@ -7,7 +7,7 @@
 // The last three are one trilinear form, so that each is made of the other two in its derivatives. Terms join in ascending
 // order: n of them are right to (n + 2)·u·s·Σ|terms|. With E = (width + 4)·u·max_j Σ_c|q_tc·k_jc|/√width the error of a score,
 // a weight is right to 2·E + (length / lanes + 10)·u relative, and one subnormal.
-import { fullTile, lowerTile, upperTile } from './attention-tile';
+import { fullTile, lowerTile, upperTile } from './attentionTile';
 import { expTable } from './coefficients';
 import { rowMaxima, rowTerms } from './exponentials';
 import { firstLanes, firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
@@ -167,7 +167,8 @@ function spreadOfHead<T>(
   }
 }
 
-function attentionWeights<T>(
+/** The weights of every head; a head's columns lie `width` elements apart, places `row` and `triangleRow` bytes. */
+export function attentionWeights<T>(
   q: usize,
   k: usize,
   out: usize,
@@ -191,7 +192,8 @@ function attentionWeights<T>(
   }
 }
 
-function causalProduct<T>(
+/** out = factor times the product of the form; places lie `row` and `triangleRow` bytes apart. */
+export function causalProduct<T>(
   form: i32,
   a: usize,
   b: usize,
@@ -220,67 +222,4 @@ function causalProduct<T>(
       }
     }
   }
-}
-
-export function attentionWeightsF32(
-  q: usize,
-  k: usize,
-  out: usize,
-  batch: i32,
-  heads: i32,
-  length: i32,
-  width: i32,
-  row: usize,
-  triangleRow: usize,
-  scratch: usize,
-  tables: usize,
-): void {
-  attentionWeights<f32>(q, k, out, batch, heads, length, width, row, triangleRow, scratch, tables);
-}
-export function attentionWeightsF64(
-  q: usize,
-  k: usize,
-  out: usize,
-  batch: i32,
-  heads: i32,
-  length: i32,
-  width: i32,
-  row: usize,
-  triangleRow: usize,
-  scratch: usize,
-  tables: usize,
-): void {
-  attentionWeights<f64>(q, k, out, batch, heads, length, width, row, triangleRow, scratch, tables);
-}
-export function causalProductF32(
-  form: i32,
-  a: usize,
-  b: usize,
-  out: usize,
-  batch: i32,
-  heads: i32,
-  length: i32,
-  width: i32,
-  row: usize,
-  triangleRow: usize,
-  factor: f64,
-  scratch: usize,
-): void {
-  causalProduct<f32>(form, a, b, out, batch, heads, length, width, row, triangleRow, factor, scratch);
-}
-export function causalProductF64(
-  form: i32,
-  a: usize,
-  b: usize,
-  out: usize,
-  batch: i32,
-  heads: i32,
-  length: i32,
-  width: i32,
-  row: usize,
-  triangleRow: usize,
-  factor: f64,
-  scratch: usize,
-): void {
-  causalProduct<f64>(form, a, b, out, batch, heads, length, width, row, triangleRow, factor, scratch);
 }

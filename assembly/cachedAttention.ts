@@ -22,7 +22,7 @@ export function cachedScratchBytes(context: i32, elementBytes: i32): i32 {
 }
 
 /** Keeps the keys and values of the rows. Returns the first row whose slot or place does not exist, or −1; that row and later ones are not kept. */
-function keepRows<T>(
+export function keepRows<T>(
   x: usize,
   keys: usize,
   values: usize,
@@ -101,7 +101,7 @@ function storePart<T>(to: usize, vector: v128, columns: i32): void {
 }
 
 /** Rows first … first + rows − 1 of out; x and out begin with row `first`, slots and places too. */
-function attendRows<T>(
+export function attendRows<T>(
   x: usize,
   keys: usize,
   values: usize,
@@ -152,63 +152,4 @@ function attendRows<T>(
       to += 2 * headBytes;
     }
   }
-}
-
-export function keepRowsF32(
-  x: usize,
-  keys: usize,
-  values: usize,
-  slots: usize,
-  places: usize,
-  rows: i32,
-  columns: i32,
-  context: i32,
-  slotCount: i32,
-): i32 {
-  return keepRows<f32>(x, keys, values, slots, places, rows, columns, context, slotCount);
-}
-export function keepRowsF64(
-  x: usize,
-  keys: usize,
-  values: usize,
-  slots: usize,
-  places: usize,
-  rows: i32,
-  columns: i32,
-  context: i32,
-  slotCount: i32,
-): i32 {
-  return keepRows<f64>(x, keys, values, slots, places, rows, columns, context, slotCount);
-}
-export function attendRowsF32(
-  x: usize,
-  keys: usize,
-  values: usize,
-  slots: usize,
-  places: usize,
-  out: usize,
-  rows: i32,
-  heads: i32,
-  width: i32,
-  context: i32,
-  scratch: usize,
-  tables: usize,
-): void {
-  attendRows<f32>(x, keys, values, slots, places, out, rows, heads, width, context, scratch, tables);
-}
-export function attendRowsF64(
-  x: usize,
-  keys: usize,
-  values: usize,
-  slots: usize,
-  places: usize,
-  out: usize,
-  rows: i32,
-  heads: i32,
-  width: i32,
-  context: i32,
-  scratch: usize,
-  tables: usize,
-): void {
-  attendRows<f64>(x, keys, values, slots, places, out, rows, heads, width, context, scratch, tables);
 }

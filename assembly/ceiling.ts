@@ -7,6 +7,7 @@ function combine(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
+/** `steps` turns of 8 chains, four lanes each. */
 export function multiplyAdd8(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);
@@ -31,6 +32,7 @@ export function multiplyAdd8(steps: i32, factor: f32, addend: f32): f32 {
   return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, a), a), 0);
 }
 
+/** `steps` turns of 10 chains, four lanes each. */
 export function multiplyAdd10(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);
@@ -59,6 +61,7 @@ export function multiplyAdd10(steps: i32, factor: f32, addend: f32): f32 {
   return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, j), l), 0);
 }
 
+/** `steps` turns of 12 chains, four lanes each. */
 export function multiplyAdd12(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);

@@ -12,7 +12,15 @@ function lossOfRow<T>(x: usize, target: u32, max: T, logSum: T): T {
   return <T>(logSum - (at === max ? <T>0 : <T>(at - max)));
 }
 
-function crossEntropy<T>(x: usize, targets: usize, out: usize, rows: i32, columns: i32, tables: usize): i32 {
+/** out = log Σ e^d − d_t of every row. Returns the row of the first bad target, or −1. */
+export function crossEntropy<T>(
+  x: usize,
+  targets: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  tables: usize,
+): i32 {
   const rowBytes = <usize>columns * sizeof<T>();
   for (let r = 0; r < rows; r += 2, x += 2 * rowBytes, targets += 8, out += 2 * sizeof<T>()) {
     const isPair = r + 1 < rows;
@@ -46,7 +54,8 @@ function adjointOfRow<T>(out: usize, target: u32, factor: v128, along: T, column
   store<T>(at, share);
 }
 
-function crossEntropyVjp<T>(
+/** out = x̄ of every row. Returns the row of the first bad target, or −1. */
+export function crossEntropyVjp<T>(
   x: usize,
   targets: usize,
   cotangent: usize,
@@ -78,47 +87,4 @@ function crossEntropyVjp<T>(
     }
   }
   return -1;
-}
-
-export function crossEntropyF32(
-  x: usize,
-  targets: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  tables: usize,
-): i32 {
-  return crossEntropy<f32>(x, targets, out, rows, columns, tables);
-}
-export function crossEntropyF64(
-  x: usize,
-  targets: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  tables: usize,
-): i32 {
-  return crossEntropy<f64>(x, targets, out, rows, columns, tables);
-}
-export function crossEntropyVjpF32(
-  x: usize,
-  targets: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  tables: usize,
-): i32 {
-  return crossEntropyVjp<f32>(x, targets, cotangent, out, rows, columns, tables);
-}
-export function crossEntropyVjpF64(
-  x: usize,
-  targets: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  tables: usize,
-): i32 {
-  return crossEntropyVjp<f64>(x, targets, cotangent, out, rows, columns, tables);
 }

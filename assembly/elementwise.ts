@@ -49,7 +49,8 @@ function reciprocalRoot<T>(x: usize, out: usize, end: usize): void {
   for (; out < end; x += 16, out += 16) v128.store(out, v128.div<T>(one, v128.sqrt<T>(v128.load(x))));
 }
 
-function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
+/** out = f(x), the function by its code; `tables` are this thread's coefficients. */
+export function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   switch (kernel) {
     case 0:
@@ -87,7 +88,8 @@ function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize
   }
 }
 
-function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
+/** out = f(x, y), the function by its code. */
+export function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   const one = v128.splat<T>(<T>1);
   switch (kernel) {
@@ -141,7 +143,8 @@ function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, ta
   }
 }
 
-function where<T>(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
+/** out = mask ≠ 0 ? x : y. */
+export function where<T>(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
   const end = out + bytes;
   const zero = v128.splat<T>(<T>0);
   for (; out < end; mask += 16, x += 16, y += 16, out += 16) {
@@ -150,35 +153,14 @@ function where<T>(mask: usize, x: usize, y: usize, out: usize, bytes: usize): vo
   }
 }
 
-function fill(out: usize, value: v128, bytes: usize): void {
+/** out = value everywhere. */
+export function fill<T>(out: usize, value: T, bytes: usize): void {
   const end = out + bytes;
-  for (; out < end; out += 16) v128.store(out, value);
+  const vector = v128.splat<T>(value);
+  for (; out < end; out += 16) v128.store(out, vector);
 }
 
-export function unaryF32(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
-  unary<f32>(kernel, x, out, bytes, tables);
-}
-export function unaryF64(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
-  unary<f64>(kernel, x, out, bytes, tables);
-}
-export function binaryF32(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
-  binary<f32>(kernel, x, y, out, bytes, tables);
-}
-export function binaryF64(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
-  binary<f64>(kernel, x, y, out, bytes, tables);
-}
-export function whereF32(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
-  where<f32>(mask, x, y, out, bytes);
-}
-export function whereF64(mask: usize, x: usize, y: usize, out: usize, bytes: usize): void {
-  where<f64>(mask, x, y, out, bytes);
-}
-export function fillF32(out: usize, value: f32, bytes: usize): void {
-  fill(out, f32x4.splat(value), bytes);
-}
-export function fillF64(out: usize, value: f64, bytes: usize): void {
-  fill(out, f64x2.splat(value), bytes);
-}
+/** The same for integers. */
 export function fillI32(out: usize, value: i32, bytes: usize): void {
-  fill(out, i32x4.splat(value), bytes);
+  fill<i32>(out, value, bytes);
 }

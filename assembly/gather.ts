@@ -29,7 +29,7 @@ export function gatherRows(
 }
 
 /** out[indices[i],:] += updates[i,:] in ascending i. */
-function scatterAdd<T>(
+export function scatterAdd<T>(
   updates: usize,
   indices: usize,
   out: usize,
@@ -43,25 +43,4 @@ function scatterAdd<T>(
     addRow<T>(updates, out + <usize>index * rowBytes, rowBytes);
   }
   return -1;
-}
-
-export function scatterAddF32(
-  updates: usize,
-  indices: usize,
-  out: usize,
-  count: i32,
-  rows: i32,
-  rowBytes: usize,
-): i32 {
-  return scatterAdd<f32>(updates, indices, out, count, rows, rowBytes);
-}
-export function scatterAddF64(
-  updates: usize,
-  indices: usize,
-  out: usize,
-  count: i32,
-  rows: i32,
-  rowBytes: usize,
-): i32 {
-  return scatterAdd<f64>(updates, indices, out, count, rows, rowBytes);
 }

@@ -80,7 +80,8 @@ function normRow<T>(
   storeFirst<T>(out + end, multiplyAdd<T>(normal, v128.load(gamma + end), v128.load(beta + end)), rest);
 }
 
-function layerNorm<T>(
+/** out = x̂·γ + β of every row. */
+export function layerNorm<T>(
   x: usize,
   gamma: usize,
   beta: usize,
@@ -98,27 +99,4 @@ function layerNorm<T>(
     if (rows === 1) continue;
     normRow<T>(x1, gamma, beta, out + row, columns, secondOfPair<T>(means), secondOfPair<T>(scales));
   }
-}
-
-export function layerNormF32(
-  x: usize,
-  gamma: usize,
-  beta: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNorm<f32>(x, gamma, beta, out, rows, columns, epsilon);
-}
-export function layerNormF64(
-  x: usize,
-  gamma: usize,
-  beta: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNorm<f64>(x, gamma, beta, out, rows, columns, epsilon);
 }

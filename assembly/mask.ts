@@ -1,7 +1,8 @@
 // A constant above the diagonal of square matrices. Elements of 4 or 8 bytes.
 import { copyRun } from './copy';
 
-function maskAbove<T>(x: usize, out: usize, planes: i32, side: i32, value: T): void {
+/** out = x, with `value` above the diagonal of every plane. */
+export function maskAbove<T>(x: usize, out: usize, planes: i32, side: i32, value: T): void {
   const size: usize = sizeof<T>();
   const row = <usize>side * size;
   for (let p = 0; p < planes; p++) {
@@ -10,11 +11,4 @@ function maskAbove<T>(x: usize, out: usize, planes: i32, side: i32, value: T): v
       for (let to = out + <usize>(r + 1) * size; to < out + row; to += size) store<T>(to, value);
     }
   }
-}
-
-export function maskAboveF32(x: usize, out: usize, planes: i32, side: i32, value: f32): void {
-  maskAbove<f32>(x, out, planes, side, value);
-}
-export function maskAboveF64(x: usize, out: usize, planes: i32, side: i32, value: f64): void {
-  maskAbove<f64>(x, out, planes, side, value);
 }

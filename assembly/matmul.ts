@@ -214,7 +214,7 @@ function product<T>(
  * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums start from
  * residual + bias: 0 stands for none of either, and a residual, which has C's shape and may be C, comes with a bias.
  */
-function matmul<T>(
+export function matmul<T>(
   form: i32,
   a: usize,
   b: usize,
@@ -255,79 +255,4 @@ function matmul<T>(
   for (let s = 0; s < batch; s++, a += aBytes, b += bBytes, c += cBytes) {
     product<T>(form, a, b, c, m, n, k, aRow, bRow, cRow, bias, residual, scratch, tall, wide);
   }
-}
-
-export function matmulF32(
-  form: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  batch: i32,
-  m: i32,
-  n: i32,
-  k: i32,
-  aColumns: i32,
-  bColumns: i32,
-  cColumns: i32,
-  bias: usize,
-  residual: usize,
-  scratch: usize,
-  tall: i32,
-  wide: i32,
-): void {
-  matmul<f32>(
-    form,
-    a,
-    b,
-    c,
-    batch,
-    m,
-    n,
-    k,
-    aColumns,
-    bColumns,
-    cColumns,
-    bias,
-    residual,
-    scratch,
-    tall,
-    wide,
-  );
-}
-export function matmulF64(
-  form: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  batch: i32,
-  m: i32,
-  n: i32,
-  k: i32,
-  aColumns: i32,
-  bColumns: i32,
-  cColumns: i32,
-  bias: usize,
-  residual: usize,
-  scratch: usize,
-  tall: i32,
-  wide: i32,
-): void {
-  matmul<f64>(
-    form,
-    a,
-    b,
-    c,
-    batch,
-    m,
-    n,
-    k,
-    aColumns,
-    bColumns,
-    cColumns,
-    bias,
-    residual,
-    scratch,
-    tall,
-    wide,
-  );
 }

@@ -144,7 +144,8 @@ function maxColumn<T>(x: usize, axis: i32, stride: usize): v128 {
   return highest;
 }
 
-function sum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
+/** out[o, i] = Σ_a x[o, a, i]. */
+export function sum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
   const size: usize = sizeof<T>();
   const stride = <usize>inner * size;
   for (let o = 0; o < outer; o++, x += <usize>axis * stride, out += stride) {
@@ -164,7 +165,8 @@ function sum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
   }
 }
 
-function maximum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
+/** out[o, i] = max_a x[o, a, i]. */
+export function maximum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
   const size: usize = sizeof<T>();
   const stride = <usize>inner * size;
   for (let o = 0; o < outer; o++, x += <usize>axis * stride, out += stride) {
@@ -180,42 +182,16 @@ function maximum<T>(x: usize, out: usize, outer: i32, axis: i32, inner: i32): vo
   }
 }
 
-export function sumF32(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
-  sum<f32>(x, out, outer, axis, inner);
-}
-export function sumF64(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
-  sum<f64>(x, out, outer, axis, inner);
-}
-export function maxF32(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
-  maximum<f32>(x, out, outer, axis, inner);
-}
-export function maxF64(x: usize, out: usize, outer: i32, axis: i32, inner: i32): void {
-  maximum<f64>(x, out, outer, axis, inner);
-}
-
 /** partials[i] = Σ x² over the i-th run of a table of pairs (address, elements) in f64. */
-function squareSums<T>(table: usize, partials: usize, count: i32): void {
+export function squareSums<T>(table: usize, partials: usize, count: i32): void {
   for (; count > 0; count--, table += 16, partials += sizeof<T>()) {
     store<T>(partials, sumRun<T, Squares>(<usize>load<f64>(table), <i32>load<f64>(table, 8)));
   }
 }
 
 /** out = the partial sums one after the other. */
-function addPartials<T>(partials: usize, count: i32, out: usize): void {
+export function addPartials<T>(partials: usize, count: i32, out: usize): void {
   let total = <T>0;
   for (let i = 0; i < count; i++) total += load<T>(partials + <usize>i * sizeof<T>());
   store<T>(out, total);
-}
-
-export function squareSumsF32(table: usize, partials: usize, count: i32): void {
-  squareSums<f32>(table, partials, count);
-}
-export function squareSumsF64(table: usize, partials: usize, count: i32): void {
-  squareSums<f64>(table, partials, count);
-}
-export function addPartialsF32(partials: usize, count: i32, out: usize): void {
-  addPartials<f32>(partials, count, out);
-}
-export function addPartialsF64(partials: usize, count: i32, out: usize): void {
-  addPartials<f64>(partials, count, out);
 }

@@ -59,7 +59,8 @@ export function pairLogSums<T>(x: usize, x1: usize, columns: i32, maxima: v128, 
   return vectorLog<T>(sums, logTable<T>(tables));
 }
 
-function softmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+/** out = softmax of every row. */
+export function softmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
   const one = v128.splat<T>(<T>1);
   for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * rowBytes) {
@@ -83,7 +84,8 @@ function logRow<T>(x: usize, out: usize, max: v128, logSum: v128, columns: i32):
   }
 }
 
-function logSoftmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+/** out = logSoftmax of every row. */
+export function logSoftmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
   for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * rowBytes) {
     const x1 = rows > 1 ? x + rowBytes : x;
@@ -94,7 +96,8 @@ function logSoftmax<T>(x: usize, out: usize, rows: i32, columns: i32, tables: us
   }
 }
 
-function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
+/** out = logSumExp of every row. */
+export function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
   const rowBytes = <usize>columns * sizeof<T>();
   for (; rows > 0; rows -= 2, x += 2 * rowBytes, out += 2 * sizeof<T>()) {
     const x1 = rows > 1 ? x + rowBytes : x;
@@ -105,27 +108,8 @@ function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tables: usi
   }
 }
 
-export function softmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  softmax<f32>(x, out, rows, columns, tables);
-}
-export function softmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  softmax<f64>(x, out, rows, columns, tables);
-}
-export function logSoftmaxF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSoftmax<f32>(x, out, rows, columns, tables);
-}
-export function logSoftmaxF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSoftmax<f64>(x, out, rows, columns, tables);
-}
-export function logSumExpF32(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSumExp<f32>(x, out, rows, columns, tables);
-}
-export function logSumExpF64(x: usize, out: usize, rows: i32, columns: i32, tables: usize): void {
-  logSumExp<f64>(x, out, rows, columns, tables);
-}
-
 /** out = p∘(v − Σ p·v) of every row: the Jacobian of softmax, which is symmetric, times v. */
-function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
+export function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * sizeof<T>();
   for (; rows > 0; rows--, p += rowBytes, v += rowBytes, out += rowBytes) {
     let sum = v128.splat<T>(<T>0);
@@ -150,11 +134,4 @@ function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, columns: i32
       storeFirst<T>(out + offset, v128.mul<T>(v128.load(p + offset), rest), left);
     }
   }
-}
-
-export function softmaxAlongF32(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
-  softmaxAlong<f32>(p, v, out, rows, columns);
-}
-export function softmaxAlongF64(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
-  softmaxAlong<f64>(p, v, out, rows, columns);
 }

@@ -1,4 +1,4 @@
-// Strided reads and writes of elements of 4 (u32) or 8 (u64) bytes; their type does not matter.
+// Strided reads and writes of elements of 4 or 8 bytes. Whatever they are, they move as floats: loads and stores keep all bits.
 //
 // The host describes the view in `axes`: for every axis but the last two its extent, its stride in elements and a zero
 // that counts for us, as i32. The last two axes are plain arguments: most calls have no other.
@@ -79,7 +79,8 @@ function advance(axes: usize, count: i32): i32 {
   return moved;
 }
 
-function read<T>(
+/** Dense out from a view of x. */
+export function readStrided<T>(
   x: usize,
   out: usize,
   planes: i32,
@@ -97,7 +98,8 @@ function read<T>(
   }
 }
 
-function write<T>(
+/** Dense x into a view of out. */
+export function writeStrided<T>(
   x: usize,
   out: usize,
   planes: i32,
@@ -113,57 +115,4 @@ function write<T>(
     writePlane<T>(x, out, rows, columns, rowStride, columnStride);
     out += <usize>advance(axes, axisCount) * sizeof<T>();
   }
-}
-
-export function readStrided4(
-  x: usize,
-  out: usize,
-  planes: i32,
-  rows: i32,
-  columns: i32,
-  rowStride: i32,
-  columnStride: i32,
-  axes: usize,
-  axisCount: i32,
-): void {
-  read<u32>(x, out, planes, rows, columns, rowStride, columnStride, axes, axisCount);
-}
-export function readStrided8(
-  x: usize,
-  out: usize,
-  planes: i32,
-  rows: i32,
-  columns: i32,
-  rowStride: i32,
-  columnStride: i32,
-  axes: usize,
-  axisCount: i32,
-): void {
-  read<u64>(x, out, planes, rows, columns, rowStride, columnStride, axes, axisCount);
-}
-export function writeStrided4(
-  x: usize,
-  out: usize,
-  planes: i32,
-  rows: i32,
-  columns: i32,
-  rowStride: i32,
-  columnStride: i32,
-  axes: usize,
-  axisCount: i32,
-): void {
-  write<u32>(x, out, planes, rows, columns, rowStride, columnStride, axes, axisCount);
-}
-export function writeStrided8(
-  x: usize,
-  out: usize,
-  planes: i32,
-  rows: i32,
-  columns: i32,
-  rowStride: i32,
-  columnStride: i32,
-  axes: usize,
-  axisCount: i32,
-): void {
-  write<u64>(x, out, planes, rows, columns, rowStride, columnStride, axes, axisCount);
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 /** Programs that write sources of the kernels into assembly/generated. */
-const generators = ['scripts/writeTiles.mjs'];
+const generators = ['scripts/writeTiles.mjs', 'scripts/writeExports.mjs'];
 
 await step('kernels', {
   reads: ['assembly', 'asconfig.json', 'node_modules/assemblyscript/package.json', ...generators],
@@ -16,7 +16,7 @@ await step('kernels', {
   async run() {
     for (const generator of generators) await node(generator);
     const compile = (target) =>
-      node('node_modules/assemblyscript/bin/asc.js', 'assembly/index.ts', '--target', target);
+      node('node_modules/assemblyscript/bin/asc.js', 'assembly/generated/exports.ts', '--target', target);
     await Promise.all(['plain', 'relaxed'].map(compile));
   },
 });

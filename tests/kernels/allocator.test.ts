@@ -4,7 +4,7 @@ import type { KernelBuffer } from '../../src/kernels/index.ts';
 import { wasmKernels } from '../../src/kernels/index.ts';
 import { WasmHeap } from '../../src/kernels/wasm/heap.ts';
 import type { GrowableMemory } from '../../src/kernels/wasm/instantiate.ts';
-import { classBytes, sizeClass } from '../../src/kernels/wasm/size-classes.ts';
+import { classBytes, sizeClass } from '../../src/kernels/wasm/sizeClasses.ts';
 import { reference, wasmBytes } from './backends.ts';
 
 /** A memory of the given pages that grows up to `limit` pages. */

@@ -34,11 +34,10 @@ describe('tiles', () => {
           heap.write(b, noise(k * n, 2));
           heap.write(c, noise(m * n, 3));
           heap.write(bias, noise(n, 4));
-          const run = dtype === 'f32' ? exports.matmulF32 : exports.matmulF64;
           const strides = [form === 1 ? m : k, form === 2 ? k : n, n] as const;
           const [p, q, r] = [a.pointer, b.pointer, c.pointer];
           const start = isAdded ? ([bias.pointer, r] as const) : ([0, 0] as const);
-          run(form, p, q, r, 1, m, n, k, ...strides, ...start, scratch[0]!, tall!, wide!);
+          exports[dtype].matmul(form, p, q, r, 1, m, n, k, ...strides, ...start, scratch[0]!, tall!, wide!);
           return heap.read(c);
         });
         for (const other of results.slice(1)) expectSameBits(other, results[0]!);

@@ -2,6 +2,7 @@
 import type { KernelBuffer, Kernels } from '../interface.ts';
 import { checkAdamW, checkSquareSum } from '../optimiserChecks.ts';
 import { paddedBytes } from './elementwise.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
 /** Multiply-adds that take as long as a vector of AdamW (a division, a root, eight streams of memory), and of squares. */
@@ -46,7 +47,7 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
       const vectors = starts.at(-1)!;
       const cut = { units: vectors, work: vectors * PER_VECTOR, grain: 16 };
       withTables((put) => {
-        team.run(out[0]!.update.dtype === 'f32' ? 'adamwF32' : 'adamwF64', cut, (call, first, end) => {
+        team.run(floatOf(out[0]!.update).type, 'adamw', cut, (call, first, end) => {
           const table: number[] = [];
           for (const [i, { decay }] of operands.entries()) {
             const from = Math.max(first, starts[i]!);
@@ -73,26 +74,22 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
     },
     squareSum(operands, out) {
       checkSquareSum(operands, out);
-      const [sums, add] =
-        out.dtype === 'f32'
-          ? (['squareSumsF32', exports.addPartialsF32] as const)
-          : (['squareSumsF64', exports.addPartialsF64] as const);
-      const size = out.dtype === 'f32' ? 4 : 8;
+      const { type, bytes } = floatOf(out);
       const starts = startsOf(operands);
       const vectors = starts.at(-1)!;
       const partials = heap.allocate(out.dtype, operands.length);
       const cut = { units: vectors, work: vectors * PER_SQUARES, grain: 16 };
       withTables((put) => {
-        team.run(sums, cut, (call, from, to) => {
+        team.run(type, 'squareSums', cut, (call, from, to) => {
           // The operands that begin in this part; empty ones at the very end begin in the last.
           const last = to === vectors ? operands.length : starts.findIndex((start) => start >= to);
           const begin = starts.findIndex((start) => start >= from);
           const mine = operands.slice(begin, last);
           const table = mine.flatMap((operand) => [heap.pointerOf(operand), operand.length]);
-          return call(put(table), partials.pointer + begin * size, mine.length);
+          return call(put(table), partials.pointer + begin * bytes, mine.length);
         });
       });
-      add(partials.pointer, operands.length, heap.pointerOf(out));
+      exports[type].addPartials(partials.pointer, operands.length, heap.pointerOf(out));
       heap.release(partials);
     },
   };

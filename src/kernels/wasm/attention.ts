@@ -2,6 +2,7 @@
 // given back: the allocator hands out the same block the next time.
 import { checkAttention } from '../checks.ts';
 import type { AttentionSizes, CausalForm, Kernels } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 import type { Cut } from './team/team.ts';
 
@@ -38,12 +39,11 @@ export function attentionKernels({
     attentionWeights(query, key, out, sizes) {
       checkAttention('attentionWeights', [query, key], out, sizes);
       const { heads, length, width } = sizes;
-      const bytes = out.dtype === 'f32' ? 4 : 8;
-      const name = bytes === 4 ? 'attentionWeightsF32' : 'attentionWeightsF64';
+      const { type, bytes } = floatOf(out);
       const [q, k, to] = [heap.pointerOf(query), heap.pointerOf(key), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
       withScratch(sizes, bytes, (scratch, distance) =>
-        team.run(name, cut(sizes), (call, first, end, thread) => {
+        team.run(type, 'attentionWeights', cut(sizes), (call, first, end, thread) => {
           const [rows, triangles] = [first * length * row, first * length * triangleRow];
           return call(
             q + rows,
@@ -65,14 +65,13 @@ export function attentionKernels({
       if (form === 'scores') checkAttention('causalProduct scores', [a, b], out, sizes);
       else checkAttention(`causalProduct ${form}`, [b, out], a, sizes);
       const { heads, length, width } = sizes;
-      const bytes = out.dtype === 'f32' ? 4 : 8;
-      const name = bytes === 4 ? 'causalProductF32' : 'causalProductF64';
+      const { type, bytes } = floatOf(out);
       const [left, right, to] = [heap.pointerOf(a), heap.pointerOf(b), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
       const [leftRow, outRow] = form === 'scores' ? [row, triangleRow] : [triangleRow, row];
       const code = formCodes[form];
       withScratch(sizes, bytes, (scratch, distance) =>
-        team.run(name, cut(sizes), (call, first, end, thread) => {
+        team.run(type, 'causalProduct', cut(sizes), (call, first, end, thread) => {
           const skip = first * length;
           return call(
             code,

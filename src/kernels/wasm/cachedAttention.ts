@@ -2,6 +2,7 @@
 // taken for the call and given back.
 import { cacheError, checkCached } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
 /** cachedAttention: keys and values are kept by one thread, then the rows are shared out. */
@@ -18,10 +19,8 @@ export function cachedAttentionKernels({
       const columns = heads * width;
       const [from, key, value, to] = [x, keys, values, out].map((b) => heap.pointerOf(b));
       const [slot, place] = [heap.pointerOf(slots), heap.pointerOf(places)];
-      const [bytes, keep, attend] =
-        out.dtype === 'f32'
-          ? ([4, exports.keepRowsF32, 'attendRowsF32'] as const)
-          : ([8, exports.keepRowsF64, 'attendRowsF64'] as const);
+      const { type, bytes } = floatOf(out);
+      const keep = exports[type].keepRows;
       const bad = keep(from!, key!, value!, slot, place, rows, columns, context, sizes.slots);
       if (bad >= 0) throw cacheError(bad, heap.read(slots)[bad]!, heap.read(places)[bad]!, sizes);
       const distance = exports.cachedScratchBytes(context, bytes);
@@ -30,7 +29,8 @@ export function cachedAttentionKernels({
         const block = heap.pointerOf(scratch);
         // Two products of on average half the context.
         team.run(
-          attend,
+          type,
+          'attendRows',
           { units: rows, work: rows * columns * context, grain: 1 },
           (call, first, end, thread) =>
             call(

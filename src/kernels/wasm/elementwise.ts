@@ -1,6 +1,7 @@
 // Element-wise kernels on WebAssembly memory.
 import { checkElementwise } from '../checks.ts';
 import type { BinaryKernel, KernelBuffer, Kernels, UnaryKernel } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 import type { Cut } from './team/team.ts';
 
@@ -65,36 +66,32 @@ export function elementwiseKernels({
   return {
     fill(out, value) {
       const bytes = paddedBytes(out);
-      if (out.dtype === 'f32') exports.fillF32(heap.pointerOf(out), value, bytes);
-      else if (out.dtype === 'f64') exports.fillF64(heap.pointerOf(out), value, bytes);
-      else exports.fillI32(heap.pointerOf(out), value, bytes);
+      if (out.dtype === 'i32') exports.fillI32(heap.pointerOf(out), value, bytes);
+      else exports[out.dtype].fill(heap.pointerOf(out), value, bytes);
     },
     unary(kernel, x, out) {
       checkElementwise(kernel, out, x);
-      const name = out.dtype === 'f32' ? 'unaryF32' : 'unaryF64';
       const code = unaryCodes[kernel];
       const [from, to] = [heap.pointerOf(x), heap.pointerOf(out)];
-      team.run(name, cutOf(out, costOf(kernel)), (call, first, end, thread) => {
+      team.run(floatOf(out).type, 'unary', cutOf(out, costOf(kernel)), (call, first, end, thread) => {
         const skip = 16 * first;
         return call(code, from + skip, to + skip, 16 * (end - first), tables[thread]!);
       });
     },
     binary(kernel, x, y, out) {
       checkElementwise(kernel, out, x, y);
-      const name = out.dtype === 'f32' ? 'binaryF32' : 'binaryF64';
       const code = binaryCodes[kernel];
       const [left, right, to] = [heap.pointerOf(x), heap.pointerOf(y), heap.pointerOf(out)];
-      team.run(name, cutOf(out, costOf(kernel)), (call, first, end, thread) => {
+      team.run(floatOf(out).type, 'binary', cutOf(out, costOf(kernel)), (call, first, end, thread) => {
         const skip = 16 * first;
         return call(code, left + skip, right + skip, to + skip, 16 * (end - first), tables[thread]!);
       });
     },
     where(mask, x, y, out) {
       checkElementwise('where', out, mask, x, y);
-      const name = out.dtype === 'f32' ? 'whereF32' : 'whereF64';
       const [choice, to] = [heap.pointerOf(mask), heap.pointerOf(out)];
       const [left, right] = [heap.pointerOf(x), heap.pointerOf(y)];
-      team.run(name, cutOf(out, SIMPLE), (call, first, end) => {
+      team.run(floatOf(out).type, 'where', cutOf(out, SIMPLE), (call, first, end) => {
         const skip = 16 * first;
         return call(choice + skip, left + skip, right + skip, to + skip, 16 * (end - first));
       });

@@ -1,6 +1,7 @@
 // Gather and scatter-add of rows on WebAssembly memory; the loops check every index.
 import { checkGather, indexError } from '../checks.ts';
 import type { KernelBuffer, Kernels } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
 /** gather, scatterAdd. */
@@ -12,7 +13,7 @@ export function gatherKernels({ exports, heap }: Machine): Pick<Kernels, 'gather
     gather(x, indices, out, width) {
       const rows = checkGather('gather', x, indices, out, width);
       if (width === 0) return;
-      const rowBytes = width * (x.dtype === 'f32' ? 4 : 8);
+      const rowBytes = width * floatOf(x).bytes;
       const bad = exports.gatherRows(
         heap.pointerOf(x),
         heap.pointerOf(indices),
@@ -26,15 +27,14 @@ export function gatherKernels({ exports, heap }: Machine): Pick<Kernels, 'gather
     scatterAdd(updates, indices, out, width) {
       const rows = checkGather('scatterAdd', out, indices, updates, width);
       if (width === 0) return;
-      const f32 = out.dtype === 'f32';
-      const run = f32 ? exports.scatterAddF32 : exports.scatterAddF64;
-      const bad = run(
+      const { type, bytes } = floatOf(out);
+      const bad = exports[type].scatterAdd(
         heap.pointerOf(updates),
         heap.pointerOf(indices),
         heap.pointerOf(out),
         indices.length,
         rows,
-        width * (f32 ? 4 : 8),
+        width * bytes,
       );
       report('scatterAdd', bad, indices, rows);
     },

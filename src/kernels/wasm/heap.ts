@@ -4,7 +4,7 @@
 import { checkAllocate, checkWrite } from '../checks.ts';
 import type { DType, HostArray, KernelBuffer, MemoryUse } from '../interface.ts';
 import { type GrowableMemory, MAXIMUM_PAGES, PAGE_BYTES } from './instantiate.ts';
-import { classBytes, sizeClass } from './size-classes.ts';
+import { classBytes, sizeClass } from './sizeClasses.ts';
 
 const elementBytes: Record<DType, number> = { f32: 4, f64: 8, i32: 4 };
 

@@ -4,10 +4,12 @@ import type { Kernels } from '../interface.ts';
 import { optimiserKernels } from './adamw.ts';
 import { attentionKernels } from './attention.ts';
 import { cachedAttentionKernels } from './cachedAttention.ts';
+import { crossEntropyKernels } from './crossEntropy.ts';
 import { elementwiseKernels } from './elementwise.ts';
-import { crossEntropyKernels, maskKernels, normKernels } from './fused.ts';
 import { gatherKernels } from './gather.ts';
+import { layerNormKernels } from './layerNorm.ts';
 import { startMachine, type Threads } from './machine.ts';
+import { maskKernels } from './mask.ts';
 import { matmulKernels } from './matmul.ts';
 import { rowKernels } from './rows.ts';
 import { stridedKernels } from './strided.ts';
@@ -38,7 +40,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     memory: () => heap.use(),
     ...elementwise,
     ...rowKernels(machine),
-    ...normKernels(machine),
+    ...layerNormKernels(machine),
     ...crossEntropyKernels(machine),
     ...optimiserKernels(machine),
     ...attentionKernels(machine),

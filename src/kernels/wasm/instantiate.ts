@@ -1,6 +1,8 @@
 // Compiles the module and gives it a shared memory. Shared, because a module that imports shared memory can then also
 // run on several threads; its buffer does not detach on growth, but growth makes a new, longer buffer object.
-import type { WasmExports } from './exports.ts';
+import type { FloatType } from '../operands.ts';
+import type { TypedExports, UntypedExports } from './exports.ts';
+import { functionsOf, type WasmFunction } from './team/control.ts';
 
 /** Pages are 64 KiB. The last page is never used: addresses behind the last element must not wrap around. */
 export const PAGE_BYTES = 65536;
@@ -13,11 +15,16 @@ export interface GrowableMemory {
   grow(pages: number): number;
 }
 
+/** What the module exports, its functions for f32 and f64 under their common names. */
+export type WasmExports = UntypedExports & Readonly<Record<FloatType, TypedExports>>;
+
 /** An instance and its memory. */
 export interface WasmInstance {
   readonly compiled: object;
   readonly memory: GrowableMemory;
   readonly exports: WasmExports;
+  /** The same as a list of functions in the order that every instance has. */
+  readonly functions: readonly WasmFunction[];
 }
 
 /** Compiles and instantiates synchronously. */
@@ -25,5 +32,17 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): WasmI
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
   const compiled = new WebAssembly.Module(bytes);
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { compiled, memory, exports: instance.exports as WasmExports };
+  const named = instance.exports as Record<string, WasmFunction>;
+  return { compiled, memory, exports: byType(named), functions: functionsOf(named) };
+}
+
+/** Sorts `<name>F32` and `<name>F64` out. */
+function byType(named: Readonly<Record<string, WasmFunction>>): WasmExports {
+  const all: Record<FloatType | 'none', Record<string, WasmFunction>> = { f32: {}, f64: {}, none: {} };
+  for (const [name, run] of Object.entries(named)) {
+    const typed = /^(.*)F(32|64)$/.exec(name);
+    if (typed === null) all.none[name] = run;
+    else all[typed[2] === '32' ? 'f32' : 'f64'][typed[1]!] = run;
+  }
+  return { ...all.none, f32: all.f32, f64: all.f64 } as unknown as WasmExports;
 }

@@ -1,8 +1,7 @@
 // One instance with its heap, its team of threads and the blocks every call may use.
 
-import type { WasmExports } from './exports.ts';
 import { WasmHeap } from './heap.ts';
-import { instantiate } from './instantiate.ts';
+import { instantiate, type WasmExports } from './instantiate.ts';
 import { controlBlock, controlBytes } from './team/control.ts';
 import type { HelperTask } from './team/helper.ts';
 import { Team } from './team/team.ts';
@@ -36,7 +35,7 @@ export interface Machine {
 
 /** Instantiates the module, sets up its fixed blocks and calls the helpers. */
 export function startMachine(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, threads?: Threads): Machine {
-  const { compiled, memory, exports } = instantiate(bytes);
+  const { compiled, memory, exports, functions } = instantiate(bytes);
   const heap = new WasmHeap(memory);
   const helpers = threads?.helpers ?? 0;
   const perThread = (bytes: number): number[] =>
@@ -46,7 +45,7 @@ export function startMachine(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, threa
   const [axes, control] = heap.takeFixed([12 * MAXIMUM_OUTER_AXES, controlBytes(helpers)]);
   for (const table of tables) exports.writeTables(table);
   const block = helpers === 0 ? undefined : controlBlock(memory.buffer, control!, helpers);
-  const team = new Team(exports, block, helpers);
+  const team = new Team(exports, functions, block, helpers);
   for (let index = 1; index <= helpers; index++) {
     threads!.start({ compiled, memory, control: control!, helpers, index });
   }

@@ -1,6 +1,7 @@
 // Matrix products on WebAssembly memory.
 import { checkLinear, checkLinearAdd, checkMatmul } from '../checks.ts';
 import type { KernelBuffer, Kernels, MatmulForm, MatmulSizes } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
 /** Codes of assembly/matmul.ts. */
@@ -41,8 +42,7 @@ export function matmulKernels({
     residual?: KernelBuffer,
   ): void {
     const { batch, m, n, k } = sizes;
-    const [dtype, name, bytes] =
-      out.dtype === 'f32' ? (['f32', 'matmulF32', 4] as const) : (['f64', 'matmulF64', 8] as const);
+    const { type, bytes } = floatOf(out);
     const [left, right, to] = [heap.pointerOf(a), heap.pointerOf(b), heap.pointerOf(out)];
     const from = bias === undefined ? 0 : heap.pointerOf(bias);
     const added = residual === undefined ? 0 : heap.pointerOf(residual);
@@ -51,8 +51,8 @@ export function matmulKernels({
     const cut = cutOf(form, sizes);
     const { along, grain } = cut;
     const units = sizes[along];
-    tiles.time(dtype, form, sizes, ([tall, wide]) => {
-      team.run(name, { units, work: batch * m * n * k, grain }, (call, first, end, thread) => {
+    tiles.time(type, form, sizes, ([tall, wide]) => {
+      team.run(type, 'matmul', { units, work: batch * m * n * k, grain }, (call, first, end, thread) => {
         const skip = first * bytes;
         const count = end - first;
         return call(

@@ -2,6 +2,7 @@
 // that the kernel sees long runs: a permutation of heads is rows of contiguous elements, a slice of rows a single copy.
 import { checkStrided } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
+import { floatOf } from './floatOf.ts';
 import { MAXIMUM_OUTER_AXES, type Machine } from './machine.ts';
 
 /** A view with as few axes as possible, the innermost last. */
@@ -64,18 +65,16 @@ export function stridedKernels({
     gatherStrided(x, out, shape, strides, offset) {
       checkStrided('gatherStrided', out, x, shape, strides, offset);
       if (out.length === 0) return;
-      const wide = x.dtype === 'f64';
-      const run = wide ? exports.readStrided8 : exports.readStrided4;
-      const from = heap.pointerOf(x) + offset * (wide ? 8 : 4);
-      run(from, heap.pointerOf(out), ...describe('gatherStrided', shape, strides));
+      const { type, bytes } = floatOf(x);
+      const from = heap.pointerOf(x) + offset * bytes;
+      exports[type].readStrided(from, heap.pointerOf(out), ...describe('gatherStrided', shape, strides));
     },
     scatterStrided(x, out, shape, strides, offset) {
       checkStrided('scatterStrided', x, out, shape, strides, offset);
       if (x.length === 0) return;
-      const wide = x.dtype === 'f64';
-      const run = wide ? exports.writeStrided8 : exports.writeStrided4;
-      const to = heap.pointerOf(out) + offset * (wide ? 8 : 4);
-      run(heap.pointerOf(x), to, ...describe('scatterStrided', shape, strides));
+      const { type, bytes } = floatOf(x);
+      const to = heap.pointerOf(out) + offset * bytes;
+      exports[type].writeStrided(heap.pointerOf(x), to, ...describe('scatterStrided', shape, strides));
     },
   };
 }

@@ -45,7 +45,10 @@ export function controlBlock(buffer: SharedArrayBuffer, address: number, helpers
   };
 }
 
+/** A function of the module. */
+export type WasmFunction = (...values: number[]) => number | undefined;
+
 /** Functions of a module in the order that every instance of it has. */
-export function functionsOf(exports: object): ((...values: number[]) => number | undefined)[] {
+export function functionsOf(exports: object): WasmFunction[] {
   return Object.values(exports).filter((value) => typeof value === 'function');
 }

@@ -1,6 +1,8 @@
 // The leader of a team of threads on one memory. A call is cut over the outputs, never over a reduction, so that every number
 // is computed by one thread in the order in which one thread alone would: the results are the same to the bit.
-import type { WasmExports } from '../exports.ts';
+import type { FloatType } from '../../operands.ts';
+import type { TypedExports } from '../exports.ts';
+import type { WasmExports } from '../instantiate.ts';
 import {
   ARGUMENT_COUNT,
   ARGUMENTS,
@@ -13,21 +15,17 @@ import {
   RESULT,
   SLOT,
   STATE,
+  type WasmFunction,
 } from './control.ts';
 
-/** The exports that may be run in parts. */
-type Runnable = {
-  [Name in keyof WasmExports]: WasmExports[Name] extends (...values: number[]) => unknown ? Name : never;
-}[keyof WasmExports];
-
 /** An export to call: here and now, or later on another thread. */
-type Call<Name extends Runnable> = (...values: Parameters<WasmExports[Name]>) => unknown;
+type Call<Name extends keyof TypedExports> = (...values: Parameters<TypedExports[Name]>) => unknown;
 
 /**
  * Calls the export for a part: units from … to − 1, on a thread (0 is the leader) with memory of its own. The arguments stand in
  * the call, not in a list: spreading one takes longer than a product of 8×8 matrices.
  */
-export type Part<Name extends Runnable> = (
+export type Part<Name extends keyof TypedExports> = (
   call: Call<Name>,
   from: number,
   to: number,
@@ -52,17 +50,24 @@ const PATIENCE = 100_000;
 /** Runs exports of the module on one or several threads. */
 export class Team {
   readonly #exports: WasmExports;
-  readonly #names: Readonly<Record<string, number>>;
+  readonly #functions: readonly WasmFunction[];
   readonly #control: ControlBlock | undefined;
   readonly #helpers: number;
 
-  /** @param control undefined for one thread */
-  constructor(exports: WasmExports, control: ControlBlock | undefined, helpers: number) {
+  /**
+   * @param functions those of `exports`, in the order that every instance has
+   * @param control undefined for one thread
+   */
+  constructor(
+    exports: WasmExports,
+    functions: readonly WasmFunction[],
+    control: ControlBlock | undefined,
+    helpers: number,
+  ) {
     this.#exports = exports;
+    this.#functions = functions;
     this.#control = control;
     this.#helpers = control === undefined ? 0 : helpers;
-    const functions = Object.entries(exports).filter(([, value]) => typeof value === 'function');
-    this.#names = Object.fromEntries(functions.map(([name], i) => [name, i]));
   }
 
   /** Threads that compute now: helpers join as soon as they have started. */
@@ -73,22 +78,28 @@ export class Team {
   }
 
   /**
-   * Runs the export over all units, in as many parts as there are threads and the work is worth.
+   * Runs the export for a type over all units, in as many parts as there are threads and the work is worth.
    * @returns what each part returned, in order
    * @throws Error if the export traps on another thread
    */
-  run<Name extends Runnable>(name: Name, { units, work, grain }: Cut, part: Part<Name>): number[] {
-    const call = this.#exports[name] as Call<Name>;
+  run<Name extends keyof TypedExports>(
+    type: FloatType,
+    name: Name,
+    { units, work, grain }: Cut,
+    part: Part<Name>,
+  ): number[] {
+    const call = this.#exports[type][name] as Call<Name>;
     const most = this.#helpers === 0 ? 1 : Math.min(Math.floor(work / LEAST_WORK), Math.ceil(units / grain));
     const parts = most > 1 ? Math.min(most, this.threads) : 1;
     if (parts === 1) return [part(call, 0, units, 0) as number];
     const words = this.#control!.words;
     const size = Math.ceil(units / parts / grain) * grain;
+    const position = this.#functions.indexOf(call as WasmFunction);
     let given = 0;
     for (let from = size; from < units; from += size) {
       given++;
       const helper = given;
-      part((...values) => this.#fill(helper, name, values), from, Math.min(units, from + size), helper);
+      part((...values) => this.#fill(helper, position, values), from, Math.min(units, from + size), helper);
     }
     Atomics.store(words, PENDING, given);
     for (let h = 1; h <= given; h++) {
@@ -109,10 +120,10 @@ export class Team {
   }
 
   /** Writes a helper's slot; the later CALLS word publishes it. */
-  #fill(helper: number, name: string, values: readonly number[]): void {
+  #fill(helper: number, position: number, values: readonly number[]): void {
     const { words, doubles } = this.#control!;
     const slot = SLOT * helper;
-    words[slot + EXPORT] = this.#names[name]!;
+    words[slot + EXPORT] = position;
     words[slot + ARGUMENT_COUNT] = values.length;
     for (let i = 0; i < values.length; i++) doubles[(slot + ARGUMENTS) / 2 + i] = values[i]!;
   }

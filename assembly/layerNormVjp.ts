@@ -34,7 +34,8 @@ function adjointRow<T>(
   storeFirst<T>(out + end, v128.mul<T>(scale, rest), left);
 }
 
-function layerNormVjp<T>(
+/** out = x̄ of every row. */
+export function layerNormVjp<T>(
   x: usize,
   gamma: usize,
   cotangent: usize,
@@ -105,7 +106,8 @@ function addScaleRow<T>(x: usize, cotangent: usize, out: usize, columns: i32, me
   storeFirst<T>(out + end, total, rest);
 }
 
-function layerNormScaleVjp<T>(
+/** out = γ̄. */
+export function layerNormScaleVjp<T>(
   x: usize,
   cotangent: usize,
   out: usize,
@@ -123,47 +125,4 @@ function layerNormScaleVjp<T>(
     if (rows === 1) continue;
     addScaleRow<T>(x1, cotangent + row, out, columns, secondOfPair<T>(means), secondOfPair<T>(scales));
   }
-}
-
-export function layerNormVjpF32(
-  x: usize,
-  gamma: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNormVjp<f32>(x, gamma, cotangent, out, rows, columns, epsilon);
-}
-export function layerNormVjpF64(
-  x: usize,
-  gamma: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNormVjp<f64>(x, gamma, cotangent, out, rows, columns, epsilon);
-}
-export function layerNormScaleVjpF32(
-  x: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNormScaleVjp<f32>(x, cotangent, out, rows, columns, epsilon);
-}
-export function layerNormScaleVjpF64(
-  x: usize,
-  cotangent: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  epsilon: f64,
-): void {
-  layerNormScaleVjp<f64>(x, cotangent, out, rows, columns, epsilon);
 }
