@@ -40,6 +40,17 @@ test('relative links lead to files', () => {
   expect(brokenLinks('docs/a.md', '[x](no-such-file.md) [y](#here)')).toEqual(['docs/a.md: no-such-file.md']);
 });
 
+/** Paths of this repository in a document, written as code, that lead nowhere. */
+function brokenPaths(path: string, text: string): string[] {
+  const named = [...text.matchAll(/`((?:src|tests|docs|bench|scripts|examples|assembly)\/[\w./-]*)`/g)];
+  return named.filter(([, name]) => !existsSync(join(ROOT, name!))).map(([, name]) => `${path}: ${name}`);
+}
+
+test('paths that documents name exist', () => {
+  expect([...documents].flatMap(([path, text]) => brokenPaths(path, text))).toEqual([]);
+  expect(brokenPaths('a.md', '`src/no-such-file.ts`, `src/index.ts`')).toEqual(['a.md: src/no-such-file.ts']);
+});
+
 /** Command lines that name a command or an option which is not there. */
 function brokenCommands(path: string, text: string): string[] {
   const lines = text.split('\n').filter((line) => /^( {4,}|\$ )(\$ )?(npx )?gradsplit /.test(line));
