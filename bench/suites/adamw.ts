@@ -114,6 +114,6 @@ export const adamw: Suite = {
     `adamw: the multiply-add rate divided by ${OPERATIONS} float operations a parameter; memory, not arithmetic, bounds it ` +
     'once parameters, gradient and moments leave the cache',
   explain: () => [
-    'One kernel call over all gradients for their norm, one over all parameters for the step; the updates are added by an op each.',
+    'One kernel call over all gradients for their norm, one over all parameters for the step; one op per parameter adds the updates.',
   ],
 };

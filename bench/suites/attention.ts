@@ -96,6 +96,6 @@ export const attention: Suite = {
     `${operationsPerElement.f32} float operations a pair of positions`,
   explain: () => [
     'Two fused steps, weights and their mixture of values; heads stay side by side in the rows, and what lies above the diagonal is neither computed nor read.',
-    'Back, the stored weights are used and no score is computed again.',
+    'The backward pass uses the stored weights and computes no score again.',
   ],
 };

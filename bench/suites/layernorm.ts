@@ -130,7 +130,7 @@ export const layernorm: Suite = {
     `layernorm: the multiply-add rate divided by the float operations of the formulas an element, ${OPERATIONS.forward} ` +
     `forward and ${OPERATIONS.back} back; rows are read several times, so 1 cannot be reached`,
   explain: () => [
-    'Forward reads a row three times: mean (compensated), variance, output. The row stays in the first-level cache.',
-    'Back starts from x again instead of storing x̂: one call for x̄, one for γ̄.',
+    'The forward pass reads a row three times: mean (compensated), variance, output. The row stays in the first-level cache.',
+    'The backward pass starts from x again instead of storing x̂: one call for x̄ and one for γ̄.',
   ],
 };

@@ -138,11 +138,11 @@ function sampleCase(width: number): BenchCase {
 /** Names: the width d. The row beside it: tokens a second. */
 export const sample: Suite = {
   name: 'sample',
-  sentence: `${ROWS} sequences of ${DRAWS} tokens drawn from a small GPT-2 with kept keys and values, one row a width`,
+  sentence: `${ROWS} sequences of ${DRAWS} tokens drawn from a small GPT-2 with kept keys and values, one row per width`,
   cases: [64, 128, 256].map(sampleCase),
   ceilingHow: 'sample: counts the products only; drawing, norms, gelu and softmax come on top',
   explain: () => [
     'The public sampler: rollout, which feeds all rows together and keeps their keys and values; outside the graph, no op is recorded.',
-    'Query, key and value are one product; attention of one place is a kernel of its own; a token is drawn in float64 on the host.',
+    'Query, key and value are one product; attention of one position is a kernel of its own; a token is drawn in float64 on the host.',
   ],
 };

@@ -84,6 +84,6 @@ export const softmax: Suite = {
   explain: () => [
     'Three passes over a row: maximum; exponentials, written out, and their sum; multiplication by its reciprocal.',
     'The last, partial vector of a row is masked with −∞ and stored lane by lane, so short rows (12 columns) pay for whole vectors; two rows share the sums across lanes and the division.',
-    'The exponential stands in the loop, its coefficients are loaded before it: engines rebuild vector constants.',
+    'The exponential is written inside the loop, and its coefficients are loaded before it, because engines rebuild vector constants.',
   ],
 };

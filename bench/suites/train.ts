@@ -114,7 +114,7 @@ function trainCase(width: number): BenchCase {
 /** Names: the width d. Rows beside the step's rate: tokens a second, and what a step holds at its peak. */
 export const train: Suite = {
   name: 'train',
-  sentence: 'one training step of a small GPT-2 with AdamW, one row a width',
+  sentence: 'one training step of a small GPT-2 with AdamW, one row per width',
   cases: [64, 128, 256].map(trainCase),
   ceilingHow:
     'train: counts the products of the step only, 3 times those of the forward pass, attention without its masked half; ' +
