@@ -1,9 +1,9 @@
 // Add an op, an objective and a claim of your own, without touching gradsplit.
 
 import { runClaim, subjectOf } from 'gradsplit/analyses';
-import { expectedGradient } from 'gradsplit/attribution';
+import { evaluatedPolicy, expectedGradient } from 'gradsplit/attribution';
 import { apply, exp, gradcheck, mul, sub, tensor, useKernels } from 'gradsplit/autodiff';
-import { check, control, distance, tabularSetting } from 'gradsplit/claims';
+import { check, control, distance } from 'gradsplit/claims';
 import { loadWasmKernels } from 'gradsplit/node';
 import { getObjective } from 'gradsplit/objectives';
 import { randomPolicy } from 'gradsplit/policy';
@@ -28,8 +28,8 @@ console.log(
 // An objective: RLOO that counts every trajectory twice.
 const rloo = getObjective('rloo');
 const double = { ...rloo, weights: (batch, options) => rloo.weights(batch, options).map((w) => 2 * w) };
-const gradientOf = (model, objective) =>
-  expectedGradient(model, {
+const gradientOf = (policy, objective) =>
+  expectedGradient(policy, {
     objective,
     options: objective.parseOptions({ aggregation: 'sequenceSum' }),
     groupSize: 2,
@@ -44,14 +44,14 @@ const claim = {
   formulas: [],
   assumptions: ['Groups of two.'],
   run: (subject) => {
-    const { model, rounding } = tabularSetting(subject.policy);
-    const [doubled, single] = [double, rloo].map((objective) => gradientOf(model, objective));
+    const policy = evaluatedPolicy(subject.policy);
+    const [doubled, single] = [double, rloo].map((objective) => gradientOf(policy, objective));
     const times = (factor) =>
       distance(
         doubled,
         single.map((x) => factor * x),
       );
-    const tolerance = rounding(4, '2 · (max R − min R)');
+    const tolerance = policy.rounding(4, '2 · (max R − min R)');
     return {
       checks: [check('twice', times(2), tolerance)],
       controls: [control(subject, 'thrice', 'It is three times that of RLOO.', times(3), tolerance)],

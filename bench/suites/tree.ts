@@ -1,9 +1,14 @@
 // Exact computations on trajectories: all of them listed, and the same by recursion over classes of histories. They run in
 // JavaScript, float64, without the kernels.
-import { expOf, returnMeasure, rewardBudget, scoreGradient } from '../../src/attribution/index.ts';
+import {
+  EvaluatedPolicy,
+  expOf,
+  forEachTrajectory,
+  rewardBudget,
+  rewardGradient,
+} from '../../src/attribution/index.ts';
 import {
   edgeLogProbs,
-  forEachTrajectory,
   leaves,
   type Model,
   type PaddingFamily,
@@ -16,9 +21,6 @@ import {
 import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
 import { unit, worstRatio } from './operands.ts';
 
-/** What is computed from: the policy, without a reference. */
-type Setting = Omit<Model, 'reference'>;
-
 /**
  * Float operations for an edge: e^x of a softmax 13, probability 1, occupancy 2, value 2, second moment 2, advantage and its
  * square by reach 4, gradient 4. Moving numbers about, which is most of the work, is not counted.
@@ -26,10 +28,10 @@ type Setting = Omit<Model, 'reference'>;
 const OPERATIONS_PER_EDGE = 28;
 
 /** By recursion: [E R, Var R, V_sample + V_decision, ∂E R/∂logits …]. */
-export function byRecursion({ graph, logits, reward }: Setting): Float64Array {
-  const prob = expOf(edgeLogProbs(graph, logits));
-  const { mean, variance, budget } = rewardBudget(graph, prob, reward);
-  const gradient = scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
+function byRecursion(model: Model): Float64Array {
+  const policy = new EvaluatedPolicy(model);
+  const { mean, variance, budget } = rewardBudget(policy);
+  const gradient = rewardGradient(policy);
   const out = new Float64Array(3 + gradient.length);
   out.set([mean, variance, budget.sample + budget.decision]);
   out.set(gradient, 3);
@@ -37,7 +39,7 @@ export function byRecursion({ graph, logits, reward }: Setting): Float64Array {
 }
 
 /** By listing: [Σ π(τ), Σ π(τ)·R(τ), Σ π(τ)·R(τ)²], every trajectory of a tree walked token by token. */
-export function byListing({ graph, logits, reward }: Setting): Float64Array {
+function byListing({ graph, logits, reward }: Model): Float64Array {
   const logProb = edgeLogProbs(graph, logits);
   const moments = new Float64Array(3);
   forEachTrajectory(graph, (leaf, path) => {
@@ -53,9 +55,10 @@ export function byListing({ graph, logits, reward }: Setting): Float64Array {
 }
 
 /** The oracle: what `byRecursion` computes, by listing, with ∂log π(a|h)/∂logit = 1_a − π(·|h) written out. */
-function listedOracle({ graph, logits, reward }: Setting): Float64Array {
+function listedOracle(model: Model): Float64Array {
+  const { graph, logits, reward } = model;
   const prob = expOf(edgeLogProbs(graph, logits));
-  const [, mean, square] = byListing({ graph, logits, reward });
+  const [, mean, square] = byListing(model);
   const out = new Float64Array(3 + graph.slots);
   out.set([mean!, square! - mean! ** 2, square! - mean! ** 2]);
   forEachTrajectory(graph, (leaf, path) => {
@@ -118,7 +121,7 @@ function edgesOf({ attempts, length, vocabulary }: PolicyShape): number {
 function listedCases(shape: PolicyShape): BenchCase[] {
   const { attempts, length, vocabulary } = shape;
   const count = leaves(shape);
-  const setting = (): Setting => tabularModel(randomPolicy(shape, 1));
+  const drawn = (): Model => tabularModel(randomPolicy(shape, 1));
   const where = `${count} trajectories (${attempts} x ${length} of ${vocabulary})`;
   return [
     treeCase(
@@ -126,7 +129,7 @@ function listedCases(shape: PolicyShape): BenchCase[] {
       count,
       () => edgesOf(shape),
       () => {
-        const model = setting();
+        const model = drawn();
         const oracle = (): number[] => {
           const [mean, variance] = byRecursion(model);
           return [1, mean!, variance! + mean! ** 2];
@@ -139,7 +142,7 @@ function listedCases(shape: PolicyShape): BenchCase[] {
       count,
       () => edgesOf(shape),
       () => {
-        const model = setting();
+        const model = drawn();
         return prepared(
           () => byRecursion(model),
           () => listedOracle(model),
@@ -151,9 +154,10 @@ function listedCases(shape: PolicyShape): BenchCase[] {
 }
 
 /** The member of a padding family with attempts of `length` tokens, built from scratch. */
-function member(family: PaddingFamily, length: number): Setting {
+function member(family: PaddingFamily, length: number): Model {
   const { graph, reward, table } = paddingMember(family, length, 'tied');
-  return { graph, reward, logits: table(family.policy) };
+  const logits = table(family.policy);
+  return { graph, reward, logits, reference: logits };
 }
 
 /** K = 3 attempts over V = 10 tokens: Σ_k V^(kL) trajectories. */

@@ -1,8 +1,9 @@
 // `exact`: everything that can be said exactly about one tabular policy, and the document that says it.
-import { expectedAttempts, rewardBudget } from '../attribution/budget.ts';
-import { estimatorMoments, forwardKlGradient, type KlEstimator, klTerms } from '../attribution/divergence.ts';
-import { expectedGradient } from '../attribution/expectedGradient.ts';
-import { dot, gradientNorms, norm2 } from '../attribution/measure.ts';
+import { expectedAttempts, rewardBudget, rewardGradient } from '../attribution/budget.ts';
+import { gradientNorms } from '../attribution/byComponent.ts';
+import { estimatorMoments, forwardKlGradient, klGradient, klTerms } from '../attribution/divergence.ts';
+import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { rewardAgreement } from '../attribution/rewardAgreement.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
 import {
   checkOptionNames,
@@ -12,16 +13,9 @@ import {
   type RawOptions,
   withDefault,
 } from '../base/options.ts';
-import { expectedRounding } from '../claims/estimation.ts';
-import {
-  referenceKlGradient,
-  rewardGradient,
-  type Setting,
-  tabularSetting,
-  trajectories,
-} from '../claims/setting.ts';
 import type { ExactOf } from '../documents/exact.ts';
 import { getObjective } from '../objectives/index.ts';
+import type { KlEstimator } from '../objectives/loss/kl.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { type KeyedLogits, keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';
@@ -62,75 +56,39 @@ function expectationOptions({ imitates }: Objective) {
   };
 }
 
-/** A gradient, and the size below which it is nothing but rounding. */
-interface Direction {
-  readonly gradient: Float64Array;
-  readonly zero: number;
-}
-
-/** cos(a, b); null where one of them is zero up to rounding. */
-function cosine(a: Direction, b: Direction): number | null {
-  const [sizeA, sizeB] = [norm2(a.gradient), norm2(b.gradient)];
-  return sizeA <= a.zero || sizeB <= b.zero ? null : dot(a.gradient, b.gradient) / sizeA / sizeB;
-}
-
-function objectiveResult(
-  setting: Setting,
-  gradJ: Float64Array,
-  name: string,
-  raw: RawOptions,
-): ObjectiveResult {
-  const { model, graph, rewardSize } = setting;
+/** An objective by its name, with its parsed options and how its groups are drawn. */
+function parseObjective(name: string, raw: RawOptions) {
   const objective = getObjective(name);
   const expectation = expectationOptions(objective);
   checkOptionNames(name, Object.keys({ ...objective.options, ...expectation }), raw);
   const options = completeOptions(name, objective.options, raw);
   const asked = completeOptions(name, expectation, raw);
-  const found = expectedGradient(model, { objective, options, ...asked });
-  const { gradient, balanced } = found;
-  const ofObjective = { gradient, zero: expectedRounding(setting, found).value };
-  const ofReward = { gradient: gradJ, zero: setting.rounding(rewardSize, 'max |R|').value };
-  const between = (part: (gradient: Float64Array) => Float64Array): number | null =>
-    cosine({ ...ofObjective, gradient: part(gradient) }, { ...ofReward, gradient: part(gradJ) });
-  return {
-    name,
-    options: { ...options, ...asked },
-    gradient: splitTable(graph, gradient),
-    gradientNorm: gradientNorms(graph, gradient),
-    cosine: {
-      sample: between((g) => splitTable(graph, g).sample),
-      decision: between((g) => splitTable(graph, g).decision),
-      total: cosine(ofObjective, ofReward),
-    },
-    scale: norm2(gradJ) <= ofReward.zero ? null : dot(gradient, gradJ) / dot(gradJ, gradJ),
-    balanced,
-  };
+  return { options: { ...options, ...asked }, grouped: { objective, options, ...asked } };
 }
 
 /**
  * Everything exact about a policy, by the recursions on its trajectory tree, in float64.
  * @throws InputError for an unknown objective or option, or more groups than can be enumerated
  */
-export function exact(policy: TabularPolicy, { beta, objective }: ExactOptions): ExactResult {
-  const setting = tabularSetting(policy);
-  const { graph, reward, logProb, logRef, prob } = setting;
-  const gradJ = rewardGradient(setting);
+export function exact(tabular: TabularPolicy, { beta, objective }: ExactOptions): ExactResult {
   // The objective comes first: its options may be wrong, and then nothing else need be computed.
-  const ofObjective =
-    objective === undefined ? undefined : objectiveResult(setting, gradJ, objective.name, objective.options);
-  const { mean, variance, budget } = rewardBudget(graph, prob, reward);
-  const kl = klTerms(graph, logProb, logRef);
-  const forward = klTerms(graph, logRef, logProb);
-  const gradKl = referenceKlGradient(setting);
-  const leaf = trajectories(setting);
+  const asked = objective === undefined ? undefined : parseObjective(objective.name, objective.options);
+  const policy = evaluatedPolicy(tabular);
+  const { graph, reference } = policy;
+  const agreement = asked === undefined ? undefined : rewardAgreement(policy, asked.grouped);
+  const { mean, variance, budget } = rewardBudget(policy);
+  const gradJ = rewardGradient(policy);
+  const kl = klTerms(policy, reference);
+  const gradKl = klGradient(policy, reference);
+  const forward = klTerms(reference, policy);
   const split = (gradient: Float64Array): PolicyLogits => splitTable(graph, gradient);
   const estimator = (name: KlEstimator): EstimatorResult => {
-    const { value, lossGradient } = estimatorMoments(graph, prob, leaf, name);
+    const { value, lossGradient } = estimatorMoments(policy, name);
     return { value, lossGradient: split(lossGradient) };
   };
   return {
     trajectories: graph.leaves,
-    expectedAttempts: expectedAttempts(graph, prob),
+    expectedAttempts: expectedAttempts(policy),
     reward: {
       mean,
       variance,
@@ -147,14 +105,26 @@ export function exact(policy: TabularPolicy, { beta, objective }: ExactOptions):
     },
     forwardKl: {
       value: forward.sample + forward.decision,
-      gradient: split(forwardKlGradient(graph, logProb, logRef)),
+      gradient: split(forwardKlGradient(policy, reference)),
     },
     estimators: { k1: estimator('k1'), k2: estimator('k2'), k3: estimator('k3') },
     regularised: {
       beta,
-      optimum: softOptimum(graph, logRef, reward, { sample: beta, decision: beta }).value,
+      optimum: softOptimum(policy, { sample: beta, decision: beta }).value,
     },
-    ...(ofObjective === undefined ? {} : { objective: ofObjective }),
+    ...(objective === undefined || asked === undefined || agreement === undefined
+      ? {}
+      : {
+          objective: {
+            name: objective.name,
+            options: asked.options,
+            gradient: split(agreement.gradient),
+            gradientNorm: gradientNorms(graph, agreement.gradient),
+            cosine: agreement.cosine,
+            scale: agreement.scale,
+            balanced: agreement.balanced,
+          },
+        }),
   };
 }
 

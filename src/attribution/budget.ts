@@ -1,8 +1,10 @@
-// The credit budget of a reward: how its variance divides between sample and decision tokens (C3).
+// The reward of a policy: its mean and gradient, and the credit budget, how its variance divides between sample and decision
+// tokens (C3).
 import { float64Field as field } from '../base/field.ts';
-import type { TrajectoryGraph } from '../policy/graph.ts';
-import { backward, occupancy, type Values } from '../policy/program.ts';
-import { type PerComponent, sumByComponent } from './measure.ts';
+import { type PerComponent, sumByComponent } from './byComponent.ts';
+import type { EvaluatedPolicy, GraphPolicy } from './evaluatedPolicy.ts';
+import { backward, type Values } from './recursions.ts';
+import { returnWeights, scoreGradient } from './scoreGradient.ts';
 
 /** E[R], Var(R) and Var(R) = V_sample + V_decision. */
 export interface RewardBudget {
@@ -13,12 +15,22 @@ export interface RewardBudget {
   readonly budget: PerComponent;
 }
 
-/** A(h,a) = Q(h,a) − V(h) of every edge [edges]. */
-export function advantages(graph: TrajectoryGraph, prob: Float64Array, reward: Float64Array): Float64Array {
-  return advantagesOf(graph, backward(field, graph, prob, reward));
+/** V(h) [nodes] and Q(h,a) [edges] of a reward [leaves] under a policy. */
+function valuesOf({ graph, prob }: GraphPolicy, reward: Float64Array): Values<Float64Array> {
+  return backward(field, graph, prob, reward);
 }
 
-function advantagesOf(graph: TrajectoryGraph, { v, q }: Values<Float64Array>): Float64Array {
+/** E[R] of a reward [leaves] under a policy. */
+export function meanReward(policy: GraphPolicy, reward: Float64Array): number {
+  return valuesOf(policy, reward).v[0]!;
+}
+
+/** A(h,a) = Q(h,a) − V(h) of every edge [edges] for a reward [leaves]. */
+export function advantages(policy: GraphPolicy, reward: Float64Array): Float64Array {
+  return advantagesOf(policy, valuesOf(policy, reward));
+}
+
+function advantagesOf({ graph }: GraphPolicy, { v, q }: Values<Float64Array>): Float64Array {
   const out = new Float64Array(graph.edges);
   for (const { nodeStart, edgeStart, source } of graph.layers) {
     for (let e = 0; e < source.length; e++)
@@ -27,32 +39,38 @@ function advantagesOf(graph: TrajectoryGraph, { v, q }: Values<Float64Array>): F
   return out;
 }
 
-/** The budget of R [leaves] under π [edges]. */
-export function rewardBudget(graph: TrajectoryGraph, prob: Float64Array, reward: Float64Array): RewardBudget {
-  const values = backward(field, graph, prob, reward);
+/** The budget of the policy's reward. */
+export function rewardBudget(policy: EvaluatedPolicy): RewardBudget {
+  const { graph, reward, reach } = policy;
+  const values = valuesOf(policy, reward);
   const mean = values.v[0]!;
-  const squared = reward.map((r) => (r - mean) ** 2);
-  const { edge } = occupancy(field, graph, prob);
-  const advantage = advantagesOf(graph, values);
+  const advantage = advantagesOf(policy, values);
   return {
     mean,
-    variance: backward(field, graph, prob, squared).v[0]!,
+    variance: meanReward(
+      policy,
+      reward.map((r) => (r - mean) ** 2),
+    ),
     budget: sumByComponent(
       graph,
-      edge.map((reach, e) => reach * advantage[e]! ** 2),
+      reach.map((p, e) => p * advantage[e]! ** 2),
     ),
   };
 }
 
+/** ∇E[R] with respect to the logits of the policy; [slots]. */
+export function rewardGradient(policy: EvaluatedPolicy): Float64Array {
+  return scoreGradient(policy, returnWeights(policy, policy.reward));
+}
+
 /** E[number of attempts]: 1 + the probability of every RESAMPLE. */
-export function expectedAttempts(graph: TrajectoryGraph, prob: Float64Array): number {
-  const { node } = occupancy(field, graph, prob);
+export function expectedAttempts({ graph, occupancy }: GraphPolicy): number {
   let attempts = 0;
   let last = -1;
   for (const layer of graph.layers) {
     if (layer.component === 'sample' && layer.attempt !== last) {
       last = layer.attempt;
-      for (let n = layer.nodeStart; n < layer.nodeStart + layer.nodes; n++) attempts += node[n]!;
+      for (let n = layer.nodeStart; n < layer.nodeStart + layer.nodes; n++) attempts += occupancy[n]!;
     }
   }
   return attempts;

@@ -1,53 +1,47 @@
 // KL divergences between two policies on one graph: values, chain-rule terms, gradients, and the estimators of practice.
 import { float64Field as field, logSemiring } from '../base/field.ts';
-import type { TrajectoryGraph } from '../policy/graph.ts';
-import { alongTrajectories, backward, occupancy } from '../policy/program.ts';
-import {
-  expOf,
-  leafMeasure,
-  type PerComponent,
-  returnMeasure,
-  scoreGradient,
-  sumByComponent,
-} from './measure.ts';
+import { memoised } from '../base/memoised.ts';
+import { type KlEstimator, klSlope, klValue } from '../objectives/loss/kl.ts';
+import { type PerComponent, sumByComponent } from './byComponent.ts';
+import type { EvaluatedPolicy, GraphPolicy } from './evaluatedPolicy.ts';
+import { alongTrajectories, backward } from './recursions.ts';
+import { leafWeights, returnWeights, scoreGradient } from './scoreGradient.ts';
+import { expOf } from './vectors.ts';
 
-/** [edges] the log-ratio log p − log q of every edge, 0 where p = 0 (such an edge has no weight under p). */
-export function logRatio(logP: Float64Array, logQ: Float64Array): Float64Array {
-  return logP.map((lp, e) => (Math.exp(lp) === 0 ? 0 : lp - logQ[e]!));
+/** [edges] log p − log q of every edge, 0 where p = 0 (such an edge has no weight under p). */
+export function logRatio(p: GraphPolicy, q: GraphPolicy): Float64Array {
+  return p.logProb.map((lp, e) => (p.prob[e] === 0 ? 0 : lp - q.logProb[e]!));
 }
 
-/**
- * KL(p‖q) = E_p Σ_t kl_t: the value and its chain-rule terms by component.
- * @param logP, logQ [edges]
- */
-export function klTerms(graph: TrajectoryGraph, logP: Float64Array, logQ: Float64Array): PerComponent {
-  const { edge } = occupancy(field, graph, expOf(logP));
-  return sumByComponent(graph, field.mul(edge, logRatio(logP, logQ)));
+/** KL(p‖q) = E_p Σ_t kl_t: its chain-rule terms by component, which add up to it. */
+export function klTerms(p: GraphPolicy, q: GraphPolicy): PerComponent {
+  return sumByComponent(p.graph, field.mul(p.reach, logRatio(p, q)));
 }
 
-/** ∇KL(π‖ref) = E_π[Σ_t u_t · Σ_{s≥t} log-ratio_s] with respect to the logits of π; [slots]. */
-export function klGradient(
-  graph: TrajectoryGraph,
-  logProb: Float64Array,
-  logRef: Float64Array,
-): Float64Array {
-  const prob = expOf(logProb);
-  const zero = new Float64Array(graph.leaves);
-  return scoreGradient(graph, prob, returnMeasure(graph, prob, zero, logRatio(logProb, logRef)));
+/** KL(p‖q), its terms added up. */
+export function klDivergence(p: GraphPolicy, q: GraphPolicy): number {
+  const { sample, decision } = klTerms(p, q);
+  return sample + decision;
 }
 
-/** ∇KL(ref‖π) = −E_ref[Σ_t u_t] with respect to the logits of π; [slots]. */
-export function forwardKlGradient(
-  graph: TrajectoryGraph,
-  logProb: Float64Array,
-  logRef: Float64Array,
-): Float64Array {
-  const { edge } = occupancy(field, graph, expOf(logRef));
-  return scoreGradient(
-    graph,
-    expOf(logProb),
-    edge.map((reach) => -reach),
-  );
+/** [edges] the weights of ∇KL(p‖q): ρ(h)·p(a|h)·Σ_{s≥t} log-ratio_s in expectation. */
+export function klWeights(p: GraphPolicy, q: GraphPolicy): Float64Array {
+  return returnWeights(p, new Float64Array(p.graph.leaves), logRatio(p, q));
+}
+
+/** ∇KL(p‖q) = E_p[Σ_t u_t · Σ_{s≥t} log-ratio_s] with respect to the logits of p; [slots]. */
+export function klGradient(p: GraphPolicy, q: GraphPolicy): Float64Array {
+  return scoreGradient(p, klWeights(p, q));
+}
+
+/** [edges] the weights of ∇KL(q‖p) with respect to p: −ρ_q(h)·q(a|h). */
+export function forwardKlWeights(q: GraphPolicy): Float64Array {
+  return q.reach.map((reach) => -reach);
+}
+
+/** ∇KL(q‖p) = −E_q[Σ_t u_t] with respect to the logits of p; [slots]. */
+export function forwardKlGradient(p: GraphPolicy, q: GraphPolicy): Float64Array {
+  return scoreGradient(p, forwardKlWeights(q));
 }
 
 /** π(τ), ref(τ) and r(τ) = log π(τ) − log ref(τ) of every leaf of a tree; all [leaves]. */
@@ -57,18 +51,12 @@ export interface LeafRatios {
   readonly logRatio: Float64Array;
 }
 
-/**
- * Of every leaf of a *tree*.
- * @param logProb, logRef [edges]
- */
-export function leafRatios(graph: TrajectoryGraph, logProb: Float64Array, logRef: Float64Array): LeafRatios {
+/** Of every leaf of a policy on a *tree*, computed once. */
+export const leafRatios: (policy: EvaluatedPolicy) => LeafRatios = memoised(({ graph, logProb, logRef }) => {
   const logP = alongTrajectories(logSemiring, graph, logProb);
   const logQ = alongTrajectories(logSemiring, graph, logRef);
   return { prob: expOf(logP), refProb: expOf(logQ), logRatio: logP.map((lp, i) => lp - logQ[i]!) };
-}
-
-/** The sequence-level estimators of KL(π‖ref). */
-export type KlEstimator = 'k1' | 'k2' | 'k3';
+});
 
 /** Expected value under π, and expected gradient of the estimator as a loss (samples held fixed), [slots]. */
 export interface EstimatorMoments {
@@ -81,37 +69,36 @@ function weighted(p: number, x: number): number {
   return p === 0 ? 0 : p * x;
 }
 
-/** π(τ)·k(τ): k1 = r, k2 = r²/2, k3 = e^{−r} − 1 + r, where π·e^{−r} is written as ref. */
-export const estimatorMass: Readonly<Record<KlEstimator, (p: number, q: number, r: number) => number>> = {
-  k1: (p, _, r) => weighted(p, r),
-  k2: (p, _, r) => weighted(p, (r * r) / 2),
-  k3: (p, q, r) => q - p + weighted(p, r),
-};
+/** π(τ)·k(r) of a trajectory with π(τ) = p, ref(τ) = q, r = log p − log q; in k3 the product π·e^{−r} is written as ref. */
+export function weightedKl(estimator: KlEstimator, p: number, q: number, r: number): number {
+  return estimator === 'k3' ? q - p + weighted(p, r) : weighted(p, klValue(estimator, r));
+}
 
-/** π(τ)·dk/dlog π: k1 → 1, k2 → r, k3 → 1 − e^{−r}. */
-export const estimatorSlopeMass: Readonly<Record<KlEstimator, (p: number, q: number, r: number) => number>> =
-  {
-    k1: (p) => p,
-    k2: (p, _, r) => weighted(p, r),
-    k3: (p, q) => p - q,
-  };
+/** π(τ)·dk/dlog π of the same. */
+export function weightedKlSlope(estimator: KlEstimator, p: number, q: number, r: number): number {
+  return estimator === 'k3' ? p - q : weighted(p, klSlope(estimator, r));
+}
 
-/**
- * Moments of an estimator, summed over the leaves of a *tree*.
- * @param prob [edges] π(a|h)
- */
-export function estimatorMoments(
-  graph: TrajectoryGraph,
-  prob: Float64Array,
-  leaf: LeafRatios,
-  estimator: KlEstimator,
-): EstimatorMoments {
-  const over = (f: (p: number, q: number, r: number) => number): Float64Array =>
-    leaf.prob.map((p, i) => f(p, leaf.refProb[i]!, leaf.logRatio[i]!));
-  const mass = over(estimatorMass[estimator]);
-  const slopes = leafMeasure(graph, over(estimatorSlopeMass[estimator]));
+/** [leaves] π(τ)·k(τ) of every leaf of a *tree*. */
+export function leafEstimates(policy: EvaluatedPolicy, estimator: KlEstimator): Float64Array {
+  const { prob, refProb, logRatio: ratio } = leafRatios(policy);
+  return prob.map((p, i) => weightedKl(estimator, p, refProb[i]!, ratio[i]!));
+}
+
+/** [edges] the weights of an estimator as a loss, samples held fixed, on a *tree*. */
+export function estimatorWeights(policy: EvaluatedPolicy, estimator: KlEstimator): Float64Array {
+  const { prob, refProb, logRatio: ratio } = leafRatios(policy);
+  return leafWeights(
+    policy.graph,
+    prob.map((p, i) => weightedKlSlope(estimator, p, refProb[i]!, ratio[i]!)),
+  );
+}
+
+/** Moments of an estimator of KL(π‖ref), summed over the leaves of a *tree*. */
+export function estimatorMoments(policy: EvaluatedPolicy, estimator: KlEstimator): EstimatorMoments {
+  const { graph } = policy;
   return {
-    value: backward(field, graph, field.ones(graph.edges), mass).v[0]!,
-    lossGradient: scoreGradient(graph, prob, slopes),
+    value: backward(field, graph, field.ones(graph.edges), leafEstimates(policy, estimator)).v[0]!,
+    lossGradient: scoreGradient(policy, estimatorWeights(policy, estimator)),
   };
 }

@@ -4,18 +4,19 @@
 import { InputError } from '../base/errors.ts';
 import type { Options } from '../base/options.ts';
 import type { Objective } from '../objectives/objective.ts';
-import { edgeLogProbs, type Model } from '../policy/model.ts';
-import { forEachTrajectory } from '../policy/paths.ts';
-import { leafRatios } from './divergence.ts';
-import { expOf, scoreGradient } from './measure.ts';
+import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { multisetProbability, multisets, multisetTuples } from './multisets.ts';
 import { type Behaviour, batchOf, looksAtTokens, profilesOf } from './profiles.ts';
+import { scoreGradient } from './scoreGradient.ts';
+import { type Tolerance, UNIT_ROUNDOFF } from './tolerance.ts';
+import { forEachTrajectory } from './trajectories.ts';
+import { spread } from './vectors.ts';
 
 /** Above this many groups nothing is enumerated. */
 export const MAX_GROUPS = 300_000;
 
-/** How an objective is put to the policy. */
-export interface ExpectationSetting<O> {
+/** An objective with its options, and how the groups that it is put to are drawn. */
+export interface GroupedObjective<O = Options> {
   readonly objective: Objective<O>;
   readonly options: O;
   /** Trajectories drawn together: one prompt's group, and the batch that means are taken over. */
@@ -28,7 +29,7 @@ export interface ExpectedGradient {
   /** E[Σ w_t u_t] with respect to the logits, [slots]: the direction in which a step of descent on the loss goes. */
   readonly gradient: Float64Array;
   /** [edges] E[w_t; the trajectory passes the edge]: what the gradient is made from, for other parametrisations. */
-  readonly measure: Float64Array;
+  readonly weight: Float64Array;
   /** Largest difference between the weights of two tokens of one trajectory, over all groups. */
   readonly spread: number;
   /** Largest |w_t|. */
@@ -40,32 +41,18 @@ export interface ExpectedGradient {
   readonly magnitude: number;
 }
 
-/** max − min of w[from … to). */
-function spreadOf(w: Float64Array, from: number, to: number): number {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let t = from; t < to; t++) {
-    low = Math.min(low, w[t]!);
-    high = Math.max(high, w[t]!);
-  }
-  return to > from ? high - low : 0;
-}
-
 /**
- * The exact expected gradient of an objective on a model whose graph is a tree.
+ * The exact expected gradient of an objective on a policy whose graph is a tree.
  * @throws InputError when more than MAX_GROUPS groups would have to be enumerated
  */
 export function expectedGradient<O = Options>(
-  model: Model,
-  setting: ExpectationSetting<O>,
+  policy: EvaluatedPolicy,
+  { objective, options, groupSize, behaviour }: GroupedObjective<O>,
 ): ExpectedGradient {
-  const { graph } = model;
-  const { objective, options, groupSize, behaviour } = setting;
-  const logProb = edgeLogProbs(graph, model.logits);
-  const ratios = leafRatios(graph, logProb, edgeLogProbs(graph, model.reference));
-  const leafProb = behaviour === 'policy' ? ratios.prob : ratios.refProb;
+  const { graph } = policy;
   const traits = objective.traits(options);
-  const { profiles, profileOf } = profilesOf(model, behaviour, looksAtTokens(traits, behaviour), leafProb);
+  const separate = looksAtTokens(traits, behaviour);
+  const { profiles, profileOf, leafProb } = profilesOf(policy, behaviour, separate);
   const groups = multisets(profiles.length, groupSize);
   if (groups > MAX_GROUPS) {
     throw new InputError(
@@ -75,7 +62,7 @@ export function expectedGradient<O = Options>(
   }
   const probabilities = profiles.map((profile) => profile.probability);
   const expected = profiles.map((profile) => new Float64Array(profile.logProb.length));
-  let spread = 0;
+  let widest = 0;
   let largest = 0;
   for (const tuple of multisetTuples(profiles.length, groupSize)) {
     const group = Array.from(tuple, (c) => profiles[c]!);
@@ -85,7 +72,7 @@ export function expectedGradient<O = Options>(
     for (const [i, c] of tuple.entries()) {
       const from = batch.offsets[i]!;
       const to = batch.offsets[i + 1]!;
-      spread = Math.max(spread, spreadOf(w, from, to));
+      widest = Math.max(widest, spread(w.subarray(from, to)));
       const share = probability / probabilities[c]!;
       for (let t = from; t < to; t++) {
         expected[c]![t - from]! += share * w[t]!;
@@ -93,24 +80,43 @@ export function expectedGradient<O = Options>(
       }
     }
   }
-  const measure = new Float64Array(graph.edges);
+  const weight = new Float64Array(graph.edges);
   let magnitude = 0;
   forEachTrajectory(graph, (leaf, path) => {
     const w = expected[profileOf[leaf]!];
     if (w === undefined) return;
     for (let t = 0; t < path.length; t++) {
-      const mass = leafProb[leaf]! * w[t]!;
-      measure[path[t]!]! += mass;
-      magnitude += Math.abs(mass);
+      const share = leafProb[leaf]! * w[t]!;
+      weight[path[t]!]! += share;
+      magnitude += Math.abs(share);
     }
   });
   return {
-    gradient: scoreGradient(graph, expOf(logProb), measure),
-    measure,
-    spread,
+    gradient: scoreGradient(policy, weight),
+    weight,
+    spread: widest,
     largest,
-    balanced: spread <= 16 * Number.EPSILON * largest,
+    balanced: widest <= balanceTolerance(largest).value,
     groups,
     magnitude,
   };
+}
+
+/** Weights that are equal may differ by this: a few roundings of the largest. */
+export function balanceTolerance(largest: number): Tolerance {
+  return { value: 16 * Number.EPSILON * largest, bound: '16 ε · largest |w_t|' };
+}
+
+/** What a group adds to the expected weight of a token: its probability, the share, the product with the weight, the sum. */
+const ROUNDINGS_PER_GROUP = 4;
+
+/** Rounding of an expected gradient: as many terms as leaves, groups and tokens, of the weights' total size. */
+export function expectedRounding(
+  policy: EvaluatedPolicy,
+  { groups, magnitude }: ExpectedGradient,
+): Tolerance {
+  const { leaves } = policy.graph;
+  const { value, bound } = policy.rounding(magnitude + policy.rewardSize, 'E Σ|w_t| + max |R|');
+  const extra = (groups * ROUNDINGS_PER_GROUP + leaves) * UNIT_ROUNDOFF * magnitude;
+  return { value: value + extra, bound: `${bound} + ${groups} groups × ${leaves} leaves` };
 }

@@ -3,10 +3,10 @@
 import { DECISION, SAMPLE, type TokenBatch } from '../objectives/batch.ts';
 import type { ObjectiveTraits } from '../objectives/objective.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { edgeLogProbs, type Model } from '../policy/model.ts';
-import { forEachTrajectory } from '../policy/paths.ts';
 import { advantages } from './budget.ts';
-import { expOf } from './measure.ts';
+import { leafRatios } from './divergence.ts';
+import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
+import { forEachTrajectory } from './trajectories.ts';
 
 /** Who draws the trajectories: the policy itself, or its reference (off policy: ratios are π/ref). */
 export type Behaviour = 'policy' | 'reference';
@@ -62,18 +62,22 @@ export function looksAtTokens(
   return behaviour === 'reference' || readsLogProbs || readsValues;
 }
 
-/** Groups leaves to profiles; returns the profiles and [leaves] the profile of each leaf (−1 where p = 0). */
-export function profilesOf(
-  model: Model,
-  behaviour: Behaviour,
-  separate: boolean,
-  leafProb: Float64Array,
-): { profiles: Profile[]; profileOf: Int32Array } {
-  const { graph, reward } = model;
-  const logProb = edgeLogProbs(graph, model.logits);
-  const refLogProb = edgeLogProbs(graph, model.reference);
-  const old = behaviour === 'policy' ? logProb : refLogProb;
-  const advantage = advantages(graph, expOf(old), reward);
+/** Profiles, and what the trajectories of a tree have to do with them. */
+export interface Profiles {
+  readonly profiles: readonly Profile[];
+  /** [leaves] the profile of each leaf, −1 where it cannot be drawn. */
+  readonly profileOf: Int32Array;
+  /** [leaves] the probability with which each leaf is drawn. */
+  readonly leafProb: Float64Array;
+}
+
+/** The profiles of a policy on a *tree*; `separate` makes every trajectory a profile of its own. */
+export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separate: boolean): Profiles {
+  const { graph, reward, logProb, logRef } = policy;
+  const { prob, refProb } = leafRatios(policy);
+  const leafProb = behaviour === 'policy' ? prob : refProb;
+  const old = behaviour === 'policy' ? policy : policy.reference;
+  const advantage = advantages(old, reward);
   // Leaves of one layer have one length, and leaves come layer by layer: kinds by reward, of the current length only.
   const kinds = new Map<number, number>();
   let length = 0;
@@ -100,13 +104,13 @@ export function profilesOf(
         probability: 0,
         reward: reward[leaf]!,
         logProb: pick(logProb),
-        oldLogProb: pick(old),
-        refLogProb: pick(refLogProb),
+        oldLogProb: pick(old.logProb),
+        refLogProb: pick(logRef),
         value,
       });
     }
     profiles[kind]!.probability += probability;
     profileOf[leaf] = kind;
   });
-  return { profiles, profileOf };
+  return { profiles, profileOf, leafProb };
 }

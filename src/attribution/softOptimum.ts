@@ -1,7 +1,7 @@
 // The optimum of E[R] − β·KL(π‖ref) over all policies, by soft backward recursion (C7).
 import { logSemiring as logs } from '../base/field.ts';
 import type { Component } from '../policy/component.ts';
-import type { TrajectoryGraph } from '../policy/graph.ts';
+import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 
 /** log π* of every edge, the soft values, and the optimal value V(root). */
 export interface SoftOptimum {
@@ -16,14 +16,11 @@ export interface SoftOptimum {
  * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c);  π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
  * With one β for both components V(root) = β·log Z and π*(τ) ∝ ref(τ)·exp(R(τ)/β).
  * Source: Ziebart, "Modeling purposeful adaptive behavior with the principle of maximum causal entropy", 2010.
- * @param logRef [edges]
- * @param reward [leaves]
+ * @param policy whose reference and reward are meant
  * @param beta a coefficient for each component; Infinity freezes it at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
  */
 export function softOptimum(
-  graph: TrajectoryGraph,
-  logRef: Float64Array,
-  reward: Float64Array,
+  { graph, logRef, reward }: Pick<EvaluatedPolicy, 'graph' | 'logRef' | 'reward'>,
   beta: Readonly<Record<Component, number>>,
 ): SoftOptimum {
   const logProb = new Float64Array(graph.edges);

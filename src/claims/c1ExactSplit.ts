@@ -1,47 +1,46 @@
 // C1: the labelled backward pass gives the gradients of the two-copy policy.
 
+import { meanReward, rewardGradient } from '../attribution/budget.ts';
+import { componentLabels, onlyComponent } from '../attribution/byComponent.ts';
 import { expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
-import { onlyComponent, returnMeasure } from '../attribution/measure.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { returnWeights } from '../attribution/scoreGradient.ts';
+import { exactly, type Tolerance } from '../attribution/tolerance.ts';
 import {
   engineGradient,
   labelledGradient,
   type SharedFamily,
   sharedGradient,
 } from '../attribution/twoCopy.ts';
+import { spread } from '../attribution/vectors.ts';
 import { mul, sum, tensor } from '../autodiff/index.ts';
 import { float64Field } from '../base/field.ts';
 import { randomStream } from '../base/random.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
-import { backward } from '../policy/program.ts';
 import { type Comparison, check, control, distance, worst } from './check.ts';
 import type { Claim, ClaimSubject, Control } from './claim.ts';
 import { onTransformer, splitOnTransformer } from './onTransformer.ts';
-import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
-import { exactly, type Tolerance } from './tolerance.ts';
-import { componentLabels } from './transformer.ts';
 
 /** E[R]; a constant added to R changes no derivative, so that half the range of R bounds the third. */
-function expectedReward(setting: Setting): DifferentiableValue {
-  const { graph, reward, rewardSize } = setting;
-  const low = reward.reduce((a, b) => Math.min(a, b));
-  const high = reward.reduce((a, b) => Math.max(a, b));
+function expectedReward(policy: EvaluatedPolicy): DifferentiableValue {
+  const { reward, rewardSize } = policy;
   return {
-    value: (_, prob) => backward(float64Field, graph, prob, reward).v[0]!,
-    third: ((high - low) / 2) * thirdScoreBound(setting),
+    value: (at) => meanReward(at, reward),
+    third: (spread(reward) / 2) * thirdScoreBound(policy),
     size: rewardSize,
   };
 }
 
 /** Labels under test against central differences of the two-copy policy; the same for checks and controls. */
 function againstTwoCopy(
-  setting: Setting,
+  policy: EvaluatedPolicy,
   family: SharedFamily,
   labels: readonly Component[],
 ): { byComponent: Record<Component, Comparison>; total: Float64Array; tolerance: Tolerance } {
-  const { graph, prob, reward } = setting;
-  const { gradient, tolerance } = differences(setting, family, expectedReward(setting));
-  const split = labelledGradient(family, returnMeasure(graph, prob, reward), labels);
+  const { reward } = policy;
+  const { gradient, tolerance } = differences(policy, family, expectedReward(policy));
+  const split = labelledGradient(family, returnWeights(policy, reward), labels);
   const byComponent = {
     sample: distance(split.sample, gradient.sample),
     decision: distance(split.decision, gradient.decision),
@@ -49,17 +48,18 @@ function againstTwoCopy(
   return { byComponent, total: float64Field.add(split.sample, split.decision), tolerance };
 }
 
-/** The labels with one decision history (the one that carries most measure) counted as sample tokens. */
-function moveOneDecision({ graph, prob, reward }: Setting, labels: readonly Component[]): Component[] {
-  const measure = returnMeasure(graph, prob, reward);
+/** The labels with one decision history (the one that pulls hardest) counted as sample tokens. */
+function moveOneDecision(policy: EvaluatedPolicy, labels: readonly Component[]): Component[] {
+  const { graph, prob, reward } = policy;
+  const weight = returnWeights(policy, reward);
   const moved = [...labels];
   let best = -1;
   let most = 0;
   for (const { component, edgeStart, source, arity } of graph.layers) {
     if (component !== 'decision') continue;
     for (let e = edgeStart; e < edgeStart + source.length; e += arity) {
-      const mass = measure[e]! + measure[e + 1]!;
-      const pull = Math.abs(measure[e]! - prob[e]! * mass);
+      const both = weight[e]! + weight[e + 1]!;
+      const pull = Math.abs(weight[e]! - prob[e]! * both);
       if (pull > most) {
         most = pull;
         best = e;
@@ -87,26 +87,26 @@ export const c1ExactSplit: Claim = {
     'Shared parameters: a seeded family logits + features·θ with two parameters read by both roles, at θ = 0.',
   ],
   run: (subject) => {
-    const setting = tabularSetting(subject.policy);
-    const { graph, reward, prob, rewardSize } = setting;
-    const rounding = setting.rounding(rewardSize, 'E|R| ≤ max |R|');
-    const program = rewardGradient(setting);
-    const engine = engineGradient(graph, setting.model.logits, (logProb, dg) =>
+    const policy = evaluatedPolicy(subject.policy);
+    const { graph, reward, rewardSize } = policy;
+    const rounding = policy.rounding(rewardSize, 'E|R| ≤ max |R|');
+    const recursion = rewardGradient(policy);
+    const engine = engineGradient(graph, policy.model.logits, (logProb, dg) =>
       expectedLeaf(dg, reachTensor(dg, logProb), tensor(reward)),
     );
     const part = (c: Component, g: Float64Array): Float64Array =>
       c === 'sample' ? g.subarray(0, graph.sampleSlots) : g.subarray(graph.sampleSlots);
 
-    const family = sharedFamily(setting, subject.seed);
+    const family = sharedFamily(policy, subject.seed);
     const labels = componentLabels(graph);
-    const { byComponent, total, tolerance } = againstTwoCopy(setting, family, labels);
+    const { byComponent, total, tolerance } = againstTwoCopy(policy, family, labels);
     const plain = sharedGradient(family, (logProb, dg) =>
       expectedLeaf(dg, reachTensor(dg, logProb), tensor(reward)),
     );
 
-    const measure = returnMeasure(graph, prob, reward);
+    const weight = returnWeights(policy, reward);
     const crossTalk = COMPONENTS.map((c) => {
-      const gradient = engineGradientOf(setting, onlyComponent(graph, measure, c));
+      const gradient = engineGradientOf(policy, onlyComponent(graph, weight, c));
       const other = part(c === 'sample' ? 'decision' : 'sample', gradient);
       return distance(other, new Float64Array(other.length));
     });
@@ -115,7 +115,11 @@ export const c1ExactSplit: Claim = {
     return {
       checks: [
         ...COMPONENTS.map((c) =>
-          check(`g_${c}: tree program against engine`, distance(part(c, engine), part(c, program)), rounding),
+          check(
+            `g_${c}: tree program against engine`,
+            distance(part(c, engine), part(c, recursion)),
+            rounding,
+          ),
         ),
         ...COMPONENTS.map((c) =>
           check(
@@ -134,20 +138,20 @@ export const c1ExactSplit: Claim = {
   },
 };
 
-/** The engine's gradient of Σ_e measure(e)·log π(e): one cotangent on the edges of the forward pass. */
-function engineGradientOf({ graph, model }: Setting, measure: Float64Array): Float64Array {
-  return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(measure))));
+/** The engine's gradient of Σ_e weight(e)·log π(e): one cotangent on the edges of the forward pass. */
+function engineGradientOf({ graph, model }: EvaluatedPolicy, weight: Float64Array): Float64Array {
+  return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(weight))));
 }
 
 /** Wrong labels, put to the comparison that accepts the right ones, on the companion. */
 function labelControls(subject: ClaimSubject): Control[] {
-  const setting = tabularSetting(subject.companion);
-  const family = sharedFamily(setting, subject.seed);
-  const labels = componentLabels(setting.graph);
+  const policy = evaluatedPolicy(subject.companion);
+  const family = sharedFamily(policy, subject.seed);
+  const labels = componentLabels(policy.graph);
   const random = randomStream(subject.seed, 'labels');
   const scrambled = labels.map(() => (random.uniform() < 0.5 ? 'sample' : 'decision') as Component);
   const rejected = (name: string, statement: string, wrong: readonly Component[]): Control => {
-    const { byComponent, tolerance } = againstTwoCopy(setting, family, wrong);
+    const { byComponent, tolerance } = againstTwoCopy(policy, family, wrong);
     return control(subject, name, statement, worst(Object.values(byComponent)), tolerance);
   };
   return [
@@ -155,7 +159,7 @@ function labelControls(subject: ClaimSubject): Control[] {
     rejected(
       'one decision counted as sample',
       'Counting the tokens of one decision history to the sample component changes nothing.',
-      moveOneDecision(setting, labels),
+      moveOneDecision(policy, labels),
     ),
   ];
 }

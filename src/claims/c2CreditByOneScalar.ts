@@ -1,19 +1,16 @@
 // C2: outcome rewards credit both roles by one scalar, and which estimators do so without bias.
-import { leafMeasure, scoreGradient } from '../attribution/measure.ts';
+import { rewardGradient } from '../attribution/budget.ts';
+import { leafRatios } from '../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { expectedRounding } from '../attribution/expectedGradient.ts';
+import { leafWeights, scoreGradient } from '../attribution/scoreGradient.ts';
 import { float64Field } from '../base/field.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
 import { randomPolicy } from '../policy/random.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { type Comparison, check, control, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
-import {
-  asMultiple,
-  balance,
-  expected,
-  expectedRounding,
-  groupsFit,
-  withBinaryReward,
-} from './estimation.ts';
+import { asMultiple, balance, expected, groupsFit, withBinaryReward } from './estimation.ts';
 import {
   byStd,
   critic,
@@ -29,14 +26,13 @@ import {
   rloo,
 } from './estimators.ts';
 import { creditOnTransformer, onTransformer } from './onTransformer.ts';
-import { rewardGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { weightMap } from './weightMap.ts';
 
 /** Component gradients of E[b(τ) Σ_{t∈c} u_t] for a baseline [leaves]. */
-function baselineGradient(setting: Setting, baseline: Float64Array): Record<Component, Float64Array> {
-  const { graph, prob } = setting;
-  const mass = float64Field.mul(trajectories(setting).prob, baseline);
-  const gradient = scoreGradient(graph, prob, leafMeasure(graph, mass));
+function baselineGradient(policy: EvaluatedPolicy, baseline: Float64Array): Record<Component, Float64Array> {
+  const { graph } = policy;
+  const weighted = float64Field.mul(leafRatios(policy).prob, baseline);
+  const gradient = scoreGradient(policy, leafWeights(graph, weighted));
   return { sample: gradient.subarray(0, graph.sampleSlots), decision: gradient.subarray(graph.sampleSlots) };
 }
 
@@ -46,7 +42,7 @@ function vanishes(gradient: Float64Array): Comparison {
 }
 
 /** [leaves] a number for each first token, another for each last token. */
-function baselines({ graph }: Setting): { first: Float64Array; last: Float64Array } {
+function baselines({ graph }: EvaluatedPolicy): { first: Float64Array; last: Float64Array } {
   const first = new Float64Array(graph.leaves);
   const last = new Float64Array(graph.leaves);
   const V = graph.vocabulary;
@@ -64,14 +60,19 @@ function baselines({ graph }: Setting): { first: Float64Array; last: Float64Arra
   return { first, last };
 }
 
-/** Two attempts of two tokens from two: small enough to enumerate groups of trajectories one by one. */
-export function smallCompanion(seed: number): TabularPolicy {
+/** Two attempts of two tokens from two: small enough to enumerate groups of leafRatios one by one. */
+function smallCompanion(seed: number): TabularPolicy {
   return randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, seed);
 }
 
-function runChecks(setting: Setting, binary: Setting, small: Setting): Check[] {
-  const gradJ = rewardGradient(setting);
-  const isMultiple = (estimator: Estimator, scale: number, on: Setting, target: Float64Array): Check[] => {
+function runChecks(policy: EvaluatedPolicy, binary: EvaluatedPolicy, small: EvaluatedPolicy): Check[] {
+  const gradJ = rewardGradient(policy);
+  const isMultiple = (
+    estimator: Estimator,
+    scale: number,
+    on: EvaluatedPolicy,
+    target: Float64Array,
+  ): Check[] => {
     const found = expected(on, estimator);
     const gradient = found.gradient.map((x) => x / scale);
     const { comparison, tolerance } = balance(found);
@@ -85,18 +86,18 @@ function runChecks(setting: Setting, binary: Setting, small: Setting): Check[] {
     ];
   };
   const balancedOnly = (estimator: Estimator): Check => {
-    const { comparison, tolerance } = balance(expected(setting, estimator));
+    const { comparison, tolerance } = balance(expected(policy, estimator));
     return check(`${estimator.label}: balanced within a trajectory`, comparison, tolerance);
   };
   const std = expected(binary, byStd);
-  const constant = baselineGradient(setting, new Float64Array(setting.graph.leaves).fill(0.7));
-  const first = baselineGradient(setting, baselines(setting).first);
-  const zero = setting.rounding(1 + setting.graph.vocabulary, 'max |b|');
+  const constant = baselineGradient(policy, new Float64Array(policy.graph.leaves).fill(0.7));
+  const first = baselineGradient(policy, baselines(policy).first);
+  const zero = policy.rounding(1 + policy.graph.vocabulary, 'max |b|');
   return [
-    ...isMultiple(reinforce, 1, setting, gradJ),
-    ...isMultiple(rloo, 1, setting, gradJ),
-    ...isMultiple(drGrpo, 1 - 1 / GROUP, setting, gradJ),
-    ...isMultiple(ppo, 1, setting, gradJ),
+    ...isMultiple(reinforce, 1, policy, gradJ),
+    ...isMultiple(rloo, 1, policy, gradJ),
+    ...isMultiple(drGrpo, 1 - 1 / GROUP, policy, gradJ),
+    ...isMultiple(ppo, 1, policy, gradJ),
     ...isMultiple(critic, 1, small, rewardGradient(small)),
     check(
       `${byStd.label}: balanced, a multiple of ∇J for a binary reward and one prompt`,
@@ -111,17 +112,17 @@ function runChecks(setting: Setting, binary: Setting, small: Setting): Check[] {
 }
 
 function runControls(subject: ClaimSubject): Control[] {
-  const setting = tabularSetting(subject.companion);
-  const small = tabularSetting(smallCompanion(subject.seed));
-  const gradJ = rewardGradient(setting);
+  const policy = evaluatedPolicy(subject.companion);
+  const small = evaluatedPolicy(smallCompanion(subject.seed));
+  const gradJ = rewardGradient(policy);
   const direction = (estimator: Estimator, statement: string): Control => {
-    const found = expected(setting, estimator);
+    const found = expected(policy, estimator);
     return control(
       subject,
       `${estimator.label}: direction`,
       statement,
       asMultiple(found.gradient, gradJ),
-      expectedRounding(setting, found),
+      expectedRounding(policy, found),
     );
   };
   const unbalanced = (estimator: Estimator, statement: string): Control => {
@@ -134,14 +135,14 @@ function runControls(subject: ClaimSubject): Control[] {
       tolerance,
     );
   };
-  const { first, last } = baselines(setting);
-  const zero = setting.rounding(1 + setting.graph.vocabulary, 'max |b|');
-  const byLast = baselineGradient(setting, last);
-  const lengths = new Float64Array(setting.graph.leaves);
-  setting.graph.layers.forEach(({ leafStart, terminal }, t) => {
+  const { first, last } = baselines(policy);
+  const zero = policy.rounding(1 + policy.graph.vocabulary, 'max |b|');
+  const byLast = baselineGradient(policy, last);
+  const lengths = new Float64Array(policy.graph.leaves);
+  policy.graph.layers.forEach(({ leafStart, terminal }, t) => {
     lengths.fill(0.7 / (t + 1), leafStart, leafStart + terminal.length);
   });
-  const perLengthBaseline = baselineGradient(setting, lengths);
+  const perLengthBaseline = baselineGradient(policy, lengths);
   return [
     ...COMPONENTS.map((c) =>
       control(
@@ -156,7 +157,7 @@ function runControls(subject: ClaimSubject): Control[] {
       subject,
       'b(y₁), sample',
       'A baseline that depends on the first token drops out of g_sample.',
-      vanishes(baselineGradient(setting, first).sample),
+      vanishes(baselineGradient(policy, first).sample),
       zero,
     ),
     control(
@@ -188,20 +189,20 @@ export const c2CreditByOneScalar: Claim = {
     String.raw`\mathbb{E}\big[g_{\text{Dr. GRPO}}\big]=\Big(1-\tfrac1G\Big)\nabla J`,
   ],
   assumptions: [
-    `Groups of G = ${GROUP} independent trajectories of one prompt; every group is enumerated.`,
+    `Groups of G = ${GROUP} independent leafRatios of one prompt; every group is enumerated.`,
     'Balance is a property of an estimator as implemented (its weights w_t), not of an objective.',
     'Estimators with token-dependent weights are enumerated on a small companion (2 attempts of 2 tokens from 2).',
   ],
   run: (subject) => {
-    const asked = tabularSetting(subject.policy);
+    const asked = evaluatedPolicy(subject.policy);
     const groupable = groupsFit(asked);
-    const setting = groupable ? asked : tabularSetting(subject.companion);
-    const binary = tabularSetting(withBinaryReward(subject.policy));
-    const small = tabularSetting(smallCompanion(subject.seed));
+    const policy = groupable ? asked : evaluatedPolicy(subject.companion);
+    const binary = evaluatedPolicy(withBinaryReward(subject.policy));
+    const small = evaluatedPolicy(smallCompanion(subject.seed));
     const added = onTransformer(subject, creditOnTransformer);
     return {
       checks: [
-        ...runChecks(setting, binary, small).map((c) =>
+        ...runChecks(policy, binary, small).map((c) =>
           groupable
             ? c
             : { ...c, name: `${c.name} (on the companion: too many distinct rewards to enumerate groups)` },

@@ -1,14 +1,12 @@
 // C4: the mass of SFT lies where the tokens are.
 
 import { expectedEdges } from '../attribution/differentiable.ts';
-import { leafRatios } from '../attribution/divergence.ts';
-import { dot, expOf, norm2, sumByComponent } from '../attribution/measure.ts';
+import { klDivergence, leafRatios } from '../attribution/divergence.ts';
+import { EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { engineGradient, type SharedFamily, sharedGradient } from '../attribution/twoCopy.ts';
+import { dot, expOf, norm2 } from '../attribution/vectors.ts';
 import { neg, tensor } from '../autodiff/index.ts';
-import { float64Field } from '../base/field.ts';
-import { edgeLogProbs, tabularModel } from '../policy/model.ts';
 import { expandPadding, type PaddingFamily, type PaddingTying, withAttempts } from '../policy/padding.ts';
-import { occupancy } from '../policy/program.ts';
 import { type Comparison, check, control, difference, excess, worst } from './check.ts';
 import type { Check, Claim } from './claim.ts';
 import {
@@ -33,7 +31,6 @@ import {
   segmentMass,
   withUniformMismatch,
 } from './mass.ts';
-import { edgeLogRatio, type Setting, settingOf, tabularSetting } from './setting.ts';
 
 /** The member in which the data distribution plays and the policy is its reference: E_D[log D − log π]. */
 function dataMember(family: PaddingFamily, length: number, tying: PaddingTying = 'tied'): LengthMember {
@@ -41,31 +38,26 @@ function dataMember(family: PaddingFamily, length: number, tying: PaddingTying =
 }
 
 /** KL(D‖π) of a tabular policy against its reference as data: summed over trajectories, and by the chain rule. */
-function chainRule(setting: Setting): Comparison {
-  const { graph, logProb, logRef } = setting;
-  const { prob: data, logRatio } = leafRatios(graph, logRef, logProb);
-  const whole = data.reduce((sum, p, i) => sum + (p === 0 ? 0 : p * logRatio[i]!), 0);
-  const swapped = settingOf({
-    ...setting.model,
-    logits: setting.model.reference,
-    reference: setting.model.logits,
-  });
-  const { sample, decision } = sumByComponent(graph, float64Field.mul(swapped.reach, edgeLogRatio(swapped)));
-  return difference(sample + decision, whole);
+function chainRule(policy: EvaluatedPolicy): Comparison {
+  const { model, reference: data } = policy;
+  const swapped = new EvaluatedPolicy({ ...model, logits: model.reference, reference: model.logits });
+  const leaf = leafRatios(swapped);
+  const whole = leaf.prob.reduce((sum, p, i) => sum + (p === 0 ? 0 : p * leaf.logRatio[i]!), 0);
+  return difference(klDivergence(data, policy), whole);
 }
 
 /** ‖∇ E_D[−log π]‖² over the sample parameters, by the engine. */
 function sampleGradient(family: PaddingFamily, length: number, tying: PaddingTying): Float64Array {
-  const { graph, setting, table } = dataMember(family, length, tying);
+  const { graph, policy, table } = dataMember(family, length, tying);
   const gradient = engineGradient(graph, table(family.policy), (logProb) =>
-    expectedEdges(tensor(setting.reach), neg(logProb)),
+    expectedEdges(tensor(policy.reach), neg(logProb)),
   );
   return gradient.subarray(0, graph.sampleSlots);
 }
 
 /** The same when one parameter vector shifts every first-token row and every padding row. */
 function sharedRowGradient(family: PaddingFamily, length: number): Float64Array {
-  const { graph, setting, table } = dataMember(family, length);
+  const { graph, policy, table } = dataMember(family, length);
   const features = new Float64Array(graph.slots * family.vocabulary);
   for (let slot = 0; slot < graph.sampleSlots; slot++) {
     features[slot * family.vocabulary + (slot % family.vocabulary)] = 1;
@@ -76,7 +68,7 @@ function sharedRowGradient(family: PaddingFamily, length: number): Float64Array 
     features,
     parameters: family.vocabulary,
   };
-  return sharedGradient(shared, (logProb) => expectedEdges(tensor(setting.reach), neg(logProb)));
+  return sharedGradient(shared, (logProb) => expectedEdges(tensor(policy.reach), neg(logProb)));
 }
 
 /** π_pad − D_pad: the gradient of one padding token's cross-entropy. */
@@ -96,7 +88,7 @@ function gradientChecks(family: PaddingFamily): Check[] {
   const firstShared = Float64Array.from({ length: V }, (_, v) =>
     first.reduce((sum, g, slot) => (slot % V === v ? sum + g : sum), 0),
   );
-  const longest = dataMember(family, 8).setting;
+  const longest = dataMember(family, 8).policy;
   const tolerance = longest.rounding((norm2(first) + 8 * norm2(c) + 1) ** 2, '(a + 8c + 1)²');
   const along = (norm: (length: number) => number, form: (length: number) => number): Comparison =>
     worst(DRAWN_LENGTHS.map((length) => difference(norm(length), form(length))));
@@ -139,9 +131,7 @@ function saturation(full: PaddingFamily): Check {
   const lengths = [1, 2, 3];
   const pull = dot(paddingPull(family), paddingPull(family));
   const collision = expOf(logSoftmax(family.data.padding)).reduce((sum, p) => sum + p * p, 0);
-  const { graph, setting } = dataMember(family, 1);
-  const { node } = occupancy(float64Field, graph, setting.prob);
-  const policy = expOf(setting.logRef);
+  const { graph, policy: data } = dataMember(family, 1);
   /** Σ ρ² ‖π − D‖² of first tokens and Σ ρ² of the classes they lead to, by attempt. */
   const attempts = graph.layers
     .filter((layer) => layer.component === 'sample')
@@ -150,8 +140,9 @@ function saturation(full: PaddingFamily): Check {
       let classes = 0;
       for (const [e, n] of layer.source.entries()) {
         const edge = layer.edgeStart + e;
-        firsts += (node[layer.nodeStart + n]! * (policy[edge]! - setting.prob[edge]!)) ** 2;
-        classes += setting.reach[edge]! ** 2;
+        firsts +=
+          (data.occupancy[layer.nodeStart + n]! * (data.reference.prob[edge]! - data.prob[edge]!)) ** 2;
+        classes += data.reach[edge]! ** 2;
       }
       return { firsts, classes };
     });
@@ -166,17 +157,16 @@ function saturation(full: PaddingFamily): Check {
     const data = expandPadding(family, family.data, L);
     const logits = expandPadding(family, family.policy, L);
     const reward = { kind: 'target', target: new Array<number>(L).fill(0), attemptCost: 0 } as const;
-    const tree = tabularModel({ shape, reward, logits, reference: data });
-    const reach = occupancy(float64Field, tree.graph, expOf(edgeLogProbs(tree.graph, tree.reference))).edge;
-    const gradient = engineGradient(tree.graph, tree.logits, (logProb) =>
-      expectedEdges(tensor(reach), neg(logProb)),
+    const { graph, model, reference } = evaluatedPolicy({ shape, reward, logits, reference: data });
+    const gradient = engineGradient(graph, model.logits, (logProb) =>
+      expectedEdges(tensor(reference.reach), neg(logProb)),
     );
-    return dot(gradient.subarray(0, tree.graph.sampleSlots), gradient.subarray(0, tree.graph.sampleSlots));
+    return dot(gradient.subarray(0, graph.sampleSlots), gradient.subarray(0, graph.sampleSlots));
   };
   return check(
     '‖g_s‖² with a parameter per history saturates: closed form with s = Σ D_pad²',
     worst(lengths.map((L) => difference(measured(L), form(L)))),
-    dataMember(family, 3).setting.rounding(4 * form(3) + 1, '4‖g_s‖² + 1'),
+    dataMember(family, 3).policy.rounding(4 * form(3) + 1, '4‖g_s‖² + 1'),
   );
 }
 
@@ -207,7 +197,7 @@ export const c4SftMass: Claim = {
     'a, c: gradients of the first tokens and of one padding position (summed over attempts) at L = 1.',
   ],
   run: (subject) => {
-    const asked = tabularSetting(subject.policy);
+    const asked = evaluatedPolicy(subject.policy);
     const family = familyOf(subject);
     const masses = massesOf(family);
     const tolerance = massTolerance(masses, LENGTHS.at(-1)!);

@@ -1,7 +1,8 @@
 // C5: the mass of a KL penalty, and what the penalty is as a reward.
 import { expectedEdges, reachTensor } from '../attribution/differentiable.ts';
-import { klTerms } from '../attribution/divergence.ts';
-import { leafMeasure, scoreGradient } from '../attribution/measure.ts';
+import { klDivergence, klGradient, leafRatios } from '../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { leafWeights, scoreGradient } from '../attribution/scoreGradient.ts';
 import { engineGradient } from '../attribution/twoCopy.ts';
 import { sub, tensor } from '../autodiff/index.ts';
 import { COMPONENTS } from '../policy/component.ts';
@@ -11,21 +12,17 @@ import { projected } from './fisher.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from './lengthFamily.ts';
 import { affineChecks, affineControls, type MassFamily, massFigure } from './mass.ts';
 import { klOnTransformer, onTransformer } from './onTransformer.ts';
-import { referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily, thirdScoreBound } from './sharedFamily.ts';
 
 /**
  * KL(π‖π_ref) = Σ p·r: KL‴ = Σ p‴r + 2Σ p″L′ + Σ p′L″, bounded with |p″/p| ≤ T² + T/4; twice, for the neighbourhood that the steps reach.
  */
-function klValue(setting: Setting): DifferentiableValue {
-  const { graph, logRef, logSize } = setting;
+function klValue(policy: EvaluatedPolicy): DifferentiableValue {
+  const { graph, reference, logSize } = policy;
   const tokens = graph.layers.length;
   return {
-    value: (logProb) => {
-      const { sample, decision } = klTerms(graph, logProb, logRef);
-      return sample + decision;
-    },
-    third: 2 * (logSize * thirdScoreBound(setting) + 2 * tokens ** 3 + 0.75 * tokens ** 2),
+    value: (at) => klDivergence(at, reference),
+    third: 2 * (logSize * thirdScoreBound(policy) + 2 * tokens ** 3 + 0.75 * tokens ** 2),
     size: logSize,
   };
 }
@@ -44,22 +41,21 @@ export const c5KlMass: Claim = {
   ],
   assumptions: [FAMILY_ASSUMPTION, 'δ_K = KL(π‖π_ref) of one padding token.'],
   run: (subject) => {
-    const setting = tabularSetting(subject.policy);
-    const { graph, model, logProb, logRef, prob, logSize } = setting;
-    const tolerance = setting.rounding(logSize, 'E Σ|log-ratio|');
-    const { prob: leafProb, logRatio } = trajectories(setting);
+    const policy = evaluatedPolicy(subject.policy);
+    const { graph, model, logRef, logSize } = policy;
+    const tolerance = policy.rounding(logSize, 'E Σ|log-ratio|');
+    const { prob: leafProb, logRatio } = leafRatios(policy);
     const weighted = leafProb.map((p, i) => (p === 0 ? 0 : p * logRatio[i]!));
     const whole = weighted.reduce((sum, x) => sum + x, 0);
-    const terms = klTerms(graph, logProb, logRef);
-    const program = referenceKlGradient(setting);
+    const recursion = klGradient(policy, policy.reference);
     const engine = engineGradient(graph, model.logits, (lp, dg) =>
       expectedEdges(reachTensor(dg, lp), sub(lp, tensor(logRef))),
     );
-    const shaping = scoreGradient(graph, prob, leafMeasure(graph, weighted));
+    const shaping = scoreGradient(policy, leafWeights(graph, weighted));
     const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
     const family = familyOf(subject);
-    const shared = sharedFamily(setting, subject.seed);
-    const { gradient, tolerance: differenceTolerance } = differences(setting, shared, klValue(setting));
+    const shared = sharedFamily(policy, subject.seed);
+    const { gradient, tolerance: differenceTolerance } = differences(policy, shared, klValue(policy));
     const masses: MassFamily = {
       member: members((length) => memberOf(family, length)),
       delta: paddingMismatch(family.policy, family.reference),
@@ -68,26 +64,26 @@ export const c5KlMass: Claim = {
     return {
       checks: [
         check(
-          'KL over trajectories = sample terms + decision terms',
-          difference(terms.sample + terms.decision, whole),
+          'KL over leafRatios = sample terms + decision terms',
+          difference(klDivergence(policy, policy.reference), whole),
           tolerance,
         ),
-        check('∇KL: tree program against engine', distance(engine, program), tolerance),
+        check('∇KL: tree program against engine', distance(engine, recursion), tolerance),
         check(
           '∇KL of shared parameters, per component: tree program against differences of the two-copy policy',
-          worst(COMPONENTS.map((c) => distance(projected(shared, program, c), gradient[c]))),
+          worst(COMPONENTS.map((c) => distance(projected(shared, recursion, c), gradient[c]))),
           differenceTolerance,
         ),
         check(
           'inside the reward, sample: E[log-ratio(τ)·Σ u_t] = ∇KL',
-          distance(part(shaping, 0, graph.sampleSlots), part(program, 0, graph.sampleSlots)),
+          distance(part(shaping, 0, graph.sampleSlots), part(recursion, 0, graph.sampleSlots)),
           tolerance,
         ),
         check(
           'inside the reward, decision: E[log-ratio(τ)·Σ u_t] = ∇KL',
           distance(
             part(shaping, graph.sampleSlots, graph.slots),
-            part(program, graph.sampleSlots, graph.slots),
+            part(recursion, graph.sampleSlots, graph.slots),
           ),
           tolerance,
         ),

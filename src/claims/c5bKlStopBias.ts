@@ -1,5 +1,8 @@
 // C5b: a KL penalty pulls decisions towards STOP, more so the longer an attempt; token-level losses do not.
+import { rewardGradient } from '../attribution/budget.ts';
 import { expectedEdges, reachTensor } from '../attribution/differentiable.ts';
+import { klGradient } from '../attribution/divergence.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { engineGradient } from '../attribution/twoCopy.ts';
 import { sub, tensor } from '../autodiff/index.ts';
 import { type PaddingFamily, paddingFamily, withAttempts } from '../policy/padding.ts';
@@ -17,7 +20,6 @@ import {
   paddingMismatch,
 } from './lengthFamily.ts';
 import { withUniformMismatch } from './mass.ts';
-import { referenceKlGradient, rewardGradient } from './setting.ts';
 import {
   closedForm,
   decisionRatio,
@@ -30,10 +32,8 @@ import {
   sequenceK2,
   steepest,
   toGo,
-  tokenEstimators,
   tokenLoss,
 } from './stopBias.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** Classes, over many seeded families, whose derivative is negative at L = 1 and positive at L = 1000. */
 function signChanges(subject: ClaimSubject): number {
@@ -41,7 +41,7 @@ function signChanges(subject: ClaimSubject): number {
   let count = 0;
   for (let i = 0; i < 20; i++) {
     const family = paddingFamily(2, vocabulary, subject.seed * 1000 + i);
-    const [short, long] = [1, 1000].map((L) => closedForm(memberOf(family, L).setting));
+    const [short, long] = [1, 1000].map((L) => closedForm(memberOf(family, L).policy));
     count += short!.filter((x, row) => x < 0 && long![row]! > 0).length;
   }
   return count;
@@ -59,7 +59,7 @@ interface Case {
 function caseOf(subject: ClaimSubject): Case {
   const family = familyOf(subject);
   const at = members((length) => memberOf(family, length));
-  const longest = at(LENGTHS.at(-1)!).setting;
+  const longest = at(LENGTHS.at(-1)!).policy;
   return {
     family,
     at,
@@ -78,36 +78,36 @@ function affine(value: PerClass, first: PerClass, slope: PerClass, length: numbe
 }
 
 function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
-  const first = closedForm(at(1).setting);
+  const first = closedForm(at(1).policy);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
-  const pullOfReward = resampleEntries(at(1).setting, rewardGradient(at(1).setting));
+  const pullOfReward = resampleEntries(at(1).policy, rewardGradient(at(1).policy));
   const engine = (L: number): PerClass => {
-    const { setting, graph } = at(L);
-    const gradient = engineGradient(graph, setting.model.logits, (logProb, dg) =>
-      expectedEdges(reachTensor(dg, logProb), sub(logProb, tensor(setting.logRef))),
+    const { policy, graph } = at(L);
+    const gradient = engineGradient(graph, policy.model.logits, (logProb, dg) =>
+      expectedEdges(reachTensor(dg, logProb), sub(logProb, tensor(policy.logRef))),
     );
-    return resampleEntries(setting, gradient);
+    return resampleEntries(policy, gradient);
   };
   const short = withAttempts(family, 2);
   return [
     check(
       '∂KL/∂RESAMPLE: closed form against engine, L = 1 … 8',
-      along((L) => distance(engine(L), closedForm(at(L).setting)), DRAWN_LENGTHS),
+      along((L) => distance(engine(L), closedForm(at(L).policy)), DRAWN_LENGTHS),
       tolerance,
     ),
     check(
       '∂KL/∂RESAMPLE: closed form against tree program, L = 1 … 8 and 1000',
       along((L) =>
         distance(
-          resampleEntries(at(L).setting, referenceKlGradient(at(L).setting)),
-          closedForm(at(L).setting),
+          resampleEntries(at(L).policy, klGradient(at(L).policy, at(L).policy.reference)),
+          closedForm(at(L).policy),
         ),
       ),
       tolerance,
     ),
     check(
       'slope in L = ρ π_R π_S · δ_K · E[extra attempts]',
-      along((L) => affine(closedForm(at(L).setting), first, slope, L)),
+      along((L) => affine(closedForm(at(L).policy), first, slope, L)),
       tolerance,
     ),
     check(
@@ -120,12 +120,12 @@ function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
     ),
     check(
       'the reward’s pull ρ π_R π_S [Q_R − Q_S] is free of L',
-      along((L) => distance(resampleEntries(at(L).setting, rewardGradient(at(L).setting)), pullOfReward)),
+      along((L) => distance(resampleEntries(at(L).policy, rewardGradient(at(L).policy)), pullOfReward)),
       tolerance,
     ),
     check(
       'sequence-level k2 loss (full tree, L = 1 … 3): the same derivative',
-      along((L) => distance(sequenceK2(short, L), closedForm(memberOf(short, L).setting)), [1, 2, 3]),
+      along((L) => distance(sequenceK2(short, L), closedForm(memberOf(short, L).policy)), [1, 2, 3]),
       tolerance,
     ),
   ];
@@ -133,23 +133,23 @@ function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
 
 function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, along }: Case): Check[] {
   const atReference = (L: number): PerClass =>
-    closedForm(memberOf(family, L, family.reference, family.reference).setting);
+    closedForm(memberOf(family, L, family.reference, family.reference).policy);
   const uniform = withUniformMismatch(family);
   const segmentForm = (L: number): PerClass => {
     const first = perSegment(at(1), 1);
     const averaged = extraAttempts(at(1)).map((x) => delta * x);
-    const decisionsOnly = pull(at(1).setting, toGo(at(1).setting, decisionRatio(at(1).setting)));
+    const decisionsOnly = pull(at(1).policy, toGo(at(1).policy, decisionRatio(at(1).policy)));
     return first.map(
       (x, row) => decisionsOnly[row]! + averaged[row]! + (x - decisionsOnly[row]! - averaged[row]!) / L,
     );
   };
   return [
     ...(['k2', 'k3'] as const).map((name) => {
-      const first = tokenLoss(at(1), tokenEstimators[name]);
+      const first = tokenLoss(at(1), name);
       return check(
         `counter-example: the token-summed ${name} loss has no slope (constant in L)`,
-        along((L) => distance(tokenLoss(at(L), tokenEstimators[name]), first)),
-        at(1000).setting.rounding(2 * steepest(at(1), name), '2 · max |f′(log-ratio)|'),
+        along((L) => distance(tokenLoss(at(L), name), first)),
+        at(1000).policy.rounding(2 * steepest(at(1), name), '2 · max |f′(log-ratio)|'),
       );
     }),
     ...(['k2', 'k3'] as const).map((name) => {
@@ -189,16 +189,16 @@ function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, 
 }
 
 function stopBiasControls(subject: ClaimSubject, { family, at, delta, tolerance }: Case): Control[] {
-  const first = closedForm(at(1).setting);
+  const first = closedForm(at(1).policy);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
   const none = new Float64Array(slope.length);
-  const k3 = (L: number): PerClass => tokenLoss(at(L), tokenEstimators.k3);
+  const k3 = (L: number): PerClass => tokenLoss(at(L), 'k3');
   return [
     control(
       subject,
       'no slope',
       'The derivative of KL is free of L.',
-      affine(closedForm(at(8).setting), first, none, 8),
+      affine(closedForm(at(8).policy), first, none, 8),
       tolerance,
     ),
     control(
@@ -213,7 +213,7 @@ function stopBiasControls(subject: ClaimSubject, { family, at, delta, tolerance 
       'slope by δ of the data',
       'The slope is made from KL(D‖π) of a padding token instead of KL(π‖π_ref).',
       affine(
-        closedForm(at(8).setting),
+        closedForm(at(8).policy),
         first,
         slope.map((x) => (x / delta) * paddingMismatch(family.data, family.policy)),
         8,
@@ -233,9 +233,9 @@ function stopBiasControls(subject: ClaimSubject, { family, at, delta, tolerance 
 function slopeFigure({ at, delta }: Case): LinesFigure {
   const slope = extraAttempts(at(1)).map((x) => delta * x);
   const row = slope.indexOf(slope.reduce((a, b) => Math.max(a, b)));
-  const first = closedForm(at(1).setting)[row]!;
-  const token = (L: number): number => tokenLoss(at(L), tokenEstimators.k3)[row]!;
-  const reward = (L: number): number => resampleEntries(at(L).setting, rewardGradient(at(L).setting))[row]!;
+  const first = closedForm(at(1).policy)[row]!;
+  const token = (L: number): number => tokenLoss(at(L), 'k3')[row]!;
+  const reward = (L: number): number => resampleEntries(at(L).policy, rewardGradient(at(L).policy))[row]!;
   const series = (
     name: string,
     f: (L: number) => number,
@@ -256,7 +256,7 @@ function slopeFigure({ at, delta }: Case): LinesFigure {
     series: [
       series(
         'KL(π‖π_ref)',
-        (L) => closedForm(at(L).setting)[row]!,
+        (L) => closedForm(at(L).policy)[row]!,
         (L) => first + (L - 1) * slope[row]!,
       ),
       series('token-summed k3 loss', token, () => token(1)),

@@ -1,6 +1,7 @@
 // C6: near the reference a KL penalty is a spring, and its stiffness counts tokens.
-import { rewardBudget } from '../attribution/budget.ts';
-import type { PerComponent } from '../attribution/measure.ts';
+import { rewardBudget, rewardGradient } from '../attribution/budget.ts';
+import type { PerComponent } from '../attribution/byComponent.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { sharedGradient, sharedHessian, sharedHessianCheck } from '../attribution/twoCopy.ts';
 import { hvpReverse } from '../autodiff/index.ts';
 import { COMPONENTS } from '../policy/component.ts';
@@ -10,7 +11,6 @@ import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
 import type { LinesFigure } from './figure.ts';
 import { budgetInequality, tabularQuadraticForm } from './fisher.ts';
 import { DRAWN_LENGTHS, FAMILY_ASSUMPTION } from './lengthFamily.ts';
-import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
 import {
   displacement,
   klFunctional,
@@ -30,7 +30,7 @@ function hessianChecks({ member, along, tolerance }: Springs): Check[] {
   const found = lengths.map((L) => {
     const at = member(L);
     const family = tilted(at, TWO_COPY, along);
-    const kl = klFunctional(at.setting.logRef);
+    const kl = klFunctional(at.policy.logRef);
     return {
       forwardOverReverse: sharedHessian(family, kl),
       reverseOverReverse: sharedHessian(family, kl, hvpReverse),
@@ -41,7 +41,7 @@ function hessianChecks({ member, along, tolerance }: Springs): Check[] {
     maxError,
     tolerance: allowed,
     bound,
-  } = sharedHessianCheck(tilted(member(2), TWO_COPY, along), klFunctional(member(2).setting.logRef));
+  } = sharedHessianCheck(tilted(member(2), TWO_COPY, along), klFunctional(member(2).policy.logRef));
   return [
     check(
       'Hessian of KL at θ_ref, forward over reverse = Fisher',
@@ -72,7 +72,7 @@ function displacementChecks(springs: Springs): Check[] {
   const bonusGradient = (L: number): number =>
     sharedGradient(
       tilted(member(L), SHARED, along),
-      rewardFunctional(member(L).setting.reward, paddingBonus(member(L))),
+      rewardFunctional(member(L).policy.reward, paddingBonus(member(L))),
     )[0]!;
   const perPosition = bonusGradient(2) - bonusGradient(1);
   return [
@@ -123,23 +123,22 @@ function firstOrder({ member, along, tolerance }: Springs): Check {
 }
 
 function budgetChecks(subject: ClaimSubject): Check[] {
-  const setting = tabularSetting(subject.companion);
-  const { graph, reward, prob } = setting;
-  const { comparison, condition } = budgetInequality(setting, setting, subject.seed);
-  const gradient = rewardGradient(setting);
-  const budget: PerComponent = rewardBudget(graph, prob, reward).budget;
-  const rarest = setting.prob.reduce((low, p) => Math.min(low, p), 1);
+  const policy = evaluatedPolicy(subject.companion);
+  const { comparison, condition } = budgetInequality(policy, policy, subject.seed);
+  const gradient = rewardGradient(policy);
+  const budget: PerComponent = rewardBudget(policy).budget;
+  const rarest = policy.prob.reduce((low, p) => Math.min(low, p), 1);
   return [
     check(
       'gᵀH⁺g ≤ V for each component (shared parameters, generic policy)',
       comparison,
-      setting.rounding(setting.rewardSize ** 2 * condition, `max R² · condition ${condition.toPrecision(2)}`),
+      policy.rounding(policy.rewardSize ** 2 * condition, `max R² · condition ${condition.toPrecision(2)}`),
     ),
     ...COMPONENTS.map((c) =>
       check(
         `gᵀH⁺g = V_${c} for a tabular policy`,
-        difference(tabularQuadraticForm(setting, gradient, c), budget[c]),
-        setting.rounding(setting.rewardSize ** 2 / rarest, 'max R² / smallest π'),
+        difference(tabularQuadraticForm(policy, gradient, c), budget[c]),
+        policy.rounding(policy.rewardSize ** 2 / rarest, 'max R² / smallest π'),
       ),
     ),
   ];
@@ -147,8 +146,8 @@ function budgetChecks(subject: ClaimSubject): Check[] {
 
 function stiffnessControls(subject: ClaimSubject, springs: Springs): Control[] {
   const policies = Array.from({ length: 16 }, (_, i) => {
-    const draw = (step: number): Setting =>
-      tabularSetting(randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, subject.seed * 100 + step));
+    const draw = (step: number): EvaluatedPolicy =>
+      evaluatedPolicy(randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, subject.seed * 100 + step));
     return budgetInequality(draw(2 * i), draw(2 * i + 1), subject.seed);
   });
   const comparison = worst(policies.map((found) => found.comparison));
@@ -176,7 +175,7 @@ function stiffnessControls(subject: ClaimSubject, springs: Springs): Control[] {
       'Fisher matrix of another policy',
       'gᵀH⁺g ≤ V with the Fisher matrix of another policy (16 pairs of seeded policies).',
       comparison,
-      tabularSetting(subject.companion).rounding(condition * 2, `condition ${condition.toPrecision(2)}`),
+      evaluatedPolicy(subject.companion).rounding(condition * 2, `condition ${condition.toPrecision(2)}`),
     ),
   ];
 }

@@ -1,6 +1,9 @@
 // C7: the KL-regularised optimum is a tilt of the reference, and at full capacity it knows no length.
+import type { PerComponent } from '../attribution/byComponent.ts';
 import { klTerms } from '../attribution/divergence.ts';
-import { expOf, type PerComponent } from '../attribution/measure.ts';
+import { type EvaluatedPolicy, evaluatedPolicy, GraphPolicy } from '../attribution/evaluatedPolicy.ts';
+import { softOptimum } from '../attribution/softOptimum.ts';
+import { expOf } from '../attribution/vectors.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import { type Comparison, check, control, difference, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
@@ -13,33 +16,31 @@ import {
   distanceFromTilt,
   engineObjectiveGradient,
   objectiveValue,
-  optimumOf,
   optimumRounding,
   perturbedNode,
   stationary,
   tableOf,
   tilt,
 } from './optimum.ts';
-import { type Setting, tabularSetting } from './setting.ts';
 
-function optimumChecks(setting: Setting): Check[] {
-  const tolerance = optimumRounding(setting);
-  const optimum = optimumOf(setting, both(BETA));
-  const { policy, value } = tilt(setting, BETA);
-  const engine = engineObjectiveGradient(setting, tableOf(setting, optimum.logProb), BETA);
+function optimumChecks(policy: EvaluatedPolicy): Check[] {
+  const tolerance = optimumRounding(policy);
+  const optimum = softOptimum(policy, both(BETA));
+  const trajectories = tilt(policy, BETA);
+  const engine = engineObjectiveGradient(policy, tableOf(policy, optimum.logProb), BETA);
   const perComponent: Betas = { sample: BETA, decision: 3 * BETA };
-  const split = optimumOf(setting, perComponent);
+  const split = softOptimum(policy, perComponent);
   return [
-    check('π*(τ) ∝ π_ref(τ)·exp(R(τ)/β): recursion against all trajectories', policy, tolerance),
-    check('J_β(π*) = β log Z, Z summed over trajectories', value, tolerance),
+    check('π*(τ) ∝ π_ref(τ)·exp(R(τ)/β): recursion against all trajectories', trajectories.policy, tolerance),
+    check('J_β(π*) = β log Z, Z summed over trajectories', trajectories.value, tolerance),
     check(
       'J_β(π*) = E[R] − β·KL at π*',
-      difference(objectiveValue(setting, optimum.logProb, both(BETA)), optimum.value),
+      difference(objectiveValue(policy, optimum.logProb, both(BETA)), optimum.value),
       tolerance,
     ),
     check(
       'the gradient vanishes at π*: tree program',
-      stationary(setting, optimum.logProb, both(BETA)),
+      stationary(policy, optimum.logProb, both(BETA)),
       tolerance,
     ),
     check(
@@ -49,7 +50,7 @@ function optimumChecks(setting: Setting): Check[] {
     ),
     check(
       'a β per component: the gradient vanishes at its own optimum',
-      stationary(setting, split.logProb, perComponent),
+      stationary(policy, split.logProb, perComponent),
       tolerance,
     ),
   ];
@@ -60,11 +61,11 @@ function lengthFree(subject: ClaimSubject): { checks: Check[]; figure: LinesFigu
   const family = familyOf(subject);
   const found = LENGTHS.map((length) => {
     const member = memberOf(family, length);
-    const { setting } = member;
-    const { logProb, value } = optimumOf(setting, both(BETA));
+    const { policy } = member;
+    const { logProb, value } = softOptimum(policy, both(BETA));
     const kept = logProb.filter((_, e) => member.isPadding[e] === 0);
-    const terms: PerComponent = klTerms(setting.graph, logProb, setting.logRef);
-    return { length, kept: expOf(kept), terms, value, tolerance: optimumRounding(setting) };
+    const terms: PerComponent = klTerms(new GraphPolicy(policy.graph, logProb), policy.reference);
+    return { length, kept: expOf(kept), terms, value, tolerance: optimumRounding(policy) };
   });
   const first = found[0]!;
   const { tolerance } = found.at(-1)!;
@@ -108,33 +109,33 @@ function lengthFree(subject: ClaimSubject): { checks: Check[]; figure: LinesFigu
 }
 
 function optimumControls(subject: ClaimSubject): Control[] {
-  const setting = tabularSetting(subject.companion);
-  const tolerance = optimumRounding(setting);
-  const optimum = optimumOf(setting, both(BETA));
-  const split = optimumOf(setting, { sample: BETA, decision: 3 * BETA });
-  const frozen = optimumOf(setting, { sample: Number.POSITIVE_INFINITY, decision: BETA });
+  const policy = evaluatedPolicy(subject.companion);
+  const tolerance = optimumRounding(policy);
+  const optimum = softOptimum(policy, both(BETA));
+  const split = softOptimum(policy, { sample: BETA, decision: 3 * BETA });
+  const frozen = softOptimum(policy, { sample: Number.POSITIVE_INFINITY, decision: BETA });
   const decisions = (logProb: Float64Array): Float64Array =>
-    expOf(tableOf(setting, logProb).subarray(setting.graph.sampleSlots));
+    expOf(tableOf(policy, logProb).subarray(policy.graph.sampleSlots));
   return [
     control(
       subject,
       'β perturbed at one node',
       'The gradient vanishes with 1.5 β at the node of largest occupancy × variance of Q.',
-      stationary(setting, perturbedNode(setting), both(BETA)),
+      stationary(policy, perturbedNode(policy), both(BETA)),
       tolerance,
     ),
     control(
       subject,
       'optimum of another β',
       'The optimum for 2β is stationary for β.',
-      stationary(setting, optimumOf(setting, both(2 * BETA)).logProb, both(BETA)),
+      stationary(policy, softOptimum(policy, both(2 * BETA)).logProb, both(BETA)),
       tolerance,
     ),
     control(
       subject,
       'a β per component is a tilt',
       'The optimum with a β per component is π_ref·exp(R/β′) for some β′.',
-      distanceFromTilt(setting, split.logProb),
+      distanceFromTilt(policy, split.logProb),
       tolerance,
     ),
     control(
@@ -167,7 +168,7 @@ export const c7RegularisedOptimum: Claim = {
   run: (subject) => {
     const { checks, figure } = lengthFree(subject);
     return {
-      checks: [...optimumChecks(tabularSetting(subject.policy)), ...checks],
+      checks: [...optimumChecks(evaluatedPolicy(subject.policy)), ...checks],
       controls: optimumControls(subject),
       figures: [figure],
     };

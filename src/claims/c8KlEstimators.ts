@@ -1,23 +1,31 @@
 // C8: KL estimators as used in practice: what k1, k2 and k3 estimate, and what they differentiate to.
 
-import { expectedEdges } from '../attribution/differentiable.ts';
-import { estimatorMoments, forwardKlGradient, klTerms } from '../attribution/divergence.ts';
-import { expOf, leafMeasure, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import {
+  estimatorMoments,
+  forwardKlGradient,
+  klDivergence,
+  klGradient,
+  klWeights,
+  leafEstimates,
+  leafRatios,
+  logRatio,
+} from '../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { backward } from '../attribution/recursions.ts';
+import { leafWeights, scoreGradient } from '../attribution/scoreGradient.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { engineGradient } from '../attribution/twoCopy.ts';
-import { mul, neg, sub, sum, tensor } from '../autodiff/index.ts';
+import { mul, neg, sum, tensor } from '../autodiff/index.ts';
 import { float64Field as field } from '../base/field.ts';
 import { COMPONENTS } from '../policy/component.ts';
-import { backward, occupancy } from '../policy/program.ts';
 import { type Comparison, check, control, difference, distance, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
 import { projected } from './fisher.ts';
 import { estimatorsOnTransformer, onTransformer } from './onTransformer.ts';
-import { edgeLogRatio, referenceKlGradient, type Setting, tabularSetting, trajectories } from './setting.ts';
 import { type DifferentiableValue, differences, sharedFamily } from './sharedFamily.ts';
-import { tokenEstimators } from './stopBias.ts';
-import type { Tolerance } from './tolerance.ts';
+import { tokenLossGradient } from './tokenLoss.ts';
 
-/** Every quantity of the claim on one setting: values are numbers, gradients [slots]. */
+/** Every quantity of the claim on one policy: values are numbers, gradients [slots]. */
 interface Estimates {
   readonly kl: number;
   readonly forwardKl: number;
@@ -33,138 +41,119 @@ interface Estimates {
 }
 
 /** π(a|h)-weighted token k3: e^{−δ} − 1 + δ, where π·e^{−δ} is written as ref. */
-function tokenK3Mass({ prob, logRef }: Setting, ratio: Float64Array): Float64Array {
-  return prob.map((p, e) => Math.exp(logRef[e]!) - p + p * ratio[e]!);
+function weightedTokenK3({ prob, reference }: EvaluatedPolicy, ratio: Float64Array): Float64Array {
+  return prob.map((p, e) => reference.prob[e]! - p + p * ratio[e]!);
 }
 
-/** Loss gradients of token sums with the samples held fixed, by the engine. */
-function tokenLossGradient(setting: Setting, name: 'k2' | 'k3'): Float64Array {
-  const { graph, model, reach, logRef } = setting;
-  return engineGradient(graph, model.logits, (logProb) =>
-    expectedEdges(tensor(reach), tokenEstimators[name](sub(logProb, tensor(logRef)))),
-  );
-}
-
-/** E_π Σ_t value_t for per-node sums: Σ_h ρ(h) Σ_a mass(h,a) with mass already weighted by π. */
-function underOccupancy({ graph, prob }: Setting, mass: Float64Array): Float64Array {
-  const { node } = occupancy(field, graph, prob);
+/** [edges] ρ(h)·weighted(h,a) of a value that is already weighted by π(a|h), or by another policy's probability. */
+function underOccupancy({ graph, occupancy }: EvaluatedPolicy, weighted: Float64Array): Float64Array {
   const out = new Float64Array(graph.edges);
   for (const { nodeStart, edgeStart, source } of graph.layers) {
-    for (const [e, n] of source.entries()) out[edgeStart + e] = node[nodeStart + n]! * mass[edgeStart + e]!;
+    for (const [e, n] of source.entries())
+      out[edgeStart + e] = occupancy[nodeStart + n]! * weighted[edgeStart + e]!;
   }
   return out;
 }
 
 /**
- * Σ_e ρ(h)·π(a|h)·(estimate_e + to-go of the next node): the measure of a reward that pays token estimates and is seen from
- * each token on. `mass` [edges] = π(a|h)·estimate(h,a).
+ * ρ(h)·π(a|h)·(estimate_e + to-go of the next node) [edges]: the weights of a reward that pays token estimates and is seen from
+ * each token on. `weighted` [edges] = π(a|h)·estimate(h,a).
  */
-function toGoMeasure(setting: Setting, mass: Float64Array): Float64Array {
-  const { graph, prob } = setting;
-  const perNode = nodeSums(setting, mass);
+function toGoWeights(policy: EvaluatedPolicy, weighted: Float64Array): Float64Array {
+  const { graph, prob } = policy;
+  const perNode = nodeSums(policy, weighted);
   const { q } = backward(field, graph, prob, new Float64Array(graph.leaves), perNode);
   const later = q.map((value, e) => value - perNode[e]!);
-  return field.add(underOccupancy(setting, mass), field.mul(setting.reach, later));
+  return field.add(underOccupancy(policy, weighted), field.mul(policy.reach, later));
 }
 
-/** [edges] Σ_a mass(h,a) of the edge's node: the expected estimate at h, given to each of its actions. */
-function nodeSums({ graph }: Setting, mass: Float64Array): Float64Array {
+/** [edges] Σ_a weighted(h,a) of the edge's node: the expected estimate at h, given to each of its actions. */
+function nodeSums({ graph }: EvaluatedPolicy, weighted: Float64Array): Float64Array {
   const out = new Float64Array(graph.edges);
   for (const { edgeStart, source, nodes } of graph.layers) {
-    const sums = field.segmentSum(mass.subarray(edgeStart, edgeStart + source.length), source, nodes);
+    const sums = field.segmentSum(weighted.subarray(edgeStart, edgeStart + source.length), source, nodes);
     out.set(field.gather(sums, source), edgeStart);
   }
   return out;
 }
 
-function estimatesOf(setting: Setting): Estimates {
-  const { graph, prob, logProb, logRef } = setting;
-  const leaf = trajectories(setting);
-  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map((name) => estimatorMoments(graph, prob, leaf, name));
-  const ratio = edgeLogRatio(setting);
-  const tokenMass = tokenK3Mass(setting, ratio);
-  const zero = new Float64Array(graph.leaves);
-  const score = (measure: Float64Array): Float64Array => scoreGradient(graph, prob, measure);
-  const whole = (mass: (p: number, q: number, r: number) => number): Float64Array =>
-    score(
-      leafMeasure(
-        graph,
-        leaf.prob.map((p, i) => mass(p, leaf.refProb[i]!, leaf.logRatio[i]!)),
-      ),
-    );
-  const sumOf = ({ sample, decision }: { sample: number; decision: number }): number => sample + decision;
-  const tokenK3 = tokenLossGradient(setting, 'k3');
+function estimatesOf(policy: EvaluatedPolicy): Estimates {
+  const { graph, reference } = policy;
+  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map((name) => estimatorMoments(policy, name));
+  const ratio = logRatio(policy, reference);
+  const tokenEstimates = weightedTokenK3(policy, ratio);
+  const score = (weight: Float64Array): Float64Array => scoreGradient(policy, weight);
+  const inReward = (name: 'k1' | 'k3'): Float64Array =>
+    score(leafWeights(graph, leafEstimates(policy, name)));
+  const tokenK3 = tokenLossGradient(policy, 'k3');
   return {
-    kl: sumOf(klTerms(graph, logProb, logRef)),
-    forwardKl: sumOf(klTerms(graph, logRef, logProb)),
+    kl: klDivergence(policy, reference),
+    forwardKl: klDivergence(reference, policy),
     value: {
       k1: k1!.value,
       k2: k2!.value,
       k3: k3!.value,
-      tokenK3: underOccupancy(setting, tokenMass).reduce((a, b) => a + b, 0),
+      tokenK3: underOccupancy(policy, tokenEstimates).reduce((a, b) => a + b, 0),
     },
-    reverseGradient: referenceKlGradient(setting),
-    forwardGradient: forwardKlGradient(graph, logProb, logRef),
+    reverseGradient: klGradient(policy, reference),
+    forwardGradient: forwardKlGradient(policy, reference),
     loss: {
       k1: k1!.lossGradient,
       k2: k2!.lossGradient,
       k3: k3!.lossGradient,
-      tokenK1: score(setting.reach),
-      tokenK2: tokenLossGradient(setting, 'k2'),
+      tokenK1: score(policy.reach),
+      tokenK2: tokenLossGradient(policy, 'k2'),
       tokenK3,
     },
     reward: {
-      k1: whole((p, _, r) => (p === 0 ? 0 : p * r)),
-      k1ToGo: score(returnMeasure(graph, prob, zero, ratio)),
-      k3: whole((p, q, r) => q - p + (p === 0 ? 0 : p * r)),
+      k1: inReward('k1'),
+      k1ToGo: score(klWeights(policy, reference)),
+      k3: inReward('k3'),
     },
     forwardUnderPolicy: score(
       underOccupancy(
-        setting,
-        expOf(logRef).map((q) => -q),
+        policy,
+        reference.prob.map((q) => -q),
       ),
     ),
-    tokenK3Total: field.add(score(toGoMeasure(setting, tokenMass)), tokenK3),
+    tokenK3Total: field.add(score(toGoWeights(policy, tokenEstimates)), tokenK3),
   };
 }
 
-/** Log-ratios are added up over trajectories; ratios themselves are bounded by the masses they are written as. */
-function estimateRounding(setting: Setting): Tolerance {
-  return setting.rounding(2 + setting.logSize ** 2, '2 + (E Σ|log-ratio|)²');
+/** Log-ratios are added up over leafRatios; ratios themselves are bounded by the masses they are written as. */
+function estimateRounding(policy: EvaluatedPolicy): Tolerance {
+  return policy.rounding(2 + policy.logSize ** 2, '2 + (E Σ|log-ratio|)²');
 }
 
 /** The engine's forward KL: E_ref[−log π] up to a constant. */
-function engineForwardGradient({ graph, model, logRef }: Setting): Float64Array {
-  const reach = occupancy(field, graph, expOf(logRef)).edge;
+function engineForwardGradient({ graph, model, reference }: EvaluatedPolicy): Float64Array {
+  const { reach } = reference;
   return engineGradient(graph, model.logits, (logProb) => neg(sum(mul(logProb, tensor(reach)))));
 }
 
-/** The engine's k3 as a sequence loss: Σ_τ sg(π(τ))·k3(τ), from the log-ratio of whole trajectories. */
-function engineSequenceK3(setting: Setting, k3Weights: Float64Array): Float64Array {
-  const { graph, model } = setting;
-  const measure = leafMeasure(graph, k3Weights);
-  return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(measure))));
+/** The engine's k3 as a sequence loss: Σ_τ sg(π(τ))·k3(τ), from the log-ratio of whole leafRatios. */
+function engineSequenceK3(policy: EvaluatedPolicy, k3Weights: Float64Array): Float64Array {
+  const { graph, model } = policy;
+  const weight = leafWeights(graph, k3Weights);
+  return engineGradient(graph, model.logits, (logProb) => sum(mul(logProb, tensor(weight))));
 }
 
 /** KL(ref‖π) up to a constant is −E_ref[log π(τ)], whose third derivative is that of a log-probability of T tokens. */
-function forwardValue({ graph, logRef, logSize }: Setting): DifferentiableValue {
+function forwardValue({ graph, reference, logSize }: EvaluatedPolicy): DifferentiableValue {
   return {
-    value: (logProb) => {
-      const { sample, decision } = klTerms(graph, logRef, logProb);
-      return sample + decision;
-    },
+    value: (at) => klDivergence(reference, at),
     third: graph.layers.length / 10,
     size: logSize,
   };
 }
 
-function estimatorChecks(setting: Setting, seed: number): Check[] {
-  const tolerance = estimateRounding(setting);
-  const at = estimatesOf(setting);
+function estimatorChecks(policy: EvaluatedPolicy, seed: number): Check[] {
+  const tolerance = estimateRounding(policy);
+  const at = estimatesOf(policy);
   const none = new Float64Array(at.reverseGradient.length);
-  const shared = sharedFamily(setting, seed);
-  const forward = differences(setting, shared, forwardValue(setting));
-  const { prob, refProb } = trajectories(setting);
+  const shared = sharedFamily(policy, seed);
+  const forward = differences(policy, shared, forwardValue(policy));
+  const { prob, refProb } = leafRatios(policy);
   const k3Weights = prob.map((p, i) => p - refProb[i]!);
   const equal = (name: string, measured: Float64Array, expected: Float64Array): Check =>
     check(name, distance(measured, expected), tolerance);
@@ -176,8 +165,8 @@ function estimatorChecks(setting: Setting, seed: number): Check[] {
     equal('token-level k1 as a loss: zero', at.loss.tokenK1, none),
     equal('k2 as a loss: ∇KL(π‖ref)', at.loss.k2, at.reverseGradient),
     equal('k3 as a loss: ∇KL(ref‖π)', at.loss.k3, at.forwardGradient),
-    equal('k3 as a loss: engine against tree program', engineSequenceK3(setting, k3Weights), at.loss.k3),
-    equal('∇KL(ref‖π): engine against tree program', engineForwardGradient(setting), at.forwardGradient),
+    equal('k3 as a loss: engine against tree program', engineSequenceK3(policy, k3Weights), at.loss.k3),
+    equal('∇KL(ref‖π): engine against tree program', engineForwardGradient(policy), at.forwardGradient),
     check(
       'k3 as a loss, shared parameters, per component: against differences of KL(ref‖π) of the two-copy policy',
       worst(COMPONENTS.map((c) => distance(projected(shared, at.loss.k3, c), forward.gradient[c]))),
@@ -196,9 +185,9 @@ function estimatorChecks(setting: Setting, seed: number): Check[] {
 }
 
 function pairingControls(subject: ClaimSubject): Control[] {
-  const setting = tabularSetting(subject.companion);
-  const tolerance = estimateRounding(setting);
-  const at = estimatesOf(setting);
+  const policy = evaluatedPolicy(subject.companion);
+  const tolerance = estimateRounding(policy);
+  const at = estimatesOf(policy);
   const none = new Float64Array(at.reverseGradient.length);
   const wrong = (name: string, statement: string, comparison: Comparison): Control =>
     control(subject, name, statement, comparison, tolerance);
@@ -258,7 +247,7 @@ export const c8KlEstimators: Claim = {
     'Controls need θ far from the reference and histories that matter.',
   ],
   notApplicable: ({ policy }) => {
-    const { logProb, logRef } = tabularSetting(policy);
+    const { logProb, logRef } = evaluatedPolicy(policy);
     return logProb.some((lp, e) => logRef[e]! - lp > LARGEST_EXPONENT)
       ? 'supp(ref) ⊆ supp(π) fails in float64: π gives an action less than e^−700 of its probability in the reference, so that k3 has no finite value'
       : undefined;
@@ -266,7 +255,7 @@ export const c8KlEstimators: Claim = {
   run: (subject) => {
     const added = onTransformer(subject, estimatorsOnTransformer);
     return {
-      checks: [...estimatorChecks(tabularSetting(subject.policy), subject.seed), ...added.checks],
+      checks: [...estimatorChecks(evaluatedPolicy(subject.policy), subject.seed), ...added.checks],
       controls: [...pairingControls(subject), ...added.controls],
       figures: [],
     };

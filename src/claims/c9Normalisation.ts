@@ -1,54 +1,50 @@
 // C9: normalisations weigh whole trajectories, masks weigh tokens.
-import { dot, norm2, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { rewardGradient } from '../attribution/budget.ts';
+import { EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { expectedRounding } from '../attribution/expectedGradient.ts';
+import { returnWeights, scoreGradient } from '../attribution/scoreGradient.ts';
+import { exactly } from '../attribution/tolerance.ts';
+import { dot, norm2 } from '../attribution/vectors.ts';
 import { float64Field } from '../base/field.ts';
 import { COMPONENTS, type Component, RESAMPLE } from '../policy/component.ts';
 import { randomPolicy } from '../policy/random.ts';
 import { check, control, distance, excess, shortfall, worst } from './check.ts';
 import type { Check, Claim, ClaimSubject, Control } from './claim.ts';
-import {
-  asMultiple,
-  balance,
-  expected,
-  expectedRounding,
-  groupsFit,
-  withBinaryReward,
-} from './estimation.ts';
+import { asMultiple, balance, expected, groupsFit, withBinaryReward } from './estimation.ts';
 import { byStd, type Estimator, GROUP, NORMALISATIONS, perLength, sequenceSum } from './estimators.ts';
 import type { Figure, LinesFigure, TableFigure } from './figure.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf } from './lengthFamily.ts';
 import { maskedSpread } from './maskedWeights.ts';
 import { normalisationOnTransformer, onTransformer } from './onTransformer.ts';
-import { rewardGradient, type Setting, tabularSetting } from './setting.ts';
-import { exactly } from './tolerance.ts';
 import { weightMap } from './weightMap.ts';
 
 /** Random models that the folklore is put to. */
 const MODELS = 300;
 
 /** Four seeded prompts with a cost per attempt: independent tables, so that their gradients stand end to end. */
-function prompts(subject: ClaimSubject): Setting[] {
+function prompts(subject: ClaimSubject): EvaluatedPolicy[] {
   return [0, 1, 2, 3].map((i) =>
-    tabularSetting(randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, subject.seed * 10 + i)),
+    evaluatedPolicy(randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, subject.seed * 10 + i)),
   );
 }
 
 /** Gradients of several prompts end to end, one component or both. */
 function stacked(
-  settings: readonly Setting[],
+  policies: readonly EvaluatedPolicy[],
   gradients: readonly Float64Array[],
   component?: Component,
 ): Float64Array {
   return float64Field.concat(
     gradients.map((gradient, i) => {
-      const { sampleSlots } = settings[i]!.graph;
+      const { sampleSlots } = policies[i]!.graph;
       if (component === undefined) return gradient;
       return component === 'sample' ? gradient.subarray(0, sampleSlots) : gradient.subarray(sampleSlots);
     }),
   );
 }
 
-function overPrompts(settings: readonly Setting[], estimator: Estimator): Float64Array[] {
-  return settings.map((setting) => expected(setting, estimator).gradient);
+function overPrompts(policies: readonly EvaluatedPolicy[], estimator: Estimator): Float64Array[] {
+  return policies.map((policy) => expected(policy, estimator).gradient);
 }
 
 /** cos(a, b), null for a zero vector. */
@@ -60,12 +56,12 @@ function cosine(a: Float64Array, b: Float64Array): number | null {
 /**
  * Does 1/|o| push RESAMPLE down? Σ_h of the RESAMPLE entries of the normalised direction under 1/|o| minus the same without it.
  */
-function resampleBias(setting: Setting): number {
+function resampleBias(policy: EvaluatedPolicy): number {
   const entries = (estimator: Estimator): number => {
-    const { gradient } = expected(setting, estimator);
+    const { gradient } = expected(policy, estimator);
     const size = norm2(gradient);
     let sum = 0;
-    for (let slot = setting.graph.sampleSlots + RESAMPLE; slot < gradient.length; slot += 2)
+    for (let slot = policy.graph.sampleSlots + RESAMPLE; slot < gradient.length; slot += 2)
       sum += gradient[slot]!;
     return size === 0 ? 0 : sum / size;
   };
@@ -76,17 +72,17 @@ function resampleBias(setting: Setting): number {
 function folklore(subject: ClaimSubject): Float64Array {
   const shape = { attempts: 2, length: 1, vocabulary: 2 };
   return Float64Array.from({ length: MODELS }, (_, i) =>
-    resampleBias(tabularSetting(randomPolicy(shape, subject.seed * 10_000 + i))),
+    resampleBias(evaluatedPolicy(randomPolicy(shape, subject.seed * 10_000 + i))),
   ).sort();
 }
 
 /** A mask that drops padding changes nothing in expectation for the other parameters. */
 function paddingMaskIsInvisible(subject: ClaimSubject): Check {
   const member = memberOf(familyOf(subject), 4);
-  const { setting, isPadding, graph, paddingSlot } = member;
-  const measure = returnMeasure(graph, setting.prob, setting.reward);
-  const masked = measure.map((m, e) => (isPadding[e] === 1 ? 0 : m));
-  const [whole, dropped] = [measure, masked].map((m) => scoreGradient(graph, setting.prob, m));
+  const { policy, isPadding, graph, paddingSlot } = member;
+  const weight = returnWeights(policy, policy.reward);
+  const masked = weight.map((m, e) => (isPadding[e] === 1 ? 0 : m));
+  const [whole, dropped] = [weight, masked].map((m) => scoreGradient(policy, m));
   const worstOf = worst([
     distance(whole!.subarray(0, paddingSlot), dropped!.subarray(0, paddingSlot)),
     distance(whole!.subarray(graph.sampleSlots), dropped!.subarray(graph.sampleSlots)),
@@ -98,18 +94,18 @@ function paddingMaskIsInvisible(subject: ClaimSubject): Check {
   return check(
     'a mask that drops padding is invisible in the expectation (so masks are checked as masks)',
     worstOf,
-    setting.rounding(setting.rewardSize, 'max |R|'),
+    policy.rounding(policy.rewardSize, 'max |R|'),
   );
 }
 
-function normalisationChecks(subject: ClaimSubject, setting: Setting, biases: Float64Array): Check[] {
+function normalisationChecks(subject: ClaimSubject, policy: EvaluatedPolicy, biases: Float64Array): Check[] {
   const positive = biases.filter((b) => b > 0).length;
   const negative = biases.filter((b) => b < 0).length;
-  const binary = tabularSetting(withBinaryReward(subject.policy));
+  const binary = evaluatedPolicy(withBinaryReward(subject.policy));
   const std = expected(binary, byStd);
   return [
     ...NORMALISATIONS.map((estimator) => {
-      const { comparison, tolerance } = balance(expected(setting, estimator));
+      const { comparison, tolerance } = balance(expected(policy, estimator));
       return check(`${estimator.label}: balanced within a trajectory`, comparison, tolerance);
     }),
     check(
@@ -136,10 +132,10 @@ function normalisationChecks(subject: ClaimSubject, setting: Setting, biases: Fl
 }
 
 function normalisationControls(subject: ClaimSubject, biases: Float64Array): Control[] {
-  const setting = tabularSetting(subject.companion);
-  const found = NORMALISATIONS.map((estimator) => expected(setting, estimator));
+  const policy = evaluatedPolicy(subject.companion);
+  const found = NORMALISATIONS.map((estimator) => expected(policy, estimator));
   const several = prompts(subject);
-  const binary = several.map((s) => tabularSettingWithBinaryReward(s));
+  const binary = several.map((s) => binaryPrompt(s));
   const stdOver = overPrompts(binary, byStd);
   const plainOver = binary.map(rewardGradient);
   const companionSubject = { ...subject, companionIs: 'companion' as const };
@@ -151,7 +147,7 @@ function normalisationControls(subject: ClaimSubject, biases: Float64Array): Con
         `${estimator.label} declared as ${NORMALISATIONS[other]!.label}`,
         `The expected gradient under ${estimator.label} is that under ${NORMALISATIONS[other]!.label}.`,
         distance(found[i]!.gradient, found[other]!.gradient),
-        expectedRounding(setting, found[i]!),
+        expectedRounding(policy, found[i]!),
       );
     }),
     control(
@@ -186,14 +182,13 @@ function normalisationControls(subject: ClaimSubject, biases: Float64Array): Con
 }
 
 /** A prompt of `prompts` with the reward 1 for its target, whatever the number of attempts. */
-function tabularSettingWithBinaryReward(setting: Setting): Setting {
-  const reward = setting.reward.map((r) => (r > 0.5 ? 1 : 0));
-  return { ...setting, reward, model: { ...setting.model, reward } };
+function binaryPrompt({ model }: EvaluatedPolicy): EvaluatedPolicy {
+  return new EvaluatedPolicy({ ...model, reward: model.reward.map((r) => (r > 0.5 ? 1 : 0)) });
 }
 
 function directionTable(subject: ClaimSubject): TableFigure {
-  const settings = prompts(subject);
-  const plain = settings.map(rewardGradient);
+  const policies = prompts(subject);
+  const plain = policies.map(rewardGradient);
   const parts = [...COMPONENTS, undefined];
   return {
     kind: 'table',
@@ -203,12 +198,12 @@ function directionTable(subject: ClaimSubject): TableFigure {
       'and ddof = 1. Cosine by component, fitted scale ⟨g, ∇J⟩/‖∇J‖², and the bias left after scaling relative to ‖g‖.',
     columns: ['cos, sample', 'cos, decision', 'cos, all', 'scale', 'bias'],
     rows: NORMALISATIONS.map((estimator) => {
-      const gradients = overPrompts(settings, estimator);
-      const whole = stacked(settings, gradients);
-      const target = stacked(settings, plain);
+      const gradients = overPrompts(policies, estimator);
+      const whole = stacked(policies, gradients);
+      const target = stacked(policies, plain);
       const scale = dot(whole, target) / dot(target, target);
       const bias = norm2(whole.map((x, i) => x - scale * target[i]!)) / norm2(whole);
-      const cosines = parts.map((c) => cosine(stacked(settings, gradients, c), stacked(settings, plain, c)));
+      const cosines = parts.map((c) => cosine(stacked(policies, gradients, c), stacked(policies, plain, c)));
       return { label: estimator.label, values: [...cosines, scale, bias] };
     }),
   };
@@ -253,9 +248,9 @@ export const c9Normalisation: Claim = {
     FAMILY_ASSUMPTION,
   ],
   run: (subject) => {
-    const asked = tabularSetting(subject.policy);
+    const asked = evaluatedPolicy(subject.policy);
     const groupable = groupsFit(asked);
-    const setting = groupable ? asked : tabularSetting(subject.companion);
+    const policy = groupable ? asked : evaluatedPolicy(subject.companion);
     const biases = folklore(subject);
     const added = onTransformer(subject, normalisationOnTransformer);
     const figures: Figure[] = [
@@ -264,7 +259,7 @@ export const c9Normalisation: Claim = {
       folkloreFigure(biases),
     ];
     return {
-      checks: [...normalisationChecks(subject, setting, biases), ...added.checks],
+      checks: [...normalisationChecks(subject, policy, biases), ...added.checks],
       controls: [...normalisationControls(subject, biases), ...added.controls],
       figures,
     };

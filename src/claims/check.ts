@@ -1,7 +1,7 @@
 // Builders of checks and controls. A control goes through the same comparison as a check, with a wrong statement.
-import { norm2 } from '../attribution/measure.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
+import { norm2 } from '../attribution/vectors.ts';
 import type { Check, ClaimSubject, Control } from './claim.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** A comparison before it becomes a check that must hold or a control that must be rejected. */
 export interface Comparison {

@@ -1,6 +1,6 @@
 // Means of independent draws, judged by their standard error.
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { type Comparison, difference } from './check.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** Standard errors that are allowed: a true statement fails with probability 6·10⁻⁷. */
 const SIGMAS = 5;

@@ -1,36 +1,33 @@
 // Expected gradients of estimators, and the comparisons that C2 and C9 put them to.
-import { type ExpectedGradient, expectedGradient, MAX_GROUPS } from '../attribution/expectedGradient.ts';
-import { dot } from '../attribution/measure.ts';
+import type { EvaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import {
+  balanceTolerance,
+  type ExpectedGradient,
+  expectedGradient,
+  MAX_GROUPS,
+} from '../attribution/expectedGradient.ts';
 import { multisets } from '../attribution/multisets.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
+import { dot } from '../attribution/vectors.ts';
 import { memoised } from '../base/memoised.ts';
 import { getObjective } from '../objectives/index.ts';
 import { leafRewards } from '../policy/model.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { type Comparison, distance, excess } from './check.ts';
 import { type Estimator, GROUP } from './estimators.ts';
-import type { Setting } from './setting.ts';
-import { type Tolerance, UNIT_ROUNDOFF } from './tolerance.ts';
 
-const expectedOf = memoised(({ model }: Setting) =>
+const expectedOf = memoised((policy: EvaluatedPolicy) =>
   memoised((estimator: Estimator): ExpectedGradient => {
     const objective = getObjective(estimator.objective);
     const options = objective.parseOptions(estimator.options);
     const { groupSize, behaviour = 'policy' } = estimator;
-    return expectedGradient(model, { objective, options, groupSize, behaviour });
+    return expectedGradient(policy, { objective, options, groupSize, behaviour });
   }),
 );
 
 /** The exact expected gradient of an estimator, computed once. */
-export function expected(setting: Setting, estimator: Estimator): ExpectedGradient {
-  return expectedOf(setting)(estimator);
-}
-
-/** Rounding of an expected gradient: as many terms as leaves, groups and tokens, of the weights' total size. */
-export function expectedRounding(setting: Setting, { groups, magnitude }: ExpectedGradient): Tolerance {
-  const { graph } = setting;
-  const extra = (groups * GROUP + graph.leaves) * UNIT_ROUNDOFF * magnitude;
-  const { value, bound } = setting.rounding(magnitude + setting.rewardSize, 'E Σ|w_t| + max |R|');
-  return { value: value + extra, bound: `${bound} + ${groups} groups × ${graph.leaves} leaves` };
+export function expected(policy: EvaluatedPolicy, estimator: Estimator): ExpectedGradient {
+  return expectedOf(policy)(estimator);
 }
 
 /** The gradient against the best multiple of ∇J: how far is its direction from ∇J's? Shared by checks and controls. */
@@ -48,8 +45,7 @@ export function balance({ spread, largest }: ExpectedGradient): {
   comparison: Comparison;
   tolerance: Tolerance;
 } {
-  const value = 16 * Number.EPSILON * largest;
-  return { comparison: excess(spread, 0), tolerance: { value, bound: '16 ε · largest |w_t|' } };
+  return { comparison: excess(spread, 0), tolerance: balanceTolerance(largest) };
 }
 
 /** The policy with the reward that every theorem about binary rewards needs: its own target, no cost. */
@@ -61,7 +57,7 @@ export function withBinaryReward(policy: TabularPolicy): TabularPolicy {
 }
 
 /** Can every group of G trajectories be enumerated by (reward, length)? Not where a table gives each its own reward. */
-export function groupsFit({ graph, reward }: Setting): boolean {
+export function groupsFit({ graph, reward }: EvaluatedPolicy): boolean {
   const kinds = new Set<string>();
   graph.layers.forEach(({ leafStart, terminal }, t) => {
     for (let leaf = leafStart; leaf < leafStart + terminal.length; leaf++) kinds.add(`${reward[leaf]}|${t}`);

@@ -1,11 +1,11 @@
 // Fisher matrices of families with few parameters, and the quadratic form gᵀH⁺g that C6 bounds by the credit budget.
-import { rewardBudget } from '../attribution/budget.ts';
-import { forEachLayer } from '../attribution/measure.ts';
+import { rewardBudget, rewardGradient } from '../attribution/budget.ts';
+import { forEachLayer } from '../attribution/byComponent.ts';
+import type { EvaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import type { SharedFamily } from '../attribution/twoCopy.ts';
 import { cholesky, choleskySolve, conditionBound } from '../base/linalg.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
 import { type Comparison, excess, worst } from './check.ts';
-import { rewardGradient, type Setting } from './setting.ts';
 import { sharedFamily } from './sharedFamily.ts';
 
 /**
@@ -14,7 +14,7 @@ import { sharedFamily } from './sharedFamily.ts';
  */
 export function fisher(
   { graph, features, parameters: n }: SharedFamily,
-  { prob, reach }: Pick<Setting, 'prob' | 'reach'>,
+  { prob, reach }: Pick<EvaluatedPolicy, 'prob' | 'reach'>,
   component: Component,
 ): Float64Array {
   const matrix = new Float64Array(n * n);
@@ -69,7 +69,7 @@ export function quadraticForm(
  * of logits changes nothing, so that its last action z can be left out, and (diag π − ππᵀ)⁻¹ = diag(1/π) + 11ᵀ/π_z.
  */
 export function tabularQuadraticForm(
-  { graph, prob, reach }: Setting,
+  { graph, prob, reach }: EvaluatedPolicy,
   gradient: Float64Array,
   component: Component,
 ): number {
@@ -95,13 +95,13 @@ export function tabularQuadraticForm(
 
 /** g_cᵀH_c⁺g_c of a shared family with the Fisher matrix of `tokens`, against V_c. */
 export function budgetInequality(
-  setting: Setting,
-  tokens: Setting,
+  policy: EvaluatedPolicy,
+  tokens: EvaluatedPolicy,
   seed: number,
 ): { comparison: Comparison; condition: number } {
-  const family = sharedFamily(setting, seed);
-  const gradient = rewardGradient(setting);
-  const { budget } = rewardBudget(setting.graph, setting.prob, setting.reward);
+  const family = sharedFamily(policy, seed);
+  const gradient = rewardGradient(policy);
+  const { budget } = rewardBudget(policy);
   const found = COMPONENTS.map((c) => {
     const form = quadraticForm(fisher(family, tokens, c), projected(family, gradient, c));
     return { comparison: excess(form?.value ?? Number.NaN, budget[c]), condition: form?.condition ?? 1 };

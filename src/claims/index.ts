@@ -15,8 +15,6 @@ import type { Claim } from './claim.ts';
 export { check, control, difference, distance, excess, shortfall, worst } from './check.ts';
 export type { Check, Claim, ClaimId, ClaimResult, ClaimSubject, Control, Findings } from './claim.ts';
 export type { Figure } from './figure.ts';
-export { tabularSetting } from './setting.ts';
-export { exactly, rounding, type Tolerance } from './tolerance.ts';
 
 /** Every claim that `verify` can run. */
 export const claims: readonly Claim[] = [

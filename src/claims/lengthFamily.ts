@@ -1,5 +1,6 @@
 // The padding family that the claims about the attempt length L are checked on, and what they all ask of its members.
 
+import { EvaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import {
   type PaddingFamily,
   type PaddingLogits,
@@ -9,7 +10,6 @@ import {
   paddingMember,
 } from '../policy/padding.ts';
 import type { ClaimSubject } from './claim.ts';
-import { type Setting, settingOf } from './setting.ts';
 
 /** Lengths that are checked: every small one, and one far beyond enumeration. */
 export const LENGTHS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 1000];
@@ -33,21 +33,21 @@ export const FAMILY_ASSUMPTION: string =
 
 /** A member with one player as policy and another as reference. */
 export interface LengthMember extends PaddingMember {
-  readonly setting: Setting;
+  readonly policy: EvaluatedPolicy;
 }
 
-/** The member of length L in which `policy` plays against `reference`. */
+/** The member of length L in which one player is the policy and another the reference. */
 export function memberOf(
   family: PaddingFamily,
   length: number,
-  policy: PaddingLogits = family.policy,
-  reference: PaddingLogits = family.reference,
+  player: PaddingLogits = family.policy,
+  against: PaddingLogits = family.reference,
   tying: PaddingTying = 'tied',
 ): LengthMember {
   const member = paddingMember(family, length, tying);
   const { graph, reward, table } = member;
-  const setting = settingOf({ graph, reward, logits: table(policy), reference: table(reference) });
-  return { ...member, setting };
+  const policy = new EvaluatedPolicy({ graph, reward, logits: table(player), reference: table(against) });
+  return { ...member, policy };
 }
 
 /** Members by length, each built once. */

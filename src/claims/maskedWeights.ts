@@ -1,10 +1,10 @@
 // Weights of one trajectory under right and wrong masks: balance is asserted on the masks themselves (C9).
 
-import { leafRatios } from '../attribution/divergence.ts';
+import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { batchOf, profilesOf } from '../attribution/profiles.ts';
+import { spread } from '../attribution/vectors.ts';
 import { DECISION } from '../objectives/batch.ts';
 import { getObjective } from '../objectives/index.ts';
-import { edgeLogProbs, tabularModel } from '../policy/model.ts';
 import { randomPolicy } from '../policy/random.ts';
 
 /** The whole trajectory; one token late at every segment border; everything but decisions. */
@@ -12,13 +12,12 @@ export type MaskKind = 'whole' | 'late' | 'noDecisions';
 
 /** max − min of w_t over the tokens of a trajectory of two attempts of three tokens under RLOO with this mask. */
 export function maskedSpread(kind: MaskKind): number {
-  const model = tabularModel(randomPolicy({ attempts: 2, length: 3, vocabulary: 2 }, 1));
-  const logProb = edgeLogProbs(model.graph, model.logits);
-  const { prob } = leafRatios(model.graph, logProb, edgeLogProbs(model.graph, model.reference));
-  const { profiles, profileOf } = profilesOf(model, 'policy', true, prob);
-  const last = model.graph.leaves - 1;
-  const best = model.reward.indexOf(model.reward.reduce((a, b) => Math.max(a, b)));
-  const batch = batchOf([profiles[profileOf[last]!]!, profiles[profileOf[best]!]!], model.graph, false);
+  const policy = evaluatedPolicy(randomPolicy({ attempts: 2, length: 3, vocabulary: 2 }, 1));
+  const { graph, reward } = policy;
+  const { profiles, profileOf } = profilesOf(policy, 'policy', true);
+  const last = graph.leaves - 1;
+  const best = reward.indexOf(reward.reduce((a, b) => Math.max(a, b)));
+  const batch = batchOf([profiles[profileOf[last]!]!, profiles[profileOf[best]!]!], graph, false);
   const border = (t: number): boolean => t === 0 || batch.component[t] !== batch.component[t - 1];
   const mask = batch.mask.map((_, t) => {
     if (kind === 'late') return border(t) ? 0 : 1;
@@ -27,5 +26,5 @@ export function maskedSpread(kind: MaskKind): number {
   const rloo = getObjective('rloo');
   const options = rloo.parseOptions({ aggregation: 'sequenceSum' });
   const weights = rloo.weights({ ...batch, mask }, options).subarray(0, batch.offsets[1]!);
-  return weights.reduce((a, b) => Math.max(a, b)) - weights.reduce((a, b) => Math.min(a, b));
+  return spread(weights);
 }

@@ -1,15 +1,14 @@
 // Masses of a divergence on the padding family: its chain-rule terms, and what they are made of.
 import { expectedAttempts } from '../attribution/budget.ts';
-import { type PerComponent, sumByComponent } from '../attribution/measure.ts';
-import { float64Field } from '../base/field.ts';
+import type { PerComponent } from '../attribution/byComponent.ts';
+import { klTerms } from '../attribution/divergence.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import type { PaddingFamily, PaddingLogits } from '../policy/padding.ts';
 import { check, control, difference, worst } from './check.ts';
 import type { Check, ClaimSubject, Control } from './claim.ts';
 import type { LinesFigure } from './figure.ts';
 import { DRAWN_LENGTHS, LENGTHS, type LengthMember } from './lengthFamily.ts';
-import { edgeLogRatio } from './setting.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** A divergence along the family: its member of each length, and the mismatch of one padding token. */
 export interface MassFamily {
@@ -19,8 +18,8 @@ export interface MassFamily {
 
 /** Rounding of masses up to a length. */
 export function massTolerance({ member }: MassFamily, length: number): Tolerance {
-  const { setting } = member(length);
-  return setting.rounding(setting.logSize, `E Σ|log-ratio| at L = ${length}`);
+  const { policy } = member(length);
+  return policy.rounding(policy.logSize, `E Σ|log-ratio| at L = ${length}`);
 }
 
 /** The masses at length L by the closed form: affine in L through the sample term only. */
@@ -86,10 +85,8 @@ export function massFigure(family: MassFamily, title: string, caption: string): 
 }
 
 /** Chain-rule terms of KL(policy‖reference) of a member, and the policy's expected number of attempts. */
-export function massOf({ setting }: LengthMember): PerComponent & { readonly attempts: number } {
-  const { graph, prob, reach } = setting;
-  const terms = sumByComponent(graph, float64Field.mul(reach, edgeLogRatio(setting)));
-  return { ...terms, attempts: expectedAttempts(graph, prob) };
+export function massOf({ policy }: LengthMember): PerComponent & { readonly attempts: number } {
+  return { ...klTerms(policy, policy.reference), attempts: expectedAttempts(policy) };
 }
 
 /** The sample term when every attempt's tokens are averaged: divided by L. */

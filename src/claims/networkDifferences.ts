@@ -1,12 +1,13 @@
 // Central differences of the two-copy network in every coordinate of its parameters: the tables of logits at moved parameters once,
 // any value of them after that.
-import { expOf } from '../attribution/measure.ts';
+
+import { GraphPolicy } from '../attribution/evaluatedPolicy.ts';
 import { type Network, tablesAt } from '../attribution/network.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { float64Field } from '../base/field.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { edgeLogProbs } from '../policy/model.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** [2 · parameters] both components of a gradient, in every coordinate: g_sample, then g_decision. */
 export type Components = Float64Array;
@@ -51,15 +52,14 @@ export function movedTables(network: Network, theta: Float64Array): MovedTables 
 export function twoCopyDifferences(
   { at, coarse, fine }: MovedTables,
   graph: TrajectoryGraph,
-  value: (logProb: Float64Array, prob: Float64Array) => number,
+  value: (at: GraphPolicy) => number,
   valueError: number,
 ): { gradient: Components; tolerance: Tolerance } {
   const valueAt = (moved: Float64Array, component: Component): number => {
     const table = Float64Array.from(at);
     const [from, to] = component === 'sample' ? [0, graph.sampleSlots] : [graph.sampleSlots, graph.slots];
     table.set(moved.subarray(from, to), from);
-    const logProb = edgeLogProbs(graph, table);
-    return value(logProb, expOf(logProb));
+    return value(new GraphPolicy(graph, edgeLogProbs(graph, table)));
   };
   const slopes = (pairs: MovedTables['fine'], h: number): Components =>
     Float64Array.from(

@@ -1,17 +1,24 @@
 // The claims on a transformer with shared parameters: what is compared are the gradients g_c of both components in every coordinate
 // of its parameters.
-import { estimatorSlopeMass, klTerms } from '../attribution/divergence.ts';
-import { leafMeasure, returnMeasure } from '../attribution/measure.ts';
+import { meanReward } from '../attribution/budget.ts';
+import {
+  estimatorWeights,
+  forwardKlWeights,
+  klDivergence,
+  klWeights,
+  leafRatios,
+  logRatio,
+} from '../attribution/divergence.ts';
+import type { EvaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { leafWeights, returnWeights } from '../attribution/scoreGradient.ts';
 import { float64Field as field } from '../base/field.ts';
 import { randomStream } from '../base/random.ts';
 import { COMPONENTS } from '../policy/component.ts';
-import { backward, occupancy } from '../policy/program.ts';
 import { type Comparison, check, control, difference, distance } from './check.ts';
 import type { Check, ClaimSubject, Control } from './claim.ts';
 import { meanAgainst } from './drawnMean.ts';
 import { balance, expected } from './estimation.ts';
 import { drGrpo, GROUP, NORMALISATIONS, reinforce, rloo } from './estimators.ts';
-import { edgeLogRatio, type Setting, trajectories } from './setting.ts';
 import type { TransformerSubject } from './transformer.ts';
 
 /** Checks and controls to add where the subject has a transformer. */
@@ -32,20 +39,17 @@ export function onTransformer(
     : add(transformer, { ...subject, companionIs: 'companion' });
 }
 
-function rewardMeasure({ graph, prob, reward }: Setting): Float64Array {
-  return returnMeasure(graph, prob, reward);
+function rewardWeights(policy: EvaluatedPolicy): Float64Array {
+  return returnWeights(policy, policy.reward);
 }
 
 /** C1: labels against the two-copy policy, and the split by token. */
 export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
-  const { graph, reward, rewardSize } = t.setting;
-  const measure = rewardMeasure(t.setting);
-  const labelled = t.labelled(measure);
-  const { gradient, tolerance } = t.differences(
-    (_, prob) => backward(field, graph, prob, reward).v[0]!,
-    rewardSize,
-  );
-  const against = (wrong: typeof t.labels): Comparison => distance(t.labelled(measure, wrong), gradient);
+  const { reward, rewardSize } = t.policy;
+  const weight = rewardWeights(t.policy);
+  const labelled = t.labelled(weight);
+  const { gradient, tolerance } = t.differences((at) => meanReward(at, reward), rewardSize);
+  const against = (wrong: typeof t.labels): Comparison => distance(t.labelled(weight, wrong), gradient);
   const random = randomStream(subject.seed, 'transformer labels');
   const scrambled = t.labels.map(() =>
     random.uniform() < 0.5 ? ('sample' as const) : ('decision' as const),
@@ -59,8 +63,8 @@ export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject)
       ),
       check(
         'transformer: split by token, forward mode against labels',
-        distance(t.byToken(measure), labelled),
-        t.rounding(measure),
+        distance(t.byToken(weight), labelled),
+        t.rounding(weight),
       ),
     ],
     controls: [
@@ -84,20 +88,20 @@ export function splitOnTransformer(t: TransformerSubject, subject: ClaimSubject)
 
 /** C2: unbiased estimators in the space of the network's parameters, and baselines that drop out of each component. */
 export function creditOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
-  const { setting } = t;
-  const measure = rewardMeasure(setting);
-  const target = t.labelled(measure);
+  const { policy } = t;
+  const weight = rewardWeights(policy);
+  const target = t.labelled(weight);
   const baseline = (b: Float64Array): Float64Array =>
-    leafMeasure(setting.graph, field.mul(trajectories(setting).prob, b));
-  const constant = baseline(new Float64Array(setting.graph.leaves).fill(0.7));
-  const ofReward = baseline(setting.reward);
+    leafWeights(policy.graph, field.mul(leafRatios(policy).prob, b));
+  const constant = baseline(new Float64Array(policy.graph.leaves).fill(0.7));
+  const ofReward = baseline(policy.reward);
   const zero = new Float64Array(target.length);
   const { score } = t.drawn();
   const unbiased = [reinforce, rloo, drGrpo].map((estimator) => {
     const scale = estimator === drGrpo ? 1 - 1 / GROUP : 1;
-    const found = t.labelled(expected(setting, estimator).measure).map((x) => x / scale);
+    const found = t.labelled(expected(policy, estimator).weight).map((x) => x / scale);
     const name = `transformer: ${estimator.label}, expected gradient = ${scale === 1 ? '' : '(1 − 1/G)·'}∇J per component`;
-    return check(name, distance(found, target), t.rounding(measure.map((m) => 2 * Math.abs(m) + 1)));
+    return check(name, distance(found, target), t.rounding(weight.map((m) => 2 * Math.abs(m) + 1)));
   });
   return {
     checks: [
@@ -141,26 +145,23 @@ export function creditOnTransformer(t: TransformerSubject, subject: ClaimSubject
 
 /** C5: the split of ∇KL in the space of the network's parameters. */
 export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
-  const { graph, prob, logProb, logRef, logSize } = t.setting;
-  const measure = returnMeasure(graph, prob, new Float64Array(graph.leaves), edgeLogRatio(t.setting));
-  const { gradient, tolerance } = t.differences((lp) => {
-    const { sample, decision } = klTerms(graph, lp, logRef);
-    return sample + decision;
-  }, logSize);
-  const { prob: leafProb, logRatio } = trajectories(t.setting);
-  const whole = leafProb.reduce((sum, p, i) => sum + p * logRatio[i]!, 0);
-  const terms = klTerms(graph, logProb, logRef);
-  const local = field.mul(t.setting.reach, edgeLogRatio(t.setting));
+  const { policy } = t;
+  const { reference, logSize } = policy;
+  const weight = klWeights(policy, reference);
+  const { gradient, tolerance } = t.differences((at) => klDivergence(at, reference), logSize);
+  const leaf = leafRatios(policy);
+  const whole = leaf.prob.reduce((sum, p, i) => sum + p * leaf.logRatio[i]!, 0);
+  const local = field.mul(policy.reach, logRatio(policy, reference));
   return {
     checks: [
       check(
-        'transformer: KL over trajectories = sample terms + decision terms',
-        difference(terms.sample + terms.decision, whole),
-        t.setting.rounding(logSize, 'E Σ|log-ratio|'),
+        'transformer: KL over leafRatios = sample terms + decision terms',
+        difference(klDivergence(policy, reference), whole),
+        policy.rounding(logSize, 'E Σ|log-ratio|'),
       ),
       check(
         'transformer: ∇KL by labels against differences of the two-copy network',
-        distance(t.labelled(measure), gradient),
+        distance(t.labelled(weight), gradient),
         tolerance,
       ),
     ],
@@ -178,16 +179,10 @@ export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): A
 
 /** C8: what the sequence-level losses differentiate to, in the space of the network's parameters. */
 export function estimatorsOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
-  const { graph, prob, logRef } = t.setting;
-  const leaf = trajectories(t.setting);
-  const loss = (name: 'k1' | 'k2' | 'k3'): Float64Array =>
-    leafMeasure(
-      graph,
-      leaf.prob.map((p, i) => estimatorSlopeMass[name](p, leaf.refProb[i]!, leaf.logRatio[i]!)),
-    );
-  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map(loss);
-  const reverse = returnMeasure(graph, prob, new Float64Array(graph.leaves), edgeLogRatio(t.setting));
-  const forward = occupancy(field, graph, logRef.map(Math.exp)).edge.map((reach) => -reach);
+  const { policy } = t;
+  const [k1, k2, k3] = (['k1', 'k2', 'k3'] as const).map((name) => estimatorWeights(policy, name));
+  const reverse = klWeights(policy, policy.reference);
+  const forward = forwardKlWeights(policy.reference);
   const { logRatio } = t.drawn();
   const k1MinusK3 = meanAgainst(
     logRatio.map((r) => 1 - Math.exp(-r)),
@@ -210,7 +205,7 @@ export function estimatorsOnTransformer(t: TransformerSubject, subject: ClaimSub
     );
   return {
     checks: [
-      equal('k1 as a loss: zero', k1!, new Float64Array(graph.edges)),
+      equal('k1 as a loss: zero', k1!, new Float64Array(policy.graph.edges)),
       equal('k2 as a loss: ∇KL(π‖ref)', k2!, reverse),
       equal('k3 as a loss: ∇KL(ref‖π)', k3!, forward),
       check(
@@ -235,7 +230,7 @@ export function estimatorsOnTransformer(t: TransformerSubject, subject: ClaimSub
 
 /** C9: normalisations on the network: balance within a trajectory, and directions that differ. */
 export function normalisationOnTransformer(t: TransformerSubject, subject: ClaimSubject): Added {
-  const found = NORMALISATIONS.map((estimator) => ({ estimator, gradient: expected(t.setting, estimator) }));
+  const found = NORMALISATIONS.map((estimator) => ({ estimator, gradient: expected(t.policy, estimator) }));
   return {
     checks: found.map(({ estimator, gradient }) => {
       const { comparison, tolerance } = balance(gradient);
@@ -247,8 +242,8 @@ export function normalisationOnTransformer(t: TransformerSubject, subject: Claim
         subject,
         `transformer: ${estimator.label} declared as ${other.estimator.label}`,
         `The network’s expected gradient under ${estimator.label} is that under ${other.estimator.label}.`,
-        distance(t.labelled(gradient.measure), t.labelled(other.gradient.measure)),
-        t.rounding(gradient.measure),
+        distance(t.labelled(gradient.weight), t.labelled(other.gradient.weight)),
+        t.rounding(gradient.weight),
       );
     }),
   };

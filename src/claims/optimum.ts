@@ -1,17 +1,19 @@
 // What C7 measures: optima, their objective and gradient, and how far a policy is from being a tilt of the reference.
 
+import { meanReward } from '../attribution/budget.ts';
 import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
 import { klTerms } from '../attribution/divergence.ts';
-import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
-import { type SoftOptimum, softOptimum } from '../attribution/softOptimum.ts';
+import { EvaluatedPolicy, GraphPolicy } from '../attribution/evaluatedPolicy.ts';
+import { alongTrajectories } from '../attribution/recursions.ts';
+import { returnWeights, scoreGradient } from '../attribution/scoreGradient.ts';
+import { softOptimum } from '../attribution/softOptimum.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import { engineGradient } from '../attribution/twoCopy.ts';
+import { expOf, spread } from '../attribution/vectors.ts';
 import { mul, sub, tensor } from '../autodiff/index.ts';
-import { float64Field as field, logSemiring } from '../base/field.ts';
+import { logSemiring } from '../base/field.ts';
 import type { Component } from '../policy/component.ts';
-import { alongTrajectories, backward } from '../policy/program.ts';
 import { type Comparison, difference, distance } from './check.ts';
-import { type Setting, settingOf } from './setting.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** β of each component. */
 export type Betas = Readonly<Record<Component, number>>;
@@ -20,21 +22,16 @@ export type Betas = Readonly<Record<Component, number>>;
 export const BETA = 0.1;
 export const both = (beta: number): Betas => ({ sample: beta, decision: beta });
 
-/** The optimum for the reference and reward of a setting. */
-export function optimumOf({ graph, logRef, reward }: Setting, beta: Betas): SoftOptimum {
-  return softOptimum(graph, logRef, reward, beta);
-}
-
 /** log π* as a table of logits [slots] (the graph's edges onto their slots). */
-export function tableOf({ graph }: Setting, logProb: Float64Array): Float64Array {
+export function tableOf({ graph }: EvaluatedPolicy, logProb: Float64Array): Float64Array {
   const table = new Float64Array(graph.slots);
   for (const [e, lp] of logProb.entries()) table[graph.slot[e]!] = lp;
   return table;
 }
 
 /** ∇(J − Σ_c β_c·KL_c) at a policy [edges], by the tree program; [slots]. */
-export function objectiveGradient(at: Setting, beta: Betas): Float64Array {
-  const { graph, prob, reward, logProb, logRef } = at;
+function objectiveGradient(policy: EvaluatedPolicy, beta: Betas): Float64Array {
+  const { graph, prob, reward, logProb, logRef } = policy;
   const penalty = new Float64Array(graph.edges);
   for (const { component, edgeStart, source } of graph.layers) {
     const b = beta[component];
@@ -42,12 +39,12 @@ export function objectiveGradient(at: Setting, beta: Betas): Float64Array {
       penalty[e] = prob[e] === 0 ? 0 : -b * (logProb[e]! - logRef[e]!);
     }
   }
-  return scoreGradient(graph, prob, returnMeasure(graph, prob, reward, penalty));
+  return scoreGradient(policy, returnWeights(policy, reward, penalty));
 }
 
 /** The same for one β by the engine. */
 export function engineObjectiveGradient(
-  { graph, reward, logRef }: Setting,
+  { graph, reward, logRef }: EvaluatedPolicy,
   table: Float64Array,
   beta: number,
 ): Float64Array {
@@ -59,38 +56,35 @@ export function engineObjectiveGradient(
 }
 
 /** How far the gradient at a policy is from zero: the comparison for checks and controls. */
-export function stationary(setting: Setting, logProb: Float64Array, beta: Betas): Comparison {
-  const at = settingOf({ ...setting.model, logits: tableOf(setting, logProb) });
+export function stationary(policy: EvaluatedPolicy, logProb: Float64Array, beta: Betas): Comparison {
+  const at = new EvaluatedPolicy({ ...policy.model, logits: tableOf(policy, logProb) });
   const gradient = objectiveGradient(at, beta);
   return distance(gradient, new Float64Array(gradient.length));
 }
 
 /** J − Σ_c β_c·KL_c. */
 export function objectiveValue(
-  { graph, reward, logRef }: Setting,
+  { graph, reward, reference }: EvaluatedPolicy,
   logProb: Float64Array,
   beta: Betas,
 ): number {
-  const terms = klTerms(graph, logProb, logRef);
-  const value = backward(field, graph, expOf(logProb), reward).v[0]!;
-  return value - beta.sample * terms.sample - beta.decision * terms.decision;
+  const at = new GraphPolicy(graph, logProb);
+  const terms = klTerms(at, reference);
+  return meanReward(at, reward) - beta.sample * terms.sample - beta.decision * terms.decision;
 }
 
 /** Rounding of soft values, gradients and penalties at the optimum: |R| and β·|log-ratio| ≤ range of R on every level. */
-export function optimumRounding(setting: Setting): Tolerance {
-  const { reward, logSize, graph } = setting;
-  const low = reward.reduce((a, b) => Math.min(a, b));
-  const high = reward.reduce((a, b) => Math.max(a, b));
-  const size =
-    (1 + setting.rewardSize + BETA * logSize + (high - low) * graph.layers.length) *
-    (1 + (high - low) / BETA);
-  return setting.rounding(size, 'E[|R| + β Σ|log-ratio|] · (1 + range/β)');
+export function optimumRounding(policy: EvaluatedPolicy): Tolerance {
+  const { reward, logSize, graph } = policy;
+  const range = spread(reward);
+  const size = (1 + policy.rewardSize + BETA * logSize + range * graph.layers.length) * (1 + range / BETA);
+  return policy.rounding(size, 'E[|R| + β Σ|log-ratio|] · (1 + range/β)');
 }
 
 /** log π*(τ) of the recursion against log ref(τ) + R(τ)/β − log Z with Z summed over trajectories. */
-export function tilt(setting: Setting, beta: number): { policy: Comparison; value: Comparison } {
-  const { graph, logRef, reward } = setting;
-  const { logProb, value } = optimumOf(setting, both(beta));
+export function tilt(policy: EvaluatedPolicy, beta: number): { policy: Comparison; value: Comparison } {
+  const { graph, logRef, reward } = policy;
+  const { logProb, value } = softOptimum(policy, both(beta));
   const tilted = alongTrajectories(logSemiring, graph, logRef).map((lp, i) => lp + reward[i]! / beta);
   const logZ = logSemiring.segmentSum(tilted, new Int32Array(tilted.length), 1)[0]!;
   const recursion = expOf(alongTrajectories(logSemiring, graph, logProb));
@@ -101,10 +95,10 @@ export function tilt(setting: Setting, beta: number): { policy: Comparison; valu
 }
 
 /** log π* with β changed at one node: the one with the largest occupancy under π* × variance of Q. */
-export function perturbedNode(setting: Setting): Float64Array {
-  const { graph, logRef } = setting;
-  const { logProb, q } = optimumOf(setting, both(BETA));
-  const at = settingOf({ ...setting.model, logits: tableOf(setting, logProb) });
+export function perturbedNode(policy: EvaluatedPolicy): Float64Array {
+  const { graph, logRef } = policy;
+  const { logProb, q } = softOptimum(policy, both(BETA));
+  const at = new EvaluatedPolicy({ ...policy.model, logits: tableOf(policy, logProb) });
   let best = { score: -1, from: 0, to: 0 };
   for (const { edgeStart, source, arity } of graph.layers) {
     for (let from = edgeStart; from < edgeStart + source.length; from += arity) {
@@ -127,7 +121,7 @@ export function perturbedNode(setting: Setting): Float64Array {
 }
 
 /** Subtracts log Σ exp over one row. */
-export function renormalised(logProb: Float64Array, from: number, to: number): Float64Array {
+function renormalised(logProb: Float64Array, from: number, to: number): Float64Array {
   const row = logProb.subarray(from, to);
   const logZ = logSemiring.segmentSum(row.slice(), new Int32Array(row.length), 1)[0]!;
   for (let e = from; e < to; e++) logProb[e]! -= logZ;
@@ -135,8 +129,8 @@ export function renormalised(logProb: Float64Array, from: number, to: number): F
 }
 
 /** Trajectory log-ratios against the best affine function of R: zero for a tilt. */
-export function distanceFromTilt(setting: Setting, logProb: Float64Array): Comparison {
-  const { graph, logRef, reward } = setting;
+export function distanceFromTilt(policy: EvaluatedPolicy, logProb: Float64Array): Comparison {
+  const { graph, logRef, reward } = policy;
   const ratio = alongTrajectories(
     logSemiring,
     graph,

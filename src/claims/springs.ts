@@ -2,7 +2,9 @@
 
 import { expectedEdges, expectedLeaf, reachTensor } from '../attribution/differentiable.ts';
 import { klGradient } from '../attribution/divergence.ts';
-import { expOf, returnMeasure, scoreGradient } from '../attribution/measure.ts';
+import { GraphPolicy } from '../attribution/evaluatedPolicy.ts';
+import { returnWeights, scoreGradient } from '../attribution/scoreGradient.ts';
+import type { Tolerance } from '../attribution/tolerance.ts';
 import {
   type EdgeFunctional,
   type SharedFamily,
@@ -18,7 +20,6 @@ import type { ClaimSubject } from './claim.ts';
 import { fisher } from './fisher.ts';
 import { familyOf, type LengthMember, memberOf, members } from './lengthFamily.ts';
 import { type Directions, directionsOf, FIRST_ONLY, SHARED, type Tilt, tilted } from './tilts.ts';
-import type { Tolerance } from './tolerance.ts';
 
 /** KL(π‖π_ref) in ops of the engine. */
 export function klFunctional(logRef: Float64Array): EdgeFunctional {
@@ -45,7 +46,7 @@ export interface Springs {
 export function springsOf(subject: ClaimSubject): Springs {
   const family = familyOf(subject);
   const member = members((length) => memberOf(family, length, family.reference, family.reference));
-  const longest = member(8).setting;
+  const longest = member(8).policy;
   const along = directionsOf(family, subject.seed);
   const reach = [along.first, along.padding, along.decision].flatMap((v) => [...v]);
   const range = 2 * reach.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
@@ -60,7 +61,7 @@ export function springsOf(subject: ClaimSubject): Springs {
 /** The Fisher matrix of a tilt in closed form: both components added up. */
 export function stiffness(member: LengthMember, tilt: Tilt, along: Directions): Float64Array {
   const family = tilted(member, tilt, along);
-  const [sample, decision] = COMPONENTS.map((c) => fisher(family, member.setting, c));
+  const [sample, decision] = COMPONENTS.map((c) => fisher(family, member.policy, c));
   return sample!.map((x, i) => x + decision![i]!);
 }
 
@@ -71,10 +72,10 @@ export function displacement(
   along: Directions,
   bonus?: Float64Array,
 ): Float64Array {
-  const { setting } = member;
+  const { policy } = member;
   const family = tilted(member, tilt, along);
-  const hessian = sharedHessian(family, klFunctional(setting.logRef));
-  const gradient = sharedGradient(family, rewardFunctional(setting.reward, bonus));
+  const hessian = sharedHessian(family, klFunctional(policy.logRef));
+  const gradient = sharedGradient(family, rewardFunctional(policy.reward, bonus));
   const factor = cholesky(hessian, family.parameters);
   return factor === undefined ? gradient.map(() => Number.NaN) : choleskySolve(factor, gradient);
 }
@@ -91,7 +92,7 @@ export function spring(springs: Springs, tilt: Tilt, length: number): Comparison
   const { member, along } = springs;
   const gradient = sharedGradient(
     tilted(member(1), FIRST_ONLY, along),
-    rewardFunctional(member(1).setting.reward),
+    rewardFunctional(member(1).policy.reward),
   );
   const moved = displacement(member(length), tilt, along)[0]!;
   return difference(moved * (first + (length - 1) * padding), gradient[0]!);
@@ -106,19 +107,18 @@ export function paddingBonus({ graph, isPadding }: LengthMember): Float64Array {
 
 /** θ*(s) with s∇J(θ*) = ∇KL(θ*), s = 1/β, on a one-parameter family: a fixed point of θ ← θ + (s∇J − ∇KL)/H. */
 export function stationaryPoint(
-  { setting }: LengthMember,
+  { policy }: LengthMember,
   family: SharedFamily,
   hessian: number,
   s: number,
 ): number {
-  const { graph } = setting;
+  const { graph } = policy;
   let theta = 0;
   for (let i = 0; i < 200; i++) {
     const logits = family.table.map((x, slot) => x + theta * family.features[slot]!);
-    const logProb = edgeLogProbs(graph, logits);
-    const prob = expOf(logProb);
-    const reward = scoreGradient(graph, prob, returnMeasure(graph, prob, setting.reward));
-    const kl = klGradient(graph, logProb, setting.logRef);
+    const at = new GraphPolicy(graph, edgeLogProbs(graph, logits));
+    const reward = scoreGradient(at, returnWeights(at, policy.reward));
+    const kl = klGradient(at, policy.reference);
     let force = 0;
     for (let slot = 0; slot < kl.length; slot++)
       force += family.features[slot]! * (s * reward[slot]! - kl[slot]!);

@@ -1,64 +1,63 @@
 // Derivatives of KL, of token-level losses and of the reward with respect to RESAMPLE logits, on the padding family (C5b).
-import { expectedEdges } from '../attribution/differentiable.ts';
-import { leafMeasure, returnMeasure, scoreGradient } from '../attribution/measure.ts';
-import { engineGradient } from '../attribution/twoCopy.ts';
-import { add, exp, mul, neg, sub, type Tensor, tensor } from '../autodiff/index.ts';
+import { leafRatios, logRatio } from '../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { backward } from '../attribution/recursions.ts';
+import { leafWeights, returnWeights, scoreGradient } from '../attribution/scoreGradient.ts';
 import { float64Field as field } from '../base/field.ts';
+import type { KlEstimator } from '../objectives/loss/kl.ts';
 import { RESAMPLE } from '../policy/component.ts';
 import { expandPadding, type PaddingFamily } from '../policy/padding.ts';
-import { backward, occupancy } from '../policy/program.ts';
 import { digitsOf } from '../policy/shape.ts';
 import type { LengthMember } from './lengthFamily.ts';
-import { edgeLogRatio, type Setting, tabularSetting, trajectories } from './setting.ts';
+import { tokenLossGradient } from './tokenLoss.ts';
 
 /** One number per class of decision histories (equal first tokens). */
 export type PerClass = Float64Array;
 
 /** The RESAMPLE entries of a gradient [slots]: rows are classes of decisions on the padding graph. */
-export function resampleEntries({ graph }: Setting, gradient: Float64Array): PerClass {
+export function resampleEntries({ graph }: EvaluatedPolicy, gradient: Float64Array): PerClass {
   const decision = gradient.subarray(graph.sampleSlots);
   return Float64Array.from({ length: decision.length / 2 }, (_, row) => decision[2 * row + RESAMPLE]!);
 }
 
 /** ρ(h)·π_R·π_S·(value of RESAMPLE − value of STOP) for every class; `q` [edges]. */
-export function pull({ graph, prob }: Setting, q: Float64Array): PerClass {
-  const { node } = occupancy(field, graph, prob);
+export function pull({ graph, prob, occupancy }: EvaluatedPolicy, q: Float64Array): PerClass {
   const out: number[] = [];
   for (const { component, nodes, nodeStart, edgeStart } of graph.layers) {
     if (component !== 'decision') continue;
     for (let n = 0; n < nodes; n++) {
       const stop = edgeStart + 2 * n;
-      out.push(node[nodeStart + n]! * prob[stop + 1]! * prob[stop]! * (q[stop + 1]! - q[stop]!));
+      out.push(occupancy[nodeStart + n]! * prob[stop + 1]! * prob[stop]! * (q[stop + 1]! - q[stop]!));
     }
   }
   return Float64Array.from(out);
 }
 
 /** Value of each action when `reward` [edges] is collected from it on. */
-export function toGo({ graph, prob }: Setting, reward: Float64Array): Float64Array {
+export function toGo({ graph, prob }: EvaluatedPolicy, reward: Float64Array): Float64Array {
   return backward(field, graph, prob, new Float64Array(graph.leaves), reward).q;
 }
 
 /** ρ π_R π_S [Δ log-ratio + KLtogo(RESAMPLE) − KLtogo(STOP)]. */
-export function closedForm(setting: Setting): PerClass {
-  return pull(setting, toGo(setting, edgeLogRatio(setting)));
+export function closedForm(policy: EvaluatedPolicy): PerClass {
+  return pull(policy, toGo(policy, logRatio(policy, policy.reference)));
 }
 
 /** ρ π_R π_S · E[extra attempts | h, RESAMPLE]: 1 is collected on the first token of every attempt. */
-export function extraAttempts({ setting, isPadding }: LengthMember): PerClass {
-  const { graph } = setting;
+export function extraAttempts({ policy, isPadding }: LengthMember): PerClass {
+  const { graph } = policy;
   const starts = new Float64Array(graph.edges);
   for (const { component, edgeStart, source } of graph.layers) {
     if (component === 'sample' && isPadding[edgeStart] === 0)
       starts.fill(1, edgeStart, edgeStart + source.length);
   }
-  return pull(setting, toGo(setting, starts));
+  return pull(policy, toGo(policy, starts));
 }
 
 /** The KL collected by the first tokens and decisions only, and by padding only. */
-export function klOf({ setting, isPadding }: LengthMember, padding: 0 | 1, scale: number): Float64Array {
-  const { graph } = setting;
-  const ratio = edgeLogRatio(setting);
+export function klOf({ policy, isPadding }: LengthMember, padding: 0 | 1, scale: number): Float64Array {
+  const { graph } = policy;
+  const ratio = logRatio(policy, policy.reference);
   const out = new Float64Array(graph.edges);
   for (const { component, edgeStart, source } of graph.layers) {
     const factor = component === 'sample' ? scale : 1;
@@ -72,26 +71,16 @@ export function klOf({ setting, isPadding }: LengthMember, padding: 0 | 1, scale
 /** With sample terms averaged over the L tokens of an attempt: the derivative of the per-segment KL. */
 export function perSegment(member: LengthMember, length: number): PerClass {
   const ratio = field.add(klOf(member, 0, 1 / length), klOf(member, 1, 1 / length));
-  return pull(member.setting, toGo(member.setting, ratio));
+  return pull(member.policy, toGo(member.policy, ratio));
 }
 
-/** ∂/∂(RESAMPLE logit) of a token-summed loss E Σ_t f(δ_t) with the samples held fixed, by the engine. */
-export function tokenLoss(member: LengthMember, f: (delta: Tensor) => Tensor): PerClass {
-  const { setting, graph } = member;
-  const gradient = engineGradient(graph, setting.model.logits, (logProb) =>
-    expectedEdges(tensor(setting.reach), f(sub(logProb, tensor(setting.logRef)))),
-  );
-  return resampleEntries(setting, gradient);
+/** ∂/∂(RESAMPLE logit) of a token-summed estimator of KL as a loss, by the engine. */
+export function tokenLoss({ policy }: LengthMember, estimator: KlEstimator): PerClass {
+  return resampleEntries(policy, tokenLossGradient(policy, estimator));
 }
 
-/** k2 = δ²/2 and k3 = e^{−δ} − 1 + δ of one token. */
-export const tokenEstimators: Readonly<Record<'k2' | 'k3', (delta: Tensor) => Tensor>> = {
-  k2: (delta) => mul(mul(delta, delta), 0.5),
-  k3: (delta) => add(sub(exp(neg(delta)), 1), delta),
-};
-
-/** Slope df/dδ of the same. */
-export const tokenSlopes: Readonly<Record<'k2' | 'k3', (delta: number) => number>> = {
+/** Slope dk/dδ of an estimator at δ = log π − log π_ref of one token. */
+const tokenSlopes: Readonly<Record<'k2' | 'k3', (delta: number) => number>> = {
   k2: (delta) => delta,
   k3: (delta) => 1 - Math.exp(-delta),
 };
@@ -102,45 +91,48 @@ export function perLengthLoss(
   name: 'k2' | 'k3',
   share: (attempts: number, decisions: number) => number,
 ): PerClass {
-  const { setting, graph } = member;
+  const { policy, graph } = member;
   const leaf = new Float64Array(graph.leaves);
   const attempts = graph.layers.at(-1)!.attempt + 1;
   for (const layer of graph.layers) {
     const k = layer.attempt + 1;
     leaf.fill(share(k, Math.min(k, attempts - 1)), layer.leafStart, layer.leafStart + layer.terminal.length);
   }
-  const ratio = edgeLogRatio(setting);
-  const measure = returnMeasure(graph, setting.prob, leaf).map((m, e) => m * tokenSlopes[name](ratio[e]!));
-  return resampleEntries(setting, scoreGradient(graph, setting.prob, measure));
+  const ratio = logRatio(policy, policy.reference);
+  const weight = returnWeights(policy, leaf).map((m, e) => m * tokenSlopes[name](ratio[e]!));
+  return resampleEntries(policy, scoreGradient(policy, weight));
 }
 
 /** Sequence-level k2 on the full tree, its RESAMPLE entries added up over the histories of a class. */
 export function sequenceK2(family: PaddingFamily, length: number): PerClass {
   const { attempts, vocabulary } = family;
-  const setting = tabularSetting({
+  const policy = evaluatedPolicy({
     shape: { attempts, length, vocabulary },
     reward: { kind: 'target', target: new Array<number>(length).fill(0), attemptCost: 0 },
     logits: expandPadding(family, family.policy, length),
     reference: expandPadding(family, family.reference, length),
   });
-  const { prob, logRatio } = trajectories(setting);
-  const measure = leafMeasure(setting.graph, field.mul(prob, logRatio));
-  const entries = resampleEntries(setting, scoreGradient(setting.graph, setting.prob, measure));
+  const leaf = leafRatios(policy);
+  const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
+  const entries = resampleEntries(policy, scoreGradient(policy, weight));
   const classes = new Float64Array(vocabulary);
   for (const [h, x] of entries.entries()) classes[digitsOf(h, vocabulary, length)[0]!]! += x;
   return classes;
 }
 
 /** log-ratios of decisions only. */
-export function decisionRatio(setting: Setting): Float64Array {
-  const ratio = edgeLogRatio(setting);
-  for (const { component, edgeStart, source } of setting.graph.layers) {
+export function decisionRatio(policy: EvaluatedPolicy): Float64Array {
+  const ratio = logRatio(policy, policy.reference);
+  for (const { component, edgeStart, source } of policy.graph.layers) {
     if (component === 'sample') ratio.fill(0, edgeStart, edgeStart + source.length);
   }
   return ratio;
 }
 
 /** max over tokens of |f′(log-ratio)|. */
-export function steepest({ setting }: LengthMember, name: 'k2' | 'k3'): number {
-  return edgeLogRatio(setting).reduce((size, delta) => Math.max(size, Math.abs(tokenSlopes[name](delta))), 0);
+export function steepest({ policy }: LengthMember, name: 'k2' | 'k3'): number {
+  return logRatio(policy, policy.reference).reduce(
+    (size, delta) => Math.max(size, Math.abs(tokenSlopes[name](delta))),
+    0,
+  );
 }

@@ -35,9 +35,9 @@ export function directionsOf({ vocabulary }: PaddingFamily, seed: number): Direc
   };
 }
 
-/** logits + features·θ on a member, through the logits of its setting. */
+/** logits + features·θ on a member, through the logits of its policy. */
 export function tilted(
-  { graph, paddingSlot, setting }: LengthMember,
+  { graph, paddingSlot, policy }: LengthMember,
   tilt: Tilt,
   along: Directions,
 ): SharedFamily {
@@ -51,5 +51,5 @@ export function tilted(
       if (kinds.includes(kind)) features[slot * n + i] = along[kind][action]!;
     });
   }
-  return { graph, table: setting.model.logits, features, parameters: n };
+  return { graph, table: policy.model.logits, features, parameters: n };
 }

@@ -1,4 +1,7 @@
 // The transformer that claims are also verified on: one small network with parameters shared by both roles, enumerated in float64.
+
+import { componentLabels } from '../attribution/byComponent.ts';
+import { EvaluatedPolicy, type GraphPolicy } from '../attribution/evaluatedPolicy.ts';
 import {
   type Network,
   networkGradient,
@@ -6,12 +9,12 @@ import {
   tablesAt,
   tokenInfluences,
 } from '../attribution/network.ts';
+import { rounding, type Tolerance } from '../attribution/tolerance.ts';
 import { float64Field } from '../base/field.ts';
 import { once } from '../base/memoised.ts';
 import { randomStream } from '../base/random.ts';
 import type { ParameterSpec } from '../nn/index.ts';
 import { COMPONENTS, type Component } from '../policy/component.ts';
-import type { TrajectoryGraph } from '../policy/graph.ts';
 import { leafRewards } from '../policy/model.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import { transformerPolicy } from '../policy/transformer.ts';
@@ -24,8 +27,6 @@ import {
   twoCopyDifferences,
   unitVectors,
 } from './networkDifferences.ts';
-import { type Setting, settingOf } from './setting.ts';
-import { rounding, type Tolerance } from './tolerance.ts';
 
 /** 2 attempts of 2 tokens from 3: 90 trajectories. */
 const SHAPE: PolicyShape = { attempts: 2, length: 2, vocabulary: 3 };
@@ -33,18 +34,18 @@ const SIZES = { width: 8, layers: 1, heads: 2 };
 
 /** A network at θ with everything that is compared on it. */
 export interface TransformerSubject {
-  readonly setting: Setting;
+  readonly policy: EvaluatedPolicy;
   /** [edges] the component of every edge. */
   readonly labels: readonly Component[];
   /** Parameters of the network. */
   readonly parameters: number;
-  /** g_c of Σ_e measure(e)·log π(e) by the labelled backward pass. */
-  readonly labelled: (measure: Float64Array, labels?: readonly Component[]) => Components;
-  /** The same by forward mode, coordinate by coordinate and token by token: Σ_{e∈c} measure(e)·∂log π(e)/∂θ_i. */
-  readonly byToken: (measure: Float64Array) => Components;
+  /** g_c of Σ_e weight(e)·log π(e) by the labelled backward pass. */
+  readonly labelled: (weight: Float64Array, labels?: readonly Component[]) => Components;
+  /** The same by forward mode, coordinate by coordinate and token by token: Σ_{e∈c} weight(e)·∂log π(e)/∂θ_i. */
+  readonly byToken: (weight: Float64Array) => Components;
   /** The same for a value, by central differences of the two-copy policy, with the Richardson bound. */
   readonly differences: (
-    value: (logProb: Float64Array, prob: Float64Array) => number,
+    value: (at: GraphPolicy) => number,
     size: number,
   ) => {
     readonly gradient: Components;
@@ -53,7 +54,7 @@ export interface TransformerSubject {
   /** Trajectories drawn from a larger network (d = 64, two layers); made when first asked for. */
   readonly drawn: () => DrawnScores;
   /** Rounding of a coordinate of a labelled gradient. */
-  readonly rounding: (measure: Float64Array) => Tolerance;
+  readonly rounding: (weight: Float64Array) => Tolerance;
 }
 
 /** Everything is moved away from its initial value, so that no bias is zero, no gain one, and no policy near uniform. */
@@ -64,11 +65,6 @@ function genericParameters(layout: readonly ParameterSpec[], seed: number, purpo
     return Float64Array.from({ length: sizeOf(shape) }, () => centre + 0.6 * random.normal());
   });
   return float64Field.concat(values);
-}
-
-/** [edges] the component of every edge. */
-export function componentLabels(graph: TrajectoryGraph): Component[] {
-  return graph.layers.flatMap(({ component, source }) => new Array<Component>(source.length).fill(component));
 }
 
 /**
@@ -96,26 +92,26 @@ export function transformerSubject(seed: number): TransformerSubject {
     logits: { sample: logits, decision: logits },
     reference: { sample: logits, decision: logits },
   });
-  const setting = settingOf({ graph, logits, reference, reward });
+  const policy = new EvaluatedPolicy({ graph, logits, reference, reward });
   const count = parameterCount(network);
   const labels = componentLabels(graph);
   // ∂log π(e)/∂θ_i by forward mode: coordinate by coordinate [edges].
   const scores = once(() => tokenInfluences(network, theta, unitVectors(count)));
   const moved = once(() => movedTables(network, theta));
   return {
-    setting,
+    policy,
     drawn: once(() => drawnScores(seed)),
     labels,
     parameters: count,
-    labelled: (measure, asked = labels) => {
-      const { sample, decision } = networkGradient(network, theta, measure, asked);
+    labelled: (weight, asked = labels) => {
+      const { sample, decision } = networkGradient(network, theta, weight, asked);
       return float64Field.concat([sample, decision]);
     },
-    byToken: (measure) =>
+    byToken: (weight) =>
       Float64Array.from(
         COMPONENTS.flatMap((c) =>
           scores().map((score) =>
-            score.reduce((sum, u, e) => sum + (labels[e] === c ? u * measure[e]! : 0), 0),
+            score.reduce((sum, u, e) => sum + (labels[e] === c ? u * weight[e]! : 0), 0),
           ),
         ),
       ),
@@ -126,15 +122,15 @@ export function transformerSubject(seed: number): TransformerSubject {
         2 * graph.layers.length * size * largestOf([logits, theta]),
         '',
       ).value;
-      return twoCopyDifferences(moved(), graph, value, setting.rounding(size, '').value + network64);
+      return twoCopyDifferences(moved(), graph, value, policy.rounding(size, '').value + network64);
     },
-    rounding: (measure) => {
+    rounding: (weight) => {
       const steepest = largestOf(scores());
-      const mass = measure.reduce((sum, m) => sum + Math.abs(m), 0);
+      const total = weight.reduce((sum, m) => sum + Math.abs(m), 0);
       const largest = Math.max(1, largestOf([theta]));
       return rounding(
         pathLength(),
-        mass * Math.max(1, steepest) * largest,
+        total * Math.max(1, steepest) * largest,
         'Σ|measure| · max |∂log π_t/∂θ_i| · max |θ|, over the longest path of the network',
       );
     },

@@ -1,14 +1,15 @@
 // A small trajectory tree with probabilities and advantages, as data.
 import { advantages } from '../attribution/budget.ts';
+import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { STOP } from '../policy/component.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { TreeFigure } from './figure.ts';
-import { tabularSetting } from './setting.ts';
 
 /** Every edge of the tree as a node, the root first. Meant for policies with a few dozen trajectories. */
-export function treeFigure(policy: TabularPolicy): TreeFigure {
-  const { graph, prob, reward } = tabularSetting(policy);
-  const advantage = advantages(graph, prob, reward);
+export function treeFigure(tabular: TabularPolicy): TreeFigure {
+  const policy = evaluatedPolicy(tabular);
+  const { graph, prob, reward } = policy;
+  const advantage = advantages(policy, reward);
   type Node = TreeFigure['nodes'][number];
   const nodes: Node[] = [
     { parent: null, action: 'prompt', component: 'sample', probability: 1, advantage: 0, reward: null },

@@ -1,8 +1,9 @@
 // The picture of C2 and C9: weights w_t of one trajectory's tokens, one row per estimator.
-import { leafRatios } from '../attribution/divergence.ts';
+import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { balanceTolerance } from '../attribution/expectedGradient.ts';
 import { batchOf, profilesOf } from '../attribution/profiles.ts';
+import { largest, spread } from '../attribution/vectors.ts';
 import { getObjective } from '../objectives/index.ts';
-import { edgeLogProbs, tabularModel } from '../policy/model.ts';
 import { randomPolicy } from '../policy/random.ts';
 import { leafOffset } from '../policy/shape.ts';
 import type { Estimator } from './estimators.ts';
@@ -16,27 +17,23 @@ const SHAPE = { attempts: 2, length: 2, vocabulary: 2 };
  */
 export function weightMap(seed: number, estimators: readonly Estimator[]): MapFigure {
   const target = [1, 0];
-  const policy = {
+  const policy = evaluatedPolicy({
     ...randomPolicy(SHAPE, seed),
-    reward: { kind: 'target', target, attemptCost: 0.05 } as const,
-  };
-  const model = tabularModel(policy);
-  const { graph } = model;
-  const logProb = edgeLogProbs(graph, model.logits);
-  const { prob } = leafRatios(graph, logProb, edgeLogProbs(graph, model.reference));
+    reward: { kind: 'target', target, attemptCost: 0.05 },
+  });
+  const { graph } = policy;
   const wrong = 1;
   const right = 2;
   const shown = leafOffset(SHAPE, 2) + 4 * wrong + right;
   const rows = estimators.map(({ label, objective: name, options: raw, behaviour = 'policy' }) => {
-    const { profiles, profileOf } = profilesOf(model, behaviour, true, prob);
+    const { profiles, profileOf } = profilesOf(policy, behaviour, true);
     const objective = getObjective(name);
     const options = objective.parseOptions(raw);
     const group = [wrong, right, shown].map((leaf) => profiles[profileOf[leaf]!]!);
     const batch = batchOf(group, graph, options.critic === 'value');
-    const values = [...objective.weights(batch, options).subarray(batch.offsets[2]!)];
-    const spread = Math.max(...values) - Math.min(...values);
-    const largest = Math.max(...values.map(Math.abs));
-    return { label, values, note: spread <= 16 * Number.EPSILON * largest ? 'balanced' : 'not balanced' };
+    const weights = objective.weights(batch, options).subarray(batch.offsets[2]!);
+    const balanced = spread(weights) <= balanceTolerance(largest(weights)).value;
+    return { label, values: [...weights], note: balanced ? 'balanced' : 'not balanced' };
   });
   return {
     kind: 'map',

@@ -4,8 +4,6 @@ export * from './format.ts';
 export * from './graph.ts';
 export * from './model.ts';
 export * from './padding.ts';
-export * from './paths.ts';
-export * from './program.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './tabular.ts';

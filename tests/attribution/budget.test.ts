@@ -1,25 +1,20 @@
 // Advantages, the credit budget and expected attempts; the numbers themselves stand against enumeration in tests/experiments.
 import { describe, expect, test } from 'vitest';
 import { advantages, expectedAttempts, rewardBudget } from '../../src/attribution/budget.ts';
-import { expOf } from '../../src/attribution/measure.ts';
-import { edgeLogProbs, joinLogits, tabularModel } from '../../src/policy/model.ts';
-import { forEachTrajectory } from '../../src/policy/paths.ts';
-import type { TabularPolicy } from '../../src/policy/tabular.ts';
+import { EvaluatedPolicy, evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
+import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
+import { tabularModel } from '../../src/policy/model.ts';
 import { conditionalReward, enumerate } from '../oracle/bruteForce.ts';
 import { drawPolicy, nthPolicy } from '../oracle/policies.ts';
-
-function setUp(policy: TabularPolicy) {
-  const model = tabularModel(policy);
-  return { ...model, prob: expOf(edgeLogProbs(model.graph, model.logits)) };
-}
 
 const POLICIES = [3, 8, 12, 16].map((i) => nthPolicy(i, 100));
 /** Expectations over at most 100 trajectories of rewards below 5, conditional ones divided by their mass. */
 const TOLERANCE = 1e-11;
 
 describe.each(POLICIES)('policy %#', (policy) => {
-  const { graph, prob, reward } = setUp(policy);
-  const advantage = advantages(graph, prob, reward);
+  const evaluated = evaluatedPolicy(policy);
+  const { graph, prob, reward } = evaluated;
+  const advantage = advantages(evaluated, reward);
 
   test('advantages are differences of conditional expectations', () => {
     const world = enumerate(policy);
@@ -42,14 +37,16 @@ describe.each(POLICIES)('policy %#', (policy) => {
   });
 
   test('the budget is spent completely', () => {
-    const { variance, budget } = rewardBudget(graph, prob, reward);
+    const { variance, budget } = rewardBudget(evaluated);
     expect(Math.abs(budget.sample + budget.decision - variance)).toBeLessThanOrEqual(TOLERANCE);
     expect(budget.sample).toBeGreaterThan(0);
     expect(budget.decision > 0).toBe(policy.shape.attempts > 1);
   });
 
   test('a constant added to all rewards changes nothing but the mean', () => {
-    const [a, b] = [reward, reward.map((r) => r + 64)].map((r) => rewardBudget(graph, prob, r));
+    const [a, b] = [0, 64].map((constant) =>
+      rewardBudget(new EvaluatedPolicy({ ...evaluated.model, reward: reward.map((r) => r + constant) })),
+    );
     expect(Math.abs(b!.mean - a!.mean - 64)).toBeLessThanOrEqual(TOLERANCE);
     expect(Math.abs(b!.variance - a!.variance)).toBeLessThanOrEqual(TOLERANCE);
     expect(Math.abs(b!.budget.decision - a!.budget.decision)).toBeLessThanOrEqual(TOLERANCE);
@@ -66,19 +63,19 @@ describe('degenerate policies', () => {
       [0, 800, 3],
     ] as const) {
       const decision = policy.logits.decision.map((_, i) => (i % 2 === 0 ? stop : resample));
-      const { graph, prob, reward } = setUp({ ...policy, logits: { ...policy.logits, decision } });
-      const { budget, variance } = rewardBudget(graph, prob, reward);
+      const decided = evaluatedPolicy({ ...policy, logits: { ...policy.logits, decision } });
+      const { budget, variance } = rewardBudget(decided);
       expect(budget.decision).toBe(0);
       expect(Math.abs(budget.sample - variance)).toBeLessThanOrEqual(TOLERANCE);
       // Three layers of two probabilities each.
-      expect(Math.abs(expectedAttempts(graph, prob) - attempts)).toBeLessThanOrEqual(16 * Number.EPSILON);
+      expect(Math.abs(expectedAttempts(decided) - attempts)).toBeLessThanOrEqual(16 * Number.EPSILON);
     }
   });
 
   test('a deterministic policy has no variance', () => {
-    const table = joinLogits(policy.logits).map((x) => 1e4 * x);
-    const { graph, reward } = tabularModel(policy);
-    const { variance, budget } = rewardBudget(graph, expOf(edgeLogProbs(graph, table)), reward);
+    const model = tabularModel(policy);
+    const certain = new EvaluatedPolicy({ ...model, logits: model.logits.map((x) => 1e4 * x) });
+    const { variance, budget } = rewardBudget(certain);
     expect([variance, budget.sample, budget.decision]).toEqual([0, 0, 0]);
   });
 
@@ -86,8 +83,8 @@ describe('degenerate policies', () => {
     for (const length of [1, 2, 3]) {
       const half = drawPolicy({ attempts: 2, length, vocabulary: 2 }, 2);
       const decision = half.logits.decision.map(() => 0);
-      const { graph, prob } = setUp({ ...half, logits: { ...half.logits, decision } });
-      expect(Math.abs(expectedAttempts(graph, prob) - 1.5)).toBeLessThanOrEqual(16 * Number.EPSILON);
+      const undecided = evaluatedPolicy({ ...half, logits: { ...half.logits, decision } });
+      expect(Math.abs(expectedAttempts(undecided) - 1.5)).toBeLessThanOrEqual(16 * Number.EPSILON);
     }
   });
 });

@@ -1,6 +1,6 @@
 // The route through the autodiff engine: expectations in ops against the tree program, and gradients and Hessians of both copies.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { rewardBudget } from '../../src/attribution/budget.ts';
+import { meanReward, rewardBudget, rewardGradient } from '../../src/attribution/budget.ts';
 import {
   differentiable,
   edgeLogProbTensor,
@@ -9,8 +9,9 @@ import {
   reachTensor,
 } from '../../src/attribution/differentiable.ts';
 import { klGradient, klTerms } from '../../src/attribution/divergence.ts';
+import { EvaluatedPolicy, GraphPolicy } from '../../src/attribution/evaluatedPolicy.ts';
 import { centralStep, twoCopyDifferences } from '../../src/attribution/finiteDifference.ts';
-import { expOf, returnMeasure, scoreGradient } from '../../src/attribution/measure.ts';
+import { returnWeights } from '../../src/attribution/scoreGradient.ts';
 import {
   type EdgeFunctional,
   engineGradient,
@@ -22,13 +23,11 @@ import {
   sharedHessianCheck,
 } from '../../src/attribution/twoCopy.ts';
 import { hvpReverse, mul, scope, sub, sum, tensor } from '../../src/autodiff/index.ts';
-import { float64Field } from '../../src/base/field.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { Component } from '../../src/policy/component.ts';
 import type { TrajectoryGraph } from '../../src/policy/graph.ts';
 import { edgeLogProbs, type Model, tabularModel } from '../../src/policy/model.ts';
 import { paddingFamily, paddingMember } from '../../src/policy/padding.ts';
-import { backward, occupancy } from '../../src/policy/program.ts';
 import { arrays } from '../oracle/bruteForce.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 import { nthPolicy } from '../oracle/policies.ts';
@@ -80,13 +79,13 @@ const labelsOf = (graph: TrajectoryGraph): Component[] =>
   graph.layers.flatMap(({ component, source }) => new Array<Component>(source.length).fill(component));
 
 describe.each(MODELS)('%s', (_, make) => {
-  const { graph, reward, logits, reference } = make();
-  const logProb = edgeLogProbs(graph, logits);
-  const logRef = edgeLogProbs(graph, reference);
-  const prob = expOf(logProb);
-  const family = familyOf({ graph, reward, logits, reference }, 2);
-  const ofReward = scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
-  const ofKl = klGradient(graph, logProb, logRef);
+  const model = make();
+  const policy = new EvaluatedPolicy(model);
+  const { graph, logits, reward } = model;
+  const { logProb, logRef, reference } = policy;
+  const family = familyOf(model, 2);
+  const ofReward = rewardGradient(policy);
+  const ofKl = klGradient(policy, reference);
 
   test('expectations in ops are those of the program', () => {
     scope(() => {
@@ -95,13 +94,11 @@ describe.each(MODELS)('%s', (_, make) => {
       const lp = edgeLogProbTensor(dg, tensor(parts[0]!), tensor(parts[1]!));
       const reach = reachTensor(dg, lp);
       expect(gap(hostValues(lp), logProb)).toBeLessThanOrEqual(TOLERANCE);
-      expect(gap(hostValues(reach), occupancy(float64Field, graph, prob).edge)).toBeLessThanOrEqual(
-        TOLERANCE,
-      );
+      expect(gap(hostValues(reach), policy.reach)).toBeLessThanOrEqual(TOLERANCE);
       const mean = expectedLeaf(dg, reach, tensor(reward)).item();
-      expect(Math.abs(mean - rewardBudget(graph, prob, reward).mean)).toBeLessThanOrEqual(TOLERANCE);
+      expect(Math.abs(mean - rewardBudget(policy).mean)).toBeLessThanOrEqual(TOLERANCE);
       const kl = expectedEdges(reach, sub(lp, tensor(logRef))).item();
-      const { sample, decision } = klTerms(graph, logProb, logRef);
+      const { sample, decision } = klTerms(policy, reference);
       expect(Math.abs(kl - sample - decision)).toBeLessThanOrEqual(TOLERANCE);
     });
   });
@@ -119,9 +116,9 @@ describe.each(MODELS)('%s', (_, make) => {
   });
 
   test('shared parameters: labels divide the gradient by component, and add up to it', () => {
-    const measure = returnMeasure(graph, prob, reward);
+    const weight = returnWeights(policy, reward);
     const labels = labelsOf(graph);
-    const split = labelledGradient(family, measure, labels);
+    const split = labelledGradient(family, weight, labels);
     for (const component of ['sample', 'decision'] as const) {
       expect(gap(split[component], project(family, ofReward, component))).toBeLessThanOrEqual(TOLERANCE);
     }
@@ -135,7 +132,7 @@ describe.each(MODELS)('%s', (_, make) => {
     // Any labels add up; only the right ones are the components.
     const wrong = labelledGradient(
       family,
-      measure,
+      weight,
       labels.map((_, e) => (e % 2 === 0 ? 'sample' : 'decision')),
     );
     expect(
@@ -149,7 +146,7 @@ describe.each(MODELS)('%s', (_, make) => {
 
   test('shared parameters against differences of the two-copy policy', () => {
     const value = (table: Float64Array): number =>
-      backward(float64Field, graph, expOf(edgeLogProbs(graph, table)), reward).v[0]!;
+      meanReward(new GraphPolicy(graph, edgeLogProbs(graph, table)), reward);
     // |J‴| ≤ max|R|·(T³ + ¾T² + T/10) for features of range 1, see src/claims/sharedFamily.ts.
     const T = graph.layers.length;
     const size = reward.reduce((most, r) => Math.max(most, Math.abs(r)), 0);
@@ -182,7 +179,7 @@ describe.each(MODELS)('%s', (_, make) => {
     const { step: h, error } = centralStep(fourth, TOLERANCE);
     const at = (theta: number): Float64Array => {
       const table = logits.map((x, slot) => x + theta * family.features[2 * slot]!);
-      return project(family, klGradient(graph, edgeLogProbs(graph, table), logRef));
+      return project(family, klGradient(new GraphPolicy(graph, edgeLogProbs(graph, table)), reference));
     };
     const [up, down] = [at(h), at(-h)];
     expect(Math.abs((up[0]! - down[0]!) / (2 * h) - a)).toBeLessThanOrEqual(error);
@@ -204,14 +201,14 @@ test('the engine against listed trajectories', () => {
 });
 
 test('logits of ±700 have gradients in the engine too', () => {
-  const { graph, logits, reward } = tabularModel(nthPolicy(12, 100));
-  const extreme = logits.map((x) => (x > 0 ? 700 : -700));
-  const prob = expOf(edgeLogProbs(graph, extreme));
-  const program = scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
+  const model = tabularModel(nthPolicy(12, 100));
+  const { graph, reward } = model;
+  const extreme = model.logits.map((x) => (x > 0 ? 700 : -700));
+  const recursion = rewardGradient(new EvaluatedPolicy({ ...model, logits: extreme }));
   const engine = engineGradient(graph, extreme, (lp, dg) =>
     expectedLeaf(dg, reachTensor(dg, lp), tensor(reward)),
   );
-  expect(gap(engine, program)).toBeLessThanOrEqual(TOLERANCE * 700);
+  expect(gap(engine, recursion)).toBeLessThanOrEqual(TOLERANCE * 700);
   expect(engine.every(Number.isFinite)).toBe(true);
 });
 

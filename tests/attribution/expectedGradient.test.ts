@@ -1,12 +1,12 @@
 // The enumeration of groups: profiles, limits, balance. The gradients stand against ordered groups in tests/experiments.
 import { describe, expect, test } from 'vitest';
+import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
 import { expectedGradient, MAX_GROUPS } from '../../src/attribution/expectedGradient.ts';
 import { multisets } from '../../src/attribution/multisets.ts';
 import type { Behaviour } from '../../src/attribution/profiles.ts';
 import { InputError } from '../../src/base/errors.ts';
 import type { RawOptions } from '../../src/base/options.ts';
 import { getObjective } from '../../src/objectives/index.ts';
-import { tabularModel } from '../../src/policy/model.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { drawPolicy } from '../oracle/policies.ts';
 
@@ -19,7 +19,7 @@ function run(
 ) {
   const objective = getObjective(name);
   const options = objective.parseOptions(raw);
-  return expectedGradient(tabularModel(policy), { objective, options, groupSize, behaviour });
+  return expectedGradient(evaluatedPolicy(policy), { objective, options, groupSize, behaviour });
 }
 
 const SHAPE = { attempts: 2, length: 2, vocabulary: 2 };

@@ -1,8 +1,8 @@
 // Networks as functions of one long parameter vector: many vectors at once are each of them alone, and forward mode is reverse mode.
 import { expect, test } from 'vitest';
+import { componentLabels } from '../../src/attribution/byComponent.ts';
 import { networkGradient, parameterCount, tablesAt, tokenInfluences } from '../../src/attribution/network.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { componentLabels } from '../../src/claims/transformer.ts';
 import { transformerPolicy } from '../../src/policy/transformer.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 

@@ -1,6 +1,6 @@
 // What an objective is shown of a trajectory: the batch built from profiles against the batch built from listed choices.
 import { describe, expect, test } from 'vitest';
-import { leafRatios } from '../../src/attribution/divergence.ts';
+import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
 import { batchOf, looksAtTokens, profilesOf } from '../../src/attribution/profiles.ts';
 import { checkBatch } from '../../src/objectives/batch.ts';
 import {
@@ -11,7 +11,6 @@ import {
   type RawOptions,
   sft,
 } from '../../src/objectives/index.ts';
-import { edgeLogProbs, tabularModel } from '../../src/policy/model.ts';
 import { enumerate, batchOf as listedBatch } from '../oracle/bruteForce.ts';
 import { drawPolicy } from '../oracle/policies.ts';
 
@@ -26,14 +25,12 @@ describe.each([
   { attempts: 3, length: 1, vocabulary: 3 },
 ])('attempts $attempts, length $length, vocabulary $vocabulary', (shape) => {
   const policy = drawPolicy(shape, 5);
-  const model = tabularModel(policy);
+  const evaluated = evaluatedPolicy(policy);
+  const { graph } = evaluated;
   const world = enumerate(policy);
-  const logProb = edgeLogProbs(model.graph, model.logits);
-  const ratios = leafRatios(model.graph, logProb, edgeLogProbs(model.graph, model.reference));
 
   test.each(['policy', 'reference'] as const)('every pair of trajectories drawn by the %s', (behaviour) => {
-    const prob = behaviour === 'policy' ? ratios.prob : ratios.refProb;
-    const { profiles, profileOf } = profilesOf(model, behaviour, true, prob);
+    const { profiles, profileOf } = profilesOf(evaluated, behaviour, true);
     const n = world.trajectories.length;
     expect([...profileOf]).toEqual(Array.from({ length: n }, (_, i) => i));
     for (let i = 0; i < n; i++) {
@@ -41,7 +38,7 @@ describe.each([
       const group = [i, (7 * i + 3) % n];
       const found = batchOf(
         group.map((leaf) => profiles[leaf]!),
-        model.graph,
+        graph,
         true,
       );
       const expected = listedBatch(world, world[behaviour], group, true);
@@ -57,8 +54,8 @@ describe.each([
   });
 
   test('on policy the ratio is exactly one, off policy it is not', () => {
-    const on = profilesOf(model, 'policy', true, ratios.prob).profiles;
-    const off = profilesOf(model, 'reference', true, ratios.refProb).profiles;
+    const on = profilesOf(evaluated, 'policy', true).profiles;
+    const off = profilesOf(evaluated, 'reference', true).profiles;
     for (const { logProb: now, oldLogProb } of on) expect(oldLogProb).toEqual(now);
     for (const { logProb: now, oldLogProb, refLogProb } of off) {
       expect(oldLogProb).toEqual(refLogProb);
@@ -67,8 +64,8 @@ describe.each([
   });
 
   test('a critic is there only when asked for', () => {
-    const { profiles } = profilesOf(model, 'policy', true, ratios.prob);
-    expect('value' in batchOf([profiles[0]!], model.graph, false)).toBe(false);
+    const { profiles } = profilesOf(evaluated, 'policy', true);
+    expect('value' in batchOf([profiles[0]!], graph, false)).toBe(false);
   });
 
   test('put together, profiles are the distinct pairs of reward and length', () => {
@@ -76,7 +73,7 @@ describe.each([
       ...policy,
       reward: { kind: 'target', target: new Array(shape.length).fill(1), attemptCost: 0 },
     } as const;
-    const { profiles, profileOf } = profilesOf(tabularModel(target), 'policy', false, ratios.prob);
+    const { profiles, profileOf } = profilesOf(evaluatedPolicy(target), 'policy', false);
     expect(profiles).toHaveLength(2 * shape.attempts);
     enumerate(target).trajectories.forEach(({ reward, choices }, leaf) => {
       const profile = profiles[profileOf[leaf]!]!;

@@ -1,13 +1,15 @@
 // The soft optimum: a tilt of the reference, better than every other policy, sound for any β.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { meanReward } from '../../src/attribution/budget.ts';
 import { klTerms } from '../../src/attribution/divergence.ts';
-import { expOf } from '../../src/attribution/measure.ts';
+import { GraphPolicy } from '../../src/attribution/evaluatedPolicy.ts';
+import { alongTrajectories, backward } from '../../src/attribution/recursions.ts';
 import { softOptimum } from '../../src/attribution/softOptimum.ts';
+import { expOf } from '../../src/attribution/vectors.ts';
 import { float64Field, logSemiring } from '../../src/base/field.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { edgeLogProbs, joinLogits, tabularModel } from '../../src/policy/model.ts';
-import { alongTrajectories, backward } from '../../src/policy/program.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { drawPolicy, nthPolicy } from '../oracle/policies.ts';
 import { quantitiesOf } from '../oracle/quantities.ts';
@@ -23,13 +25,10 @@ function setUp(policy: TabularPolicy, scale = 1) {
   const path = (logProb: Float64Array): Float64Array => expOf(alongTrajectories(logSemiring, graph, logProb));
   /** J − Σ_c β_c·KL_c of a policy. */
   const objective = (logProb: Float64Array, sample: number, decision: number): number => {
-    const kl = klTerms(graph, logProb, logRef);
+    const at = new GraphPolicy(graph, logProb);
+    const kl = klTerms(at, new GraphPolicy(graph, logRef));
     const of = (b: number, term: number): number => (term === 0 ? 0 : b * term);
-    return (
-      backward(float64Field, graph, expOf(logProb), reward).v[0]! -
-      of(sample, kl.sample) -
-      of(decision, kl.decision)
-    );
+    return meanReward(at, reward) - of(sample, kl.sample) - of(decision, kl.decision);
   };
   return { graph, reward, logRef, path, objective };
 }
@@ -42,7 +41,7 @@ describe('one β', () => {
     const { graph, logRef, reward, path, objective } = setUp(policy);
     for (const beta of [0.05, 0.3, 2]) {
       const q = quantitiesOf(policy, beta);
-      const found = softOptimum(graph, logRef, reward, both(beta));
+      const found = softOptimum({ graph, logRef, reward }, both(beta));
       // Logarithms up to R/β = 100 are rounded in each of at most 7 layers, probabilities to that relative error.
       const tolerance = 7 * 16 * 100 * Number.EPSILON;
       expect(Math.abs(found.value - q.optimum)).toBeLessThanOrEqual(tolerance);
@@ -62,7 +61,7 @@ describe('one β', () => {
         (i, seed, size) => {
           const { graph, logRef, reward, objective } = setUp(nthPolicy(i, 100));
           const beta = 0.3;
-          const { logProb, value } = softOptimum(graph, logRef, reward, both(beta));
+          const { logProb, value } = softOptimum({ graph, logRef, reward }, both(beta));
           const random = randomStream(seed, 'tests/optimum');
           // In a tree the table of an edge array is the array in the order of its slots.
           const table = new Float64Array(graph.slots);
@@ -93,20 +92,20 @@ describe('a β per component', () => {
   }
 
   test('is optimal for its own objective', () => {
-    const { logProb, value } = softOptimum(graph, logRef, reward, { sample: 0.2, decision: 0.7 });
+    const { logProb, value } = softOptimum({ graph, logRef, reward }, { sample: 0.2, decision: 0.7 });
     expect(Math.abs(objective(logProb, 0.2, 0.7) - value)).toBeLessThanOrEqual(1e-12);
     for (let seed = 0; seed < 50; seed++) {
       expect(objective(perturbed(logProb, seed), 0.2, 0.7)).toBeLessThan(value);
     }
     expect(objective(logProb, 0.7, 0.2)).toBeLessThan(
-      softOptimum(graph, logRef, reward, { sample: 0.7, decision: 0.2 }).value,
+      softOptimum({ graph, logRef, reward }, { sample: 0.7, decision: 0.2 }).value,
     );
   });
 
   test.each(['sample', 'decision'] as const)('β = ∞ freezes %s at the reference', (frozen) => {
     const free = frozen === 'sample' ? 'decision' : 'sample';
     const beta = { ...both(0.3), [frozen]: Number.POSITIVE_INFINITY };
-    const { logProb, value } = softOptimum(graph, logRef, reward, beta);
+    const { logProb, value } = softOptimum({ graph, logRef, reward }, beta);
     for (const { component, edgeStart, source } of graph.layers) {
       if (component !== frozen) continue;
       expect(logProb.subarray(edgeStart, edgeStart + source.length)).toEqual(
@@ -120,12 +119,15 @@ describe('a β per component', () => {
   });
 
   test('β → ∞ tends to the frozen optimum, and to the reference where both freeze', () => {
-    const frozen = softOptimum(graph, logRef, reward, { sample: Number.POSITIVE_INFINITY, decision: 0.3 });
-    const reference = softOptimum(graph, logRef, reward, both(Number.POSITIVE_INFINITY));
+    const frozen = softOptimum(
+      { graph, logRef, reward },
+      { sample: Number.POSITIVE_INFINITY, decision: 0.3 },
+    );
+    const reference = softOptimum({ graph, logRef, reward }, both(Number.POSITIVE_INFINITY));
     expect(reference.logProb).toEqual(logRef);
     expect(reference.value).toBe(backward(float64Field, graph, expOf(logRef), reward).v[0]!);
     const gaps = [1e2, 1e4, 1e6].map((beta) => {
-      const near = softOptimum(graph, logRef, reward, { sample: beta, decision: 0.3 });
+      const near = softOptimum({ graph, logRef, reward }, { sample: beta, decision: 0.3 });
       return near.logProb.reduce((most, lp, e) => Math.max(most, Math.abs(lp - frozen.logProb[e]!)), 0);
     });
     // π* = π_ref·(1 + O(range of R/β)).
@@ -142,7 +144,7 @@ describe('sizes that overflow', () => {
 
   test('β = 1e-6 is the best trajectory', () => {
     const { graph, logRef, reward, path } = setUp(policy);
-    const { value, logProb } = softOptimum(graph, logRef, reward, both(1e-6));
+    const { value, logProb } = softOptimum({ graph, logRef, reward }, both(1e-6));
     const best = reward.reduce((a, b) => Math.max(a, b));
     // β log Z lies between R_max + β log ref(best) and R_max.
     expect(value).toBeLessThanOrEqual(best);
@@ -154,7 +156,7 @@ describe('sizes that overflow', () => {
 
   test.each([1e-6, 0.1, 10])('reference logits of ±700 and more, β = %d', (beta) => {
     const { graph, logRef, reward, path, objective } = setUp(policy, 700);
-    const { value, logProb } = softOptimum(graph, logRef, reward, both(beta));
+    const { value, logProb } = softOptimum({ graph, logRef, reward }, both(beta));
     const total = path(logProb).reduce((a, b) => a + b, 0);
     expect(value).toBeLessThanOrEqual(reward.reduce((a, b) => Math.max(a, b)));
     expect(value).toBeGreaterThanOrEqual(reward.reduce((a, b) => Math.min(a, b)));
@@ -168,13 +170,8 @@ describe('sizes that overflow', () => {
 
   test.each([1e3, 1e6, 1e9])('a reward %d higher for everybody leaves π* as it is', (offset) => {
     const { graph, logRef, reward } = setUp(policy);
-    const plain = softOptimum(graph, logRef, reward, both(0.1));
-    const lifted = softOptimum(
-      graph,
-      logRef,
-      reward.map((r) => r + offset),
-      both(0.1),
-    );
+    const plain = softOptimum({ graph, logRef, reward }, both(0.1));
+    const lifted = softOptimum({ graph, logRef, reward: reward.map((r) => r + offset) }, both(0.1));
     // The lifted rewards themselves are rounded to ulp(offset); their differences are divided by β.
     const tolerance = 8 * 5 * offset * Number.EPSILON * 10;
     lifted.logProb.forEach((lp, e) => {
@@ -192,12 +189,7 @@ describe('sizes that overflow', () => {
 
   test('constant rewards tilt nothing, whatever their size', () => {
     const { graph, logRef, reward } = setUp(policy);
-    const { logProb, value } = softOptimum(
-      graph,
-      logRef,
-      reward.map(() => -1e12),
-      both(1e-3),
-    );
+    const { logProb, value } = softOptimum({ graph, logRef, reward: reward.map(() => -1e12) }, both(1e-3));
     expect(value).toBe(-1e12);
     logProb.forEach((lp, e) => {
       expect(Math.abs(lp - logRef[e]!)).toBeLessThanOrEqual(16 * Number.EPSILON * (1 + Math.abs(lp)));

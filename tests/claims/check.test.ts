@@ -3,6 +3,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runClaim } from '../../src/analyses/verify.ts';
 import {
+  exactly,
+  graphOperations,
+  largestLog,
+  rounding,
+  UNIT_ROUNDOFF,
+} from '../../src/attribution/tolerance.ts';
+import {
   type Comparison,
   check,
   control,
@@ -13,8 +20,7 @@ import {
   worst,
 } from '../../src/claims/check.ts';
 import type { Claim, ClaimSubject, Findings } from '../../src/claims/claim.ts';
-import { unverifiable } from '../../src/claims/setting.ts';
-import { exactly, graphOperations, largestLog, rounding, UNIT_ROUNDOFF } from '../../src/claims/tolerance.ts';
+import { unverifiable } from '../../src/claims/unverifiable.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { compileTree } from '../../src/policy/tree.ts';
 import { chooseKernels } from '../oracle/kernels.ts';

@@ -44,8 +44,9 @@ const bent = vi.hoisted(() => {
   return { state, bendModule };
 });
 
-vi.mock('../../src/attribution/measure.ts', bent.bendModule);
+vi.mock('../../src/attribution/scoreGradient.ts', bent.bendModule);
 vi.mock('../../src/attribution/budget.ts', bent.bendModule);
+vi.mock('../../src/attribution/byComponent.ts', bent.bendModule);
 vi.mock('../../src/attribution/divergence.ts', bent.bendModule);
 vi.mock('../../src/attribution/expectedGradient.ts', bent.bendModule);
 vi.mock('../../src/attribution/softOptimum.ts', bent.bendModule);
@@ -56,7 +57,7 @@ vi.mock('../../src/claims/lengthFamily.ts', bent.bendModule);
 vi.mock('../../src/claims/mass.ts', bent.bendModule);
 vi.mock('../../src/claims/maskedWeights.ts', bent.bendModule);
 vi.mock('../../src/claims/optimum.ts', bent.bendModule);
-vi.mock('../../src/claims/setting.ts', bent.bendModule);
+vi.mock('../../src/claims/policy.ts', bent.bendModule);
 vi.mock('../../src/claims/springs.ts', bent.bendModule);
 vi.mock('../../src/claims/stopBias.ts', bent.bendModule);
 
@@ -105,6 +106,7 @@ const CORRUPTIONS: Readonly<Record<ClaimId, readonly Corruption[]>> = {
   ],
   C5: [
     ['klTerms', 'nudged'],
+    ['klDivergence', 'nudged'],
     ['klGradient', 'nudged'],
     ['leafRatios', 'nudged'],
     ['engineGradient', 'nudged'],
@@ -144,13 +146,13 @@ const CORRUPTIONS: Readonly<Record<ClaimId, readonly Corruption[]>> = {
   ],
   C8: [
     ['estimatorMoments', 'nudged'],
-    ['klTerms', 'nudged'],
+    ['klDivergence', 'nudged'],
     ['engineGradient', 'nudged'],
     ['forwardKlGradient', 'nudged'],
-    ['referenceKlGradient', 'nudged'],
-    ['leafMeasure', 'nudged'],
+    ['klGradient', 'nudged'],
+    ['leafWeights', 'nudged'],
     ['scoreGradient', 'nudged'],
-    ['estimatorMoments klTerms engineGradient scoreGradient forwardKlGradient', 'flat'],
+    ['estimatorMoments klDivergence engineGradient scoreGradient forwardKlGradient', 'flat'],
   ],
   C9: [
     ['expectedGradient', 'nudged'],

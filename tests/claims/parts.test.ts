@@ -1,7 +1,9 @@
 // The parts claims are made of: Fisher matrices, families and tilts, binary rewards, masks, pictures as data.
 import { describe, expect, test } from 'vitest';
-import { expOf } from '../../src/attribution/measure.ts';
+import { rewardGradient } from '../../src/attribution/budget.ts';
+import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
 import type { SharedFamily } from '../../src/attribution/twoCopy.ts';
+import { expOf } from '../../src/attribution/vectors.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { ClaimSubject } from '../../src/claims/claim.ts';
 import { groupsFit, withBinaryReward } from '../../src/claims/estimation.ts';
@@ -10,7 +12,6 @@ import { fisher, projected, quadraticForm, tabularQuadraticForm } from '../../sr
 import { familyOf, logSoftmax, memberOf, members, paddingMismatch } from '../../src/claims/lengthFamily.ts';
 import { maskedSpread } from '../../src/claims/maskedWeights.ts';
 import { withUniformMismatch } from '../../src/claims/mass.ts';
-import { rewardGradient, tabularSetting } from '../../src/claims/setting.ts';
 import { directionsOf, TWO_COPY, tilted } from '../../src/claims/tilts.ts';
 import { treeFigure } from '../../src/claims/treeFigure.ts';
 import { weightMap } from '../../src/claims/weightMap.ts';
@@ -25,12 +26,17 @@ const TOLERANCE = 100 * 5 * 16 * Number.EPSILON;
 
 describe('Fisher matrices', () => {
   const policy = drawPolicy({ attempts: 2, length: 2, vocabulary: 2 }, 4);
-  const setting = tabularSetting(policy);
+  const evaluated = evaluatedPolicy(policy);
   const world = enumerate(policy);
   const n = 2;
   const random = randomStream(1, 'tests/fisher');
-  const features = Float64Array.from({ length: setting.graph.slots * n }, () => random.uniform() - 0.5);
-  const family: SharedFamily = { graph: setting.graph, table: setting.model.logits, features, parameters: n };
+  const features = Float64Array.from({ length: evaluated.graph.slots * n }, () => random.uniform() - 0.5);
+  const family: SharedFamily = {
+    graph: evaluated.graph,
+    table: evaluated.model.logits,
+    features,
+    parameters: n,
+  };
 
   /** featuresᵀ·(e_a − π) of one token, by the gradient of a single weight of one. */
   const score = (i: number, t: number): number[] => {
@@ -48,11 +54,11 @@ describe('Fisher matrices', () => {
         for (let k = 0; k < 4; k++) expected[k]! += world.policy.path[i]! * u[k >> 1]! * u[k & 1]!;
       });
     });
-    const found = fisher(family, setting, component);
+    const found = fisher(family, evaluated, component);
     found.forEach((x, k) => {
       expect(Math.abs(x - expected[k]!)).toBeLessThanOrEqual(TOLERANCE);
     });
-    const ofOther = fisher(family, tabularSetting(drawPolicy(policy.shape, 6)), component);
+    const ofOther = fisher(family, evaluatedPolicy(drawPolicy(policy.shape, 6)), component);
     expect(Math.abs(ofOther[0]! - expected[0]!)).toBeGreaterThan(1e-4);
   });
 
@@ -60,10 +66,12 @@ describe('Fisher matrices', () => {
     const { sample, decision } = arrays(quantitiesOf(policy, 1).rewardGradient);
     const of = (g: Float64Array, from: number, k: number): number =>
       g.reduce((sum, x, slot) => sum + x * features[(from + slot) * n + k]!, 0);
-    const found = (['sample', 'decision'] as const).map((c) => projected(family, rewardGradient(setting), c));
+    const found = (['sample', 'decision'] as const).map((c) =>
+      projected(family, rewardGradient(evaluated), c),
+    );
     for (const k of [0, 1]) {
       expect(Math.abs(found[0]![k]! - of(sample, 0, k))).toBeLessThanOrEqual(TOLERANCE);
-      expect(Math.abs(found[1]![k]! - of(decision, setting.graph.sampleSlots, k))).toBeLessThanOrEqual(
+      expect(Math.abs(found[1]![k]! - of(decision, evaluated.graph.sampleSlots, k))).toBeLessThanOrEqual(
         TOLERANCE,
       );
     }
@@ -83,9 +91,9 @@ describe('Fisher matrices', () => {
   test('of a table: the credit budget of its component', () => {
     const { budget } = quantitiesOf(policy, 1);
     for (const c of ['sample', 'decision'] as const) {
-      const found = tabularQuadraticForm(setting, rewardGradient(setting), c);
+      const found = tabularQuadraticForm(evaluated, rewardGradient(evaluated), c);
       // Blocks are divided by their smallest probability.
-      const rarest = setting.reach.reduce((low, p) => Math.min(low, p), 1);
+      const rarest = evaluated.reach.reduce((low, p) => Math.min(low, p), 1);
       expect(Math.abs(found - budget[c])).toBeLessThanOrEqual(TOLERANCE / rarest);
     }
   });
@@ -107,9 +115,9 @@ describe('families in L', () => {
 
   test('members put one player against another', () => {
     const family = familyOf(subject(2, 3));
-    const { setting } = memberOf(family, 2, family.data, family.policy);
-    expect(setting.model.logits.subarray(0, 3)).toEqual(family.data.first.subarray(0, 3));
-    expect(setting.model.reference.subarray(0, 3)).toEqual(family.policy.first.subarray(0, 3));
+    const { policy } = memberOf(family, 2, family.data, family.policy);
+    expect(policy.model.logits.subarray(0, 3)).toEqual(family.data.first.subarray(0, 3));
+    expect(policy.model.reference.subarray(0, 3)).toEqual(family.policy.first.subarray(0, 3));
     let built = 0;
     const member = members((length) => {
       built++;
@@ -170,8 +178,8 @@ describe('rewards', () => {
 
   test('groups can be enumerated unless every one of many trajectories has its own', () => {
     const large = { attempts: 3, length: 2, vocabulary: 3 };
-    expect(groupsFit(tabularSetting(randomPolicy(large, 1)))).toBe(true);
-    expect(groupsFit(tabularSetting(drawPolicy(large, 1)))).toBe(false);
+    expect(groupsFit(evaluatedPolicy(randomPolicy(large, 1)))).toBe(true);
+    expect(groupsFit(evaluatedPolicy(drawPolicy(large, 1)))).toBe(false);
   });
 });
 

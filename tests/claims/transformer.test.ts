@@ -36,7 +36,7 @@ test('without the transformer nothing of it is checked', () => {
 test('labels that are wrong at one edge are seen', () => {
   scope(() => {
     const t = transformerSubject(4);
-    const measure = t.setting.reach.map((reach, e) => reach * Math.sin(e));
+    const measure = t.policy.reach.map((reach, e) => reach * Math.sin(e));
     const moved = [...t.labels];
     moved[moved.indexOf('decision')] = 'sample';
     const right = t.labelled(measure);

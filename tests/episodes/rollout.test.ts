@@ -1,5 +1,7 @@
 // Rollouts draw what a plain sampler draws that runs the whole network for every token, with the trainer's log-probabilities.
+
 import { describe, expect, test } from 'vitest';
+import { forEachTrajectory } from '../../src/attribution/index.ts';
 import {
   type FloatType,
   logSoftmax,
@@ -20,7 +22,7 @@ import {
 } from '../../src/episodes/index.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
-import { forEachTrajectory, STOP, transformerPolicy } from '../../src/policy/index.ts';
+import { STOP, transformerPolicy } from '../../src/policy/index.ts';
 import { CONFIGS, idsTensor, randomIds, showConfig, spreadParameters } from '../nn/models.ts';
 
 useKernels(loadWasmKernelsSync());

@@ -1,9 +1,9 @@
 // The padding construction against its full trajectory trees: a class of histories stands for all of its members.
 import { describe, expect, test } from 'vitest';
-import { expectedAttempts, rewardBudget } from '../../src/attribution/budget.ts';
+import { expectedAttempts, rewardBudget, rewardGradient } from '../../src/attribution/budget.ts';
 import { klGradient, klTerms } from '../../src/attribution/divergence.ts';
-import { expOf, returnMeasure, scoreGradient } from '../../src/attribution/measure.ts';
-import { edgeLogProbs, joinLogits, splitTable } from '../../src/policy/model.ts';
+import { EvaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
+import { joinLogits, splitTable } from '../../src/policy/model.ts';
 import {
   expandPadding,
   type PaddingFamily,
@@ -103,25 +103,24 @@ describe.each(CASES)(
     test.each(BOTH)('%s: rewards, budgets, KL terms and gradients of the full tree', (tying) => {
       const q = quantitiesOf(expanded(family, length, family.policy, family.reference), 1);
       const { graph, reward, table } = paddingMember(family, length, tying);
-      const logProb = edgeLogProbs(graph, table(family.policy));
-      const logRef = edgeLogProbs(graph, table(family.reference));
-      const prob = expOf(logProb);
-      const { mean, variance, budget } = rewardBudget(graph, prob, reward);
-      const kl = klTerms(graph, logProb, logRef);
+      const model = { graph, reward, logits: table(family.policy), reference: table(family.reference) };
+      const policy = new EvaluatedPolicy(model);
+      const { mean, variance, budget } = rewardBudget(policy);
+      const kl = klTerms(policy, policy.reference);
       const pairs = [
         [mean, q.mean],
         [variance, q.variance],
         [budget.sample, q.budget.sample],
         [budget.decision, q.budget.decision],
-        [expectedAttempts(graph, prob), q.attempts],
+        [expectedAttempts(policy), q.attempts],
         [kl.sample, q.klTerms.sample],
         [kl.decision, q.klTerms.decision],
       ] as const;
       for (const [found, expected] of pairs)
         expect(Math.abs(found - expected)).toBeLessThanOrEqual(TOLERANCE);
-      const ofReward = scoreGradient(graph, prob, returnMeasure(graph, prob, reward));
+      const ofReward = rewardGradient(policy);
       expect(gap(ofReward, byClass(family, q.rewardGradient, length, tying))).toBeLessThanOrEqual(TOLERANCE);
-      const ofKl = klGradient(graph, logProb, logRef);
+      const ofKl = klGradient(policy, policy.reference);
       expect(gap(ofKl, byClass(family, q.klGradient, length, tying))).toBeLessThanOrEqual(TOLERANCE);
       expect(gap(ofKl, byClass(family, q.rewardGradient, length, tying))).toBeGreaterThan(1e-3);
     });

@@ -1,13 +1,14 @@
 // `exact` on a terminal: every number by component, gradients by their norms.
 import type { ExactResult } from '../../analyses/exact.ts';
-import { type GradientNorms, norm2 } from '../../attribution/measure.ts';
+import type { ComponentNorms } from '../../attribution/byComponent.ts';
+import { norm2 } from '../../attribution/vectors.ts';
 import type { PolicyLogits } from '../../policy/tabular.ts';
 import { formatNumber, formatShare } from '../format.ts';
 import { columns, paragraph, safe } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';
 
 /** A number in total and by component; null where it is not defined, undefined where it does not divide. */
-type Parts = { readonly [part in keyof GradientNorms]?: number | null };
+type Parts = { readonly [part in keyof ComponentNorms]?: number | null };
 
 const DIGITS = 9;
 
@@ -31,7 +32,7 @@ function heading(title: string, palette: Palette): string[] {
 }
 
 /** ‖·‖₂ of a gradient by component. */
-function norms(gradient: PolicyLogits): GradientNorms {
+function norms(gradient: PolicyLogits): ComponentNorms {
   const sample = norm2(gradient.sample);
   const decision = norm2(gradient.decision);
   return { sample, decision, total: Math.hypot(sample, decision) };

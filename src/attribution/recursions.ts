@@ -1,7 +1,7 @@
 // The recursions on a trajectory graph, written once over an array field: gather, multiply, add, segment sums.
 // Forward they give occupancies, backward values; with logarithms as field they give soft values.
 import type { ArraySemiring } from '../base/field.ts';
-import type { Layer, TrajectoryGraph } from './graph.ts';
+import type { Layer, TrajectoryGraph } from '../policy/graph.ts';
 
 /** The part of a per-edge array that belongs to a layer. */
 function edgesOf<A>(field: ArraySemiring<A>, layer: Layer, values: A): A {

@@ -1,5 +1,5 @@
 // The token paths of the trajectories of a tree.
-import type { TrajectoryGraph } from './graph.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
 
 /** [nodes] the edge that leads to a node of a tree; −1 at the root. */
 function incomingEdges(graph: TrajectoryGraph): Int32Array {

@@ -2,20 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  dot,
-  expOf,
   forEachLayer,
   gradientNorms,
-  leafMeasure,
-  norm2,
   onlyComponent,
-  returnMeasure,
-  scoreGradient,
   sumByComponent,
-} from '../../src/attribution/measure.ts';
+} from '../../src/attribution/byComponent.ts';
+import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
+import { leafWeights, returnWeights, scoreGradient } from '../../src/attribution/scoreGradient.ts';
+import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
+import { dot, norm2 } from '../../src/attribution/vectors.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { edgeLogProbs, joinLogits, tabularModel } from '../../src/policy/model.ts';
-import { forEachTrajectory } from '../../src/policy/paths.ts';
+import { joinLogits } from '../../src/policy/model.ts';
 import type { TabularPolicy } from '../../src/policy/tabular.ts';
 import { arrays, enumerate, gradient } from '../oracle/bruteForce.ts';
 import { nthPolicy } from '../oracle/policies.ts';
@@ -25,13 +22,13 @@ const POLICIES = [3, 9, 12, 16, 21].map((i) => nthPolicy(i, 100));
 const TOLERANCE = 100 * 7 * 10 * Number.EPSILON;
 
 function setUp(policy: TabularPolicy) {
-  const { graph, logits, reward } = tabularModel(policy);
-  const prob = expOf(edgeLogProbs(graph, logits));
+  const evaluated = evaluatedPolicy(policy);
+  const { graph, reward } = evaluated;
   const paths: number[][] = [];
   forEachTrajectory(graph, (_, path) => {
     paths.push([...path]);
   });
-  return { graph, prob, reward, paths, world: enumerate(policy) };
+  return { evaluated, graph, reward, paths, world: enumerate(policy) };
 }
 
 function expectClose(found: Float64Array, expected: Float64Array, tolerance = TOLERANCE): void {
@@ -42,25 +39,25 @@ function expectClose(found: Float64Array, expected: Float64Array, tolerance = TO
 }
 
 describe.each(POLICIES)('policy %#', (policy) => {
-  const { graph, prob, reward, paths, world } = setUp(policy);
+  const { evaluated, graph, reward, paths, world } = setUp(policy);
   const random = randomStream(1, 'tests/measure');
 
   test('scores weighted token by token', () => {
     const weights = paths.map((path) => path.map(() => random.normal()));
-    const measure = new Float64Array(graph.edges);
+    const weight = new Float64Array(graph.edges);
     paths.forEach((path, i) => {
       path.forEach((edge, t) => {
-        measure[edge]! += weights[i]![t]!;
+        weight[edge]! += weights[i]![t]!;
       });
     });
     const expected = joinLogits(arrays(gradient(world, (i, t) => weights[i]![t]!)));
-    expectClose(scoreGradient(graph, prob, measure), expected);
+    expectClose(scoreGradient(evaluated, weight), expected);
   });
 
   test('one weight on all tokens of a trajectory', () => {
     const leaf = Float64Array.from(paths, () => random.normal());
     const expected = joinLogits(arrays(gradient(world, (i) => leaf[i]!)));
-    expectClose(scoreGradient(graph, prob, leafMeasure(graph, leaf)), expected);
+    expectClose(scoreGradient(evaluated, leafWeights(graph, leaf)), expected);
   });
 
   test('returns from each token on, with rewards on the way', () => {
@@ -68,7 +65,7 @@ describe.each(POLICIES)('policy %#', (policy) => {
     const toGo = (i: number, t: number): number =>
       paths[i]!.slice(t).reduce((sum, edge) => sum + onTheWay[edge]!, reward[i]!);
     const expected = joinLogits(arrays(gradient(world, (i, t) => world.policy.path[i]! * toGo(i, t))));
-    const found = scoreGradient(graph, prob, returnMeasure(graph, prob, reward, onTheWay));
+    const found = scoreGradient(evaluated, returnWeights(evaluated, reward, onTheWay));
     expectClose(found, expected);
     // What was collected before a token does not depend on it: the whole return has the same gradient.
     const whole = joinLogits(arrays(gradient(world, (i) => world.policy.path[i]! * toGo(i, 0))));

@@ -1,11 +1,11 @@
 // The recursions on a trajectory graph against listed trajectories, exactly: over the rationals, a prime field, logarithms.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { alongTrajectories, backward, occupancy } from '../../src/attribution/recursions.ts';
 import { type ArraySemiring, float64Field, logSemiring } from '../../src/base/field.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { TrajectoryGraph } from '../../src/policy/graph.ts';
 import { paddingFamily, paddingMember } from '../../src/policy/padding.ts';
-import { alongTrajectories, backward, occupancy } from '../../src/policy/program.ts';
 import type { PolicyShape } from '../../src/policy/shape.ts';
 import { compileTree } from '../../src/policy/tree.ts';
 import { enumerate, type World } from '../oracle/bruteForce.ts';

@@ -1,7 +1,7 @@
 // The paths of the trajectories of a tree, leaf by leaf.
 import { expect, test } from 'vitest';
+import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
 import { tabularModel } from '../../src/policy/model.ts';
-import { forEachTrajectory } from '../../src/policy/paths.ts';
 import { enumerate } from '../oracle/bruteForce.ts';
 import { drawPolicy, shapesUpTo } from '../oracle/policies.ts';
 
