@@ -13,23 +13,23 @@ export function writeLogF64(table: usize): void {
   v128.store(table, f64x2.splat(54.0), 32);
   v128.store(table, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e00000000), 48); // bits of 1 − bits of √½
   v128.store(table, i64x2.splat(0x4330000000000000), 64); // bits of 2^52
-  v128.store(table, f64x2.splat(4503599627370496.0 + 1023.0), 80);
-  v128.store(table, i64x2.splat(0x000fffffffffffff), 96);
-  v128.store(table, i64x2.splat(0x3fe6a09e00000000), 112); // bits of √½, the lower half cut off
-  v128.store(table, f64x2.splat(0.693147180559663), 128); // ln 2, head: 41 bits
-  v128.store(table, f64x2.splat(2.8235290563031577e-13), 144); // ln 2, tail
-  v128.store(table, f64x2.splat(0.666666666666667), 160);
-  v128.store(table, f64x2.splat(0.3999999999989827), 176);
-  v128.store(table, f64x2.splat(0.2857142862653362), 192);
-  v128.store(table, f64x2.splat(0.22222211043776857), 208);
-  v128.store(table, f64x2.splat(0.18182895750119193), 224);
-  v128.store(table, f64x2.splat(0.1533150161114533), 240);
-  v128.store(table, f64x2.splat(0.1461916613488797), 256);
-  v128.store(table, f64x2.splat(0.5), 272);
-  v128.store(table, f64x2.splat(1.0), 288);
+  v128.store(table, i64x2.splat(0x000fffffffffffff), 80);
+  v128.store(table, i64x2.splat(0x3fe6a09e00000000), 96); // bits of √½, the lower half cut off
+  v128.store(table, f64x2.splat(0.693147180559663), 112); // ln 2, head: 41 bits
+  v128.store(table, f64x2.splat(2.8235290563031577e-13), 128); // ln 2, tail
+  v128.store(table, f64x2.splat(0.5), 144);
+  v128.store(table, f64x2.splat(1.0), 160);
+  v128.store(table, f64x2.splat(0.666666666666667), 176);
+  v128.store(table, f64x2.splat(0.3999999999989827), 192);
+  v128.store(table, f64x2.splat(0.2857142862653362), 208);
+  v128.store(table, f64x2.splat(0.22222211043776857), 224);
+  v128.store(table, f64x2.splat(0.18182895750119193), 240);
+  v128.store(table, f64x2.splat(0.1533150161114533), 256);
+  v128.store(table, f64x2.splat(0.1461916613488797), 272);
+  v128.store(table, f64x2.splat(4503599627370496.0 + 1023.0), 288);
 }
 
-/** Writes the f32 coefficients: 14 vectors from `table`. */
+/** Writes the f32 coefficients: 14 vectors from `table`, the same in the same places. */
 export function writeLogF32(table: usize): void {
   v128.store(table, f32x4.splat(1.1754943508222875e-38), 0);
   v128.store(table, f32x4.splat(33554432.0), 16); // 2^25
@@ -40,73 +40,62 @@ export function writeLogF32(table: usize): void {
   v128.store(table, i32x4.splat(0x3f3504f3), 96);
   v128.store(table, f32x4.splat(0.693145751953125), 112); // 15 bits
   v128.store(table, f32x4.splat(1.428606765330187e-6), 128);
-  v128.store(table, f32x4.splat(0.6666668653488159), 144);
-  v128.store(table, f32x4.splat(0.399887353181839), 160);
-  v128.store(table, f32x4.splat(0.2958202362060547), 176);
-  v128.store(table, f32x4.splat(0.5), 192);
-  v128.store(table, f32x4.splat(1.0), 208);
+  v128.store(table, f32x4.splat(0.5), 144);
+  v128.store(table, f32x4.splat(1.0), 160);
+  v128.store(table, f32x4.splat(0.6666668653488159), 176);
+  v128.store(table, f32x4.splat(0.399887353181839), 192);
+  v128.store(table, f32x4.splat(0.2958202362060547), 208);
 }
 
-function logF64(x: v128, table: usize): v128 {
-  const tiny = f64x2.lt(x, v128.load(table, 0));
-  const normal = v128.bitselect(f64x2.mul(x, v128.load(table, 16)), x, tiny);
-  const shifted = i64x2.add(normal, v128.load(table, 48));
-  // k: the exponent field as a double, by placing it below 2^52.
-  let k = f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), v128.load(table, 64)), v128.load(table, 80));
-  k = f64x2.sub(k, v128.and(tiny, v128.load(table, 32)));
-  const one = v128.load(table, 288);
-  const m = i64x2.add(v128.and(shifted, v128.load(table, 96)), v128.load(table, 112));
-  const f = f64x2.sub(m, one);
-  const s = f64x2.div(f, f64x2.add(f, f64x2.add(one, one)));
-  const z = f64x2.mul(s, s);
-  let q = f64x2.add(v128.load(table, 240), f64x2.mul(z, v128.load(table, 256)));
-  q = f64x2.add(v128.load(table, 224), f64x2.mul(z, q));
-  q = f64x2.add(v128.load(table, 208), f64x2.mul(z, q));
-  q = f64x2.add(v128.load(table, 192), f64x2.mul(z, q));
-  q = f64x2.add(v128.load(table, 176), f64x2.mul(z, q));
-  q = f64x2.add(v128.load(table, 160), f64x2.mul(z, q));
-  const halfSquare = f64x2.mul(f64x2.mul(f, f), v128.load(table, 272));
-  const small = f64x2.add(
-    f64x2.mul(s, f64x2.add(halfSquare, f64x2.mul(z, q))),
-    f64x2.mul(k, v128.load(table, 144)),
-  );
-  const result = f64x2.sub(f64x2.mul(k, v128.load(table, 128)), f64x2.sub(f64x2.sub(halfSquare, small), f));
-  // +∞ and NaN are their own logarithm; all bits set is a NaN.
-  const infinite = f64x2.splat(Infinity);
-  const own = v128.or(f64x2.eq(x, infinite), f64x2.ne(x, x));
-  const zero = f64x2.splat(0);
-  const positive = v128.or(v128.bitselect(x, result, own), f64x2.lt(x, zero));
-  return v128.bitselect(f64x2.neg(infinite), positive, f64x2.eq(x, zero));
+/** The sum of the lanes' bits as integers of their width. */
+function addBits<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() === 8 ? i64x2.add(a, b) : i32x4.add(a, b);
 }
 
-function logF32(x: v128, table: usize): v128 {
-  const tiny = f32x4.lt(x, v128.load(table, 0));
-  const normal = v128.bitselect(f32x4.mul(x, v128.load(table, 16)), x, tiny);
-  const shifted = i32x4.add(normal, v128.load(table, 48));
-  let k = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(shifted, 23), v128.load(table, 64)));
-  k = f32x4.sub(k, v128.and(tiny, v128.load(table, 32)));
-  const one = v128.load(table, 208);
-  const m = i32x4.add(v128.and(shifted, v128.load(table, 80)), v128.load(table, 96));
-  const f = f32x4.sub(m, one);
-  const s = f32x4.div(f, f32x4.add(f, f32x4.add(one, one)));
-  const z = f32x4.mul(s, s);
-  let q = f32x4.add(v128.load(table, 160), f32x4.mul(z, v128.load(table, 176)));
-  q = f32x4.add(v128.load(table, 144), f32x4.mul(z, q));
-  const halfSquare = f32x4.mul(f32x4.mul(f, f), v128.load(table, 192));
-  const small = f32x4.add(
-    f32x4.mul(s, f32x4.add(halfSquare, f32x4.mul(z, q))),
-    f32x4.mul(k, v128.load(table, 128)),
-  );
-  const result = f32x4.sub(f32x4.mul(k, v128.load(table, 112)), f32x4.sub(f32x4.sub(halfSquare, small), f));
-  const infinite = f32x4.splat(Infinity);
-  const own = v128.or(f32x4.eq(x, infinite), f32x4.ne(x, x));
-  const zero = f32x4.splat(0);
-  const positive = v128.or(v128.bitselect(x, result, own), f32x4.lt(x, zero));
-  return v128.bitselect(f32x4.neg(infinite), positive, f32x4.eq(x, zero));
+/** The exponent k as a number of T, from the bits of a number that was moved by 1 − √½. */
+function exponent<T>(shifted: v128, table: usize): v128 {
+  const bias = v128.load(table, 64);
+  if (sizeof<T>() === 4) return f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(shifted, 23), bias));
+  // No such conversion exists for f64: the field is placed below 2^52 instead.
+  return f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), bias), v128.load(table, 288));
+}
+
+/** Q(z) by Horner's rule. */
+function logPolynomial<T>(z: v128, table: usize): v128 {
+  let q = v128.load(table, 208);
+  if (sizeof<T>() === 8) {
+    q = v128.add<T>(v128.load(table, 256), v128.mul<T>(z, v128.load(table, 272)));
+    q = v128.add<T>(v128.load(table, 240), v128.mul<T>(z, q));
+    q = v128.add<T>(v128.load(table, 224), v128.mul<T>(z, q));
+    q = v128.add<T>(v128.load(table, 208), v128.mul<T>(z, q));
+  }
+  q = v128.add<T>(v128.load(table, 192), v128.mul<T>(z, q));
+  return v128.add<T>(v128.load(table, 176), v128.mul<T>(z, q));
 }
 
 /** log x per lane; `table` holds the coefficients of T. */
 export function vectorLog<T>(x: v128, table: usize): v128 {
-  if (sizeof<T>() === 8) return logF64(x, table);
-  return logF32(x, table);
+  const tiny = v128.lt<T>(x, v128.load(table, 0));
+  const normal = v128.bitselect(v128.mul<T>(x, v128.load(table, 16)), x, tiny);
+  const shifted = addBits<T>(normal, v128.load(table, 48));
+  const k = v128.sub<T>(exponent<T>(shifted, table), v128.and(tiny, v128.load(table, 32)));
+  const one = v128.load(table, 160);
+  const m = addBits<T>(v128.and(shifted, v128.load(table, 80)), v128.load(table, 96));
+  const f = v128.sub<T>(m, one);
+  const s = v128.div<T>(f, v128.add<T>(f, v128.add<T>(one, one)));
+  const z = v128.mul<T>(s, s);
+  const q = logPolynomial<T>(z, table);
+  const halfSquare = v128.mul<T>(v128.mul<T>(f, f), v128.load(table, 144));
+  const small = v128.add<T>(
+    v128.mul<T>(s, v128.add<T>(halfSquare, v128.mul<T>(z, q))),
+    v128.mul<T>(k, v128.load(table, 128)),
+  );
+  const large = v128.mul<T>(k, v128.load(table, 112));
+  const result = v128.sub<T>(large, v128.sub<T>(v128.sub<T>(halfSquare, small), f));
+  // +∞ and NaN are their own logarithm; all bits set is a NaN.
+  const infinite = v128.splat<T>(<T>Infinity);
+  const own = v128.or(v128.eq<T>(x, infinite), v128.ne<T>(x, x));
+  const zero = v128.splat<T>(<T>0);
+  const positive = v128.or(v128.bitselect(x, result, own), v128.lt<T>(x, zero));
+  return v128.bitselect(v128.neg<T>(infinite), positive, v128.eq<T>(x, zero));
 }

@@ -67,11 +67,13 @@ export const kernelTable = {
   /** out[i] = value. Any dtype. */
   fill: (...[out]: [out: KernelBuffer, value: number]): KernelCall => elements([], out),
 
+  /** out[i] = f(x[i]), f as `UnaryKernel` says. */
   unary: (kernel: UnaryKernel, x: KernelBuffer, out: KernelBuffer): KernelCall => ({
     ...elements([x], out),
     variant: kernel,
   }),
 
+  /** out[i] = f(x[i], y[i]), f as `BinaryKernel` says. */
   binary: (kernel: BinaryKernel, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): KernelCall => ({
     ...elements([x, y], out),
     variant: kernel,
@@ -81,7 +83,7 @@ export const kernelTable = {
   where: (mask: KernelBuffer, x: KernelBuffer, y: KernelBuffer, out: KernelBuffer): KernelCall =>
     elements([mask, x, y], out),
 
-  /** x seen as [outer, axis, inner] → out [outer, inner]. */
+  /** Over the middle axis, as `ReduceKernel` says: x seen as [outer, axis, inner] → out [outer, inner]. */
   reduce: (
     kernel: ReduceKernel,
     x: KernelBuffer,
@@ -91,7 +93,7 @@ export const kernelTable = {
     inner: number,
   ): KernelCall => ({ ...other([x], [out], outer * axis * inner), variant: kernel }),
 
-  /** x, out: [rows, columns]. */
+  /** Every row by itself, as `RowKernel` says; x, out: [rows, columns]. */
   row: (
     kernel: RowKernel,
     x: KernelBuffer,
@@ -172,7 +174,7 @@ export const kernelTable = {
     { batch, heads, length, width }: AttentionSizes,
   ): KernelCall => other([query, key], [out], batch * heads * length * length * width),
 
-  /** out = scale times the product. */
+  /** out = scale times the product that `CausalForm` names, which also states the shapes. */
   causalProduct: (
     ...[form, a, b, out, { batch, heads, length, width }]: [
       form: CausalForm,
