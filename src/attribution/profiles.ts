@@ -1,7 +1,8 @@
 // Profiles of trajectories: what an objective can tell apart. On policy and without a KL term or critic it sees only rewards
 // and lengths, so that many trajectories share one profile and few groups of profiles are left to enumerate.
-import { DECISION, SAMPLE, type TokenBatch } from '../objectives/batch.ts';
+import type { TokenBatch } from '../objectives/batch.ts';
 import type { ObjectiveTraits } from '../objectives/objective.ts';
+import { COMPONENTS } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { advantages } from './budget.ts';
 import { leafRatios } from './divergence.ts';
@@ -36,7 +37,7 @@ export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withV
   for (let i = 0; i < group.length; i++) {
     for (let t = 0; offsets[i]! + t < offsets[i + 1]!; t++) {
       const layer = graph.layers[t]!;
-      component[offsets[i]! + t] = layer.component === 'sample' ? SAMPLE : DECISION;
+      component[offsets[i]! + t] = COMPONENTS.indexOf(layer.component);
       attempt[offsets[i]! + t] = layer.attempt;
     }
   }

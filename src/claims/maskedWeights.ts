@@ -3,8 +3,8 @@
 import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { batchOf, profilesOf } from '../attribution/profiles.ts';
 import { spread } from '../attribution/vectors.ts';
-import { DECISION } from '../objectives/batch.ts';
 import { getObjective } from '../objectives/index.ts';
+import { COMPONENTS } from '../policy/component.ts';
 import { randomPolicy } from '../policy/random.ts';
 
 /** The whole trajectory; one token late at every segment border; everything but decisions. */
@@ -21,7 +21,7 @@ export function maskedSpread(kind: MaskKind): number {
   const border = (t: number): boolean => t === 0 || batch.component[t] !== batch.component[t - 1];
   const mask = batch.mask.map((_, t) => {
     if (kind === 'late') return border(t) ? 0 : 1;
-    return kind === 'noDecisions' && batch.component[t] === DECISION ? 0 : 1;
+    return kind === 'noDecisions' && COMPONENTS[batch.component[t]!] === 'decision' ? 0 : 1;
   });
   const rloo = getObjective('rloo');
   const options = rloo.parseOptions({ aggregation: 'sequenceSum' });

@@ -1,10 +1,7 @@
 // What an objective sees: a batch of trajectories with their tokens laid end to end, and the checks every objective starts with.
 import { ShapeError, showShape } from '../base/errors.ts';
+import { COMPONENTS } from '../policy/component.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-
-/** Component of a token, fixed by its prefix. */
-export const SAMPLE = 0;
-export const DECISION = 1;
 
 /** B trajectories with T tokens in all; arrays over tokens are ragged, cut by `offsets`. */
 export interface TokenBatch {
@@ -18,7 +15,7 @@ export interface TokenBatch {
   readonly refLogProb: Float64Array;
   /** [T] 1 where the token takes part in the loss, else 0. */
   readonly mask: Uint8Array;
-  /** [T] SAMPLE or DECISION. */
+  /** [T] the component of the token, as its place in COMPONENTS. */
   readonly component: Uint8Array;
   /** [T] attempt the token belongs to, from 0; a decision belongs to the attempt it judges. */
   readonly attempt: Int32Array;
@@ -100,7 +97,7 @@ export function checkBatch(batch: TokenBatch): void {
   checkFinite('refLogProb', refLogProb);
   checkFinite('reward', reward);
   checkFlags('mask', mask, 1);
-  checkFlags('component', component, DECISION);
+  checkFlags('component', component, COMPONENTS.length - 1);
   for (let t = 0; t < tokens; t++) {
     if (attempt[t]! < 0) {
       throw new ShapeError(`batch.attempt[${t}]: expected an attempt counted from 0, found ${attempt[t]}`);

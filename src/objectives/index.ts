@@ -13,7 +13,7 @@ export {
   type RawOptions,
   type TableOf,
 } from '../base/options.ts';
-export { checkBatch, DECISION, SAMPLE, type TokenBatch } from './batch.ts';
+export { checkBatch, type TokenBatch } from './batch.ts';
 export { cispo } from './cispo.ts';
 export { dapo } from './dapo.ts';
 export { drGrpo } from './drGrpo.ts';

@@ -1,7 +1,8 @@
 // SFT: maximum likelihood of the tokens, by token or by segment. Rewards, ratios and the reference are not looked at.
 import { neg } from '../autodiff/index.ts';
 import { choiceOption, type OptionsOf } from '../base/options.ts';
-import { checkBatch, checkLogProb, lastAttempt, SAMPLE, type TokenBatch } from './batch.ts';
+import { COMPONENTS } from '../policy/component.ts';
+import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from './batch.ts';
 import { aggregationOptions, coefficients, tokenShares } from './loss/aggregation.ts';
 import { isUpdated, trackedLogProb, weightedSum } from './loss/tracked.ts';
 import { defineObjective } from './objective.ts';
@@ -27,7 +28,7 @@ function maskWrongAttempts(batch: TokenBatch): TokenBatch {
   for (let i = 0; i + 1 < offsets.length; i++) {
     const last = lastAttempt(batch, i);
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (component[t] === SAMPLE && attempt[t]! < last) mask[t] = 0;
+      if (COMPONENTS[component[t]!] === 'sample' && attempt[t]! < last) mask[t] = 0;
     }
   }
   return { ...batch, mask };

@@ -1,13 +1,16 @@
 // Random batches and options for the property tests, and the size of the terms that rounding bounds are made from.
 import fc from 'fast-check';
 import type { Options } from '../../src/base/options.ts';
-import { DECISION, SAMPLE, type TokenBatch } from '../../src/objectives/batch.ts';
+import type { TokenBatch } from '../../src/objectives/batch.ts';
 import {
   type KlEstimator,
   klShapedReward,
   type objectiveNames,
   objectives,
 } from '../../src/objectives/index.ts';
+import { COMPONENTS } from '../../src/policy/component.ts';
+
+const [SAMPLE, DECISION] = [COMPONENTS.indexOf('sample'), COMPONENTS.indexOf('decision')];
 
 export const EPSILON = Number.EPSILON;
 

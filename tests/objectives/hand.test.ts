@@ -1,7 +1,10 @@
 // Weights worked out by hand from the published formulas, one objective at a time. The binary fractions make most of them exact.
 import { describe, expect, it } from 'vitest';
-import { DECISION, SAMPLE, type TokenBatch } from '../../src/objectives/batch.ts';
+import type { TokenBatch } from '../../src/objectives/batch.ts';
 import { getObjective } from '../../src/objectives/index.ts';
+import { COMPONENTS } from '../../src/policy/component.ts';
+
+const [SAMPLE, DECISION] = [COMPONENTS.indexOf('sample'), COMPONENTS.indexOf('decision')];
 
 const LN2 = Math.LN2;
 

@@ -9,12 +9,13 @@ import {
   tensor,
   where,
 } from '../../autodiff/index.ts';
-import { DECISION, SAMPLE, type TokenBatch } from '../batch.ts';
+import { COMPONENTS } from '../../policy/component.ts';
+import type { TokenBatch } from '../batch.ts';
 import type { Update } from './aggregation.ts';
 
-/** Does a token of this component carry gradient? */
+/** Whether a token of the component at this place in COMPONENTS carries gradient. */
 export function isUpdated(component: number, update: Update): boolean {
-  return update === 'both' || component === (update === 'sample' ? SAMPLE : DECISION);
+  return update === 'both' || COMPONENTS[component] === update;
 }
 
 /** Numbers per token as a constant tensor of log π's type, 0 on masked-out tokens; [T]. */
