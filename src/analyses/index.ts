@@ -1,4 +1,5 @@
 // Public surface of gradsplit/analyses: what takes data and gives documents. Nothing here needs Node.
+export { jsonChunks } from '../base/json.ts';
 export type { ComparedSplit, ComparisonDocument } from '../documents/comparison.ts';
 export type { EvaluationDocument } from '../documents/evaluation.ts';
 export type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
