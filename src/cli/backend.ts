@@ -11,7 +11,7 @@ export interface BackendFlags {
 
 /** `--backend`; goes with `onBackend`, or with `refuseGpu` in a command that needs float64. */
 export function backendOption(
-  description: string = 'wasm, or gpu for the products that are larger than its measured crossover',
+  description: string = 'wasm, or gpu for products larger than its measured crossover',
 ): Option {
   return new Option('--backend <name>', description).choices(['wasm', 'gpu']).default('wasm');
 }
@@ -32,7 +32,7 @@ export function refuseGpu(command: string, { backend }: Pick<BackendFlags, 'back
 /** @throws InputError for a fallback without anything to fall back from */
 export function checkBackend({ backend, allowFallback }: BackendFlags): void {
   if (allowFallback === true && backend !== 'gpu') {
-    throw new InputError('--allow-fallback: expected --backend gpu beside it');
+    throw new InputError('--allow-fallback: expected --backend gpu with it');
   }
 }
 

@@ -15,7 +15,7 @@ export const ppo = policyGradient({
   options: {
     critic: choiceOption(
       ['none', 'value'],
-      'none: A = R − baseline; value: A_t from the values V(h_t) of the batch by GAE, the baseline unused.',
+      'none: A = R − baseline; value: A_t by GAE from the values V(h_t) of the batch, without the baseline.',
     ),
     baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
     gaeLambda: numberOption(1, UNIT_INTERVAL, 'The λ of GAE; at 1 the advantage is R − V(h_t).'),

@@ -14,7 +14,7 @@ const options = {
   ),
   wrongAttempts: choiceOption(
     ['inLoss', 'masked'],
-    "masked: the sample tokens of every attempt but the trajectory's last are masked out, and not counted in L_i.",
+    "masked: the sample tokens of all attempts except the trajectory's last are masked out and not counted in L_i.",
   ),
   ...aggregationOptions('tokenMean'),
 };

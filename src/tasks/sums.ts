@@ -28,7 +28,7 @@ export const digitsOption = {
 
 /** Largest number of carries in training. */
 export const mostCarriesOption = {
-  mostCarries: numberOption(1, COUNT, 'Training has at most so many carries; OOD has more.'),
+  mostCarries: numberOption(1, COUNT, 'Training has at most this many carries; OOD has more.'),
 };
 
 /** How many digits are carried over from one position to the next, the last one included, in Σ of column terms. */

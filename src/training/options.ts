@@ -25,11 +25,11 @@ export const modelOptions = {
 
 /** What belongs to the run as a whole. */
 export const runOptions = {
-  attempts: numberOption(4, POSITIVE_INTEGER, 'The most attempts K of an episode.'),
+  attempts: numberOption(4, POSITIVE_INTEGER, 'The largest number of attempts K of an episode.'),
   evaluateEvery: numberOption(
     100,
     COUNT,
-    'An SFT step is followed by a small evaluation every so many steps; 0 is never.',
+    'A small evaluation follows every so many SFT steps; 0 turns it off.',
   ),
   evaluateEpisodes: numberOption(128, POSITIVE_INTEGER, 'Episodes of a small evaluation.'),
   checkpointEvery: numberOption(100, POSITIVE_INTEGER, 'Steps between two checkpoints.'),
@@ -59,7 +59,7 @@ const traceOptions = {
   ...descentOptions,
   learningRate: withDefault(descentOptions.learningRate, 1e-3),
   data,
-  batch: numberOption(128, POSITIVE_INTEGER, 'Traces in a step.'),
+  batch: numberOption(128, POSITIVE_INTEGER, 'Demonstrations in a step.'),
   wrong: listOption([0.4, 0.3, 0.2, 0.1], 'Probabilities of 0, 1, 2 … wrong attempts before the right one.'),
   errors: choiceOption(
     [...ERROR_KINDS, 'own'],

@@ -109,10 +109,7 @@ test('text for people', () => {
 
 describe('bad input', () => {
   test('folders', () => {
-    expectRefused(
-      ['eval', place.path('nowhere')],
-      'expected the folder of a run or of one of its checkpoints',
-    );
+    expectRefused(['eval', place.path('nowhere')], 'expected a run folder or one of its checkpoints');
     mkdirSync(place.path('empty'));
     expectRefused(['sample', place.path('empty'), '--prompt', '1'], 'found no config.json');
     cpSync(run, place.path('unborn'), { recursive: true });

@@ -113,15 +113,15 @@ describe('bad input', () => {
       ['reproduce', '--out', place.path('sft'), '--set', 'objective=sft'],
       'train.objective must be an objective of RL, found sft',
     );
-    expectRefused(begin('whole'), 'an experiment is there already; --resume goes on with it');
+    expectRefused(begin('whole'), 'there is an experiment already; --resume continues it');
     expectRefused(['reproduce', '--resume'], '--resume: expected --out');
     expectRefused(
       ['reproduce', 'pick-sum', '--resume', '--out', place.path('whole')],
-      'expected no preset beside it',
+      'expected no preset with it',
     );
     expectRefused(
       ['reproduce', '--quick', '--resume', '--out', place.path('whole')],
-      'expected no --quick beside it',
+      'expected no --quick with it',
     );
     mkdirSync(place.path('empty'));
     expectRefused(['reproduce', '--resume', '--out', place.path('empty')], 'found no settings.json');

@@ -148,13 +148,13 @@ describe('refused', () => {
     [['train', '--config', 'no-such.json', '--out', 'x'], 'cannot read no-such.json'],
     [['train', '--resume'], '--resume: expected --out'],
     [['train', '--resume', '--out', 'x', '--seed', '1'], '--resume: expected no --seed'],
-    [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected the folder of a run'],
+    [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected a run folder'],
     [['train', 'surplus'], 'too many arguments'],
     [['presets', 'surplus'], 'too many arguments'],
   ])('%j', (args, message) => expectRefused(args, message));
 
   test('a folder with a run', () => {
-    expectRefused(argumentsOf('whole'), 'a run is there already; --resume goes on with it');
+    expectRefused(argumentsOf('whole'), 'there is a run already; --resume continues it');
   });
 
   test('an empty JSONL file, before a folder is made', () => {

@@ -138,7 +138,7 @@ test('a folder where a run is going on is refused, to a new run and to --resume'
     }
   });
   expect(code).toBe(130);
-  expectRefusal(gradsplit(startOf('busy', endless)), 'a run is there already; --resume goes on with it');
+  expectRefusal(gradsplit(startOf('busy', endless)), 'there is a run already; --resume continues it');
 });
 
 test('a task file that was edited after the run is refused by --resume and eval; as it was, it goes on', () => {
@@ -158,7 +158,7 @@ test('a task file that was edited after the run is refused by --resume and eval;
 
 describe('no run to go on with', () => {
   test.each([
-    ['an empty folder', {}, 'expected the folder of a run, found no config.json'],
+    ['an empty folder', {}, 'expected a run folder, found no config.json'],
     ['a folder with another config', { 'config.json': '{"a": 1}' }, 'expected the config of a run'],
     ['a config that is cut', { 'config.json': '{"seed": 1, "con' }, 'config.json'],
     ['a config without a task', { 'config.json': '{"seed": 1, "config": {}}' }, 'task.name: expected one of'],

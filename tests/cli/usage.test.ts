@@ -93,7 +93,7 @@ describe('bad usage', () => {
       ['exact', policy, '--beta', '1', '--objective', 'gpro'],
       'unknown objective "gpro" (did you mean "grpo"?)',
     ],
-    [['exact', policy, '--beta', '1', '--option', 'a=1'], '--option: expected --objective beside it'],
+    [['exact', policy, '--beta', '1', '--option', 'a=1'], '--option: expected --objective with it'],
     [
       ['exact', policy, '--beta', '1', '--objective', 'grpo', '--option', 'a'],
       '--option: expected key=value, found "a"',
@@ -146,7 +146,7 @@ describe('bad usage', () => {
     [['bench', '--interleave', 'plain', '--json', '-'], /cannot be used with option/],
     [['bench', '--interleave', 'plain', '--backend', 'gpu'], /cannot be used with option/],
     [['bench', '--backend', 'gpx'], "argument 'gpx' is invalid. Allowed choices are wasm, gpu."],
-    [['bench', '--allow-fallback'], '--allow-fallback: expected --backend gpu beside it'],
+    [['bench', '--allow-fallback'], '--allow-fallback: expected --backend gpu with it'],
     [['gpu', 'surplus'], /too many arguments/],
     [['bench', '--samples', '0'], '--samples: expected an integer of at least 1, found "0"'],
     [['bench', '--seconds', '-1'], '--seconds: expected a finite number greater than 0, such as 0.5'],

@@ -63,9 +63,9 @@ test('a curve for every measure, by phase where phases cannot be compared', () =
 test('how curves were smoothed is said, with the windows of the phases', () => {
   const captions = [...page(report()).querySelectorAll('.curves figcaption')].map(textOf);
   // 120 steps of base: four on either side; 60 of train: two. Twelve evaluations in base are few enough to be seen.
-  expect(captions[0]).toContain('strong: mean over 9 steps in base.');
-  expect(captions[2]).toContain('strong: mean over 5 steps in train.');
-  expect(captions[7]).toContain('strong: mean over 9 steps in base, 5 steps in train.');
+  expect(captions[0]).toContain('Strong lines: mean over 9 steps in base.');
+  expect(captions[2]).toContain('Strong lines: mean over 5 steps in train.');
+  expect(captions[7]).toContain('Strong lines: mean over 9 steps in base, 5 steps in train.');
 });
 
 test('last values by phase, with a dash where a phase measured nothing', () => {

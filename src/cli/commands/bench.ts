@@ -36,7 +36,7 @@ export function addBench(program: Command): void {
     .addOption(
       new Option(
         '--interleave <build>',
-        'measure in turn with another build: its dist folder, or plain, relaxed or threads=N for this one otherwise; ' +
+        'measure in turn with another build: its dist folder, or plain, relaxed or threads=N for other kernels of this build; ' +
           'exit code 1 for a loss',
       ).conflicts(['json', 'csv', 'compare', 'peers', 'backend']),
     )

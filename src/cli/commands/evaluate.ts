@@ -14,13 +14,13 @@ interface EvaluationFlags {
 }
 
 const READING = `
-DIR is the folder of a run, whose last checkpoint is taken, or of one of its checkpoints. Prompts and random numbers depend on --seed
-alone, so that all policies answer the same questions.`;
+DIR is a run folder, whose last checkpoint is taken, or one of its checkpoints. Prompts and random numbers depend only on --seed,
+so all policies answer the same questions.`;
 
 function withFlags(command: Command, document: string): Command {
   return command
     .addOption(
-      new Option('--episodes <n>', 'prompts of a split, one episode each')
+      new Option('--episodes <n>', 'prompts per split, with one episode each')
         .argParser(integerOption('--episodes', 1))
         .default(1000),
     )
@@ -29,7 +29,7 @@ function withFlags(command: Command, document: string): Command {
     )
     .option('--greedy', 'take the likeliest token instead of drawing')
     .addOption(
-      new Option('--threads <n>', 'threads that compute; results do not depend on it').argParser(
+      new Option('--threads <n>', 'threads that compute; results do not depend on their number').argParser(
         integerOption('--threads', 1),
       ),
     )
@@ -40,7 +40,7 @@ function withFlags(command: Command, document: string): Command {
 export function addEvaluate(program: Command): void {
   withFlags(program.command('eval'), 'gradsplit/eval@1')
     .description('measure a trained policy: attempts and decisions, in and out of distribution')
-    .argument('<dir>', 'a run, or one of its checkpoints')
+    .argument('<dir>', 'a run folder, or one of its checkpoints')
     .addHelpText(
       'after',
       `${READING}
@@ -51,13 +51,13 @@ Examples:
     )
     .action(evalCommand);
   withFlags(program.command('compare'), 'gradsplit/compare@1')
-    .description('swap the components of two trained policies, and share the gain out between them')
-    .argument('<a>', 'a run, or one of its checkpoints')
-    .argument('<b>', 'another one of the same task')
+    .description('swap the components of two trained policies, and divide the gain between them')
+    .argument('<a>', 'a run folder, or one of its checkpoints')
+    .argument('<b>', 'another one, of the same task')
     .addHelpText(
       'after',
       `${READING}
-x/y: x draws the attempts, y decides. The gain in accuracy from a/a to b/b is shared out by the Shapley value.
+x/y: x draws the attempts, y decides. The gain in accuracy from a/a to b/b is divided by the Shapley value.
 
 Examples:
   gradsplit compare runs/sft runs/rl

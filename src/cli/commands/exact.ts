@@ -16,7 +16,7 @@ interface ExactFlags {
 export function addExact(program: Command): void {
   program
     .command('exact')
-    .description('exact values, budgets and gradients of a policy, and of an objective on it')
+    .description('compute exact values, budgets and gradients of a policy, and of an objective on it')
     .argument('<policy>', 'a gradsplit/policy@1 file')
     .addOption(
       new Option('--beta <b>', 'weight of the KL penalty, greater than 0; required').argParser(
@@ -46,7 +46,7 @@ Examples:
 async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   const beta = required(flags.beta, '--beta <b>');
   if (flags.option !== undefined && flags.objective === undefined) {
-    throw new InputError('--option: expected --objective beside it, found none');
+    throw new InputError('--option: expected --objective with it, found none');
   }
   const outputs = new Outputs({ '--json': flags.json }, [path]);
   const { readPolicy } = await import('../../host/readPolicy.ts');

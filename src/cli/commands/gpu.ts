@@ -16,7 +16,7 @@ Examples:
   gradsplit gpu
   gradsplit gpu --json gpu.json
 
-Exit code 0 with every mode listed, also where none works; 1 if a GPU computes wrongly. gpu.js is optional: npm install gpu.js`,
+The exit code is 0 if every mode is listed, even if none works, and 1 if a GPU computes wrongly. gpu.js is optional: npm install gpu.js`,
     )
     .action(gpuCommand);
 }

@@ -35,10 +35,10 @@ export function addReproduce(program: Command): void {
     .addOption(
       new Option(
         '--episodes <n>',
-        'episodes of an evaluation: a split, a model and a seed (default: 1000, with --quick 500)',
+        'episodes per split, model and seed (default: 1000, with --quick 500)',
       ).argParser(integerOption('--episodes', 1)),
     )
-    .option('--quick', 'fewer seeds, steps and episodes: minutes, and wide intervals')
+    .option('--quick', 'fewer seeds, steps and episodes: takes minutes, and intervals are wide')
     .option('--out <dir>', 'the folder of the experiment (default: runs/reproduce-<preset>[-quick])')
     .addOption(
       new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
@@ -48,17 +48,18 @@ export function addReproduce(program: Command): void {
     .addOption(
       new Option(
         '--workers <n>',
-        'runs at a time; results do not depend on it (default: one a core)',
+        'runs at a time; results do not depend on it (default: one per core)',
       ).argParser(integerOption('--workers', 1)),
     )
-    .option('--resume', 'go on with the experiment in --out')
+    .option('--resume', 'continue the experiment in --out')
     .option('--json <file>', 'write a gradsplit/reproduce@1 document; - is stdout')
     .addHelpText(
       'after',
       `
-From one base a seed: SFT on traces, and RL that updates both components, only π_sample, only π_d, all on as many trajectories.
-Every model is measured in and out of distribution, components are swapped, and each statement of the claim gets a verdict by a
-rule stated beforehand. The folder keeps all runs, reproduce.json and report.html. Ctrl-C saves; --resume goes on.
+From one base per seed: SFT on demonstrations, and RL that updates both components, only π_sample, or only π_d, all on equally
+many trajectories. Every model is measured in and out of distribution, components are swapped, and a rule stated beforehand gives
+each statement of the claim a verdict. The folder keeps all runs, reproduce.json and report.html. Ctrl-C saves them, and --resume
+continues.
 
 Examples:
   gradsplit reproduce pick-sum --quick
@@ -71,10 +72,10 @@ Examples:
 
 function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
   if (preset !== undefined)
-    throw new InputError('--resume: expected no preset beside it, as the folder has it');
+    throw new InputError('--resume: expected no preset with it, because the folder has one');
   for (const name of ['seeds', 'quick', 'episodes', 'set'] as const) {
     if (flags[name] === undefined) continue;
-    throw new InputError(`--resume: expected no --${name} beside it, as the folder has the settings`);
+    throw new InputError(`--resume: expected no --${name} with it, because the folder has the settings`);
   }
   if (flags.out === undefined)
     throw new InputError('--resume: expected --out with the folder of an experiment, found none');

@@ -16,7 +16,7 @@ export function addSample(program: Command): void {
   program
     .command('sample')
     .description('show what a trained policy answers, and how sure it is of each decision')
-    .argument('<dir>', 'a run, or one of its checkpoints')
+    .argument('<dir>', 'a run folder, or one of its checkpoints')
     .option('--prompt <text>', 'what is asked, such as 351924=12; required')
     .addOption(new Option('-n, --count <n>', 'episodes').argParser(integerOption('--count', 1)).default(4))
     .option('--greedy', 'take the likeliest token instead of drawing')

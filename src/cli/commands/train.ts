@@ -32,7 +32,7 @@ interface TrainFlags extends BackendFlags {
 export function addTrain(program: Command): void {
   program
     .command('train')
-    .description('train a self-correcting transformer: SFT on traces, then any objective')
+    .description('train a self-correcting transformer: SFT on demonstrations, then any objective')
     .helpOption(false)
     .option('-h, --help', 'print help with all options of a configuration')
     .option('--preset <name>', 'a configuration by name; see gradsplit presets')
@@ -40,10 +40,12 @@ export function addTrain(program: Command): void {
     .option('--out <dir>', 'the folder of the run (default: runs/<preset>-<seed>)')
     .addOption(new Option('--seed <n>', 'the seed (default: 0)').argParser(integerOption('--seed', 0)))
     .addOption(
-      new Option('--steps <n>', 'the most steps of the whole run').argParser(integerOption('--steps', 1)),
+      new Option('--steps <n>', 'the largest number of steps of the whole run').argParser(
+        integerOption('--steps', 1),
+      ),
     )
     .addOption(
-      new Option('--threads <n>', 'threads that compute; results do not depend on it').argParser(
+      new Option('--threads <n>', 'threads that compute; results do not depend on their number').argParser(
         integerOption('--threads', 1),
       ),
     )
@@ -58,18 +60,16 @@ export function addTrain(program: Command): void {
     )
     .addOption(backendOption())
     .addOption(fallbackOption())
-    .option('--resume', 'go on with the run in --out from its last checkpoint')
+    .option('--resume', 'continue the run in --out from its last checkpoint')
     .addOption(
-      new Option('--profile', 'say at the end how much of the time went into which kernel').conflicts(
-        'backend',
-      ),
+      new Option('--profile', 'say at the end how much of the time each kernel took').conflicts('backend'),
     )
     .option('--json <file>', 'write a gradsplit/train@1 document; - is stdout')
     .addHelpText(
       'after',
       `
-A key with a dot names a section (task, model, run, base, train); one without belongs to train. docs/training.md says more about them.
-Ctrl-C saves the state and ends with 130.
+A key with a dot names a section (task, model, run, base, train). A key without a dot belongs to train. docs/training.md describes them.
+Ctrl-C saves the state and ends with exit code 130.
 
 Examples:
   gradsplit train --preset pick-sum --out runs/a --seed 1
@@ -81,7 +81,7 @@ Examples:
     .action(trainCommand);
   program
     .command('presets')
-    .description('list the configurations of training that have a name')
+    .description('list the named training configurations')
     .option('--json <file>', 'write a gradsplit/presets@1 document; - is stdout')
     .action(presetsCommand);
 }
@@ -90,10 +90,12 @@ function checkFlags(flags: TrainFlags): void {
   if (flags.resume === true) {
     for (const name of ['preset', 'config', 'seed', 'set', 'from'] as const) {
       if (flags[name] === undefined) continue;
-      throw new InputError(`--resume: expected no --${name} beside it, as the folder has the configuration`);
+      throw new InputError(
+        `--resume: expected no --${name} with it, because the folder has the configuration`,
+      );
     }
     if (flags.out === undefined)
-      throw new InputError('--resume: expected --out with the folder of a run, found none');
+      throw new InputError('--resume: expected --out with a run folder, found none');
     return;
   }
   if ((flags.preset === undefined) === (flags.config === undefined)) {
@@ -101,7 +103,7 @@ function checkFlags(flags: TrainFlags): void {
     throw new InputError(`train: expected either --preset or --config, found ${found}`);
   }
   if (flags.config !== undefined && flags.out === undefined) {
-    throw new InputError('train: expected --out beside --config, found none');
+    throw new InputError('train: expected --out with --config, found none');
   }
 }
 

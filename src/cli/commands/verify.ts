@@ -31,7 +31,7 @@ export function addVerify(program: Command): void {
     );
   program
     .command('verify')
-    .description('verify the claims on a policy: a random one, or your own')
+    .description('verify the claims on a random policy, or on your own')
     .option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3')
     .addOption(
       new Option('--policy <file>', 'a gradsplit/policy@1 file instead of a random policy').conflicts([
@@ -49,7 +49,7 @@ export function addVerify(program: Command): void {
         .argParser(integerOption('--seed', 0)),
     )
     .addOption(backendOption('wasm; GPU modes have no float64'))
-    .option('--no-transformer', 'leave out the transformer (with --policy it is left out anyway)')
+    .option('--no-transformer', 'leave out the transformer (--policy leaves it out, too)')
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -61,7 +61,7 @@ Examples:
   gradsplit verify --attempts 2 --length 3 --vocabulary 2 --json result.json
   gradsplit verify --policy mine.json --report mine.html
 
-A claim holds only if every check holds and every control is rejected. Exit code 1 if a claim fails.`,
+A claim holds only if every check holds and every control is rejected. The exit code is 1 if a claim fails.`,
     )
     .action(verifyCommand);
 }

@@ -90,7 +90,7 @@ export async function reproduce(
   configsOf(settings);
   return inLockedFolder(dir, async () => {
     if (existsSync(join(dir, SETTINGS))) {
-      throw new InputError(`${showText(dir)}: an experiment is there already; --resume goes on with it`);
+      throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
     const { config, ...rest } = settings;
     await prepareOutput(join(dir, SETTINGS)).write(jsonChunks({ ...rest, config: configValue(config) }));

@@ -56,8 +56,7 @@ export function readRunConfig(dir: string): RunConfig {
 
 function readConfig(dir: string): { readonly value: Record<string, unknown>; readonly path: string } {
   const path = join(dir, CONFIG);
-  if (!existsSync(path))
-    throw new InputError(`${showText(dir)}: expected the folder of a run, found no ${CONFIG}`);
+  if (!existsSync(path)) throw new InputError(`${showText(dir)}: expected a run folder, found no ${CONFIG}`);
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
   if (!Number.isSafeInteger(value?.seed))
     throw new InputError(`${showText(path)}: expected the config of a run`);
@@ -75,7 +74,7 @@ export function checkTaskFile(dir: string, { config: { task }, taskSha256 }: Run
 /** Notes in a folder what a run begins with. @throws InputError if a run is there already */
 export async function writeRunConfig(dir: string, { preset, seed, config }: RunConfig): Promise<void> {
   if (existsSync(join(dir, CONFIG))) {
-    throw new InputError(`${showText(dir)}: a run is there already; --resume goes on with it`);
+    throw new InputError(`${showText(dir)}: there is a run already; --resume continues it`);
   }
   const kernels = kernelsInfo(currentKernels());
   const { file } = config.task;

@@ -15,7 +15,7 @@ function foldersOf(dir: string): { run: string; checkpoint: string } {
   if (existsSync(join(dir, 'state.json'))) return { run: dirname(dirname(dir)), checkpoint: dir };
   if (!existsSync(join(dir, 'config.json'))) {
     throw new InputError(
-      `${showText(dir)}: expected the folder of a run or of one of its checkpoints, found no config.json`,
+      `${showText(dir)}: expected a run folder or one of its checkpoints, found no config.json`,
     );
   }
   const checkpoint = lastCheckpoint(dir);

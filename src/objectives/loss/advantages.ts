@@ -7,7 +7,7 @@ import { toTokens } from './aggregation.ts';
 /** How GRPO and its kin compare the trajectories of a group. */
 export const groupOptions = {
   normalizeByStd: booleanOption(true, 'Whether R − mean is divided by the standard deviation of the group.'),
-  stdEpsilon: numberOption(1e-4, AT_LEAST_ZERO, 'What is added to the standard deviation.'),
+  stdEpsilon: numberOption(1e-4, AT_LEAST_ZERO, 'The ε that is added to the standard deviation.'),
   ddof: numberOption(
     1,
     { expected: '0 or 1', holds: (x) => x === 0 || x === 1 },

@@ -25,7 +25,7 @@ export function aggregationOptions(aggregation: Aggregation) {
     maxLength: numberOption(
       1,
       POSITIVE_INTEGER,
-      'The divisor L_max of aggregation `constant`; at 1 that is sequenceSum, give the longest possible trajectory for the published scale.',
+      'The divisor L_max of aggregation `constant`. At 1 it is sequenceSum; the length of the longest possible trajectory gives the published scale.',
     ),
     update: choiceOption(
       ['both', 'sample', 'decision'],

@@ -24,7 +24,7 @@ export function lossOptions(aggregation: Aggregation, estimator: KlEstimator, pl
     attemptCost: numberOption(
       0,
       FINITE,
-      'R becomes R − attemptCost·(attempts − 1), on top of what the reward itself may hold.',
+      'R becomes R − attemptCost·(attempts − 1), in addition to any cost in the reward itself.',
     ),
   };
 }

@@ -45,7 +45,7 @@ export function swaps(document: ReproduceDocument): Html {
     const figure: SwapFigure = {
       ...shared,
       title: pairName(pair),
-      caption: `Rows: who draws the attempts; columns: who decides. Upper left is ${MODEL_NAMES[a]}, lower right ${MODEL_NAMES[b]}.`,
+      caption: `Rows say who draws the attempts, and columns who decides. Upper left is ${MODEL_NAMES[a]}, lower right ${MODEL_NAMES[b]}.`,
       a: MODEL_NAMES[a],
       b: MODEL_NAMES[b],
       panels,

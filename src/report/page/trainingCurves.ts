@@ -77,7 +77,7 @@ const gradient = (phase: Phase): Panel => ({
 const panels = (config: TrainingConfig): readonly Panel[] => [
   {
     title: 'Loss, base',
-    caption: 'SFT on traces, from random parameters.',
+    caption: 'SFT on demonstrations, from random parameters.',
     yLabel: 'loss',
     phases: ['base'],
     curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],
@@ -86,8 +86,8 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
     title: `Loss, train (${config.train.objective})`,
     caption:
       config.train.learnsFrom === 'episodes'
-        ? 'A surrogate of which the gradient is what matters: its value need not fall.'
-        : 'SFT on traces, from the end of base.',
+        ? 'A surrogate whose gradient is what matters; its value need not fall.'
+        : 'SFT on demonstrations, from the end of base.',
     yLabel: 'loss',
     phases: ['train'],
     curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],
@@ -95,7 +95,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
   {
     title: 'Reward',
     caption:
-      'Mean reward of the episodes of a step, less the cost of attempts; with SFT of a small evaluation now and then.',
+      'Mean reward of the episodes of a step, less the cost of attempts. With SFT it comes from a small evaluation every so many steps.',
     yLabel: 'mean reward',
     phases: PHASES,
     curves: [[{ name: 'reward', ink: 'series-2' }, (line) => line.reward]],
@@ -125,7 +125,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
   },
   {
     title: 'Episodes kept',
-    caption: 'Own episodes that end right, which are all that this SFT learns from.',
+    caption: 'Episodes of the policy itself that end right; this SFT learns only from these.',
     yLabel: 'episodes of a step',
     phases: PHASES,
     curves: [[{ name: 'kept', ink: 'series-2' }, (line) => line.kept]],
@@ -133,7 +133,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
   {
     title: 'Errors that were missing',
     caption:
-      'Wrong attempts that traces should have had and the policy did not make: the traces do without them.',
+      'Wrong attempts that demonstrations should have had and the policy did not make. The demonstrations go without them.',
     yLabel: 'attempts of a step',
     phases: PHASES,
     curves: [[{ name: 'missing', ink: 'series-4' }, (line) => line.missingErrors]],
@@ -152,7 +152,8 @@ function panelHtml(lines: readonly MetricsLine[], panel: Panel): Html | undefine
   const drawn = panel.curves.map(([look, measure]) => curveOf(mine, look, measure));
   if (drawn.every(({ curve }) => curve.line.length === 0)) return undefined;
   const windows = [...new Set(drawn.flatMap((d) => d.windows))];
-  const how = windows.length === 0 ? '' : ` Faint: every step; strong: mean over ${windows.join(', ')}.`;
+  const how =
+    windows.length === 0 ? '' : ` Faint lines: every step. Strong lines: mean over ${windows.join(', ')}.`;
   const parts = PHASES.flatMap((phase) => {
     const first = mine.find((line) => line.phase === phase);
     return first === undefined ? [] : [{ label: phase, from: first.step }];

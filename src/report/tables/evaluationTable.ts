@@ -11,7 +11,7 @@ export function evaluationTable(
   palette: Palette,
 ): string {
   const head = palette.dim(
-    `${safe(checkpoint)}: ${task}, ${count(id.episodes, 'episode')} a split, bootstrap intervals of 95 %`,
+    `${safe(checkpoint)}: ${task}, ${count(id.episodes, 'episode')} per split, bootstrap intervals of 95 %`,
   );
   const table = columns(
     [

@@ -40,7 +40,7 @@ export function reproduceMarkdown(document: ReproduceDocument): string {
     return [pairName(pair), ...four.map(plusMinus)];
   });
   return [
-    `\`gradsplit reproduce ${preset}\`: ${count(seeds.length, 'seed')}, ${episodes} episodes a split, model and seed; ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base.\n`,
+    `\`gradsplit reproduce ${preset}\`: ${count(seeds.length, 'seed')}, ${episodes} episodes per split, model and seed; ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base.\n`,
     markdownTable(
       ['', ...short.map((name) => `ID ${name}`), ...short.map((name) => `OOD ${name}`)],
       modelRows(document),

@@ -65,7 +65,7 @@ export function reproduceTable(document: ReproduceDocument, dir: string, palette
   const { preset, seeds, episodes, trajectories, rule } = document;
   return [
     palette.dim(
-      `${safe(preset)}: ${count(seeds.length, 'seed')}, ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base, ${episodes} episodes a split, model and seed; means with t intervals of 95 % over seeds`,
+      `${safe(preset)}: ${count(seeds.length, 'seed')}, ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base, ${episodes} episodes per split, model and seed; means with t intervals of 95 % over seeds`,
     ),
     modelsTable(document, 'id', palette),
     modelsTable(document, 'ood', palette),
