@@ -26,8 +26,8 @@ function checkComparable(a: Trained, b: Trained): void {
 }
 
 /**
- * Compares two policies of one task.
- * @param onSplit called before each split, with how many are done
+ * Compares two policies of one task: the measures of each, and of the two policies that swap their components.
+ * @param onSplit called before each split with the number of splits that are done
  * @throws InputError unless both have the same task with the same options
  */
 export function compare(

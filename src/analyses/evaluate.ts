@@ -17,8 +17,8 @@ export function bootstrapStream({ seed }: EvaluationOptions, split: Split): Retu
 }
 
 /**
- * Measures of a policy on both splits.
- * @param onSplit called before each split, with how many are done
+ * The measures of a policy on both splits.
+ * @param onSplit called before each split with the number of splits that are done
  */
 export function evaluate(
   { trainer, policy, checkpoint }: Trained,

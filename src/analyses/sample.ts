@@ -63,7 +63,7 @@ function trajectoryOf(
 }
 
 /**
- * Episodes at a prompt: row i is drawn from a stream of (seed, i).
+ * Draws episodes at a prompt. Row i is drawn from the random stream of (seed, i).
  * @throws InputError if the prompt does not fit the task
  */
 export function sample(

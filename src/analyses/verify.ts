@@ -40,8 +40,8 @@ export interface VerifyResult {
 export type VerifyProgress = (done: number, total: number, label: string) => void;
 
 /**
- * The policy with a companion for its controls: itself where gradsplit drew it and it has decisions; else a random policy of
- * its shape or, where that has no decisions, of the default shape.
+ * The policy with a companion for its controls. The companion is the policy itself if gradsplit drew it and it has decisions. Otherwise it is
+ * a random policy of the same shape, or of the default shape if that one has no decisions.
  */
 export function subjectOf({ policy, generic, seed, transformer }: VerifyOptions): ClaimSubject {
   const network = transformer === true ? { transformer: transformerSubject(seed) } : {};
@@ -51,7 +51,7 @@ export function subjectOf({ policy, generic, seed, transformer }: VerifyOptions)
   return { policy, companion, companionIs: 'companion', seed, ...network };
 }
 
-/** Runs one claim: it holds only if every check holds and every control is rejected. */
+/** Runs one claim. It holds only if every check holds and every control is rejected. */
 export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
   const reason = unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
   if (reason !== undefined) {
@@ -64,7 +64,16 @@ export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
   return { claim, verdict: holds ? 'holds' : 'fails', ...findings, seconds };
 }
 
-/** Runs the claims asked for on the kernels in use. */
+/**
+ * Runs the claims that are asked for on the kernels in use.
+ * @example
+ * ```ts
+ * import { randomPolicy, verify } from 'gradsplit';
+ * const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+ * const { verdict } = verify({ policy, generic: true, source: 'random', seed: 1, claims: ['C1', 'C3'] });
+ * verdict; // → 'holds'
+ * ```
+ */
 export function verify(options: VerifyOptions, onProgress: VerifyProgress = () => {}): VerifyResult {
   const { backend, build } = currentKernels();
   const subject = subjectOf(options);

@@ -39,7 +39,16 @@ function advantagesOf({ graph }: GraphPolicy, { v, q }: Values<Float64Array>): F
   return out;
 }
 
-/** The budget of the policy's reward. */
+/**
+ * The credit budget of the reward under a policy: E[R], Var(R), and the two parts V_sample and V_d that add up to Var(R).
+ * @example
+ * ```ts
+ * import { evaluatedPolicy, rewardBudget } from 'gradsplit/attribution';
+ * import { randomPolicy } from 'gradsplit/policy';
+ * const policy = evaluatedPolicy(randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1));
+ * rewardBudget(policy).mean; // → 0.381365
+ * ```
+ */
 export function rewardBudget(policy: EvaluatedPolicy): RewardBudget {
   const { graph, reward, reach } = policy;
   const values = valuesOf(policy, reward);

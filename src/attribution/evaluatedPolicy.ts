@@ -89,7 +89,16 @@ export class EvaluatedPolicy extends GraphPolicy {
   }
 }
 
-/** A tabular policy on its trajectory tree, evaluated once. */
+/**
+ * A tabular policy on its trajectory tree. Everything about it is computed once, when it is first asked for.
+ * @example
+ * ```ts
+ * import { evaluatedPolicy } from 'gradsplit/attribution';
+ * import { randomPolicy } from 'gradsplit/policy';
+ * const policy = evaluatedPolicy(randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1));
+ * policy.occupancy[0]; // → 1
+ * ```
+ */
 export const evaluatedPolicy: (policy: TabularPolicy) => EvaluatedPolicy = memoised(
   (policy) => new EvaluatedPolicy(tabularModel(policy)),
 );

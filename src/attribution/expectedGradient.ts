@@ -42,8 +42,23 @@ export interface ExpectedGradient {
 }
 
 /**
- * The exact expected gradient of an objective on a policy whose graph is a tree.
- * @throws InputError when more than MAX_GROUPS groups would have to be enumerated
+ * The exact expected gradient of an objective on a policy whose graph is a tree: every group of trajectories is enumerated, and the
+ * objective is asked for its own weights.
+ * @throws InputError if more than MAX_GROUPS groups would have to be enumerated
+ * @example
+ * ```ts
+ * import { evaluatedPolicy, expectedGradient } from 'gradsplit/attribution';
+ * import { rloo } from 'gradsplit/objectives';
+ * import { randomPolicy } from 'gradsplit/policy';
+ * const policy = evaluatedPolicy(randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1));
+ * const { balanced } = expectedGradient(policy, {
+ *   objective: rloo,
+ *   options: rloo.parseOptions({}),
+ *   groupSize: 2,
+ *   behaviour: 'policy',
+ * });
+ * balanced; // → true
+ * ```
  */
 export function expectedGradient<O = Options>(
   policy: EvaluatedPolicy,

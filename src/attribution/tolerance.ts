@@ -15,7 +15,15 @@ function show(x: number): string {
   return String(Number(x.toPrecision(3)));
 }
 
-/** γ(n)·magnitude with γ(n) = n·u/(1 − n·u): n roundings of terms whose absolute values add up to `magnitude`. */
+/**
+ * The tolerance of rounding: γ(n)·magnitude with γ(n) = n·u/(1 − n·u), for n roundings of terms whose absolute values add up to `magnitude`.
+ * @param what the terms in words, for the sentence that says where the tolerance comes from
+ * @example
+ * ```ts
+ * import { rounding } from 'gradsplit/attribution';
+ * rounding(4, 2, 'a sum of four'); // → { value: 8.88178e-16, bound: 'rounding: γ(4) · 2 (a sum of four)' }
+ * ```
+ */
 export function rounding(operations: number, magnitude: number, what: string): Tolerance {
   const nu = operations * UNIT_ROUNDOFF;
   return {
@@ -24,7 +32,7 @@ export function rounding(operations: number, magnitude: number, what: string): T
   };
 }
 
-/** Exactly equal. */
+/** The tolerance 0, where no rounding may occur. */
 export const exactly: Tolerance = { value: 0, bound: 'exact: no rounding may occur' };
 
 /** max |log p| over edges that `carrier` [edges], a probability, reaches. */

@@ -10,12 +10,26 @@ export interface Comparison {
   readonly error: number;
 }
 
-/** |measured − expected|. */
+/**
+ * A comparison by |measured − expected|.
+ * @example
+ * ```ts
+ * import { difference } from 'gradsplit/claims';
+ * difference(2.5, 2).error; // → 0.5
+ * ```
+ */
 export function difference(measured: number, expected: number): Comparison {
   return { measured, expected, error: Math.abs(measured - expected) };
 }
 
-/** Largest |measured_i − expected_i| of two arrays [n], NaN if any is; measured and expected are shown by their norms. */
+/**
+ * A comparison by the largest |measured_i − expected_i| of two arrays [n]; NaN if one is NaN. Measured and expected are shown by their norms.
+ * @example
+ * ```ts
+ * import { distance } from 'gradsplit/claims';
+ * distance(Float64Array.of(3, 4), Float64Array.of(3, 0)); // → { measured: 5, expected: 3, error: 4 }
+ * ```
+ */
 export function distance(measured: Float64Array, expected: Float64Array): Comparison {
   let error = measured.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < measured.length; i++) {
@@ -24,7 +38,14 @@ export function distance(measured: Float64Array, expected: Float64Array): Compar
   return { measured: norm2(measured), expected: norm2(expected), error };
 }
 
-/** One-sided: how far measured lies above the limit. */
+/**
+ * A one-sided comparison: how far measured lies above the limit.
+ * @example
+ * ```ts
+ * import { excess } from 'gradsplit/claims';
+ * [excess(2, 3).error, excess(5, 3).error]; // → [0, 2]
+ * ```
+ */
 export function excess(measured: number, limit: number): Comparison {
   return {
     measured,
@@ -33,7 +54,14 @@ export function excess(measured: number, limit: number): Comparison {
   };
 }
 
-/** One-sided: how far measured lies below the limit. */
+/**
+ * A one-sided comparison: how far measured lies below the limit.
+ * @example
+ * ```ts
+ * import { shortfall } from 'gradsplit/claims';
+ * [shortfall(2, 3).error, shortfall(5, 3).error]; // → [1, 0]
+ * ```
+ */
 export function shortfall(measured: number, limit: number): Comparison {
   return {
     measured,
@@ -42,19 +70,27 @@ export function shortfall(measured: number, limit: number): Comparison {
   };
 }
 
-/** The comparison with the largest error of several (the first NaN counts as largest). */
+/** The comparison with the largest error of several. The first NaN counts as largest. */
 export function worst(comparisons: readonly Comparison[]): Comparison {
   return comparisons.reduce((a, b) => (Number.isNaN(a.error) || a.error >= b.error ? a : b));
 }
 
-/** What the claim says, measured. */
+/**
+ * A comparison as a check, which holds if its error is within the tolerance.
+ * @example
+ * ```ts
+ * import { exactly } from 'gradsplit/attribution';
+ * import { check, difference } from 'gradsplit/claims';
+ * check('two is two', difference(2, 2), exactly).holds; // → true
+ * ```
+ */
 export function check(name: string, comparison: Comparison, tolerance: Tolerance): Check {
   const { measured, expected, error } = comparison;
   const { value, bound } = tolerance;
   return { name, measured, expected, error, tolerance: value, bound, holds: error <= value };
 }
 
-/** A wrong statement, which must fail the same comparison. */
+/** A comparison as a control: a wrong statement, which the comparison must reject. */
 export function control(
   subject: ClaimSubject,
   name: string,

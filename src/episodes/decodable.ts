@@ -45,7 +45,7 @@ function mixed(
 }
 
 /**
- * The swap of components: attempts are drawn from `sample`, decisions from `decision`. Both are fed every token.
+ * The swap of components: attempts are drawn from `sample` and decisions from `decision`. Both are fed every token.
  * @throws InputError if one of the two is too small for the layout
  */
 export function swapped(layout: EpisodeLayout, sample: Decodable, decision: Decodable): Decodable {

@@ -14,9 +14,15 @@ export interface LegalLogits {
 }
 
 /**
- * log π of every legal token, at temperature 1 whatever the drawing. All are NaN if one of the logits is, or if the largest is
- * not finite: nothing can be drawn from that.
+ * log π of every legal token, at temperature 1 whatever the drawing. All are NaN if one of the logits is NaN or the largest is not finite, because
+ * then nothing can be drawn.
  * @returns [tokens]
+ * @example
+ * ```ts
+ * import { legalLogProbs } from 'gradsplit/episodes';
+ * const logProbs = legalLogProbs({ logits: [0, 5, 0], start: 0, tokens: [0, 2] });
+ * logProbs; // → [-0.693147, -0.693147]
+ * ```
  */
 export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Array {
   const out = new Float64Array(tokens.length);
@@ -33,9 +39,15 @@ export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Ar
 }
 
 /**
- * Which of the legal tokens is drawn. One number of the stream is used, none for 'greedy'.
- * @param logProbs [tokens], of the legal ones; one of them is finite
- * @returns its position among them
+ * Which of the legal tokens is drawn. It uses one number of the stream, or none for 'greedy'.
+ * @param logProbs [tokens], of the legal tokens; one of them is finite
+ * @returns the token's position among them
+ * @example
+ * ```ts
+ * import { drawPosition } from 'gradsplit/episodes';
+ * import { randomStream } from 'gradsplit/random';
+ * drawPosition(Float64Array.of(-2, -0.1, -3), 'greedy', randomStream(1, 'draw')); // → 1
+ * ```
  */
 export function drawPosition(logProbs: Float64Array, drawing: Drawing, stream: RandomStream): number {
   return drawing === 'greedy' ? first(logProbs) : invert(logProbs, drawing.temperature, stream.uniform());

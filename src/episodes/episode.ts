@@ -28,8 +28,15 @@ export interface EpisodeLayout {
 
 /**
  * The layout of a task's episodes.
- * @param attempts K, the most attempts there can be
+ * @param attempts K, the largest number of attempts
  * @throws InputError unless K is an integer ≥ 1
+ * @example
+ * ```ts
+ * import { episodeLayout } from 'gradsplit/episodes';
+ * import { addition } from 'gradsplit/tasks';
+ * const layout = episodeLayout(addition.create({ digits: 2 }), 3);
+ * [layout.promptLength, layout.attemptLength, layout.legal.length]; // → [6, 3, 11]
+ * ```
  */
 export function episodeLayout(task: Task, attempts: number): EpisodeLayout {
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
@@ -54,8 +61,16 @@ export function episodeLayout(task: Task, attempts: number): EpisodeLayout {
 }
 
 /**
- * The tokens after the prompt: attempts with RESAMPLE between them, then STOP unless no further attempt was possible.
+ * The tokens after the prompt: the attempts with RESAMPLE between them, then STOP unless no further attempt was possible.
  * @throws InputError unless there are 1 … K attempts
+ * @example
+ * ```ts
+ * import { attemptsOf, episodeLayout, responseOf } from 'gradsplit/episodes';
+ * import { addition } from 'gradsplit/tasks';
+ * const layout = episodeLayout(addition.create({ digits: 2 }), 3);
+ * const response = responseOf(layout, [[4, 5, 6], [4, 8, 9]]); // → [4, 5, 6, 2, 4, 8, 9, 1]
+ * attemptsOf(layout, response); // → [[4, 5, 6], [4, 8, 9]]
+ * ```
  */
 export function responseOf({ attempts: most }: EpisodeLayout, attempts: readonly Tokens[]): number[] {
   if (attempts.length < 1 || attempts.length > most) {

@@ -44,8 +44,13 @@ export interface LoadOptions {
 }
 
 /**
- * A WebAssembly backend with memory of its own.
- * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ * A WebAssembly backend with memory of its own, from the package's own file.
+ * @throws InputError if the module has not been built, or if the build or the number of threads is not available
+ * @example
+ * ```ts
+ * import { loadWasmKernelsSync } from 'gradsplit/node';
+ * loadWasmKernelsSync({ build: 'plain' }).build; // → 'plain'
+ * ```
  */
 export function loadWasmKernelsSync({ build, threads }: LoadOptions = {}): Kernels {
   const count = chooseThreads(threads);
@@ -55,8 +60,15 @@ export function loadWasmKernelsSync({ build, threads }: LoadOptions = {}): Kerne
 }
 
 /**
- * The same without blocking.
- * @throws InputError if the module has not been built, or for a build or a number of threads that cannot be had
+ * A WebAssembly backend with memory of its own, from the package's own file, without blocking.
+ * @throws InputError if the module has not been built, or if the build or the number of threads is not available
+ * @example
+ * ```ts
+ * import { tensor, useKernels } from 'gradsplit/autodiff';
+ * import { loadWasmKernels } from 'gradsplit/node';
+ * useKernels(await loadWasmKernels({ threads: 1 }));
+ * tensor([1, 2, 3]).size; // → 3
+ * ```
  */
 export async function loadWasmKernels({ build, threads }: LoadOptions = {}): Promise<Kernels> {
   const count = chooseThreads(threads);

@@ -17,7 +17,7 @@ import { systemError } from './systemError.ts';
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 
-/** A model as it was read. */
+/** A model as it was read from a checkpoint folder. */
 export interface StoredModel {
   readonly config: CompleteGpt2Config;
   /** By parameter path, in the shapes of `gpt2Layout(config)`. */
@@ -27,7 +27,7 @@ export interface StoredModel {
 /**
  * The model in a folder with a config.json and a model.safetensors.
  * @param dtype of the parameters
- * @throws InputError naming the file, and the tensor where one is concerned
+ * @throws InputError naming the file, and the tensor if one is concerned
  */
 export function readModelFolder(folder: string, dtype: FloatType = 'f32'): StoredModel {
   const configPath = join(folder, CONFIG);
@@ -43,10 +43,23 @@ export function readModelFolder(folder: string, dtype: FloatType = 'f32'): Store
 const LOSSLESS: Record<FloatType, StoredFloat> = { f32: 'F32', f64: 'F64' };
 
 /**
- * Writes a model into a folder, which is made if it is not there. Each file is replaced as a whole, the weights last, so
- * that a folder which is new is complete once it has weights.
+ * Writes a model into a folder, which is created if it does not exist. Each file is replaced as a whole, the weights last, so a new folder is
+ * complete once it has weights.
  * @param type of the stored values; the parameters' own if left out
  * @throws InputError if it cannot be written
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { gpt2 } from 'gradsplit/nn';
+ * import { readModelFolder, writeModelFolder } from 'gradsplit/node';
+ * import { randomStream } from 'gradsplit/random';
+ * const folder = mkdtempSync(join(tmpdir(), 'gradsplit-'));
+ * const { config, initial } = gpt2({ vocabulary: 5, context: 8, width: 8, layers: 1, heads: 2, tied: true });
+ * await writeModelFolder(folder, { config, parameters: initial(randomStream(1, 'model'), 'f32') });
+ * readModelFolder(folder, 'f32').config.width; // → 8
+ * ```
  */
 export async function writeModelFolder(
   folder: string,

@@ -3,7 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { InputError } from '../base/errors.ts';
 import { relaxedProbe } from '../kernels/index.ts';
 
-/** `relaxed` has fused multiply-add, `plain` runs everywhere. Their results differ in the last bit. */
+/**
+ * A build of the kernels: `relaxed` has fused multiply-add, `plain` runs everywhere. Their results differ in the last bit.
+ */
 export type WasmBuild = 'plain' | 'relaxed';
 
 /** Whether this engine runs relaxed SIMD; where it is behind a flag, the flag is set. Newer engines know no such flag. */

@@ -2,7 +2,7 @@
 import type { Kernels } from './interface.ts';
 import { wrapKernels } from './wrapKernels.ts';
 
-/** Calls of one kernel, and the time in them. */
+/** The calls of one kernel, and the time spent in them. */
 export interface KernelUsage {
   /** Such as `matmul nn` or `adamw`. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface KernelUsage {
   readonly milliseconds: number;
 }
 
-/** Kernels that keep count. */
+/** Kernels whose calls are counted and timed. */
 export interface TimedKernels {
   readonly kernels: Kernels;
   /** What was used since the last `restart`, most time first. */
@@ -20,8 +20,18 @@ export interface TimedKernels {
 }
 
 /**
- * The same kernels, every computing call timed.
+ * The same kernels, with every computing call timed.
  * @param clock milliseconds, such as `performance.now`
+ * @example
+ * ```ts
+ * import { mul, tensor, useKernels } from 'gradsplit/autodiff';
+ * import { timedKernels } from 'gradsplit/kernels';
+ * import { loadWasmKernels } from 'gradsplit/node';
+ * const { kernels, usage } = timedKernels(await loadWasmKernels(), () => performance.now());
+ * useKernels(kernels);
+ * mul(tensor([1, 2]), tensor([3, 4]));
+ * usage().find(({ name }) => name === 'binary mul')!.calls; // → 1
+ * ```
  */
 export function timedKernels(kernels: Kernels, clock: () => number): TimedKernels {
   const used = new Map<string, { calls: number; milliseconds: number }>();

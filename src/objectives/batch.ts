@@ -76,8 +76,8 @@ function checkFlags(field: string, values: Uint8Array, most: number): void {
 }
 
 /**
- * Checks that the arrays of a batch fit together and hold numbers an objective is defined on. Costs one pass over the
- * tokens. Log-probabilities must be finite on masked-out tokens too (0 will do): they take part in no sum.
+ * Checks that the arrays of a batch fit together and hold numbers on which an objective is defined. It costs one pass over the tokens.
+ * Log-probabilities must be finite on masked-out tokens too (0 will do), although these tokens take part in no sum.
  * @throws ShapeError naming the field, the entry, what was expected and what was found
  */
 export function checkBatch(batch: TokenBatch): void {

@@ -60,7 +60,24 @@ const TRAITS: ObjectiveTraits = {
   attemptCost: 0,
 };
 
-/** An objective from what is said of it. */
+/**
+ * An objective from its definition. The types of its options are inferred from their table.
+ * @example
+ * ```ts
+ * import { mul, sum, tensor } from 'gradsplit/autodiff';
+ * import { defineObjective, numberOption } from 'gradsplit/objectives';
+ * const weighted = defineObjective({
+ *   name: 'weighted',
+ *   sentence: 'Every token weighs the same.',
+ *   formula: String.raw`-\lambda\sum_t\log\pi_t`,
+ *   source: 'an example',
+ *   options: { lambda: numberOption(1, { expected: 'a positive number', holds: (x) => x > 0 }, 'The weight of a token.') },
+ *   loss: (logProb, _batch, { lambda }) => mul(sum(logProb), -lambda),
+ *   weights: ({ logProb }, { lambda }) => logProb.map(() => lambda),
+ * });
+ * weighted.parseOptions({ lambda: '2' }); // → { lambda: 2 }
+ * ```
+ */
 export function defineObjective<O>(definition: ObjectiveDefinition<O>): Objective<O> {
   const { name, options: table } = definition;
   return {

@@ -32,6 +32,16 @@ const known = new Map<string, Objective>(Object.entries(objectives));
 /**
  * Adds an objective of your own, which configurations and `exact` can then name.
  * @throws InputError if the name is taken
+ * @example
+ * ```ts
+ * import { defineObjective, getObjective, registerObjective, rloo } from 'gradsplit/objectives';
+ * registerObjective(defineObjective({
+ *   ...rloo,
+ *   name: 'twiceRloo',
+ *   weights: (batch, options) => rloo.weights(batch, options).map((w) => 2 * w),
+ * }));
+ * getObjective('twiceRloo').source; // → 'arXiv 2402.14740'
+ * ```
  */
 export function registerObjective(objective: Objective): void {
   const { name } = objective;
@@ -41,7 +51,14 @@ export function registerObjective(objective: Objective): void {
 
 /**
  * The objective of that name.
- * @throws InputError naming the near name and all names
+ * @throws InputError that suggests the nearest name and lists all names
+ * @example
+ * ```ts
+ * import { getObjective } from 'gradsplit/objectives';
+ * const grpo = getObjective('grpo');
+ * grpo.source; // → 'arXiv 2402.03300'
+ * grpo.parseOptions({ clipHigh: '0.28' }).clipHigh; // → 0.28
+ * ```
  */
 export function getObjective(name: string): Objective {
   const objective = known.get(name);

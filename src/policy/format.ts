@@ -20,9 +20,16 @@ import type { PolicyLogits, TableReward, TabularPolicy, TargetReward } from './t
 export const POLICY_FORMAT = 'gradsplit/policy@1';
 
 /**
- * The policy of a `gradsplit/policy@1` text.
- * @param source how the text is called in messages, such as the file's name
+ * The policy in a `gradsplit/policy@1` text.
+ * @param source the name of the text in messages, such as the file's name
  * @throws InputError naming the place (`mine.json: logits.sample["0,1/"][2]`), what was expected and what was found
+ * @example
+ * ```ts
+ * import { parsePolicy, policyChunks, randomPolicy } from 'gradsplit';
+ * const drawn = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+ * const policy = parsePolicy([...policyChunks(drawn)].join(''), 'mine.json');
+ * policy.shape; // → { attempts: 2, length: 1, vocabulary: 2 }
+ * ```
  */
 export function parsePolicy(text: string, source: string): TabularPolicy {
   const root = new Fields(parseJson(text, source), source, '');
@@ -109,7 +116,7 @@ export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogi
   };
 }
 
-/** The text of a policy's file in pieces; `parsePolicy` gives the same policy back to the bit. */
+/** The text of a policy's file, in pieces. `parsePolicy` gives the same policy back, to the bit. */
 export function policyChunks(policy: TabularPolicy): Generator<string> {
   const { shape, reward } = policy;
   const written =

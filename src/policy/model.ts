@@ -44,7 +44,15 @@ export function leafRewards(policy: TabularPolicy): Float64Array {
   return out;
 }
 
-/** The policy on its full trajectory tree. The tree's leaves are in canonical order. */
+/**
+ * The policy on its full trajectory tree, whose leaves are in canonical order.
+ * @example
+ * ```ts
+ * import { randomPolicy, tabularModel } from 'gradsplit/policy';
+ * const { graph } = tabularModel(randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1));
+ * graph.leaves; // → 6
+ * ```
+ */
 export function tabularModel(policy: TabularPolicy): Model {
   return {
     graph: compileTree(policy.shape),

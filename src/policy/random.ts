@@ -15,8 +15,15 @@ function randomLogits(shape: PolicyShape, stream: RandomStream): PolicyLogits {
 }
 
 /**
- * The policy of (shape, seed): logits and reference standard normal, target uniform, attemptCost 0.05.
+ * The random policy of (shape, seed): logits and reference are standard normal, the target is uniform, and attemptCost is 0.05.
  * @throws InputError above the limit of trajectories, before anything is allocated
+ * @example
+ * ```ts
+ * import { randomPolicy } from 'gradsplit/policy';
+ * const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+ * policy.logits.sample.length; // → 6
+ * policy.logits.decision.length; // → 4
+ * ```
  */
 export function randomPolicy(shape: PolicyShape, seed: number): TabularPolicy {
   checkEnumerable(shape);

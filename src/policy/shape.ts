@@ -12,7 +12,7 @@ export interface PolicyShape {
   readonly vocabulary: number;
 }
 
-/** Above this many trajectories nothing is enumerated. */
+/** With more trajectories than this nothing is enumerated. */
 export const MAX_TRAJECTORIES = 2_000_000;
 
 /** V^n as an exact integer (a bigint, since it is asked for before any size check). */
@@ -20,7 +20,14 @@ function power(vocabulary: number, exponent: number): bigint {
   return BigInt(vocabulary) ** BigInt(exponent);
 }
 
-/** Σ_k V^{kL}, k = 1 … K; Infinity where even the count would be absurd to compute. */
+/**
+ * The number of trajectories Σ_k V^{kL}, k = 1 … K; Infinity where even the count would take too long.
+ * @example
+ * ```ts
+ * import { countTrajectories } from 'gradsplit/policy';
+ * countTrajectories({ attempts: 2, length: 1, vocabulary: 2 }); // → 6n
+ * ```
+ */
 export function countTrajectories(shape: PolicyShape): bigint | number {
   const { attempts, length, vocabulary } = shape;
   if (attempts * length * Math.log2(vocabulary) > 4096) return Number.POSITIVE_INFINITY;
@@ -39,7 +46,7 @@ function showCount(count: bigint): string {
 }
 
 /**
- * Refuses a shape whose trajectories are too many to enumerate.
+ * Refuses a shape that has too many trajectories to enumerate.
  * @throws InputError that says how many there would be
  */
 export function checkEnumerable(shape: PolicyShape): void {

@@ -20,7 +20,7 @@ export interface TableReward {
   readonly values: Float64Array;
 }
 
-/** What a `gradsplit/policy@1` file holds. */
+/** The content of a `gradsplit/policy@1` file. */
 export interface TabularPolicy {
   readonly shape: PolicyShape;
   readonly reward: TargetReward | TableReward;

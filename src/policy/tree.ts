@@ -10,7 +10,10 @@ import {
   sampleRows,
 } from './shape.ts';
 
-/** Compiles the tree; throws InputError above the limit of trajectories, before anything is allocated. */
+/**
+ * The full trajectory tree of a shape.
+ * @throws InputError above the limit of trajectories, before anything is allocated
+ */
 export function compileTree(shape: PolicyShape): TrajectoryGraph {
   checkEnumerable(shape);
   const { attempts, length, vocabulary } = shape;

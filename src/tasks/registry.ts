@@ -14,7 +14,7 @@ const kinds = new Map<string, TaskKind>(
   [addition, multiplication, linear, pickSum, countdown, jsonl].map((kind) => [kind.name, kind]),
 );
 
-/** All kinds of tasks, those that were registered last. */
+/** All kinds of tasks: first the built-in ones, then those that were registered. */
 export function taskKinds(): TaskKind[] {
   return [...kinds.values()];
 }
@@ -32,7 +32,13 @@ export function registerTask(kind: TaskKind): void {
 /**
  * The kind of task of that name.
  * @param place whose name it is, for messages
- * @throws InputError naming the near name and all names
+ * @throws InputError that suggests the nearest name and lists all names
+ * @example
+ * ```ts
+ * import { getTask } from 'gradsplit/tasks';
+ * const task = getTask('pickSum').create({ digits: 5 });
+ * task.promptLegal.length; // → 8
+ * ```
  */
 export function getTask(name: unknown, place = 'task'): TaskKind {
   const kind = typeof name === 'string' ? kinds.get(name) : undefined;

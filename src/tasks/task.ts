@@ -83,7 +83,9 @@ export interface TaskDefinition<O> {
   create(options: NoInfer<O>, file: TaskFile | undefined): Omit<Task, 'name' | 'options'>;
 }
 
-/** A kind of task from what is said of it; `create` is then called with checked options alone. */
+/**
+ * A kind of task from its definition. The types of its options are inferred from their table, and `create` is called only with checked options.
+ */
 export function defineTask<O extends Options>({
   name,
   options: table,

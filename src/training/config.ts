@@ -119,8 +119,14 @@ function parsePhase(raw: RawOptions, place: string, initial: string): PhaseConfi
 
 /**
  * A complete configuration from the JSON value of a file or a preset.
- * @param source how it is called in messages
- * @throws InputError naming the entry, what was expected, and the near name
+ * @param source the name of the value in messages
+ * @throws InputError naming the entry and what was expected, and suggesting the nearest name
+ * @example
+ * ```ts
+ * import { parseConfig } from 'gradsplit/training';
+ * const config = parseConfig({ task: { name: 'addition' }, train: { objective: 'grpo' } }, 'example');
+ * [config.train.objective, config.model.width]; // → ['grpo', 64]
+ * ```
  */
 export function parseConfig(value: unknown, source: string): TrainingConfig {
   const root = section(value ?? null, source);
@@ -167,8 +173,15 @@ export function configValue({ task, model, run, base, train }: TrainingConfig): 
 }
 
 /**
- * A configuration value with entries replaced: `task.digits=5`; a key without a dot belongs to `train`.
+ * A configuration value with entries replaced, such as `task.digits=5`. A key without a dot belongs to `train`.
  * @throws InputError if a key has more than one dot
+ * @example
+ * ```ts
+ * import { withEntries } from 'gradsplit/training';
+ * withEntries({ task: { name: 'addition' } }, [['task.digits', '5'], ['beta', '0.1']]);
+ * // the same as { task: { name: 'addition', digits: '5' }, train: { beta: '0.1' } }
+ * withEntries({}, [['beta', '0.1']]); // → { train: { beta: '0.1' } }
+ * ```
  */
 export function withEntries(
   value: Record<string, unknown>,

@@ -1,7 +1,7 @@
 // What stops a run: a loss or a gradient that is no number.
 import { AnomalyError, withAnomalyDetection } from '../autodiff/index.ts';
 
-/** The loss or the gradient of a step is not finite. Exit code 1; the last checkpoint is from before. */
+/** The loss or the gradient of a step is not finite. The exit code is 1; the last checkpoint is from before. */
 export class Diverged extends Error {
   override readonly name: string = 'Diverged';
 

@@ -20,8 +20,8 @@ export interface EvaluationOptions {
 }
 
 /**
- * The judged episodes of a policy. Episode i of another policy with the same options has the same prompt and the same random
- * numbers, so that differences between policies are paired.
+ * The judged episodes of a policy. Episode i of another policy with the same options has the same prompt and the same random numbers, so differences
+ * between policies are paired.
  */
 export function evaluationEpisodes(
   questions: Questions,

@@ -88,8 +88,8 @@ function rowsOf({ component }: EpisodeBatch, which: number, like: Tensor): Tenso
 }
 
 /**
- * ∇L = ∇_sample + ∇_decision: the loss is differentiated in the logits, whose rows belong to one component each, and both
- * parts are pulled back together through the network.
+ * The gradient of a loss in two parts, ∇L = ∇_sample + ∇_decision. The loss is differentiated with respect to the logits, each of whose rows
+ * belongs to one component, and both parts are pulled back through the network together.
  */
 export function splitGradient(
   model: Gpt2,

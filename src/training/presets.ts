@@ -87,7 +87,12 @@ export const presets: readonly Preset[] = [
 
 /**
  * The preset of that name.
- * @throws InputError naming the near name and all names
+ * @throws InputError that suggests the nearest name and lists all names
+ * @example
+ * ```ts
+ * import { getPreset } from 'gradsplit/training';
+ * getPreset('pick-sum').task; // → 'pickSum'
+ * ```
  */
 export function getPreset(name: string): Preset {
   const preset = presets.find((p) => p.name === name);

@@ -39,9 +39,25 @@ export function materialOf(
 const NO_GRADIENT: GradientNorms = { total: 0, sample: 0, decision: 0 };
 
 /**
- * One step: episodes, then one update per inner epoch, or none if there is nothing to learn from. The tensors of the old state
- * stay alive.
+ * One step of training as a pure function: episodes, then one update per inner epoch, or no update if there is nothing to learn from. The tensors
+ * of the old state stay alive.
  * @throws Diverged if the loss or the gradient is not finite
+ * @example
+ * ```ts
+ * import { addition } from 'gradsplit/tasks';
+ * import { createTrainer, initialState, parseConfig, trainStep } from 'gradsplit/training';
+ * const config = parseConfig({
+ *   task: { name: 'addition', digits: 2 },
+ *   model: { width: 8, layers: 1, heads: 2 },
+ *   run: { attempts: 2, evaluateEvery: 0 },
+ *   base: { steps: 1, batch: 4, wrong: '0.5,0.5' },
+ *   train: { objective: 'rloo', steps: 1, prompts: 2, group: 2 },
+ * }, 'example');
+ * const trainer = createTrainer(config, 1, addition.create({ digits: 2 }));
+ * const { state, metrics } = trainStep(trainer, initialState(trainer));
+ * [metrics.phase, state.step]; // → ['base', 1]
+ * metrics.gradNorm.sample > 0 && metrics.gradNorm.decision > 0; // → true
+ * ```
  */
 export function trainStep(
   trainer: Trainer,

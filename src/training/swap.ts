@@ -31,8 +31,13 @@ export function gridOf<T>(at: (cell: Cell, sample: 'a' | 'b', decision: 'a' | 'b
 }
 
 /**
- * The gain v(b/b) − v(a/a) in two parts that add up to it; each component gets the mean of what its change brings before and
- * after that of the other (Shapley 1953).
+ * The gain v(b/b) − v(a/a) in two parts that add up to it. Each component gets the mean of what its change brings before and after that of the other.
+ * Source: Shapley, "A value for n-person games", 1953.
+ * @example
+ * ```ts
+ * import { shapley } from 'gradsplit/training';
+ * shapley({ 'a/a': 0.5, 'a/b': 0.75, 'b/a': 0.5, 'b/b': 1 }); // → { sample: 0.125, decision: 0.375 }
+ * ```
  */
 export function shapley(v: Grid<number>): Shapley {
   return {

@@ -15,7 +15,7 @@ export interface Trainer {
 }
 
 /**
- * A run with a configuration.
+ * What does not change during a run with a configuration.
  * @throws InputError if sizes do not fit together
  */
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROOT, readFiles } from '../structure/files.ts';
+import { publicSymbols } from '../structure/surface.ts';
 import { checkedProgram, type DocExample, examplesIn } from './docstrings.ts';
 
 /** The README's program. */
@@ -94,6 +95,32 @@ describe('every example gives what it states', () => {
   test.each(examples.map(({ path, name }, i) => [name, path, i] as const))('%s (%s)', (_name, _path, i) => {
     expect(failures[i]).toEqual([]);
   });
+});
+
+/** What most programs use; everything else may have an example. */
+const MAIN = [
+  ...[
+    'vjp',
+    'grad',
+    'jvp',
+    'hvp',
+    'vmap',
+    'perTrajectory',
+    'gradcheck',
+    'checkpoint',
+    'apply',
+    'tensor',
+    'scope',
+  ],
+  ...['wasmKernels', 'loadWasmKernels', 'useKernels', 'gpt2', 'decoder', 'adamw', 'randomStream'],
+  ...['randomPolicy', 'parsePolicy', 'evaluatedPolicy', 'expectedGradient', 'exact', 'verify', 'check'],
+  ...['getObjective', 'defineObjective', 'registerObjective', 'getTask', 'episodeLayout', 'trainStep'],
+];
+
+test('the main functions have an example', () => {
+  const documented = publicSymbols().filter(({ doc }) => doc.includes('@example'));
+  const names = documented.map(({ name }) => name);
+  expect(MAIN.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 describe('what is wrong is seen', () => {

@@ -8,20 +8,28 @@ import { apply } from '../trace/apply.ts';
 import { mapGroups, type Parameters } from '../trace/parameters.ts';
 import { countOf, vmap } from './vmap.ts';
 
-/** How many examples go through the function at a time. */
+/** Options of `perTrajectory`. */
 export interface PerTrajectoryOptions {
   /** Examples computed together; 16 if left out. Memory grows with it, arithmetic does not. */
   readonly chunk?: number;
 }
 
 /**
- * ∇ of the value of every example, per parameter group: row n of group g is ∂f(example n)/∂g. The sum over n is the
- * gradient of Σ_n f. Costs N forward and backward passes' arithmetic in N/chunk passes' calls.
+ * One gradient per example: row n of group g is ∂f(parameters, example n)/∂g. The sum over n is the gradient of Σ_n f. N examples cost the
+ * arithmetic of N forward and backward passes, in the calls of N/chunk passes.
  * @param f the value, a scalar [], of one example
  * @param examples tensors [N, …], cut along their first axis (i32 for tokens and indices)
  * @returns per parameter group a tensor [N, …shape of the group]
- * @throws ShapeError if the examples differ in number or f does not return a scalar; InputError if the chunk is no integer
- *   ≥ 1, or f reads the values of an example
+ * @throws ShapeError if the examples differ in number or f does not return a scalar; InputError if the chunk is not an integer ≥ 1, or if
+ *   f reads the values of an example
+ * @example
+ * ```ts
+ * import { mul, perTrajectory, sum, tensor } from 'gradsplit/autodiff';
+ * const parameters = { w: tensor([1, 1]) };
+ * const examples = { x: tensor([[1, 2], [3, 4], [5, 6]]) };
+ * const gradients = perTrajectory(({ w }, { x }) => sum(mul(w, x)), parameters, examples);
+ * gradients.w.readSync(); // → [1, 2, 3, 4, 5, 6]
+ * ```
  */
 export function perTrajectory<P extends Parameters, X extends Parameters>(
   f: (parameters: P, example: X) => Tensor,

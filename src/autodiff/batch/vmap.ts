@@ -52,14 +52,20 @@ function stackOfResult(result: unknown, batch: Batch): Tensor {
 }
 
 /**
- * The function that applies f to every example: what goes in and comes out has one more axis, the first. f runs once, on
- * tensors of the shapes of one example whose values it cannot read; ops compute on the stacks, by their batch rules. What f
- * takes from outside is the same for all examples. Nests with every transform, itself included, both ways round.
+ * The function that applies f to every example: everything that goes in or comes out has one more axis, the first. f runs once, on tensors
+ * of the shapes of one example, whose values it cannot read. Ops compute on the stacks of all examples, by their batch rules. What f takes
+ * from outside is the same for all examples. `vmap` can be nested with itself and with every other transform, inside or outside.
+ * Source: the idea and the name are JAX's (Bradbury et al. 2018).
  * @param f from a record of tensors, floats or i32, to a tensor or a record of tensors
- * @returns from tensors [n, …shape], n ≥ 0, to tensors [n, …shape]
- * @throws (when called) ShapeError if first axes differ; InputError if there is no tensor, if f returns none, or if it reads
- *   the values of an example
- * Source: the idea and the name are JAX's (Bradbury et al. 2018)
+ * @returns a function from tensors [n, …shape], n ≥ 0, to tensors [n, …shape]
+ * @throws (when called) ShapeError if first axes differ; InputError if there is no tensor, if f returns none, or if f reads the values of
+ *   an example
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, vmap } from 'gradsplit/autodiff';
+ * const squaredNorm = vmap(({ x }) => sum(mul(x, x)));
+ * squaredNorm({ x: tensor([[3, 4], [1, 2]]) }).readSync(); // → [25, 5]
+ * ```
  */
 export function vmap<X extends Parameters, Y extends Tensor | Parameters>(
   f: (example: X) => Y,

@@ -10,7 +10,9 @@ import { mapGroups, type Parameters } from '../trace/parameters.ts';
 import { DIFFERENCE_BOUND, type Difference } from './differences.ts';
 import { probe } from './probe.ts';
 
-/** One comparison of a derivative with a difference: the first that fails, or the one that comes closest to failing. */
+/**
+ * One comparison of a derivative with a difference: the first that fails, or else the one that comes closest to failing.
+ */
 export interface GradcheckResult {
   /** Every comparison is within its tolerance. */
   readonly holds: boolean;
@@ -22,7 +24,7 @@ export interface GradcheckResult {
   readonly where: string;
 }
 
-/** Options of the checks. */
+/** Options of `gradcheck` and `gradGradcheck`. */
 export interface GradcheckOptions {
   /** Of the random cotangent and direction; 0 if left out. */
   readonly seed?: number;
@@ -62,12 +64,18 @@ class Comparisons {
 }
 
 /**
- * Compares vjp (every parameter element) and jvp (a random direction) of f with central differences of
- * s(p) = ⟨cotangent, f(p)⟩ for a random cotangent. Near a kink of f the result means nothing.
+ * Compares the derivatives of f with central differences of s(p) = ⟨cotangent, f(p)⟩ for a random cotangent: vjp for every parameter
+ * element, and jvp along a random direction. The tolerance is derived from f and not tuned. Near a kink of f the result means nothing.
  * @param f any function to an f64 tensor of any shape
  * @param parameters f64
- * @returns the first comparison that fails, or the one that comes closest to failing
+ * @returns the first comparison that fails, or else the one that comes closest to failing
  * @throws InputError if a parameter or the value is not f64
+ * @example
+ * ```ts
+ * import { exp, gradcheck, mul, tensor } from 'gradsplit/autodiff';
+ * const { holds } = gradcheck(({ x }) => mul(x, exp(x)), { x: tensor([0.5, -1]) });
+ * holds; // → true
+ * ```
  */
 export function gradcheck<P extends Parameters>(
   f: (parameters: P) => Tensor,
@@ -101,11 +109,17 @@ export function gradcheck<P extends Parameters>(
 }
 
 /**
- * The same for second derivatives: checks p ↦ ⟨∇⟨cotangent, f⟩(p), v⟩ (reverse and forward over reverse), then
- * p ↦ ⟨cotangent, J(p)·v⟩ (reverse and forward over forward), for a random direction v. Whether the first derivatives
- * are right is for `gradcheck` to say.
+ * Checks second derivatives as `gradcheck` checks first ones: of p ↦ ⟨∇⟨cotangent, f⟩(p), v⟩ (reverse and forward over reverse) and then of
+ * p ↦ ⟨cotangent, J(p)·v⟩ (reverse and forward over forward), for a random direction v. `gradcheck` says whether the first derivatives
+ * themselves are right.
  * @param f any function to an f64 tensor of any shape
  * @throws InputError as `gradcheck`
+ * @example
+ * ```ts
+ * import { exp, gradGradcheck, mul, tensor } from 'gradsplit/autodiff';
+ * const { holds } = gradGradcheck(({ x }) => mul(x, exp(x)), { x: tensor([0.5, -1]) });
+ * holds; // → true
+ * ```
  */
 export function gradGradcheck<P extends Parameters>(
   f: (parameters: P) => Tensor,

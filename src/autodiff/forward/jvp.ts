@@ -11,10 +11,18 @@ import { checkDirection, mapGroups, type Parameters } from '../trace/parameters.
 import { trace, traceInputs } from '../trace/trace.ts';
 
 /**
- * The value of f and J·tangents: its derivative along a direction in parameter space.
- * @param f to a tensor or a record of tensors
+ * Forward mode: the value of f, and J·tangents, its derivative along a direction in parameter space.
+ * @param f from a record of tensors to a tensor or a record of tensors
  * @param tangents one per parameter, of its type and shape
+ * @returns value and tangent, both of the shapes that f returns
  * @throws ShapeError if a tangent does not fit its parameter, naming the parameter; InputError as `vjp`
+ * @example
+ * ```ts
+ * import { jvp, mul, tensor } from 'gradsplit/autodiff';
+ * const { value, tangent } = jvp(({ x }) => mul(x, x), { x: tensor([1, 2]) }, { x: tensor([1, 1]) });
+ * value.readSync(); // → [1, 4]
+ * tangent.readSync(); // → [2, 4]
+ * ```
  */
 export function jvp<P extends Parameters, T extends Tensor | Parameters>(
   f: (parameters: P) => T,

@@ -6,7 +6,7 @@ import type { Node } from '../trace/node.ts';
 import type { Op } from '../trace/op.ts';
 import { nameOf } from './names.ts';
 
-/** Thrown by ops while anomalies are looked for. */
+/** Thrown by an op under `withAnomalyDetection`. */
 export class AnomalyError extends Error {
   override readonly name: string = 'AnomalyError';
   /** The op whose result is wrong; in a backward pass the one that the rule applied. */
@@ -42,9 +42,20 @@ export function leaveBackward(around: Node | undefined): void {
 }
 
 /**
- * Runs `body` and looks at every result of an op: a NaN where no operand has one, or an Infinity where all operands are
- * finite, is an error. Ops that make infinities on purpose (causalMask) may. Slow: every result is read back.
+ * Runs `body` and looks at every result of an op. A NaN where no operand has one is an error, and so is an Infinity where all operands are
+ * finite. Ops that make infinities on purpose, such as causalMask, are exempt. It is slow, because every result is read back.
  * @throws AnomalyError naming the op, its node (see `named`), the place and the value
+ * @example
+ * ```ts
+ * import { AnomalyError, log, tensor, withAnomalyDetection } from 'gradsplit/autodiff';
+ * let found: unknown;
+ * try {
+ *   withAnomalyDetection(() => log(tensor([1, -1])));
+ * } catch (error) {
+ *   found = error;
+ * }
+ * found instanceof AnomalyError && found.op; // → 'log'
+ * ```
  */
 export function withAnomalyDetection<T>(body: () => T): T {
   const [before, around] = [watching, backwardOf];

@@ -42,10 +42,16 @@ function linesOf(node: Node): string[] {
 }
 
 /**
- * The graph of everything a tensor was computed from, as far as running transforms track it.
+ * The graph of everything that a tensor was computed from, as far as running transforms track it.
  * @param value a tensor of any shape inside a differentiated function, or the value that `vjp` returned
  * @param format `dot`: text for Graphviz; `svg`: a picture that needs nothing else
  * @throws InputError if the tensor is not tracked
+ * @example
+ * ```ts
+ * import { drawGraph, exp, tensor, vjp } from 'gradsplit/autodiff';
+ * const { value } = vjp(({ x }) => exp(x), { x: tensor([1]) });
+ * drawGraph(value, 'dot').split('\n')[0]; // → 'digraph gradsplit {'
+ * ```
  */
 export function drawGraph(value: Tensor, format: 'dot' | 'svg'): string {
   const nodes = nodesBehind(value);

@@ -6,18 +6,26 @@ import { isTracked } from '../batch/examples.ts';
 import { checkDirection } from '../trace/parameters.ts';
 import { nameOf } from './names.ts';
 
-/** Sees the finished cotangent of a label, of the shape of its tensor; what it returns takes its place. */
+/**
+ * A function that sees the finished cotangent of a label, of the shape of its tensor. What it returns takes the cotangent's place.
+ */
 export type CotangentHook = (cotangent: Tensor, label: string) => Tensor | undefined;
 
 const hooks = new WeakMap<GraphNode, CotangentHook[]>();
 
 /**
- * Calls `hook` with the finished cotangent of x, once per label, in every backward pass that reaches it; later hooks see
- * what earlier ones returned. Outside every transform there is no backward pass, and nothing is called. A replacement
- * that depends on the parameters is differentiated as what it is in second derivatives.
+ * Calls `hook` with the finished cotangent of x, once per label, in every backward pass that reaches x. Later hooks see what earlier ones
+ * returned. Outside every transform there is no backward pass, and nothing is called. In second derivatives a replacement that depends on
+ * the parameters is differentiated as what it is.
  * @param x a tensor of any shape inside a differentiated function, most often from `named`
  * @returns x
  * @throws InputError inside vmap, where only a transform outside has a cotangent of x (it has one of the whole stack)
+ * @example
+ * ```ts
+ * import { clamp, grad, mul, onCotangent, sum, tensor } from 'gradsplit/autodiff';
+ * const gradient = grad(({ x }) => sum(mul(onCotangent(mul(x, 1), (c) => clamp(c, -1, 1)), 5)))({ x: tensor([2]) });
+ * gradient.x.readSync(); // → [1]
+ * ```
  */
 export function onCotangent(x: Tensor, hook: CotangentHook): Tensor {
   if (x.node === undefined && isTracked(x, currentLevel())) {

@@ -11,12 +11,19 @@ import type { Op } from '../trace/op.ts';
 import type { Parameters } from '../trace/parameters.ts';
 
 /**
- * The same function with the same derivatives, of which a running transform keeps only inputs and output: the backward
- * pass runs it again, once for all labels. (f must therefore give the same values both times.) Costs one more forward pass,
- * saves the memory of everything between. All derivatives, of any order and in both modes, go through the second run.
- * @param f from a record of tensors to a tensor, of any shapes; everything it differentiates comes in as an argument
+ * The same function with the same derivatives, but a running transform keeps only its inputs and its output. The backward pass runs f
+ * again, once for all labels, so f must give the same values both times. This costs one more forward pass and saves the memory of everything
+ * in between. All derivatives, of any order and in both modes, go through the second run.
+ * Source: Griewank and Walther 2000 (ACM TOMS 26(1)); Chen et al. 2016 (arXiv:1604.06174).
+ * @param f from a record of tensors to a tensor, of any shapes; everything that it differentiates comes in as an argument
  * @throws InputError (when called) if f depends on a tracked tensor that is not among its arguments, or returns no tensor
- * Source: Griewank & Walther 2000 (ACM TOMS 26(1)); Chen et al. 2016 (arXiv:1604.06174)
+ * @example
+ * ```ts
+ * import { checkpoint, exp, grad, mul, sum, tensor } from 'gradsplit/autodiff';
+ * const block = checkpoint(({ x }) => exp(mul(x, x))); // x·x is not kept
+ * const gradient = grad(({ x }) => sum(block({ x })))({ x: tensor([0, 1]) });
+ * gradient.x.readSync(); // → [0, 5.436564]
+ * ```
  */
 export function checkpoint<P extends Parameters>(f: (inputs: P) => Tensor): (inputs: P) => Tensor {
   return (inputs) => {

@@ -6,8 +6,16 @@ import type { Parameters } from '../trace/parameters.ts';
 import { vjp } from './vjp.ts';
 
 /**
- * The function that gives f(parameters) and ∇f(parameters), per parameter group.
+ * The function that gives f(parameters) and its gradient, per parameter group.
+ * @param f from a record of tensors, one per parameter group, to a scalar []
  * @throws ShapeError (when called) if f does not return a scalar
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, valueAndGrad } from 'gradsplit/autodiff';
+ * const { value, gradient } = valueAndGrad(({ x }) => sum(mul(x, x)))({ x: tensor([1, 2, 3]) });
+ * value.item(); // → 14
+ * gradient.x.readSync(); // → [2, 4, 6]
+ * ```
  */
 export function valueAndGrad<P extends Parameters>(
   f: (parameters: P) => Tensor,
@@ -26,8 +34,16 @@ export function valueAndGrad<P extends Parameters>(
 }
 
 /**
- * The function that gives ∇f(parameters), per parameter group.
+ * The function that gives the gradient ∇f(parameters), per parameter group.
+ * @param f from a record of tensors, one per parameter group, to a scalar []
+ * @returns a function from parameters to gradients of their shapes
  * @throws ShapeError (when called) if f does not return a scalar
+ * @example
+ * ```ts
+ * import { grad, mul, sum, tensor } from 'gradsplit/autodiff';
+ * const gradient = grad(({ x }) => sum(mul(x, x)))({ x: tensor([1, 2, 3]) });
+ * gradient.x.readSync(); // → [2, 4, 6]
+ * ```
  */
 export function grad<P extends Parameters>(f: (parameters: P) => Tensor): (parameters: P) => P {
   const both = valueAndGrad(f);

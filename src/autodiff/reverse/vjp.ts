@@ -9,7 +9,7 @@ import { trace } from '../trace/trace.ts';
 import { sharedSeeds, sweepLabels } from './labels/sweepLabels.ts';
 import { sweep } from './sweep.ts';
 
-/** A value and the map from cotangents of it to cotangents of the parameters. */
+/** A value, and the map from cotangents of it to gradients of the parameters. */
 export interface Vjp<P extends Parameters> {
   /** f(parameters), of whatever shape f gives. */
   readonly value: Tensor;
@@ -23,11 +23,20 @@ export interface Vjp<P extends Parameters> {
 }
 
 /**
- * Runs f and keeps what its derivative needs. Can be nested with every other transform. What is kept lives until the
- * scope around the call ends.
+ * Reverse mode with labels: runs f once, keeps what its derivative needs, and gives one gradient per label and parameter group. It can be
+ * nested with every other transform. What it keeps lives until the scope around the call ends.
  * @param f from a record of tensors, one per parameter group, to a tensor
+ * @returns the value, of any shape, and the pullback from cotangents of that shape to gradients of the parameters' shapes
  * @throws InputError if a parameter is i32 or f returns no tensor
- * @returns the value, of whatever shape, and the map from cotangents of that shape to gradients of the shapes of the parameters
+ * @example
+ * ```ts
+ * import { mul, tensor, vjp } from 'gradsplit/autodiff';
+ * const { value, pullback } = vjp(({ x }) => mul(x, x), { x: tensor([1, 2, 3]) });
+ * value.readSync(); // → [1, 4, 9]
+ * const { reward, kl } = pullback({ reward: tensor([1, 0, 0]), kl: tensor([0, 1, 1]) });
+ * reward.x.readSync(); // → [2, 0, 0]
+ * kl.x.readSync(); // → [0, 4, 6]
+ * ```
  */
 export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, parameters: P): Vjp<P> {
   const { result: value, leaves, graph } = trace('vjp', f, parameters);

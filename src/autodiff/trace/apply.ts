@@ -7,8 +7,22 @@ import { record } from './node.ts';
 import type { Batched, Op } from './op.ts';
 
 /**
- * Applies an op and records it if a running transform tracks one of the inputs.
+ * Applies an op, and records it if a running transform tracks one of the inputs.
  * @throws ShapeError from the op's shape rule; Error if an input was freed or belongs to other kernels
+ * @example
+ * ```ts
+ * import { apply, gradcheck, mul, type Op, type Tensor, tensor } from 'gradsplit/autodiff';
+ * const squareOp: Op<Record<never, never>> = {
+ *   name: 'square',
+ *   output: ([x]) => x!,
+ *   forward: (kernels, [x], _, out) => kernels.binary('mul', x!.buffer, x!.buffer, out.buffer),
+ *   vjp: ({ inputs: [x] }, cotangent) => mul(cotangent, mul(x!, 2)),
+ *   jvp: ({ inputs: [x] }, tangent) => mul(tangent, mul(x!, 2)),
+ *   example: (random) => ({ inputs: [tensor([random.normal()])], call: (x) => square(x!) }),
+ * };
+ * const square = (x: Tensor) => apply(squareOp, [x], {});
+ * gradcheck(({ x }) => square(x), { x: tensor([3, -1]) }).holds; // → true
+ * ```
  */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   const type = op.output(inputs, attributes);

@@ -3,14 +3,16 @@ import type { RandomStream } from '../../base/random.ts';
 import type { Kernels } from '../../kernels/interface.ts';
 import type { Tensor, TensorType } from '../../tensor/tensor.ts';
 
-/** One application of an op: what its derivative rules may look at. Shapes are those that its `output` rule accepts and gives. */
+/**
+ * One application of an op, as its derivative rules see it. Its shapes are those that the op's `output` rule accepts and gives.
+ */
 export interface Primal<A> {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly attributes: A;
 }
 
-/** A case for the tests of every op: the public function on random inputs of random shapes, away from kinks. */
+/** A case for the tests of every op: its public function on random inputs of random shapes, away from kinks. */
 export interface Example {
   /** What the derivative is tested in: f64. */
   readonly inputs: readonly Tensor[];
@@ -19,7 +21,7 @@ export interface Example {
   readonly call: (...operands: Tensor[]) => Tensor;
 }
 
-/** Attributes of an op that has none. */
+/** The attributes of an op that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
 /**
@@ -56,7 +58,9 @@ export interface SumPassage {
   readonly carriers: readonly number[];
 }
 
-/** An op. `A` is what it needs besides tensors: axes, a permutation, a shape. */
+/**
+ * An op: shape rule, computation and derivative rules. `A` is what it needs besides tensors, such as axes, a permutation or a shape.
+ */
 export interface Op<A> {
   readonly name: string;
   /**
@@ -91,7 +95,7 @@ export interface Op<A> {
   example(random: RandomStream): Example;
 }
 
-/** The computation: enqueues kernels that fill `out`, which is allocated but holds anything. */
+/** The computation: it calls kernels that fill `out`, which is allocated but holds arbitrary values. */
 export type Forward<A> = {
   forward(kernels: Kernels, inputs: readonly Tensor[], attributes: A, out: Tensor): void;
 }['forward'];

@@ -16,8 +16,17 @@ import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
 /**
- * A fresh reference backend with its own memory count.
- * @throws Error (its kernels do) naming the kernel and the buffer that does not fit
+ * A new reference backend in plain TypeScript, with a memory count of its own: slow, and easy to read.
+ * @throws Error (from its kernels) naming the kernel and the buffer that does not fit
+ * @example
+ * ```ts
+ * import { referenceKernels } from 'gradsplit/kernels';
+ * const kernels = referenceKernels();
+ * const [x, y] = [kernels.allocate('f64', 2), kernels.allocate('f64', 2)];
+ * kernels.write(x, [1, 2]);
+ * kernels.binary('add', x, x, y);
+ * kernels.readSync(y); // → [2, 4]
+ * ```
  */
 export function referenceKernels(): Kernels {
   const memory = new ReferenceMemory();

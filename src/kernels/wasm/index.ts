@@ -15,10 +15,18 @@ import { rowKernels } from './rows.ts';
 import { stridedKernels } from './strided.ts';
 
 /**
- * A backend with memory of its own (up to 4 GiB; it grows as needed and never shrinks).
+ * A WebAssembly backend with memory of its own (up to 4 GiB; it grows as needed and never shrinks). In Node `loadWasmKernels` of
+ * gradsplit/node reads the bytes; in a browser `fetch` them.
  * @param bytes the content of plain.wasm or relaxed.wasm
  * @param threads helpers that compute beside the calling thread; none if left out. Results do not depend on their number
- * @throws CompileError of the engine if the bytes are no module or 128-bit SIMD or threads are missing
+ * @throws CompileError of the engine if the bytes are not a module, or if 128-bit SIMD or threads are missing
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { wasmKernels } from 'gradsplit/kernels';
+ * const url = import.meta.resolve('gradsplit/wasm/plain.wasm'); // in a browser: await (await fetch(…)).arrayBuffer()
+ * wasmKernels(readFileSync(new URL(url))).build; // → 'plain'
+ * ```
  */
 export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, threads?: Threads): Kernels {
   const machine = startMachine(bytes, threads);

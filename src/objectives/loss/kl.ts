@@ -45,8 +45,13 @@ export function klOptions(estimator: KlEstimator, placement: KlPlacement) {
 export type KlOptions = OptionsOf<ReturnType<typeof klOptions>>;
 
 /**
- * k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h).
+ * The estimator of a token: k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h).
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ * @example
+ * ```ts
+ * import { klValue } from 'gradsplit/objectives';
+ * klValue('k2', 2); // → 2
+ * ```
  */
 export function klValue(estimator: KlEstimator, delta: number): number {
   switch (estimator) {
@@ -60,8 +65,13 @@ export function klValue(estimator: KlEstimator, delta: number): number {
 }
 
 /**
- * ∂k/∂log π: k1 1, k2 δ, k3 1 − e^{−δ}.
+ * The slope ∂k/∂log π of the estimator: 1 for k1, δ for k2, 1 − e^{−δ} for k3.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ * @example
+ * ```ts
+ * import { klSlope } from 'gradsplit/objectives';
+ * klSlope('k2', 2); // → 2
+ * ```
  */
 export function klSlope(estimator: KlEstimator, delta: number): number {
   switch (estimator) {

@@ -30,7 +30,7 @@ export interface HelperTask {
 /** Looks at its slot so often before it sleeps: about a tenth of a millisecond, longer than the leader's own work between kernels. */
 const PATIENCE = 20_000;
 
-/** Serves for ever: the worker that calls this must be ended from outside. */
+/** Lets a worker help with computations. It never returns; the worker must be ended from outside. */
 export function serve({ compiled, memory, control, helpers, index }: HelperTask): never {
   const { words, doubles } = controlBlock(memory.buffer, control, helpers);
   const functions = functionsOf(new WebAssembly.Instance(compiled, { env: { memory } }).exports as object);
