@@ -27,13 +27,13 @@ export type ExactResult = Omit<ExactOf<PolicyLogits>, 'schema' | 'warnings'>;
 /** What an estimator of KL gives in expectation. */
 export type EstimatorResult = ExactResult['estimators'][KlEstimator];
 
-/** An objective's exact expected gradient against ∇J. */
+/** An objective's exact expected gradient, compared with ∇J. */
 export type ObjectiveResult = NonNullable<ExactResult['objective']>;
 
 /** The document, its rows made while it is written. */
 export type ExactDocument = ExactOf<KeyedLogits>;
 
-/** What to compute beside the fixed part. */
+/** What to compute besides the fixed part. */
 export interface ExactOptions {
   /** β of the regularised optimum, finite and above 0. */
   readonly beta: number;

@@ -8,7 +8,7 @@ import { PAD, parsePrompt, type Tokens } from '../tasks/index.ts';
 import { judge, type Trainer } from '../training/index.ts';
 import type { Trained } from './trained.ts';
 
-/** An episode in words, for people. */
+/** An episode in words, for people to read. */
 export interface ShownEpisode {
   readonly attempts: readonly string[];
   /** Whether each attempt is right; undefined where nobody knows. */

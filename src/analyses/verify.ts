@@ -11,10 +11,10 @@ import type { PolicyShape } from '../policy/shape.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { currentKernels } from '../tensor/backend.ts';
 
-/** The shape that is verified when none is asked for, and that controls fall back on. */
+/** The shape that is verified if none is asked for, and that controls fall back on. */
 export const DEFAULT_SHAPE: PolicyShape = { attempts: 3, length: 2, vocabulary: 3 };
 
-/** What to verify on what. */
+/** What to verify, and on which policy. */
 export interface VerifyOptions {
   /** The policy; `generic` says that gradsplit drew it, so that controls may run on it. */
   readonly policy: TabularPolicy;
@@ -27,7 +27,7 @@ export interface VerifyOptions {
   readonly transformer?: boolean;
 }
 
-/** What `verify` found. */
+/** The result of `verify`. */
 export interface VerifyResult {
   readonly version: string;
   readonly options: VerifyOptions;
@@ -36,7 +36,7 @@ export interface VerifyResult {
   readonly claims: readonly ClaimResult[];
 }
 
-/** Told before each claim, and once at the end. */
+/** A function that is called before each claim, and once at the end. */
 export type VerifyProgress = (done: number, total: number, label: string) => void;
 
 /**

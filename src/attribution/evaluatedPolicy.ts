@@ -35,7 +35,7 @@ export class GraphPolicy {
   }
 }
 
-/** A policy beside its reference and its rewards, with the sizes that rounding bounds are made from. */
+/** A policy with its reference and its rewards, and the sizes from which rounding bounds are made. */
 export class EvaluatedPolicy extends GraphPolicy {
   readonly model: Model;
   private readonly evaluatedReference = once(

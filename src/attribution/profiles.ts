@@ -9,7 +9,7 @@ import { leafRatios } from './divergence.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { forEachTrajectory } from './trajectories.ts';
 
-/** Who draws the trajectories: the policy itself, or its reference (off policy: ratios are π/ref). */
+/** Who draws the trajectories: the policy itself, or its reference (off policy, with ratios π/ref). */
 export type Behaviour = 'policy' | 'reference';
 
 /** Tokens of one profile: parallel arrays [tokens]. */

@@ -4,7 +4,7 @@ import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { expectedGradient, expectedRounding, type GroupedObjective } from './expectedGradient.ts';
 import { dot, norm2 } from './vectors.ts';
 
-/** An expected gradient g and how it lies to ∇J. */
+/** An expected gradient g, and how it relates to ∇J. */
 export interface RewardAgreement {
   /** [slots] g. */
   readonly gradient: Float64Array;
@@ -21,8 +21,8 @@ export interface RewardAgreement {
 }
 
 /**
- * The expected gradient of an objective on a policy whose graph is a tree, against ∇J.
- * @throws InputError when more than MAX_GROUPS groups would have to be enumerated
+ * The expected gradient of an objective on a policy whose graph is a tree, compared with ∇J.
+ * @throws InputError if more than MAX_GROUPS groups would have to be enumerated
  */
 export function rewardAgreement(policy: EvaluatedPolicy, grouped: GroupedObjective): RewardAgreement {
   const { sampleSlots } = policy.graph;

@@ -13,11 +13,20 @@ export interface SoftOptimum {
 }
 
 /**
- * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c);  π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
+ * The optimum of E[R] − β·KL(π‖ref) over all policies, with a coefficient β for each component:
+ * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c) and π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
  * With one β for both components V(root) = β·log Z and π*(τ) ∝ ref(τ)·exp(R(τ)/β).
  * Source: Ziebart, "Modeling purposeful adaptive behavior with the principle of maximum causal entropy", 2010.
- * @param policy whose reference and reward are meant
- * @param beta a coefficient for each component; Infinity freezes it at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
+ * @param policy its reference and its reward are used
+ * @param beta a coefficient for each component; Infinity freezes the component at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
+ * @returns log π* of every edge [edges], the soft values and the optimal value
+ * @example
+ * ```ts
+ * import { evaluatedPolicy, softOptimum } from 'gradsplit/attribution';
+ * import { randomPolicy } from 'gradsplit/policy';
+ * const policy = evaluatedPolicy(randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1));
+ * softOptimum(policy, { sample: 0.1, decision: 0.1 }).value; // → 0.946722
+ * ```
  */
 export function softOptimum(
   { graph, logRef, reward }: Pick<EvaluatedPolicy, 'graph' | 'logRef' | 'reward'>,

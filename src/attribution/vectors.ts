@@ -1,13 +1,13 @@
 // Plain arithmetic on arrays of float64 numbers.
 
-/** ⟨a, b⟩ of a, b [n]. */
+/** The inner product ⟨a, b⟩ of two arrays [n]. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
-/** ‖v‖₂ of v [n], safe against overflow. */
+/** The Euclidean norm ‖v‖₂ of an array [n], safe against overflow. */
 export function norm2(values: Float64Array): number {
   const scale = largest(values);
   if (scale === 0 || !Number.isFinite(scale)) return scale;
@@ -16,14 +16,14 @@ export function norm2(values: Float64Array): number {
   return scale * Math.sqrt(sum);
 }
 
-/** max |x| of values [n], 0 for none. */
+/** max |x| over an array [n]; 0 if it is empty. */
 export function largest(values: Float64Array): number {
   let size = 0;
   for (const x of values) size = Math.max(size, Math.abs(x));
   return size;
 }
 
-/** max − min of values [n], 0 for none. */
+/** max − min of an array [n]; 0 if it is empty. */
 export function spread(values: Float64Array): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

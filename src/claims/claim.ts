@@ -23,7 +23,7 @@ export interface ClaimSubject {
   readonly seed: number;
 }
 
-/** What running a claim gives. */
+/** The result of running a claim. */
 export interface Findings {
   readonly checks: readonly Check[];
   readonly controls: readonly Control[];

@@ -71,5 +71,5 @@ export interface TableFigure {
   readonly rows: readonly { readonly label: string; readonly values: readonly (number | null)[] }[];
 }
 
-/** Any picture; `kind` tells which. */
+/** Any picture. Its `kind` says which. */
 export type Figure = LinesFigure | MapFigure | BudgetFigure | TreeFigure | TableFigure;

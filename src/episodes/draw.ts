@@ -2,7 +2,9 @@
 //   log π(a) = z_a − M − log Σ_{legal b} e^{z_b − M};   a ~ softmax(z/τ) by inversion, or the first of the largest.
 import type { RandomStream } from '../base/random.ts';
 
-/** How a token is drawn: the first of the most probable ones, or from the logits divided by a temperature. */
+/**
+ * How a token is drawn: the first of the most probable ones, or at random from the logits divided by a temperature.
+ */
 export type Drawing = 'greedy' | { readonly temperature: number };
 
 /** The legal part of a distribution. */

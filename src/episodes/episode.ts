@@ -90,7 +90,7 @@ export function attemptsOf({ attemptLength }: EpisodeLayout, response: Tokens): 
   return attempts;
 }
 
-/** Whether a response is complete: STOP was chosen, or the last possible attempt is done. */
+/** Whether a response is complete: STOP was chosen, or the last possible attempt is finished. */
 export function isComplete({ attemptLength, legal }: EpisodeLayout, response: Tokens): boolean {
   if (response.length === legal.length) return true;
   return response.length % (attemptLength + 1) === 0 && response.at(-1) === STOP_TOKEN;

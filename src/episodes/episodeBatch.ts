@@ -19,7 +19,7 @@ import type { Gpt2 } from '../nn/index.ts';
 import { PAD, type Tokens } from '../tasks/index.ts';
 import type { EpisodeLayout } from './episode.ts';
 
-/** Some episodes as a rectangle. */
+/** Some episodes as a rectangle of tokens. */
 export interface EpisodeInputs {
   /** [b·T] prompts and responses without their last token, filled with PAD. */
   readonly ids: Int32Array;

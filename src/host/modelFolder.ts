@@ -17,7 +17,7 @@ import { systemError } from './systemError.ts';
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 
-/** A model as it was read from a checkpoint folder. */
+/** A model as it was read from a folder. */
 export interface StoredModel {
   readonly config: CompleteGpt2Config;
   /** By parameter path, in the shapes of `gpt2Layout(config)`. */

@@ -22,7 +22,7 @@ export type ObjectiveName = keyof typeof builtIn;
 /** The objectives that are built in, by name, in the order in which they are shown. */
 export const objectives: Readonly<Record<ObjectiveName, Objective>> = builtIn;
 
-/** Their names. */
+/** The names of the built-in objectives, in the order in which they are shown. */
 export const objectiveNames: readonly ObjectiveName[] = Object.keys(objectives).filter(
   (name): name is ObjectiveName => Object.hasOwn(objectives, name),
 );

@@ -5,13 +5,13 @@ import type { Split, Task } from '../tasks/index.ts';
 import { drawPrompts, rollOut } from './material.ts';
 import type { JudgedEpisode } from './measure.ts';
 
-/** What is asked, and in what form. */
+/** What a policy is asked, and in what form. */
 export interface Questions {
   readonly task: Task;
   readonly layout: EpisodeLayout;
 }
 
-/** How it is asked. */
+/** How a policy is measured. */
 export interface EvaluationOptions {
   /** Prompts, one episode each. */
   readonly episodes: number;

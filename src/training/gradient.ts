@@ -19,7 +19,7 @@ import { globalNorm } from '../optim/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
 import type { PhaseConfig } from './config.ts';
 
-/** What an objective needs to know of episodes beside their tokens. */
+/** What an objective needs to know about episodes besides their tokens. */
 export interface Outcome {
   /** [N] log π of the policy that drew them; left out where the policy itself is taken, as for SFT. */
   readonly oldLogProb?: Float64Array;
@@ -38,14 +38,16 @@ export function tokenBatch(episodes: EpisodeBatch, outcome: Outcome, logProb: Fl
   return { offsets, mask, component, attempt, logProb, oldLogProb, refLogProb, reward, group };
 }
 
-/** Norms of the gradient and of its parts, before any clipping. */
+/** The norms of the gradient and of its parts, before any clipping. */
 export interface GradientNorms {
   readonly total: number;
   readonly sample: number;
   readonly decision: number;
 }
 
-/** What a backward pass gives; all NaN, and no gradient, where a log-probability is not finite. */
+/**
+ * The result of a backward pass. Where a log-probability is not finite, all numbers are NaN and there is no gradient.
+ */
 export interface SplitGradient {
   readonly loss: number;
   readonly norms: GradientNorms;
@@ -53,7 +55,7 @@ export interface SplitGradient {
   readonly gradient: Record<string, Tensor>;
 }
 
-/** The loss with its entropy bonus as a function of the logits of the response tokens [N, V]. */
+/** The loss, with its entropy bonus, as a function of the logits of the response tokens [N, V]. */
 export function lossOfLogits(
   { objective: name, options, loop }: PhaseConfig,
   episodes: EpisodeBatch,
@@ -119,7 +121,7 @@ export function splitGradient(
   });
 }
 
-/** log π of every response token, without a graph; [N]. */
+/** log π of every response token [N], computed without a graph. */
 export function logProbsOf(model: Gpt2, parameters: Parameters, episodes: EpisodeBatch): Float64Array {
   return scope(() =>
     Float64Array.from(tokenLogProbs(legalLogits(model, parameters, episodes), episodes).readSync()),

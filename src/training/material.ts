@@ -44,7 +44,7 @@ export function rollOut(
 /** As the policy is trained. */
 export const PLAIN: Drawing = { temperature: 1 };
 
-/** Prompts of a split, each from a stream of its own. */
+/** Prompts of a split, each drawn from a random stream of its own. */
 export function drawPrompts(task: Task, split: Split, count: number, random: RandomStream): number[][] {
   return Array.from({ length: count }, (_, i) => task.prompt(split, random.split('prompt', i)));
 }

@@ -5,7 +5,7 @@ import { attemptsOf, type EpisodeLayout, type Rollout } from '../episodes/index.
 import type { Task, Tokens } from '../tasks/index.ts';
 import { bootstrap } from './bootstrap.ts';
 
-/** One episode, judged. */
+/** An episode with its verdicts. */
 export interface JudgedEpisode {
   /** Whether each attempt is right. */
   readonly right: readonly boolean[];
@@ -13,7 +13,7 @@ export interface JudgedEpisode {
   readonly stop: readonly number[];
 }
 
-/** Judges what was answered to a prompt. */
+/** Judges the response to a prompt. */
 export function judge(task: Task, layout: EpisodeLayout, prompt: Tokens, rollout: Rollout): JudgedEpisode {
   return {
     right: attemptsOf(layout, rollout.response).map((attempt) => task.check(prompt, attempt)),
@@ -50,7 +50,17 @@ export function areaUnderCurve(positives: readonly number[], negatives: readonly
   return area / (positives.length * negatives.length);
 }
 
-/** All measures of episodes with at most K attempts. */
+/**
+ * All measures of episodes with at most K attempts.
+ * @param attempts K
+ * @example
+ * ```ts
+ * import { measures } from 'gradsplit/training';
+ * const episodes = [{ right: [true], stop: [0.9] }, { right: [false, true], stop: [0.2] }];
+ * const { accuracy, firstAttempt, stopGivenCorrect } = measures(episodes, 2);
+ * [accuracy, firstAttempt, stopGivenCorrect]; // → [1, 0.5, 0.9]
+ * ```
+ */
 export function measures(episodes: readonly JudgedEpisode[], attempts: number): Measures {
   const number = (yes: boolean): number => (yes ? 1 : 0);
   const stopsWhere = (wanted: boolean): number[] =>
@@ -78,7 +88,7 @@ export function measures(episodes: readonly JudgedEpisode[], attempts: number): 
   };
 }
 
-/** The measures with bootstrap intervals of 95 % over episodes. */
+/** The measures with 95 % bootstrap intervals over episodes. */
 export function estimateMeasures(
   episodes: readonly JudgedEpisode[],
   attempts: number,

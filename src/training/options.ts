@@ -16,14 +16,14 @@ import {
 import type { Objective } from '../objectives/index.ts';
 import { ERROR_KINDS } from '../tasks/index.ts';
 
-/** Sizes of the network. */
+/** The options of the network. */
 export const modelOptions = {
   width: numberOption(64, POSITIVE_INTEGER, 'Width d of the residual stream, a multiple of heads.'),
   layers: numberOption(3, POSITIVE_INTEGER, 'Blocks.'),
   heads: numberOption(4, POSITIVE_INTEGER, 'Attention heads of a block.'),
 };
 
-/** What belongs to the run as a whole. */
+/** The options of the run as a whole. */
 export const runOptions = {
   attempts: numberOption(4, POSITIVE_INTEGER, 'The largest number of attempts K of an episode.'),
   evaluateEvery: numberOption(

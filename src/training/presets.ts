@@ -3,7 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 
-/** One preset. */
+/** A configuration with a name. */
 export interface Preset {
   readonly name: string;
   readonly task: string;

@@ -5,13 +5,13 @@ import { adamw, constant, type GradientTransformation, linear } from '../optim/i
 import type { PhaseConfig, TrainingConfig } from './config.ts';
 import type { Trainer } from './trainer.ts';
 
-/** Names of the phases, in their order. */
+/** The names of the phases, in their order. */
 export const PHASES = ['base', 'train'] as const;
 
 /** The name of a phase. */
 export type PhaseName = (typeof PHASES)[number];
 
-/** All that a run needs to go on from a step. Tensors are kept and disposed of by the caller. */
+/** Everything that a run needs to continue from a step. The caller keeps its tensors and disposes of them. */
 export interface TrainingState {
   readonly phase: PhaseName;
   /** Steps of the phase that are done. */
@@ -46,17 +46,17 @@ export function initialState({ config, model, seed }: Trainer): TrainingState {
   return { phase: 'base', step: 0, updates: 0, parameters, optimiser, reference: parameters };
 }
 
-/** Episodes that a step of a phase learns from, or draws to learn from. */
+/** The number of episodes from which a step of a phase learns, or that it draws to learn from. */
 export function episodesOfStep({ learnsFrom, loop }: PhaseConfig): number {
   return learnsFrom === 'traces' ? loop.batch : loop.prompts * loop.group;
 }
 
-/** Steps of all phases. */
+/** The number of steps of all phases. */
 export function totalSteps({ base, train }: TrainingConfig): number {
   return base.loop.steps + train.loop.steps;
 }
 
-/** Steps done in all phases. */
+/** The number of steps done in all phases. */
 export function stepsDone({ config }: Trainer, { phase, step }: TrainingState): number {
   return phase === 'base' ? step : config.base.loop.steps + step;
 }
@@ -70,7 +70,7 @@ export function enterPhase(trainer: Trainer, state: TrainingState): TrainingStat
   return { phase: 'train', step: 0, updates: 0, parameters, optimiser, reference: parameters };
 }
 
-/** Frees the tensors of a state that no other state in use has. */
+/** Frees the tensors of a state that another state does not keep. */
 export function disposeState(old: TrainingState, kept: TrainingState): void {
   const tensorsOf = ({ parameters, optimiser, reference }: TrainingState): Tensor[] => [
     ...Object.values(parameters),

@@ -9,19 +9,19 @@ import { bootstrap } from './bootstrap.ts';
 import { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
 import { isSolved, type JudgedEpisode } from './measure.ts';
 
-/** x/y: x draws the attempts, y decides. */
+/** The four policies of a swap. In x/y, x draws the attempts and y decides. */
 export const CELLS: readonly Cell[] = ['a/a', 'a/b', 'b/a', 'b/b'];
 
-/** Something for each of the four. */
+/** Something for each of the four policies of a swap. */
 export type Grid<T> = Readonly<Record<Cell, T>>;
 
-/** A gain by component. */
+/** A gain in two parts, one per component. */
 export interface Shapley<T = number> {
   readonly sample: T;
   readonly decision: T;
 }
 
-/** A grid from a function of its cells, and of who draws the attempts and who decides in each. */
+/** A grid from a function of its cells, which is told who draws the attempts and who decides in each. */
 export function gridOf<T>(at: (cell: Cell, sample: 'a' | 'b', decision: 'a' | 'b') => T): Grid<T> {
   const entries = CELLS.map((cell) => {
     const [sample, decision] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
@@ -47,7 +47,7 @@ export function shapley(v: Grid<number>): Shapley {
 }
 
 /**
- * The judged episodes of all four policies, at the same prompts with the same random numbers.
+ * The judged episodes of the four policies of a swap, at the same prompts with the same random numbers.
  * @throws InputError if a policy is too small for the layout
  */
 export function swapEpisodes(
@@ -64,12 +64,14 @@ export function swapEpisodes(
   });
 }
 
-/** Mean of 1 where an episode was solved. */
+/** The share of episodes that were solved. */
 export function accuracyOf(episodes: readonly JudgedEpisode[]): number {
   return episodes.reduce((n, episode) => n + (isSolved(episode) ? 1 : 0), 0) / episodes.length;
 }
 
-/** The Shapley values of accuracy with bootstrap intervals over prompts, the four episodes of a prompt drawn together. */
+/**
+ * The Shapley values of accuracy with bootstrap intervals over prompts. The four episodes of a prompt are drawn together.
+ */
 export function estimateShapley(
   grid: Grid<readonly JudgedEpisode[]>,
   random: RandomStream,

@@ -5,7 +5,7 @@ import { type Gpt2, gpt2 } from '../nn/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';
 
-/** What does not change during a run. */
+/** The part of a run that does not change: its configuration, task, layout of episodes and network. */
 export interface Trainer {
   readonly config: TrainingConfig;
   readonly seed: number;
@@ -15,7 +15,7 @@ export interface Trainer {
 }
 
 /**
- * What does not change during a run with a configuration.
+ * Sets up a run with a configuration: everything about it that does not change.
  * @throws InputError if sizes do not fit together
  */
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {

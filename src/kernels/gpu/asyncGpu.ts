@@ -10,7 +10,7 @@ import { valuesTexture } from './results.ts';
 import { rowLaunch } from './rowPrograms.ts';
 import { Session, uploadProgram } from './session.ts';
 
-/** A GPU that answers later. All arrays are flat and row-major, f32. */
+/** A GPU that answers later. All arrays are flat, row-major and f32. */
 export interface AsyncGpu {
   readonly mode: 'webgpu';
   /** What computes, as its driver names it. */

@@ -11,7 +11,7 @@ const SIZES: readonly number[] = [64, 128, 256, 512, 1024];
 /** A GPU that needs longer for one size wins at none: a software GPU would take minutes for the rest. */
 const PATIENCE = 100;
 
-/** Nothing on the GPU. */
+/** The crossover that keeps everything on WASM. */
 export const NEVER: Crossover = { matmul: null, linearGelu: null, softmax: null, logSoftmax: null };
 
 /** Everything on the GPU, from a given size; 1 sends all there is. */

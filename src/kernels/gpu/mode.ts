@@ -3,7 +3,7 @@
 import { InputError } from '../../base/errors.ts';
 import type { GpuJs, GpuJsKernel } from './gpujs.ts';
 
-/** Modes that answer at once. */
+/** The modes that answer at once. */
 export type SyncGpuMode = 'webgl2' | 'webgl' | 'headlessgl';
 
 /** All modes that compute on a GPU; WebGPU answers later. */
@@ -12,7 +12,7 @@ export type GpuMode = SyncGpuMode | 'webgpu';
 /** Modes that may be opened by name; gpu.js's CPU kernels serve to try kernel sources without a GPU. */
 export type OpenableMode = GpuMode | 'cpu';
 
-/** What the GPU, its driver or gpu.js could not do, in one sentence. */
+/** An error of the GPU, its driver or gpu.js, in one sentence. */
 export class GpuError extends InputError {
   override readonly name: string = 'GpuError';
 }
@@ -34,7 +34,7 @@ const facts: Readonly<Record<OpenableMode, ModeFacts>> = {
   cpu: { kernelClass: 'CPUKernel', needs: 'nothing' },
 };
 
-/** Every GPU mode, the preferred one first. */
+/** Every GPU mode, in order of preference. */
 export const gpuModes: readonly GpuMode[] = ['webgl2', 'webgl', 'headlessgl', 'webgpu'];
 
 /** Those that `Kernels` can be made of, the preferred one first. */

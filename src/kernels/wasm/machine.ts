@@ -10,7 +10,7 @@ import { TileChooser } from './tiles.ts';
 /** Axes beyond the last two that a strided view may have after merging. */
 export const MAXIMUM_OUTER_AXES = 64;
 
-/** How many threads compute, and how a helper is started: only the host knows what a worker is there. */
+/** How many threads compute, and how a helper is started. Only the host knows what a worker is there. */
 export interface Threads {
   /** Helpers besides the thread that calls the kernels. */
   readonly helpers: number;

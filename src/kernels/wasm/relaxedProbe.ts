@@ -1,8 +1,8 @@
 // A tiny module that only an engine with relaxed SIMD accepts.
 
 /**
- * (module (func (param v128 v128 v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))):
- * for WebAssembly.validate.
+ * A module for WebAssembly.validate that is valid only where the engine has relaxed SIMD: (module (func (param v128 v128 v128)
+ * (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))).
  */
 export const relaxedProbe: Uint8Array<ArrayBuffer> = Uint8Array.of(
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
