@@ -4,7 +4,10 @@ import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { capOption, cappedTokenRatio } from './loss/surrogates.ts';
 
-/** L = −1/Σ_j L_j·Σ_i Σ_t m_t·sg[min(r_t, 1 + clipHigh)]·A_i·log π_t; no lower bound on the ratio. */
+/**
+ * CISPO: L = −1/Σ_j L_j·Σ_i Σ_t m_t·sg[min(r_t, 1 + clipHigh)]·A_i·log π_t. The ratio has no lower bound.
+ * Source: MiniMax, "MiniMax-M1: scaling test-time compute efficiently with lightning attention", 2025 (arXiv 2506.13585).
+ */
 export const cispo = policyGradient({
   name: 'cispo',
   sentence: 'The standardised reward of the group times a capped ratio that carries no gradient.',

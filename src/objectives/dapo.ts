@@ -3,7 +3,10 @@ import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
-/** L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = (R_i − mean)/(std + ε). A group of one has A = 0. */
+/**
+ * DAPO: L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i) with A_i = (R_i − mean)/(std + ε). A group of one has A = 0.
+ * Source: Yu et al., "DAPO: an open-source LLM reinforcement learning system at scale", 2025 (arXiv 2503.14476).
+ */
 export const dapo = policyGradient({
   name: 'dapo',
   sentence: 'The standardised reward of the group, every token of the batch counting the same.',

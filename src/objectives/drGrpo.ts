@@ -4,7 +4,10 @@ import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
-/** L = −1/(B·L_max)·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = R_i − mean. A group of one has A = 0. */
+/**
+ * Dr. GRPO: L = −1/(B·L_max)·Σ_i Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i) with A_i = R_i − mean. A group of one has A = 0.
+ * Source: Liu et al., "Understanding R1-Zero-like training: a critical perspective", 2025 (arXiv 2503.20783).
+ */
 export const drGrpo = policyGradient({
   name: 'drGrpo',
   sentence: 'R minus the mean of the whole group, divided by a constant.',

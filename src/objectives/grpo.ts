@@ -4,7 +4,10 @@ import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
-/** L = −1/B·Σ_i 1/L_i·Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i), A_i = (R_i − mean)/(std + ε). A group of one has A = 0. */
+/**
+ * GRPO: L = −1/B·Σ_i 1/L_i·Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i) with A_i = (R_i − mean)/(std + ε). A group of one has A = 0.
+ * Source: Shao et al., "DeepSeekMath: pushing the limits of mathematical reasoning in open language models", 2024 (arXiv 2402.03300).
+ */
 export const grpo = policyGradient({
   name: 'grpo',
   sentence: 'The standardised reward of the group, divided by the length of the trajectory.',

@@ -3,7 +3,10 @@ import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedSequenceRatio } from './loss/surrogates.ts';
 
-/** L = −1/B·Σ_i min(s_i·A_i, clip(s_i)·A_i), s_i = exp(1/L_i·Σ_t m_t·log r_t); w_t = s_i·A_i/(B·L_i). */
+/**
+ * GSPO: L = −1/B·Σ_i min(s_i·A_i, clip(s_i)·A_i) with s_i = exp(1/L_i·Σ_t m_t·log r_t), so that w_t = s_i·A_i/(B·L_i).
+ * Source: Zheng et al., "Group sequence policy optimization", 2025 (arXiv 2507.18071).
+ */
 export const gspo = policyGradient({
   name: 'gspo',
   sentence: 'The standardised reward of the group times one ratio per sequence, divided by its length.',

@@ -3,7 +3,10 @@ import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedSequenceRatio } from './loss/surrogates.ts';
 
-/** L = −1/B·Σ_i L_i·min(s_i·A_i, clip(s_i)·A_i), s_i = exp(1/L_i·Σ_t m_t·log r_t); w_t = s_i·A_i/B. */
+/**
+ * LUSPO: L = −1/B·Σ_i L_i·min(s_i·A_i, clip(s_i)·A_i) with s_i = exp(1/L_i·Σ_t m_t·log r_t), so that w_t = s_i·A_i/B.
+ * Source: arXiv 2602.05261.
+ */
 export const luspo = policyGradient({
   name: 'luspo',
   sentence: 'The standardised reward of the group times one ratio per sequence, whatever its length.',

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { TokenBatch } from './batch.ts';
 import type { Update } from './loss/aggregation.ts';
 
-/** What others must know of an objective with its options chosen. */
+/** What others need to know about an objective with its options chosen. */
 export interface ObjectiveTraits {
   /** Whether weights on policy depend on log-probs, and not on rewards and lengths alone. */
   readonly readsLogProbs: boolean;
@@ -19,7 +19,7 @@ export interface ObjectiveTraits {
   readonly attemptCost: number;
 }
 
-/** What is said of an objective; `O` is inferred from its table of options. Losses are minimised. */
+/** The definition of an objective. `O` is inferred from its table of options. Losses are minimised. */
 export interface ObjectiveDefinition<O> {
   /** As in configurations and on the command line. */
   readonly name: string;
@@ -44,7 +44,7 @@ export interface ObjectiveDefinition<O> {
   weights(batch: TokenBatch, options: NoInfer<O>): Float64Array;
 }
 
-/** One objective; see its definition for what its members promise. */
+/** An objective: its definition, completed. */
 export interface Objective<O = Options> extends ObjectiveDefinition<O> {
   readonly imitates: boolean;
   traits(options: O): ObjectiveTraits;

@@ -6,7 +6,10 @@ import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
-/** L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_t, clip(r_t)·A_t), A_t = R_i − b, or GAE from batch.value. */
+/**
+ * PPO: L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(r_t·A_t, clip(r_t)·A_t) with A_t = R_i − b, or GAE from batch.value.
+ * Source: Schulman et al., "Proximal policy optimization algorithms", 2017 (arXiv 1707.06347).
+ */
 export const ppo = policyGradient({
   name: 'ppo',
   sentence: 'A clipped ratio times R − b on every token, or times a critic’s advantage of that token.',

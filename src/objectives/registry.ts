@@ -16,10 +16,10 @@ import { sft } from './sft.ts';
 
 const builtIn = { sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo };
 
-/** Names of the objectives that are built in. */
+/** The name of a built-in objective. */
 export type ObjectiveName = keyof typeof builtIn;
 
-/** The objectives that are built in, by name, in the order in which they are shown. */
+/** The built-in objectives by name, in the order in which they are shown. */
 export const objectives: Readonly<Record<ObjectiveName, Objective>> = builtIn;
 
 /** The names of the built-in objectives, in the order in which they are shown. */

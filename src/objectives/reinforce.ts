@@ -6,7 +6,10 @@ import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { scoreFunction } from './loss/surrogates.ts';
 
-/** L = −1/B·Σ_i Σ_t m_t·(R_i − b)·log π_t; w_t = (R_i − b)/B. */
+/**
+ * REINFORCE: L = −1/B·Σ_i Σ_t m_t·(R_i − b)·log π_t, so that w_t = (R_i − b)/B.
+ * Source: Williams, "Simple statistical gradient-following algorithms for connectionist reinforcement learning", 1992.
+ */
 export const reinforce = policyGradient({
   name: 'reinforce',
   sentence: 'Every token of a trajectory weighs R − b, with a constant baseline b.',

@@ -4,7 +4,10 @@ import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { scoreFunction } from './loss/surrogates.ts';
 
-/** L = −1/B·Σ_i Σ_t m_t·(R_i − mean of the others)·log π_t. A group of one is an InputError: it has no others. */
+/**
+ * RLOO: L = −1/B·Σ_i Σ_t m_t·(R_i − mean of the others)·log π_t. A group of one is an InputError, because it has no others.
+ * Source: Ahmadian et al., "Back to basics", 2024 (arXiv 2402.14740).
+ */
 export const rloo = policyGradient({
   name: 'rloo',
   sentence: 'Every token of a trajectory weighs R minus the mean reward of the others in its group.',

@@ -52,7 +52,10 @@ function tokenCoefficients(
   return out;
 }
 
-/** L = −Σ_i c_i·Σ_t m_t·a_t·log π_t; w_t = c_i·a_t. a_t = 1, or 1/|segment of t|. */
+/**
+ * Supervised fine-tuning: L = −Σ_i c_i·Σ_t m_t·a_t·log π_t with a_t = 1 or 1/|segment of t|, so that w_t = c_i·a_t.
+ * Source: maximum likelihood; Fisher, "On the mathematical foundations of theoretical statistics", 1922.
+ */
 export const sft = defineObjective({
   name: 'sft',
   sentence: 'Every token weighs the same, or every segment; the reward is not looked at.',

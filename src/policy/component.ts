@@ -3,7 +3,7 @@
 /** `sample`: the token belongs to a solution (π_sample); `decision`: it is STOP or RESAMPLE (π_d). */
 export type Component = 'sample' | 'decision';
 
-/** Both, in the order results list them. */
+/** Both components, in the order in which results list them. */
 export const COMPONENTS: readonly Component[] = ['sample', 'decision'];
 
 /** Actions of a decision, in the order of their logits. */

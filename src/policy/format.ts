@@ -16,7 +16,7 @@ import {
 import { readNumbers, readRows } from './tables.ts';
 import type { PolicyLogits, TableReward, TabularPolicy, TargetReward } from './tabular.ts';
 
-/** What `format` says in a policy file. */
+/** The value of `format` in a policy file. */
 export const POLICY_FORMAT = 'gradsplit/policy@1';
 
 /**

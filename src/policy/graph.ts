@@ -3,7 +3,7 @@
 // the layers in order, so that the layer of a token is its index in the trajectory.
 import type { Component } from './component.ts';
 
-/** Which table of logits a layer's nodes have rows in, and where its edges go. */
+/** One layer of a graph: the table of logits in which its nodes have rows, and where its edges go. */
 export interface Layer {
   readonly component: Component;
   /** Attempt the token belongs to, from 0. */
@@ -28,7 +28,7 @@ export interface Layer {
   readonly successor: Int32Array;
 }
 
-/** A compiled graph. */
+/** A compiled trajectory graph. */
 export interface TrajectoryGraph {
   readonly layers: readonly Layer[];
   readonly nodes: number;
@@ -54,7 +54,11 @@ export interface LayerSpec {
   readonly next: (node: number, action: number) => number;
 }
 
-/** Compiles layers, given first to last, to index arrays. `sampleRows`, `decisionRows`: sizes of the tables. */
+/**
+ * Compiles layers, from first to last, to index arrays.
+ * @param sampleRows rows of the table of sample logits
+ * @param decisionRows rows of the table of decision logits
+ */
 export function compileGraph(
   specs: readonly LayerSpec[],
   vocabulary: number,

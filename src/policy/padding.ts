@@ -17,7 +17,7 @@ export interface PaddingLogits {
   readonly padding: Float64Array;
 }
 
-/** The family: three players that differ everywhere, and the reward of the last first token. */
+/** A family of policies in L: three players that differ everywhere, and the reward of the last first token. */
 export interface PaddingFamily {
   readonly attempts: number;
   readonly vocabulary: number;
@@ -28,10 +28,10 @@ export interface PaddingFamily {
   readonly attemptCost: number;
 }
 
-/** Do all padding positions share one row of parameters, or has each position its own? */
+/** Whether all padding positions share one row of parameters, or each position has its own. */
 export type PaddingTying = 'tied' | 'untied';
 
-/** A member of the family on its graph. */
+/** A member of a padding family, on its graph. */
 export interface PaddingMember {
   readonly graph: TrajectoryGraph;
   /** [leaves] R(τ). */
@@ -62,7 +62,7 @@ function drawLogits(random: RandomStream, attempts: number, vocabulary: number):
   };
 }
 
-/** A generic family with K attempts over V tokens. */
+/** A generic padding family with K attempts over V tokens. */
 export function paddingFamily(attempts: number, vocabulary: number, seed: number): PaddingFamily {
   const random = randomStream(seed, 'padding');
   return {
@@ -76,7 +76,7 @@ export function paddingFamily(attempts: number, vocabulary: number, seed: number
   };
 }
 
-/** The family with its first attempts only: rows of later ones are dropped. */
+/** A padding family with only its first attempts. Rows of later ones are dropped. */
 export function withAttempts(family: PaddingFamily, attempts: number): PaddingFamily {
   const classes = geometric(family.vocabulary, attempts);
   const cut = ({ first, decision, padding }: PaddingLogits): PaddingLogits => ({
@@ -88,7 +88,7 @@ export function withAttempts(family: PaddingFamily, attempts: number): PaddingFa
   return { ...family, attempts, policy: cut(policy), reference: cut(reference), data: cut(data) };
 }
 
-/** The member with attempts of `length` tokens. */
+/** The member of a padding family with attempts of `length` tokens. */
 export function paddingMember(family: PaddingFamily, length: number, tying: PaddingTying): PaddingMember {
   const { attempts, vocabulary } = family;
   const classes = geometric(vocabulary, attempts);

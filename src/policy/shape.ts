@@ -5,7 +5,7 @@
 // tokens: those that end with attempt k < K ended by STOP, those of attempt K by themselves.
 import { InputError } from '../base/errors.ts';
 
-/** K attempts of L tokens from a vocabulary of V. */
+/** The shape of a policy: K attempts of L tokens from a vocabulary of V. */
 export interface PolicyShape {
   readonly attempts: number;
   readonly length: number;

@@ -10,14 +10,14 @@ import { compileTree } from './tree.ts';
 /** Tokens beside those of an attempt: STOP, RESAMPLE, prompt. */
 const EXTRA_TOKENS = 3;
 
-/** Sizes of the network. */
+/** The sizes of the network. */
 export interface TransformerSizes {
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
 }
 
-/** The model configuration of a policy of that shape. */
+/** The model configuration for a policy of that shape. */
 export function transformerConfig(
   { attempts, length, vocabulary }: PolicyShape,
   sizes: TransformerSizes,
@@ -32,7 +32,7 @@ export function transformerConfig(
   };
 }
 
-/** A network on a tree. */
+/** A network that plays a policy on a trajectory tree. */
 export interface TransformerPolicy {
   readonly graph: TrajectoryGraph;
   readonly model: Gpt2;

@@ -23,7 +23,16 @@ export function additionCarries(prompt: Tokens, digits: number): number {
   return countCarries(a.map((digit, i) => digit + b[i]!));
 }
 
-/** `123+045=` → `0168`. */
+/**
+ * The sum of two numbers of n digits: `123+045=` → `0168`.
+ * @example
+ * ```ts
+ * import { addition, parsePrompt } from 'gradsplit/tasks';
+ * const task = addition.create({ digits: 2 });
+ * const prompt = parsePrompt(task, '12+34=');
+ * task.check(prompt, task.tokens.encode('046', 'attempt')); // → true
+ * ```
+ */
 export const addition: TaskKind = defineTask({
   name: 'addition',
   options: {

@@ -39,7 +39,16 @@ function attemptsOf(prompt: Tokens): number[][] {
   );
 }
 
-/** `374=40` → `7+3*4`, read from left to right: (7 + 3)·4. */
+/**
+ * A target from three digits and two operations, read from left to right: `374=40` → `7+3*4`, which is (7 + 3)·4.
+ * @example
+ * ```ts
+ * import { countdown, parsePrompt } from 'gradsplit/tasks';
+ * const task = countdown.create();
+ * const prompt = parsePrompt(task, '374=40');
+ * task.check(prompt, task.tokens.encode('7+3*4', 'attempt')); // → true
+ * ```
+ */
 export const countdown: TaskKind = defineTask({
   name: 'countdown',
   options: heldOutOptions,

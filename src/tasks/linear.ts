@@ -30,7 +30,16 @@ function holds(prompt: Tokens, attempt: Tokens): boolean {
 
 const ATTEMPTS: readonly number[][] = DIGIT_TOKENS.flatMap((x) => DIGIT_TOKENS.map((y) => [x, y]));
 
-/** `3x+4y=025` → `34`, any x and y that satisfy it. */
+/**
+ * A linear equation in two unknown digits: `3x+4y=025` → `34`, or any other x and y that satisfy it.
+ * @example
+ * ```ts
+ * import { linear, parsePrompt } from 'gradsplit/tasks';
+ * const task = linear.create();
+ * const prompt = parsePrompt(task, '3x+4y=025');
+ * task.check(prompt, task.tokens.encode('34', 'attempt')); // → true
+ * ```
+ */
 export const linear: TaskKind = defineTask({
   name: 'linear',
   options: heldOutOptions,

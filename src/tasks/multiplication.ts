@@ -20,7 +20,16 @@ export function multiplicationCarries(prompt: Tokens, digits: number): number {
   return countCarries(digitsOf(prompt.slice(0, digits)).map((digit) => digit * factor));
 }
 
-/** `123*4=` → `0492`. */
+/**
+ * The product of a number of n digits and one digit: `123*4=` → `0492`.
+ * @example
+ * ```ts
+ * import { multiplication, parsePrompt } from 'gradsplit/tasks';
+ * const task = multiplication.create();
+ * const prompt = parsePrompt(task, '123*4=');
+ * task.check(prompt, task.tokens.encode('0492', 'attempt')); // → true
+ * ```
+ */
 export const multiplication: TaskKind = defineTask({
   name: 'multiplication',
   options: { ...digitsOption, ...mostCarriesOption },

@@ -52,7 +52,16 @@ export function pickSumSolutions(prompt: Tokens, digits: number): number[][] {
   return found;
 }
 
-/** `351924=12` → `354`, in any order. */
+/**
+ * Three of the given digits that add up to a target, in any order: `351924=12` → `354`.
+ * @example
+ * ```ts
+ * import { parsePrompt, pickSum } from 'gradsplit/tasks';
+ * const task = pickSum.create();
+ * const prompt = parsePrompt(task, '351924=12');
+ * task.check(prompt, task.tokens.encode('354', 'attempt')); // → true
+ * ```
+ */
 export const pickSum: TaskKind = defineTask({
   name: 'pickSum',
   options: {

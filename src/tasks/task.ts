@@ -51,14 +51,14 @@ export interface Task {
   check(prompt: Tokens, attempt: Tokens): boolean;
 }
 
-/** The text that a task is made from, where it is made from one. */
+/** The text that a task is made from, if it is made from one. */
 export interface TaskFile {
   readonly text: string;
   /** How it is called in messages. */
   readonly source: string;
 }
 
-/** A kind of task: what can be chosen about it, and the task that a choice makes. */
+/** A kind of task: its options, and a function that makes the task with these options chosen. */
 export interface TaskKind {
   /** As in configurations. */
   readonly name: string;
@@ -73,7 +73,7 @@ export interface TaskKind {
   create(raw?: RawOptions, file?: TaskFile): Task;
 }
 
-/** What is said of a kind of task; `O` is inferred from its table of options. */
+/** The definition of a kind of task. `O` is inferred from its table of options. */
 export interface TaskDefinition<O> {
   readonly name: string;
   readonly options: TableOf<O>;
