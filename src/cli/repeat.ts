@@ -1,5 +1,5 @@
 // How to repeat a training run or an experiment: the command line that gives the same configuration, seeds and bits again.
-import type { Settings } from '../analyses/reproduce/plan.ts';
+import type { Plan } from '../analyses/reproduce/plan.ts';
 import { InputError } from '../base/errors.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
 import type { Repeat } from '../report/trainHtml.ts';
@@ -99,8 +99,8 @@ export function repeatRun(
 }
 
 /** The command lines that repeat an experiment in a folder beside its own. */
-export function repeatExperiment(settings: Settings, dir: string): string[] {
-  const { preset, quick, seeds, episodes, config } = settings;
+export function repeatExperiment(plan: Plan, dir: string): string[] {
+  const { preset, quick, seeds, episodes, config } = plan;
   const out = beside(dir);
   const changes = settingsOf(preset, config);
   if (changes !== undefined) {

@@ -5,7 +5,7 @@ import { version } from '../base/version.ts';
 import type { ModelName, ReproduceDocument } from '../documents/reproduce.ts';
 import type { MetricsLine } from '../documents/train.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
-import { readEvaluation, readSettings } from '../experiments/reproduce/reproduce.ts';
+import { readEvaluation, readPlan } from '../experiments/reproduce/reproduce.ts';
 import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import { chooseBuild } from '../host/wasmBuild.ts';
@@ -24,13 +24,13 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
   const metrics = (model: ModelName): MetricsLine[][] =>
     document.seeds.map((seed) => readMetrics(folder(seed, model)));
   const [first] = document.seeds;
-  const settings = readSettings(dir);
+  const plan = readPlan(dir);
   const page = reproduceHtml(document, {
     dir,
-    settings,
+    plan,
     kernels,
     version,
-    repeat: repeatExperiment(settings, dir),
+    repeat: repeatExperiment(plan, dir),
     metrics: { rl: metrics('rl'), rlSample: metrics('rlSample'), rlDecision: metrics('rlDecision') },
     examples: { seed: first!, examples: readEvaluation(dir, first!).examples },
   });

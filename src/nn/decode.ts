@@ -1,9 +1,9 @@
-// Decoding: a GPT-2 as a program on kernels that is fed token by token and keeps keys and values. It makes no tensors and
+// Decoding: a GPT-2 on kernels that is fed token by token and keeps keys and values. It makes no tensors and
 // no graph. What it computes has the bits of `Gpt2.logits`, at the cost of the new tokens only.
 import { currentKernels, type FloatType, type HostArray, type Parameters } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
-import { type Belonging, joinProjections, normRows, type Program, runBlock } from './decodeBlock.ts';
+import { type Belonging, type Decoding, joinProjections, normRows, runBlock } from './decodeBlock.ts';
 import type { Gpt2 } from './gpt2.ts';
 import { checkLayout } from './layout.ts';
 import { Workspace } from './workspace.ts';
@@ -39,7 +39,7 @@ function typeOf(parameters: Parameters): FloatType {
 }
 
 /** token + position, [rows, d]. */
-function embed({ space, parameters, config, dtype }: Program, ids: ArrayLike<number>, at: Belonging): void {
+function embed({ space, parameters, config, dtype }: Decoding, ids: ArrayLike<number>, at: Belonging): void {
   const { kernels } = space;
   const { width } = config;
   const [x, positions] = ['x', 'sum'].map((name) => space.take(name, dtype, at.rows * width));
@@ -49,14 +49,14 @@ function embed({ space, parameters, config, dtype }: Program, ids: ArrayLike<num
 }
 
 /** The wanted rows of x through the last norm and the head, on the host. */
-function predict(program: Program, wanted: ArrayLike<number>, rows: number): HostArray {
-  const { space, parameters, config, dtype } = program;
+function predict(decoding: Decoding, wanted: ArrayLike<number>, rows: number): HostArray {
+  const { space, parameters, config, dtype } = decoding;
   const { width, vocabulary, tied } = config;
   const x = space.take('x', dtype, rows * width);
   const [m, n, k] = [wanted.length, vocabulary, width];
   const last = space.take('last', dtype, m * width);
   space.kernels.gather(x, space.put('wanted', wanted), last, width);
-  const normed = normRows(program, 'norm', last, m);
+  const normed = normRows(decoding, 'norm', last, m);
   const head = parameters[tied ? 'embedding.token.weight' : 'head.weight']!.buffer;
   const logits = space.take('logits', dtype, m * vocabulary);
   space.kernels.matmul('nt', normed, head, logits, { batch: 1, m, n, k });
@@ -88,17 +88,17 @@ export function decoder({ config, layout }: Gpt2, parameters: Parameters, slots:
     throw new InputError(`decoder: slots must be an integer ≥ 1, found ${showValue(slots)}`);
   }
   const space = new Workspace(currentKernels());
-  const program: Program = { space, parameters, config, dtype: typeOf(parameters), slots };
+  const decoding: Decoding = { space, parameters, config, dtype: typeOf(parameters), slots };
   const blocks = Array.from({ length: config.layers }, (_, l) => `block${l}`);
-  for (const group of blocks) joinProjections(program, `${group}.attention`);
+  for (const group of blocks) joinProjections(decoding, `${group}.attention`);
   return {
     feed({ ids, slots: slotOf, places, wanted }) {
       const rows = ids.length;
       const at = { rows, slots: space.put('slots', slotOf), places: space.put('places', places) };
-      embed(program, ids, at);
-      const x = space.take('x', program.dtype, rows * config.width);
-      for (const group of blocks) runBlock(program, group, x, at);
-      return predict(program, wanted, rows);
+      embed(decoding, ids, at);
+      const x = space.take('x', decoding.dtype, rows * config.width);
+      for (const group of blocks) runBlock(decoding, group, x, at);
+      return predict(decoding, wanted, rows);
     },
     dispose: () => space.dispose(),
   };

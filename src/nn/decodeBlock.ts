@@ -5,7 +5,7 @@ import type { CompleteGpt2Config } from './config.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What all steps of a decoder share. */
-export interface Program {
+export interface Decoding {
   readonly space: Workspace;
   readonly parameters: Parameters;
   readonly config: CompleteGpt2Config;
@@ -22,7 +22,7 @@ export interface Belonging {
 }
 
 /** Query, key and value as one projection: W [d, 3·d] and b [3·d], side by side. */
-export function joinProjections({ space, parameters, config, dtype }: Program, group: string): void {
+export function joinProjections({ space, parameters, config, dtype }: Decoding, group: string): void {
   const d = config.width;
   const weight = space.take(`${group}.weight`, dtype, 3 * d * d);
   const bias = space.take(`${group}.bias`, dtype, 3 * d);
@@ -35,7 +35,7 @@ export function joinProjections({ space, parameters, config, dtype }: Program, g
 
 /** out = (x − mean)/√(var + ε)·weight + bias in every row. */
 export function normRows(
-  { space, parameters, config, dtype }: Program,
+  { space, parameters, config, dtype }: Decoding,
   group: string,
   x: KernelBuffer,
   rows: number,
@@ -48,54 +48,54 @@ export function normRows(
 }
 
 /** W, b and the sizes of a layer for a number of rows. */
-function layerOf({ parameters }: Program, layer: string, x: KernelBuffer, rows: number) {
+function layerOf({ parameters }: Decoding, layer: string, x: KernelBuffer, rows: number) {
   const [weight, bias] = [parameters[`${layer}.weight`]!.buffer, parameters[`${layer}.bias`]!.buffer];
   return { weight, bias, sizes: { m: rows, n: bias.length, k: x.length / rows } };
 }
 
 /** gelu(x·W + b). */
-function projectGelu(program: Program, x: KernelBuffer, layer: string, rows: number): KernelBuffer {
-  const { weight, bias, sizes } = layerOf(program, layer, x, rows);
-  const out = program.space.take('up', program.dtype, rows * sizes.n);
-  program.space.kernels.linearGelu(x, weight, bias, out, sizes);
+function projectGelu(decoding: Decoding, x: KernelBuffer, layer: string, rows: number): KernelBuffer {
+  const { weight, bias, sizes } = layerOf(decoding, layer, x, rows);
+  const out = decoding.space.take('up', decoding.dtype, rows * sizes.n);
+  decoding.space.kernels.linearGelu(x, weight, bias, out, sizes);
   return out;
 }
 
 /** to ← to + x·W + b. */
 function addProjection(
-  program: Program,
+  decoding: Decoding,
   to: KernelBuffer,
   x: KernelBuffer,
   layer: string,
   rows: number,
 ): void {
-  const { weight, bias, sizes } = layerOf(program, layer, x, rows);
-  program.space.kernels.linearAdd(x, weight, bias, to, to, sizes);
+  const { weight, bias, sizes } = layerOf(decoding, layer, x, rows);
+  decoding.space.kernels.linearAdd(x, weight, bias, to, to, sizes);
 }
 
 /** x ← x + attention(norm1(x)), then x ← x + mlp(norm2(x)); keys and values of the rows are kept. */
 export function runBlock(
-  program: Program,
+  decoding: Decoding,
   group: string,
   x: KernelBuffer,
   { rows, slots, places }: Belonging,
 ): void {
-  const { space, config, dtype } = program;
+  const { space, config, dtype } = decoding;
   const { kernels } = space;
   const { context, heads, width } = config;
   const attention = `${group}.attention`;
   const joined = ['weight', 'bias'].map((kind, i) =>
     space.take(`${attention}.${kind}`, dtype, i === 0 ? 3 * width * width : 3 * width),
   );
-  const kept = program.slots * context * width;
+  const kept = decoding.slots * context * width;
   const [keys, values] = ['keys', 'values'].map((role) => space.take(`${group}.${role}`, dtype, kept));
-  const sizes: CacheSizes = { rows, slots: program.slots, context, heads, width: width / heads };
+  const sizes: CacheSizes = { rows, slots: decoding.slots, context, heads, width: width / heads };
   const parts = space.take('parts', dtype, rows * 3 * width);
-  const normed = normRows(program, `${group}.norm1`, x, rows);
+  const normed = normRows(decoding, `${group}.norm1`, x, rows);
   kernels.linear(normed, joined[0]!, joined[1]!, parts, { m: rows, n: 3 * width, k: width });
   const mixed = space.take('mixed', dtype, rows * width);
   kernels.cachedAttention(parts, keys!, values!, slots, places, mixed, sizes);
-  addProjection(program, x, mixed, `${group}.attention.output`, rows);
-  const up = projectGelu(program, normRows(program, `${group}.norm2`, x, rows), `${group}.mlp.up`, rows);
-  addProjection(program, x, up, `${group}.mlp.down`, rows);
+  addProjection(decoding, x, mixed, `${group}.attention.output`, rows);
+  const up = projectGelu(decoding, normRows(decoding, `${group}.norm2`, x, rows), `${group}.mlp.up`, rows);
+  addProjection(decoding, x, up, `${group}.mlp.down`, rows);
 }

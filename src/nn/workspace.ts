@@ -1,4 +1,4 @@
-// Memory of a program that runs repeatedly: named buffers that stay, and are made again only if their length changes.
+// Memory of a computation that is repeated: named buffers that stay, and are made again only if their length changes.
 import type { DType, Kernels } from '../autodiff/index.ts';
 import type { KernelBuffer } from '../kernels/interface.ts';
 

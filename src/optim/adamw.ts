@@ -3,7 +3,7 @@ import { type Parameters, Tensor } from '../autodiff/index.ts';
 import type { AdamWOperands, AdamWStep } from '../kernels/interface.ts';
 import { arePlain, clipFactor } from './globalNorm.ts';
 import type { Schedule } from './schedule.ts';
-import { chain, type GradientTransformation } from './transformation.ts';
+import { chain, chainState, type GradientTransformation, ownState } from './transformation.ts';
 import {
   type AdamOptions,
   addDecayedWeights,
@@ -49,11 +49,10 @@ export interface AdamWOptions extends AdamOptions {
 export function adamw(options: AdamWOptions): GradientTransformation {
   const { learningRate, weightDecay = 0.01, decays = () => true, clipNorm } = options;
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const composition = chain(
-    scaleByAdam(options),
-    addDecayedWeights(weightDecay, decays),
-    scaleByLearningRate(learningRate),
-  );
+  const adam = scaleByAdam(options);
+  const parts = [adam, addDecayedWeights(weightDecay, decays), scaleByLearningRate(learningRate)];
+  const composition = chain(...parts);
+  const place = parts.indexOf(adam);
   const clipping = clipNorm === undefined ? undefined : clipByGlobalNorm(clipNorm);
   return {
     initial: composition.initial,
@@ -65,17 +64,18 @@ export function adamw(options: AdamWOptions): GradientTransformation {
       }
       const numbers = { beta1, beta2, epsilon, rate: learningRate(step), t: step + 1 };
       const scale = clipNorm === undefined ? undefined : clipFactor(gradients, clipNorm);
+      const moments = ownState(state, place);
       const operands = Object.keys(gradients).map((path): [string, AdamWOperands] => {
         const decay = decays(path) ? weightDecay : 0;
-        return [path, operandsOf(path, gradients, state, parameters, decay)];
+        return [path, operandsOf(path, gradients, moments, parameters, decay)];
       });
-      const result = stepOf(
+      const next = stepOf(
         operands,
         gradients,
         scale === undefined ? numbers : { ...numbers, scale: scale.buffer },
       );
       scale?.dispose();
-      return result;
+      return { updates: next.updates, state: chainState(next.moments, place) };
     },
   };
 }
@@ -83,14 +83,14 @@ export function adamw(options: AdamWOptions): GradientTransformation {
 function operandsOf(
   path: string,
   gradients: Parameters,
-  state: Parameters,
+  moments: Parameters,
   parameters: Parameters,
   decay: number,
 ): AdamWOperands {
   return {
     gradient: gradients[path]!.buffer,
-    mean: state[`0.${path}.mean`]!.buffer,
-    square: state[`0.${path}.square`]!.buffer,
+    mean: moments[`${path}.mean`]!.buffer,
+    square: moments[`${path}.square`]!.buffer,
     parameter: parameters[path]!.buffer,
     decay,
   };
@@ -101,15 +101,15 @@ function stepOf(
   operands: readonly (readonly [string, AdamWOperands])[],
   gradients: Parameters,
   step: AdamWStep,
-): Record<'updates' | 'state', Record<string, Tensor>> {
-  const [updates, state]: Record<string, Tensor>[] = [{}, {}];
+): Record<'updates' | 'moments', Record<string, Tensor>> {
+  const [updates, moments]: Record<string, Tensor>[] = [{}, {}];
   const out = operands.map(([path]) => {
     const { dtype, shape, storage } = gradients[path]!;
     const fresh = (): Tensor => Tensor.allocate(storage.kernels, dtype, shape, 'adamw');
     const [update, mean, square] = [fresh(), fresh(), fresh()];
     updates![path] = update;
-    state![`0.${path}.mean`] = mean;
-    state![`0.${path}.square`] = square;
+    moments![`${path}.mean`] = mean;
+    moments![`${path}.square`] = square;
     return { update: update.buffer, mean: mean.buffer, square: square.buffer };
   });
   const [first] = Object.values(gradients);
@@ -118,5 +118,5 @@ function stepOf(
     out,
     step,
   );
-  return { updates: updates!, state: state! };
+  return { updates: updates!, moments: moments! };
 }

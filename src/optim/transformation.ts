@@ -33,14 +33,15 @@ export function stateless(
   };
 }
 
-/** Keys of transformation i in the state of a chain. */
-function own(state: Parameters, i: number): Record<string, Tensor> {
+/** What transformation i keeps, out of the state of its chain. */
+export function ownState(state: Parameters, i: number): Record<string, Tensor> {
   const prefix = `${i}.`;
   const entries = Object.entries(state).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-function shared(state: Parameters, i: number): Record<string, Tensor> {
+/** The state of transformation i as it stands in that of its chain, the inverse of `ownState`. */
+export function chainState(state: Parameters, i: number): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(state).map(([key, value]) => [`${i}.${key}`, value]));
 }
 
@@ -58,14 +59,14 @@ function shared(state: Parameters, i: number): Record<string, Tensor> {
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   return {
     initial: (parameters) =>
-      Object.assign({}, ...transformations.map((t, i) => shared(t.initial(parameters), i))),
+      Object.assign({}, ...transformations.map((t, i) => chainState(t.initial(parameters), i))),
     update: (gradients, state, parameters, step) => {
       let updates: Record<string, Tensor> = { ...gradients };
       const after: Record<string, Tensor> = {};
       for (const [i, transformation] of transformations.entries()) {
-        const result = transformation.update(updates, own(state, i), parameters, step);
+        const result = transformation.update(updates, ownState(state, i), parameters, step);
         updates = result.updates;
-        Object.assign(after, shared(result.state, i));
+        Object.assign(after, chainState(result.state, i));
       }
       return { updates, state: after };
     },

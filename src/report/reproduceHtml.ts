@@ -1,5 +1,5 @@
 // The report of `reproduce`: verdicts first, then who improved what, the swaps, the curves, examples, and how to repeat it.
-import { configsOf, type Settings } from '../analyses/reproduce/plan.ts';
+import { configsOf, type Plan } from '../analyses/reproduce/plan.ts';
 import type { Example, ReproduceDocument, Verdict } from '../documents/reproduce.ts';
 import { VERDICT_NAMES } from './experiment.ts';
 import { count } from './format.ts';
@@ -16,7 +16,7 @@ import { swaps } from './page/swaps.ts';
 /** What the document does not hold. */
 export interface ReproduceExtras {
   readonly dir: string;
-  readonly settings: Settings;
+  readonly plan: Plan;
   readonly kernels: { readonly backend: string; readonly build: string };
   readonly version: string;
   /** The command lines that repeat it. */
@@ -50,8 +50,8 @@ function banner({ preset, claims, seeds, quick }: ReproduceDocument): Html {
 }
 
 function facts({ preset, seeds, episodes, trajectories }: ReproduceDocument, extras: ReproduceExtras): Html {
-  const { kernels, version, dir, settings } = extras;
-  const { task, train } = settings.config;
+  const { kernels, version, dir, plan } = extras;
+  const { task, train } = plan.config;
   return factList([
     ['Preset', plainText(preset, LONGEST_PATH)],
     ['Task', task.name],
@@ -95,7 +95,7 @@ ${swaps(document)}
 ${seedCurves(extras.metrics)}
 ${exampleTable(seed, examples)}
 ${repeatCard(extras)}
-${configTables(configsOf(extras.settings).rl)}
+${configTables(configsOf(extras.plan).rl)}
 ${READING}`;
   return pageHtml({ title: `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce` }, body);
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MODELS, modelsOf, PAIRS } from '../../src/analyses/reproduce/models.ts';
 import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
-import { configsOf, type Settings, trajectoriesOf } from '../../src/analyses/reproduce/plan.ts';
+import { configsOf, type Plan, trajectoriesOf } from '../../src/analyses/reproduce/plan.ts';
 import { measureStatements, statements, verdictOf } from '../../src/analyses/reproduce/statements.ts';
 import { randomStream } from '../../src/base/random.ts';
 import type { MeasuredStatement, ModelName, SeedEvaluation } from '../../src/documents/reproduce.ts';
@@ -10,7 +10,7 @@ import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
 import { episodesOfStep, getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
 import { evaluationOf } from '../report/experiment.ts';
 
-function settings(entries: Readonly<Record<string, string>> = {}, quick = false): Settings {
+function plan(entries: Readonly<Record<string, string>> = {}, quick = false): Plan {
   const value = withEntries(getPreset('pick-sum').config, Object.entries(entries));
   return { preset: 'pick-sum', seeds: 2, quick, episodes: 10, config: parseConfig(value, 'test') };
 }
@@ -39,7 +39,7 @@ test('all models have the same base; SFT has as many trajectories as RL', () => 
 });
 
 test('the ablated models differ from RL in what is updated, and in nothing else', () => {
-  const configs = configsOf(settings({ update: 'decision' }));
+  const configs = configsOf(plan({ update: 'decision' }));
   expect(configs.rl.train.options.update).toBe('both');
   for (const [model, update] of [
     ['rlSample', 'sample'],
@@ -53,14 +53,14 @@ test('the ablated models differ from RL in what is updated, and in nothing else'
 });
 
 test('quick experiments are shorter', () => {
-  const [full, quick] = [configsOf(settings()), configsOf(settings({}, true))];
+  const [full, quick] = [configsOf(plan()), configsOf(plan({}, true))];
   expect(quick.base.base.loop.steps).toBeLessThan(full.base.base.loop.steps);
   expect(trajectoriesOf(quick.rl)).toBeLessThan(trajectoriesOf(full.rl));
 });
 
 test('every job comes after what it needs', () => {
   const done = new Set<string>();
-  for (const { name, after } of jobsOf(settings(), 'x')) {
+  for (const { name, after } of jobsOf(plan(), 'x')) {
     for (const needed of after) expect(done).toContain(needed);
     done.add(name);
   }
@@ -131,7 +131,7 @@ test('every statement is about the difference that it names', () => {
 });
 
 test('a pair over seeds: parts of a gain that is not 0 add up to it', () => {
-  const { compare, models } = reproduceDocument(settings(), [1, 2, 3].map(evaluationOf));
+  const { compare, models } = reproduceDocument(plan(), [1, 2, 3].map(evaluationOf));
   for (const pair of PAIRS) {
     const [a, b] = modelsOf(pair);
     for (const split of ['id', 'ood'] as const) {

@@ -1,7 +1,7 @@
 // An experiment for tests of its report: every number made up, from formulas, so that the same experiment is the same.
 import { MODELS, modelsOf, PAIRS } from '../../src/analyses/reproduce/models.ts';
 import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
-import { configsOf, type Settings } from '../../src/analyses/reproduce/plan.ts';
+import { configsOf, type Plan } from '../../src/analyses/reproduce/plan.ts';
 import { repeatExperiment } from '../../src/cli/repeat.ts';
 import type { SwappedSplit } from '../../src/documents/comparison.ts';
 import type { EstimatedMeasures, Measures } from '../../src/documents/evaluation.ts';
@@ -97,21 +97,21 @@ export function evaluationOf(seed: number): SeedEvaluation {
 }
 
 /** What the experiment was about. */
-export function settingsOf(seeds = 3): Settings {
+export function planOf(seeds = 3): Plan {
   return { preset: 'pick-sum', seeds, quick: false, episodes: 200, config: pickSum() };
 }
 
 /** The document of so many seeds. */
 export function documentOf(seeds = 3): ReproduceDocument {
   return reproduceDocument(
-    settingsOf(seeds),
+    planOf(seeds),
     Array.from({ length: seeds }, (_, i) => evaluationOf(i + 1)),
   );
 }
 
 /** What the document does not hold. */
 export function extrasOf(seeds = 3): ReproduceExtras {
-  const { rl } = configsOf(settingsOf(seeds));
+  const { rl } = configsOf(planOf(seeds));
   const total = rl.base.loop.steps + rl.train.loop.steps;
   const runs = (shift: number): ReturnType<typeof metricsOf>[] =>
     Array.from({ length: seeds }, (_, seed) =>
@@ -122,8 +122,8 @@ export function extrasOf(seeds = 3): ReproduceExtras {
     );
   return {
     dir: 'runs/x',
-    repeat: repeatExperiment(settingsOf(seeds), 'runs/x'),
-    settings: settingsOf(seeds),
+    repeat: repeatExperiment(planOf(seeds), 'runs/x'),
+    plan: planOf(seeds),
     kernels: { backend: 'wasm', build: 'plain' },
     version: '0.1.0',
     metrics: { rl: runs(0.1), rlSample: runs(0), rlDecision: runs(0.05) },

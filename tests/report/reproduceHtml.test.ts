@@ -124,8 +124,8 @@ test('how to repeat it, and the configuration of RL', () => {
   expect(textOf(document.querySelector('#repeat pre'))).toBe(
     'gradsplit reproduce pick-sum --seeds 3 --episodes 200 --out runs/x-again --set base.steps=120 --set train.steps=60',
   );
-  const settings = { ...extras.settings, preset: 'gone' };
-  const gone = { ...extras, settings, repeat: repeatExperiment(settings, 'runs/x') };
+  const plan = { ...extras.plan, preset: 'gone' };
+  const gone = { ...extras, plan, repeat: repeatExperiment(plan, 'runs/x') };
   const commands = [...page(reproduceHtml(whole, gone)).querySelectorAll('#repeat pre')].map(textOf);
   expect(commands).toEqual([
     'mkdir runs/x-again && cp runs/x/settings.json runs/x-again',
@@ -179,8 +179,8 @@ function withText(text: string): [ReproduceDocument, ReproduceExtras] {
       dir: text,
       version: text,
       kernels: { backend: text, build: text },
-      settings: { ...extras.settings, preset: text },
-      repeat: repeatExperiment({ ...extras.settings, preset: text }, text),
+      plan: { ...extras.plan, preset: text },
+      repeat: repeatExperiment({ ...extras.plan, preset: text }, text),
       examples: {
         seed: 1,
         examples: [{ ...example!, prompt: text, answers: { base: episode, sft: episode, rl: episode } }],

@@ -11,7 +11,7 @@ import type {
 import type { Split } from '../../tasks/index.ts';
 import { gridOf } from '../../training/index.ts';
 import { MODELS, PAIRS } from './models.ts';
-import { configsOf, type Settings, trajectoriesOf } from './plan.ts';
+import { configsOf, type Plan, trajectoriesOf } from './plan.ts';
 import { measureStatements, RULE } from './statements.ts';
 
 /** Mean and t interval over the seeds where there was something to measure. */
@@ -49,15 +49,15 @@ function pairOverSeeds(seeds: readonly SeedEvaluation[], pair: PairName, episode
 }
 
 /** The document of an experiment from what was measured at its seeds. */
-export function reproduceDocument(settings: Settings, seeds: readonly SeedEvaluation[]): ReproduceDocument {
-  const { episodes } = settings;
-  const configs = configsOf(settings);
+export function reproduceDocument(plan: Plan, seeds: readonly SeedEvaluation[]): ReproduceDocument {
+  const { episodes } = plan;
+  const configs = configsOf(plan);
   const byModel = (model: ModelName): ReproduceDocument['models'][ModelName] =>
     seeds.map(({ models }) => models[model]);
   return {
     schema: 'gradsplit/reproduce@1',
-    preset: settings.preset,
-    quick: settings.quick,
+    preset: plan.preset,
+    quick: plan.quick,
     seeds: seeds.map(({ seed }) => seed),
     episodes,
     trajectories: { sft: trajectoriesOf(configs.sft), rl: trajectoriesOf(configs.rl) },

@@ -1,10 +1,10 @@
-// The configurations of an experiment: a base, and from it SFT and RL on as many trajectories, RL also with one component only.
+// The plan of an experiment: a base, and from it SFT and RL on as many trajectories, RL also with one component only.
 import { InputError } from '../../base/errors.ts';
 import type { ModelName } from '../../documents/reproduce.ts';
 import { configValue, episodesOfStep, parseConfig, type TrainingConfig } from '../../training/index.ts';
 
 /** What an experiment is about. */
-export interface Settings {
+export interface Plan {
   readonly preset: string;
   readonly seeds: number;
   readonly quick: boolean;
@@ -29,7 +29,7 @@ type Value = Record<'base' | 'train', Record<string, unknown>> & Record<string, 
  * The configuration of every model. All have the same base; that of `base` ends there.
  * @throws InputError if the phase after the base is not RL
  */
-export function configsOf({ config, quick }: Settings): Record<ModelName, TrainingConfig> {
+export function configsOf({ config, quick }: Plan): Record<ModelName, TrainingConfig> {
   const { learnsFrom, objective } = config.train;
   if (learnsFrom !== 'episodes') {
     throw new InputError(`reproduce: train.objective must be an objective of RL, found ${objective}`);

@@ -1,6 +1,6 @@
 // `gradsplit reproduce`: the paper's empirical claim, measured: SFT and RL from the same bases, over seeds.
 import { type Command, Option } from 'commander';
-import type { Settings } from '../../analyses/reproduce/plan.ts';
+import type { Plan } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
 import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
@@ -81,10 +81,10 @@ function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
     throw new InputError('--resume: expected --out with the folder of an experiment, found none');
 }
 
-async function settingsOf(
+async function planOf(
   preset: string,
   { quick, seeds, episodes, set = new Map() }: ReproduceFlags,
-): Promise<Settings> {
+): Promise<Plan> {
   const [{ getPreset, parseConfig, withEntries }, { EPISODES, SEEDS }] = await Promise.all([
     import('../../training/index.ts'),
     import('../../analyses/reproduce/plan.ts'),
@@ -105,13 +105,13 @@ const PARTS = 1000;
 
 async function reproduceCommand(preset: string | undefined, flags: ReproduceFlags): Promise<void> {
   if (flags.resume === true) checkResume(preset, flags);
-  const settings = flags.resume === true ? undefined : await settingsOf(preset ?? 'pick-sum', flags);
+  const plan = flags.resume === true ? undefined : await planOf(preset ?? 'pick-sum', flags);
   const outputs = new Outputs({ '--json': flags.json });
   const [{ reproduce, resumeReproduce }, { availableParallelism }] = await Promise.all([
     import('../../experiments/reproduce/reproduce.ts'),
     import('node:os'),
   ]);
-  const dir = flags.out ?? `runs/reproduce-${settings!.preset}${settings!.quick ? '-quick' : ''}`;
+  const dir = flags.out ?? `runs/reproduce-${plan!.preset}${plan!.quick ? '-quick' : ''}`;
   const progress = await createProgress();
   const left = timeLeft();
   const hooks = (signal: AbortSignal): ReproduceHooks => ({
@@ -120,7 +120,7 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
     onProgress: (share, label) => progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share)}`),
   });
   const document = await withStopSignal<ReproduceDocument>((signal) =>
-    settings === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, settings, hooks(signal)),
+    plan === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, plan, hooks(signal)),
   ).finally(progress.stop);
   const { writeReproduceReport } = await import('../reproduceReport.ts');
   await writeReproduceReport(dir, document);

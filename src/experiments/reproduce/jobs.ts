@@ -1,7 +1,7 @@
 // The work of an experiment as jobs: plain data for worker threads, each after those that it needs.
 import { join } from 'node:path';
 import { MODELS } from '../../analyses/reproduce/models.ts';
-import { configsOf, type Settings } from '../../analyses/reproduce/plan.ts';
+import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
 import type { ModelName } from '../../documents/reproduce.ts';
 import type { RunConfig } from '../run/config.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
@@ -35,7 +35,7 @@ export interface Job {
 }
 
 /** The seeds of an experiment. */
-export function seedsOf({ seeds }: Settings): number[] {
+export function seedsOf({ seeds }: Plan): number[] {
   return Array.from({ length: seeds }, (_, i) => i + 1);
 }
 
@@ -44,11 +44,11 @@ export function seedFolder(dir: string, seed: number): string {
   return join(dir, `seed-${seed}`);
 }
 
-function trainJob(settings: Settings, dir: string, seed: number, model: ModelName): Job {
-  const config = configsOf(settings)[model];
+function trainJob(plan: Plan, dir: string, seed: number, model: ModelName): Job {
+  const config = configsOf(plan)[model];
   const folder = seedFolder(dir, seed);
   const isBase = model === 'base';
-  const run: RunConfig = { preset: settings.preset, seed, config };
+  const run: RunConfig = { preset: plan.preset, seed, config };
   return {
     name: `seed ${seed} ${model}`,
     after: isBase ? [] : [`seed ${seed} base`],
@@ -58,13 +58,13 @@ function trainJob(settings: Settings, dir: string, seed: number, model: ModelNam
 }
 
 /** All jobs of an experiment in a folder: what takes longest to unlock others comes first. */
-export function jobsOf(settings: Settings, dir: string): Job[] {
-  const seeds = seedsOf(settings);
-  const { episodes } = settings;
-  const bases = seeds.map((seed) => trainJob(settings, dir, seed, 'base'));
+export function jobsOf(plan: Plan, dir: string): Job[] {
+  const seeds = seedsOf(plan);
+  const { episodes } = plan;
+  const bases = seeds.map((seed) => trainJob(plan, dir, seed, 'base'));
   const rest = seeds.flatMap((seed) => {
     const trained = MODELS.filter((model) => model !== 'base').map((model) =>
-      trainJob(settings, dir, seed, model),
+      trainJob(plan, dir, seed, model),
     );
     const evaluation: Job = {
       name: `seed ${seed} evaluation`,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reproduceDocument } from '../../analyses/reproduce/overSeeds.ts';
-import { configsOf, type Settings } from '../../analyses/reproduce/plan.ts';
+import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
@@ -21,10 +21,10 @@ import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { EVALUATION } from './runJob.ts';
 
-const SETTINGS = 'settings.json';
+const PLAN = 'settings.json';
 const RESULT = 'reproduce.json';
 
-const settingsSchema = z.strictObject({
+const planSchema = z.strictObject({
   preset: z.string(),
   seeds: z.int().min(1),
   quick: z.boolean(),
@@ -41,15 +41,15 @@ export interface ReproduceHooks {
   readonly signal: AbortSignal;
 }
 
-/** The settings of the experiment in a folder. @throws InputError if there is none */
-export function readSettings(dir: string): Settings {
-  const path = join(dir, SETTINGS);
+/** The plan of the experiment in a folder. @throws InputError if there is none */
+export function readPlan(dir: string): Plan {
+  const path = join(dir, PLAN);
   if (!existsSync(path)) {
-    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${SETTINGS}`);
+    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${PLAN}`);
   }
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
   const { config, ...rest } = value ?? {};
-  const read = settingsSchema.safeParse(rest);
+  const read = planSchema.safeParse(rest);
   if (!read.success) {
     throw new InputError(
       `${showText(path)}: expected preset, seeds, quick, episodes and config of an experiment`,
@@ -65,15 +65,15 @@ export function readEvaluation(dir: string, seed: number): SeedEvaluation {
   );
 }
 
-async function work(dir: string, settings: Settings, hooks: ReproduceHooks): Promise<ReproduceDocument> {
-  const jobs = jobsOf(settings, dir);
+async function work(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<ReproduceDocument> {
+  const jobs = jobsOf(plan, dir);
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0);
   await runJobs(jobs, hooks.workers, {
     signal: hooks.signal,
     onProgress: (done, { name }, label) => hooks.onProgress(done / total, `${name}: ${label}`),
   });
-  const seeds = seedsOf(settings).map((seed) => readEvaluation(dir, seed));
-  const document = reproduceDocument(settings, seeds);
+  const seeds = seedsOf(plan).map((seed) => readEvaluation(dir, seed));
+  const document = reproduceDocument(plan, seeds);
   await prepareOutput(join(dir, RESULT)).write(jsonChunks(document));
   return document;
 }
@@ -82,19 +82,15 @@ async function work(dir: string, settings: Settings, hooks: ReproduceHooks): Pro
  * Begins an experiment in a new folder.
  * @throws InputError if one is there already, or its configuration has no RL; Interrupted; Diverged
  */
-export async function reproduce(
-  dir: string,
-  settings: Settings,
-  hooks: ReproduceHooks,
-): Promise<ReproduceDocument> {
-  configsOf(settings);
+export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<ReproduceDocument> {
+  configsOf(plan);
   return inLockedFolder(dir, async () => {
-    if (existsSync(join(dir, SETTINGS))) {
+    if (existsSync(join(dir, PLAN))) {
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
-    const { config, ...rest } = settings;
-    await prepareOutput(join(dir, SETTINGS)).write(jsonChunks({ ...rest, config: configValue(config) }));
-    return work(dir, settings, hooks);
+    const { config, ...rest } = plan;
+    await prepareOutput(join(dir, PLAN)).write(jsonChunks({ ...rest, config: configValue(config) }));
+    return work(dir, plan, hooks);
   });
 }
 
@@ -103,6 +99,6 @@ export async function reproduce(
  * @throws InputError if there is none; Interrupted; Diverged
  */
 export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {
-  const settings = readSettings(dir);
-  return inLockedFolder(dir, () => work(dir, settings, hooks));
+  const plan = readPlan(dir);
+  return inLockedFolder(dir, () => work(dir, plan, hooks));
 }
