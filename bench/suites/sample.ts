@@ -1,7 +1,7 @@
 // Sampling: 64 sequences of 32 tokens from a GPT-2 with 2 layers, 4 heads, MLP 4·d and 32 tokens, one token fed at a time, f32.
 import { indices, logSoftmax, reshape, type Tensor, tensor } from '../../src/autodiff/index.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import { decodable, type RolloutTask, rollout } from '../../src/episodes/index.ts';
+import { atTemperature, decodable, type GenerationRequest, generate } from '../../src/episodes/index.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { type Kernels, referenceKernels } from '../../src/kernels/index.ts';
 import { gpt2 } from '../../src/nn/index.ts';
@@ -83,16 +83,16 @@ function prepare(kernels: Kernels, width: number): PreparedCase {
   const model = gpt2(configOf(width));
   const parameters = onKernels(kernels, () => parametersOf(width));
   const choice = { tokens: Array.from({ length: model.config.vocabulary }, (_, i) => i), keep: false };
-  const run = (): ReturnType<typeof rollout> =>
+  const run = (): ReturnType<typeof generate> =>
     onKernels(kernels, () => {
-      const task: RolloutTask = {
+      const request: GenerationRequest = {
         prompts: Array.from({ length: ROWS }, () => [PROMPT]),
         streams: streams(),
-        drawing: { temperature: 1 },
+        drawing: atTemperature(1),
         next: (_row, drawn) => (drawn.length < DRAWS ? choice : undefined),
         together: ROWS,
       };
-      return rollout(decodable(model, parameters), task);
+      return generate(decodable(model, parameters), request);
     });
   return {
     run,

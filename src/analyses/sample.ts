@@ -2,10 +2,10 @@
 import { InputError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
 import type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
-import { attemptsOf, type Drawing, type Rollout, sampleEpisodes } from '../episodes/index.ts';
+import { attemptsOf, type Drawing, drawRollouts, type Rollout, rightAttempts } from '../episodes/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
-import { PAD, parsePrompt, type Tokens } from '../tasks/index.ts';
-import { judge, type Trainer } from '../training/index.ts';
+import { PAD, parsePrompt } from '../tasks/index.ts';
+import type { Trainer } from '../training/index.ts';
 import type { Trained } from './trained.ts';
 
 /** An episode in words, for people to read. */
@@ -26,13 +26,9 @@ export interface SampleOptions {
 }
 
 /** Whether each attempt is right; undefined if the task knows no answer to the prompt. */
-function rightOf(
-  { task, layout }: Trainer,
-  prompt: Tokens,
-  rollout: Rollout,
-): readonly boolean[] | undefined {
+function rightOf(trainer: Trainer, rollout: Rollout): readonly boolean[] | undefined {
   try {
-    return judge(task, layout, prompt, rollout).right;
+    return rightAttempts(trainer, rollout);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
@@ -41,11 +37,9 @@ function rightOf(
 
 function trajectoryOf(
   { task, layout }: Trainer,
-  prompt: Tokens,
-  rollout: Rollout,
+  { prompt, response, logProbs, stop }: Rollout,
   right: readonly boolean[] | undefined,
 ): SampledTrajectory {
-  const { response, logProbs, stopProbs } = rollout;
   const ids = [...prompt, ...response];
   const names = response.map((_, j) => COMPONENTS[layout.component[j]!]!);
   const decisions = names.flatMap((name, j) => (name === 'decision' ? [prompt.length + j] : []));
@@ -58,7 +52,7 @@ function trajectoryOf(
     mask: [...prompt.map(() => 0 as const), ...response.map((_, j) => (layout.legal[j]!.length > 1 ? 1 : 0))],
     logProbs: [...prompt.map(() => null), ...logProbs],
     ...(solved === undefined ? {} : { reward: solved ? 1 : 0, correct: solved }),
-    decisionProbs: stopProbs.map((stop, k) => ({ position: decisions[k]!, stop, resample: 1 - stop })),
+    decisionProbs: stop.map((p, k) => ({ position: decisions[k]!, stop: p, resample: 1 - p })),
   };
 }
 
@@ -72,24 +66,24 @@ export function sample(
 ): { readonly document: SampleDocument; readonly shown: readonly ShownEpisode[] } {
   const { task, layout } = trainer;
   const prompt = parsePrompt(task, text);
-  const rollouts = sampleEpisodes(policy, {
+  const rollouts = drawRollouts(policy, {
     layout,
     prompts: Array.from({ length: count }, () => prompt),
     drawing,
     random: (row) => randomStream(seed, 'sample', row),
   });
-  const right = rollouts.map((rollout) => rightOf(trainer, prompt, rollout));
+  const right = rollouts.map((rollout) => rightOf(trainer, rollout));
   return {
     document: {
       schema: 'gradsplit/sample@1',
       checkpoint,
       prompt: text,
-      trajectories: rollouts.map((rollout, i) => trajectoryOf(trainer, prompt, rollout, right[i])),
+      trajectories: rollouts.map((rollout, i) => trajectoryOf(trainer, rollout, right[i])),
     },
-    shown: rollouts.map(({ response, stopProbs }, i) => ({
+    shown: rollouts.map(({ response, stop }, i) => ({
       attempts: attemptsOf(layout, response).map(task.tokens.decode),
       right: right[i],
-      stop: stopProbs,
+      stop,
     })),
   };
 }

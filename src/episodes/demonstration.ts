@@ -1,10 +1,10 @@
-// Synthetic traces of self-correction: some wrong attempts, then a right one.
+// Demonstrations of self-correction for SFT: some wrong attempts, then a right one.
 import { InputError } from '../base/errors.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
 import { type ErrorKind, type Task, type Tokens, wrongAttempt } from '../tasks/index.ts';
 
-/** How traces are drawn. */
-export interface TraceOptions {
+/** How demonstrations are drawn. */
+export interface DemonstrationOptions {
   /** p_j: the probability of j wrong attempts before the right one; at most K of them, adding up to 1. */
   readonly wrong: readonly number[];
   readonly errors: ErrorKind;
@@ -25,11 +25,11 @@ export function checkWrong(wrong: readonly number[], attempts: number): void {
   );
 }
 
-/** The attempts of a trace: j wrong ones with probability p_j, then a right one. */
-export function drawTrace(
+/** The attempts of a demonstration: j wrong ones with probability p_j, then a right one. */
+export function drawDemonstration(
   task: Task,
   prompt: Tokens,
-  { wrong, errors }: TraceOptions,
+  { wrong, errors }: DemonstrationOptions,
   random: RandomStream,
 ): number[][] {
   const count = categorical(wrong, random);

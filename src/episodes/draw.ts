@@ -1,11 +1,8 @@
 // Draws one token from logits, among those that are legal.
 //   log π(a) = z_a − M − log Σ_{legal b} e^{z_b − M};   a ~ softmax(z/τ) by inversion, or the first of the largest.
+import { InputError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
-
-/**
- * How a token is drawn: the first of the most probable ones, or at random from the logits divided by a temperature.
- */
-export type Drawing = 'greedy' | { readonly temperature: number };
+import { showValue } from '../base/show.ts';
 
 /** The legal part of a distribution. */
 export interface LegalLogits {
@@ -41,44 +38,58 @@ export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Ar
 }
 
 /**
- * Which of the legal tokens is drawn. It uses one number of the stream, or none for 'greedy'.
- * @param logProbs [tokens], of the legal tokens; one of them is finite
- * @returns the token's position among them
- * @example
- * ```ts
- * import { drawPosition } from 'gradsplit/episodes';
- * import { randomStream } from 'gradsplit/random';
- * drawPosition(Float64Array.of(-2, -0.1, -3), 'greedy', randomStream(1, 'draw')); // → 1
- * ```
+ * How a token is drawn: from the log-probabilities [tokens] of the legal ones, one of which is finite, the position of one of them.
+ * A drawing takes one number of the stream, or none.
  */
-export function drawPosition(logProbs: Float64Array, drawing: Drawing, stream: RandomStream): number {
-  return drawing === 'greedy' ? first(logProbs) : invert(logProbs, drawing.temperature, stream.uniform());
-}
+export type Drawing = (logProbs: Float64Array, stream: RandomStream) => number;
 
-/** The first of the largest. */
-function first(logProbs: Float64Array): number {
+/** The first of the most probable. */
+function mostProbable(logProbs: Float64Array): number {
   let best = 0;
   for (let i = 1; i < logProbs.length; i++) if (logProbs[i]! > logProbs[best]!) best = i;
   return best;
 }
 
-/** The first i with Σ_{j ≤ i} w_j > u·Σ w for w = e^{(log π − max log π)/τ}: probability w_i/Σ w for u uniform in [0, 1). */
-function invert(logProbs: Float64Array, temperature: number, u: number): number {
-  const top = logProbs[first(logProbs)]!;
-  const weights = new Float64Array(logProbs.length);
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) {
-    weights[i] = Math.exp((logProbs[i]! - top) / temperature);
-    total += weights[i]!;
+/**
+ * The most probable token, the first of them if there are several. It takes no number of the stream.
+ * @example
+ * ```ts
+ * import { greedy } from 'gradsplit/episodes';
+ * import { randomStream } from 'gradsplit/random';
+ * greedy(Float64Array.of(-2, -0.1, -3), randomStream(1, 'draw')); // → 1
+ * ```
+ */
+export const greedy: Drawing = (logProbs) => mostProbable(logProbs);
+
+/**
+ * Draws from softmax(z/τ) by inversion: the first i with Σ_{j ≤ i} w_j > u·Σ w for w = e^{(log π − max log π)/τ} and a number u of the
+ * stream, uniform in [0, 1), so that i has the probability w_i/Σ w.
+ * @param temperature τ; 1 draws from the policy itself
+ * @throws InputError unless the temperature is a positive number
+ */
+export function atTemperature(temperature: number): Drawing {
+  if (!(temperature > 0 && temperature < Number.POSITIVE_INFINITY)) {
+    throw new InputError(
+      `atTemperature: temperature must be a positive number, found ${showValue(temperature)}`,
+    );
   }
-  const target = u * total;
-  let sum = 0;
-  let last = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i]! > 0) last = i;
-    sum += weights[i]!;
-    if (sum > target) return i;
-  }
-  // u·total may round up to total.
-  return last;
+  return (logProbs, stream) => {
+    const top = logProbs[mostProbable(logProbs)]!;
+    const weights = new Float64Array(logProbs.length);
+    let total = 0;
+    for (let i = 0; i < weights.length; i++) {
+      weights[i] = Math.exp((logProbs[i]! - top) / temperature);
+      total += weights[i]!;
+    }
+    const target = stream.uniform() * total;
+    let sum = 0;
+    let last = 0;
+    for (let i = 0; i < weights.length; i++) {
+      if (weights[i]! > 0) last = i;
+      sum += weights[i]!;
+      if (sum > target) return i;
+    }
+    // u·total may round up to total.
+    return last;
+  };
 }

@@ -7,6 +7,13 @@ import { type Legal, RESAMPLE_TOKEN, STOP_TOKEN, type Task, type Tokens } from '
 /** Tokens of a decision, in the order STOP, RESAMPLE. */
 export const DECISION_TOKENS: Tokens = [STOP_TOKEN, RESAMPLE_TOKEN];
 
+/** A prompt and what was answered to it. */
+export interface Episode {
+  readonly prompt: Tokens;
+  /** Attempts with decisions between them, complete. */
+  readonly response: Tokens;
+}
+
 /** What stands where in the response: K attempts of L tokens with K − 1 decisions between them, n = K·L + K − 1 tokens. */
 export interface EpisodeLayout {
   readonly promptLength: number;

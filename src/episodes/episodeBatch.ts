@@ -1,23 +1,6 @@
-// Episodes laid end to end as objectives see them, and the network's logits, log-probabilities and entropies on them.
-import {
-  concat,
-  crossEntropy,
-  exp,
-  gather,
-  indices,
-  logSoftmax,
-  mul,
-  neg,
-  type Parameters,
-  reshape,
-  sum,
-  type Tensor,
-  tensor,
-  where,
-} from '../autodiff/index.ts';
-import type { Gpt2 } from '../nn/index.ts';
-import { PAD, type Tokens } from '../tasks/index.ts';
-import type { EpisodeLayout } from './episode.ts';
+// Episodes laid end to end as objectives see them, and in rectangles as the network is given them.
+import { PAD } from '../tasks/index.ts';
+import type { Episode, EpisodeLayout } from './episode.ts';
 
 /** Some episodes as a rectangle of tokens. */
 export interface EpisodeInputs {
@@ -71,30 +54,26 @@ function partsOf(lengths: readonly number[]): number[][] {
   return part.length === 0 ? parts : [...parts, part];
 }
 
-/** The batch of prompts and what was answered to each. */
-export function episodeBatch(
-  layout: EpisodeLayout,
-  prompts: readonly Tokens[],
-  responses: readonly Tokens[],
-): EpisodeBatch {
-  const offsets = new Int32Array(prompts.length + 1);
-  responses.forEach((response, i) => {
+/** The batch of these episodes, [B]. */
+export function episodeBatch(layout: EpisodeLayout, episodes: readonly Episode[]): EpisodeBatch {
+  const offsets = new Int32Array(episodes.length + 1);
+  episodes.forEach(({ response }, i) => {
     offsets[i + 1] = offsets[i]! + response.length;
   });
   const total = offsets.at(-1)!;
-  const { inputs, starts } = layInputs(layout, prompts, responses);
+  const { inputs, starts } = layInputs(layout, episodes);
   const batch = {
     layout,
     inputs,
     offsets,
-    targets: Int32Array.from(responses.flat()),
+    targets: Int32Array.from(episodes.flatMap(({ response }) => response)),
     rows: new Int32Array(total),
     component: new Uint8Array(total),
     attempt: new Int32Array(total),
     mask: new Uint8Array(total),
     legal: new Uint8Array(total * layout.vocabulary),
   };
-  responses.forEach((response, i) => {
+  episodes.forEach(({ response }, i) => {
     response.forEach((_, j) => {
       const t = offsets[i]! + j;
       batch.rows[t] = starts[i]! + layout.promptLength - 1 + j;
@@ -110,46 +89,21 @@ export function episodeBatch(
 /** The inputs of a batch, and the row at which each episode begins: [B]. */
 function layInputs(
   { promptLength }: EpisodeLayout,
-  prompts: readonly Tokens[],
-  responses: readonly Tokens[],
+  episodes: readonly Episode[],
 ): { inputs: EpisodeInputs[]; starts: Int32Array } {
-  const lengths = responses.map((response) => promptLength + response.length - 1);
-  const starts = new Int32Array(prompts.length);
+  const lengths = episodes.map(({ response }) => promptLength + response.length - 1);
+  const starts = new Int32Array(episodes.length);
   let rows = 0;
   const inputs = partsOf(lengths).map((part) => {
     const length = lengths[part.at(-1)!]!;
     const ids = new Int32Array(part.length * length).fill(PAD);
     part.forEach((i, at) => {
       starts[i] = rows + at * length;
-      ids.set([...prompts[i]!, ...responses[i]!.slice(0, -1)], at * length);
+      const { prompt, response } = episodes[i]!;
+      ids.set([...prompt, ...response.slice(0, -1)], at * length);
     });
     rows += ids.length;
     return { ids, length };
   });
   return { inputs, starts };
-}
-
-/** Far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference of two is NaN. */
-const IMPOSSIBLE = -1e9;
-
-/** Logits of the response tokens with everything illegal made impossible: [N, V], differentiable in the parameters. */
-export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Tensor {
-  const { inputs, rows, legal, layout } = batch;
-  const outputs = inputs.map(({ ids, length }) => {
-    const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
-    return reshape(all, [ids.length, layout.vocabulary]);
-  });
-  const chosen = gather(concat(outputs, 0), indices(rows));
-  return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
-}
-
-/** log π(token | history) of every response token; [N, V] → [N]. */
-export function tokenLogProbs(logits: Tensor, { targets }: EpisodeBatch): Tensor {
-  return neg(crossEntropy(logits, indices(targets)));
-}
-
-/** −Σ_a π(a)·log π(a) of every row; [N, V] → [N]. */
-export function entropies(logits: Tensor): Tensor {
-  const logProb = logSoftmax(logits);
-  return neg(sum(mul(exp(logProb), logProb), -1));
 }

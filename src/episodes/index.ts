@@ -1,9 +1,27 @@
-// Public surface of gradsplit/episodes: episodes of a network, drawn and as batches.
-export * from './decodable.ts';
-export * from './demonstration.ts';
-export * from './draw.ts';
-export * from './episode.ts';
-export * from './episodeBatch.ts';
-export * from './rollout.ts';
-export type * from './rolloutTask.ts';
-export * from './sampler.ts';
+// Public surface of gradsplit/episodes: episodes of a network, drawn, demonstrated, judged, and as batches.
+export { type Decodable, decodable, swapped } from './decodable.ts';
+export { checkWrong, type DemonstrationOptions, drawDemonstration } from './demonstration.ts';
+export { atTemperature, type Drawing, greedy, type LegalLogits, legalLogProbs } from './draw.ts';
+export {
+  attemptsOf,
+  DECISION_TOKENS,
+  type Episode,
+  type EpisodeLayout,
+  episodeLayout,
+  isComplete,
+  responseOf,
+} from './episode.ts';
+export { type EpisodeBatch, type EpisodeInputs, episodeBatch } from './episodeBatch.ts';
+export { generate } from './generate.ts';
+export type { Choice, Generated, GenerationRequest, KeptDistribution } from './generation.ts';
+export {
+  drawPrompts,
+  isSolved,
+  type JudgedEpisode,
+  type JudgedRollout,
+  judgedRollouts,
+  type Questions,
+  rightAttempts,
+} from './judge.ts';
+export { entropies, legalLogits, logProbsOf, tokenLogProbs } from './logProbs.ts';
+export { drawRollouts, type Rollout, type RolloutRequest } from './rollout.ts';

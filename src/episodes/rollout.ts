@@ -1,146 +1,56 @@
-// Draws token sequences from a policy, many at a time: keys and values are kept, and a row that has ended leaves its place to the next.
-import { InputError } from '../base/errors.ts';
-import type { Decoder } from '../nn/index.ts';
+// Rollouts: episodes drawn from a policy, attempts and decisions under the layout's grammar, many at a time.
+import type { RandomStream } from '../base/random.ts';
+import type { Tokens } from '../tasks/index.ts';
 import type { Decodable } from './decodable.ts';
-import { drawPosition, legalLogProbs } from './draw.ts';
-import {
-  type Choice,
-  checkTask,
-  checkToken,
-  type KeptDistribution,
-  type RolloutTask,
-  type Sampled,
-} from './rolloutTask.ts';
+import type { Drawing } from './draw.ts';
+import { DECISION_TOKENS, type Episode, type EpisodeLayout, isComplete } from './episode.ts';
+import { generate } from './generate.ts';
+import type { Choice } from './generation.ts';
 
-/** Tokens fed in one call, or one a row if that is more: longer prompts are spread over several calls. */
-const MOST_TOKENS = 256;
-
-interface Row {
-  readonly index: number;
-  readonly slot: number;
-  /** Prompt and drawn tokens; the first `fed` of them have been fed. */
-  readonly sequence: number[];
-  fed: number;
-  /** What it may draw next; undefined: it has ended. */
-  choice: Choice | undefined;
-  readonly tokens: number[];
-  readonly logProbs: number[];
-  readonly kept: KeptDistribution[];
+/** What is drawn, and how. */
+export interface RolloutRequest {
+  readonly layout: EpisodeLayout;
+  readonly prompts: readonly Tokens[];
+  readonly drawing: Drawing;
+  /** A stream per row; one number is drawn from it for every token, none when greedy. */
+  readonly random: (row: number) => RandomStream;
 }
 
-/** The batch: rows in slots, those that wait, and what those that have ended drew. */
-class Batch {
-  readonly #task: RolloutTask;
-  readonly #sizes: Decodable;
-  #rows: Row[] = [];
-  readonly #free: number[];
-  readonly #results: Sampled[] = [];
-  #waiting = 0;
+/** An episode drawn from a policy. */
+export interface Rollout extends Episode {
+  /** [response] log π of its tokens at temperature 1, whatever it was drawn with. */
+  readonly logProbs: readonly number[];
+  /** [decisions] π(STOP) at temperature 1. */
+  readonly stop: readonly number[];
+}
 
-  constructor(task: RolloutTask, sizes: Decodable, slots: number) {
-    this.#task = task;
-    this.#sizes = sizes;
-    this.#free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
-  }
+/** Rows drawn together: keys and values of so many sequences are kept. */
+const TOGETHER = 256;
 
-  run(on: Decoder): Sampled[] {
-    for (this.#admit(); this.#rows.length > 0; this.#admit()) this.#step(on);
-    return this.#results;
-  }
-
-  /** Gives free slots to rows that wait. */
-  #admit(): void {
-    const { prompts } = this.#task;
-    for (; this.#free.length > 0 && this.#waiting < prompts.length; this.#waiting++) {
-      const index = this.#waiting;
-      const result = { tokens: [], logProbs: [], kept: [] };
-      this.#results[index] = result;
-      const choice = this.#choose(index, result.tokens);
-      if (choice === undefined) continue;
-      const sequence = Array.from(prompts[index]!);
-      this.#checkLength(index, sequence);
-      this.#rows.push({ index, slot: this.#free.pop()!, sequence, fed: 0, choice, ...result });
-    }
-  }
-
-  #choose(index: number, drawn: readonly number[]): Choice | undefined {
-    const choice = this.#task.next(index, drawn);
-    if (choice === undefined) return undefined;
-    const where = `the choice of row ${index} at draw ${drawn.length}`;
-    const { tokens } = choice;
-    if (tokens.length === 0) throw new InputError(`rollout: ${where} is empty`);
-    for (let i = 0; i < tokens.length; i++) checkToken(where, tokens[i]!, this.#sizes.vocabulary);
-    return choice;
-  }
-
-  #checkLength(index: number, sequence: readonly number[]): void {
-    const { context } = this.#sizes;
-    if (sequence.length <= context) return;
-    throw new InputError(
-      `rollout: row ${index} goes on after ${sequence.length} tokens, but the context has ${context} places`,
-    );
-  }
-
-  /** Feeds what has not been fed, as much of it as goes into one call, and draws for the rows that are up to date. */
-  #step(on: Decoder): void {
-    const [ids, slots, places, wanted]: [number[], number[], number[], number[]] = [[], [], [], []];
-    const ready: Row[] = [];
-    const most = Math.max(MOST_TOKENS, this.#rows.length);
-    for (const row of this.#rows) {
-      for (; row.fed < row.sequence.length && ids.length < most; row.fed++) {
-        ids.push(row.sequence[row.fed]!);
-        slots.push(row.slot);
-        places.push(row.fed);
-      }
-      if (row.fed < row.sequence.length) break;
-      wanted.push(ids.length - 1);
-      ready.push(row);
-    }
-    const logits = on.feed({ ids, slots, places, wanted });
-    for (const [i, row] of ready.entries()) this.#draw(row, logits, i * this.#sizes.vocabulary);
-    const ended = ready.filter(({ choice }) => choice === undefined);
-    if (ended.length === 0) return;
-    this.#free.push(...ended.map(({ slot }) => slot));
-    this.#rows = this.#rows.filter(({ choice }) => choice !== undefined);
-  }
-
-  /** Draws for a row, and asks what comes next. */
-  #draw(row: Row, logits: ArrayLike<number>, start: number): void {
-    const { tokens, keep } = row.choice!;
-    const at = row.tokens.length;
-    const logProbs = legalLogProbs({ logits, start, tokens });
-    if (Number.isNaN(logProbs[0])) {
-      throw new Error(
-        `rollout: the logits of row ${row.index} at draw ${at} are NaN, or the largest is not finite`,
-      );
-    }
-    const position = drawPosition(logProbs, this.#task.drawing, this.#task.streams[row.index]!);
-    row.tokens.push(tokens[position]!);
-    row.logProbs.push(logProbs[position]!);
-    if (keep) row.kept.push({ at, tokens, logProbs });
-    row.choice = this.#choose(row.index, row.tokens);
-    if (row.choice === undefined) return;
-    row.sequence.push(tokens[position]!);
-    this.#checkLength(row.index, row.sequence);
-  }
+/** What may be drawn at each position of a response. */
+function choicesOf({ legal }: EpisodeLayout): Choice[] {
+  return legal.map((tokens) => ({ tokens, keep: tokens === DECISION_TOKENS }));
 }
 
 /**
- * Sequences drawn under a grammar, a row per prompt. What a row draws, and its log-probabilities to the bit, depend on its
- * prompt, its stream and the policy, and on no other row.
- * @param from whose parameters must not be disposed meanwhile
- * @returns what was drawn, in the order of the prompts
- * @throws InputError if a prompt is empty, a token does not exist, a choice is empty, or a row grows beyond the context; Error if
- * logits are NaN, or the largest is infinite
+ * An episode for every prompt; what a row gets depends on its prompt and its stream alone.
+ * @returns complete episodes, one per prompt, in their order
+ * @throws InputError if a prompt has a token that does not exist; Error if logits are not finite
  */
-export function rollout(from: Decodable, task: RolloutTask): Sampled[] {
-  checkTask(task, from.vocabulary);
-  if (task.prompts.length === 0) return [];
-  const slots = Math.min(task.together, task.prompts.length);
-  const on = from.decoder(slots);
-  try {
-    return new Batch(task, from, slots).run(on);
-  } finally {
-    on.dispose();
-  }
+export function drawRollouts(from: Decodable, request: RolloutRequest): Rollout[] {
+  const { layout, prompts, drawing, random } = request;
+  const choices = choicesOf(layout);
+  const generated = generate(from, {
+    prompts,
+    streams: prompts.map((_, row) => random(row)),
+    drawing,
+    next: (_row, tokens) => (isComplete(layout, tokens) ? undefined : choices[tokens.length]),
+    together: TOGETHER,
+  });
+  return generated.map(({ tokens, logProbs, kept }, row) => ({
+    prompt: prompts[row]!,
+    response: tokens,
+    logProbs,
+    stop: kept.map((decision) => Math.exp(decision.logProbs[0]!)),
+  }));
 }

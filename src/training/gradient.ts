@@ -1,4 +1,6 @@
 // The gradient of an objective on a batch of episodes, with its split by component from one stored forward pass.
+
+import type { ComponentNorms } from '../attribution/byComponent.ts';
 import {
   mul,
   type Parameters,
@@ -38,24 +40,19 @@ export function tokenBatch(episodes: EpisodeBatch, outcome: Outcome, logProb: Fl
   return { offsets, mask, component, attempt, logProb, oldLogProb, refLogProb, reward, group };
 }
 
-/** The norms of the gradient and of its parts, before any clipping. */
-export interface GradientNorms {
-  readonly total: number;
-  readonly sample: number;
-  readonly decision: number;
-}
-
-/**
- * The result of a backward pass. Where a log-probability is not finite, all numbers are NaN and there is no gradient.
- */
+/** What a backward pass gives; NaN where a log-probability is not finite. */
 export interface SplitGradient {
   readonly loss: number;
-  readonly norms: GradientNorms;
+  /** Of the gradient and of its parts, before any clipping. */
+  readonly norms: ComponentNorms;
   /** By parameter path, of the parameters' shapes. */
   readonly gradient: Record<string, Tensor>;
 }
 
-/** The loss, with its entropy bonus, as a function of the logits of the response tokens [N, V]. */
+/**
+ * The loss with its entropy bonus as a function of the logits of the response tokens [N, V]: a scalar, NaN where a log-probability is
+ * not finite, because objectives are defined on finite ones only.
+ */
 export function lossOfLogits(
   { objective: name, options, loop }: PhaseConfig,
   episodes: EpisodeBatch,
@@ -63,7 +60,9 @@ export function lossOfLogits(
   logits: Tensor,
 ): Tensor {
   const logProb = tokenLogProbs(logits, episodes);
-  const batch = tokenBatch(episodes, outcome, Float64Array.from(logProb.readSync()));
+  const values = Float64Array.from(logProb.readSync());
+  if (!values.every(Number.isFinite)) return sum(mul(logProb, Number.NaN));
+  const batch = tokenBatch(episodes, outcome, values);
   const objective = getObjective(name);
   const loss = objective.loss(logProb, batch, options);
   const bonus = loop.entropy;
@@ -102,10 +101,6 @@ export function splitGradient(
 ): SplitGradient {
   return scope(() => {
     const { value: logits, pullback } = vjp((p: Parameters) => legalLogits(model, p, episodes), parameters);
-    if (!tokenLogProbs(logits, episodes).readSync().every(Number.isFinite)) {
-      const none = Number.NaN;
-      return { loss: none, norms: { total: none, sample: none, decision: none }, gradient: {} };
-    }
     const head = valueAndGrad((x: { logits: Tensor }) => lossOfLogits(phase, episodes, outcome, x.logits));
     const { value: loss, gradient: atLogits } = head({ logits });
     const part = (name: (typeof COMPONENTS)[number]): Tensor =>
@@ -119,11 +114,4 @@ export function splitGradient(
       gradient,
     };
   });
-}
-
-/** log π of every response token [N], computed without a graph. */
-export function logProbsOf(model: Gpt2, parameters: Parameters, episodes: EpisodeBatch): Float64Array {
-  return scope(() =>
-    Float64Array.from(tokenLogProbs(legalLogits(model, parameters, episodes), episodes).readSync()),
-  );
 }

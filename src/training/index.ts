@@ -1,21 +1,22 @@
 // Public surface of gradsplit/training: configurations, presets, the loop as pure steps, what is measured on episodes.
 
 export type { Cell } from '../documents/comparison.ts';
-export type { Estimate, EstimatedMeasures, Measures } from '../documents/evaluation.ts';
+export type { Estimate, EstimatedMetrics, EvaluationMetrics } from '../documents/evaluation.ts';
 export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
 export { Diverged } from './diverged.ts';
-export { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
+export { type EvaluationOptions, evaluationEpisodes } from './evaluation/evaluate.ts';
+export { estimateMetrics, evaluationMetrics } from './evaluation/metrics.ts';
 export {
-  type GradientNorms,
-  logProbsOf,
-  lossOfLogits,
-  type Outcome,
-  type SplitGradient,
-  splitGradient,
-  tokenBatch,
-} from './gradient.ts';
-export { drawPrompts, rollOut } from './material.ts';
-export { estimateMeasures, type JudgedEpisode, judge, measures } from './measure.ts';
+  accuracyOf,
+  CELLS,
+  estimateShapley,
+  type Grid,
+  gridOf,
+  type Shapley,
+  shapley,
+  swapEpisodes,
+} from './evaluation/swap.ts';
+export { lossOfLogits, type Outcome, type SplitGradient, splitGradient, tokenBatch } from './gradient.ts';
 export { modelOptions, phaseOptions, runOptions } from './options.ts';
 export { getPreset, type Preset, presets } from './presets.ts';
 export {
@@ -30,14 +31,4 @@ export {
   totalSteps,
 } from './state.ts';
 export { type StepMetrics, trainStep } from './step.ts';
-export {
-  accuracyOf,
-  CELLS,
-  estimateShapley,
-  type Grid,
-  gridOf,
-  type Shapley,
-  shapley,
-  swapEpisodes,
-} from './swap.ts';
 export { createTrainer, type Trainer } from './trainer.ts';

@@ -1,57 +1,55 @@
 // Episodes drawn by the policy at training prompts, a group for each: all of them for RL, the solved ones for filtered SFT.
 import type { RandomStream } from '../base/random.ts';
-import type { Measures } from '../documents/evaluation.ts';
-import { decodable, type EpisodeBatch, episodeBatch } from '../episodes/index.ts';
+import {
+  decodable,
+  drawPrompts,
+  episodeBatch,
+  isSolved,
+  type JudgedRollout,
+  judgedRollouts,
+  logProbsOf,
+} from '../episodes/index.ts';
 import { getObjective } from '../objectives/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
-import { logProbsOf, type Outcome } from './gradient.ts';
-import { drawPrompts, type Material, type Observed, observed, PLAIN, rollOut } from './material.ts';
-import { isSolved, measures } from './measure.ts';
+import { evaluationMetrics } from './evaluation/metrics.ts';
+import { type Material, observed, PLAIN } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
-/** B episodes, judged. */
-interface Drawn {
-  readonly prompts: Tokens[];
-  readonly responses: Tokens[];
-  readonly episodes: EpisodeBatch;
-  readonly outcome: Required<Outcome>;
-  readonly measured: Measures;
-  /** Mean over episodes of Σ_t log π − log π_base. */
-  readonly kl: number;
-}
+/** An episode and which prompt it answers. */
+type GroupedRollout = JudgedRollout & { readonly group: number };
 
-/** The rewards are 1 if the last attempt is right, else 0: an objective takes the cost of attempts off. */
-function draw(
+/** The episodes of a step, [prompts·group], those of a prompt beside each other. */
+function drawGroups(
   trainer: Trainer,
   phase: PhaseOf<'solved' | 'episodes'>,
-  state: TrainingState,
+  { parameters }: TrainingState,
   random: RandomStream,
-): Drawn {
-  const { task, layout, model } = trainer;
+): GroupedRollout[] {
   const { prompts: count, group } = phase.loop;
-  const prompts = drawPrompts(task, 'id', count, random).flatMap((prompt) =>
+  const prompts = drawPrompts(trainer.task, 'id', count, random).flatMap((prompt) =>
     new Array<Tokens>(group).fill(prompt),
   );
-  const from = decodable(model, state.parameters);
-  const { responses, logProbs, judged } = rollOut(trainer, from, prompts, PLAIN, random);
-  const episodes = episodeBatch(layout, prompts, responses);
-  const refLogProb = logProbsOf(model, state.reference, episodes);
-  const kl = logProbs.reduce((sum, x, t) => sum + x - refLogProb[t]!, 0) / prompts.length;
-  const reward = Float64Array.from(judged, (episode) => (isSolved(episode) ? 1 : 0));
+  const policy = decodable(trainer.model, parameters);
+  const rollouts = judgedRollouts(trainer, policy, prompts, PLAIN, random);
+  return rollouts.map((rollout, i) => ({ ...rollout, group: Math.floor(i / group) }));
+}
+
+/** The batch of episodes, log π and log π_base of their tokens [N], and the mean over episodes of Σ_t log π − log π_base. */
+function scored(trainer: Trainer, { reference }: TrainingState, rollouts: readonly GroupedRollout[]) {
+  const episodes = episodeBatch(trainer.layout, rollouts);
+  const oldLogProb = Float64Array.from(rollouts.flatMap(({ logProbs }) => logProbs));
+  const refLogProb = logProbsOf(trainer.model, reference, episodes);
+  const kl = oldLogProb.reduce((sum, x, t) => sum + x - refLogProb[t]!, 0) / rollouts.length;
+  return { episodes, oldLogProb, refLogProb, kl };
+}
+
+/** R is 1 if the last attempt is right, else 0: an objective takes the cost of attempts off. */
+function rewardsOf(rollouts: readonly GroupedRollout[]) {
   return {
-    prompts,
-    responses,
-    episodes,
-    outcome: {
-      oldLogProb: logProbs,
-      refLogProb,
-      reward,
-      group: Int32Array.from(prompts, (_, i) => Math.floor(i / group)),
-    },
-    measured: measures(judged, layout.attempts),
-    kl,
+    reward: Float64Array.from(rollouts, (rollout) => (isSolved(rollout) ? 1 : 0)),
+    group: Int32Array.from(rollouts, ({ group }) => group),
   };
 }
 
@@ -62,13 +60,15 @@ export function rolloutMaterial(
   state: TrainingState,
   random: RandomStream,
 ): Material {
-  const { episodes, outcome, measured, kl } = draw(trainer, phase, state, random);
+  const rollouts = drawGroups(trainer, phase, state, random);
+  const { episodes, oldLogProb, refLogProb, kl } = scored(trainer, state, rollouts);
+  const metrics = evaluationMetrics(rollouts, trainer.layout.attempts);
   const { attemptCost } = getObjective(phase.objective).traits(phase.options);
-  const cost = attemptCost * (measured.attempts - 1);
+  const cost = attemptCost * (metrics.attempts - 1);
   return {
     episodes,
-    outcome,
-    observed: observed(measured, measured.accuracy - cost, kl),
+    outcome: { oldLogProb, refLogProb, ...rewardsOf(rollouts) },
+    observed: observed(metrics, metrics.accuracy - cost, kl),
     kept: null,
     missingErrors: null,
   };
@@ -81,17 +81,15 @@ export function filteredMaterial(
   state: TrainingState,
   random: RandomStream,
 ): Material {
-  const { prompts, responses, outcome, measured, kl } = draw(trainer, phase, state, random);
-  const solved = [...prompts.keys()].filter((i) => outcome.reward[i] === 1);
-  const of = <T>(values: ArrayLike<T>): T[] => solved.map((i) => values[i]!);
-  const seen: Observed = observed(measured, measured.accuracy, state.phase === 'base' ? null : kl);
+  const rollouts = drawGroups(trainer, phase, state, random);
+  const solved = rollouts.filter(isSolved);
+  const metrics = evaluationMetrics(rollouts, trainer.layout.attempts);
+  // During base the policy is its own reference.
+  const kl = state.phase === 'base' ? null : scored(trainer, state, rollouts).kl;
   return {
-    episodes: episodeBatch(trainer.layout, of(prompts), of(responses)),
-    outcome: {
-      reward: Float64Array.from(of(outcome.reward)),
-      group: Int32Array.from(of(outcome.group)),
-    },
-    observed: seen,
+    episodes: episodeBatch(trainer.layout, solved),
+    outcome: rewardsOf(solved),
+    observed: observed(metrics, metrics.accuracy, kl),
     kept: solved.length,
     missingErrors: null,
   };

@@ -1,16 +1,17 @@
 // One step of training as a pure function. What it draws depends on (seed, phase, step) alone, so that a run that was cut and
 // resumed is the run that was not.
+import type { ComponentNorms } from '../attribution/byComponent.ts';
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
 import type { MetricsLine } from '../documents/train.ts';
 import { applyUpdates, globalNorm } from '../optim/index.ts';
 import type { PhaseConfig } from './config.ts';
+import { demonstrationMaterial } from './demonstrationMaterial.ts';
 import { Diverged } from './diverged.ts';
-import { type GradientNorms, splitGradient } from './gradient.ts';
+import { splitGradient } from './gradient.ts';
 import { type Material, observe } from './material.ts';
 import { filteredMaterial, rolloutMaterial } from './rolloutMaterial.ts';
 import { enterPhase, optimiserOf, stepsDone, type TrainingState } from './state.ts';
-import { traceMaterial } from './traceMaterial.ts';
 import type { Trainer } from './trainer.ts';
 
 /** What a step says of itself, but for the time it took. */
@@ -28,7 +29,7 @@ export function materialOf(
 ): Material {
   switch (phase.learnsFrom) {
     case 'traces':
-      return traceMaterial(trainer, phase, state, random);
+      return demonstrationMaterial(trainer, phase, state, random);
     case 'solved':
       return filteredMaterial(trainer, phase, state, random);
     case 'episodes':
@@ -36,7 +37,7 @@ export function materialOf(
   }
 }
 
-const NO_GRADIENT: GradientNorms = { total: 0, sample: 0, decision: 0 };
+const NO_GRADIENT: ComponentNorms = { total: 0, sample: 0, decision: 0 };
 
 /**
  * One step of training as a pure function: episodes, then one update per inner epoch, or no update if there is nothing to learn from. The tensors
@@ -106,7 +107,7 @@ export function trainStep(
 /** What an update gives. */
 type Updated = Pick<TrainingState, 'parameters' | 'optimiser'> & {
   readonly loss: number;
-  readonly norms: GradientNorms;
+  readonly norms: ComponentNorms;
 };
 
 function update(

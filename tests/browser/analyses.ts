@@ -10,7 +10,7 @@ import {
   verify,
   verifyDocument,
 } from '../../src/analyses/index.ts';
-import { decodable } from '../../src/episodes/index.ts';
+import { atTemperature, decodable } from '../../src/episodes/index.ts';
 import {
   claims,
   gelu,
@@ -82,7 +82,7 @@ function untrained(seed: number): Trained {
 /** The documents of all analyses by name, computed on the plain build of the kernels. */
 export function analyses(plainWasm: Uint8Array<ArrayBuffer>): Record<string, string> {
   useKernels(wasmKernels(plainWasm));
-  const options = { episodes: 20, seed: 1, drawing: { temperature: 1 } } as const;
+  const options = { episodes: 20, seed: 1, drawing: atTemperature(1) };
   return scope(() => {
     const [a, b] = [untrained(1), untrained(2)];
     const prompt = '12+34=';

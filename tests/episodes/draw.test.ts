@@ -1,7 +1,8 @@
 // One draw: probabilities by hand, inversion at its edges, ties, and what cannot be drawn from.
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/base/errors.ts';
 import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import { drawPosition, legalLogProbs } from '../../src/episodes/index.ts';
+import { atTemperature, greedy, legalLogProbs } from '../../src/episodes/index.ts';
 
 /** A stream that gives one number over and over. */
 function always(u: number): RandomStream {
@@ -48,21 +49,27 @@ describe('a draw', () => {
     [0.750001, 3],
     [LAST, 3],
   ])('at u = %d gives position %i', (u, position) => {
-    expect(drawPosition(logProbs, { temperature: 1 }, always(u))).toBe(position);
+    expect(atTemperature(1)(logProbs, always(u))).toBe(position);
   });
 
   test('at temperature ½ has the squares of the probabilities', () => {
     // 1/4, 1/16, 1/16 of 3/8: the first has 2/3.
-    expect(drawPosition(logProbs, { temperature: 0.5 }, always(2 / 3 - 1e-9))).toBe(0);
-    expect(drawPosition(logProbs, { temperature: 0.5 }, always(2 / 3 + 1e-9))).toBe(2);
+    expect(atTemperature(0.5)(logProbs, always(2 / 3 - 1e-9))).toBe(0);
+    expect(atTemperature(0.5)(logProbs, always(2 / 3 + 1e-9))).toBe(2);
   });
 
   test('never gives an impossible token', () => {
     const edge = Float64Array.from([0, 1, 0], Math.log);
-    for (const u of [0, 0.5, LAST]) expect(drawPosition(edge, { temperature: 1 }, always(u))).toBe(1);
+    for (const u of [0, 0.5, LAST]) expect(atTemperature(1)(edge, always(u))).toBe(1);
   });
 
   test('greedy takes the first of the largest', () => {
-    expect(drawPosition(Float64Array.from([-2, -1, -1]), 'greedy', always(0.9))).toBe(1);
+    expect(greedy(Float64Array.from([-2, -1, -1]), always(0.9))).toBe(1);
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('at temperature %d is refused', (temperature) => {
+    expect(() => atTemperature(temperature)).toThrow(
+      new InputError(`atTemperature: temperature must be a positive number, found ${temperature}`),
+    );
   });
 });

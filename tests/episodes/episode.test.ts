@@ -1,10 +1,10 @@
-// Where tokens of an episode stand, and traces drawn from a task.
+// Where tokens of an episode stand, and demonstrations drawn from a task.
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
 import {
   attemptsOf,
   checkWrong,
-  drawTrace,
+  drawDemonstration,
   type EpisodeBatch,
   episodeBatch,
   episodeLayout,
@@ -12,7 +12,7 @@ import {
   responseOf,
 } from '../../src/episodes/index.ts';
 import { PAD, RESAMPLE_TOKEN, STOP_TOKEN } from '../../src/tasks/index.ts';
-import { layout, task, traces } from './episodes.ts';
+import { demonstrations, layout, task } from './episodes.ts';
 
 const [a, b, c] = [
   [5, 6, 7],
@@ -42,7 +42,7 @@ test('decisions stand between attempts, and after the last one only if another w
   expect(() => responseOf(layout, [a, b, c, a])).toThrow('an episode has 1 to 3 attempts, found 4');
 });
 
-describe('traces', () => {
+describe('demonstrations', () => {
   test('end with a right attempt after wrong ones, as many as was asked for', () => {
     const random = randomStream(1, 'test');
     const counts = [0, 0, 0];
@@ -50,7 +50,7 @@ describe('traces', () => {
     const wrong = [0.5, 0.3, 0.2];
     for (let i = 0; i < draws; i++) {
       const prompt = task.prompt('id', random);
-      const attempts = drawTrace(task, prompt, { wrong, errors: 'nearMiss' }, random);
+      const attempts = drawDemonstration(task, prompt, { wrong, errors: 'nearMiss' }, random);
       expect(attempts.map((attempt) => task.check(prompt, attempt))).toEqual(
         attempts.map((_, k) => k === attempts.length - 1),
       );
@@ -87,14 +87,14 @@ function inputUpTo({ inputs }: EpisodeBatch, row: number): number[] {
 test.each([5, 300])(
   'a batch of %d lays responses end to end and knows where each token is predicted',
   (n) => {
-    const { prompts, responses } = traces(n);
-    const batch = episodeBatch(layout, prompts, responses);
-    responses.forEach((response, i) => {
+    const episodes = demonstrations(n);
+    const batch = episodeBatch(layout, episodes);
+    episodes.forEach(({ prompt, response }, i) => {
       const from = batch.offsets[i]!;
       expect(batch.offsets[i + 1]! - from).toBe(response.length);
       response.forEach((token, j) => {
         expect(batch.targets[from + j]).toBe(token);
-        const before = [...prompts[i]!, ...response.slice(0, j)];
+        const before = [...prompt, ...response.slice(0, j)];
         expect(inputUpTo(batch, batch.rows[from + j]!)).toEqual(before);
         const legal = batch.legal.subarray(
           (from + j) * layout.vocabulary,
@@ -109,12 +109,12 @@ test.each([5, 300])(
 );
 
 test('episodes of many lengths are padded in parts, and nothing but padding is added', () => {
-  const { prompts, responses } = traces(300);
-  const { inputs } = episodeBatch(layout, prompts, responses);
-  const tokens = responses.reduce((sum, response, i) => sum + prompts[i]!.length + response.length - 1, 0);
+  const episodes = demonstrations(300);
+  const { inputs } = episodeBatch(layout, episodes);
+  const tokens = episodes.reduce((sum, { prompt, response }) => sum + prompt.length + response.length - 1, 0);
   const filled = inputs.reduce((sum, { ids }) => sum + ids.filter((id) => id !== PAD).length, 0);
   expect(filled).toBe(tokens);
   expect(inputs.length).toBeGreaterThan(1);
   const longest = Math.max(...inputs.map(({ length }) => length));
-  expect(inputs.reduce((sum, { ids }) => sum + ids.length, 0)).toBeLessThan(0.95 * prompts.length * longest);
+  expect(inputs.reduce((sum, { ids }) => sum + ids.length, 0)).toBeLessThan(0.95 * episodes.length * longest);
 });

@@ -1,7 +1,13 @@
-// What tests of episodes share: a small task, a small network with logits that differ, traces.
+// What tests of episodes share: a small task, a small network with logits that differ, demonstrations.
 import type { FloatType, Tensor } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { drawTrace, type EpisodeLayout, episodeLayout, responseOf } from '../../src/episodes/index.ts';
+import {
+  drawDemonstration,
+  type Episode,
+  type EpisodeLayout,
+  episodeLayout,
+  responseOf,
+} from '../../src/episodes/index.ts';
 import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
 import { pickSum, type Task } from '../../src/tasks/index.ts';
 import { spreadParameters } from '../nn/models.ts';
@@ -21,11 +27,13 @@ export function parametersOf(dtype: FloatType): Record<string, Tensor> {
   return spreadParameters(model, 1, dtype);
 }
 
-/** Prompts with a response to each. */
-export function traces(count: number, seed = 1): { prompts: number[][]; responses: number[][] } {
+/** Demonstrations at prompts of the task. */
+export function demonstrations(count: number, seed = 1): Episode[] {
   const random = randomStream(seed, 'traces');
   const prompts = Array.from({ length: count }, () => task.prompt('id', random));
   const options = { wrong: [0.4, 0.3, 0.3], errors: 'uniform' } as const;
-  const responses = prompts.map((p) => responseOf(layout, drawTrace(task, p, options, random)));
-  return { prompts, responses };
+  return prompts.map((prompt) => ({
+    prompt,
+    response: responseOf(layout, drawDemonstration(task, prompt, options, random)),
+  }));
 }

@@ -1,283 +1,172 @@
-// Rollouts draw what a plain sampler draws that runs the whole network for every token, with the trainer's log-probabilities.
-
-import { describe, expect, test } from 'vitest';
-import { forEachTrajectory } from '../../src/attribution/index.ts';
+// Sampled episodes: what is drawn is legal and complete, its log-probabilities are the trainer's, its frequencies the policy's.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { scope, useKernels } from '../../src/autodiff/index.ts';
+import { randomStream } from '../../src/base/random.ts';
 import {
-  type FloatType,
-  logSoftmax,
-  memory,
-  type Parameters,
-  reshape,
-  useKernels,
-} from '../../src/autodiff/index.ts';
-import { InputError } from '../../src/base/errors.ts';
-import { type RandomStream, randomStream } from '../../src/base/random.ts';
-import {
-  type Choice,
+  atTemperature,
   type Drawing,
   decodable,
-  type RolloutTask,
-  rollout,
-  type Sampled,
+  drawRollouts,
+  entropies,
+  episodeBatch,
+  greedy,
+  isComplete,
+  legalLogits,
+  type Rollout,
+  swapped,
+  tokenLogProbs,
 } from '../../src/episodes/index.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
-import { type Gpt2, gpt2 } from '../../src/nn/index.ts';
-import { STOP, transformerPolicy } from '../../src/policy/index.ts';
-import { CONFIGS, idsTensor, randomIds, showConfig, spreadParameters } from '../nn/models.ts';
+import { COMPONENTS } from '../../src/policy/index.ts';
+import { demonstrations, layout, model, parametersOf } from './episodes.ts';
 
-useKernels(loadWasmKernelsSync());
+beforeAll(() => useKernels(loadWasmKernelsSync()));
 
-/**
- * The trainer's log-softmax has the same logits to the bit, and errs by (|d| + columns/lanes + 8)·u for d below 50 (assembly/rows.ts):
- * in f32 less than the 1e-5 that are asked for.
- */
-const AGREE: Record<FloatType, number> = { f32: 64 * 2 ** -24, f64: 64 * 2 ** -53 };
+const prompts = demonstrations(12).map(({ prompt }) => prompt);
 
-function streams(count: number, seed = 1): RandomStream[] {
-  return Array.from({ length: count }, (_, i) => randomStream(seed, 'row', i));
+/** 0 is greedy. */
+function drawingAt(temperature: number): Drawing {
+  return temperature === 0 ? greedy : atTemperature(temperature);
 }
 
-/** A grammar that depends on row, position and what was drawn: some tokens are illegal, rows end at different lengths. */
-function grammar(vocabulary: number, most: (row: number) => number): RolloutTask['next'] {
-  return (row, drawn) => {
-    if (drawn.length === most(row) || (drawn.length > 1 && drawn.at(-1) === 0)) return undefined;
-    const tokens = Array.from({ length: vocabulary }, (_, i) => i);
-    const legal = tokens.filter((token) => (token + row + (drawn.at(-1) ?? 0)) % 3 !== 0);
-    return { tokens: legal, keep: drawn.length % 2 === 1 };
-  };
-}
-
-/** The same by the plainest means: one row at a time, the whole network for every token, probabilities added up one by one. */
-function plainRollout(model: Gpt2, parameters: Parameters, task: RolloutTask): Sampled[] {
-  const { vocabulary } = model.config;
-  return task.prompts.map((prompt, row) => {
-    const [tokens, logProbs, kept]: [number[], number[], Sampled['kept'][number][]] = [[], [], []];
-    for (let choice = task.next(row, tokens); choice !== undefined; choice = task.next(row, tokens)) {
-      const logits = model.logits(parameters, idsTensor([[...Array.from(prompt), ...tokens]])).readSync();
-      const legal = Array.from(choice.tokens);
-      const scores = legal.map((token) => logits[logits.length - vocabulary + token]!);
-      const total = scores.reduce((sum, z) => sum + Math.exp(z), 0);
-      const { drawing } = task;
-      let at = scores.indexOf(Math.max(...scores));
-      if (drawing !== 'greedy') {
-        const weights = scores.map((z) => Math.exp(z / drawing.temperature));
-        const target = task.streams[row]!.uniform() * weights.reduce((sum, w) => sum + w, 0);
-        at = weights.findIndex((_, i) => weights.slice(0, i + 1).reduce((sum, w) => sum + w, 0) > target);
-      }
-      const all = scores.map((z) => Math.log(Math.exp(z) / total));
-      if (choice.keep) kept.push({ at: tokens.length, tokens: legal, logProbs: Float64Array.from(all) });
-      tokens.push(legal[at]!);
-      logProbs.push(all[at]!);
-    }
-    return { tokens, logProbs, kept };
-  });
-}
-
-function expectSameDraws(found: readonly Sampled[], expected: readonly Sampled[], tolerance: number): void {
-  expect(found.map(({ tokens }) => tokens)).toEqual(expected.map(({ tokens }) => tokens));
-  const numbers = (list: readonly Sampled[]): number[] =>
-    list.flatMap(({ logProbs, kept }) => [...logProbs, ...kept.flatMap((k) => [...k.logProbs])]);
-  const [a, b] = [numbers(found), numbers(expected)];
-  expect(a.length).toBe(b.length);
-  a.forEach((x, i) => {
-    expect(Math.abs(x - b[i]!), `log-probability ${i}`).toBeLessThanOrEqual(tolerance);
-  });
-  const places = (list: readonly Sampled[]): unknown =>
-    list.map(({ kept }) => kept.map(({ at, tokens }) => [at, Array.from(tokens)]));
-  expect(places(found)).toEqual(places(expected));
-}
-
-describe.each(CONFIGS.map((config) => [showConfig(config), config] as const))('%s', (_, config) => {
-  const model = gpt2(config);
-  const prompts = randomIds(config.vocabulary, 9, 4, 2).map((ids, i) => ids.slice(0, 1 + (i % 4)));
-  // Prompts of 1 to 4 tokens, and up to 5 drawn ones: 9 tokens, of which the last is not fed.
-  const task = (drawing: Drawing, together: number): RolloutTask => ({
-    prompts,
-    streams: streams(prompts.length),
-    drawing,
-    next: grammar(config.vocabulary, (row) => row % 6),
-    together,
-  });
-
-  test.each([
-    ['f32', 'temperature 1', { temperature: 1 }],
-    ['f64', 'temperature 1', { temperature: 1 }],
-    ['f64', 'temperature 0.4', { temperature: 0.4 }],
-    ['f32', 'greedy', 'greedy'],
-  ] as const)(
-    '%s, %s: the draws of a plain sampler, in batches of 1, 2, 4 and all',
-    (dtype, _name, drawing) => {
-      const parameters = spreadParameters(model, 3, dtype);
-      const expected = plainRollout(model, parameters, task(drawing, 1));
-      expect(new Set(expected.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
-      const results = [1, 2, 4, 100].map((together) =>
-        rollout(decodable(model, parameters), task(drawing, together)),
-      );
-      // The logits are the same to the bit; what remains is float64 arithmetic on them.
-      for (const found of results) expectSameDraws(found, expected, 1e-12);
-      for (const found of results) expect(found).toEqual(results[0]);
-    },
+function draw(temperature: number, rows: readonly number[] = prompts.map((_, i) => i), seed = 1): Rollout[] {
+  return scope(() =>
+    drawRollouts(decodable(model, parametersOf('f32')), {
+      layout,
+      prompts: rows.map((row) => prompts[row]!),
+      drawing: drawingAt(temperature),
+      random: (i) => randomStream(seed, 'row', rows[i]!),
+    }),
   );
+}
 
-  test('the comparison sees another stream, temperature, prompt and grammar', () => {
-    const parameters = spreadParameters(model, 3, 'f64');
-    const base = task({ temperature: 1 }, 4);
-    const expected = plainRollout(model, parameters, base);
-    for (const change of [
-      { streams: streams(prompts.length, 2) },
-      { drawing: { temperature: 9 } },
-      { prompts: prompts.map((ids) => ids.map((id) => (id + 1) % config.vocabulary)) },
-      { next: (row: number, drawn: readonly number[]) => base.next(row + 1, drawn) },
-    ]) {
-      const other = rollout(decodable(model, parameters), { ...task({ temperature: 1 }, 4), ...change });
-      expect(() => expectSameDraws(other, expected, 1e-12)).toThrow();
-    }
+test('responses are legal and complete', () => {
+  for (const { response, logProbs, stop } of draw(1)) {
+    expect(isComplete(layout, response)).toBe(true);
+    expect(response.map((token, j) => layout.legal[j]!.includes(token))).not.toContain(false);
+    expect(logProbs).toHaveLength(response.length);
+    const decisions = response.filter((_, j) => COMPONENTS[layout.component[j]!] === 'decision');
+    expect(stop).toHaveLength(decisions.length);
+  }
+});
+
+test('a row depends on its prompt and its stream alone', () => {
+  expect(draw(1, [3, 7])).toEqual([draw(1)[3], draw(1)[7]]);
+  expect(draw(1, undefined, 2)).not.toEqual(draw(1));
+});
+
+test.each([1, 0.5, 0])('temperature %d: log-probabilities are those of the trainer', (temperature) => {
+  const rollouts = draw(temperature);
+  const batch = episodeBatch(layout, rollouts);
+  const logProb = scope(() =>
+    tokenLogProbs(legalLogits(model, parametersOf('f32'), batch), batch).readSync(),
+  );
+  const drawn = rollouts.flatMap((r) => r.logProbs);
+  drawn.forEach((x, t) => {
+    expect(Math.abs(x - logProb[t]!)).toBeLessThan(1e-5);
   });
 });
 
-describe('the trainer', () => {
-  const shape = { attempts: 2, length: 2, vocabulary: 3 };
-  const { model, graph, tables } = transformerPolicy(shape, { width: 8, layers: 2, heads: 2 });
-  const [stop, resample, prompt] = [3, 4, 5];
-  const sample: Choice = { tokens: [0, 1, 2], keep: false };
-  const decision: Choice = { tokens: [stop, resample], keep: true };
-  /** Attempts of 2 tokens; STOP or RESAMPLE after the first. */
-  const next: RolloutTask['next'] = (_row, drawn) => {
-    if (drawn.length === 2) return decision;
-    return drawn.length === 5 || drawn[2] === stop ? undefined : sample;
-  };
-
-  test.each(['f32', 'f64'] as const)('%s: log-probabilities are those of the policy on its tree', (dtype) => {
-    const parameters = spreadParameters(model, 7, dtype);
-    const logits = tables(parameters);
-    const logProbs = [
-      ...logSoftmax(reshape(logits.sample, [logits.sample.size / 3, 3])).readSync(),
-      ...logSoftmax(reshape(logits.decision, [logits.decision.size / 2, 2])).readSync(),
-    ];
-    // Every trajectory of the tree: its tokens, and log π along its edges.
-    const expected = new Map<string, number[]>();
-    forEachTrajectory(graph, (_leaf, path) => {
-      const tokens = Array.from(path, (edge, depth) => {
-        const { edgeStart, arity, component } = graph.layers[depth]!;
-        return ((edge - edgeStart) % arity) + (component === 'decision' ? stop - STOP : 0);
-      });
-      expected.set(
-        tokens.join(','),
-        Array.from(path, (edge) => logProbs[graph.slot[edge]!]!),
+describe('distribution', () => {
+  test('first tokens are drawn as often as their probability says, sharper when it is colder', () => {
+    const draws = 400;
+    const many = (temperature: number): Rollout[] =>
+      scope(() =>
+        drawRollouts(decodable(model, parametersOf('f32')), {
+          layout,
+          prompts: Array.from({ length: draws }, () => prompts[0]!),
+          drawing: atTemperature(temperature),
+          random: (row) => randomStream(9, 'row', row),
+        }),
       );
-    });
-    const count = 200;
-    const drawn = rollout(decodable(model, parameters), {
-      prompts: Array.from({ length: count }, () => [prompt]),
-      streams: streams(count),
-      drawing: { temperature: 1 },
-      next,
-      together: 64,
-    });
-    expect(new Set(drawn.map(({ tokens }) => tokens.length))).toEqual(new Set([3, 5]));
-    for (const { tokens, logProbs: found, kept } of drawn) {
-      const along = expected.get(tokens.join(','))!;
-      expect(found.length).toBe(along.length);
-      found.forEach((x, t) => {
-        expect(Math.abs(x - along[t]!)).toBeLessThanOrEqual(AGREE[dtype]);
-      });
-      expect(kept.map(({ at }) => at)).toEqual([2]);
-      expect(Math.abs(kept[0]!.logProbs.reduce((sum, x) => sum + Math.exp(x), 0) - 1)).toBeLessThan(1e-14);
-      expect(kept[0]!.logProbs[tokens[2] === stop ? 0 : 1]).toBe(found[2]);
+    for (const temperature of [1, 0.5]) {
+      const rollouts = many(temperature);
+      const logProb = new Map(rollouts.map((r) => [r.response[0]!, r.logProbs[0]!]));
+      // Tokens that were never drawn are missing from the normaliser; their share is at most what is left of 1.
+      const weight = [...logProb.values()].reduce((sum, x) => sum + Math.exp(x / temperature), 0);
+      const missing = 1 - [...logProb.values()].reduce((sum, x) => sum + Math.exp(x), 0);
+      for (const [token, x] of logProb) {
+        const p = Math.exp(x / temperature) / weight;
+        const share = rollouts.filter((r) => r.response[0] === token).length / draws;
+        expect(Math.abs(share - p)).toBeLessThan(5 * Math.sqrt(0.25 / draws) + Math.max(0, missing));
+      }
     }
+  });
+
+  test('greedy takes the likeliest token', () => {
+    const [first] = draw(0, [0]);
+    expect(Math.exp(first!.logProbs[0]!)).toBeGreaterThanOrEqual(1 / layout.legal[0]!.length);
+    expect(draw(0, [0], 5)).toEqual([first]);
+  });
+
+  test('entropies are −Σ p log p over the legal tokens', () => {
+    const batch = episodeBatch(layout, demonstrations(2));
+    const { logits, entropy } = scope(() => {
+      const out = legalLogits(model, parametersOf('f64'), batch);
+      return { logits: out.readSync(), entropy: entropies(out).readSync() };
+    });
+    const V = layout.vocabulary;
+    entropy.forEach((h, t) => {
+      const kept = [...logits.subarray(t * V, (t + 1) * V)].filter((_, v) => batch.legal[t * V + v] === 1);
+      const total = kept.reduce((sum, x) => sum + Math.exp(x), 0);
+      const expected = kept.reduce(
+        (sum, x) => sum - (Math.exp(x) / total) * Math.log(Math.exp(x) / total),
+        0,
+      );
+      expect(Math.abs(h - expected)).toBeLessThan(32 * V * Number.EPSILON * (1 + Math.log(V)));
+    });
   });
 });
 
-describe('a rollout', () => {
-  const config = CONFIGS[2]!;
-  const model = gpt2(config);
-  const parameters = spreadParameters(model, 3, 'f32');
-  const all: Choice = { tokens: Array.from({ length: config.vocabulary }, (_, i) => i), keep: false };
-  const base: RolloutTask = {
-    prompts: [[1], [2, 3]],
-    streams: streams(2),
-    drawing: { temperature: 1 },
-    next: (_row, drawn) => (drawn.length < 3 ? all : undefined),
-    together: 2,
+describe('swapped', () => {
+  /** Another network of the same sizes. */
+  const other = (): ReturnType<typeof decodable> => {
+    const parameters = model.initial(randomStream(77, 'other'), 'f32');
+    return decodable(model, parameters);
   };
-
-  test('uses one number of the stream a draw, none if greedy', () => {
-    const count = (drawing: Drawing): number => {
-      let used = 0;
-      const counted = streams(2).map((stream) => ({
-        ...stream,
-        uniform: () => {
-          used++;
-          return stream.uniform();
-        },
-      }));
-      rollout(decodable(model, parameters), { ...base, drawing, streams: counted });
-      return used;
-    };
-    expect(count({ temperature: 1 })).toBe(6);
-    expect(count('greedy')).toBe(0);
-  });
-
-  test('long prompts are fed in several calls', () => {
-    const long = gpt2({ vocabulary: 5, context: 300, width: 4, layers: 1, heads: 2, tied: true });
-    const values = spreadParameters(long, 3, 'f32');
-    const task = (together: number): RolloutTask => ({
-      ...base,
-      prompts: [...randomIds(5, 3, 290, 1), [1]],
-      streams: streams(4),
-      next: (_row, drawn) => (drawn.length < 3 ? { tokens: [0, 1, 2, 3, 4], keep: false } : undefined),
-      together,
-    });
-    const expected = plainRollout(long, values, task(1));
-    for (const together of [1, 4])
-      expectSameDraws(rollout(decodable(long, values), task(together)), expected, 1e-12);
-  });
-
-  test('no rows, and rows that draw nothing', () => {
-    expect(rollout(decodable(model, parameters), { ...base, prompts: [], streams: [] })).toEqual([]);
-    expect(rollout(decodable(model, parameters), { ...base, next: () => undefined })).toEqual([
-      { tokens: [], logProbs: [], kept: [] },
-      { tokens: [], logProbs: [], kept: [] },
-    ]);
-  });
-
-  test('gives its memory back, after an error too', () => {
-    const { buffers } = memory();
-    rollout(decodable(model, parameters), base);
-    expect(memory().buffers).toBe(buffers);
-    const fails = (): never => {
-      throw new Error('the grammar');
-    };
-    const next: RolloutTask['next'] = (_row, drawn) => (drawn.length < 2 ? all : fails());
-    expect(() => rollout(decodable(model, parameters), { ...base, next })).toThrow('the grammar');
-    expect(memory().buffers).toBe(buffers);
-  });
-
-  test('logits from which nothing can be drawn stop it, naming row and draw', () => {
-    const spoiled = { ...parameters, 'norm.bias': spreadParameters(model, 3, 'f32')['norm.bias']! };
-    const values = spoiled['norm.bias'].readSync();
-    values[0] = Number.NaN;
-    spoiled['norm.bias'].storage.kernels.write(spoiled['norm.bias'].buffer, values);
-    expect(() => rollout(decodable(model, spoiled), base)).toThrow(
-      'rollout: the logits of row 0 at draw 0 are NaN, or the largest is not finite',
+  const drawFrom = (from: ReturnType<typeof decodable>): Rollout[] =>
+    scope(() =>
+      drawRollouts(from, {
+        layout,
+        prompts,
+        drawing: atTemperature(1),
+        random: (row) => randomStream(1, 'row', row),
+      }),
     );
+
+  test('attempts have the log-probabilities of the one, decisions those of the other', () => {
+    scope(() => {
+      const [one, two] = [parametersOf('f32'), model.initial(randomStream(77, 'other'), 'f32')];
+      const rollouts = drawFrom(swapped(layout, decodable(model, one), decodable(model, two)));
+      const batch = episodeBatch(layout, rollouts);
+      const [ofOne, ofTwo] = [one, two].map((p) =>
+        tokenLogProbs(legalLogits(model, p, batch), batch).readSync(),
+      );
+      const drawn = rollouts.flatMap((r) => r.logProbs);
+      let differences = 0;
+      for (const [t, x] of drawn.entries()) {
+        const decision = batch.component[t] === COMPONENTS.indexOf('decision');
+        expect(Math.abs(x - (decision ? ofTwo : ofOne)![t]!)).toBeLessThan(1e-5);
+        if (Math.abs(x - (decision ? ofOne : ofTwo)![t]!) > 1e-3) differences++;
+      }
+      // Taking the wrong one of the two would have been seen.
+      expect(differences).toBeGreaterThan(drawn.length / 2);
+    });
   });
 
-  test.each([
-    [{ streams: streams(1) }, 'rollout: there are 2 prompts, but 1 random streams'],
-    [{ drawing: { temperature: 0 } }, 'rollout: temperature must be a positive number, found 0'],
-    [{ together: 0 }, 'rollout: together must be an integer ≥ 1, found 0'],
-    [{ prompts: [[1], []] }, 'rollout: the prompt of row 1 is empty'],
-    [{ prompts: [[1], [11]] }, 'rollout: the prompt of row 1 has the token 11, expected 0 … 10'],
-    [{ next: () => ({ tokens: [], keep: false }) }, 'rollout: the choice of row 0 at draw 0 is empty'],
-    [
-      { next: () => ({ tokens: [-1], keep: false }) },
-      'rollout: the choice of row 0 at draw 0 has the token -1, expected 0 … 10',
-    ],
-    [{ next: () => all }, 'rollout: row 1 goes on after 10 tokens, but the context has 9 places'],
-  ])('refuses %o', (change, message) => {
-    expect(() => rollout(decodable(model, parameters), { ...base, ...change })).toThrow(
-      new InputError(message),
+  test('a policy swapped with itself is itself', () => {
+    scope(() => {
+      const parameters = parametersOf('f32');
+      const [one, same] = [decodable(model, parameters), decodable(model, parameters)];
+      expect(drawFrom(swapped(layout, one, same))).toEqual(drawFrom(one));
+      expect(drawFrom(swapped(layout, one, one))).toEqual(drawFrom(one));
+    });
+  });
+
+  test('a policy of other tokens is refused', () => {
+    const larger = { ...other(), vocabulary: layout.vocabulary + 1 };
+    expect(() => swapped(layout, other(), larger)).toThrow(
+      `swap: expected ${layout.vocabulary} tokens and a context of ${layout.context}, found ${layout.vocabulary + 1} and ${layout.context}`,
     );
   });
 });

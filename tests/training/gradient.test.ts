@@ -4,18 +4,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import {
+  atTemperature,
   decodable,
+  drawRollouts,
   type EpisodeBatch,
   entropies,
   episodeBatch,
   legalLogits,
-  sampleEpisodes,
+  logProbsOf,
 } from '../../src/episodes/index.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { getObjective, type ObjectiveName, objectiveNames } from '../../src/objectives/index.ts';
 import { COMPONENTS } from '../../src/policy/index.ts';
 import {
-  logProbsOf,
   type Outcome,
   type PhaseConfig,
   parseConfig,
@@ -25,7 +26,7 @@ import {
 } from '../../src/training/index.ts';
 import type { Material } from '../../src/training/material.ts';
 import { materialOf } from '../../src/training/step.ts';
-import { layout, model, parametersOf, task, traces } from '../episodes/episodes.ts';
+import { demonstrations, layout, model, parametersOf, task } from '../episodes/episodes.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 
@@ -37,20 +38,15 @@ function phaseWith(objective: ObjectiveName, extra: Record<string, string>): Pha
 
 /** Episodes drawn by the model, two prompts × four; old and reference policies a little off. */
 function material(): { episodes: EpisodeBatch; outcome: Outcome } {
-  const two = traces(2).prompts;
-  const prompts = two.flatMap((prompt) => [prompt, prompt, prompt, prompt]);
+  const prompts = demonstrations(2).flatMap(({ prompt }) => [prompt, prompt, prompt, prompt]);
   const parameters = parametersOf('f64');
-  const rollouts = sampleEpisodes(decodable(model, parameters), {
+  const rollouts = drawRollouts(decodable(model, parameters), {
     layout,
     prompts,
-    drawing: { temperature: 1 },
+    drawing: atTemperature(1),
     random: (row) => randomStream(3, 'row', row),
   });
-  const episodes = episodeBatch(
-    layout,
-    prompts,
-    rollouts.map((r) => r.response),
-  );
+  const episodes = episodeBatch(layout, rollouts);
   const random = randomStream(4, 'noise');
   const logProb = logProbsOf(model, parameters, episodes);
   const near = (): Float64Array => logProb.map((x) => x + 0.1 * random.normal());
@@ -65,7 +61,7 @@ function material(): { episodes: EpisodeBatch; outcome: Outcome } {
   };
 }
 
-/** What the loop itself learns from in a phase of SFT: traces, or solved episodes, of this model. */
+/** What the loop itself learns from in a phase of SFT: demonstrations, or solved episodes, of this model. */
 function sftMaterial(phase: PhaseConfig, parameters: Record<string, Tensor>): Material {
   const config = parseConfig({ task: { name: 'pickSum' }, run: { attempts: 3 } }, 'test');
   const trainer = { config: { ...config, train: phase }, seed: 1, task, layout, model };

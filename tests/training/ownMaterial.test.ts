@@ -1,4 +1,4 @@
-// SFT on what the policy itself draws: solved episodes only, and traces with its own errors.
+// SFT on what the policy itself draws: solved episodes only, and demonstrations with its own errors.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
@@ -92,13 +92,13 @@ describe('filtered SFT', () => {
 });
 
 describe("the policy's own errors", () => {
-  const tracesOf = (trainer: Trainer): Material =>
+  const demonstrationsOf = (trainer: Trainer): Material =>
     materialOf(trainer, trainer.config.train, begun(trainer), randomStream(1, 'traces'));
 
   test('are wrong, as many as were asked for, and a right attempt follows', () => {
     scope(() => {
       const trainer = tinyTrainer(OWN_ERRORS);
-      const material = tracesOf(trainer);
+      const material = demonstrationsOf(trainer);
       expect(material.missingErrors).toBe(0);
       const traces = episodesOf(trainer, material);
       expect(new Set(traces.map(({ attempts }) => attempts.length))).toEqual(new Set([2, 3]));
@@ -129,8 +129,8 @@ describe("the policy's own errors", () => {
   test('a policy without errors leaves traces shorter, and the metrics say by how many', () => {
     scope(() => {
       const trainer = judgedBy(tinyTrainer(OWN_ERRORS), () => true);
-      const asked = episodesOf(trainer, tracesOf(tinyTrainer(OWN_ERRORS)));
-      const material = tracesOf(trainer);
+      const asked = episodesOf(trainer, demonstrationsOf(tinyTrainer(OWN_ERRORS)));
+      const material = demonstrationsOf(trainer);
       expect(episodesOf(trainer, material).every(({ attempts }) => attempts.length === 1)).toBe(true);
       expect(material.missingErrors).toBe(asked.reduce((sum, { attempts }) => sum + attempts.length - 1, 0));
     });
@@ -138,7 +138,7 @@ describe("the policy's own errors", () => {
 
   test('synthetic errors are not counted as missing', () => {
     scope(() => {
-      expect(tracesOf(tinyTrainer({ ...OWN_ERRORS, errors: 'uniform' })).missingErrors).toBeNull();
+      expect(demonstrationsOf(tinyTrainer({ ...OWN_ERRORS, errors: 'uniform' })).missingErrors).toBeNull();
     });
   });
 });

@@ -10,18 +10,22 @@ import type {
   PairName,
   SeedEvaluation,
 } from '../../documents/reproduce.ts';
-import { attemptsOf, type Decodable, sampleEpisodes, swapped } from '../../episodes/index.ts';
+import {
+  attemptsOf,
+  type Decodable,
+  drawPrompts,
+  type JudgedEpisode,
+  judgedRollouts,
+  swapped,
+} from '../../episodes/index.ts';
 import type { Split } from '../../tasks/index.ts';
 import {
   accuracyOf,
-  drawPrompts,
   type EvaluationOptions,
-  estimateMeasures,
+  estimateMetrics,
   evaluationEpisodes,
+  evaluationMetrics,
   gridOf,
-  type JudgedEpisode,
-  judge,
-  measures,
   shapley,
 } from '../../training/index.ts';
 import { type BySplit, bootstrapStream } from '../evaluate.ts';
@@ -69,26 +73,24 @@ function swappedSplit(player: Player, pair: PairName, split: Split, attempts: nu
   const of = { a, b };
   const episodes = gridOf((_cell, x, y) => player.episodes(of[x], of[y], split));
   return {
-    grid: gridOf((cell) => measures(episodes[cell], attempts)),
+    grid: gridOf((cell) => evaluationMetrics(episodes[cell], attempts)),
     shapley: shapley(gridOf((cell) => accuracyOf(episodes[cell]))),
   };
 }
 
 function examplesOf(models: TrainedModels, { seed, drawing }: EvaluationOptions): Example[] {
-  const { task, layout } = models.base.trainer;
+  const { trainer } = models.base;
+  const { task, layout } = trainer;
   const random = randomStream(seed, 'examples');
   const prompts = drawPrompts(task, 'ood', EXAMPLES, random);
   const answers = (name: ModelName): ExampleEpisode[] =>
-    sampleEpisodes(models[name].policy, {
-      layout,
-      prompts,
-      drawing,
-      random: (row) => random.split('row', row),
-    }).map((rollout, i) => ({
-      attempts: attemptsOf(layout, rollout.response).map(task.tokens.decode),
-      right: judge(task, layout, prompts[i]!, rollout).right,
-      stop: rollout.stopProbs,
-    }));
+    judgedRollouts(trainer, models[name].policy, prompts, drawing, random).map(
+      ({ response, right, stop }) => ({
+        attempts: attemptsOf(layout, response).map(task.tokens.decode),
+        right,
+        stop,
+      }),
+    );
   const [base, sft, rl] = [answers('base'), answers('sft'), answers('rl')];
   return prompts.map((prompt, i) => ({
     prompt: task.tokens.decode(prompt),
@@ -118,7 +120,7 @@ export function evaluateSeed(
     checkpoint: models[name].checkpoint,
     task: task.name,
     splits: both((split) =>
-      estimateMeasures(player.episodes(name, name, split), layout.attempts, bootstrapStream(options, split)),
+      estimateMetrics(player.episodes(name, name, split), layout.attempts, bootstrapStream(options, split)),
     ),
   });
   return {

@@ -66,8 +66,10 @@ Examples:
     .action(compareCommand);
 }
 
-function optionsOf({ episodes, seed, greedy }: EvaluationFlags): EvaluationOptions {
-  return { episodes, seed, drawing: greedy === true ? 'greedy' : { temperature: 1 } };
+async function optionsOf(flags: EvaluationFlags): Promise<EvaluationOptions> {
+  const { atTemperature, greedy } = await import('../../episodes/draw.ts');
+  const { episodes, seed } = flags;
+  return { episodes, seed, drawing: flags.greedy === true ? greedy : atTemperature(1) };
 }
 
 async function useThreads(threads: number | undefined): Promise<void> {
@@ -86,9 +88,10 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
     import('../../analyses/evaluate.ts'),
     import('../../host/interrupt.ts'),
   ]);
+  const options = await optionsOf(flags);
   const trained = readTrained(dir);
   const progress = await createProgress();
-  const document = interruptible(() => evaluate(trained, optionsOf(flags), progress.update));
+  const document = interruptible(() => evaluate(trained, options, progress.update));
   progress.stop();
   await outputs.present({
     document,
@@ -104,9 +107,10 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
     import('../../analyses/compare.ts'),
     import('../../host/interrupt.ts'),
   ]);
+  const options = await optionsOf(flags);
   const [first, second] = [readTrained(a), readTrained(b)];
   const progress = await createProgress();
-  const document = interruptible(() => compare(first, second, optionsOf(flags), progress.update));
+  const document = interruptible(() => compare(first, second, options, progress.update));
   progress.stop();
   await outputs.present({
     document,

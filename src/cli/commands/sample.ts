@@ -41,9 +41,10 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
     import('../../experiments/run/readTrained.ts'),
     import('../../analyses/sample.ts'),
   ]);
+  const { atTemperature, greedy } = await import('../../episodes/draw.ts');
   useKernels(await loadWasmKernels());
-  const { count, seed, greedy } = flags;
-  const drawing = greedy === true ? 'greedy' : { temperature: 1 };
+  const { count, seed } = flags;
+  const drawing = flags.greedy === true ? greedy : atTemperature(1);
   const { document, shown } = sample(readTrained(dir), { prompt, count, seed, drawing });
   await outputs.present({
     document,

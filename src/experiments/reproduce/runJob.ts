@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { evaluateSeed, PLAYS, type TrainedModels } from '../../analyses/reproduce/evaluateSeed.ts';
 import { MODELS } from '../../analyses/reproduce/models.ts';
 import { jsonChunks } from '../../base/json.ts';
+import { atTemperature } from '../../episodes/index.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readTrained } from '../run/readTrained.ts';
@@ -50,7 +51,7 @@ async function runEvaluation(
     MODELS.map((model) => [model, readTrained(join(dir, model))]),
   ) as unknown as TrainedModels;
   let played = 0;
-  const options = { episodes, seed: EVALUATION_SEED, drawing: { temperature: 1 } } as const;
+  const options = { episodes, seed: EVALUATION_SEED, drawing: atTemperature(1) };
   const found = evaluateSeed(seed, models, options, () => {
     if (stop()) throw new Interrupted('interrupted');
     played++;

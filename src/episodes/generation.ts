@@ -1,4 +1,4 @@
-// What a rollout is asked for and gives, and what must hold before it begins.
+// What `generate` is asked for and gives, and what must hold before it begins.
 import { InputError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { showValue } from '../base/show.ts';
@@ -13,7 +13,7 @@ export interface Choice {
 }
 
 /** What is drawn, and how. */
-export interface RolloutTask {
+export interface GenerationRequest {
   /** What stands before the drawn tokens: one row each, of one token at least, of any lengths. */
   readonly prompts: readonly ArrayLike<number>[];
   /** A stream per row. A draw takes one number of its row's stream, so that a row does not depend on the others. */
@@ -35,30 +35,25 @@ export interface KeptDistribution {
 }
 
 /** What a row has drawn. */
-export interface Sampled {
+export interface Generated {
   readonly tokens: readonly number[];
   /** log π of each: of the policy with its grammar at temperature 1, whatever the drawing. */
   readonly logProbs: readonly number[];
   readonly kept: readonly KeptDistribution[];
 }
 
-/** @throws InputError if prompts, streams, drawing or `together` make no sense */
-export function checkTask({ prompts, streams, drawing, together }: RolloutTask, vocabulary: number): void {
+/** @throws InputError if prompts, streams or `together` make no sense */
+export function checkRequest({ prompts, streams, together }: GenerationRequest, vocabulary: number): void {
   if (streams.length !== prompts.length) {
     throw new InputError(
-      `rollout: there are ${prompts.length} prompts, but ${streams.length} random streams`,
-    );
-  }
-  if (drawing !== 'greedy' && !(drawing.temperature > 0 && drawing.temperature < Number.POSITIVE_INFINITY)) {
-    throw new InputError(
-      `rollout: temperature must be a positive number, found ${showValue(drawing.temperature)}`,
+      `generate: there are ${prompts.length} prompts, but ${streams.length} random streams`,
     );
   }
   if (!Number.isSafeInteger(together) || together < 1) {
-    throw new InputError(`rollout: together must be an integer ≥ 1, found ${showValue(together)}`);
+    throw new InputError(`generate: together must be an integer ≥ 1, found ${showValue(together)}`);
   }
   for (const [row, prompt] of prompts.entries()) {
-    if (prompt.length === 0) throw new InputError(`rollout: the prompt of row ${row} is empty`);
+    if (prompt.length === 0) throw new InputError(`generate: the prompt of row ${row} is empty`);
     for (let i = 0; i < prompt.length; i++) checkToken(`the prompt of row ${row}`, prompt[i]!, vocabulary);
   }
 }
@@ -66,5 +61,7 @@ export function checkTask({ prompts, streams, drawing, together }: RolloutTask, 
 /** @throws InputError naming the place unless the token exists */
 export function checkToken(where: string, token: number, vocabulary: number): void {
   if (Number.isInteger(token) && token >= 0 && token < vocabulary) return;
-  throw new InputError(`rollout: ${where} has the token ${showValue(token)}, expected 0 … ${vocabulary - 1}`);
+  throw new InputError(
+    `generate: ${where} has the token ${showValue(token)}, expected 0 … ${vocabulary - 1}`,
+  );
 }

@@ -1,14 +1,22 @@
-// Traces at training prompts: wrong attempts, synthetic or of the policy itself, then a right one.
+// Demonstrations at training prompts: wrong attempts, synthetic or of the policy itself, then a right one.
 import type { Parameters } from '../autodiff/index.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
-import { decodable, drawTrace, episodeBatch, episodeLayout, responseOf } from '../episodes/index.ts';
+import {
+  decodable,
+  drawDemonstration,
+  drawPrompts,
+  episodeBatch,
+  episodeLayout,
+  judgedRollouts,
+  responseOf,
+} from '../episodes/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
-import { drawPrompts, type Material, PLAIN, rollOut } from './material.ts';
+import { type Material, PLAIN } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
-/** After so many draws for each one that is missing, a trace does without. */
+/** After so many draws for each one that is missing, a demonstration does without. */
 const ROUNDS = 8;
 
 /**
@@ -28,40 +36,36 @@ function ownErrors(
     const rows = wanted.flatMap((n, i) => new Array<number>(n - found[i]!.length).fill(i));
     if (rows.length === 0) break;
     const asked = rows.map((i) => prompts[i]!);
-    const { responses, judged } = rollOut(
-      first,
-      decodable(model, parameters),
-      asked,
-      PLAIN,
-      random.split('round', round),
-    );
+    const policy = decodable(model, parameters);
+    const rollouts = judgedRollouts(first, policy, asked, PLAIN, random.split('round', round));
     rows.forEach((i, row) => {
-      if (judged[row]!.right[0] === false) found[i]!.push(responses[row]!);
+      const { right, response } = rollouts[row]!;
+      if (right[0] === false) found[i]!.push(response);
     });
   }
   return found;
 }
 
-/** The attempts of traces whose wrong ones are the policy's own, and how many of those it did not make. */
-function ownTraces(
+/** The attempts of demonstrations whose wrong ones are the policy's own, and how many of those it did not make. */
+function ownDemonstrations(
   trainer: Trainer,
   parameters: Parameters,
   prompts: readonly Tokens[],
   wrong: readonly number[],
   random: RandomStream,
-): { traces: Tokens[][]; missing: number } {
+): { demonstrations: Tokens[][]; missing: number } {
   const streams = prompts.map((_, i) => random.split('trace', i));
   const wanted = streams.map((stream) => categorical(wrong, stream));
   const errors = ownErrors(trainer, parameters, prompts, wanted, random.split('own errors'));
   const solution = (i: number): Tokens => trainer.task.solution(prompts[i]!, streams[i]!);
   return {
-    traces: errors.map((attempts, i) => [...attempts, solution(i)]),
+    demonstrations: errors.map((attempts, i) => [...attempts, solution(i)]),
     missing: wanted.reduce((sum, n, i) => sum + n - errors[i]!.length, 0),
   };
 }
 
-/** Traces at training prompts. */
-export function traceMaterial(
+/** Demonstrations at training prompts. */
+export function demonstrationMaterial(
   trainer: Trainer,
   { loop: { batch, errors, wrong } }: PhaseOf<'traces'>,
   { parameters }: TrainingState,
@@ -69,16 +73,21 @@ export function traceMaterial(
 ): Material {
   const { task, layout } = trainer;
   const prompts = drawPrompts(task, 'id', batch, random);
-  const { traces, missing } =
+  const { demonstrations, missing } =
     errors === 'own'
-      ? ownTraces(trainer, parameters, prompts, wrong, random)
+      ? ownDemonstrations(trainer, parameters, prompts, wrong, random)
       : {
-          traces: prompts.map((p, i) => drawTrace(task, p, { wrong, errors }, random.split('trace', i))),
+          demonstrations: prompts.map((p, i) =>
+            drawDemonstration(task, p, { wrong, errors }, random.split('trace', i)),
+          ),
           missing: null,
         };
-  const responses = traces.map((attempts) => responseOf(layout, attempts));
+  const episodes = demonstrations.map((attempts, i) => ({
+    prompt: prompts[i]!,
+    response: responseOf(layout, attempts),
+  }));
   return {
-    episodes: episodeBatch(layout, prompts, responses),
+    episodes: episodeBatch(layout, episodes),
     outcome: { reward: new Float64Array(batch), group: Int32Array.from(prompts, (_, i) => i) },
     kept: null,
     missingErrors: missing,

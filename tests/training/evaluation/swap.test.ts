@@ -1,23 +1,22 @@
 // The Shapley value against its definition over orders, its interval, and the episodes of swapped policies.
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { scope, useKernels } from '../../src/autodiff/index.ts';
-import { randomStream } from '../../src/base/random.ts';
-import { decodable } from '../../src/episodes/index.ts';
-import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
+import { scope, useKernels } from '../../../src/autodiff/index.ts';
+import { randomStream } from '../../../src/base/random.ts';
+import { atTemperature, decodable, type JudgedEpisode } from '../../../src/episodes/index.ts';
+import { loadWasmKernelsSync } from '../../../src/host/loadKernels.ts';
 import {
   estimateShapley,
   evaluationEpisodes,
   gridOf,
-  type JudgedEpisode,
   shapley,
   swapEpisodes,
-} from '../../src/training/index.ts';
-import { tinyTrainer } from './runs.ts';
+} from '../../../src/training/index.ts';
+import { tinyTrainer } from '../runs.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
 
-const OPTIONS = { episodes: 12, seed: 3, drawing: { temperature: 1 } } as const;
+const OPTIONS = { episodes: 12, seed: 3, drawing: atTemperature(1) };
 
 test('the Shapley value is the mean gain over both orders of joining', () => {
   const value = fc.double({ min: -1, max: 1, noNaN: true });

@@ -1,17 +1,16 @@
 // Evaluation: episodes at prompts of a split that depend on a seed alone, so that all policies answer the same questions.
-import { randomStream } from '../base/random.ts';
-import type { Decodable, Drawing, EpisodeLayout } from '../episodes/index.ts';
-import type { Split, Task } from '../tasks/index.ts';
-import { drawPrompts, rollOut } from './material.ts';
-import type { JudgedEpisode } from './measure.ts';
+import { randomStream } from '../../base/random.ts';
+import {
+  type Decodable,
+  type Drawing,
+  drawPrompts,
+  type JudgedRollout,
+  judgedRollouts,
+  type Questions,
+} from '../../episodes/index.ts';
+import type { Split } from '../../tasks/index.ts';
 
-/** What a policy is asked, and in what form. */
-export interface Questions {
-  readonly task: Task;
-  readonly layout: EpisodeLayout;
-}
-
-/** How a policy is measured. */
+/** How a policy is asked. */
 export interface EvaluationOptions {
   /** Prompts, one episode each. */
   readonly episodes: number;
@@ -28,8 +27,8 @@ export function evaluationEpisodes(
   from: Decodable,
   split: Split,
   { episodes, seed, drawing }: EvaluationOptions,
-): JudgedEpisode[] {
+): JudgedRollout[] {
   const random = randomStream(seed, `evaluation ${split}`);
   const prompts = drawPrompts(questions.task, split, episodes, random);
-  return rollOut(questions, from, prompts, drawing, random).judged;
+  return judgedRollouts(questions, from, prompts, drawing, random);
 }

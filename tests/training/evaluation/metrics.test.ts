@@ -1,8 +1,9 @@
-// Measures on episodes written by hand, and the area under the curve against all pairs.
+// Metrics on episodes written by hand, and the area under the curve against all pairs.
 import { expect, test } from 'vitest';
-import { randomStream } from '../../src/base/random.ts';
-import { estimateMeasures, type JudgedEpisode, measures } from '../../src/training/index.ts';
-import { areaUnderCurve } from '../../src/training/measure.ts';
+import { randomStream } from '../../../src/base/random.ts';
+import type { JudgedEpisode } from '../../../src/episodes/index.ts';
+import { areaUnderCurve } from '../../../src/training/evaluation/metrics.ts';
+import { estimateMetrics, evaluationMetrics } from '../../../src/training/index.ts';
 
 const EPISODES: readonly JudgedEpisode[] = [
   { right: [true], stop: [0.9] },
@@ -12,7 +13,7 @@ const EPISODES: readonly JudgedEpisode[] = [
 ];
 
 test('measures of four episodes', () => {
-  const m = measures(EPISODES, 3);
+  const m = evaluationMetrics(EPISODES, 3);
   expect(m.accuracy).toBe(3 / 4);
   expect(m.firstAttempt).toBe(2 / 4);
   expect(m.laterAttempts).toEqual([1 / 2, 1]);
@@ -37,14 +38,14 @@ test('the area under the curve counts pairs, ties half', () => {
 });
 
 test('what cannot be measured is no number', () => {
-  const m = measures([{ right: [true], stop: [0.9] }], 2);
+  const m = evaluationMetrics([{ right: [true], stop: [0.9] }], 2);
   expect([m.resampleGivenWrong, m.auc, m.laterAttempts[0]]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });
 
 test('the interval of a proportion has the width of a binomial', () => {
   const random = randomStream(2, 'episodes');
   const episodes = Array.from({ length: 400 }, () => ({ right: [random.uniform() < 0.3], stop: [] }));
-  const { accuracy } = estimateMeasures(episodes, 1, randomStream(3, 'bootstrap'));
+  const { accuracy } = estimateMetrics(episodes, 1, randomStream(3, 'bootstrap'));
   const halfWidth = (accuracy.ci95[1] - accuracy.ci95[0]) / 2;
   const expected = 1.96 * Math.sqrt((accuracy.mean * (1 - accuracy.mean)) / 400);
   // Quantiles from 400 resamples are off by about a tenth of the width.

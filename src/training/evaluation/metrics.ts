@@ -1,30 +1,8 @@
-// What is measured on episodes of a task: how good attempts are, how good decisions are, each as numbers per episode.
-import type { RandomStream } from '../base/random.ts';
-import type { EstimatedMeasures, Measures } from '../documents/evaluation.ts';
-import { attemptsOf, type EpisodeLayout, type Rollout } from '../episodes/index.ts';
-import type { Task, Tokens } from '../tasks/index.ts';
+// Evaluation metrics of judged episodes: how good attempts are, and how good decisions are.
+import type { RandomStream } from '../../base/random.ts';
+import type { EstimatedMetrics, EvaluationMetrics } from '../../documents/evaluation.ts';
+import { isSolved, type JudgedEpisode } from '../../episodes/index.ts';
 import { bootstrap } from './bootstrap.ts';
-
-/** An episode with its verdicts. */
-export interface JudgedEpisode {
-  /** Whether each attempt is right. */
-  readonly right: readonly boolean[];
-  /** π(STOP) at each decision. */
-  readonly stop: readonly number[];
-}
-
-/** Judges the response to a prompt. */
-export function judge(task: Task, layout: EpisodeLayout, prompt: Tokens, rollout: Rollout): JudgedEpisode {
-  return {
-    right: attemptsOf(layout, rollout.response).map((attempt) => task.check(prompt, attempt)),
-    stop: rollout.stopProbs,
-  };
-}
-
-/** Whether the attempt that was handed in is right. */
-export function isSolved({ right }: JudgedEpisode): boolean {
-  return right.at(-1)!;
-}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
@@ -51,17 +29,17 @@ export function areaUnderCurve(positives: readonly number[], negatives: readonly
 }
 
 /**
- * All measures of episodes with at most K attempts.
+ * All metrics of episodes with at most K attempts.
  * @param attempts K
  * @example
  * ```ts
- * import { measures } from 'gradsplit/training';
+ * import { evaluationMetrics } from 'gradsplit/training';
  * const episodes = [{ right: [true], stop: [0.9] }, { right: [false, true], stop: [0.2] }];
- * const { accuracy, firstAttempt, stopGivenCorrect } = measures(episodes, 2);
+ * const { accuracy, firstAttempt, stopGivenCorrect } = evaluationMetrics(episodes, 2);
  * [accuracy, firstAttempt, stopGivenCorrect]; // → [1, 0.5, 0.9]
  * ```
  */
-export function measures(episodes: readonly JudgedEpisode[], attempts: number): Measures {
+export function evaluationMetrics(episodes: readonly JudgedEpisode[], attempts: number): EvaluationMetrics {
   const number = (yes: boolean): number => (yes ? 1 : 0);
   const stopsWhere = (wanted: boolean): number[] =>
     episodes.flatMap(({ right, stop }) => stop.filter((_, k) => right[k] === wanted));
@@ -88,21 +66,21 @@ export function measures(episodes: readonly JudgedEpisode[], attempts: number): 
   };
 }
 
-/** The measures with 95 % bootstrap intervals over episodes. */
-export function estimateMeasures(
+/** The metrics with bootstrap intervals of 95 % over episodes. */
+export function estimateMetrics(
   episodes: readonly JudgedEpisode[],
   attempts: number,
   random: RandomStream,
-): EstimatedMeasures {
+): EstimatedMetrics {
   const flat = (rows: readonly number[]): number[] =>
     Object.values(
-      measures(
+      evaluationMetrics(
         rows.map((row) => episodes[row]!),
         attempts,
       ),
     ).flat();
   const estimates = bootstrap(episodes.length, flat, random);
-  const names = Object.entries(measures(episodes, attempts)).map(([name, value]) => {
+  const names = Object.entries(evaluationMetrics(episodes, attempts)).map(([name, value]) => {
     if (Array.isArray(value)) return [name, estimates.splice(0, value.length)];
     return [name, estimates.shift()!];
   });

@@ -1,13 +1,18 @@
 // The swap of components: four policies out of two, and the gain from the one to the other shared out between sampling and
 // deciding by the Shapley value of this game of two players.
-import type { RandomStream } from '../base/random.ts';
-import type { Cell } from '../documents/comparison.ts';
-import type { Estimate } from '../documents/evaluation.ts';
-import { type Decodable, swapped } from '../episodes/index.ts';
-import type { Split } from '../tasks/index.ts';
+import type { RandomStream } from '../../base/random.ts';
+import type { Cell } from '../../documents/comparison.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
+import {
+  type Decodable,
+  isSolved,
+  type JudgedEpisode,
+  type Questions,
+  swapped,
+} from '../../episodes/index.ts';
+import type { Split } from '../../tasks/index.ts';
 import { bootstrap } from './bootstrap.ts';
-import { type EvaluationOptions, evaluationEpisodes, type Questions } from './evaluate.ts';
-import { isSolved, type JudgedEpisode } from './measure.ts';
+import { type EvaluationOptions, evaluationEpisodes } from './evaluate.ts';
 
 /** The four policies of a swap. In x/y, x draws the attempts and y decides. */
 export const CELLS: readonly Cell[] = ['a/a', 'a/b', 'b/a', 'b/b'];

@@ -1,6 +1,6 @@
 // Percentile bootstrap (Efron 1979): the spread of a statistic over samples drawn with replacement from the sample at hand.
-import type { RandomStream } from '../base/random.ts';
-import type { Estimate } from '../documents/evaluation.ts';
+import type { RandomStream } from '../../base/random.ts';
+import type { Estimate } from '../../documents/evaluation.ts';
 
 const RESAMPLES = 400;
 
