@@ -3,7 +3,7 @@
 /** Whether a case has become slower, faster, or neither that can be told. */
 export type Verdict = 'loss' | 'gain' | 'same';
 
-/** A change smaller than this is no loss, however sharp the interval: runs differ by more than their samples show. */
+/** A change smaller than this does not count as a loss, however sharp the interval: runs differ by more than their samples show. */
 const MARGIN = 0.05;
 
 /** A loss ends below 0.95, a gain begins above 1.05. */

@@ -4,7 +4,7 @@ import { endOnInterrupt } from '../host/interrupt.ts';
 import { ending } from './ending.ts';
 import { createProgram } from './program.ts';
 
-// A reader that went away (`gradsplit claims | head -1`) is no error.
+// A reader that went away (`gradsplit claims | head -1`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,4 +1,4 @@
-// Draws token sequences from a policy, many at a time: keys and values are kept, and a row that has ended leaves its place to the next.
+// Draws token sequences from a policy, many at a time: keys and values are kept, and a row that has ended leaves its slot to the next.
 import { InputError } from '../base/errors.ts';
 import type { Decoder } from '../nn/index.ts';
 import type { Decodable } from './decodable.ts';
@@ -12,7 +12,7 @@ import {
   type KeptDistribution,
 } from './generation.ts';
 
-/** Tokens fed in one call, or one a row if that is more: longer prompts are spread over several calls. */
+/** Tokens fed in one call, or one per row if that is more: longer prompts are spread over several calls. */
 const MOST_TOKENS = 256;
 
 interface Row {

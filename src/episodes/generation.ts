@@ -19,7 +19,7 @@ export interface GenerationRequest {
   /** A stream per row. A draw takes one number of its row's stream, so that a row does not depend on the others. */
   readonly streams: readonly RandomStream[];
   readonly drawing: Drawing;
-  /** The grammar: what the row may draw after these tokens; undefined where it ends. Asked once a position, in order. */
+  /** The grammar: what the row may draw after these tokens; undefined where it ends. Asked once per position, in order. */
   readonly next: (row: number, drawn: readonly number[]) => Choice | undefined;
   /** Rows in the batch; the others wait. It changes the time, never a result. */
   readonly together: number;

@@ -1,4 +1,4 @@
-// `train`: the loop of a training run, begun anew, from another run's base, or gone on with.
+// `train`: the loop of a training run, started anew, started from another run's base, or resumed.
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { profileOf } from '../analyses/profile.ts';
@@ -40,7 +40,7 @@ import { appendMetrics, keepMetricsUpTo, writeMetricsCsv } from './run/metrics.t
 
 /** How a run is watched and stopped. */
 export interface TrainHooks {
-  /** The most steps of the whole run; all if left out. */
+  /** The largest number of steps of the whole run; all if left out. */
   readonly steps?: number;
   /** Called after every step. */
   readonly onStep: (line: MetricsLine, total: number) => void;
@@ -52,7 +52,7 @@ export interface TrainHooks {
 
 /** Makes the folder of a run, and lets `body` work there alone. */
 async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>): Promise<T> {
-  // Whatever is wrong with the task is said before a folder is made.
+  // Anything wrong with the task is reported before a folder is made.
   taskOf(run.config);
   return inLockedFolder(dir, async () => {
     await writeRunConfig(dir, run);
@@ -87,7 +87,7 @@ export function trainFrom(
 }
 
 /**
- * Goes on with the run in a folder from its last checkpoint, or from the beginning if it has none.
+ * Resumes the run in a folder from its last checkpoint, or from the beginning if it has none.
  * @throws InputError if there is no run, its task's file has changed, or it began on another backend; Interrupted; Diverged
  */
 export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {

@@ -57,7 +57,7 @@ export function crossoverFromEnvironment(
 
 /**
  * WASM kernels with a GPU for what is above the crossover, which is measured first.
- * @throws InputError if gpu.js is not installed, no mode works, or GRADSPLIT_GPU_FROM is no size
+ * @throws InputError if gpu.js is not installed, no mode works, or GRADSPLIT_GPU_FROM is not a size
  */
 export async function withGpu(kernels: Kernels): Promise<Kernels> {
   const given = crossoverFromEnvironment();

@@ -17,7 +17,7 @@ export class Fields {
   private readonly source: string;
   private readonly path: string;
 
-  /** @throws InputError if `value` is no object */
+  /** @throws InputError if `value` is not an object */
   constructor(value: unknown, source: string, path: string) {
     this.source = source;
     this.path = path;

@@ -1,4 +1,4 @@
-// What stops a run: a loss or a gradient that is no number.
+// What stops a run: a loss or a gradient that is not a number.
 import { AnomalyError, withAnomalyDetection } from '../autodiff/index.ts';
 
 /** The loss or the gradient of a step is not finite. The exit code is 1; the last checkpoint is from before. */

@@ -1,4 +1,4 @@
-// What a run has reached: all that it needs to go on from a step.
+// What a run has reached: everything that it needs to continue from a step.
 import type { Tensor } from '../autodiff/index.ts';
 import { randomStream } from '../base/random.ts';
 import { adamw, constant, type GradientTransformation, linear } from '../optim/index.ts';

@@ -1,5 +1,5 @@
-// One step of training as a pure function. What it draws depends on (seed, phase, step) alone, so that a run that was cut and
-// resumed is the run that was not.
+// One step of training as a pure function. What it draws depends on (seed, phase, step) alone, so a run that was interrupted and
+// resumed is the same as one that was not.
 import type { ComponentNorms } from '../attribution/byComponent.ts';
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';

@@ -38,7 +38,7 @@ export type TrainedModels = Readonly<Record<ModelName, Trained>>;
 /** Prompts that are shown. */
 const EXAMPLES = 4;
 
-/** Plays every policy x/y of the models, each once a split. */
+/** Plays every policy x/y of the models, each once per split. */
 class Player {
   readonly #models: TrainedModels;
   readonly #options: EvaluationOptions;

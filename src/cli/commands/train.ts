@@ -117,7 +117,7 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
   const { parseJson } = await import('../../base/jsonText.ts');
   const { showText } = await import('../../base/show.ts');
   const value = parseJson(readText(config!), showText(config!));
-  // What is no object is refused by parseConfig, with the file's name.
+  // parseConfig refuses what is not an object, with the file's name.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isObject ? withEntries(value as Record<string, unknown>, set) : value;
   return { preset: null, seed, config: parseConfig(entries, showText(config!)) };

@@ -2,7 +2,7 @@
 import { PLAYS } from '../../analyses/reproduce/evaluateSeed.ts';
 import { episodesOfStep, type PhaseConfig } from '../../training/index.ts';
 
-/** A trace of SFT: forward, backward. */
+/** A demonstration of SFT: forward, backward. */
 const TRACE = 1.1;
 /** An episode of RL: drawn, scored by the reference, forward, backward. */
 const EPISODE = 1.5;

@@ -12,10 +12,10 @@ import { runJob } from './runJob.ts';
 /** [1] not 0 once everything has to stop. */
 const stopping = new Int32Array(workerData as SharedArrayBuffer);
 
-/** Progress is told at most so often, in milliseconds. */
+/** Progress is reported at most this often, in milliseconds. */
 const INTERVAL = 200;
 
-/** How an error is called on the other side, where its class would be lost. */
+/** The name of an error on the other side, where its class would be lost. */
 function kindOf(error: unknown): Extract<FromWorker, { kind: 'failed' }>['error'] {
   if (error instanceof Interrupted) return 'interrupted';
   if (error instanceof Diverged) return 'diverged';

@@ -6,7 +6,7 @@ import type { ModelName } from '../../documents/reproduce.ts';
 import type { RunConfig } from '../run/config.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
 
-/** Trains a model in a folder, or goes on there. */
+/** Trains a model in a folder, or resumes there. */
 export interface TrainJob {
   readonly kind: 'train';
   readonly dir: string;

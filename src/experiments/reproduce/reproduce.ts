@@ -1,4 +1,4 @@
-// `reproduce`: trains and measures all models of an experiment in a folder; begun anew or gone on with.
+// `reproduce`: trains and measures all models of an experiment in a folder; started anew or resumed.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -95,7 +95,7 @@ export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks):
 }
 
 /**
- * Goes on with the experiment in a folder.
+ * Resumes the experiment in a folder.
  * @throws InputError if there is none; Interrupted; Diverged
  */
 export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {

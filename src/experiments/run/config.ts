@@ -1,4 +1,4 @@
-// config.json of a run: what it was begun with, and whether it may be gone on with.
+// config.json of a run: what it began with, and whether it may be resumed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

@@ -1,4 +1,4 @@
-// metrics.jsonl and metrics.csv of a run: a line a step; after a resume, no line of a step that was lost.
+// metrics.jsonl and metrics.csv of a run: one line per step and, after a resume, no line of a step that was lost.
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricsLine } from '../../documents/train.ts';

@@ -1,5 +1,5 @@
 // Which buffers have a texture on the GPU, and which exist only there so far. A result stays on the GPU until somebody reads it,
-// an operand until it is written or released, so that a chain of products moves nothing and a weight is sent once a step.
+// an operand until it is written or released, so that a chain of products moves nothing and a weight is sent once per step.
 import type { KernelBuffer, Kernels } from '../interface.ts';
 import type { Texture } from './program.ts';
 import type { SyncGpu } from './syncGpu.ts';

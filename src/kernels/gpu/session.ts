@@ -27,7 +27,7 @@ export class Session {
   private context: RawContext | undefined;
   private closed = false;
 
-  /** @throws GpuError if the mode is not to be had */
+  /** @throws GpuError if the mode is not available */
   constructor(gpujs: GpuJs, mode: OpenableMode) {
     this.gpujs = gpujs;
     this.mode = mode;

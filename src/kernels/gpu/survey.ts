@@ -76,7 +76,7 @@ export async function surveyMode(
   }
 }
 
-/** A mode that is not to be had. */
+/** A mode that is not available. */
 export function absent(mode: GpuMode, reason: string): ModeReport {
   return { mode, available: false, kernelClass: null, device: null, reason, kernels: [], crossover: NEVER };
 }

@@ -53,7 +53,7 @@ function probe(gpu: SyncGpu): void {
 /**
  * Opens a mode and checks that it computes, and on what.
  * @param gpujs the exports of the package gpu.js
- * @throws GpuError if the mode is not to be had, or computes on anything but the GPU (`cpu` by name excepted)
+ * @throws GpuError if the mode is not available, or computes on anything but the GPU (`cpu` by name excepted)
  */
 export function openGpu(gpujs: GpuJs, mode: SyncGpuMode | 'cpu'): SyncGpu {
   const session = new Session(gpujs, mode);

@@ -1,5 +1,5 @@
 // The WebAssembly backend. Its module is built from assembly/; the caller provides the bytes, because where they come
-// from (a file, the network) is no business of the kernels.
+// from (a file, the network) does not concern the kernels.
 import type { Kernels } from '../interface.ts';
 import { optimiserKernels } from './adamw.ts';
 import { attentionKernels } from './attention.ts';

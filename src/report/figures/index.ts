@@ -60,7 +60,7 @@ export function figureHtml(figure: Figure): Html {
   );
 }
 
-/** A picture that is no claim's, with its caption. */
+/** A picture that belongs to no claim, with its caption. */
 export function drawingHtml(texts: Captioned, drawing: Drawing): Html {
   return captioned(texts, boxed(texts.title, drawing));
 }

@@ -19,7 +19,7 @@ function attempts({ attempts: texts, right, stop }: ExampleEpisode): Html {
   return html`<ol class="attempts">${items}</ol>`;
 }
 
-/** A table with a row a prompt; nothing without examples. */
+/** A table with one row per prompt; nothing without examples. */
 export function exampleTable(seed: number, examples: readonly Example[]): Html | undefined {
   if (examples.length === 0) return undefined;
   const columns = head([

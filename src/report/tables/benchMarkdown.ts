@@ -1,4 +1,4 @@
-// `bench` results as Markdown, for docs/performance.md: a table a suite, peers beside our figures.
+// `bench` results as Markdown, for docs/performance.md: one table per suite, with peers beside our figures.
 import { formatNumber } from '../format.ts';
 import { type BenchDocument, formatPercent } from './benchTable.ts';
 import { markdownTable } from './markdown.ts';

@@ -31,7 +31,7 @@ function figure(value: number): string {
   return formatNumber(value, 4);
 }
 
-/** `87 %`, `8.2 %`; a dash for what is no number. */
+/** `87 %`, `8.2 %`; a dash for what is not a number. */
 export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %` : '–';
 }
@@ -70,7 +70,7 @@ function warningLines(results: readonly Case[]): string[] {
   });
 }
 
-/** The document as text: a line a case, warnings below. Higher values are better, except of units `ratio` and `MiB`. */
+/** The document as text: one line per case, with warnings below. Higher values are better, except for the units `ratio` and `MiB`. */
 export function benchTable(document: BenchDocument, palette: Palette = plainPalette): string {
   const { machine, build, kernels, ceiling, results } = document;
   const peers = [...new Set(results.flatMap((result) => Object.keys(result.peers)))];

@@ -1,4 +1,4 @@
-// `eval` on a terminal: a line a measure, a column a split.
+// `eval` on a terminal: one line per measure, one column per split.
 import type { EvaluationDocument } from '../../documents/evaluation.ts';
 import { count } from '../format.ts';
 import { columns, safe } from './layout.ts';
