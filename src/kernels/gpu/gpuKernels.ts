@@ -2,13 +2,13 @@
 // not is decided by size alone, and counted.
 import type { Crossover } from '../../documents/kernels.ts';
 import { checkLinear, checkLinearAdd, checkMatmul, checkRows } from '../checks.ts';
-import type { FloatType, KernelBuffer, Kernels } from '../interface.ts';
+import type { Computing, FloatType, KernelBuffer, Kernels } from '../interface.ts';
+import { wrapKernels } from '../wrapKernels.ts';
 import { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import type { Launch, Texture } from './program.ts';
 import { Residency } from './residency.ts';
 import { rowLaunch } from './rowPrograms.ts';
 import type { SyncGpu } from './syncGpu.ts';
-import { type Writing, writing, written } from './written.ts';
 
 /** Kernels with a GPU, and what it has done. */
 export interface GpuKernels extends Kernels {
@@ -26,20 +26,13 @@ export interface GpuKernels extends Kernels {
   destroy(): Promise<void>;
 }
 
-type Call = (...operands: unknown[]) => void;
-
 /** The WASM kernels, each bringing its operands up to date first and declaring what it writes. */
-function watched(kernels: Kernels, residency: Residency): Pick<Kernels, Writing> {
-  const wrap = (name: Writing): Call => {
-    const compute = kernels[name] as Call;
-    const outputs = written[name] as (...operands: unknown[]) => readonly KernelBuffer[];
-    return (...operands) => {
-      residency.settle(operands);
-      compute(...operands);
-      for (const buffer of outputs(...operands)) residency.forget(buffer);
-    };
-  };
-  return Object.fromEntries(writing.map((name) => [name, wrap(name)])) as unknown as Pick<Kernels, Writing>;
+function watched(kernels: Kernels, residency: Residency): Computing {
+  return wrapKernels(kernels, (_, { reads, indices, writes }, compute) => {
+    residency.settle([...reads, ...indices, ...writes]);
+    compute();
+    for (const buffer of writes) residency.forget(buffer);
+  });
 }
 
 /**
