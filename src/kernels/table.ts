@@ -3,6 +3,7 @@
 //
 // Float buffers of one call have one element type. A buffer that is written overlaps none that is read, except where the same
 // element is read and written: element-wise kernels and a residual may work in place. Sizes may be 0.
+import { byRows, elements, type KernelCall, lengthOf, other, product } from './call.ts';
 import type {
   AdamWOperands,
   AdamWResults,
@@ -20,47 +21,6 @@ import type {
   RowKernel,
   UnaryKernel,
 } from './operands.ts';
-
-/** A call of a kernel, described from its arguments. */
-export interface KernelCall {
-  /** Buffers that are read: floats, or of any type where the kernel only moves elements. */
-  readonly reads: readonly KernelBuffer[];
-  /** Buffers of i32 that are read. */
-  readonly indices: readonly KernelBuffer[];
-  /** Buffers that are written. A kernel may leave elements of them as they were. */
-  readonly writes: readonly KernelBuffer[];
-  /** What is computed by itself: an element, a row, an element of a matrix product, or none of these. */
-  readonly kind: 'elements' | 'rows' | 'products' | 'other';
-  /** Multiply-adds of products, else elements. */
-  readonly work: number;
-  /** Which of several functions is computed, such as `exp` or `nn`. */
-  readonly variant?: string;
-}
-
-type Buffers = readonly KernelBuffer[];
-type Described = Omit<KernelCall, 'variant'>;
-
-function elements(reads: Buffers, out: KernelBuffer): Described {
-  return { reads, indices: [], writes: [out], kind: 'elements', work: out.length };
-}
-
-function byRows(
-  reads: Buffers,
-  out: KernelBuffer,
-  rows: number,
-  columns: number,
-  indices: Buffers = [],
-): Described {
-  return { reads, indices, writes: [out], kind: 'rows', work: rows * columns };
-}
-
-function product(reads: Buffers, out: KernelBuffer, { batch, m, n, k }: MatmulSizes): Described {
-  return { reads, indices: [], writes: [out], kind: 'products', work: batch * m * n * k };
-}
-
-function other(reads: Buffers, writes: Buffers, work: number, indices: Buffers = []): Described {
-  return { reads, indices, writes, kind: 'other', work };
-}
 
 /** Every kernel, as a function from the arguments of a call to its description. */
 export const kernelTable = {
@@ -318,7 +278,3 @@ export type KernelName = keyof KernelTable;
 
 /** The names of all kernels. */
 export const kernelNames: readonly KernelName[] = Object.keys(kernelTable) as KernelName[];
-
-function lengthOf(buffers: Buffers): number {
-  return buffers.reduce((sum, { length }) => sum + length, 0);
-}

@@ -1,6 +1,8 @@
 // Kernels of which every call goes through one function, as timing and a GPU's memory need it.
+
+import type { KernelCall } from './call.ts';
 import type { Computing } from './interface.ts';
-import { type KernelCall, type KernelName, kernelNames, kernelTable } from './table.ts';
+import { type KernelName, kernelNames, kernelTable } from './table.ts';
 
 type Method<R> = (...operands: unknown[]) => R;
 

@@ -1,7 +1,8 @@
 // The table says of every kernel what it reads and writes: held against what the backends do.
 import { describe, expect, test } from 'vitest';
+import type { KernelCall } from '../../src/kernels/call.ts';
 import type { DType, FloatType, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
-import { type KernelCall, type KernelName, kernelNames, kernelTable } from '../../src/kernels/table.ts';
+import { type KernelName, kernelNames, kernelTable } from '../../src/kernels/table.ts';
 import { floatTypes, noise, reference, wasm, withBuffers } from './backends.ts';
 
 type Put = (dtype: DType, values: ArrayLike<number>) => KernelBuffer;
