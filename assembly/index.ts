@@ -14,5 +14,6 @@ export { maskAbove } from './mask';
 export { matmul, matmulScratchBytes } from './matmul';
 export { isRelaxed } from './multiplyAdd';
 export { addPartials, maximum, squareSums, sum } from './reduce';
+export { rmsNorm, rmsNormScaleVjp, rmsNormVjp } from './rmsNorm';
 export { logSoftmax, logSumExp, softmax, softmaxAlong } from './rows';
 export { readStrided, writeStrided } from './strided';

@@ -7,7 +7,7 @@ import { pairMeans, pairScales, restOf, wholeBytes } from './layerNorm';
 import { multiplyAdd } from './multiplyAdd';
 
 /** x̄ of one row, given mean g and mean(g·x̂). */
-function adjointRow<T>(
+export function adjointRow<T>(
   x: usize,
   gamma: usize,
   cotangent: usize,
@@ -93,7 +93,14 @@ export function layerNormVjp<T>(
 }
 
 /** out += ȳ·x̂ of one row. */
-function addScaleRow<T>(x: usize, cotangent: usize, out: usize, columns: i32, mean: v128, scale: v128): void {
+export function addScaleRow<T>(
+  x: usize,
+  cotangent: usize,
+  out: usize,
+  columns: i32,
+  mean: v128,
+  scale: v128,
+): void {
   const end = wholeBytes<T>(columns);
   for (let at: usize = 0; at < end; at += 16) {
     const normal = v128.mul<T>(v128.sub<T>(v128.load(x + at), mean), scale);

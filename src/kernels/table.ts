@@ -104,6 +104,34 @@ export const kernelTable = {
     { rows, columns }: NormSizes,
   ): KernelCall => other([x, cotangent], [out], rows * columns),
 
+  /**
+   * With r = 1/√(mean(x_r²) + epsilon) and x̂ = x_r·r in every row: out = x̂·gamma. x, out: [rows, columns]; gamma: [columns].
+   * Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019 (arXiv 1910.07467).
+   */
+  rmsNorm: (
+    x: KernelBuffer,
+    gamma: KernelBuffer,
+    out: KernelBuffer,
+    { rows, columns }: NormSizes,
+  ): KernelCall => byRows([x, gamma], out, rows, columns),
+
+  /** out = r·(g − x̂·mean(g·x̂)) with g = cotangent·gamma: the cotangent of x, all [rows, columns] but gamma. */
+  rmsNormVjp: (
+    x: KernelBuffer,
+    gamma: KernelBuffer,
+    cotangent: KernelBuffer,
+    out: KernelBuffer,
+    { rows, columns }: NormSizes,
+  ): KernelCall => byRows([x, gamma, cotangent], out, rows, columns),
+
+  /** out[c] = Σ_r cotangent[r,c]·x̂[r,c]: the cotangent of gamma, [columns]. */
+  rmsNormScaleVjp: (
+    x: KernelBuffer,
+    cotangent: KernelBuffer,
+    out: KernelBuffer,
+    { rows, columns }: NormSizes,
+  ): KernelCall => other([x, cotangent], [out], rows * columns),
+
   /** out[r] = −logSoftmax(x_r)[targets[r]]; x [rows, columns], targets i32 [rows] in [0, columns), out [rows]. */
   crossEntropy: (
     x: KernelBuffer,

@@ -12,6 +12,7 @@ import { maskAbove } from './mask.ts';
 import { linear, linearAdd, matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
+import { rmsNorm, rmsNormScaleVjp, rmsNormVjp } from './rmsNorm.ts';
 import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
@@ -55,6 +56,9 @@ export function referenceKernels(): Kernels {
     layerNorm,
     layerNormVjp,
     layerNormScaleVjp,
+    rmsNorm,
+    rmsNormVjp,
+    rmsNormScaleVjp,
     crossEntropy,
     crossEntropyVjp,
     adamw,

@@ -171,6 +171,27 @@ export interface TypedExports {
   squareSums(table: number, partials: number, count: number): void;
   /** out[o, i] = Σ_a x[o, a, i]. */
   sum(x: number, out: number, outer: number, axis: number, inner: number): void;
+  /** out = x̂·γ of every row. */
+  rmsNorm(x: number, gamma: number, out: number, rows: number, columns: number, epsilon: number): void;
+  /** out = γ̄. */
+  rmsNormScaleVjp(
+    x: number,
+    cotangent: number,
+    out: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void;
+  /** out = x̄ of every row. */
+  rmsNormVjp(
+    x: number,
+    gamma: number,
+    cotangent: number,
+    out: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void;
   /** out = logSoftmax of every row. */
   logSoftmax(x: number, out: number, rows: number, columns: number, tables: number): void;
   /** out = logSumExp of every row. */

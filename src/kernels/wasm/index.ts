@@ -11,6 +11,7 @@ import { layerNormKernels } from './layerNorm.ts';
 import { startMachine, type Threads } from './machine.ts';
 import { maskKernels } from './mask.ts';
 import { matmulKernels } from './matmul.ts';
+import { rmsNormKernels } from './rmsNorm.ts';
 import { rowKernels } from './rows.ts';
 import { stridedKernels } from './strided.ts';
 
@@ -49,6 +50,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     ...elementwise,
     ...rowKernels(machine),
     ...layerNormKernels(machine),
+    ...rmsNormKernels(machine),
     ...crossEntropyKernels(machine),
     ...optimiserKernels(machine),
     ...attentionKernels(machine),
