@@ -1,8 +1,7 @@
 // Writes what follows from assembly/index.ts and the signatures of the functions that it names: assembly/generated/exports.ts, which
 // is compiled and exports every function of a type T as <name>F32 and <name>F64; and src/kernels/wasm/exports.ts, the same seen from
-// the host, to which all numbers are numbers.
+// the host, to which all numbers are numbers. With --print the latter goes to stdout and no file is written.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 /** Biome's width of a line. */
@@ -32,7 +31,7 @@ function signature(text, module, name) {
 }
 
 /** The source that is compiled. */
-export function moduleText() {
+function moduleText() {
   const lines = ['// Written by scripts/writeExports.mjs from assembly/index.ts.'];
   for (const { name, module, isTyped, parameters, result } of exportedFunctions()) {
     lines.push(`${isTyped ? 'import' : 'export'} { ${name} } from '../${module}';`);
@@ -61,7 +60,7 @@ function method({ name, doc, parameters, result }) {
 }
 
 /** The host's view. */
-export function typesText() {
+function typesText() {
   const all = exportedFunctions();
   const members = (isTyped) => all.filter((one) => one.isTyped === isTyped).map(method);
   return `// Written by scripts/writeExports.mjs from assembly/index.ts: what the WebAssembly module exports, as the host sees it. Pointers and
@@ -79,7 +78,9 @@ ${members(false).join('\n')}
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[2] === '--print') {
+  process.stdout.write(typesText());
+} else {
   const folder = new URL('assembly/generated/', root);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL('exports.ts', folder), moduleText());
