@@ -12,7 +12,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['tests/**/*.test.ts'], exclude: ['tests/full/**', 'tests/gpu/**', 'tests/browser/**'] },
+        test: {
+          name: 'all',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/full/**', 'tests/gpu/**', 'tests/browser/**'],
+        },
       },
       {
         // What is all about the kernels once more in the build that the engine would not choose.
