@@ -38,7 +38,7 @@ const gradientOf = (policy, objective) =>
 
 // A claim: its expected gradient is twice that of RLOO. A control puts a wrong factor to the same comparison.
 const claim = {
-  id: 'C2',
+  id: 'twiceRloo',
   title: 'Twice RLOO',
   statement: 'The expected gradient of the doubled objective is twice that of RLOO.',
   formulas: [],
@@ -60,5 +60,5 @@ const claim = {
   },
 };
 const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, 1);
-const subject = subjectOf({ policy, generic: true, source: 'example', seed: 1, claims: [] });
+const subject = subjectOf({ policy, generic: true, seed: 1 });
 console.log('claim:', runClaim(claim, subject).verdict);

@@ -1,9 +1,8 @@
 // `verify`: every claim on one policy, its verdicts, and the document that says so.
 import { scope } from '../autodiff/index.ts';
 import { version } from '../base/version.ts';
-import type { Claim, ClaimId, ClaimResult, ClaimSubject } from '../claims/claim.ts';
-import { claims } from '../claims/index.ts';
-import { transformerSubject } from '../claims/transformer.ts';
+import type { Claim, ClaimResult, ClaimSubject } from '../claims/claim.ts';
+import { transformerSubject } from '../claims/transformer/subject.ts';
 import { unverifiable } from '../claims/unverifiable.ts';
 import type { VerifyDocument } from '../documents/verify.ts';
 import { randomPolicy } from '../policy/random.ts';
@@ -22,7 +21,8 @@ export interface VerifyOptions {
   /** How the policy is called in messages: a file name, or `random (attempts 3, length 2, vocabulary 3, seed 1)`. */
   readonly source: string;
   readonly seed: number;
-  readonly claims: readonly ClaimId[];
+  /** In the order in which they run: those of gradsplit/claims, your own, or both. */
+  readonly claims: readonly Claim[];
   /** Also verify on a small transformer with parameters shared by both roles. */
   readonly transformer?: boolean;
 }
@@ -43,7 +43,12 @@ export type VerifyProgress = (done: number, total: number, label: string) => voi
  * The policy with a companion for its controls. The companion is the policy itself if gradsplit drew it and it has decisions. Otherwise it is
  * a random policy of the same shape, or of the default shape if that one has no decisions.
  */
-export function subjectOf({ policy, generic, seed, transformer }: VerifyOptions): ClaimSubject {
+export function subjectOf({
+  policy,
+  generic,
+  seed,
+  transformer,
+}: Pick<VerifyOptions, 'policy' | 'generic' | 'seed' | 'transformer'>): ClaimSubject {
   const network = transformer === true ? { transformer: transformerSubject(seed) } : {};
   const decides = policy.shape.attempts > 1;
   if (generic && decides) return { policy, companion: policy, companionIs: 'policy', seed, ...network };
@@ -65,24 +70,25 @@ export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
 }
 
 /**
- * Runs the claims that are asked for on the kernels in use.
+ * Runs claims on a policy, on the kernels in use.
  * @example
  * ```ts
- * import { randomPolicy, verify } from 'gradsplit';
+ * import { claims, randomPolicy, verify } from 'gradsplit';
  * const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
- * const { verdict } = verify({ policy, generic: true, source: 'random', seed: 1, claims: ['C1', 'C3'] });
+ * const asked = claims.filter(({ id }) => id === 'C1' || id === 'C3');
+ * const { verdict } = verify({ policy, generic: true, source: 'random', seed: 1, claims: asked });
  * verdict; // → 'holds'
  * ```
  */
 export function verify(options: VerifyOptions, onProgress: VerifyProgress = () => {}): VerifyResult {
   const { backend, build } = currentKernels();
   const subject = subjectOf(options);
-  const asked = claims.filter((claim) => options.claims.includes(claim.id));
-  const results = asked.map((claim, i) => {
-    onProgress(i, asked.length, `${claim.id} ${claim.title}`);
+  const { claims } = options;
+  const results = claims.map((claim, i) => {
+    onProgress(i, claims.length, `${claim.id} ${claim.title}`);
     return runClaim(claim, subject);
   });
-  onProgress(asked.length, asked.length, 'done');
+  onProgress(claims.length, claims.length, 'done');
   const fails = results.some(({ verdict }) => verdict === 'fails');
   const verdict = fails ? 'fails' : 'holds';
   return { version, options, kernels: { backend, build }, verdict, claims: results };

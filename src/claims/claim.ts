@@ -2,12 +2,9 @@
 import type { Check, Control } from '../documents/verify.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { Figure } from './figure.ts';
-import type { TransformerSubject } from './transformer.ts';
+import type { TransformerSubject } from './transformer/subject.ts';
 
 export type { Check, Control };
-
-/** Sections of docs/theory.md. */
-export type ClaimId = 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C5b' | 'C6' | 'C7' | 'C8' | 'C9';
 
 /** What a claim is verified on. */
 export interface ClaimSubject {
@@ -30,9 +27,10 @@ export interface Findings {
   readonly figures: readonly Figure[];
 }
 
-/** A claim of docs/theory.md. */
+/** A claim: one of docs/theory.md, or your own. */
 export interface Claim {
-  readonly id: ClaimId;
+  /** How it is asked for and told from others: a section of docs/theory.md, such as `C5b`, or a name of your own. */
+  readonly id: string;
   readonly title: string;
   /** Plain text, one or two sentences. */
   readonly statement: string;

@@ -24,7 +24,7 @@ const control = z.strictObject({
 });
 
 const claim = z.strictObject({
-  id: z.string().regex(/^C\d+b?$/),
+  id: z.string().min(1),
   title: z.string(),
   statement: z.string(),
   assumptions: z.array(z.string()),

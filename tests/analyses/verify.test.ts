@@ -9,13 +9,16 @@ import {
 } from '../../src/analyses/verify.ts';
 import { jsonChunks } from '../../src/base/json.ts';
 import { verifySchema } from '../../src/documents/verify.ts';
+import { exactly } from '../../src/attribution/tolerance.ts';
+import { type Claim, check, claims, control, difference } from '../../src/claims/index.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 
 beforeAll(chooseKernels);
 
+const named = (...ids: string[]) => claims.filter(({ id }) => ids.includes(id));
 const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 5);
-const options: VerifyOptions = { policy, generic: true, source: 'test', seed: 5, claims: ['C8', 'C1', 'C3'] };
+const options: VerifyOptions = { policy, generic: true, source: 'test', seed: 5, claims: named('C1', 'C3', 'C8') };
 
 describe('what controls run on', () => {
   test('the policy itself where it is generic and decides', () => {
@@ -40,15 +43,39 @@ describe('what controls run on', () => {
   });
 });
 
-test('claims run in their own order, and progress is told before each', () => {
+test('claims run in the order given, and progress is told before each', () => {
   const told: string[] = [];
-  const result = verify(options, (done, total, label) => {
+  const reversed = [...options.claims].reverse();
+  const result = verify({ ...options, claims: reversed }, (done, total, label) => {
     told.push(`${done}/${total} ${label.split(' ')[0]}`);
   });
-  expect(result.claims.map(({ claim }) => claim.id)).toEqual(['C1', 'C3', 'C8']);
-  expect(told).toEqual(['0/3 C1', '1/3 C3', '2/3 C8', '3/3 done']);
+  expect(result.claims.map(({ claim }) => claim.id)).toEqual(['C8', 'C3', 'C1']);
+  expect(told).toEqual(['0/3 C8', '1/3 C3', '2/3 C1', '3/3 done']);
   expect(result.verdict).toBe('holds');
   for (const { seconds } of result.claims) expect(seconds).toBeGreaterThan(0);
+});
+
+test('a claim of your own runs beside them, and stands in the document', () => {
+  const own: Claim = {
+    id: 'half',
+    title: 'Half is half',
+    statement: 'A half is 0.5.',
+    formulas: [],
+    assumptions: [],
+    run: (subject) => ({
+      checks: [check('a half', difference(1 / 2, 0.5), exactly)],
+      controls: [control(subject, 'a third', 'A third is 0.5.', difference(1 / 3, 0.5), exactly)],
+      figures: [],
+    }),
+  };
+  const result = verify({ ...options, claims: [own, ...named('C3')] });
+  expect(result.claims.map(({ claim, verdict }) => [claim.id, verdict])).toEqual([
+    ['half', 'holds'],
+    ['C3', 'holds'],
+  ]);
+  const document = JSON.parse([...jsonChunks(verifyDocument(result))].join(''));
+  verifySchema.parse(document);
+  expect(document.claims[0]).toMatchObject({ id: 'half', verdict: 'holds' });
 });
 
 test('the same seed gives the same numbers, another seed others', () => {

@@ -5,16 +5,22 @@ import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
 import type { SharedFamily } from '../../src/attribution/twoCopy.ts';
 import { expOf } from '../../src/attribution/vectors.ts';
 import { randomStream } from '../../src/base/random.ts';
+import { treeFigure } from '../../src/claims/c3CreditBudget/treeFigure.ts';
+import { directionsOf, familyAlong, TWO_COPY } from '../../src/claims/c6AsymmetricStiffness/directions.ts';
+import { maskedSpread } from '../../src/claims/c9Normalisation/maskedWeights.ts';
 import type { ClaimSubject } from '../../src/claims/claim.ts';
-import { groupsFit, withBinaryReward } from '../../src/claims/estimation.ts';
-import { ESTIMATORS } from '../../src/claims/estimators.ts';
-import { fisher, projected, quadraticForm, tabularQuadraticForm } from '../../src/claims/fisher.ts';
-import { familyOf, logSoftmax, memberOf, members, paddingMismatch } from '../../src/claims/lengthFamily.ts';
-import { maskedSpread } from '../../src/claims/maskedWeights.ts';
-import { withUniformMismatch } from '../../src/claims/mass.ts';
-import { directionsOf, TWO_COPY, tilted } from '../../src/claims/tilts.ts';
-import { treeFigure } from '../../src/claims/treeFigure.ts';
-import { weightMap } from '../../src/claims/weightMap.ts';
+import { withUniformMismatch } from '../../src/claims/shared/divergenceTerms.ts';
+import { ESTIMATORS } from '../../src/claims/shared/estimators.ts';
+import { groupsFit, withBinaryReward } from '../../src/claims/shared/expectedGradients.ts';
+import { fisher, projected, quadraticForm, tabularQuadraticForm } from '../../src/claims/shared/fisher.ts';
+import {
+  familyOf,
+  logSoftmax,
+  memberOf,
+  members,
+  paddingMismatch,
+} from '../../src/claims/shared/lengthFamily.ts';
+import { weightMap } from '../../src/claims/shared/weightMap.ts';
 import { leafRewards, tabularModel } from '../../src/policy/model.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { arrays, enumerate, gradient } from '../oracle/bruteForce.ts';
@@ -151,7 +157,7 @@ describe('families in L', () => {
     const family = familyOf(subject(2, 2));
     const member = memberOf(family, 3);
     const along = directionsOf(family, 5);
-    const { features, parameters } = tilted(member, TWO_COPY, along);
+    const { features, parameters } = familyAlong(member, TWO_COPY, along);
     expect(parameters).toBe(2);
     for (let slot = 0; slot < member.graph.slots; slot++) {
       const decides = slot >= member.graph.sampleSlots;

@@ -4,7 +4,7 @@ import type { VerifyOptions, VerifyResult } from '../../analyses/verify.ts';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
-import type { ClaimId } from '../../claims/claim.ts';
+import type { Claim } from '../../claims/claim.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
@@ -131,17 +131,17 @@ async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
 }
 
 /** The claims asked for, in the order of docs/theory.md; all of them if none were named. */
-async function selectClaims(list: string | undefined): Promise<readonly ClaimId[]> {
+async function selectClaims(list: string | undefined): Promise<readonly Claim[]> {
   const { claims } = await import('../../claims/index.ts');
   const known = claims.map((claim) => claim.id);
-  if (list === undefined) return known;
+  if (list === undefined) return claims;
   const asked = list.split(',').map((id) => id.trim());
-  const unknown = asked.find((id) => !known.includes(id as ClaimId));
+  const unknown = asked.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     const hint = suggest(unknown, known);
     throw new InputError(
       `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
     );
   }
-  return known.filter((id) => asked.includes(id));
+  return claims.filter(({ id }) => asked.includes(id));
 }

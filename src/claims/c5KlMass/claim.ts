@@ -1,0 +1,114 @@
+// C5: the mass of a KL penalty, and what the penalty is as a reward.
+import { expectedEdges, reachTensor } from '../../attribution/differentiable.ts';
+import { klDivergence, klGradient, leafRatios } from '../../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
+import { leafWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
+import { engineGradient } from '../../attribution/twoCopy.ts';
+import { sub, tensor } from '../../autodiff/index.ts';
+import { COMPONENTS } from '../../policy/component.ts';
+import { check, difference, distance, worst } from '../check.ts';
+import type { Claim } from '../claim.ts';
+import {
+  affineChecks,
+  affineControls,
+  type DivergenceByLength,
+  termsFigure,
+} from '../shared/divergenceTerms.ts';
+import { projected } from '../shared/fisher.ts';
+import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from '../shared/lengthFamily.ts';
+import {
+  type DifferentiableValue,
+  differences,
+  sharedFamily,
+  thirdScoreBound,
+} from '../shared/sharedFamily.ts';
+import { onTransformer } from '../transformer/onTransformer.ts';
+import { klOnTransformer } from './onTransformer.ts';
+
+/**
+ * KL(π‖π_ref) = Σ p·r: KL‴ = Σ p‴r + 2Σ p″L′ + Σ p′L″, bounded with |p″/p| ≤ T² + T/4; twice, for the neighbourhood that the steps reach.
+ */
+function klValue(policy: EvaluatedPolicy): DifferentiableValue {
+  const { graph, reference, logSize } = policy;
+  const tokens = graph.layers.length;
+  return {
+    value: (at) => klDivergence(at, reference),
+    third: 2 * (logSize * thirdScoreBound(policy) + 2 * tokens ** 3 + 0.75 * tokens ** 2),
+    size: logSize,
+  };
+}
+
+/** KL(π‖π_ref) by component and length. */
+export const c5KlMass: Claim = {
+  id: 'C5',
+  title: 'KL penalties: mass',
+  statement:
+    'KL(π‖π_ref) is a sum over sample tokens plus a sum over decision tokens; under padding it is affine in the length of an ' +
+    'attempt through the sample part only. Put inside the reward its weights are formally balanced (one log-ratio for the whole ' +
+    'trajectory), and its gradient is the same.',
+  formulas: [
+    String.raw`\mathrm{KL}(\pi_\theta\|\pi_{\mathrm{ref}})=\mathbb{E}\sum_{t\in S}\mathrm{kl}_t+\mathbb{E}\sum_{t\in D}\mathrm{kl}_t,\qquad \mathrm{KL}_{\mathrm{sample}}(L)=\mathrm{KL}_{\mathrm{sample}}(1)+(L-1)\,\delta_K\,\mathbb{E}[\#\text{attempts}]`,
+    String.raw`\nabla\mathrm{KL}=\mathbb{E}\Big[\log\frac{\pi_\theta(\tau)}{\pi_{\mathrm{ref}}(\tau)}\sum_t u_t\Big]`,
+  ],
+  assumptions: [FAMILY_ASSUMPTION, 'δ_K = KL(π‖π_ref) of one padding token.'],
+  run: (subject) => {
+    const policy = evaluatedPolicy(subject.policy);
+    const { graph, model, logRef, logSize } = policy;
+    const tolerance = policy.rounding(logSize, 'E Σ|log-ratio|');
+    const { prob: leafProb, logRatio } = leafRatios(policy);
+    const weighted = leafProb.map((p, i) => (p === 0 ? 0 : p * logRatio[i]!));
+    const whole = weighted.reduce((sum, x) => sum + x, 0);
+    const recursion = klGradient(policy, policy.reference);
+    const engine = engineGradient(graph, model.logits, (lp, dg) =>
+      expectedEdges(reachTensor(dg, lp), sub(lp, tensor(logRef))),
+    );
+    const shaping = scoreGradient(policy, leafWeights(graph, weighted));
+    const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
+    const family = familyOf(subject);
+    const shared = sharedFamily(policy, subject.seed);
+    const { gradient, tolerance: differenceTolerance } = differences(policy, shared, klValue(policy));
+    const masses: DivergenceByLength = {
+      member: members((length) => memberOf(family, length)),
+      delta: paddingMismatch(family.policy, family.reference),
+    };
+    const added = onTransformer(subject, klOnTransformer);
+    return {
+      checks: [
+        check(
+          'KL over leafRatios = sample terms + decision terms',
+          difference(klDivergence(policy, policy.reference), whole),
+          tolerance,
+        ),
+        check('∇KL: tree program against engine', distance(engine, recursion), tolerance),
+        check(
+          '∇KL of shared parameters, per component: tree program against differences of the two-copy policy',
+          worst(COMPONENTS.map((c) => distance(projected(shared, recursion, c), gradient[c]))),
+          differenceTolerance,
+        ),
+        check(
+          'inside the reward, sample: E[log-ratio(τ)·Σ u_t] = ∇KL',
+          distance(part(shaping, 0, graph.sampleSlots), part(recursion, 0, graph.sampleSlots)),
+          tolerance,
+        ),
+        check(
+          'inside the reward, decision: E[log-ratio(τ)·Σ u_t] = ∇KL',
+          distance(
+            part(shaping, graph.sampleSlots, graph.slots),
+            part(recursion, graph.sampleSlots, graph.slots),
+          ),
+          tolerance,
+        ),
+        ...affineChecks(masses),
+        ...added.checks,
+      ],
+      controls: [...affineControls(subject, masses), ...added.controls],
+      figures: [
+        termsFigure(
+          masses,
+          'The mass of a KL penalty grows with the attempt length on one side only',
+          'Chain-rule terms of KL(π‖π_ref) under padding; lines: the value at L = 1 plus (L − 1)·δ_K·E[attempts], and a constant.',
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,138 @@
+// Derivatives of KL, of token-level losses and of the reward with respect to RESAMPLE logits, on the padding family (C5b).
+import { leafRatios, logRatio } from '../../attribution/divergence.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
+import { backward } from '../../attribution/recursions.ts';
+import { leafWeights, returnWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
+import { float64Field as field } from '../../base/field.ts';
+import type { KlEstimator } from '../../objectives/loss/kl.ts';
+import { RESAMPLE } from '../../policy/component.ts';
+import { expandPadding, type PaddingFamily } from '../../policy/padding.ts';
+import { digitsOf } from '../../policy/shape.ts';
+import type { LengthMember } from '../shared/lengthFamily.ts';
+import { tokenLossGradient } from '../shared/tokenLoss.ts';
+
+/** One number per class of decision histories (equal first tokens). */
+export type PerClass = Float64Array;
+
+/** The RESAMPLE entries of a gradient [slots]: rows are classes of decisions on the padding graph. */
+export function resampleEntries({ graph }: EvaluatedPolicy, gradient: Float64Array): PerClass {
+  const decision = gradient.subarray(graph.sampleSlots);
+  return Float64Array.from({ length: decision.length / 2 }, (_, row) => decision[2 * row + RESAMPLE]!);
+}
+
+/** ρ(h)·π_R·π_S·(value of RESAMPLE − value of STOP) for every class; `q` [edges]. */
+export function resampleDerivative({ graph, prob, occupancy }: EvaluatedPolicy, q: Float64Array): PerClass {
+  const out: number[] = [];
+  for (const { component, nodes, nodeStart, edgeStart } of graph.layers) {
+    if (component !== 'decision') continue;
+    for (let n = 0; n < nodes; n++) {
+      const stop = edgeStart + 2 * n;
+      out.push(occupancy[nodeStart + n]! * prob[stop + 1]! * prob[stop]! * (q[stop + 1]! - q[stop]!));
+    }
+  }
+  return Float64Array.from(out);
+}
+
+/** Value of each action when `reward` [edges] is collected from it on. */
+export function valueToGo({ graph, prob }: EvaluatedPolicy, reward: Float64Array): Float64Array {
+  return backward(field, graph, prob, new Float64Array(graph.leaves), reward).q;
+}
+
+/** ρ π_R π_S [Δ log-ratio + KLtogo(RESAMPLE) − KLtogo(STOP)]. */
+export function closedForm(policy: EvaluatedPolicy): PerClass {
+  return resampleDerivative(policy, valueToGo(policy, logRatio(policy, policy.reference)));
+}
+
+/** ρ π_R π_S · E[extra attempts | h, RESAMPLE]: 1 is collected on the first token of every attempt. */
+export function extraAttempts({ policy, isPadding }: LengthMember): PerClass {
+  const { graph } = policy;
+  const starts = new Float64Array(graph.edges);
+  for (const { component, edgeStart, source } of graph.layers) {
+    if (component === 'sample' && isPadding[edgeStart] === 0)
+      starts.fill(1, edgeStart, edgeStart + source.length);
+  }
+  return resampleDerivative(policy, valueToGo(policy, starts));
+}
+
+/** The KL collected by the first tokens and decisions only, and by padding only. */
+function klOf({ policy, isPadding }: LengthMember, padding: 0 | 1, scale: number): Float64Array {
+  const { graph } = policy;
+  const ratio = logRatio(policy, policy.reference);
+  const out = new Float64Array(graph.edges);
+  for (const { component, edgeStart, source } of graph.layers) {
+    const factor = component === 'sample' ? scale : 1;
+    for (let e = edgeStart; e < edgeStart + source.length; e++) {
+      if (isPadding[e] === padding) out[e] = factor * ratio[e]!;
+    }
+  }
+  return out;
+}
+
+/** With sample terms averaged over the L tokens of an attempt: the derivative of the per-segment KL. */
+export function perSegment(member: LengthMember, length: number): PerClass {
+  const ratio = field.add(klOf(member, 0, 1 / length), klOf(member, 1, 1 / length));
+  return resampleDerivative(member.policy, valueToGo(member.policy, ratio));
+}
+
+/** ∂/∂(RESAMPLE logit) of a token-summed estimator of KL as a loss, by the engine. */
+export function tokenLoss({ policy }: LengthMember, estimator: KlEstimator): PerClass {
+  return resampleEntries(policy, tokenLossGradient(policy, estimator));
+}
+
+/** Slope dk/dδ of an estimator at δ = log π − log π_ref of one token. */
+const tokenSlopes: Readonly<Record<'k2' | 'k3', (delta: number) => number>> = {
+  k2: (delta) => delta,
+  k3: (delta) => 1 - Math.exp(-delta),
+};
+
+/** L times the derivative of the token loss under GRPO's 1/|o|; `lengthOf` gives |o|/L of attempt k, or its limit k. */
+export function perLengthLoss(
+  member: LengthMember,
+  name: 'k2' | 'k3',
+  share: (attempts: number, decisions: number) => number,
+): PerClass {
+  const { policy, graph } = member;
+  const leaf = new Float64Array(graph.leaves);
+  const attempts = graph.layers.at(-1)!.attempt + 1;
+  for (const layer of graph.layers) {
+    const k = layer.attempt + 1;
+    leaf.fill(share(k, Math.min(k, attempts - 1)), layer.leafStart, layer.leafStart + layer.terminal.length);
+  }
+  const ratio = logRatio(policy, policy.reference);
+  const weight = returnWeights(policy, leaf).map((m, e) => m * tokenSlopes[name](ratio[e]!));
+  return resampleEntries(policy, scoreGradient(policy, weight));
+}
+
+/** Sequence-level k2 on the full tree, its RESAMPLE entries added up over the histories of a class. */
+export function sequenceK2(family: PaddingFamily, length: number): PerClass {
+  const { attempts, vocabulary } = family;
+  const policy = evaluatedPolicy({
+    shape: { attempts, length, vocabulary },
+    reward: { kind: 'target', target: new Array<number>(length).fill(0), attemptCost: 0 },
+    logits: expandPadding(family, family.policy, length),
+    reference: expandPadding(family, family.reference, length),
+  });
+  const leaf = leafRatios(policy);
+  const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
+  const entries = resampleEntries(policy, scoreGradient(policy, weight));
+  const classes = new Float64Array(vocabulary);
+  for (const [h, x] of entries.entries()) classes[digitsOf(h, vocabulary, length)[0]!]! += x;
+  return classes;
+}
+
+/** log-ratios of decisions only. */
+export function decisionRatio(policy: EvaluatedPolicy): Float64Array {
+  const ratio = logRatio(policy, policy.reference);
+  for (const { component, edgeStart, source } of policy.graph.layers) {
+    if (component === 'sample') ratio.fill(0, edgeStart, edgeStart + source.length);
+  }
+  return ratio;
+}
+
+/** max over tokens of |f′(log-ratio)|. */
+export function steepest({ policy }: LengthMember, name: 'k2' | 'k3'): number {
+  return logRatio(policy, policy.reference).reduce(
+    (size, delta) => Math.max(size, Math.abs(tokenSlopes[name](delta))),
+    0,
+  );
+}
