@@ -7,10 +7,10 @@ import {
   verify,
   verifyDocument,
 } from '../../src/analyses/verify.ts';
-import { jsonChunks } from '../../src/base/json.ts';
-import { verifySchema } from '../../src/documents/verify.ts';
 import { exactly } from '../../src/attribution/tolerance.ts';
+import { jsonChunks } from '../../src/base/json.ts';
 import { type Claim, check, claims, control, difference } from '../../src/claims/index.ts';
+import { verifySchema } from '../../src/documents/verify.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 
@@ -18,7 +18,13 @@ beforeAll(chooseKernels);
 
 const named = (...ids: string[]) => claims.filter(({ id }) => ids.includes(id));
 const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 5);
-const options: VerifyOptions = { policy, generic: true, source: 'test', seed: 5, claims: named('C1', 'C3', 'C8') };
+const options: VerifyOptions = {
+  policy,
+  generic: true,
+  source: 'test',
+  seed: 5,
+  claims: named('C1', 'C3', 'C8'),
+};
 
 describe('what controls run on', () => {
   test('the policy itself where it is generic and decides', () => {

@@ -2,8 +2,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { verify } from '../../src/analyses/verify.ts';
 import { scope, useKernels } from '../../src/autodiff/index.ts';
+import { meanAgainst } from '../../src/claims/check.ts';
 import { claims } from '../../src/claims/index.ts';
-import { drawnScores, meanAgainst } from '../../src/claims/transformer/monteCarlo.ts';
+import { drawnScores } from '../../src/claims/transformer/monteCarlo.ts';
 import { transformerSubject } from '../../src/claims/transformer/subject.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { randomPolicy } from '../../src/policy/random.ts';

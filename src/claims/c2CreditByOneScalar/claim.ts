@@ -61,7 +61,7 @@ function baselines({ graph }: EvaluatedPolicy): { first: Float64Array; last: Flo
   return { first, last };
 }
 
-/** Two attempts of two tokens from two: small enough to enumerate groups of leafRatios one by one. */
+/** Two attempts of two tokens from two: small enough to enumerate groups of trajectories one by one. */
 function smallCompanion(seed: number): TabularPolicy {
   return randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, seed);
 }

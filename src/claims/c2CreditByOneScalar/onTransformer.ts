@@ -1,13 +1,13 @@
 // C2 on a transformer: unbiased estimators in the space of its parameters, baselines that drop out of each component.
-import { COMPONENTS } from '../../policy/component.ts';
+
 import { leafRatios } from '../../attribution/divergence.ts';
 import { leafWeights, returnWeights } from '../../attribution/scoreGradient.ts';
 import { float64Field as field } from '../../base/field.ts';
-import { check, control, distance } from '../check.ts';
+import { COMPONENTS } from '../../policy/component.ts';
+import { check, control, distance, meanAgainst } from '../check.ts';
 import type { ClaimSubject } from '../claim.ts';
 import { drGrpo, GROUP, reinforce, rloo } from '../shared/estimators.ts';
 import { expected } from '../shared/expectedGradients.ts';
-import { meanAgainst } from '../transformer/monteCarlo.ts';
 import type { Added } from '../transformer/onTransformer.ts';
 import type { TransformerSubject } from '../transformer/subject.ts';
 

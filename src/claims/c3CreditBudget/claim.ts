@@ -151,7 +151,7 @@ export const c3CreditBudget: Claim = {
   assumptions: [
     'R(τ) and the transitions are deterministic; with stochastic rewards E Var(R|τ) is added.',
     FAMILY_ASSUMPTION,
-    'The picture of the tree shows the policy itself where it has at most 24 leafRatios, else a small random one.',
+    'The picture of the tree shows the policy itself where it has at most 24 trajectories, else a small random one.',
   ],
   run: (subject) => {
     const policy = evaluatedPolicy(subject.policy);

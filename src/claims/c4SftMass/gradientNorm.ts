@@ -51,6 +51,7 @@ function paddingPull(family: PaddingFamily): Float64Array {
   return policy.map((p, i) => p - data[i]!);
 }
 
+/** ‖g_s‖² against its closed forms in L, by how the padding's parameters are tied. */
 export function gradientChecks(family: PaddingFamily): Check[] {
   const attempts = termsOf(dataMember(family, 1)).attempts;
   const first = sampleGradient(family, 1, 'tied');

@@ -75,7 +75,7 @@ export const c5KlMass: Claim = {
     return {
       checks: [
         check(
-          'KL over leafRatios = sample terms + decision terms',
+          'KL over trajectories = sample terms + decision terms',
           difference(klDivergence(policy, policy.reference), whole),
           tolerance,
         ),

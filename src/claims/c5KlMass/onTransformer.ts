@@ -18,7 +18,7 @@ export function klOnTransformer(t: TransformerSubject, subject: ClaimSubject): A
   return {
     checks: [
       check(
-        'transformer: KL over leafRatios = sample terms + decision terms',
+        'transformer: KL over trajectories = sample terms + decision terms',
         difference(klDivergence(policy, reference), whole),
         policy.rounding(logSize, 'E Σ|log-ratio|'),
       ),

@@ -121,7 +121,7 @@ function estimatesOf(policy: EvaluatedPolicy): Estimates {
   };
 }
 
-/** Log-ratios are added up over leafRatios; ratios themselves are bounded by the masses they are written as. */
+/** Log-ratios are added up over trajectories; ratios themselves are bounded by the masses they are written as. */
 function estimateRounding(policy: EvaluatedPolicy): Tolerance {
   return policy.rounding(2 + policy.logSize ** 2, '2 + (E Σ|log-ratio|)²');
 }
@@ -132,7 +132,7 @@ function engineForwardGradient({ graph, model, reference }: EvaluatedPolicy): Fl
   return engineGradient(graph, model.logits, (logProb) => neg(sum(mul(logProb, tensor(reach)))));
 }
 
-/** The engine's k3 as a sequence loss: Σ_τ sg(π(τ))·k3(τ), from the log-ratio of whole leafRatios. */
+/** The engine's k3 as a sequence loss: Σ_τ sg(π(τ))·k3(τ), from the log-ratio of whole trajectories. */
 function engineSequenceK3(policy: EvaluatedPolicy, k3Weights: Float64Array): Float64Array {
   const { graph, model } = policy;
   const weight = leafWeights(graph, k3Weights);

@@ -1,8 +1,7 @@
 // C8 on a transformer: what the sequence-level losses differentiate to in the space of its parameters.
 import { estimatorWeights, forwardKlWeights, klWeights } from '../../attribution/divergence.ts';
-import { check, control, distance } from '../check.ts';
+import { check, control, distance, meanAgainst } from '../check.ts';
 import type { Check, ClaimSubject, Control } from '../claim.ts';
-import { meanAgainst } from '../transformer/monteCarlo.ts';
 import type { Added } from '../transformer/onTransformer.ts';
 import type { TransformerSubject } from '../transformer/subject.ts';
 

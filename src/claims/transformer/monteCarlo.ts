@@ -1,5 +1,4 @@
-// Claims on a transformer far too large to enumerate (d = 64, two layers): drawn trajectories, means with their standard errors.
-import type { Tolerance } from '../../attribution/tolerance.ts';
+// Claims on a transformer far too large to enumerate (d = 64, two layers): trajectories are drawn.
 import {
   concat,
   gather,
@@ -17,7 +16,6 @@ import { gpt2 } from '../../nn/index.ts';
 import { COMPONENTS, type Component, RESAMPLE } from '../../policy/component.ts';
 import { transformerConfig } from '../../policy/transformer.ts';
 import { sizeOf } from '../../tensor/shape.ts';
-import { type Comparison, difference } from '../check.ts';
 
 /** 2 attempts of 4 tokens from 8: 16.8 million trajectories. */
 const SHAPE = { attempts: 2, length: 4, vocabulary: 8 };
@@ -160,20 +158,4 @@ export function drawnScores(seed: number): DrawnScores {
       ),
     };
   });
-}
-
-/** Standard errors that are allowed: a true statement fails with probability 6·10⁻⁷. */
-const SIGMAS = 5;
-
-/** The mean of independent draws against what it should be, with five standard errors as tolerance. */
-export function meanAgainst(
-  draws: Float64Array,
-  expected: number,
-): { comparison: Comparison; tolerance: Tolerance } {
-  const n = draws.length;
-  const mean = draws.reduce((a, b) => a + b, 0) / n;
-  const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
-  const value = SIGMAS * Math.sqrt(variance / n);
-  const bound = `Monte Carlo: ${SIGMAS} standard errors of ${n} trajectories (a true statement fails with probability 6·10⁻⁷)`;
-  return { comparison: difference(mean, expected), tolerance: { value, bound } };
 }
