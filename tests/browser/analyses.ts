@@ -62,7 +62,7 @@ function verifyText(): string {
     generic: true,
     source: 'random',
     seed: 1,
-    claims: claims.map(({ id }) => id),
+    claims,
     transformer: true,
   });
   const document = verifyDocument(found);

@@ -190,7 +190,7 @@ export const c2CreditByOneScalar: Claim = {
     String.raw`\mathbb{E}\big[g_{\text{Dr. GRPO}}\big]=\Big(1-\tfrac1G\Big)\nabla J`,
   ],
   assumptions: [
-    `Groups of G = ${GROUP} independent leafRatios of one prompt; every group is enumerated.`,
+    `Groups of G = ${GROUP} independent trajectories of one prompt; every group is enumerated.`,
     'Balance is a property of an estimator as implemented (its weights w_t), not of an objective.',
     'Estimators with token-dependent weights are enumerated on a small companion (2 attempts of 2 tokens from 2).',
   ],
