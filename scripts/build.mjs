@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-/** Programs that write sources of the kernels into assembly/generated. */
+/** Programs that write sources: into assembly/generated, and what the host sees of the kernels. */
 const generators = ['scripts/writeTiles.mjs', 'scripts/writeExports.mjs'];
 
 await step('kernels', {
   reads: ['assembly', 'asconfig.json', 'node_modules/assemblyscript/package.json', ...generators],
-  writes: ['assembly/generated', 'dist/wasm'],
+  writes: ['assembly/generated', 'src/kernels/wasm/exports.ts', 'dist/wasm'],
   async run() {
     for (const generator of generators) await node(generator);
     const compile = (target) =>

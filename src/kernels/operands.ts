@@ -81,7 +81,7 @@ export interface MatmulSizes extends LinearSizes {
  */
 export type CausalForm = 'scores' | 'mix' | 'spread';
 
-/** Sizes of a layer norm, and what is added to the variance. */
+/** Sizes of a layer norm or an RMS norm, and what is added to the variance or the mean square. */
 export interface NormSizes {
   readonly rows: number;
   readonly columns: number;
