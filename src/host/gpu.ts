@@ -1,6 +1,5 @@
 // Loads gpu.js, which need not be installed, and opens kernels on it. Nothing imports the package before it is asked for.
-import { InputError } from '../base/errors.ts';
-import type { Crossover } from '../documents/kernels.ts';
+
 import {
   everythingFrom,
   type GpuJs,
@@ -9,7 +8,9 @@ import {
   openGpu,
   type SyncGpu,
   syncGpuModes,
-} from '../kernels/gpu/index.ts';
+} from '../analyses/gpu/index.ts';
+import { InputError } from '../base/errors.ts';
+import type { Crossover } from '../documents/kernels.ts';
 import type { Kernels } from '../kernels/index.ts';
 
 /** How to get gpu.js, for every message that needs it. */

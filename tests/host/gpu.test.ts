@@ -1,7 +1,7 @@
 // The crossovers that the environment says.
 import { expect, test } from 'vitest';
 import { crossoverFromEnvironment } from '../../src/host/gpu.ts';
-import { everythingFrom } from '../../src/kernels/gpu/index.ts';
+import { everythingFrom } from '../../src/kernels/gpu/gpuKernels.ts';
 
 test('GRADSPLIT_GPU_FROM is a size, or not there', () => {
   expect(crossoverFromEnvironment('64')).toEqual(everythingFrom(64));

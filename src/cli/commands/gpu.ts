@@ -24,7 +24,7 @@ The exit code is 0 if every mode is listed, even if none works, and 1 if a GPU c
 async function gpuCommand(flags: { readonly json?: string }): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
   const [{ gpu, wrongKernels }, { loadGpuJs }, { loadWasmKernels }] = await Promise.all([
-    import('../../analyses/gpu.ts'),
+    import('../../analyses/gpu/survey.ts'),
     import('../../host/gpu.ts'),
     import('../../host/loadKernels.ts'),
   ]);

@@ -1,75 +1,54 @@
-// Compiled kernels by program: each is made once, and the one that was longest not used is freed first.
+// Compiled programs: each is made once, and the one that was longest not used is freed first.
 import type { GpuJsInstance, GpuJsKernel } from './gpujs.ts';
-import type { Program } from './program.ts';
+import type { Program } from './launch.ts';
 
-/** Kernels kept at most. */
-const MOST_KERNELS = 256;
+/** Programs kept at most. */
+const MOST = 256;
 
-/** A compiled kernel, and how many textures it has made that still live: they read their values through it. */
+/** A compiled program, and how many of its textures still live: they read their values through it. */
 export interface Compiled {
   readonly kernel: GpuJsKernel;
   live: number;
 }
 
-/** What a launch is for: a texture that stays on the GPU, or values. */
-export type Purpose = 'keep' | 'collect';
+/** The programs that a context has compiled; the map's order is that of the last use. */
+export class CompiledPrograms {
+  private readonly byKey = new Map<string, Compiled>();
 
-/** gpu.js deals out only what has one extent over several axes of a GPU's grid, so those of 1 at the end are left out. */
-function extents({ output: [x, y, z] }: Program): number[] {
-  return y === 1 && z === 1 ? [x] : [x, y, z];
-}
-
-/** The kernels of a context. */
-export class CompiledKernels {
-  private readonly gpu: GpuJsInstance;
-  private readonly kernels = new Map<string, Compiled>();
-
-  constructor(gpu: GpuJsInstance) {
-    this.gpu = gpu;
-  }
-
-  /** How many there are. */
   get size(): number {
-    return this.kernels.size;
+    return this.byKey.size;
   }
 
-  /** The kernel of a program. */
-  get(program: Program, purpose: Purpose): Compiled {
-    const key = `${purpose} ${program.key}`;
-    const found = this.kernels.get(key) ?? this.compile(program, purpose);
-    // The map's order is that of the last use.
-    this.kernels.delete(key);
-    this.kernels.set(key, found);
-    return found;
-  }
-
-  /** Forgets all; who destroys the context frees them. */
-  clear(): void {
-    this.kernels.clear();
-  }
-
-  private compile(program: Program, purpose: Purpose): Compiled {
-    if (this.kernels.size >= MOST_KERNELS) this.evict();
-    const kept = purpose === 'keep';
-    const kernel = this.gpu.createKernel(program.source, {
-      output: extents(program),
-      constants: { ...program.constants },
-      precision: 'single',
-      // Or gpu.js declares small values in half precision.
-      tactic: 'precision',
-      pipeline: kept,
-      immutable: kept,
-    });
-    return { kernel, live: 0 };
-  }
-
-  /** Frees the kernel that was longest not used and has no texture left. */
-  private evict(): void {
-    for (const [key, { kernel, live }] of this.kernels) {
-      if (live > 0) continue;
-      kernel.destroy();
-      this.kernels.delete(key);
-      return;
+  /** @param textures whether results stay on the GPU */
+  get(program: Program, instance: GpuJsInstance, textures: boolean): Compiled {
+    const { key, source, output, constants } = program;
+    let compiled = this.byKey.get(key);
+    if (compiled === undefined) {
+      if (this.size >= MOST) this.evict();
+      const [x, y, z] = output;
+      const kernel = instance.createKernel(source, {
+        // gpu.js deals out only what has one extent over several axes of a GPU's grid.
+        output: y === 1 && z === 1 ? [x] : [x, y, z],
+        constants: { ...constants },
+        precision: 'single',
+        // Or gpu.js declares small values in half precision.
+        tactic: 'precision',
+        pipeline: textures,
+        immutable: textures,
+      });
+      compiled = { kernel, live: 0 };
     }
+    this.byKey.delete(key);
+    this.byKey.set(key, compiled);
+    return compiled;
+  }
+
+  /** Frees the program that was longest not used and has no texture left. */
+  private evict(): void {
+    const unused = [...this.byKey].find(([, { live }]) => live === 0);
+    if (unused === undefined) return;
+    const [key, { kernel }] = unused;
+    kernel.destroy();
+    this.byKey.delete(key);
   }
 }

@@ -2,13 +2,18 @@
 // not is decided by size alone, and counted.
 import type { Crossover } from '../../documents/kernels.ts';
 import { checkLinear, checkLinearAdd, checkMatmul, checkRows } from '../checks.ts';
-import type { Computing, FloatType, KernelBuffer, Kernels } from '../interface.ts';
+import type { KernelBuffer, Kernels } from '../interface.ts';
 import { wrapKernels } from '../wrapKernels.ts';
-import { geluLaunch, linearGeluLaunch, linearLaunch, matmulLaunch } from './products.ts';
-import type { Launch, Texture } from './program.ts';
+import type { SyncGpu } from './gpu.ts';
+import type { Launch, Passes } from './launch.ts';
+import { geluLaunch, linearLaunch, matmulLaunch } from './products.ts';
 import { Residency } from './residency.ts';
-import { rowLaunch } from './rowPrograms.ts';
-import type { SyncGpu } from './syncGpu.ts';
+import { rowLaunch } from './rows.ts';
+
+/** Everything on the GPU, from a given size; 1 sends all there is, null nothing. */
+export function everythingFrom(size: number | null): Crossover {
+  return { matmul: size, linearGelu: size, softmax: size, logSoftmax: size };
+}
 
 /** Kernels with a GPU, and what it has done. */
 export interface GpuKernels extends Kernels {
@@ -26,15 +31,6 @@ export interface GpuKernels extends Kernels {
   destroy(): Promise<void>;
 }
 
-/** The WASM kernels, each bringing its operands up to date first and declaring what it writes. */
-function watched(kernels: Kernels, residency: Residency): Computing {
-  return wrapKernels(kernels, (_, { reads, indices, writes }, compute) => {
-    residency.settle([...reads, ...indices, ...writes]);
-    compute();
-    for (const buffer of writes) residency.forget(buffer);
-  });
-}
-
 /**
  * Kernels whose work above the crossover is computed by a GPU, in f32; f64, and operands that are not finite, stay on WASM.
  * Results of the GPU differ from WASM's in the last bits.
@@ -42,37 +38,33 @@ function watched(kernels: Kernels, residency: Residency): Computing {
  */
 export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover): GpuKernels {
   const residency = new Residency(kernels, gpu);
-  const onWasm = watched(kernels, residency);
   let calls = 0;
-
-  /** Whether `work` of a kernel is past the work at size N of its crossover, N to the power `power`. */
-  const wins = (dtype: string, kernel: keyof Crossover, work: number, power: number): boolean => {
-    const from = crossover[kernel];
-    return (dtype as FloatType) === 'f32' && work > 0 && from !== null && work >= from ** power;
+  // A kernel may leave elements of what it writes as they were, so that must be up to date too.
+  const onWasm = wrapKernels(kernels, (_name, { reads, writes }, compute) => {
+    residency.fetch(reads);
+    residency.fetch(writes);
+    compute();
+    for (const buffer of writes) residency.forget(buffer);
+  });
+  const release = (buffer: KernelBuffer): void => {
+    residency.forget(buffer);
+    kernels.release(buffer);
   };
-  /** Computes on the GPU; false if an operand is not finite. */
-  const send = (
-    operands: readonly KernelBuffer[],
-    out: KernelBuffer,
-    launch: (textures: readonly Texture[]) => Launch,
-  ): boolean => {
+  /** Computes `out` on the GPU; false if an operand is not finite. */
+  const send = (launch: Passes, operands: readonly KernelBuffer[], out: KernelBuffer): boolean => {
     const textures = residency.textures(operands);
     if (textures === undefined) return false;
-    residency.setAhead(out, gpu.keep(launch(textures)));
+    residency.setAhead(out, gpu.keep(launch, textures));
     calls++;
     return true;
   };
-
-  const affine =
-    (name: 'linear' | 'linearGelu', launch: typeof linearLaunch): Kernels['linear'] =>
-    (x, weight, bias, out, sizes) => {
-      checkLinear(x, weight, bias, out, sizes);
-      const { m, n, k } = sizes;
-      const sent =
-        wins(out.dtype, name === 'linear' ? 'matmul' : 'linearGelu', m * n * k, 3) &&
-        send([x, weight, bias], out, ([a, b, c]) => launch(sizes, a!, b!, c!));
-      if (!sent) onWasm[name](x, weight, bias, out, sizes);
-    };
+  const wins = ({ crossing, size }: Launch, { dtype }: KernelBuffer): boolean => {
+    const from = crossover[crossing];
+    return dtype === 'f32' && size > 0 && from !== null && size >= from;
+  };
+  /** Computes `out` on the GPU if that is faster; false if WASM has to. */
+  const sent = (launch: Launch, operands: readonly KernelBuffer[], out: KernelBuffer): boolean =>
+    wins(launch, out) && send(launch, operands, out);
 
   return {
     backend: 'gpu',
@@ -90,64 +82,57 @@ export function gpuKernels(kernels: Kernels, gpu: SyncGpu, crossover: Crossover)
       return residency.size;
     },
     allocate: kernels.allocate,
-    release(buffer) {
-      residency.forget(buffer);
-      kernels.release(buffer);
-    },
+    memory: kernels.memory,
+    choices: kernels.choices,
+    release,
     write(buffer, values) {
       residency.forget(buffer);
       kernels.write(buffer, values);
     },
     readSync(buffer) {
-      residency.settle([buffer]);
+      residency.fetch([buffer]);
       return kernels.readSync(buffer);
     },
     async read(buffer) {
-      residency.settle([buffer]);
+      residency.fetch([buffer]);
       return kernels.read(buffer);
     },
-    memory: kernels.memory,
-    choices: kernels.choices,
     ...onWasm,
     matmul(form, a, b, out, sizes) {
       checkMatmul(form, a, b, out, sizes);
-      const { batch, m, n, k } = sizes;
-      const sent =
-        wins(out.dtype, 'matmul', batch * m * n * k, 3) &&
-        send([a, b], out, ([x, y]) => matmulLaunch(form, sizes, x!, y!));
-      if (!sent) onWasm.matmul(form, a, b, out, sizes);
+      if (!sent(matmulLaunch(form, sizes), [a, b], out)) onWasm.matmul(form, a, b, out, sizes);
     },
-    linear: affine('linear', linearLaunch),
-    // The product on the GPU, in memory of its own since the residual may be `out`; the sum on WASM.
+    linear(x, weight, bias, out, sizes) {
+      checkLinear(x, weight, bias, out, sizes);
+      if (!sent(linearLaunch('linear', sizes), [x, weight, bias], out))
+        onWasm.linear(x, weight, bias, out, sizes);
+    },
+    linearGelu(x, weight, bias, out, sizes) {
+      checkLinear(x, weight, bias, out, sizes);
+      if (!sent(linearLaunch('linearGelu', sizes), [x, weight, bias], out))
+        onWasm.linearGelu(x, weight, bias, out, sizes);
+    },
     linearAdd(x, weight, bias, residual, out, sizes) {
       checkLinearAdd(x, weight, bias, residual, out, sizes);
-      if (!wins(out.dtype, 'matmul', sizes.m * sizes.n * sizes.k, 3)) {
-        onWasm.linearAdd(x, weight, bias, residual, out, sizes);
-        return;
-      }
-      const sum = kernels.allocate(out.dtype, out.length);
+      const launch = linearLaunch('linear', sizes);
+      if (!wins(launch, out)) return onWasm.linearAdd(x, weight, bias, residual, out, sizes);
+      // The product on the GPU, in memory of its own since the residual may be `out`; the sum on WASM.
+      const product = kernels.allocate('f32', out.length);
       try {
-        const sent = send([x, weight, bias], sum, ([a, b, c]) => linearLaunch(sizes, a!, b!, c!));
-        if (sent) onWasm.binary('add', residual, sum, out);
+        if (send(launch, [x, weight, bias], product)) onWasm.binary('add', residual, product, out);
         else onWasm.linearAdd(x, weight, bias, residual, out, sizes);
       } finally {
-        residency.forget(sum);
-        kernels.release(sum);
+        release(product);
       }
     },
-    linearGelu: affine('linearGelu', linearGeluLaunch),
     row(kernel, x, out, rows, columns) {
       checkRows(kernel, x, out, rows, columns, columns);
-      const sent =
-        wins(out.dtype, kernel, rows * columns, 2) &&
-        send([x], out, ([texture]) => rowLaunch(kernel, rows, columns, texture!));
-      if (!sent) onWasm.row(kernel, x, out, rows, columns);
+      if (!sent(rowLaunch(kernel, rows, columns), [x], out)) onWasm.row(kernel, x, out, rows, columns);
     },
     unary(kernel, x, out) {
       // Alone gelu does not pay; on what is there anyway it saves a transfer.
       const there = kernel === 'gelu' && out.dtype === 'f32' && residency.has(x);
-      if (there && send([x], out, ([texture]) => geluLaunch(x.length, texture!))) return;
-      onWasm.unary(kernel, x, out);
+      if (!(there && send(geluLaunch(x.length), [x], out))) onWasm.unary(kernel, x, out);
     },
     finish: () => residency.fetchAll(),
     async destroy() {

@@ -1,11 +1,21 @@
 // The part of gpu.js that is used here, as a type. The package is passed in by the program and imported by nothing below
-// `experiments`, so that everything works without it.
+// `host`, so that everything works without it.
+
+/** A WebGL rendering context, or adapter and device of WebGPU. Only what is read of it. */
+export interface GpuJsContext {
+  isContextLost?(): boolean;
+  getExtension?(name: string): Readonly<Record<string, number>> | null;
+  getParameter?(parameter: number): unknown;
+  readonly RENDERER?: number;
+  readonly isLost?: boolean;
+  readonly adapter?: { readonly info?: Readonly<Record<string, unknown>> };
+}
 
 /** A kernel as gpu.js hands it out: a function that carries what it was really built as. */
 export interface GpuJsKernel {
   (...operands: readonly unknown[]): unknown;
   /** What computes. gpu.js replaces it without a word when it falls back on the CPU. */
-  readonly kernel: { readonly constructor: unknown; readonly context: unknown };
+  readonly kernel: { readonly constructor: unknown; readonly context: GpuJsContext | undefined };
   destroy(): void;
 }
 
@@ -16,9 +26,7 @@ export interface GpuJsInstance {
 }
 
 /** What is read of a kernel class. */
-export interface GpuJsClass {
-  readonly features?: { readonly maxTextureSize: number } | null;
-}
+export type GpuJsClass = { readonly features?: { readonly maxTextureSize: number } | null };
 
 /** gpu.js itself: the exports of its Node package, or the global of its browser bundle. */
 export interface GpuJs {

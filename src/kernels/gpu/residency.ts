@@ -1,18 +1,12 @@
 // Which buffers have a texture on the GPU, and which exist only there so far. A result stays on the GPU until somebody reads it,
 // an operand until it is written or released, so that a chain of products moves nothing and a weight is sent once per step.
 import type { KernelBuffer, Kernels } from '../interface.ts';
-import type { Texture } from './program.ts';
-import type { SyncGpu } from './syncGpu.ts';
+import type { SyncGpu, Texture } from './gpu.ts';
 
 /** A buffer's texture. While `ahead`, the buffer's memory is stale. */
 interface Resident {
   readonly texture: Texture;
   ahead: boolean;
-}
-
-/** Whether a value that a kernel was called with is a buffer. */
-function isBuffer(value: unknown): value is KernelBuffer {
-  return typeof value === 'object' && value !== null && 'dtype' in value && 'length' in value;
 }
 
 /** Whether all values are finite: what infinities and NaN do is defined by WASM, not by GPUs. */
@@ -61,12 +55,13 @@ export class Residency {
     this.residents.set(buffer, { texture, ahead: true });
   }
 
-  /** Brings everything that a kernel is called with up to date in memory. */
-  settle(values: Iterable<unknown>): void {
-    if (this.residents.size === 0) return;
-    for (const value of values) {
-      if (isBuffer(value)) this.fetch(value);
-      else if (typeof value === 'object' && value !== null) this.settle(Object.values(value));
+  /** Brings buffers up to date in memory. */
+  fetch(buffers: Iterable<KernelBuffer>): void {
+    for (const buffer of buffers) {
+      const resident = this.residents.get(buffer);
+      if (resident === undefined || !resident.ahead) continue;
+      this.kernels.write(buffer, this.gpu.read(resident.texture));
+      resident.ahead = false;
     }
   }
 
@@ -80,20 +75,13 @@ export class Residency {
 
   /** Brings every buffer up to date. */
   fetchAll(): void {
-    for (const buffer of this.residents.keys()) this.fetch(buffer);
+    this.fetch(this.residents.keys());
   }
 
   /** Frees all textures; values that were only there are fetched first. */
   clear(): void {
     this.fetchAll();
-    for (const buffer of [...this.residents.keys()]) this.forget(buffer);
-  }
-
-  private fetch(buffer: KernelBuffer): void {
-    const resident = this.residents.get(buffer);
-    if (resident === undefined || !resident.ahead) return;
-    this.kernels.write(buffer, this.gpu.read(resident.texture));
-    resident.ahead = false;
+    for (const buffer of this.residents.keys()) this.forget(buffer);
   }
 
   private send(buffer: KernelBuffer): Texture | undefined {

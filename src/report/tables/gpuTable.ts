@@ -1,7 +1,7 @@
 // `gpu` on a terminal, and the line about a GPU at the beginning of other commands.
 import type { ModeReport } from '../../documents/gpu.ts';
 import type { KernelsInfo } from '../../documents/kernels.ts';
-import { isSoftware } from '../../kernels/gpu/index.ts';
+import { isSoftware } from '../../kernels/gpu/device.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
 import type { Kernels } from '../../kernels/interface.ts';
 import { formatNumber } from '../format.ts';

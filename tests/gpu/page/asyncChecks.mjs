@@ -1,11 +1,11 @@
 // WebGPU, which answers later: results, errors, and that the event loop goes on meanwhile.
-import { matmulLaunch, openAsyncGpu } from 'gradsplit/gpu';
+import { linearLaunch, matmulLaunch, openGpu, rowLaunch } from 'gradsplit/gpu';
 import { referenceKernels } from 'gradsplit/kernels';
 import { expectGpuError, expectTrue, expectWithin, noise, resultOf, UNIT } from './compare.mjs';
 
-/** Every function of the asynchronous entry against the plain loops. */
+/** Every launch, answered later, against the plain loops. */
 export async function asynchronous({ gpujs }) {
-  const gpu = await openAsyncGpu(gpujs);
+  const gpu = await openGpu(gpujs, 'webgpu');
   const reference = referenceKernels();
   const [batch, m, n, k] = [2, 7, 33, 17];
   for (const form of ['nn', 'tn', 'nt']) {
@@ -13,7 +13,7 @@ export async function asynchronous({ gpujs }) {
     const expected = resultOf(reference, operands, new Float32Array(batch * m * n), (to, [a, b], out) => {
       to.matmul(form, a, b, out, { batch, m, n, k });
     });
-    const found = await gpu.matmul(form, ...operands, { batch, m, n, k });
+    const found = await gpu.compute(matmulLaunch(form, { batch, m, n, k }), operands);
     // Terms of at most 4: (k + 1)·u·4·k on either side.
     expectWithin(form, found, expected, () => 2 * (k + 2) * UNIT * 4 * k);
   }
@@ -22,7 +22,7 @@ export async function asynchronous({ gpujs }) {
     const expected = resultOf(reference, operands, new Float32Array(m * n), (to, [x, w, b], out) => {
       to[name](x, w, b, out, { m, n, k });
     });
-    const found = await gpu[name](...operands, { m, n, k });
+    const found = await gpu.compute(linearLaunch(name, { m, n, k }), operands);
     expectWithin(
       name,
       found,
@@ -35,17 +35,22 @@ export async function asynchronous({ gpujs }) {
     const expected = resultOf(reference, [x], new Float32Array(m * n), (to, [from], out) => {
       to.row(kernel, from, out, m, n);
     });
-    expectWithin(kernel, await gpu.row(kernel, x, m, n), expected, () => (64 + 2 * n) * UNIT + 2 ** -21);
+    expectWithin(
+      kernel,
+      await gpu.compute(rowLaunch(kernel, m, n), [x]),
+      expected,
+      () => (64 + 2 * n) * UNIT + 2 ** -21,
+    );
   }
   const { device } = gpu;
   await gpu.destroy();
-  await expectGpuError(() => gpu.row('softmax', noise(4, 1), 2, 2), /used after destroy/);
+  await expectGpuError(() => gpu.compute(rowLaunch('softmax', 2, 2), [noise(4, 1)]), /used after destroy/);
   return device;
 }
 
 /** A timer goes off while a product is under way. */
 export async function freeEventLoop({ gpujs }) {
-  const gpu = await openAsyncGpu(gpujs);
+  const gpu = await openGpu(gpujs, 'webgpu');
   const size = 256;
   const [a, b] = [noise(size * size, 1), noise(size * size, 2)];
   let ticks = 0;
@@ -55,7 +60,7 @@ export async function freeEventLoop({ gpujs }) {
     port2.postMessage(0);
   };
   port2.postMessage(0);
-  await gpu.matmul('nn', a, b, { batch: 1, m: size, n: size, k: size });
+  await gpu.compute(matmulLaunch('nn', { batch: 1, m: size, n: size, k: size }), [a, b]);
   port1.close();
   await gpu.destroy();
   expectTrue('the event loop turned meanwhile', ticks > 1);
@@ -64,28 +69,28 @@ export async function freeEventLoop({ gpujs }) {
 
 /** A device that is lost between two calls. */
 export async function lostDevice({ gpujs }) {
-  const gpu = await openAsyncGpu(gpujs);
-  await gpu.matmul('nn', noise(4, 1), noise(4, 2), { batch: 1, m: 2, n: 2, k: 2 });
+  const gpu = await openGpu(gpujs, 'webgpu');
+  await gpu.compute(matmulLaunch('nn', { batch: 1, m: 2, n: 2, k: 2 }), [noise(4, 1), noise(4, 2)]);
   await gpujs.WebGPUContext.destroy();
   const message = await expectGpuError(
-    () => gpu.matmul('nn', noise(4, 1), noise(4, 2), { batch: 1, m: 2, n: 2, k: 2 }),
+    () => gpu.compute(matmulLaunch('nn', { batch: 1, m: 2, n: 2, k: 2 }), [noise(4, 1), noise(4, 2)]),
     /the GPU context was lost/,
   );
-  const again = await openAsyncGpu(gpujs);
+  const again = await openGpu(gpujs, 'webgpu');
   await again.destroy();
   return message;
 }
 
 /** A driver that does not understand the shader. */
 export async function brokenShaderLater({ gpujs }) {
-  const gpu = await openAsyncGpu(gpujs);
+  const gpu = await openGpu(gpujs, 'webgpu');
   const { createShaderModule } = GPUDevice.prototype;
   GPUDevice.prototype.createShaderModule = function broken({ code }) {
     return createShaderModule.call(this, { code: `${code}\nthis is no WGSL` });
   };
   try {
     return await expectGpuError(
-      () => gpu.row('softmax', noise(4, 1), 2, 2),
+      () => gpu.compute(rowLaunch('softmax', 2, 2), [noise(4, 1)]),
       /mode webgpu, upload 4: Error compiling WGSL compute shader/,
     );
   } finally {
@@ -96,10 +101,10 @@ export async function brokenShaderLater({ gpujs }) {
 
 /** A result beyond what the device allows. */
 export async function tooLargeLater({ gpujs }) {
-  const gpu = await openAsyncGpu(gpujs);
+  const gpu = await openGpu(gpujs, 'webgpu');
   const [a, b] = [await gpu.upload(noise(40_000, 1)), await gpu.upload(noise(40_000, 2))];
   const message = await expectGpuError(
-    () => gpu.compute(matmulLaunch('nn', { batch: 1, m: 40_000, n: 40_000, k: 1 }, a, b)),
+    () => gpu.compute(matmulLaunch('nn', { batch: 1, m: 40_000, n: 40_000, k: 1 }), [a, b]),
     /matmul nn 1x40000x40000x1: .*needs 6400000000 bytes but this device allows \d+/,
   );
   a.delete();

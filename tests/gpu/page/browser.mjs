@@ -1,5 +1,5 @@
 // The page's side: runs a check by mode and name.
-import { gpuModes, openAsyncGpu, openGpu } from 'gradsplit/gpu';
+import { gpuModes, openGpu } from 'gradsplit/gpu';
 import { wasmKernels } from 'gradsplit/kernels';
 import { checks } from './index.mjs';
 
@@ -9,7 +9,7 @@ const environment = { gpujs: window.GPU, makeKernels: () => wasmKernels(bytes) }
 /** Why a mode cannot be had here; undefined if it can. */
 async function whyNot(mode) {
   try {
-    const gpu = await (mode === 'webgpu' ? openAsyncGpu(window.GPU) : openGpu(window.GPU, mode));
+    const gpu = await openGpu(window.GPU, mode);
     await gpu.destroy();
     return undefined;
   } catch (error) {

@@ -1,6 +1,6 @@
 // What can go wrong with a device, forced: another kernel class than asked for, a lost context, a shader that does not compile,
 // a texture that is too large; and that compiled kernels are shared and freed.
-import { matmulLaunch, openAsyncGpu, openGpu } from 'gradsplit/gpu';
+import { matmulLaunch, openGpu } from 'gradsplit/gpu';
 import { expectGpuError, expectTrue, noise } from './compare.mjs';
 
 /** gpu.js whose instances are noted, and may be given another mode than the one asked for. */
@@ -18,7 +18,7 @@ function spied(gpujs, otherMode) {
 function product(gpu, size) {
   const operands = [gpu.upload(noise(size, 1)), gpu.upload(noise(size, 2))];
   try {
-    return gpu.compute(matmulLaunch('nn', { batch: 1, m: size, n: size, k: 1 }, ...operands));
+    return gpu.compute(matmulLaunch('nn', { batch: 1, m: size, n: size, k: 1 }), operands);
   } finally {
     for (const texture of operands) texture.delete();
   }
@@ -27,8 +27,10 @@ function product(gpu, size) {
 /** gpu.js that computes on the CPU, whatever it was asked for, is refused; by name it is taken. */
 export async function noSilentCpu({ gpujs }, mode) {
   const lying = spied(gpujs, 'cpu').gpujs;
-  const open = mode === 'webgpu' ? () => openAsyncGpu(lying) : () => openGpu(lying, mode);
-  const message = await expectGpuError(open, /expected a \w+Kernel, but gpu\.js built CPUKernel/);
+  const message = await expectGpuError(
+    () => openGpu(lying, mode),
+    /expected a \w+Kernel, but gpu\.js built CPUKernel/,
+  );
   const named = openGpu(gpujs, 'cpu');
   expectTrue('the CPU by name', named.device === 'cpu, by gpu.js' && product(named, 3).length === 9);
   await named.destroy();

@@ -13,7 +13,7 @@ const surveys = Object.fromEntries(
 
 const synchronous = {
   ...surveys,
-  'products of all forms, batched, accumulating': products,
+  'products of all forms, batched': products,
   'affine maps, with gelu fused and chained': affineMaps,
   'softmax and logSoftmax': rows,
   'what stays on WASM': staysOnWasm,
@@ -32,7 +32,7 @@ export const checks = {
   headlessgl: synchronous,
   webgpu: {
     ...surveys,
-    'the asynchronous entry': asynchronous,
+    'every launch, answered later': asynchronous,
     'the event loop goes on': freeEventLoop,
     'no silent CPU': noSilentCpu,
     'a shader that does not compile': brokenShaderLater,

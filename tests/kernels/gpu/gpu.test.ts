@@ -1,16 +1,10 @@
 // What is done with gpu.js, on one that needs no GPU: which results are taken, what is sent, kept and freed. Whether real GPUs
 // compute rightly is tested in tests/gpu.
 import { describe, expect, test } from 'vitest';
-import {
-  everythingFrom,
-  GpuError,
-  type GpuKernels,
-  gpuKernels,
-  matmulLaunch,
-  openAsyncGpu,
-  openGpu,
-  surveyGpu,
-} from '../../../src/kernels/gpu/index.ts';
+import { openGpu } from '../../../src/kernels/gpu/gpu.ts';
+import { everythingFrom, type GpuKernels, gpuKernels } from '../../../src/kernels/gpu/gpuKernels.ts';
+import { GpuError } from '../../../src/kernels/gpu/modes.ts';
+import { matmulLaunch } from '../../../src/kernels/gpu/products.ts';
 import type { Kernels, MatmulForm } from '../../../src/kernels/index.ts';
 import { referenceKernels, wasmKernels } from '../../../src/kernels/index.ts';
 import { expectSameBits, expectWithin, noise, unit, wasmBytes, withBuffers } from '../backends.ts';
@@ -40,7 +34,7 @@ describe('what is believed', () => {
         `gpu.js mode webgl2: expected a WebGL2Kernel, but gpu.js built ${built}: its result is not used`,
       );
     }
-    await expect(openAsyncGpu(fakeGpuJs('CPUKernel').gpujs)).rejects.toThrow('expected a WebGPUKernel');
+    await expect(openGpu(fakeGpuJs('CPUKernel').gpujs, 'webgpu')).rejects.toThrow('expected a WebGPUKernel');
     expect(openGpu(fakeGpuJs().gpujs, 'cpu').device).toBe('cpu, by gpu.js');
   });
 
@@ -143,9 +137,9 @@ describe('kernels of gpu.js', () => {
     const gpu = openGpu(fake.gpujs, 'webgl2');
     const x = gpu.upload(Float32Array.of(1));
     const before = fake.kernels;
-    for (let i = 0; i < 3; i++) gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n: 1, k: 1 }, x, x));
+    for (let i = 0; i < 3; i++) gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n: 1, k: 1 }), [x, x]);
     expect(fake.kernels).toBe(before + 1);
-    for (let n = 1; n <= 300; n++) gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n, k: 1 }, x, x));
+    for (let n = 1; n <= 300; n++) gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n, k: 1 }), [x, x]);
     expect(fake.kernels).toBe(256);
     expect(gpu.compiled).toBe(256);
     x.delete();
@@ -158,48 +152,10 @@ describe('kernels of gpu.js', () => {
     const gpu = openGpu(fake.gpujs, 'webgl2');
     const x = gpu.upload(Float32Array.of(1));
     const before = fake.kernels;
-    expect(() => gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n: 1025, k: 1 }, x, x))).not.toThrow();
-    expect(() => gpu.compute(matmulLaunch('nn', { batch: 1, m: 2, n: 1025, k: 1 }, x, x))).toThrow(
+    expect(() => gpu.compute(matmulLaunch('nn', { batch: 1, m: 1, n: 1025, k: 1 }), [x, x])).not.toThrow();
+    expect(() => gpu.compute(matmulLaunch('nn', { batch: 1, m: 2, n: 1025, k: 1 }), [x, x])).toThrow(
       'matmul nn 1x2x1025x1: a texture of 1025×2×1 elements is larger than this device allows: 1024×1024 texels',
     );
     expect(fake.kernels).toBe(before + 1);
-  });
-});
-
-describe('a survey', () => {
-  test('lists every mode with its errors, or why not', async () => {
-    const reports = await surveyGpu(fakeGpuJs().gpujs, fresh(), { sizes: [1, 3], crossover: false });
-    expect(reports.map(({ mode, available, kernelClass }) => [mode, available, kernelClass])).toEqual([
-      ['webgl2', true, 'WebGL2Kernel'],
-      ['webgl', true, 'WebGLKernel'],
-      ['headlessgl', false, null],
-      ['webgpu', true, 'WebGPUKernel'],
-    ]);
-    expect(reports[2]!.reason).toContain('it needs Node.js with the package gl');
-    for (const { maxError, tolerance } of reports.flatMap((r) => r.kernels)) {
-      expect(maxError).toBeLessThanOrEqual(tolerance);
-    }
-  });
-
-  test('sees a kernel that is wrong', async () => {
-    const fake = fakeGpuJs();
-    const [report] = await surveyGpu(fake.gpujs, fresh(), {
-      sizes: [3],
-      crossover: false,
-      onProgress: () => {
-        fake.error = 1e-3;
-      },
-    });
-    for (const { maxError, tolerance } of report!.kernels) expect(maxError).toBeGreaterThan(tolerance);
-  });
-
-  test('a mode that opens and fails later is not available', async () => {
-    const fake = fakeGpuJs();
-    const onProgress = (): void => {
-      fake.contextLost = true;
-    };
-    const [report] = await surveyGpu(fake.gpujs, fresh(), { sizes: [1], crossover: false, onProgress });
-    expect(report).toMatchObject({ available: false });
-    expect(report!.reason).toContain('opened, then failed: gpu.js mode webgl2: the GPU context was lost');
   });
 });

@@ -3,59 +3,41 @@
 import { InputError } from '../../base/errors.ts';
 import type { GpuJs, GpuJsKernel } from './gpujs.ts';
 
-/** The modes that answer at once. */
-export type SyncGpuMode = 'webgl2' | 'webgl' | 'headlessgl';
-
-/** All modes that compute on a GPU; WebGPU answers later. */
-export type GpuMode = SyncGpuMode | 'webgpu';
-
-/** Modes that may be opened by name; gpu.js's CPU kernels serve to try kernel sources without a GPU. */
-export type OpenableMode = GpuMode | 'cpu';
-
 /** An error of the GPU, its driver or gpu.js, in one sentence. */
 export class GpuError extends InputError {
   override readonly name: string = 'GpuError';
 }
 
-/** Names of gpu.js's kernel classes that are ever accepted. */
-export type KernelClass = 'WebGL2Kernel' | 'WebGLKernel' | 'HeadlessGLKernel' | 'WebGPUKernel' | 'CPUKernel';
-
-interface ModeFacts {
-  /** The only class whose results are taken. */
-  readonly kernelClass: KernelClass;
-  readonly needs: string;
-}
-
-const facts: Readonly<Record<OpenableMode, ModeFacts>> = {
+/** Every mode: the only class whose results are taken, and what the mode needs. */
+export const modes = {
   webgl2: { kernelClass: 'WebGL2Kernel', needs: 'a browser with WebGL2' },
   webgl: { kernelClass: 'WebGLKernel', needs: 'a browser with WebGL' },
   headlessgl: { kernelClass: 'HeadlessGLKernel', needs: 'Node.js with the package gl and a display' },
   webgpu: { kernelClass: 'WebGPUKernel', needs: 'navigator.gpu with an adapter' },
   cpu: { kernelClass: 'CPUKernel', needs: 'nothing' },
-};
+} as const;
 
-/** Every GPU mode, in order of preference. */
-export const gpuModes: readonly GpuMode[] = ['webgl2', 'webgl', 'headlessgl', 'webgpu'];
+/** Modes that may be opened by name; gpu.js's CPU kernels serve to try kernel sources without a GPU. */
+export type OpenableMode = keyof typeof modes;
 
-/** Those that `Kernels` can be made of, the preferred one first. */
+/** Modes that compute on a GPU; WebGPU answers later. */
+export type GpuMode = Exclude<OpenableMode, 'cpu'>;
+
+/** The modes that answer at once. */
+export type SyncGpuMode = Exclude<GpuMode, 'webgpu'>;
+
+/** Those that `Kernels` can be made of, in order of preference. */
 export const syncGpuModes: readonly SyncGpuMode[] = ['webgl2', 'webgl', 'headlessgl'];
 
-/** The name of the class that a mode must build. */
-export function kernelClassOf(mode: OpenableMode): KernelClass {
-  return facts[mode].kernelClass;
-}
-
-/** What a mode needs, for messages. */
-export function needsOf(mode: OpenableMode): string {
-  return facts[mode].needs;
-}
+/** Every GPU mode, in order of preference. */
+export const gpuModes: readonly GpuMode[] = [...syncGpuModes, 'webgpu'];
 
 /**
  * Looks at what gpu.js has built. By identity, because a minified bundle has other names.
  * @throws GpuError unless it is the class of the mode
  */
 export function checkKernelClass(gpujs: GpuJs, mode: OpenableMode, built: GpuJsKernel): void {
-  const expected = facts[mode].kernelClass;
+  const expected = modes[mode].kernelClass;
   const found = built.kernel.constructor;
   if (found === gpujs[expected]) return;
   const known = Object.entries(gpujs).find(([, value]) => value === found)?.[0];
