@@ -14,8 +14,8 @@ function webglDevice(context: GpuJsContext): string {
 }
 
 function webgpuDevice({ adapter }: GpuJsContext): string {
-  const fields = ['vendor', 'architecture', 'device', 'description'];
-  const parts = fields.map((field) => String(adapter?.info?.[field] ?? ''));
+  const { vendor, architecture, device, description } = adapter?.info ?? {};
+  const parts = [vendor, architecture, device, description].map((part) => String(part ?? ''));
   return [...new Set(parts.filter((part) => part !== ''))].join(' ') || 'an adapter without a name';
 }
 

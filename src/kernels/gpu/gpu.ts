@@ -24,9 +24,8 @@ export type SyncGpu = Gpu<SyncGpuMode | 'cpu'>;
 function joined(planes: unknown): Float32Array {
   if (planes instanceof Float32Array) return planes;
   const rows = (planes as readonly (readonly Float32Array[])[]).flat();
-  const columns = rows[0]!.length;
-  const flat = new Float32Array(rows.length * columns);
-  for (const [i, row] of rows.entries()) flat.set(row, i * columns);
+  const flat = new Float32Array(rows.length * rows[0]!.length);
+  for (const [i, row] of rows.entries()) flat.set(row, i * row.length);
   return flat;
 }
 
@@ -48,8 +47,7 @@ export class Gpu<Mode extends OpenableMode = OpenableMode> {
     try {
       this.instance = new gpujs.GPU({ mode });
     } catch (cause) {
-      const { needs } = modes[mode];
-      throw new GpuError(`gpu.js mode ${mode}: not supported here, it needs ${needs}`, { cause });
+      throw new GpuError(`gpu.js mode ${mode}: not supported here, it needs ${modes[mode].needs}`, { cause });
     }
   }
 
@@ -100,7 +98,7 @@ export class Gpu<Mode extends OpenableMode = OpenableMode> {
     }
   }
 
-  /** Runs all passes on flat operands; frees what was sent for them, and what they left on the way. */
+  /** Runs all passes on operands [length]; frees what was sent for them, and what they left on the way. */
   private *kept({ passes }: Passes, operands: readonly Operand[]): Steps<Texture> {
     const inputs: Texture[] = [];
     const own: Texture[] = [];
