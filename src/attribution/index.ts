@@ -1,20 +1,79 @@
 // Public surface of gradsplit/attribution: evaluated policies, exact gradients by component, budgets, divergences, expected
-// gradients.
-export * from './budget.ts';
-export * from './byComponent.ts';
-export * from './differentiable.ts';
-export * from './divergence.ts';
-export * from './evaluatedPolicy.ts';
-export * from './expectedGradient.ts';
-export * from './finiteDifference.ts';
-export * from './multisets.ts';
-export * from './network.ts';
-export * from './profiles.ts';
-export * from './recursions.ts';
-export * from './rewardAgreement.ts';
-export * from './scoreGradient.ts';
-export * from './softOptimum.ts';
-export * from './tolerance.ts';
-export * from './trajectories.ts';
-export * from './twoCopy.ts';
-export * from './vectors.ts';
+// gradients of objectives.
+export {
+  advantages,
+  expectedAttempts,
+  meanReward,
+  type RewardBudget,
+  rewardBudget,
+  rewardGradient,
+} from './budget.ts';
+export {
+  type ComponentNorms,
+  componentLabels,
+  forEachLayer,
+  gradientNorms,
+  onlyComponent,
+  type PerComponent,
+  sumByComponent,
+} from './byComponent.ts';
+export {
+  type DifferentiableGraph,
+  differentiable,
+  edgeLogProbTensor,
+  expectedEdges,
+  expectedLeaf,
+  reachTensor,
+} from './differentiable.ts';
+export {
+  type EstimatorMoments,
+  estimatorMoments,
+  forwardKlGradient,
+  klDivergence,
+  klGradient,
+  klTerms,
+  type LeafRatios,
+  leafRatios,
+  logRatio,
+} from './divergence.ts';
+export { EvaluatedPolicy, evaluatedPolicy, GraphPolicy } from './evaluatedPolicy.ts';
+export {
+  type ExpectedGradient,
+  expectedGradient,
+  expectedRounding,
+  type GroupedObjective,
+  MAX_GROUPS,
+} from './expectedGradient.ts';
+export { centralStep, twoCopyDifferences } from './finiteDifference.ts';
+export { type Network, networkGradient, parameterCount, tablesAt, tokenInfluences } from './network.ts';
+export {
+  type Behaviour,
+  batchOf,
+  looksAtTokens,
+  type Profile,
+  type Profiles,
+  profilesOf,
+} from './profiles.ts';
+export {
+  alongTrajectories,
+  backward,
+  type Occupancy,
+  occupancy,
+  type Values,
+} from './recursions.ts';
+export { type RewardAgreement, rewardAgreement } from './rewardAgreement.ts';
+export { leafWeights, returnWeights, scoreGradient } from './scoreGradient.ts';
+export { type SoftOptimum, softOptimum } from './softOptimum.ts';
+export { exactly, rounding, type Tolerance } from './tolerance.ts';
+export { forEachTrajectory } from './trajectories.ts';
+export {
+  type EdgeFunctional,
+  engineGradient,
+  type HessianProduct,
+  labelledGradient,
+  type SharedFamily,
+  sharedGradient,
+  sharedHessian,
+  sharedHessianCheck,
+} from './twoCopy.ts';
+export { dot, expOf, norm2 } from './vectors.ts';

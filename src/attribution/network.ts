@@ -96,22 +96,22 @@ function logProbs(network: Network, dg: DifferentiableGraph): (parameters: Named
 }
 
 /**
- * ∇_θ Σ_e measure(e)·log π(e), split by the label of each edge: one stored forward pass, one labelled cotangent per component.
- * @param measure [edges]
+ * ∇_θ Σ_e weight(e)·log π(e), split by the label of each edge: one stored forward pass, one labelled cotangent per component.
+ * @param weight [edges]
  * @param labels [edges]
  * @returns per component [parameters]
  */
 export function networkGradient(
   network: Network,
   theta: Float64Array,
-  measure: Float64Array,
+  weight: Float64Array,
   labels: readonly Component[],
 ): Record<Component, Float64Array> {
   return scope(() => {
     const dg = differentiable(network.graph);
     const { pullback } = vjp(logProbs(network, dg), named(network, theta));
     const seed = (component: Component): Tensor =>
-      tensor(measure.map((m, e) => (labels[e] === component ? m : 0)));
+      tensor(weight.map((w, e) => (labels[e] === component ? w : 0)));
     const gradients = pullback({ sample: seed('sample'), decision: seed('decision') });
     const [sample, decision] = COMPONENTS.map((c) => flattened(network, gradients[c]));
     return { sample: sample!, decision: decision! };

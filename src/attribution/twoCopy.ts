@@ -78,14 +78,14 @@ function familyLogProb(family: SharedFamily, dg: DifferentiableGraph): (theta: T
 }
 
 /**
- * Gradients of Σ_e measure(e)·log π(e) with respect to the shared θ, split by the label of each edge, from one stored
+ * Gradients of Σ_e weight(e)·log π(e) with respect to the shared θ, split by the label of each edge, from one stored
  * forward pass with one labelled cotangent per component.
- * @param measure [edges] E[w_t; the trajectory passes the edge]
+ * @param weight [edges] E[w_t; the trajectory passes the edge]
  * @param labels [edges] the component an edge's token is counted to
  */
 export function labelledGradient(
   family: SharedFamily,
-  measure: Float64Array,
+  weight: Float64Array,
   labels: readonly Component[],
 ): Record<Component, Float64Array> {
   return scope(() => {
@@ -95,7 +95,7 @@ export function labelledGradient(
       theta: tensor(new Float64Array(family.parameters)),
     });
     const seed = (component: Component): Tensor =>
-      tensor(measure.map((m, e) => (labels[e] === component ? m : 0)));
+      tensor(weight.map((w, e) => (labels[e] === component ? w : 0)));
     const { sample, decision } = pullback({ sample: seed('sample'), decision: seed('decision') });
     return { sample: hostValues(sample!.theta!), decision: hostValues(decision!.theta!) };
   });

@@ -62,17 +62,29 @@ export function tabularModel(policy: TabularPolicy): Model {
   };
 }
 
-/** log π = logit − log Σ exp(logits) in every row of a table [slots]: rows of V below sampleSlots, rows of 2 above. */
+/** out = x − log Σ exp(x) over the entries start … end − 1 of `values`, relative to their largest. */
+function writeLogSoftmax(values: Float64Array, start: number, end: number, out: Float64Array): void {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < end; i++) top = Math.max(top, values[i]!);
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += Math.exp(values[i]! - top);
+  const log = Math.log(sum);
+  for (let i = start; i < end; i++) out[i] = values[i]! - top - log;
+}
+
+/** log π = logit − log Σ exp(logits) of one row of logits: [n] → [n]. */
+export function logSoftmaxRow(logits: Float64Array): Float64Array {
+  const out = new Float64Array(logits.length);
+  writeLogSoftmax(logits, 0, logits.length, out);
+  return out;
+}
+
+/** The same in every row of a table [slots]: rows of V below sampleSlots, rows of 2 above. */
 export function logSoftmaxTable(graph: TrajectoryGraph, table: Float64Array): Float64Array {
   const out = new Float64Array(table.length);
   for (let start = 0; start < table.length; ) {
     const end = start + (start < graph.sampleSlots ? graph.vocabulary : 2);
-    let top = Number.NEGATIVE_INFINITY;
-    for (let i = start; i < end; i++) top = Math.max(top, table[i]!);
-    let sum = 0;
-    for (let i = start; i < end; i++) sum += Math.exp(table[i]! - top);
-    const log = Math.log(sum);
-    for (let i = start; i < end; i++) out[i] = table[i]! - top - log;
+    writeLogSoftmax(table, start, end, out);
     start = end;
   }
   return out;

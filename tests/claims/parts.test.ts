@@ -13,15 +13,9 @@ import { withUniformMismatch } from '../../src/claims/shared/divergenceTerms.ts'
 import { ESTIMATORS } from '../../src/claims/shared/estimators.ts';
 import { groupsFit, withBinaryReward } from '../../src/claims/shared/expectedGradients.ts';
 import { fisher, projected, quadraticForm, tabularQuadraticForm } from '../../src/claims/shared/fisher.ts';
-import {
-  familyOf,
-  logSoftmax,
-  memberOf,
-  members,
-  paddingMismatch,
-} from '../../src/claims/shared/lengthFamily.ts';
+import { familyOf, memberOf, members, paddingMismatch } from '../../src/claims/shared/lengthFamily.ts';
 import { weightMap } from '../../src/claims/shared/weightMap.ts';
-import { leafRewards, tabularModel } from '../../src/policy/model.ts';
+import { leafRewards, logSoftmaxRow, tabularModel } from '../../src/policy/model.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { arrays, enumerate, gradient } from '../oracle/bruteForce.ts';
 import { drawPolicy } from '../oracle/policies.ts';
@@ -145,7 +139,7 @@ describe('families in L', () => {
     expect(Math.abs(paddingMismatch(family.policy, family.reference) - kl)).toBeLessThanOrEqual(TOLERANCE);
     expect(paddingMismatch(family.policy, family.policy)).toBe(0);
     expect(paddingMismatch(family.reference, family.policy)).not.toBeCloseTo(kl, 6);
-    expect(expOf(logSoftmax(Float64Array.of(1000, 1000)))).toEqual(Float64Array.of(0.5, 0.5));
+    expect(expOf(logSoftmaxRow(Float64Array.of(1000, 1000)))).toEqual(Float64Array.of(0.5, 0.5));
   });
 
   test('a uniform mismatch makes first tokens padding', () => {

@@ -1,14 +1,16 @@
 // The gradient of SFT on the padding family: its norm as a function of the attempt length (C4).
+
 import { expectedEdges } from '../../attribution/differentiable.ts';
 import { evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
 import { engineGradient, type SharedFamily, sharedGradient } from '../../attribution/twoCopy.ts';
 import { dot, expOf, norm2 } from '../../attribution/vectors.ts';
 import { neg, tensor } from '../../autodiff/index.ts';
+import { logSoftmaxRow } from '../../policy/model.ts';
 import { expandPadding, type PaddingFamily, type PaddingTying, withAttempts } from '../../policy/padding.ts';
 import { type Comparison, check, difference, worst } from '../check.ts';
 import type { Check } from '../claim.ts';
 import { termsOf } from '../shared/divergenceTerms.ts';
-import { DRAWN_LENGTHS, type LengthMember, logSoftmax, memberOf } from '../shared/lengthFamily.ts';
+import { DRAWN_LENGTHS, type LengthMember, memberOf } from '../shared/lengthFamily.ts';
 
 /** The member in which the data distribution plays and the policy is its reference: E_D[log D − log π]. */
 export function dataMember(
@@ -46,8 +48,8 @@ function sharedRowGradient(family: PaddingFamily, length: number): Float64Array 
 
 /** π_pad − D_pad: the gradient of one padding token's cross-entropy. */
 function paddingPull(family: PaddingFamily): Float64Array {
-  const policy = expOf(logSoftmax(family.policy.padding));
-  const data = expOf(logSoftmax(family.data.padding));
+  const policy = expOf(logSoftmaxRow(family.policy.padding));
+  const data = expOf(logSoftmaxRow(family.data.padding));
   return policy.map((p, i) => p - data[i]!);
 }
 
@@ -104,7 +106,7 @@ function saturation(full: PaddingFamily): Check {
   const family = withAttempts(full, 2);
   const lengths = [1, 2, 3];
   const pull = dot(paddingPull(family), paddingPull(family));
-  const collision = expOf(logSoftmax(family.data.padding)).reduce((sum, p) => sum + p * p, 0);
+  const collision = expOf(logSoftmaxRow(family.data.padding)).reduce((sum, p) => sum + p * p, 0);
   const { graph, policy: data } = dataMember(family, 1);
   /** Σ ρ² ‖π − D‖² of first tokens and Σ ρ² of the classes they lead to, by attempt. */
   const attempts = graph.layers

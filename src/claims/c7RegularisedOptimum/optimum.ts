@@ -29,7 +29,7 @@ export function tableOf({ graph }: EvaluatedPolicy, logProb: Float64Array): Floa
   return table;
 }
 
-/** ∇(J − Σ_c β_c·KL_c) at a policy [edges], by the tree program; [slots]. */
+/** ∇(J − Σ_c β_c·KL_c) at a policy, by recursion; [slots]. */
 function objectiveGradient(policy: EvaluatedPolicy, beta: Betas): Float64Array {
   const { graph, prob, reward, logProb, logRef } = policy;
   const penalty = new Float64Array(graph.edges);

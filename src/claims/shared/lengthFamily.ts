@@ -1,6 +1,7 @@
 // The padding family that the claims about the attempt length L are checked on, and what they all ask of its members.
 
 import { EvaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
+import { logSoftmaxRow } from '../../policy/model.ts';
 import {
   type PaddingFamily,
   type PaddingLogits,
@@ -62,14 +63,7 @@ export function members(build: (length: number) => LengthMember): (length: numbe
 
 /** KL(p‖q) of one padding token. */
 export function paddingMismatch(p: PaddingLogits, q: PaddingLogits): number {
-  const logP = logSoftmax(p.padding);
-  const logQ = logSoftmax(q.padding);
+  const logP = logSoftmaxRow(p.padding);
+  const logQ = logSoftmaxRow(q.padding);
   return logP.reduce((sum, lp, i) => sum + Math.exp(lp) * (lp - logQ[i]!), 0);
-}
-
-/** log-softmax of one row. */
-export function logSoftmax(row: Float64Array): Float64Array {
-  const top = row.reduce((a, b) => Math.max(a, b));
-  const log = Math.log(row.reduce((sum, x) => sum + Math.exp(x - top), 0));
-  return row.map((x) => x - top - log);
 }
