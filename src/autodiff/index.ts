@@ -12,6 +12,7 @@ export { full, indices, ones, Tensor, tensor, zeros } from '../tensor/tensor.ts'
 export { type PerTrajectoryOptions, perTrajectory } from './batch/perTrajectory.ts';
 export { vmap } from './batch/vmap.ts';
 export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './checks/gradcheck.ts';
+export { type GradcheckOpOptions, gradcheckOp } from './checks/gradcheckOp.ts';
 export { hvp, hvpReverse } from './forward/hvp.ts';
 export { jvp } from './forward/jvp.ts';
 export { AnomalyError, withAnomalyDetection } from './inspect/anomaly.ts';

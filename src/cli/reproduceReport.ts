@@ -24,7 +24,7 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
   const metrics = (model: ModelName): MetricsLine[][] =>
     document.seeds.map((seed) => readMetrics(folder(seed, model)));
   const [first] = document.seeds;
-  const plan = readPlan(dir);
+  const plan = await readPlan(dir);
   const page = reproduceHtml(document, {
     dir,
     plan,

@@ -18,7 +18,7 @@ export type KernelsUsed = Pick<Kernels, 'backend' | 'build'>;
  */
 export async function writeRunReport(dir: string, { backend, build }: KernelsUsed): Promise<void> {
   const folder = lastCheckpoint(dir);
-  const run = readRunConfig(dir);
+  const run = await readRunConfig(dir);
   const metrics = readMetrics(dir);
   const page = trainHtml({
     dir,

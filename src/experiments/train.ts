@@ -73,13 +73,13 @@ export function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<T
  * also what happens if the copy is cut and the run is resumed.
  * @throws InputError if a run is there already, or the other one did not begin in the same way or has not come that far; Interrupted; Diverged
  */
-export function trainFrom(
+export async function trainFrom(
   dir: string,
   run: RunConfig,
   from: string,
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
-  checkSameBase(from, run, readRunConfig(from));
+  checkSameBase(from, run, await readRunConfig(from));
   return inNewRun(dir, run, () => {
     copyCheckpoint(from, dir, run.config.base.loop.steps);
     return loop(dir, run, hooks);
@@ -91,7 +91,7 @@ export function trainFrom(
  * @throws InputError if there is no run, its task's file has changed, or it began on another backend; Interrupted; Diverged
  */
 export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
-  const run = readRunConfig(dir);
+  const run = await readRunConfig(dir);
   checkTaskFile(dir, run);
   checkBackend(dir);
   return inLockedFolder(dir, () => loop(dir, run, hooks));

@@ -26,6 +26,7 @@ export {
   type Objective,
   type ObjectiveDefinition,
   type ObjectiveTraits,
+  objectiveFrom,
 } from './objective.ts';
 export { ppo } from './ppo.ts';
 export {

@@ -1,5 +1,7 @@
 // An objective is data and two pure functions: its loss in ops of the engine, and its weights in closed form.
 
+import { InputError } from '../base/errors.ts';
+import { type Members, missingMembers } from '../base/members.ts';
 import { type Options, parseOptions, type RawOptions, type TableOf } from '../base/options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TokenBatch } from './batch.ts';
@@ -86,4 +88,30 @@ export function defineObjective<O>(definition: ObjectiveDefinition<O>): Objectiv
     traits: (options) => ({ ...TRAITS, ...definition.traits?.(options) }),
     parseOptions: (raw) => parseOptions(name, table, raw),
   };
+}
+
+const MEMBERS: Members = {
+  name: 'string',
+  sentence: 'string',
+  formula: 'string',
+  source: 'string',
+  options: 'object',
+  loss: 'function',
+  weights: 'function',
+};
+
+function isDefinition(value: unknown): value is ObjectiveDefinition<Options> {
+  return missingMembers(value, MEMBERS).length === 0;
+}
+
+/**
+ * The objective that a value from outside is, such as what a module exports; a definition will do.
+ * @param place where it comes from, for messages
+ * @throws InputError naming what it lacks
+ */
+export function objectiveFrom(value: unknown, place: string): Objective {
+  if (isDefinition(value)) return defineObjective(value);
+  throw new InputError(
+    `${place}: expected an objective with ${Object.keys(MEMBERS).join(', ')}; it lacks ${missingMembers(value, MEMBERS).join(', ')}`,
+  );
 }

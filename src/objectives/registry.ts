@@ -31,6 +31,7 @@ const known = new Map<string, Objective>(Object.entries(objectives));
 
 /**
  * Adds an objective of your own, which configurations and `exact` can then name.
+ * @param alias another name for it, such as the path of its module
  * @throws InputError if the name is taken
  * @example
  * ```ts
@@ -43,10 +44,10 @@ const known = new Map<string, Objective>(Object.entries(objectives));
  * getObjective('twiceRloo').source; // → 'arXiv 2402.14740'
  * ```
  */
-export function registerObjective(objective: Objective): void {
+export function registerObjective(objective: Objective, alias: string = objective.name): void {
   const { name } = objective;
   if (known.has(name)) throw new InputError(`objective "${showText(name, 40)}": the name is taken`);
-  known.set(name, objective);
+  known.set(name, objective).set(alias, objective);
 }
 
 /**

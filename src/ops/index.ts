@@ -15,6 +15,7 @@ export { matmul, matmulNT, matmulTN } from './matmul.ts';
 export { max, min } from './max.ts';
 export { pick, place } from './pick.ts';
 export type { Operand } from './pointwise.ts';
+export { allOps, registerOp } from './registry.ts';
 export { clamp, maximum, minimum, where } from './select.ts';
 export { concat, pad, slice } from './slice.ts';
 export { logSoftmax, logSumExp, softmax } from './softmax.ts';

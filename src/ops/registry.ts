@@ -1,5 +1,7 @@
 // Every op by name, typed over what it needs besides tensors: a missing op or rule does not compile. Tests run over it.
 import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
 import { geluOp, rsqrtOp, sigmoidOp, tanhOp } from './activations.ts';
 import { addOp, divOp, mulOp, negOp, subOp } from './arithmetic.ts';
 import { attentionWeightsOp } from './attention.ts';
@@ -141,3 +143,20 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   causalMask: causalMaskOp,
   lowerTriangle: lowerTriangleOp,
 };
+
+const known = new Map<string, Op<unknown>>(Object.entries<Op<unknown>>(registry));
+
+/** Every op by name, those that were registered last. */
+export function allOps(): ReadonlyMap<string, Op<unknown>> {
+  return known;
+}
+
+/**
+ * Adds an op of your own to those that `allOps` names. To apply an op it need not be registered; its name is then told apart from
+ * all others in messages and drawings, and what runs over all ops runs over it.
+ * @throws InputError if the name is taken
+ */
+export function registerOp<A>(op: Op<A>): void {
+  if (known.has(op.name)) throw new InputError(`op "${showText(op.name, 40)}": the name is taken`);
+  known.set(op.name, op);
+}

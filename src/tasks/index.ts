@@ -18,6 +18,7 @@ export {
   type TaskFile,
   type TaskKind,
   type Tokens,
+  taskFrom,
   wrongAttempt,
 } from './task.ts';
 export { END, PAD, RESAMPLE_TOKEN, STOP_TOKEN, type TokenTable, tokenTable } from './tokens.ts';

@@ -16,17 +16,18 @@ const kinds = new Map<string, TaskKind>(
 
 /** All kinds of tasks: first the built-in ones, then those that were registered. */
 export function taskKinds(): TaskKind[] {
-  return [...kinds.values()];
+  return [...new Set(kinds.values())];
 }
 
 /**
  * Adds a kind of task of your own, which configurations can then name.
+ * @param alias another name for it, such as the path of its module
  * @throws InputError if the name is taken
  */
-export function registerTask(kind: TaskKind): void {
+export function registerTask(kind: TaskKind, alias: string = kind.name): void {
   const { name } = kind;
   if (kinds.has(name)) throw new InputError(`task "${showText(name, 40)}": the name is taken`);
-  kinds.set(name, kind);
+  kinds.set(name, kind).set(alias, kind);
 }
 
 /**

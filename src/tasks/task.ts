@@ -1,5 +1,6 @@
 // What a task is: prompts by split, the shape of an attempt, its check, and wrong attempts to learn from.
 import { InputError } from '../base/errors.ts';
+import { type Members, missingMembers } from '../base/members.ts';
 import {
   type Options,
   type OptionTable,
@@ -101,6 +102,24 @@ export function defineTask<O extends Options>({
       return { name, options, ...create(options, file) };
     },
   };
+}
+
+const MEMBERS: Members = { name: 'string', options: 'object', create: 'function' };
+
+function isDefinition(value: unknown): value is TaskDefinition<Options> {
+  return missingMembers(value, MEMBERS).length === 0;
+}
+
+/**
+ * The kind of task that a value from outside is, such as what a module exports; a definition will do.
+ * @param place where it comes from, for messages
+ * @throws InputError naming what it lacks
+ */
+export function taskFrom(value: unknown, place: string): TaskKind {
+  if (isDefinition(value)) return defineTask(value);
+  throw new InputError(
+    `${place}: expected a kind of task with ${Object.keys(MEMBERS).join(', ')}; it lacks ${missingMembers(value, MEMBERS).join(', ')}`,
+  );
 }
 
 /** After this many draws without a hit the description of what is drawn is taken to be wrong. */

@@ -60,7 +60,8 @@ function section(value: unknown, place: string): RawOptions {
 
 function parseTask(raw: RawOptions, place: string): TrainingConfig['task'] {
   const { name: given, file, ...rest } = raw;
-  const { name, options: table, readsFile } = getTask(given, `${place}.name`);
+  const { options: table, readsFile } = getTask(given, `${place}.name`);
+  const name = String(given);
   if (readsFile !== (typeof file === 'string')) {
     const expected = readsFile ? 'the name of a JSONL file' : 'nothing, as only jsonl has a file';
     throw new InputError(`${place}.file: expected ${expected}, found ${showValue(file)}`);

@@ -9,11 +9,11 @@ import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import type { Kernels } from '../../src/kernels/interface.ts';
 import { referenceKernels } from '../../src/kernels/reference/index.ts';
-import { registry } from '../../src/ops/registry.ts';
+import { allOps, registerOp } from '../../src/ops/registry.ts';
 import { asFunction, inType, roundingOf, routes, SINGLE } from './cases.ts';
 import { arbitraryStream } from './sampling.ts';
 
-const ops: readonly (readonly [string, Op<unknown>])[] = Object.entries(registry) as [string, Op<unknown>][];
+const ops: readonly (readonly [string, Op<unknown>])[] = [...allOps()];
 const reference = referenceKernels();
 const wasm = loadWasmKernelsSync();
 const backends = [reference, wasm] as const;
@@ -50,6 +50,10 @@ function spoiled<A>(rule: Rule<A>): Rule<A> {
     return right === undefined ? undefined : mul(right, 1 + 1e-5);
   };
 }
+
+test('the name of an op is its own', () => {
+  expect(() => registerOp(ops[0]![1])).toThrow('op "identity": the name is taken');
+});
 
 describe.each(ops)('%s', (name, op) => {
   test('stands under its own name, and its example applies it', () => {

@@ -89,7 +89,7 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
     import('../../host/interrupt.ts'),
   ]);
   const options = await optionsOf(flags);
-  const trained = readTrained(dir);
+  const trained = await readTrained(dir);
   const progress = await createProgress();
   const document = interruptible(() => evaluate(trained, options, progress.update));
   progress.stop();
@@ -108,7 +108,7 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
     import('../../host/interrupt.ts'),
   ]);
   const options = await optionsOf(flags);
-  const [first, second] = [readTrained(a), readTrained(b)];
+  const [first, second] = [await readTrained(a), await readTrained(b)];
   const progress = await createProgress();
   const document = interruptible(() => compare(first, second, options, progress.update));
   progress.stop();

@@ -23,7 +23,10 @@ export function addExact(program: Command): void {
         positiveOption('--beta', '0.1'),
       ),
     )
-    .option('--objective <name>', 'compare its expected gradient with that of the mean reward')
+    .option(
+      '--objective <name>',
+      'compare its expected gradient with that of the mean reward; a name, or the path of a module',
+    )
     .addOption(
       new Option('--option <key=value>', 'an option of the objective; may be repeated').argParser(
         pairsOption('--option'),
@@ -38,7 +41,8 @@ Objectives: sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo.
 Examples:
   gradsplit exact mine.json --beta 0.1
   gradsplit exact mine.json --beta 0.1 --json - | less
-  gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json`,
+  gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json
+  gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js`,
     )
     .action(exactCommand);
 }
@@ -51,10 +55,12 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json }, [path]);
   const { readPolicy } = await import('../../host/readPolicy.ts');
   const policy = readPolicy(path);
-  const [{ exact, exactDocument }, { interruptible }] = await Promise.all([
+  const [{ exact, exactDocument }, { isModulePath, loadObjective }, { interruptible }] = await Promise.all([
     import('../../analyses/exact.ts'),
+    import('../../host/loadModule.ts'),
     import('../../host/interrupt.ts'),
   ]);
+  if (isModulePath(flags.objective)) await loadObjective(flags.objective);
   const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
   await outputs.present({
     document: exactDocument(policy, result),

@@ -85,11 +85,14 @@ async function planOf(
   preset: string,
   { quick, seeds, episodes, set = new Map() }: ReproduceFlags,
 ): Promise<Plan> {
-  const [{ getPreset, parseConfig, withEntries }, { EPISODES, SEEDS }] = await Promise.all([
+  const [{ getPreset, parseConfig, withEntries }, { loadModules }, { EPISODES, SEEDS }] = await Promise.all([
     import('../../training/index.ts'),
+    import('../../host/loadModule.ts'),
     import('../../analyses/reproduce/plan.ts'),
   ]);
-  const config = parseConfig(withEntries(getPreset(preset).config, set), `preset ${preset}`);
+  const value = withEntries(getPreset(preset).config, set);
+  await loadModules(value);
+  const config = parseConfig(value, `preset ${preset}`);
   const kind = quick === true ? 'quick' : 'full';
   return {
     preset,

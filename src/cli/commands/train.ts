@@ -108,9 +108,13 @@ function checkFlags(flags: TrainFlags): void {
 }
 
 async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainFlags): Promise<RunConfig> {
-  const { getPreset, parseConfig, withEntries } = await import('../../training/index.ts');
+  const [{ getPreset, parseConfig, withEntries }, { loadModules }] = await Promise.all([
+    import('../../training/index.ts'),
+    import('../../host/loadModule.ts'),
+  ]);
   if (preset !== undefined) {
     const value = withEntries(getPreset(preset).config, set);
+    await loadModules(value);
     return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
   }
   const { readText } = await import('../../host/readFile.ts');
@@ -120,6 +124,7 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
   // parseConfig refuses what is not an object, with the file's name.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isObject ? withEntries(value as Record<string, unknown>, set) : value;
+  await loadModules(entries);
   return { preset: null, seed, config: parseConfig(entries, showText(config!)) };
 }
 

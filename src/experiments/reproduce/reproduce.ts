@@ -14,6 +14,7 @@ import {
   seedEvaluationSchema,
 } from '../../documents/reproduce.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
+import { loadModules } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readText } from '../../host/readFile.ts';
 import { configValue, parseConfig } from '../../training/index.ts';
@@ -42,7 +43,7 @@ export interface ReproduceHooks {
 }
 
 /** The plan of the experiment in a folder. @throws InputError if there is none */
-export function readPlan(dir: string): Plan {
+export async function readPlan(dir: string): Promise<Plan> {
   const path = join(dir, PLAN);
   if (!existsSync(path)) {
     throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${PLAN}`);
@@ -55,6 +56,7 @@ export function readPlan(dir: string): Plan {
       `${showText(path)}: expected preset, seeds, quick, episodes and config of an experiment`,
     );
   }
+  await loadModules(config);
   return { ...read.data, config: parseConfig(config, showText(path)) };
 }
 
@@ -99,6 +101,6 @@ export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks):
  * @throws InputError if there is none; Interrupted; Diverged
  */
 export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {
-  const plan = readPlan(dir);
+  const plan = await readPlan(dir);
   return inLockedFolder(dir, () => work(dir, plan, hooks));
 }

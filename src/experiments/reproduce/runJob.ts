@@ -6,7 +6,9 @@ import { MODELS } from '../../analyses/reproduce/models.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { atTemperature } from '../../episodes/index.ts';
 import { Interrupted } from '../../host/interrupt.ts';
+import { loadModules } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
+import { configValue } from '../../training/index.ts';
 import { readTrained } from '../run/readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
@@ -35,6 +37,7 @@ async function runTraining({ dir, run, from }: TrainJob, { onProgress, stop }: J
         `step ${step - first}/${total - first}, loss ${loss?.toFixed(3) ?? 'none'}${reward === null ? '' : `, reward ${reward.toFixed(3)}`}`,
       ),
   };
+  await loadModules(configValue(run.config));
   mkdirSync(dir, { recursive: true });
   if (existsSync(join(dir, 'config.json'))) await resume(dir, hooks);
   else if (from === null) await train(dir, run, hooks);
@@ -48,7 +51,7 @@ async function runEvaluation(
   const path = join(dir, EVALUATION);
   if (existsSync(path)) return;
   const models = Object.fromEntries(
-    MODELS.map((model) => [model, readTrained(join(dir, model))]),
+    await Promise.all(MODELS.map(async (model) => [model, await readTrained(join(dir, model))] as const)),
   ) as unknown as TrainedModels;
   let played = 0;
   const options = { episodes, seed: EVALUATION_SEED, drawing: atTemperature(1) };

@@ -7,6 +7,7 @@ import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
 import type { KernelsInfo } from '../../documents/kernels.ts';
+import { loadModules, moduleHashes } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { fileHash, readText } from '../../host/readFile.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
@@ -45,10 +46,19 @@ export function checkBackend(dir: string): void {
   );
 }
 
-/** The configuration of the run in a folder. @throws InputError if there is none */
-export function readRunConfig(dir: string): RunConfig {
+/**
+ * The configuration of the run in a folder, with the modules loaded that it names.
+ * @throws InputError if there is none, or a module is not what it was
+ */
+export async function readRunConfig(dir: string): Promise<RunConfig> {
   const { value, path } = readConfig(dir);
-  const { seed, taskSha256 } = value;
+  const { seed, taskSha256, moduleSha256 } = value;
+  const now = moduleHashes(value.config);
+  const before = new Map(typeof moduleSha256 === 'object' ? Object.entries(moduleSha256 ?? {}) : []);
+  for (const [module, hash] of Object.entries(now)) {
+    if (before.get(module) !== hash) throw changedFile(dir, module, before.get(module));
+  }
+  await loadModules(value.config);
   const preset = typeof value.preset === 'string' ? value.preset : null;
   const run = { preset, seed: seed as number, config: parseConfig(value.config, showText(path)) };
   return typeof taskSha256 === 'string' ? { ...run, taskSha256 } : run;
@@ -66,8 +76,12 @@ function readConfig(dir: string): { readonly value: Record<string, unknown>; rea
 /** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */
 export function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
   if (task.file === undefined || fileHash(task.file) === taskSha256) return;
-  throw new InputError(
-    `${showText(task.file)}: expected the file that the run in ${showText(dir)} began with (sha256 ${taskSha256}), found a changed one`,
+  throw changedFile(dir, task.file, taskSha256);
+}
+
+function changedFile(dir: string, file: string, sha256: unknown): InputError {
+  return new InputError(
+    `${showText(file)}: expected the file that the run in ${showText(dir)} began with (sha256 ${sha256}), found a changed one`,
   );
 }
 
@@ -78,9 +92,14 @@ export async function writeRunConfig(dir: string, { preset, seed, config }: RunC
   }
   const kernels = kernelsInfo(currentKernels());
   const { file } = config.task;
-  const hash = file === undefined ? {} : { taskSha256: fileHash(file) };
+  const value = configValue(config);
+  const modules = moduleHashes(value);
+  const hashes = {
+    ...(file === undefined ? {} : { taskSha256: fileHash(file) }),
+    ...(Object.keys(modules).length === 0 ? {} : { moduleSha256: modules }),
+  };
   await prepareOutput(join(dir, CONFIG)).write(
-    jsonChunks({ preset, seed, kernels, ...hash, config: configValue(config) }),
+    jsonChunks({ preset, seed, kernels, ...hashes, config: value }),
   );
 }
 

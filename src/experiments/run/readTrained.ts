@@ -27,9 +27,9 @@ function foldersOf(dir: string): { run: string; checkpoint: string } {
  * The policy of a run's last checkpoint, or of the checkpoint whose folder it is.
  * @throws InputError naming the file that is missing, damaged, of another run or, with the task's questions, not what it was
  */
-export function readTrained(dir: string): Trained {
+export async function readTrained(dir: string): Promise<Trained> {
   const { run, checkpoint } = foldersOf(dir);
-  const began = readRunConfig(run);
+  const began = await readRunConfig(run);
   checkTaskFile(run, began);
   const { config, seed } = began;
   const trainer = createTrainer(config, seed, taskOf(config));

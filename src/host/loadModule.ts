@@ -1,0 +1,92 @@
+// Modules of the user's: an objective or a kind of task from a file, registered under its own name and under the file's.
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { objectiveFrom, registerObjective } from '../objectives/index.ts';
+import { registerTask, taskFrom } from '../tasks/index.ts';
+import { fileHash } from './readFile.ts';
+
+/** Is it the path of a module, and no name? */
+export function isModulePath(text: unknown): text is string {
+  return typeof text === 'string' && /^\.{0,2}\/|\.[cm]?[jt]s$/.test(text);
+}
+
+/**
+ * What a module exports under a name, or else as its default.
+ * @throws InputError if the file cannot be read or loaded, or exports neither
+ */
+async function importFrom(path: string, name: string): Promise<unknown> {
+  // Says in words why a file cannot be read.
+  fileHash(path);
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${showText(path)}: the module cannot be loaded: ${showText(reason)}`, {
+      cause: error,
+    });
+  }
+  const value = module[name] ?? module.default;
+  if (value !== undefined) return value;
+  const found = Object.keys(module).map((key) => showText(key, 40));
+  throw new InputError(
+    `${showText(path)}: expected an export called "${name}" or a default export, found ${found.join(', ') || 'none'}`,
+  );
+}
+
+/** Modules that are registered already, by what they were loaded for. */
+const loaded = new Set<string>();
+
+async function once(path: string, name: string, register: (value: unknown) => void): Promise<void> {
+  if (loaded.has(`${name} ${path}`)) return;
+  register(await importFrom(path, name));
+  loaded.add(`${name} ${path}`);
+}
+
+/**
+ * Registers the objective of a module: its export `objective`, or its default export.
+ * @throws InputError if the module cannot be loaded, exports no objective, or the objective's name is taken
+ */
+export function loadObjective(path: string): Promise<void> {
+  return once(path, 'objective', (value) => registerObjective(objectiveFrom(value, showText(path)), path));
+}
+
+/**
+ * Registers the kind of task of a module: its export `task`, or its default export.
+ * @throws InputError if the module cannot be loaded, exports no kind of task, or its name is taken
+ */
+export function loadTask(path: string): Promise<void> {
+  return once(path, 'task', (value) => registerTask(taskFrom(value, showText(path)), path));
+}
+
+function entryOf(value: unknown, section: string, entry: string): unknown {
+  const inside = (from: unknown, name: string): unknown =>
+    typeof from === 'object' && from !== null ? new Map(Object.entries(from)).get(name) : undefined;
+  return inside(inside(value, section), entry);
+}
+
+/**
+ * Registers what a configuration names by the paths of modules: its task and its objectives.
+ * @param value a configuration as it stands in a file
+ * @throws InputError as `loadObjective` and `loadTask`
+ */
+export async function loadModules(value: unknown): Promise<void> {
+  const task = entryOf(value, 'task', 'name');
+  if (isModulePath(task)) await loadTask(task);
+  for (const phase of ['base', 'train']) {
+    const objective = entryOf(value, phase, 'objective');
+    if (isModulePath(objective)) await loadObjective(objective);
+  }
+}
+
+/** The hash of every module that a configuration names, by its path. */
+export function moduleHashes(value: unknown): Record<string, string> {
+  const named = [
+    entryOf(value, 'task', 'name'),
+    entryOf(value, 'base', 'objective'),
+    entryOf(value, 'train', 'objective'),
+  ];
+  return Object.fromEntries(named.filter(isModulePath).map((path) => [path, fileHash(path)]));
+}
