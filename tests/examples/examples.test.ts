@@ -1,7 +1,12 @@
-// The programs under examples/ run against the built package by its own name and say what they should.
+// The programs under examples/ run against the built package by its own name and say what they should; what they define can be
+// named on the command line by the path of their module.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../structure/files.ts';
+import { TINY } from '../training/runs.ts';
+import { type Compiled, compileExamples } from './compiled.ts';
 
 /** Lines each program must print. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
@@ -9,16 +14,62 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'split-loss.mjs': ['addUp: true'],
   'transformer-hessian.mjs': ['parameters: 6896', 'routes agree: true'],
   'extend.mjs': ['op: gradcheck holds: true', 'claim: holds'],
+  'ownObjective.ts': ['weights: 0.2 0.2 0.2 0', 'are the negative gradient of the loss: true'],
+  'ownOp.ts': ['expm1(1e-9): 1.00000000050000', 'derivatives of both orders agree with differences: true'],
+  'ownTask.ts': ['solution: 4321', 'is right: true'],
 };
 
+let compiled: Compiled;
+beforeAll(() => {
+  compiled = compileExamples();
+});
+afterAll(() => compiled?.remove());
+
+const node = (...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(process.execPath, args, { cwd: compiled.dir, encoding: 'utf8' });
+const gradsplit = (...args: readonly string[]): ReturnType<typeof node> =>
+  node(join(ROOT, 'dist/src/cli/main.js'), ...args);
+
 test('every example is expected here', () => {
-  expect(readdirSync('examples').toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  expect(readdirSync(join(ROOT, 'examples')).toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
 });
 
 test.each(Object.entries(EXPECTED))('%s', (name, lines) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`examples/${name}`], { encoding: 'utf8' });
+  const program = name.endsWith('.ts') ? name.replace(/\.ts$/, '.js') : join(ROOT, 'examples', name);
+  const { status, stdout, stderr } = node(program);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   for (const line of lines) expect(stdout).toContain(line);
   expect(stdout).not.toContain('false');
+});
+
+describe('on the command line', () => {
+  test('exact takes an objective from its module', () => {
+    gradsplit('policy', 'new', '--attempts', '2', '--length', '1', '--vocabulary', '3', '-o', 'policy.json');
+    const { status, stdout } = gradsplit(
+      ...['exact', 'policy.json', '--beta', '0.1', '--objective', './ownObjective.js'],
+      ...['--option', 'margin=0.1', '--option', 'groupSize=2', '--json', '-'],
+    );
+    expect(status).toBe(0);
+    const { objective } = JSON.parse(stdout);
+    expect(objective).toMatchObject({ options: { margin: 0.1, groupSize: 2 }, balanced: true });
+    expect(objective.gradientNorm.total).toBeGreaterThan(0);
+  });
+
+  test('train takes an objective and a task from their modules, and a run is gone on with if they are what they were', () => {
+    const train = { objective: './ownObjective.js', steps: 2, prompts: 2, group: 4, margin: 0.1 };
+    const config = { ...TINY, task: { name: './ownTask.js', digits: 2 }, train };
+    writeFileSync(join(compiled.dir, 'config.json'), JSON.stringify(config));
+    const begun = gradsplit('train', '--config', 'config.json', '--out', 'run', '--steps', '4');
+    expect(begun.status).toBe(0);
+    const written = JSON.parse(readFileSync(join(compiled.dir, 'run/config.json'), 'utf8'));
+    expect(written.config).toMatchObject({ task: config.task, train });
+    expect(Object.keys(written.moduleSha256)).toEqual(['./ownTask.js', './ownObjective.js']);
+    expect(gradsplit('train', '--resume', '--out', 'run').status).toBe(0);
+    expect(gradsplit('sample', 'run', '--prompt', '12=')).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(compiled.dir, 'ownTask.js'), '\n', { flag: 'a' });
+    const refused = gradsplit('train', '--resume', '--out', 'run');
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/\.\/ownTask\.js: expected the file that the run in run began with/);
+  });
 });

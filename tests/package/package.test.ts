@@ -33,9 +33,9 @@ describe('content', () => {
       expect(packed.files).toContain(path);
     }
     expect(
-      packed.files.filter((path) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
+      packed.files.filter((path) => !/^(dist|docs|examples)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
     ).toEqual([]);
-    expect(packed.files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+    expect(packed.files.filter((path) => /^(?!examples\/).*(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 
   test('every entry point of package.json is packed', () => {
