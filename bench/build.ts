@@ -45,7 +45,7 @@ function finished(kernels: Kernels, run: () => void): () => void {
 }
 
 /** Prepares a case on these kernels and checks it. */
-export function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): OpenCase {
+function openCase(suite: Suite, benchCase: BenchCase, kernels: Kernels): OpenCase {
   const what = `${suite.name} ${benchCase.name}`;
   const prepared = benchCase.prepare(kernels);
   try {

@@ -1,5 +1,6 @@
 // Single matrix products: square ones, the shapes of a transformer's step, and sizes that fit no tile.
-import type { FloatType, Kernels, MatmulForm } from '../../src/kernels/index.ts';
+import type { FloatType, Kernels } from '../../src/kernels/index.ts';
+import type { MatmulForm } from '../../src/kernels/operands.ts';
 import { settle } from '../settle.ts';
 import type { BenchCase, Suite } from '../suite.ts';
 import { productCase } from './product.ts';

@@ -1,5 +1,6 @@
 // One case of matrix products, for the suites gemm and batched.
-import type { FloatType, Kernels, MatmulForm } from '../../src/kernels/index.ts';
+import type { FloatType, Kernels } from '../../src/kernels/index.ts';
+import type { MatmulForm } from '../../src/kernels/operands.ts';
 import type { BenchCase, PreparedCase } from '../suite.ts';
 import { operand, put, rateOf, unit, worstRatio } from './operands.ts';
 

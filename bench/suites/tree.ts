@@ -1,12 +1,8 @@
 // Exact computations on trajectories: all of them listed, and the same by recursion over classes of histories. They run in
 // JavaScript, float64, without the kernels.
-import {
-  EvaluatedPolicy,
-  expOf,
-  forEachTrajectory,
-  rewardBudget,
-  rewardGradient,
-} from '../../src/attribution/index.ts';
+import { EvaluatedPolicy, rewardBudget, rewardGradient } from '../../src/attribution/index.ts';
+import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
+import { expOf } from '../../src/attribution/vectors.ts';
 import {
   edgeLogProbs,
   leaves,

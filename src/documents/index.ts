@@ -1,4 +1,5 @@
-// The schemas of all documents by name, and how one is printed.
+// Public surface of gradsplit/documents: the schemas of all documents by name with their types, and how a schema is printed. It loads
+// zod.
 import { z } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
@@ -16,6 +17,19 @@ import { reproduceSchema } from './reproduce.ts';
 import { sampleSchema } from './sample.ts';
 import { trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
+
+export type { BenchResult } from './bench.ts';
+export type { ClaimsDocument } from './claims.ts';
+export type { ComparisonDocument } from './comparison.ts';
+export type { EvaluationDocument } from './evaluation.ts';
+export type { GpuDocument } from './gpu.ts';
+export { type DocumentName, documentNames } from './names.ts';
+export type { PolicyDocument } from './policy.ts';
+export type { PresetsDocument } from './presets.ts';
+export type { ReproduceDocument } from './reproduce.ts';
+export type { SampleDocument } from './sample.ts';
+export type { TrainDocument } from './train.ts';
+export type { VerifyDocument } from './verify.ts';
 
 /** Every schema by the name of its document. */
 export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {

@@ -1,5 +1,7 @@
 // The public surface of the kernels: the interface and its two backends.
-export type * from './interface.ts';
+export type { KernelsInfo } from '../documents/kernels.ts';
+export type { KernelChoice, Kernels, MemoryUse } from './interface.ts';
+export type { DType, FloatType, HostArray, KernelBuffer } from './operands.ts';
 export { referenceKernels } from './reference/index.ts';
 export { type KernelUsage, type TimedKernels, timedKernels } from './timed.ts';
 export { wasmKernels } from './wasm/index.ts';

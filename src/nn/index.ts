@@ -4,6 +4,17 @@ export { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './conf
 export { type Decoder, decoder, type Feed } from './decode.ts';
 export { type Gpt2, gpt2 } from './gpt2.ts';
 export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
-export * from './huggingFace/index.ts';
+export {
+  formatGpt2Files,
+  type Gpt2Files,
+  parseGpt2Config,
+  parseGpt2Weights,
+  readSafetensors,
+  type Safetensors,
+  type StoredFloat,
+  type StoredTensor,
+  type TensorToWrite,
+  writeSafetensors,
+} from './huggingFace/index.ts';
 export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';

@@ -17,7 +17,7 @@ const tokens = tokenTable([...DIGITS, '+', '=']);
 const [PLUS, EQUALS] = tokens.encode('+=', 'addition') as [number, number];
 
 /** Carries in a prompt of addition with operands of n digits. */
-export function additionCarries(prompt: Tokens, digits: number): number {
+function additionCarries(prompt: Tokens, digits: number): number {
   const a = digitsOf(prompt.slice(0, digits));
   const b = digitsOf(prompt.slice(digits + 1, 2 * digits + 1));
   return countCarries(a.map((digit, i) => digit + b[i]!));

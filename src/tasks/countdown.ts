@@ -26,7 +26,7 @@ function resultOf(attempt: Tokens): number {
 }
 
 /** The class of a prompt of `countdown`: its digits in ascending order. */
-export function countdownClass(prompt: Tokens): string {
+function countdownClass(prompt: Tokens): string {
   return tripleClass(prompt.slice(0, 3));
 }
 

@@ -8,11 +8,6 @@ const tokens = tokenTable([...DIGITS, 'x', 'y', '+', '=']);
 const [X, Y, PLUS, EQUALS] = tokens.encode('xy+=', 'linear') as [number, number, number, number];
 const COEFFICIENTS = DIGIT_TOKENS.slice(1);
 
-/** The class of a prompt of `linear`: its coefficients in ascending order. */
-export function linearClass(prompt: Tokens): string {
-  return [digitOf(prompt[0]!), digitOf(prompt[3]!)].sort((a, b) => a - b).join();
-}
-
 /** All pairs a ≤ b of 1 … 9. */
 function allPairs(): string[] {
   return COEFFICIENTS.flatMap((_, i) => COEFFICIENTS.slice(i).map((_, j) => `${i + 1},${i + 1 + j}`));

@@ -15,7 +15,7 @@ const tokens = tokenTable([...DIGITS, '*', '=']);
 const [TIMES, EQUALS] = tokens.encode('*=', 'multiplication') as [number, number];
 
 /** Carries in a prompt of multiplication with a first operand of n digits. */
-export function multiplicationCarries(prompt: Tokens, digits: number): number {
+function multiplicationCarries(prompt: Tokens, digits: number): number {
   const factor = digitOf(prompt[digits + 1]!);
   return countCarries(digitsOf(prompt.slice(0, digits)).map((digit) => digit * factor));
 }

@@ -39,7 +39,7 @@ function holds(prompt: Tokens, attempt: Tokens, digits: number): boolean {
 }
 
 /** Every right attempt of a prompt, in every order; equal digits of the prompt count once. */
-export function pickSumSolutions(prompt: Tokens, digits: number): number[][] {
+function pickSumSolutions(prompt: Tokens, digits: number): number[][] {
   const target = numberOf(prompt.slice(digits + 1));
   const available = [...new Set(prompt.slice(0, digits))];
   const found: number[][] = [];

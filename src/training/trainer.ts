@@ -1,6 +1,7 @@
 // What does not change during a run: its configuration, task, layout of episodes, network.
 
-import { checkWrong, type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
+import { checkWrong } from '../episodes/demonstration.ts';
+import { type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
 import { type Gpt2, gpt2 } from '../nn/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';

@@ -2,7 +2,8 @@
 // error is far below an ulp of f32; for f64 from Math (fdlibm, below 1 ulp itself), so that our bound may appear with one
 // whole ulp more.
 import { describe, expect, it } from 'vitest';
-import type { FloatType, KernelBuffer, Kernels, UnaryKernel } from '../../src/kernels/index.ts';
+import type { FloatType, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
+import type { UnaryKernel } from '../../src/kernels/operands.ts';
 import {
   expectSameBits,
   expectWithin,

@@ -1,7 +1,8 @@
 // A step of AdamW against the plain loop, to the bit: every operation of it is correctly rounded, in one order, in both builds.
 // The sum of squares against what it stands for: squares, sums and additions by the kernels of their own.
 import { describe, expect, it } from 'vitest';
-import type { AdamWStep, HostArray, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
+import type { HostArray, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
+import type { AdamWStep } from '../../src/kernels/operands.ts';
 import {
   cycled,
   expectSameBits,

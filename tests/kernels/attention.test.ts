@@ -1,6 +1,7 @@
 // The pieces of causal attention against the plain loops: sizes around tiles and vectors, what lies behind the mask, special values.
 import { describe, expect, it } from 'vitest';
-import type { CausalForm, FloatType, HostArray } from '../../src/kernels/index.ts';
+import type { FloatType, HostArray } from '../../src/kernels/index.ts';
+import type { CausalForm } from '../../src/kernels/operands.ts';
 import {
   cycled,
   expectSameBits,

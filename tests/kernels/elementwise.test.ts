@@ -1,7 +1,8 @@
 // Element-wise WebAssembly kernels against the plain loops.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BinaryKernel, FloatType, UnaryKernel } from '../../src/kernels/index.ts';
+import type { FloatType } from '../../src/kernels/index.ts';
+import type { BinaryKernel, UnaryKernel } from '../../src/kernels/operands.ts';
 import { anyDouble, expectSameBits, floatTypes, noise, onBoth, sizes, special, wasm } from './backends.ts';
 
 const exactUnary: readonly UnaryKernel[] = ['neg', 'abs', 'sign', 'sqrt', 'reciprocal'];

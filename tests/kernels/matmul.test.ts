@@ -1,7 +1,8 @@
 // Matrix products against the plain loops: sizes, forms, order of the sum, NaN and infinities.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FloatType, MatmulForm } from '../../src/kernels/index.ts';
+import type { FloatType } from '../../src/kernels/index.ts';
+import type { MatmulForm } from '../../src/kernels/operands.ts';
 import {
   cycled,
   expectSameBits,

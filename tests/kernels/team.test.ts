@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { chooseThreads } from '../../src/host/threads.ts';
-import type { DType, FloatType, KernelBuffer, Kernels, MatmulForm } from '../../src/kernels/index.ts';
+import type { DType, FloatType, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
+import type { MatmulForm } from '../../src/kernels/operands.ts';
 import { expectSameBits, floatTypes, noise, withBuffers } from './backends.ts';
 
 const teams = [1, 2, 3, 7].map((threads) => loadWasmKernelsSync({ threads }));

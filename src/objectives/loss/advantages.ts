@@ -99,7 +99,7 @@ export function minusLeaveOneOutMean(
  * A_i = (R_i − mean)/(std + ε), std² = Σ_j (R_j − mean)²/(G − ddof) over the group. 0 where all rewards of the group are
  * equal and in a group of one, whatever ε and ddof.
  */
-export function standardizedInGroup(
+function standardizedInGroup(
   reward: Float64Array,
   group: Int32Array,
   epsilon: number,

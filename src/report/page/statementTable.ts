@@ -7,7 +7,7 @@ import { type Html, html, type Piece, prose } from '../html.ts';
 const MARKS: Readonly<Record<Verdict, string>> = { supported: '✓', notSupported: '✗', undecided: '?' };
 
 /** A verdict as a badge. */
-export function verdictBadge(verdict: Verdict): Html {
+function verdictBadge(verdict: Verdict): Html {
   return html`<span class="verdict ${verdict}">${MARKS[verdict]} ${VERDICT_NAMES[verdict]}</span>`;
 }
 

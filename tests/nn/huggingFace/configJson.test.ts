@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
-import { completeConfig, formatGpt2Config, parseGpt2Config } from '../../../src/nn/index.ts';
+import { formatGpt2Config } from '../../../src/nn/huggingFace/configJson.ts';
+import { completeConfig, parseGpt2Config } from '../../../src/nn/index.ts';
 
 const openai = {
   activation_function: 'gelu_new',
