@@ -1,6 +1,6 @@
 // Generation draws what a plain sampler draws that runs the whole network for every token, with the trainer's log-probabilities.
 import { describe, expect, test } from 'vitest';
-import { forEachTrajectory } from '../../src/attribution/index.ts';
+import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
 import {
   type FloatType,
   logSoftmax,
