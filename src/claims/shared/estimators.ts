@@ -108,7 +108,7 @@ export const tokenMean: Estimator = {
   groupSize: GROUP,
 };
 /** See its label. */
-const constantLength: Estimator = {
+export const constantLength: Estimator = {
   label: 'constant, 1/(B·L_max)',
   objective: 'drGrpo',
   options: { maxLength: 16 },

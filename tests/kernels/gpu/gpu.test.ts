@@ -5,8 +5,9 @@ import { openGpu } from '../../../src/kernels/gpu/gpu.ts';
 import { everythingFrom, type GpuKernels, gpuKernels } from '../../../src/kernels/gpu/gpuKernels.ts';
 import { GpuError } from '../../../src/kernels/gpu/modes.ts';
 import { matmulLaunch } from '../../../src/kernels/gpu/products.ts';
-import type { Kernels, MatmulForm } from '../../../src/kernels/index.ts';
+import type { Kernels } from '../../../src/kernels/index.ts';
 import { referenceKernels, wasmKernels } from '../../../src/kernels/index.ts';
+import type { MatmulForm } from '../../../src/kernels/operands.ts';
 import { expectSameBits, expectWithin, noise, unit, wasmBytes, withBuffers } from '../backends.ts';
 import { type Fake, fakeGpuJs } from './fakeGpuJs.ts';
 
