@@ -1,8 +1,11 @@
-// Modules of the user's: an objective or a kind of task from a file, registered under its own name and under the file's.
+// Modules of the user's: an objective, a kind of task or a claim from a file; what configurations name is registered under its own
+// name and under the file's.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../base/errors.ts';
+import { type Members, missingMembers } from '../base/members.ts';
 import { showText } from '../base/show.ts';
+import type { Claim } from '../claims/index.ts';
 import { objectiveFrom, registerObjective } from '../objectives/index.ts';
 import { registerTask, taskFrom } from '../tasks/index.ts';
 import { fileHash } from './readFile.ts';
@@ -59,6 +62,31 @@ export function loadObjective(path: string): Promise<void> {
  */
 export function loadTask(path: string): Promise<void> {
   return once(path, 'task', (value) => registerTask(taskFrom(value, showText(path)), path));
+}
+
+const CLAIM: Members = {
+  id: 'string',
+  title: 'string',
+  statement: 'string',
+  formulas: 'object',
+  assumptions: 'object',
+  run: 'function',
+};
+
+function isClaim(value: unknown): value is Claim {
+  return missingMembers(value, CLAIM).length === 0;
+}
+
+/**
+ * The claim of a module: its export `claim`, or its default export.
+ * @throws InputError if the module cannot be loaded or exports no claim
+ */
+export async function loadClaim(path: string): Promise<Claim> {
+  const value = await importFrom(path, 'claim');
+  if (isClaim(value)) return value;
+  throw new InputError(
+    `${showText(path)}: expected a claim with ${Object.keys(CLAIM).join(', ')}; it lacks ${missingMembers(value, CLAIM).join(', ')}`,
+  );
 }
 
 function entryOf(value: unknown, section: string, entry: string): unknown {

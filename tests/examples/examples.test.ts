@@ -13,7 +13,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'gradient.mjs': ['gradcheck holds: true', 'minimum: 1.000000, 1.000000'],
   'split-loss.mjs': ['addUp: true'],
   'transformer-hessian.mjs': ['parameters: 6896', 'routes agree: true'],
-  'extend.mjs': ['op: gradcheck holds: true', 'claim: holds'],
+  'ownClaim.ts': ['claim: holds'],
   'ownObjective.ts': ['weights: 0.2 0.2 0.2 0', 'are the negative gradient of the loss: true'],
   'ownOp.ts': ['expm1(1e-9): 1.00000000050000', 'derivatives of both orders agree with differences: true'],
   'ownTask.ts': ['solution: 4321', 'is right: true'],
@@ -44,6 +44,14 @@ test.each(Object.entries(EXPECTED))('%s', (name, lines) => {
 });
 
 describe('on the command line', () => {
+  test('verify takes a claim from its module, beside others', () => {
+    const claims = ['--claims', './ownClaim.js,C3', '--attempts', '2', '--length', '1', '--no-transformer'];
+    const { status, stdout } = gradsplit('verify', ...claims, '--json', '-');
+    expect(status).toBe(0);
+    const ids = JSON.parse(stdout).claims.map(({ id }: { id: string }) => id);
+    expect(ids).toEqual(['C3', 'twiceRloo']);
+  });
+
   test('exact takes an objective from its module', () => {
     gradsplit('policy', 'new', '--attempts', '2', '--length', '1', '--vocabulary', '3', '-o', 'policy.json');
     const { status, stdout } = gradsplit(

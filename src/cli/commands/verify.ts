@@ -135,7 +135,9 @@ async function selectClaims(list: string | undefined): Promise<readonly Claim[]>
   const { claims } = await import('../../claims/index.ts');
   const known = claims.map((claim) => claim.id);
   if (list === undefined) return claims;
-  const asked = list.split(',').map((id) => id.trim());
+  const { isModulePath, loadClaim } = await import('../../host/loadModule.ts');
+  const entries = list.split(',').map((entry) => entry.trim());
+  const asked = entries.filter((entry): boolean => !isModulePath(entry));
   const unknown = asked.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     const hint = suggest(unknown, known);
@@ -143,5 +145,8 @@ async function selectClaims(list: string | undefined): Promise<readonly Claim[]>
       `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
     );
   }
-  return claims.filter(({ id }) => asked.includes(id));
+  const own = await Promise.all(entries.filter(isModulePath).map(loadClaim));
+  const taken = own.find(({ id }, i) => known.includes(id) || own.findIndex((o) => o.id === id) < i);
+  if (taken !== undefined) throw new InputError(`claim "${showText(taken.id, 40)}": the id is taken`);
+  return [...claims.filter(({ id }) => asked.includes(id)), ...own];
 }
