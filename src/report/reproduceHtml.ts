@@ -66,8 +66,8 @@ function facts({ preset, seeds, episodes, trajectories }: ReproduceDocument, ext
 }
 
 const MODELS_IN_WORDS = html`<ul class="assumptions">
-<li><strong>base</strong>: SFT on synthetic traces, from random parameters; all others begin with it.</li>
-<li><strong>SFT</strong>: the same traces for longer, as many trajectories as RL.</li>
+<li><strong>base</strong>: SFT on synthetic demonstrations, from random parameters; all others begin with it.</li>
+<li><strong>SFT</strong>: more demonstrations, on as many trajectories as RL.</li>
 <li><strong>RL</strong>: the objective below, on the policy’s own episodes.</li>
 <li><strong>${prose('RL, only π_sample')}</strong>, and <strong>${prose('RL, only π_d')}</strong>: the same, but only the tokens of one component carry gradient. The parameters are shared, so that the other component may still drift.</li>
 </ul>`;
