@@ -1,25 +1,60 @@
-// How `npm test` finds and runs tests. GRADSPLIT_TEST_REPORT names a file for the counts that .ci/run prints.
-import { defineConfig } from 'vitest/config';
+// How tests are found and run. `quick` is what one runs after every change, `slow` what starts processes, trains or enumerates
+// much, `plain` whatever is all about the kernels once more in the build that the engine would not choose.
+// GRADSPLIT_TEST_REPORT names a file for the counts that .ci/run prints.
+import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const report = process.env.GRADSPLIT_TEST_REPORT;
+
+/** The tests that take longest, longest first; on two cores they take about as long as all the others. */
+const SLOW = [
+  'tests/cli/**/*.test.ts',
+  'tests/package/**/*.test.ts',
+  'tests/examples/**/*.test.ts',
+  'tests/bench/**/*.test.ts',
+  'tests/claims/{corruption,transformer}.test.ts',
+  'tests/kernels/team.test.ts',
+  'tests/analyses/objective.test.ts',
+  'tests/report/*Html.test.ts',
+  'tests/policy/formatProperties.test.ts',
+  'tests/ops/sizes.test.ts',
+];
+
+/** Tests that need more than `npm ci`; see vitest.extra.config.ts. */
+const EXTRA = ['tests/full/**', 'tests/gpu/**', 'tests/browser/**', 'tests/reference/**'];
+
+/** Begins with what is slow, so that no core waits at the end for a long file on the other one. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => Number(b.project.name === 'slow') - Number(a.project.name === 'slow'));
+  }
+}
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Every core; vitest would leave one idle.
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: SlowFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    coverage: { include: ['src/**', 'bench/**'], reporter: ['text-summary', 'html'] },
     projects: [
       {
         extends: true,
         test: {
-          name: 'all',
+          name: 'quick',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/full/**', 'tests/gpu/**', 'tests/browser/**'],
+          exclude: [...configDefaults.exclude, ...EXTRA, ...SLOW],
         },
       },
       {
-        // What is all about the kernels once more in the build that the engine would not choose.
+        extends: true,
+        test: { name: 'slow', include: SLOW },
+      },
+      {
         extends: true,
         test: {
           name: 'plain',

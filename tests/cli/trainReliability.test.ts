@@ -73,10 +73,12 @@ function half(dir: string): void {
 }
 
 test('killed at ten random steps and resumed, with one and two threads in turn, it ends with the same weights', async () => {
-  const long = configFile('long.json', 250, 250, 7);
+  const long = configFile('long.json', 50, 250, 7);
   const random = randomStream(1, 'kill');
-  // Far from the end, so that on a busy machine too the signal comes before it.
-  const steps = Array.from({ length: 10 }, () => 1 + random.integer(300)).sort((a, b) => a - b);
+  // In both phases, and far from the end, so that on a busy machine too the signal comes before it.
+  const steps = Array.from({ length: 10 }, () => 1 + random.integer(100)).sort((a, b) => a - b);
+  expect(steps[1]).toBeLessThan(50);
+  expect(steps.at(-2)).toBeGreaterThan(50);
   for (const [i, step] of steps.entries()) {
     const args = i === 0 ? startOf('killed', long) : resumeOf('killed');
     const { code } = await signalled([...args, '--threads', String(1 + (i % 2))], step, 'SIGKILL');
@@ -84,7 +86,7 @@ test('killed at ten random steps and resumed, with one and two threads in turn, 
   }
   expect(hashOf(resumeOf('killed'))).toBe(hashOf(startOf('alive', long)));
   const seen = readFileSync(place.path('killed/metrics.jsonl'), 'utf8').trim().split('\n');
-  expect(seen.map((line) => JSON.parse(line).step)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  expect(seen.map((line) => JSON.parse(line).step)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   // Twelve processes one after the other.
 }, 600_000);
 

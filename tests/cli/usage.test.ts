@@ -1,7 +1,9 @@
-// The command line itself: version, help, near misses, and bad usage, which always ends in exit 2 and one message.
+// The command line itself: version, help, near misses, and bad usage, which always ends in exit 2 and one message. Lines run in
+// this process; a few run as child processes too and must end alike.
 import { describe, expect, test } from 'vitest';
 import { objectiveNames } from '../../src/objectives/index.ts';
 import { packageJson } from '../structure/files.ts';
+import { inProcess } from './inProcess.ts';
 import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();
@@ -9,9 +11,24 @@ const policy = place.path('policy.json');
 const size = ['--attempts', '2', '--length', '1', '--vocabulary', '2'];
 gradsplit(['policy', 'new', ...size, '-o', policy]);
 
+test.each([
+  [['--version']],
+  [['exact', '--help']],
+  [[]],
+  [['claims', '--json', '-']],
+  [['verfy']],
+  [['verify', '--claims', 'C33']],
+  [['exact', policy, '--beta', '1', '--objective', 'gpro']],
+  [['verify', '--json', place.path('no/x.json')]],
+])('%j ends alike in a process of its own', async (args) => {
+  const own = gradsplit(args);
+  expect(own.stdout + own.stderr).not.toBe('');
+  expect(await inProcess(args)).toEqual(own);
+});
+
 describe('version and help', () => {
-  test.each([['--version'], ['-V']])('%s is the version of package.json', (flag) => {
-    expect(gradsplit([flag])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  test.each([['--version'], ['-V']])('%s is the version of package.json', async (flag) => {
+    expect(await inProcess([flag])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });
 
   test.each([
@@ -22,23 +39,23 @@ describe('version and help', () => {
     ['policy new', ['policy', 'new', '--help']],
     ['schema', ['schema', '--help']],
     ['bench', ['help', 'bench']],
-  ])('help of %s has examples', (_, args) => {
-    const { code, stdout, stderr } = gradsplit(args);
+  ])('help of %s has examples', async (_, args) => {
+    const { code, stdout, stderr } = await inProcess(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: gradsplit/);
     expect(stdout).toContain('\nExamples:\n  gradsplit ');
   });
 
-  test('help of exact names every objective', () => {
-    const { stdout } = gradsplit(['exact', '--help']);
+  test('help of exact names every objective', async () => {
+    const { stdout } = await inProcess(['exact', '--help']);
     for (const name of objectiveNames) expect(stdout).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  test('without a command the help goes to stderr', () => {
-    const { code, stdout, stderr } = gradsplit([]);
+  test('without a command the help goes to stderr', async () => {
+    const { code, stdout, stderr } = await inProcess([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Usage: gradsplit/);
-    expect(gradsplit(['policy'])).toMatchObject({ code: 2, stdout: '' });
+    expect(await inProcess(['policy'])).toMatchObject({ code: 2, stdout: '' });
   });
 });
 
@@ -166,8 +183,8 @@ describe('bad usage', () => {
     [['verify', '--json', place.path('no/x.json')], /^cannot write .*: there is no such file or directory/],
     [['verify', '--report', place.directory], /^cannot write .*: it is a directory, not a file/],
     [['claims', '--json', ''], /^cannot write ""/],
-  ])('%j', (args, message) => {
-    const { code, stdout, stderr } = gradsplit(args);
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await inProcess(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^gradsplit: [^\n]+\n$/);
     const said = stderr.slice('gradsplit: '.length).trimEnd();

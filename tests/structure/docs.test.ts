@@ -51,6 +51,20 @@ test('paths that documents name exist', () => {
   expect(brokenPaths('a.md', '`src/no-such-file.ts`, `src/index.ts`')).toEqual(['a.md: src/no-such-file.ts']);
 });
 
+test('every decision has a page with its five sections, named in the index', () => {
+  const pages = [...documents].filter(([path]) => /^docs\/decisions\/\d/.test(path));
+  expect(pages.length).toBeGreaterThanOrEqual(10);
+  for (const [path, text] of pages) {
+    const [number, title] = text.match(/^# (\d+)\. (.+)\n/)!.slice(1) as [string, string];
+    const name = path.slice('docs/decisions/'.length);
+    expect(Number.parseInt(name, 10), path).toBe(Number(number));
+    expect(text.match(/^## .+/gm)?.join(' '), path).toMatch(
+      /^## Context ## Options ## Decision ## Why ## Consequences$/,
+    );
+    expect(documents.get('docs/decisions/README.md')).toContain(`[${title}](${name})`);
+  }
+});
+
 /** Command lines that name a command or an option which is not there. */
 function brokenCommands(path: string, text: string): string[] {
   const lines = text.split('\n').filter((line) => /^( {4,}|\$ )(\$ )?(npx )?gradsplit /.test(line));

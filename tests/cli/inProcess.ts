@@ -1,0 +1,33 @@
+// Command lines in this process, for tests of many of them: what src/cli/main.ts does, without starting a process for each.
+import { vi } from 'vitest';
+import { ending } from '../../src/cli/ending.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import type { Run } from './run.ts';
+
+/** `gradsplit ARGS`: its exit code and all that it writes to stdout and stderr. */
+export async function inProcess(args: readonly string[]): Promise<Run> {
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[name], 'write').mockImplementation((text, ...more) => {
+      said[name] += text.toString();
+      for (const done of more) if (typeof done === 'function') done();
+      return true;
+    });
+  }
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return { code: Number(process.exitCode), ...said };
+  } catch (error) {
+    const { exitCode, message } = ending(error, false);
+    return {
+      code: exitCode,
+      stdout: said.stdout,
+      stderr: said.stderr + (message === '' ? '' : `${message}\n`),
+    };
+  } finally {
+    process.exitCode = before;
+    vi.restoreAllMocks();
+  }
+}
