@@ -32,7 +32,8 @@ test('results, the lock file, the citation and the changelog name the version of
   expect(version).toBe(packageJson.version);
   expect(JSON.parse(read('package-lock.json')).version).toBe(packageJson.version);
   expect(read('CITATION.cff')).toContain(`\nversion: ${packageJson.version}\n`);
-  expect(documents.get('CHANGELOG.md')).toMatch(/^## \[Unreleased\]$|^## \[\d/m);
+  const released = read('CITATION.cff').match(/^date-released: (.+)$/m)?.[1];
+  expect(documents.get('CHANGELOG.md')).toContain(`\n## [${packageJson.version}] - ${released}\n`);
 });
 
 test('relative links lead to files', () => {
