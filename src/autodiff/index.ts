@@ -9,20 +9,20 @@ export { scope } from '../tensor/scope.ts';
 export type { Shape } from '../tensor/shape.ts';
 export type { TensorOptions, TensorType } from '../tensor/tensor.ts';
 export { full, indices, ones, Tensor, tensor, zeros } from '../tensor/tensor.ts';
-export { type PerTrajectoryOptions, perTrajectory } from './batch/perTrajectory.ts';
 export { vmap } from './batch/vmap.ts';
 export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './checks/gradcheck.ts';
 export { type GradcheckOpOptions, gradcheckOp } from './checks/gradcheckOp.ts';
 export { hvp, hvpReverse } from './forward/hvp.ts';
 export { jvp } from './forward/jvp.ts';
-export { AnomalyError, withAnomalyDetection } from './inspect/anomaly.ts';
 export { drawGraph } from './inspect/drawGraph.ts';
 export { type CotangentHook, onCotangent } from './inspect/hooks.ts';
-export { named } from './inspect/names.ts';
 export { checkpoint } from './reverse/checkpoint.ts';
 export { grad, valueAndGrad } from './reverse/grad.ts';
+export { type PerTrajectoryOptions, perTrajectory } from './reverse/perTrajectory.ts';
 export { type Vjp, vjp } from './reverse/vjp.ts';
+export { AnomalyError, withAnomalyDetection } from './trace/anomaly.ts';
 export { apply } from './trace/apply.ts';
+export { named } from './trace/names.ts';
 export type {
   Batched,
   BatchRule,

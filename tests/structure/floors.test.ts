@@ -1,7 +1,14 @@
 // The floors hold in src and bench; and each rule sees a tree that breaks it.
 import { describe, expect, test } from 'vitest';
 import { packageJson, readFiles } from './files.ts';
-import { circles, dependencyViolations, floorViolations, loadedAtStart, nodeViolations } from './floors.ts';
+import {
+  circles,
+  dependencyViolations,
+  floorViolations,
+  loadedAtStart,
+  nodeViolations,
+  roomCircles,
+} from './floors.ts';
 import { importsOf, loadedWith } from './syntax.ts';
 
 const sources = new Map([...readFiles('src', ['.ts']), ...readFiles('bench', ['.ts'])]);
@@ -19,6 +26,10 @@ describe('the sources', () => {
 
   test('import in no circle', () => {
     expect(circles(sources)).toEqual([]);
+  });
+
+  test('rooms side by side import in no circle', () => {
+    expect(roomCircles(sources)).toEqual([]);
   });
 
   test('use Node only from host upwards', () => {
@@ -129,6 +140,17 @@ describe('each rule sees what breaks it', () => {
       'src/base/d.ts': "import './a.ts';",
     });
     expect(circles(files)).toEqual(['src/base/a.ts → src/base/b.ts → src/base/c.ts → src/base/a.ts']);
+  });
+
+  test('circles of rooms, through different files', () => {
+    const files = tree({
+      'src/nn/a/x.ts': "import '../b/x.ts';",
+      'src/nn/b/x.ts': '',
+      'src/nn/b/y.ts': "import type { Z } from '../a/z.ts';",
+      'src/nn/a/z.ts': "import '../index.ts';",
+      'src/nn/index.ts': "import './a/x.ts'; import './b/y.ts';",
+    });
+    expect(roomCircles(files)).toEqual(['src/nn/a → src/nn/b → src/nn/a']);
   });
 
   test('what is loaded at the start: no types, no import()', () => {

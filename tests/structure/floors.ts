@@ -94,9 +94,36 @@ function passesDoor(path: string, folder: string, target: string, targetFolder: 
 
 /** Circles of imports between files, types included. */
 export function circles(sources: Sources): string[] {
-  const graph = new Map(
-    [...sources].map(([path, text]) => [path, importPaths(path, text).filter((t) => sources.has(t))]),
+  return circlesIn(
+    new Map(
+      [...sources].map(([path, text]) => [path, importPaths(path, text).filter((t) => sources.has(t))]),
+    ),
   );
+}
+
+/** Circles of imports between the rooms of a floor: folders that lie side by side in one. */
+export function roomCircles(sources: Sources): string[] {
+  const graph = new Map<string, string[]>();
+  for (const [path, text] of sources) {
+    for (const target of importPaths(path, text).filter((t) => sources.has(t))) {
+      if (folderOf(path) !== folderOf(target)) continue;
+      const [from, to] = roomsOf(path, target);
+      if (from !== undefined && to !== undefined) graph.set(from, [...(graph.get(from) ?? []), to]);
+    }
+  }
+  return circlesIn(graph);
+}
+
+/** The folders side by side that hold the one and the other; undefined for a file that lies beside the other's folder. */
+function roomsOf(path: string, target: string): [string | undefined, string | undefined] {
+  const [a, b] = [path.split('/'), target.split('/')];
+  const depth = a.findIndex((part, i) => part !== b[i]);
+  const roomOf = (parts: readonly string[]): string | undefined =>
+    parts.length > depth + 1 ? parts.slice(0, depth + 1).join('/') : undefined;
+  return [roomOf(a), roomOf(b)];
+}
+
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const state = new Map<string, 'open' | 'done'>();
   const found: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {

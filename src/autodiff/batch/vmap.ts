@@ -5,9 +5,9 @@ import { currentLevel, oneLevelDeeper } from '../../tensor/level.ts';
 import { scope } from '../../tensor/scope.ts';
 import { Tensor, tensor } from '../../tensor/tensor.ts';
 import { apply } from '../trace/apply.ts';
+import { asExample, type Batch, isExample, stackOf } from '../trace/examples.ts';
 import type { BatchRule } from '../trace/op.ts';
 import { mapGroups, type Parameters } from '../trace/parameters.ts';
-import { asExample, type Batch, isExample, stackOf } from './examples.ts';
 
 /** Example n of a stack: [n, …shape] to [shape]. */
 function exampleAt(stack: Tensor, n: number): Tensor {

@@ -1,8 +1,8 @@
 // Drawings of the graph behind a tensor: DOT for Graphviz, or a self-contained SVG.
 import { InputError, showShape } from '../../base/errors.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { nameOf } from '../trace/names.ts';
 import { type Node, nodeOf } from '../trace/node.ts';
-import { nameOf } from './names.ts';
 
 /** A node and how far it is from the leaves: the longest way counts. */
 interface Placed {

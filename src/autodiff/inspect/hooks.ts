@@ -2,9 +2,9 @@
 import { InputError } from '../../base/errors.ts';
 import { currentLevel } from '../../tensor/level.ts';
 import type { GraphNode, Tensor } from '../../tensor/tensor.ts';
-import { isTracked } from '../batch/examples.ts';
+import { isTracked } from '../trace/examples.ts';
+import { nameOf } from '../trace/names.ts';
 import { checkDirection } from '../trace/parameters.ts';
-import { nameOf } from './names.ts';
 
 /**
  * A function that sees the finished cotangent of a label, of the shape of its tensor. What it returns takes the cotangent's place.

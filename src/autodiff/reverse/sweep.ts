@@ -2,8 +2,8 @@
 // Ids ascend in the order of computation, so that descending through them reaches a node after everything that used it.
 import { inFrame } from '../../tensor/frame.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { enterBackward, leaveBackward } from '../inspect/anomaly.ts';
 import { hooked } from '../inspect/hooks.ts';
+import { enterBackward, leaveBackward } from '../trace/anomaly.ts';
 import { type Graph, indexIn } from '../trace/graph.ts';
 import { isRecorded, type Node, nodeOf } from '../trace/node.ts';
 import { traceInputs } from '../trace/trace.ts';

@@ -1,8 +1,8 @@
 // The one way from an op to a tensor: check shapes, allocate, compute, record.
 import { currentKernels } from '../../tensor/backend.ts';
 import { Tensor, type TensorType } from '../../tensor/tensor.ts';
-import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from '../batch/examples.ts';
-import { inspect } from '../inspect/anomaly.ts';
+import { inspect } from './anomaly.ts';
+import { asExample, type Batch, innermostBatch, isExample, stackOrSame } from './examples.ts';
 import { record } from './node.ts';
 import type { Batched, Op } from './op.ts';
 

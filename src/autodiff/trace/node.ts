@@ -1,7 +1,7 @@
 // The graph: one node per recorded op, linked to the nodes of its inputs. Kept alive by the tensors that carry it.
 import { currentLevel, NO_LEVEL } from '../../tensor/level.ts';
 import type { GraphNode, Tensor } from '../../tensor/tensor.ts';
-import { isTracked } from '../batch/examples.ts';
+import { isTracked } from './examples.ts';
 import type { Op, Primal } from './op.ts';
 
 /** A recorded op. */

@@ -3,8 +3,8 @@
 import { registry } from '../../../ops/registry.ts';
 import { inFrame } from '../../../tensor/frame.ts';
 import { ones, type Tensor } from '../../../tensor/tensor.ts';
-import { enterBackward, isWatching, leaveBackward } from '../../inspect/anomaly.ts';
 import { hooked, isHooked } from '../../inspect/hooks.ts';
+import { enterBackward, isWatching, leaveBackward } from '../../trace/anomaly.ts';
 import { apply } from '../../trace/apply.ts';
 import { type Graph, indexIn } from '../../trace/graph.ts';
 import { isRecorded, type Node, nodeOf } from '../../trace/node.ts';

@@ -3,10 +3,10 @@ import { InputError } from '../../base/errors.ts';
 import { registry } from '../../ops/registry.ts';
 import { scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { grad } from '../reverse/grad.ts';
+import { countOf, vmap } from '../batch/vmap.ts';
 import { apply } from '../trace/apply.ts';
 import { mapGroups, type Parameters } from '../trace/parameters.ts';
-import { countOf, vmap } from './vmap.ts';
+import { grad } from './grad.ts';
 
 /** Options of `perTrajectory`. */
 export interface PerTrajectoryOptions {

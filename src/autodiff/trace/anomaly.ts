@@ -2,9 +2,9 @@
 // names the op and its node, in the forward and in the backward pass.
 import { showShape } from '../../base/errors.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import type { Node } from '../trace/node.ts';
-import type { Op } from '../trace/op.ts';
 import { nameOf } from './names.ts';
+import type { Node } from './node.ts';
+import type { Op } from './op.ts';
 
 /** Thrown by an op under `withAnomalyDetection`. */
 export class AnomalyError extends Error {

@@ -2,7 +2,7 @@
 // example, `apply` computes on the stack. Runs of vmap nest; every run is a batch of its own.
 import { InputError } from '../../base/errors.ts';
 import type { GraphNode, Tensor } from '../../tensor/tensor.ts';
-import type { BatchRule } from '../trace/op.ts';
+import type { BatchRule } from './op.ts';
 
 /** One run of vmap. */
 export interface Batch {
