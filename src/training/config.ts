@@ -73,13 +73,13 @@ function parseTask(raw: RawOptions, place: string): TrainingConfig['task'] {
 /** What a phase learns from is said by its objective and, if that imitates, by `data`. */
 function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
   if (!imitates) return 'episodes';
-  return data === 'own' ? 'solved' : 'traces';
+  return data === 'own' ? 'solved' : 'demonstrations';
 }
 
 function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConfig {
   switch (learnsFrom) {
-    case 'traces':
-      return { learnsFrom, loop: completeOptions(place, loopOptions.traces, raw) };
+    case 'demonstrations':
+      return { learnsFrom, loop: completeOptions(place, loopOptions.demonstrations, raw) };
     case 'solved':
       return { learnsFrom, loop: completeOptions(place, loopOptions.solved, raw) };
     case 'episodes':

@@ -67,7 +67,7 @@ function ownDemonstrations(
 /** Demonstrations at training prompts. */
 export function demonstrationMaterial(
   trainer: Trainer,
-  { loop: { batch, errors, wrong } }: PhaseOf<'traces'>,
+  { loop: { batch, errors, wrong } }: PhaseOf<'demonstrations'>,
   { parameters }: TrainingState,
   random: RandomStream,
 ): Material {

@@ -54,8 +54,8 @@ const data = choiceOption(
   'traces: wrong attempts, then a right one; own: episodes drawn by the policy itself, those whose last attempt is right.',
 );
 
-/** Options of a phase that learns from traces, whose default learning rate is ten times that on the policy's own episodes. */
-const traceOptions = {
+/** Options of a phase that learns from demonstrations, whose default learning rate is ten times that on the policy's own episodes. */
+const demonstrationOptions = {
   ...descentOptions,
   learningRate: withDefault(descentOptions.learningRate, 1e-3),
   data,
@@ -86,10 +86,14 @@ const episodeOptions = {
 };
 
 /** What the loop itself brings to a phase, by what the phase learns from. */
-export const loopOptions = { traces: traceOptions, solved: solvedOptions, episodes: episodeOptions };
+export const loopOptions = {
+  demonstrations: demonstrationOptions,
+  solved: solvedOptions,
+  episodes: episodeOptions,
+};
 
 /**
- * What a phase learns from: `traces`, wrong attempts and then a right one; `solved`, its own episodes whose last attempt is right;
+ * What a phase learns from: `demonstrations`, wrong attempts and then a right one; `solved`, its own episodes whose last attempt is right;
  * `episodes`, all of its own.
  */
 export type Source = keyof typeof loopOptions;

@@ -48,7 +48,7 @@ export function initialState({ config, model, seed }: Trainer): TrainingState {
 
 /** The number of episodes from which a step of a phase learns, or that it draws to learn from. */
 export function episodesOfStep({ learnsFrom, loop }: PhaseConfig): number {
-  return learnsFrom === 'traces' ? loop.batch : loop.prompts * loop.group;
+  return learnsFrom === 'demonstrations' ? loop.batch : loop.prompts * loop.group;
 }
 
 /** The number of steps of all phases. */

@@ -28,7 +28,7 @@ export function materialOf(
   random: RandomStream,
 ): Material {
   switch (phase.learnsFrom) {
-    case 'traces':
+    case 'demonstrations':
       return demonstrationMaterial(trainer, phase, state, random);
     case 'solved':
       return filteredMaterial(trainer, phase, state, random);

@@ -22,7 +22,7 @@ export interface Trainer {
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {
   const layout = episodeLayout(task, config.run.attempts);
   for (const phase of [config.base, config.train]) {
-    if (phase.learnsFrom === 'traces') checkWrong(phase.loop.wrong, layout.attempts);
+    if (phase.learnsFrom === 'demonstrations') checkWrong(phase.loop.wrong, layout.attempts);
   }
   const { vocabulary, context } = layout;
   const model = gpt2({ vocabulary, context, ...config.model, tied: true });

@@ -128,7 +128,7 @@ test('--help has every option of a configuration', () => {
   const { code, stdout } = gradsplit(['train', '--help']);
   expect(code).toBe(0);
   const tables: object[] = [...taskKinds().map(({ options }) => options), modelOptions, runOptions];
-  const sources = ['traces', 'solved', 'episodes'] as const;
+  const sources = ['demonstrations', 'solved', 'episodes'] as const;
   const phases = Object.values(objectives).flatMap((o) => sources.map((source) => phaseOptions(o, source)));
   for (const name of [...tables, ...phases].flatMap((table) => Object.keys(table))) {
     expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));

@@ -115,7 +115,7 @@ test.each(cases)('$objective $extra: agrees with central differences', ({ object
     const phase = phaseWith(objective, extra);
     const parameters = parametersOf('f64');
     const own =
-      phase.learnsFrom === 'solved' || (phase.learnsFrom === 'traces' && phase.loop.errors === 'own');
+      phase.learnsFrom === 'solved' || (phase.learnsFrom === 'demonstrations' && phase.loop.errors === 'own');
     const { episodes, outcome } = own ? sftMaterial(phase, parameters) : material();
     const direction = directionOf(parameters);
     const batch = tokenBatch(episodes, outcome, logProbsOf(model, parameters, episodes));

@@ -3,7 +3,7 @@ import { PLAYS } from '../../analyses/reproduce/evaluateSeed.ts';
 import { episodesOfStep, type PhaseConfig } from '../../training/index.ts';
 
 /** A demonstration of SFT: forward, backward. */
-const TRACE = 1.1;
+const DEMONSTRATION = 1.1;
 /** An episode of RL: drawn, scored by the reference, forward, backward. */
 const EPISODE = 1.5;
 /** An episode of an evaluation, with its share of the bootstrap. */
@@ -11,7 +11,7 @@ const PLAY = 1;
 
 /** A phase. */
 export function phaseCost(phase: PhaseConfig): number {
-  const perEpisode = phase.learnsFrom === 'traces' ? TRACE : EPISODE;
+  const perEpisode = phase.learnsFrom === 'demonstrations' ? DEMONSTRATION : EPISODE;
   return phase.loop.steps * episodesOfStep(phase) * perEpisode;
 }
 

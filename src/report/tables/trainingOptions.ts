@@ -28,7 +28,7 @@ function phaseTables(): OptionTable[] {
     .map(getObjective)
     .flatMap((objective) =>
       objective.imitates
-        ? [phaseOptions(objective, 'traces'), phaseOptions(objective, 'solved')]
+        ? [phaseOptions(objective, 'demonstrations'), phaseOptions(objective, 'solved')]
         : [phaseOptions(objective, 'episodes')],
     );
 }
