@@ -35,7 +35,7 @@ function randomRows(random: RandomStream, count: number): LabelRows {
   });
   if (random.integer(2) === 0) return new LabelRows(count, [of(0), of(1)], true);
   const rows = new RowSet(count, Int32Array.from(owners.keys()));
-  const factors = (): Float64Array => Float64Array.from(rows.rows, () => [-2, 0.5, 4][random.integer(3)]!);
+  const factors = (): Float64Array => Float64Array.from(rows.indices, () => [-2, 0.5, 4][random.integer(3)]!);
   return new LabelRows(
     count,
     [
@@ -63,7 +63,7 @@ function agrees(node: Node, i: number, { count }: RowPassage, random: RandomStre
       Array.from({ length: output.size }, () => random.normal()),
       { shape: output.shape, dtype: output.dtype },
     ),
-    rows: randomRows(random, count),
+    labelRows: randomRows(random, count),
   };
   const together = emptyFlow(2);
   const rule = op.vjp as Rule<unknown>;
@@ -71,7 +71,7 @@ function agrees(node: Node, i: number, { count }: RowPassage, random: RandomStre
   pullLabels(rule, node, { ...emptyFlow(2), shared }, into);
   separate(together);
   return [0, 1].every((label) => {
-    const cotangent = partOf(shared.cotangent, shared.rows.labels[label]!);
+    const cotangent = partOf(shared.cotangent, shared.labelRows.labels[label]!);
     const alone = cotangent === undefined ? undefined : hostValues(rule(node, cotangent, i));
     const found = orZeros(hostValues(together.apart[label]?.cotangent), inputs[i]!);
     return orZeros(alone, inputs[i]!).every((value, at) => Object.is(value, found[at]));
@@ -81,10 +81,10 @@ function agrees(node: Node, i: number, { count }: RowPassage, random: RandomStre
 /** Some rows' cotangents, and zeros. */
 function partialCotangent(
   { shape, size, dtype }: Tensor,
-  { count, rows }: RowSet,
+  { count, indices }: RowSet,
   random: RandomStream,
 ): Tensor {
-  const isOwn = new Set(rows);
+  const isOwn = new Set(indices);
   const values = Array.from({ length: size }, (_, at) =>
     isOwn.has(Math.floor((at * count) / size)) ? random.normal() : 0,
   );
@@ -108,7 +108,7 @@ function agreesApart(node: Node, i: number, passage: RowPassage, random: RandomS
   const expected = orZeros(hostValues(rule(node, cotangent, i)), inputs[i]!);
   const found = orZeros(hostValues(flow.apart[0]?.cotangent), inputs[i]!);
   const after = flow.apart[0]?.rows ?? EVERYWHERE;
-  const reached = new Set(after.rows);
+  const reached = new Set(after.indices);
   const mayDiffer = (at: number): boolean => reached.has(Math.floor((at * after.count) / expected.length));
   return expected.every((value, at) => Object.is(value, found[at]) && (value === 0 || mayDiffer(at)));
 }
@@ -126,7 +126,7 @@ function ask(
       const { inputs, constants = [], call } = op.example(random);
       const { f } = asFunction({ inputs, constants: typed(constants, dtype), call });
       const { graph } = trace('test', f, asFunction({ inputs: typed(inputs, dtype), call }).parameters);
-      for (const node of graph.nodes.slice(graph.leaves)) {
+      for (const node of graph.nodes.slice(graph.leafCount)) {
         if (node?.op !== op) continue;
         for (const [i, parent] of node.parents.entries()) {
           const passage = parent === undefined ? undefined : passageOf(node, i);

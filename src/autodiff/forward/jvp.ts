@@ -62,7 +62,7 @@ function forwardSweep(
     const index = indexIn(graph, leaf);
     if (index >= 0) swept[index] = tangents[key]!;
   }
-  for (let index = graph.leaves; index < swept.length; index++) {
+  for (let index = graph.leafCount; index < swept.length; index++) {
     const node = graph.nodes[index];
     if (node !== undefined) swept[index] = pushThrough(node, graph, swept);
   }

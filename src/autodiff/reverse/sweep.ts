@@ -12,35 +12,35 @@ import { accumulate, handOver, own, release } from './cotangents.ts';
 /** A cotangent for every leaf, by its index; undefined where nothing flows. */
 export type Cotangents = readonly (Tensor | undefined)[];
 
-/** What the sweep shows of itself: called on every node it reaches, with the finished cotangent of its output. */
+/** For the rounding analysis of gradcheck: called on every node the sweep reaches, but not inside decompositions. */
 export type Visit = (node: Node, cotangent: Tensor) => void;
 
 /** Takes Jᵀ·ȳ with respect to input i, made in the innermost frame. */
 type Add = (i: number, term: Tensor) => void;
 
 /**
- * The cotangents of the leaves. That of a node is freed as soon as it has been passed on (unless an outer transform recorded
- * it), so that memory holds only the front of the sweep.
- * @param output the node to begin at; nothing flows from one outside the graph
+ * The cotangents of the leaves. That of a node is freed as soon as it has been passed on (if an outer transform
+ * recorded it, it goes to the surrounding scope instead), so that memory holds only the front of the sweep.
+ * @param from the node to begin at; nothing flows from one outside the graph
  * @param seed its cotangent, which stays the caller's
  * @param label what hooks are told
  */
 export function sweep(
   graph: Graph,
-  output: Node | undefined,
+  from: Node | undefined,
   seed: Tensor,
   label: string,
   visit?: Visit,
 ): Cotangents {
   const cotangents = new Array<Tensor | undefined>(graph.nodes.length).fill(undefined);
-  const top = indexIn(graph, output);
+  const start = indexIn(graph, from);
   try {
-    if (top >= 0) inFrame(() => (cotangents[top] = own(seed)));
-    for (let index = top; index >= 0; index--) {
+    if (start >= 0) inFrame(() => (cotangents[start] = own(seed)));
+    for (let index = start; index >= 0; index--) {
       const node = graph.nodes[index];
       if (node === undefined || cotangents[index] === undefined) continue;
-      cotangents[index] = afterHooks(node, cotangents[index]!, label);
-      if (index < graph.leaves) continue;
+      cotangents[index] = withHooks(node, cotangents[index]!, label);
+      if (index < graph.leafCount) continue;
       const cotangent = cotangents[index]!;
       visit?.(node, cotangent);
       const parents = node.parents.map((parent) => indexIn(graph, parent));
@@ -51,14 +51,17 @@ export function sweep(
       cotangents[index] = undefined;
       release(cotangent);
     }
-    return cotangents.slice(0, graph.leaves);
+    return cotangents.slice(0, graph.leafCount);
   } finally {
-    // What is left (the leaves', or everything after an exception) belongs to the scope around.
+    // The leaves' cotangents, or after an exception all that are left, now belong to the surrounding scope.
     for (const cotangent of cotangents) if (cotangent !== undefined) handOver(cotangent);
   }
 }
 
-/** Hands Jᵀ·ȳ of every wanted input to `add`: by the op's rule, or by its composition if that will be differentiated again. */
+/**
+ * Calls `add` with Jᵀ·ȳ for every wanted input: by the op's rule; or, if the rule is `recompute` or the result will be
+ * differentiated again, by a sweep over its composition.
+ */
 export function pull(
   node: Node,
   cotangent: Tensor,
@@ -68,7 +71,7 @@ export function pull(
 ): void {
   const { vjp: rule, decompose } = node.op;
   if (rule === 'zero') return;
-  const around = enterBackward(node);
+  const outerNode = enterBackward(node);
   try {
     if (rule === 'recompute' || (decompose !== undefined && [cotangent, ...node.inputs].some(isRecorded))) {
       inFrame(() => {
@@ -88,11 +91,11 @@ export function pull(
       }
     }
   } finally {
-    leaveBackward(around);
+    leaveBackward(outerNode);
   }
 }
 
-function afterHooks(node: Node, cotangent: Tensor, label: string): Tensor {
+function withHooks(node: Node, cotangent: Tensor, label: string): Tensor {
   const after = hooked(node, cotangent, label);
   if (after === cotangent) return cotangent;
   const owned = own(after);

@@ -6,7 +6,7 @@ import { type Node, nodeOf } from './node.ts';
 export interface Graph {
   /** Id of the first leaf; leaves have consecutive ids. */
   readonly first: number;
-  readonly leaves: number;
+  readonly leafCount: number;
   readonly nodes: readonly (Node | undefined)[];
 }
 
@@ -33,7 +33,7 @@ export function graphBetween(leaves: readonly Node[], outputs: readonly Tensor[]
       if (parent !== undefined && parent.id >= first) open.push(parent);
     }
   }
-  const graph = { first, leaves: leaves.length, nodes };
+  const graph = { first, leafCount: leaves.length, nodes };
   // Parents come before children: one ascending pass drops what does not depend on a leaf.
   for (let index = leaves.length; index < nodes.length; index++) {
     if (nodes[index]?.parents.every((parent) => indexIn(graph, parent) < 0)) nodes[index] = undefined;

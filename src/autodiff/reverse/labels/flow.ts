@@ -7,10 +7,10 @@ import type { LabelRows } from './labelRows.ts';
 import { EVERYWHERE, type RowSet } from './rowSet.ts';
 import { partOf } from './takeRows.ts';
 
-/** One cotangent U for all labels: that of label l is diag(s_l)·U, with the rows and factors s_l of `rows`. */
+/** One cotangent U for all labels: that of label l is diag(s_l)·U, with the rows and factors s_l of `labelRows`. */
 export interface Shared {
   readonly cotangent: Tensor;
-  readonly rows: LabelRows;
+  readonly labelRows: LabelRows;
 }
 
 /** The cotangent of one label, and the rows outside which it is zero. */
@@ -38,7 +38,7 @@ export function isEmpty({ shared, apart }: Flow): boolean {
   return shared === undefined && apart.every((one) => one === undefined);
 }
 
-/** Adds a term, made in the innermost frame, to the cotangent of a label; what was shared is so no longer. */
+/** Adds a term, made in the innermost frame, to the cotangent of a label; anything shared is first separated by label. */
 export function addApart(flow: Flow, label: number, { cotangent, rows }: Apart): void {
   separate(flow);
   const before = flow.apart[label];
@@ -50,9 +50,9 @@ export function addApart(flow: Flow, label: number, { cotangent, rows }: Apart):
 
 /** Adds a term, made in the innermost frame, for all labels: to what they share, if the rows go together. */
 export function addShared(flow: Flow, term: Shared): void {
-  const rows = commonRows(flow, term);
-  if (rows === undefined) addParts(flow, term);
-  else flow.shared = { cotangent: accumulate(flow.shared?.cotangent, term.cotangent), rows };
+  const labelRows = commonRows(flow, term);
+  if (labelRows === undefined) addParts(flow, term);
+  else flow.shared = { cotangent: accumulate(flow.shared?.cotangent, term.cotangent), labelRows };
 }
 
 /** Adds all of a flow to another. */
@@ -62,16 +62,16 @@ export function addFlow(to: Flow, { shared, apart }: Flow): void {
 }
 
 /** Rows as which both can be seen; undefined if there are none. All rows of one sweep are made of those of its seeds. */
-function commonRows({ shared, apart }: Flow, { rows }: Shared): LabelRows | undefined {
-  if (shared !== undefined) return rows.seenAs(shared.rows.count);
-  return apart.every((one) => one === undefined) ? rows : undefined;
+function commonRows({ shared, apart }: Flow, { labelRows }: Shared): LabelRows | undefined {
+  if (shared !== undefined) return labelRows.seenAs(shared.labelRows.count);
+  return apart.every((one) => one === undefined) ? labelRows : undefined;
 }
 
 /** Every label's own part of what is shared. */
-export function partsOf({ cotangent, rows }: Shared): (Apart | undefined)[] {
-  return rows.labels.map((label) => {
-    const part = partOf(cotangent, label);
-    return part && { cotangent: part, rows: label.rows };
+export function partsOf({ cotangent, labelRows }: Shared): (Apart | undefined)[] {
+  return labelRows.labels.map((share) => {
+    const part = partOf(cotangent, share);
+    return part && { cotangent: part, rows: share.rows };
   });
 }
 

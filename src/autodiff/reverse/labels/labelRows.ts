@@ -2,7 +2,7 @@
 import { greatestCommonDivisor } from '../../../base/integers.ts';
 import { RowSet } from './rowSet.ts';
 
-/** What is a label's of the common cotangent: it is zero in all other rows. */
+/** A label's share of the common cotangent: its cotangent is zero in all other rows. */
 export interface RowsOfLabel {
   /** Labels of equal rows share the object. */
   readonly rows: RowSet;
@@ -42,9 +42,9 @@ export class LabelRows {
 
   #cutInto(count: number): LabelRows | undefined {
     if (!this.areDisjoint) return undefined;
-    const rows = this.labels.map((own) => own.rows.coarsened(count));
+    const rows = this.labels.map((share) => share.rows.coarsened(count));
     if (overlap(count, rows)) return undefined;
-    const labels = rows.map((own) => ({ rows: own, factors: undefined }));
+    const labels = rows.map((set) => ({ rows: set, factors: undefined }));
     return new LabelRows(count, labels, true);
   }
 }
@@ -54,8 +54,8 @@ function overlap(count: number, sets: readonly RowSet[]): boolean {
   const filled = sets.filter((set) => !set.isEmpty);
   if (filled.some((set) => set.isAll)) return filled.length > 1;
   const taken = new Uint8Array(count);
-  for (const { rows } of filled) {
-    for (const row of rows) {
+  for (const { indices } of filled) {
+    for (const row of indices) {
       if (taken[row] === 1) return true;
       taken[row] = 1;
     }
@@ -72,13 +72,13 @@ export function rowsOfSeeds(seeds: readonly ArrayLike<number>[]): LabelRows {
   const count = seeds[0]!.length;
   const sets: RowSet[] = [];
   for (const values of seeds) {
-    const own = nonzeroRows(values);
-    sets.push(sets.find(({ rows }) => isEqual(own, rows)) ?? new RowSet(count, own));
+    const mine = nonzeroRows(values);
+    sets.push(sets.find(({ indices }) => isEqual(mine, indices)) ?? new RowSet(count, mine));
   }
   const isDisjoint = !overlap(count, sets);
   const labels = sets.map((rows, label) => ({
     rows,
-    factors: isDisjoint ? undefined : Float64Array.from(rows.rows, (row) => seeds[label]![row]!),
+    factors: isDisjoint ? undefined : Float64Array.from(rows.indices, (row) => seeds[label]![row]!),
   }));
   return new LabelRows(count, labels, isDisjoint);
 }

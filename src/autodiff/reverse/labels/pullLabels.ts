@@ -1,5 +1,5 @@
 // From the flow at a node to the flows of its inputs, by the op's vjp rule: once for all labels where their rows stay apart, over
-// the rows of a label where these are added up, and over those rows alone where a label that went its own way has few.
+// the rows of a label where these are added up, and over those rows alone where a label that went its few input has few.
 import { inFrame } from '../../../tensor/frame.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import type { Node } from '../../trace/node.ts';
@@ -9,18 +9,18 @@ import type { LabelRows } from './labelRows.ts';
 import { EVERYWHERE, type RowSet } from './rowSet.ts';
 import { putRows, restricted, takeRows } from './takeRows.ts';
 
-/** A part of the rows that is not worth the copies. */
-const MOST = 0.75;
+/** Rows are cut down only below this share of them; above it the copies cost more than they save. */
+const LARGEST_SHARE = 0.75;
 
 /** A wanted input, the flow there, and what the op says of its rows. */
-interface Way {
+interface Wanted {
   readonly i: number;
   readonly to: Flow;
   readonly passage: RowPassage | undefined;
 }
 
-/** A way on which the rule accepts some of the rows alone. */
-type NarrowWay = Way & { readonly passage: RowPassage & { readonly carriers: readonly number[] } };
+/** An input for which the rule accepts some of the rows alone. */
+type RowWanted = Wanted & { readonly passage: RowPassage & { readonly carriers: readonly number[] } };
 
 /**
  * Adds Jᵀ·cotangent, for every label, to the flow of every wanted input; everything else made here is freed.
@@ -34,32 +34,35 @@ export function pullLabels(
 ): void {
   // What an op says of its rows may rest on values: it is asked only where rows are known.
   const isAsked = shared !== undefined || apart.some((one) => one !== undefined && !one.rows.isAll);
-  const ways = into.flatMap((to, i) => {
+  const wanted = into.flatMap((to, i) => {
     if (to === undefined) return [];
     const passage = isAsked ? node.op.passage?.(node, i) : undefined;
     return [{ i, to, passage: passage?.count === 0 ? undefined : passage }];
   });
   inFrame(() => {
-    if (shared === undefined) pullApart(rule, node, apart, ways);
-    else pullShared(rule, node, shared, ways);
+    if (shared === undefined) pullApart(rule, node, apart, wanted);
+    else pullShared(rule, node, shared, wanted);
   });
 }
 
-function pullShared(rule: Rule<unknown>, node: Node, shared: Shared, ways: readonly Way[]): void {
-  const seen = ways.map((way) => ({ ...way, rows: way.passage && shared.rows.seenAs(way.passage.count) }));
-  const mixed = seen.filter(({ rows }) => rows === undefined);
-  if (mixed.length > 0) pullApart(rule, node, partsOf(shared), mixed);
+function pullShared(rule: Rule<unknown>, node: Node, shared: Shared, wanted: readonly Wanted[]): void {
+  const seen = wanted.map((input) => ({
+    ...input,
+    rows: input.passage && shared.labelRows.seenAs(input.passage.count),
+  }));
+  const mixing = seen.filter(({ rows }) => rows === undefined);
+  if (mixing.length > 0) pullApart(rule, node, partsOf(shared), mixing);
   for (const { i, to, passage, rows } of seen) {
     // Jᵀ·diag(s)·U = diag(s)·(Jᵀ·U): the rule runs once.
     if (passage?.kind === 'local' && rows !== undefined) {
       inFrame(() => {
         const term = rule(node, shared.cotangent, i);
-        if (term !== undefined) addShared(to, { cotangent: term, rows });
+        if (term !== undefined) addShared(to, { cotangent: term, labelRows: rows });
       });
     }
   }
   const sums = seen
-    .filter(isNarrow)
+    .filter(takesFewerRows)
     .filter(({ passage, rows }) => passage.kind === 'sum' && rows !== undefined);
   const rows = sums[0]?.rows;
   if (rows !== undefined) pullSums(rule, node, shared.cotangent, rows, sums);
@@ -71,14 +74,14 @@ function pullSums(
   node: Node,
   cotangent: Tensor,
   { labels }: LabelRows,
-  sums: readonly NarrowWay[],
+  sums: readonly RowWanted[],
 ): void {
   const primalOver = restrictedOnce(node, sums);
-  for (const [label, own] of labels.entries()) {
-    if (own.rows.isEmpty) continue;
-    const primal = primalOver(own.rows);
+  for (const [label, share] of labels.entries()) {
+    if (share.rows.isEmpty) continue;
+    const primal = primalOver(share.rows);
     inFrame(() => {
-      const taken = takeRows(cotangent, sums[0]!.passage.count, own);
+      const taken = takeRows(cotangent, sums[0]!.passage.count, share);
       for (const { i, to } of sums) addTerm(to, label, EVERYWHERE, () => rule(primal, taken, i));
     });
   }
@@ -89,23 +92,23 @@ function pullApart(
   rule: Rule<unknown>,
   node: Node,
   apart: readonly (Apart | undefined)[],
-  ways: readonly Way[],
+  wanted: readonly Wanted[],
 ): void {
-  const narrow = ways.filter(isNarrow);
+  const narrow = wanted.filter(takesFewerRows);
   const primalOver = restrictedOnce(node, narrow);
   for (const [label, one] of apart.entries()) {
     if (one === undefined) continue;
-    const own = fewRows(one.rows, narrow);
-    const primal = own && primalOver(own);
+    const few = fewRows(one.rows, narrow);
+    const primal = few && primalOver(few);
     inFrame(() => {
       const taken =
-        own && takeRows(one.cotangent, narrow[0]!.passage.count, { rows: own, factors: undefined });
-      for (const way of ways) {
-        addTerm(way.to, label, rowsAfter(one.rows, way.passage), () => {
-          if (own === undefined || !isNarrow(way)) return rule(node, one.cotangent, way.i);
-          const term = rule(primal!, taken!, way.i);
-          if (term === undefined || way.passage.kind === 'sum') return term;
-          return putRows(term, own, node.inputs[way.i]!.shape);
+        few && takeRows(one.cotangent, narrow[0]!.passage.count, { rows: few, factors: undefined });
+      for (const input of wanted) {
+        addTerm(input.to, label, rowsAfter(one.rows, input.passage), () => {
+          if (few === undefined || !takesFewerRows(input)) return rule(node, one.cotangent, input.i);
+          const term = rule(primal!, taken!, input.i);
+          if (term === undefined || input.passage.kind === 'sum') return term;
+          return putRows(term, few, node.inputs[input.i]!.shape);
         });
       }
     });
@@ -120,17 +123,17 @@ function addTerm(to: Flow, label: number, rows: RowSet, term: () => Tensor | und
 }
 
 /** Whether the rule accepts fewer rows. */
-function isNarrow<W extends Way>(way: W): way is W & NarrowWay {
-  return way.passage?.carriers !== undefined;
+function takesFewerRows<W extends Wanted>(input: W): input is W & RowWanted {
+  return input.passage?.carriers !== undefined;
 }
 
-/** The rows as these ways see them; undefined where going over them alone saves too little. */
-function fewRows(rows: RowSet, [first, ...others]: readonly NarrowWay[]): RowSet | undefined {
+/** The rows as these inputs see them; undefined where going over them alone saves too little. */
+function fewRows(rows: RowSet, [first, ...others]: readonly RowWanted[]): RowSet | undefined {
   // The rules that go over rows all have the same number of them in every op.
   if (first === undefined || others.some(({ passage }) => passage.count !== first.passage.count))
     return undefined;
   const seen = rows.seenAs(first.passage.count);
-  return seen.rows.length > MOST * seen.count ? undefined : seen;
+  return seen.indices.length > LARGEST_SHARE * seen.count ? undefined : seen;
 }
 
 /** Where the cotangent of an input may differ from zero, if that of the output is zero outside its rows. */
@@ -143,11 +146,11 @@ export function rowsAfter(rows: RowSet, passage: RowPassage | undefined): RowSet
 }
 
 /** The application with its carriers cut down to some rows: once for all labels that have these. */
-function restrictedOnce(node: Node, ways: readonly NarrowWay[]): (rows: RowSet) => Primal<unknown> {
+function restrictedOnce(node: Node, wanted: readonly RowWanted[]): (rows: RowSet) => Primal<unknown> {
   const made = new Map<RowSet, Primal<unknown>>();
-  const carriers = ways.flatMap(({ passage }) => passage.carriers);
+  const carriers = wanted.flatMap(({ passage }) => passage.carriers);
   return (rows) => {
-    const primal = made.get(rows) ?? restricted(node, carriers, ways[0]!.passage.count, rows);
+    const primal = made.get(rows) ?? restricted(node, carriers, wanted[0]!.passage.count, rows);
     made.set(rows, primal);
     return primal;
   };

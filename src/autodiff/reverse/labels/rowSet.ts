@@ -5,31 +5,31 @@ import { greatestCommonDivisor } from '../../../base/integers.ts';
 /** Some of `count` rows. */
 export class RowSet {
   readonly count: number;
-  /** Ascending. */
-  readonly rows: Int32Array;
+  /** Which, ascending. */
+  readonly indices: Int32Array;
   /** What was made of it, by what it was made with. */
   readonly #made = new Map<unknown, RowSet>();
 
-  constructor(count: number, rows: Int32Array) {
+  constructor(count: number, indices: Int32Array) {
     this.count = count;
-    this.rows = rows;
+    this.indices = indices;
   }
 
   /** Whether every row is in it. */
   get isAll(): boolean {
-    return this.rows.length === this.count;
+    return this.indices.length === this.count;
   }
 
   /** Whether no row is. */
   get isEmpty(): boolean {
-    return this.rows.length === 0;
+    return this.indices.length === 0;
   }
 
   /** The same in fewer, longer rows: those that hold one of these. @param count a divisor of its own */
   coarsened(count: number): RowSet {
     const length = this.count / count;
     return this.#once(count, count, (add) => {
-      for (const row of this.rows) add(Math.floor(row / length));
+      for (const row of this.indices) add(Math.floor(row / length));
     });
   }
 
@@ -43,8 +43,8 @@ export class RowSet {
     return this.#once(`places ${places}`, this.count, (add) => {
       // From the end, so that the earlier ones of a sequence are there already.
       let done = this.count;
-      for (let i = this.rows.length - 1; i >= 0; i--) {
-        const row = this.rows[i]!;
+      for (let i = this.indices.length - 1; i >= 0; i--) {
+        const row = this.indices[i]!;
         if (row >= done) continue;
         done = row - (row % places);
         for (let place = done; place <= row; place++) add(place);
@@ -58,8 +58,8 @@ export class RowSet {
     if (mine === others || mine.isAll) return mine;
     if (others.isAll) return others;
     return mine.#once(others, mine.count, (add) => {
-      for (const row of mine.rows) add(row);
-      for (const row of others.rows) add(row);
+      for (const row of mine.indices) add(row);
+      for (const row of others.indices) add(row);
     });
   }
 
@@ -78,7 +78,7 @@ export class RowSet {
     let length = 0;
     for (let row = 0; row < count; row++) if (isIn[row] === 1) rows[length++] = row;
     if (length === count && count > 0) return EVERYWHERE;
-    return count === this.count && length === this.rows.length
+    return count === this.count && length === this.indices.length
       ? this
       : new RowSet(count, rows.slice(0, length));
   }

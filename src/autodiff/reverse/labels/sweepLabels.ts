@@ -1,5 +1,6 @@
 // The reverse sweep for several labels at once: in one pass over the nodes, and with one cotangent for all of them as far as their
-// rows stay apart. Every label gets what the plain sweep gives it alone.
+// rows stay apart. Every label gets what the plain sweep gives it alone: to the bit where no two labels have an element in
+// common, else within rounding.
 import { registry } from '../../../ops/registry.ts';
 import { inFrame } from '../../../tensor/frame.ts';
 import { ones, type Tensor } from '../../../tensor/tensor.ts';
@@ -29,18 +30,18 @@ import { EVERYWHERE } from './rowSet.ts';
 
 /**
  * The seeds of several labels as one cotangent with rows: their sum, if no two labels have an element in common, or else
- * ones. undefined where there is nothing to share, where what the sweep makes will be differentiated again, inside vmap,
- * where no example has values of its own to read, or while every result is looked at: then each label has a sweep of its own.
+ * ones. undefined, so that each label has a sweep of its own, if there is nothing to share, if the result will be
+ * differentiated again, inside vmap (an example has no values to read), and in anomaly mode.
  */
-export function sharedSeeds(output: Node | undefined, seeds: readonly Tensor[]): Shared | undefined {
-  if (output === undefined || seeds.length < 2 || output.output.size < 2 || isWatching()) return undefined;
-  const tensors = [output.output, ...seeds];
+export function sharedSeeds(from: Node | undefined, seeds: readonly Tensor[]): Shared | undefined {
+  if (from === undefined || seeds.length < 2 || from.output.size < 2 || isWatching()) return undefined;
+  const tensors = [from.output, ...seeds];
   if (tensors.some(isRecorded) || tensors.some(({ exampleOf }) => exampleOf !== undefined)) return undefined;
-  const rows = rowsOfSeeds(seeds.map((seed) => seed.readSync()));
-  const cotangent = rows.areDisjoint
+  const labelRows = rowsOfSeeds(seeds.map((seed) => seed.readSync()));
+  const cotangent = labelRows.areDisjoint
     ? seeds.reduce((total, seed) => apply(registry.add, [total, seed], {}))
-    : ones(output.output.shape, output.output.dtype);
-  return { cotangent, rows };
+    : ones(from.output.shape, from.output.dtype);
+  return { cotangent, labelRows };
 }
 
 /**
@@ -49,11 +50,11 @@ export function sharedSeeds(output: Node | undefined, seeds: readonly Tensor[]):
  */
 export function sweepLabels(
   graph: Graph,
-  output: Node | undefined,
+  from: Node | undefined,
   seeds: Shared,
   labels: readonly string[],
 ): Cotangents[] {
-  const flows = sweepFlow(graph, output, { shared: seeds, apart: labels.map(() => undefined) }, labels);
+  const flows = sweepFlow(graph, from, { shared: seeds, apart: labels.map(() => undefined) }, labels);
   const parts = flows.map((flow) => (flow?.shared === undefined ? flow?.apart : partsOf(flow.shared)));
   return labels.map((_, label) => parts.map((part) => part?.[label]?.cotangent));
 }
@@ -61,7 +62,7 @@ export function sweepLabels(
 /** The flow of every leaf, by its index, which the scope around owns. Otherwise as `sweep`. */
 function sweepFlow(
   graph: Graph,
-  output: Node | undefined,
+  from: Node | undefined,
   seeded: Flow,
   labels: readonly string[],
 ): (Flow | undefined)[] {
@@ -71,19 +72,19 @@ function sweepFlow(
     if (index >= 0) flows[index] ??= emptyFlow(labels.length);
     return flows[index];
   };
-  const top = indexIn(graph, output);
+  const start = indexIn(graph, from);
   try {
-    if (top >= 0) inFrame(() => addFlow(flowAt(output)!, seeded));
-    for (let index = top; index >= 0; index--) {
+    if (start >= 0) inFrame(() => addFlow(flowAt(from)!, seeded));
+    for (let index = start; index >= 0; index--) {
       const [node, flow] = [graph.nodes[index], flows[index]];
       if (node === undefined || flow === undefined || isEmpty(flow)) continue;
       if (isHooked(node)) callHooks(node, flow, labels);
-      if (index < graph.leaves) continue;
+      if (index < graph.leafCount) continue;
       passOn(node, flow, node.parents.map(flowAt), labels);
       flows[index] = undefined;
       releaseFlow(flow);
     }
-    return flows.slice(0, graph.leaves);
+    return flows.slice(0, graph.leafCount);
   } finally {
     for (const flow of flows) if (flow !== undefined) handOverFlow(flow);
   }
@@ -107,7 +108,7 @@ function passOn(
   const { vjp: rule, decompose } = node.op;
   if (rule === 'zero') return;
   const wanted = into.flatMap((to, i) => (to === undefined ? [] : [i]));
-  const around = enterBackward(node);
+  const outerNode = enterBackward(node);
   try {
     if (rule === 'recompute') {
       inFrame(() => {
@@ -122,7 +123,7 @@ function passOn(
     }
     const rest = [...flow.apart];
     for (const [label, one] of flow.apart.entries()) {
-      // Only what a hook put there can be recorded: the seeds are not.
+      // A cotangent is recorded only if a hook returned it; `sharedSeeds` refuses recorded seeds.
       if (decompose === undefined || one === undefined || !isRecorded(one.cotangent)) continue;
       rest[label] = undefined;
       pull(node, one.cotangent, labels[label]!, wanted, (i, cotangent) =>
@@ -131,6 +132,6 @@ function passOn(
     }
     pullLabels(rule, node, { shared: flow.shared, apart: rest }, into);
   } finally {
-    leaveBackward(around);
+    leaveBackward(outerNode);
   }
 }

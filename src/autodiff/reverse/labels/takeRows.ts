@@ -20,15 +20,15 @@ function asMatrix(x: Tensor, count: number): Tensor {
 function gathered(x: Tensor, set: RowSet): Tensor {
   const matrix = asMatrix(x, set.count);
   if (set.isAll) return matrix;
-  if (x.dtype !== 'i32') return apply(registry.gather, [matrix, indices(set.rows)], {});
+  if (x.dtype !== 'i32') return apply(registry.gather, [matrix, indices(set.indices)], {});
   // No kernel gathers integers.
   const values = x.readSync();
   const width = matrix.shape[1]!;
-  const taken = new Int32Array(set.rows.length * width);
-  for (const [i, row] of set.rows.entries()) {
+  const taken = new Int32Array(set.indices.length * width);
+  for (const [i, row] of set.indices.entries()) {
     taken.set(values.subarray(row * width, (row + 1) * width) as Int32Array, i * width);
   }
-  return tensor(taken, { shape: [set.rows.length, width], dtype: 'i32' });
+  return tensor(taken, { shape: [set.indices.length, width], dtype: 'i32' });
 }
 
 /** The matrix with row i multiplied by factor i. */
@@ -49,22 +49,22 @@ function withRows(shape: Shape, before: number, after: number): number[] {
 /**
  * What a label has of a tensor of `count` rows: those that lie in its own rows, times their factors if any are given.
  * x itself where that is all of it.
- * @param count a multiple of the number of rows that the label's are some of
+ * @param count a multiple of `rows.count`
  */
 export function takeRows(x: Tensor, count: number, { rows: set, factors }: RowsOfLabel): Tensor {
   if (set.isAll && factors === undefined) return x;
   const taken = scaled(gathered(x, set), factors);
   return reshaped(
     taken,
-    set.isAll ? x.shape : withRows(x.shape, count, (set.rows.length * count) / set.count),
+    set.isAll ? x.shape : withRows(x.shape, count, (set.indices.length * count) / set.count),
   );
 }
 
 /** Rows among rows of zeros, as a tensor of this shape; themselves where they are all. */
 export function putRows(taken: Tensor, set: RowSet, shape: Shape): Tensor {
   if (set.isAll) return reshaped(taken, shape);
-  const matrix = asMatrix(taken, set.rows.length);
-  return reshaped(apply(registry.scatterAdd, [matrix, indices(set.rows)], { rows: set.count }), shape);
+  const matrix = asMatrix(taken, set.indices.length);
+  return reshaped(apply(registry.scatterAdd, [matrix, indices(set.indices)], { rows: set.count }), shape);
 }
 
 /** diag(s)·cotangent: a label's part of the common cotangent, zero outside its rows; undefined if it has none. */

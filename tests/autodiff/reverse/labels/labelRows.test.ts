@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type LabelRows, rowsOfSeeds } from '../../../../src/autodiff/reverse/labels/labelRows.ts';
 
 function rowsOf({ labels }: LabelRows): number[][] {
-  return labels.map(({ rows: { rows } }) => [...rows]);
+  return labels.map(({ rows }) => [...rows.indices]);
 }
 
 test('labels without a common element: rows alone', () => {

@@ -4,7 +4,7 @@ import { rowsAfter } from '../../../../src/autodiff/reverse/labels/pullLabels.ts
 import { EVERYWHERE, RowSet } from '../../../../src/autodiff/reverse/labels/rowSet.ts';
 
 const set = (count: number, ...rows: number[]): RowSet => new RowSet(count, Int32Array.from(rows));
-const listed = ({ count, rows }: RowSet) => ({ count, rows: [...rows] });
+const listed = ({ count, indices }: RowSet) => ({ count, rows: [...indices] });
 
 test('the union of two, in rows that both are made of', () => {
   expect(listed(set(6, 4, 5).union(set(6, 0, 4)))).toEqual({ count: 6, rows: [0, 4, 5] });
