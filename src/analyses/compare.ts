@@ -5,7 +5,7 @@ import type { ComparedSplit, ComparisonDocument } from '../documents/comparison.
 import type { Split } from '../tasks/index.ts';
 import {
   type EvaluationOptions,
-  estimateMetrics,
+  estimateMeasures,
   estimateShapley,
   gridOf,
   swapEpisodes,
@@ -44,7 +44,7 @@ export function compare(
     const episodes = swapEpisodes(trainer, a.policy, b.policy, split, options);
     return {
       grid: gridOf((cell) =>
-        estimateMetrics(episodes[cell], attempts, bootstrapStream(options, split).split(cell)),
+        estimateMeasures(episodes[cell], attempts, bootstrapStream(options, split).split(cell)),
       ),
       shapley: estimateShapley(episodes, bootstrapStream(options, split).split('shapley')),
     };

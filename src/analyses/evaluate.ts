@@ -1,8 +1,8 @@
 // `eval`: how good a trained policy is at its task, by component, in and out of distribution.
 import { randomStream } from '../base/random.ts';
-import type { EstimatedMetrics, EvaluationDocument } from '../documents/evaluation.ts';
+import type { EstimatedMeasures, EvaluationDocument } from '../documents/evaluation.ts';
 import type { Split } from '../tasks/index.ts';
-import { type EvaluationOptions, estimateMetrics, evaluationEpisodes } from '../training/index.ts';
+import { type EvaluationOptions, estimateMeasures, evaluationEpisodes } from '../training/index.ts';
 import type { Trained } from './trained.ts';
 
 /** The splits, in the order of all tables. */
@@ -28,7 +28,7 @@ export function evaluate(
   const [id, ood] = SPLITS.map((split, done) => {
     onSplit(done, SPLITS.length, split);
     const episodes = evaluationEpisodes(trainer, policy, split, options);
-    return estimateMetrics(episodes, trainer.layout.attempts, bootstrapStream(options, split));
-  }) as [EstimatedMetrics, EstimatedMetrics];
+    return estimateMeasures(episodes, trainer.layout.attempts, bootstrapStream(options, split));
+  }) as [EstimatedMeasures, EstimatedMeasures];
   return { schema: 'gradsplit/eval@1', checkpoint, task: trainer.task.name, splits: { id, ood } };
 }

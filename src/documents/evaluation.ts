@@ -26,17 +26,17 @@ const shape = <T extends z.ZodType>(number: T) => ({
   closedForm: number.describe('accuracy with unlimited attempts'),
 });
 
-/** Metrics as plain numbers. */
+/** Measures as plain numbers. */
 export const measuresSchema = z.strictObject(shape(measure));
 
-/** Metrics with their intervals, and of how many episodes. */
+/** Measures with their intervals, and of how many episodes. */
 export const estimatesSchema = z.strictObject({ episodes: z.int().min(1), ...shape(estimate) });
 
 /** How good attempts and decisions are, by name; NaN where there was nothing to measure. `laterAttempts` is [K − 1]. */
-export type EvaluationMetrics = Of<typeof measuresSchema>;
+export type EvaluationMeasures = Of<typeof measuresSchema>;
 
-/** Metrics with intervals, by name. */
-export type EstimatedMetrics = Of<typeof estimatesSchema>;
+/** Measures with intervals, by name. */
+export type EstimatedMeasures = Of<typeof estimatesSchema>;
 
 /** The schema of an evaluation. */
 export const evaluationSchema = z

@@ -1,11 +1,11 @@
 // Public surface of gradsplit/training: configurations, presets, the loop as pure steps, what is measured on episodes.
 
 export type { Cell } from '../documents/comparison.ts';
-export type { Estimate, EstimatedMetrics, EvaluationMetrics } from '../documents/evaluation.ts';
+export type { Estimate, EstimatedMeasures, EvaluationMeasures } from '../documents/evaluation.ts';
 export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
 export { Diverged } from './diverged.ts';
 export { type EvaluationOptions, evaluationEpisodes } from './evaluation/evaluate.ts';
-export { estimateMetrics, evaluationMetrics } from './evaluation/metrics.ts';
+export { estimateMeasures, evaluationMeasures } from './evaluation/measures.ts';
 export {
   accuracyOf,
   CELLS,

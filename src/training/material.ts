@@ -1,7 +1,7 @@
 // What a step learns from, and what is seen of the policy meanwhile.
 import type { Parameters } from '../autodiff/index.ts';
 import { randomStream } from '../base/random.ts';
-import type { EvaluationMetrics } from '../documents/evaluation.ts';
+import type { EvaluationMeasures } from '../documents/evaluation.ts';
 import type { MetricsLine } from '../documents/train.ts';
 import {
   atTemperature,
@@ -11,7 +11,7 @@ import {
   type EpisodeBatch,
   judgedRollouts,
 } from '../episodes/index.ts';
-import { evaluationMetrics } from './evaluation/metrics.ts';
+import { evaluationMeasures } from './evaluation/measures.ts';
 import type { Outcome } from './gradient.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -48,13 +48,13 @@ function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** What metrics say of the policy. */
-export function observed(metrics: EvaluationMetrics, reward: number, klToBase: number | null): Observed {
+/** What the measures say of the policy. */
+export function observed(measures: EvaluationMeasures, reward: number, klToBase: number | null): Observed {
   return {
     reward,
-    firstAttempt: metrics.firstAttempt,
-    stopGivenCorrect: orNull(metrics.stopGivenCorrect),
-    resampleGivenWrong: orNull(metrics.resampleGivenWrong),
+    firstAttempt: measures.firstAttempt,
+    stopGivenCorrect: orNull(measures.stopGivenCorrect),
+    resampleGivenWrong: orNull(measures.resampleGivenWrong),
     klToBase,
   };
 }
@@ -66,6 +66,6 @@ export function observe(trainer: Trainer, parameters: Parameters, done: number):
   const random = randomStream(trainer.seed, 'small evaluation', done);
   const prompts = drawPrompts(trainer.task, 'id', evaluateEpisodes, random);
   const judged = judgedRollouts(trainer, decodable(trainer.model, parameters), prompts, PLAIN, random);
-  const metrics = evaluationMetrics(judged, trainer.layout.attempts);
-  return observed(metrics, metrics.accuracy, null);
+  const measures = evaluationMeasures(judged, trainer.layout.attempts);
+  return observed(measures, measures.accuracy, null);
 }

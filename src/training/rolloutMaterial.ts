@@ -12,7 +12,7 @@ import {
 import { getObjective } from '../objectives/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
-import { evaluationMetrics } from './evaluation/metrics.ts';
+import { evaluationMeasures } from './evaluation/measures.ts';
 import { type Material, observed, PLAIN } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
@@ -62,13 +62,13 @@ export function rolloutMaterial(
 ): Material {
   const rollouts = drawGroups(trainer, phase, state, random);
   const { episodes, oldLogProb, refLogProb, kl } = scored(trainer, state, rollouts);
-  const metrics = evaluationMetrics(rollouts, trainer.layout.attempts);
+  const measures = evaluationMeasures(rollouts, trainer.layout.attempts);
   const { attemptCost } = getObjective(phase.objective).traits(phase.options);
-  const cost = attemptCost * (metrics.attempts - 1);
+  const cost = attemptCost * (measures.attempts - 1);
   return {
     episodes,
     outcome: { oldLogProb, refLogProb, ...rewardsOf(rollouts) },
-    observed: observed(metrics, metrics.accuracy - cost, kl),
+    observed: observed(measures, measures.accuracy - cost, kl),
     kept: null,
     missingErrors: null,
   };
@@ -83,13 +83,13 @@ export function filteredMaterial(
 ): Material {
   const rollouts = drawGroups(trainer, phase, state, random);
   const solved = rollouts.filter(isSolved);
-  const metrics = evaluationMetrics(rollouts, trainer.layout.attempts);
+  const measures = evaluationMeasures(rollouts, trainer.layout.attempts);
   // During base the policy is its own reference.
   const kl = state.phase === 'base' ? null : scored(trainer, state, rollouts).kl;
   return {
     episodes: episodeBatch(trainer.layout, solved),
     outcome: rewardsOf(solved),
-    observed: observed(metrics, metrics.accuracy, kl),
+    observed: observed(measures, measures.accuracy, kl),
     kept: solved.length,
     missingErrors: null,
   };

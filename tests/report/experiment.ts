@@ -4,7 +4,7 @@ import { reproduceDocument } from '../../src/analyses/reproduce/overSeeds.ts';
 import { configsOf, type Plan } from '../../src/analyses/reproduce/plan.ts';
 import { repeatExperiment } from '../../src/cli/repeat.ts';
 import type { SwappedSplit } from '../../src/documents/comparison.ts';
-import type { EstimatedMetrics, EvaluationMetrics } from '../../src/documents/evaluation.ts';
+import type { EstimatedMeasures, EvaluationMeasures } from '../../src/documents/evaluation.ts';
 import type {
   Example,
   ExampleEpisode,
@@ -27,7 +27,7 @@ const SKILL: Readonly<Record<ModelName, readonly [sample: number, decision: numb
   rlDecision: [0.31, 0.82],
 };
 
-function measuresOf(sample: ModelName, decision: ModelName, split: Split, seed: number): EvaluationMetrics {
+function measuresOf(sample: ModelName, decision: ModelName, split: Split, seed: number): EvaluationMeasures {
   const noise = 0.015 * Math.sin(7 * seed + SKILL[sample][0] * 100);
   const first = SKILL[sample][0] - (split === 'ood' ? 0.08 : 0) + noise;
   const skill = SKILL[decision][1] - noise;
@@ -44,7 +44,7 @@ function measuresOf(sample: ModelName, decision: ModelName, split: Split, seed: 
   };
 }
 
-function estimated(measures: EvaluationMetrics): EstimatedMetrics {
+function estimated(measures: EvaluationMeasures): EstimatedMeasures {
   const estimate = (mean: number): { mean: number; ci95: [number, number] } => ({
     mean,
     ci95: [mean - 0.02, mean + 0.02],

@@ -22,9 +22,9 @@ import type { Split } from '../../tasks/index.ts';
 import {
   accuracyOf,
   type EvaluationOptions,
-  estimateMetrics,
+  estimateMeasures,
   evaluationEpisodes,
-  evaluationMetrics,
+  evaluationMeasures,
   gridOf,
   shapley,
 } from '../../training/index.ts';
@@ -73,7 +73,7 @@ function swappedSplit(player: Player, pair: PairName, split: Split, attempts: nu
   const of = { a, b };
   const episodes = gridOf((_cell, x, y) => player.episodes(of[x], of[y], split));
   return {
-    grid: gridOf((cell) => evaluationMetrics(episodes[cell], attempts)),
+    grid: gridOf((cell) => evaluationMeasures(episodes[cell], attempts)),
     shapley: shapley(gridOf((cell) => accuracyOf(episodes[cell]))),
   };
 }
@@ -120,7 +120,7 @@ export function evaluateSeed(
     checkpoint: models[name].checkpoint,
     task: task.name,
     splits: both((split) =>
-      estimateMetrics(player.episodes(name, name, split), layout.attempts, bootstrapStream(options, split)),
+      estimateMeasures(player.episodes(name, name, split), layout.attempts, bootstrapStream(options, split)),
     ),
   });
   return {

@@ -1,6 +1,6 @@
 // From seeds to means with t intervals.
 import { confidence95, mean } from '../../base/student.ts';
-import type { Estimate, EstimatedMetrics, EvaluationMetrics } from '../../documents/evaluation.ts';
+import type { Estimate, EstimatedMeasures, EvaluationMeasures } from '../../documents/evaluation.ts';
 import type {
   ComparedPair,
   ModelName,
@@ -20,9 +20,9 @@ export function overSeeds(samples: readonly number[]): Estimate {
   return { mean: mean(kept), ci95: kept.length === 0 ? [Number.NaN, Number.NaN] : confidence95(kept) };
 }
 
-function measuresOverSeeds(seeds: readonly EvaluationMetrics[], episodes: number): EstimatedMetrics {
+function measuresOverSeeds(seeds: readonly EvaluationMeasures[], episodes: number): EstimatedMeasures {
   const names = Object.entries(seeds[0]!).map(([name, value]) => {
-    const key = name as keyof EvaluationMetrics;
+    const key = name as keyof EvaluationMeasures;
     if (!Array.isArray(value)) return [name, overSeeds(seeds.map((m) => m[key] as number))];
     return [name, value.map((_, k) => overSeeds(seeds.map((m) => (m[key] as readonly number[])[k]!)))];
   });

@@ -1,7 +1,7 @@
 // The paper's empirical claim in statements that can fail, each a difference that should be above 0. They and the rule were
 // written down before any run.
 import { confidence95, mean } from '../../base/student.ts';
-import type { Estimate, EstimatedMetrics } from '../../documents/evaluation.ts';
+import type { Estimate, EstimatedMeasures } from '../../documents/evaluation.ts';
 import type {
   MeasuredStatement,
   ModelName,
@@ -24,8 +24,8 @@ interface Statement {
 }
 
 type Plain = {
-  [M in keyof EstimatedMetrics]: EstimatedMetrics[M] extends Estimate ? M : never;
-}[keyof EstimatedMetrics];
+  [M in keyof EstimatedMeasures]: EstimatedMeasures[M] extends Estimate ? M : never;
+}[keyof EstimatedMeasures];
 
 function of({ models }: SeedEvaluation, model: ModelName, split: Split, measure: Plain = 'accuracy'): number {
   return models[model].splits[split][measure].mean;

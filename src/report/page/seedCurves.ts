@@ -17,7 +17,7 @@ export type RlMetrics = Readonly<Record<RlModel, readonly (readonly MetricsLine[
 
 type RlModel = Extract<ModelName, (typeof RL_MODELS)[number]>;
 
-type Measure = (line: MetricsLine) => number | null;
+type CurveReader = (line: MetricsLine) => number | null;
 
 const DASHES: Readonly<Record<RlModel, string | undefined>> = {
   rl: undefined,
@@ -25,7 +25,7 @@ const DASHES: Readonly<Record<RlModel, string | undefined>> = {
   rlDecision: '2 3',
 };
 
-const PANELS: readonly (readonly [title: string, yLabel: string, measure: Measure])[] = [
+const PANELS: readonly (readonly [title: string, yLabel: string, read: CurveReader])[] = [
   ['Reward', 'mean reward', (line) => line.reward],
   ['First attempt', 'accuracy of the first attempt', (line) => line.firstAttempt],
   ['P(STOP | right)', 'mean probability', (line) => line.stopGivenCorrect],
@@ -35,11 +35,11 @@ const PANELS: readonly (readonly [title: string, yLabel: string, measure: Measur
 ];
 
 /** A measure of one run over the steps after the base, smoothed. */
-function runCurve(lines: readonly MetricsLine[], measure: Measure): Point[] {
+function runCurve(lines: readonly MetricsLine[], read: CurveReader): Point[] {
   const trained = lines.filter(({ phase }) => phase === 'train');
   const before = (trained[0]?.step ?? 1) - 1;
   const points = trained.flatMap((line): Point[] => {
-    const value = measure(line);
+    const value = read(line);
     return value === null ? [] : [[line.step - before, value]];
   });
   return smoothed(points, halfWindow(points.length));
@@ -56,14 +56,14 @@ function overRuns(runs: readonly (readonly Point[])[]): Required<Pick<Curve, 'li
   };
 }
 
-function panel(metrics: RlMetrics, [title, yLabel, measure]: (typeof PANELS)[number]): Html {
+function panel(metrics: RlMetrics, [title, yLabel, read]: (typeof PANELS)[number]): Html {
   const curves = RL_MODELS.map((model): Curve => {
     const dash = DASHES[model];
     return {
       name: MODEL_NAMES[model],
       ink: MODEL_INKS[model],
       ...(dash === undefined ? {} : { dash }),
-      ...overRuns(metrics[model].map((lines) => runCurve(lines, measure))),
+      ...overRuns(metrics[model].map((lines) => runCurve(lines, read))),
     };
   });
   const figure: CurvesFigure = {

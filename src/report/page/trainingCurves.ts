@@ -9,14 +9,14 @@ import { count } from '../format.ts';
 import { type Html, html } from '../html.ts';
 
 type Phase = MetricsLine['phase'];
-type Measure = (line: MetricsLine) => number | null;
+type CurveReader = (line: MetricsLine) => number | null;
 
 const PHASES: readonly Phase[] = ['base', 'train'];
 
 /** Where a measure was taken. */
-function pointsOf(lines: readonly MetricsLine[], measure: Measure): Point[] {
+function pointsOf(lines: readonly MetricsLine[], read: CurveReader): Point[] {
   return lines.flatMap((line) => {
-    const value = measure(line);
+    const value = read(line);
     return value === null ? [] : [[line.step, value] as const];
   });
 }
@@ -25,12 +25,12 @@ function pointsOf(lines: readonly MetricsLine[], measure: Measure): Point[] {
 function curveOf(
   lines: readonly MetricsLine[],
   look: Pick<Curve, 'name' | 'ink' | 'dash'>,
-  measure: Measure,
+  read: CurveReader,
 ): { curve: Curve; windows: string[] } {
   const phases = PHASES.map((phase) =>
     pointsOf(
       lines.filter((line) => line.phase === phase),
-      measure,
+      read,
     ),
   );
   const halves = phases.map((points) => halfWindow(points.length));
@@ -56,7 +56,7 @@ interface Panel {
   readonly yLabel: string;
   readonly phases: readonly Phase[];
   readonly y?: readonly [number, number];
-  readonly curves: readonly (readonly [Look, Measure])[];
+  readonly curves: readonly (readonly [Look, CurveReader])[];
 }
 
 const GRADIENT =
@@ -149,7 +149,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
 
 function panelHtml(lines: readonly MetricsLine[], panel: Panel): Html | undefined {
   const mine = lines.filter((line) => panel.phases.includes(line.phase));
-  const drawn = panel.curves.map(([look, measure]) => curveOf(mine, look, measure));
+  const drawn = panel.curves.map(([look, read]) => curveOf(mine, look, read));
   if (drawn.every(({ curve }) => curve.line.length === 0)) return undefined;
   const windows = [...new Set(drawn.flatMap((d) => d.windows))];
   const how =

@@ -1,9 +1,9 @@
 // What the tables of measures share: their names in words, and an estimate as text.
-import type { Estimate, EstimatedMetrics, EvaluationMetrics } from '../../documents/evaluation.ts';
+import type { Estimate, EstimatedMeasures, EvaluationMeasures } from '../../documents/evaluation.ts';
 import { formatNumber } from '../format.ts';
 
 /** The measures of one number, in the order of the tables. */
-export type PlainMeasure = Exclude<keyof EvaluationMetrics, 'laterAttempts'>;
+export type PlainMeasure = Exclude<keyof EvaluationMeasures, 'laterAttempts'>;
 
 /** How the measures are called. */
 export const MEASURE_NAMES: Readonly<Record<PlainMeasure, string>> = {
@@ -27,7 +27,7 @@ export function showEstimate({ mean, ci95: [low, high] }: Estimate): string {
 }
 
 /** The lines of a table: a measure each, with one column per policy or split. */
-export function measureLines(columns: readonly EstimatedMetrics[]): string[][] {
+export function measureLines(columns: readonly EstimatedMeasures[]): string[][] {
   const plain = Object.entries(MEASURE_NAMES).map(([name, label]) => [
     label,
     ...columns.map((m) => showEstimate(m[name as PlainMeasure])),

@@ -1,9 +1,9 @@
-// Metrics on episodes written by hand, and the area under the curve against all pairs.
+// Measures on episodes written by hand, and the area under the curve against all pairs.
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../src/base/random.ts';
 import type { JudgedEpisode } from '../../../src/episodes/index.ts';
-import { areaUnderCurve } from '../../../src/training/evaluation/metrics.ts';
-import { estimateMetrics, evaluationMetrics } from '../../../src/training/index.ts';
+import { areaUnderCurve } from '../../../src/training/evaluation/measures.ts';
+import { estimateMeasures, evaluationMeasures } from '../../../src/training/index.ts';
 
 const EPISODES: readonly JudgedEpisode[] = [
   { right: [true], stop: [0.9] },
@@ -13,7 +13,7 @@ const EPISODES: readonly JudgedEpisode[] = [
 ];
 
 test('measures of four episodes', () => {
-  const m = evaluationMetrics(EPISODES, 3);
+  const m = evaluationMeasures(EPISODES, 3);
   expect(m.accuracy).toBe(3 / 4);
   expect(m.firstAttempt).toBe(2 / 4);
   expect(m.laterAttempts).toEqual([1 / 2, 1]);
@@ -38,14 +38,14 @@ test('the area under the curve counts pairs, ties half', () => {
 });
 
 test('what cannot be measured is no number', () => {
-  const m = evaluationMetrics([{ right: [true], stop: [0.9] }], 2);
+  const m = evaluationMeasures([{ right: [true], stop: [0.9] }], 2);
   expect([m.resampleGivenWrong, m.auc, m.laterAttempts[0]]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });
 
 test('the interval of a proportion has the width of a binomial', () => {
   const random = randomStream(2, 'episodes');
   const episodes = Array.from({ length: 400 }, () => ({ right: [random.uniform() < 0.3], stop: [] }));
-  const { accuracy } = estimateMetrics(episodes, 1, randomStream(3, 'bootstrap'));
+  const { accuracy } = estimateMeasures(episodes, 1, randomStream(3, 'bootstrap'));
   const halfWidth = (accuracy.ci95[1] - accuracy.ci95[0]) / 2;
   const expected = 1.96 * Math.sqrt((accuracy.mean * (1 - accuracy.mean)) / 400);
   // Quantiles from 400 resamples are off by about a tenth of the width.

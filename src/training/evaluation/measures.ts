@@ -1,6 +1,6 @@
-// Evaluation metrics of judged episodes: how good attempts are, and how good decisions are.
+// The measures of judged episodes: how good attempts are, and how good decisions are.
 import type { RandomStream } from '../../base/random.ts';
-import type { EstimatedMetrics, EvaluationMetrics } from '../../documents/evaluation.ts';
+import type { EstimatedMeasures, EvaluationMeasures } from '../../documents/evaluation.ts';
 import { isSolved, type JudgedEpisode } from '../../episodes/index.ts';
 import { bootstrap } from './bootstrap.ts';
 
@@ -29,17 +29,17 @@ export function areaUnderCurve(positives: readonly number[], negatives: readonly
 }
 
 /**
- * All metrics of episodes with at most K attempts.
+ * All measures of episodes with at most K attempts.
  * @param attempts K
  * @example
  * ```ts
- * import { evaluationMetrics } from 'gradsplit/training';
+ * import { evaluationMeasures } from 'gradsplit/training';
  * const episodes = [{ right: [true], stop: [0.9] }, { right: [false, true], stop: [0.2] }];
- * const { accuracy, firstAttempt, stopGivenCorrect } = evaluationMetrics(episodes, 2);
+ * const { accuracy, firstAttempt, stopGivenCorrect } = evaluationMeasures(episodes, 2);
  * [accuracy, firstAttempt, stopGivenCorrect]; // → [1, 0.5, 0.9]
  * ```
  */
-export function evaluationMetrics(episodes: readonly JudgedEpisode[], attempts: number): EvaluationMetrics {
+export function evaluationMeasures(episodes: readonly JudgedEpisode[], attempts: number): EvaluationMeasures {
   const number = (yes: boolean): number => (yes ? 1 : 0);
   const stopsWhere = (wanted: boolean): number[] =>
     episodes.flatMap(({ right, stop }) => stop.filter((_, k) => right[k] === wanted));
@@ -66,21 +66,21 @@ export function evaluationMetrics(episodes: readonly JudgedEpisode[], attempts: 
   };
 }
 
-/** The metrics with bootstrap intervals of 95 % over episodes. */
-export function estimateMetrics(
+/** The measures with bootstrap intervals of 95 % over episodes. */
+export function estimateMeasures(
   episodes: readonly JudgedEpisode[],
   attempts: number,
   random: RandomStream,
-): EstimatedMetrics {
+): EstimatedMeasures {
   const flat = (rows: readonly number[]): number[] =>
     Object.values(
-      evaluationMetrics(
+      evaluationMeasures(
         rows.map((row) => episodes[row]!),
         attempts,
       ),
     ).flat();
   const estimates = bootstrap(episodes.length, flat, random);
-  const names = Object.entries(evaluationMetrics(episodes, attempts)).map(([name, value]) => {
+  const names = Object.entries(evaluationMeasures(episodes, attempts)).map(([name, value]) => {
     if (Array.isArray(value)) return [name, estimates.splice(0, value.length)];
     return [name, estimates.shift()!];
   });
