@@ -149,11 +149,19 @@ function picture() {
   ].join('\n')}\n`;
 }
 
+/** Whether anything but packages lies in a folder: an empty one is left over from a move. */
+function holdsFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).some((entry) =>
+    entry.isDirectory() ? entry.name !== 'node_modules' && holdsFiles(`${folder}/${entry.name}`) : true,
+  );
+}
+
 /** Folders inside a folder. */
 function roomsOf(folder) {
   if (!statSync(folder).isDirectory()) return [];
-  return readdirSync(folder)
-    .filter((name) => statSync(`${folder}/${name}`).isDirectory())
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && holdsFiles(`${folder}/${entry.name}`))
+    .map(({ name }) => name)
     .sort();
 }
 

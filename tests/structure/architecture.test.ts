@@ -1,6 +1,6 @@
 // The picture and the table of docs/architecture.md are those of the imports there are.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,11 +27,13 @@ test('the picture has a mark for every import between folders, and every floor h
   expect(picture).not.toContain('<title>base imports');
 });
 
-test('a picture with a mark too few, and a page with a floor too few, are seen', () => {
+test('a picture with a mark too few, and a page with a floor too few, are seen; an empty folder is no room', () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'gradsplit-architecture-'));
   try {
-    for (const folder of ['src', 'bench']) symlinkSync(join(ROOT, folder), join(elsewhere, folder));
-    cpSync(join(ROOT, 'docs'), join(elsewhere, 'docs'), { recursive: true });
+    symlinkSync(join(ROOT, 'bench'), join(elsewhere, 'bench'));
+    for (const folder of ['src', 'docs'])
+      cpSync(join(ROOT, folder), join(elsewhere, folder), { recursive: true });
+    mkdirSync(join(elsewhere, 'src/base/empty'));
     expect(complaints(elsewhere)).toBe('');
     for (const [path, line] of [
       [PICTURE, /<circle class="dot".*<title>cli imports base.*\n/],
