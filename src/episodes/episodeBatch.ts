@@ -15,7 +15,7 @@ export interface EpisodeBatch {
   readonly layout: EpisodeLayout;
   /** What the network is given, in parts of episodes of similar lengths, so that little of it is padding. */
   readonly inputs: readonly EpisodeInputs[];
-  /** [B + 1]: the response of episode i is offsets[i] … offsets[i + 1] − 1. */
+  /** [B + 1] the response of episode i is offsets[i] … offsets[i + 1] − 1. */
   readonly offsets: Int32Array;
   /** [N] the response tokens. */
   readonly targets: Int32Array;

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 
 /** B trajectories with T tokens in all; arrays over tokens are ragged, cut by `offsets`. */
 export interface TokenBatch {
-  /** [B + 1]: the tokens of trajectory i are offsets[i] … offsets[i + 1] − 1. */
+  /** [B + 1] the tokens of trajectory i are offsets[i] … offsets[i + 1] − 1. */
   readonly offsets: Int32Array;
   /** [T] log π_θ(a_t | h_t), the policy that is trained. */
   readonly logProb: Float64Array;

@@ -37,9 +37,9 @@ export interface Task {
   readonly hard: string;
   readonly options: Options;
   readonly tokens: TokenTable;
-  /** [P]: tokens that may stand at each position of a prompt. */
+  /** [P] tokens that may stand at each position of a prompt. */
   readonly promptLegal: Legal;
-  /** [L]: tokens that may stand at each position of an attempt. */
+  /** [L] tokens that may stand at each position of an attempt. */
   readonly attemptLegal: Legal;
   /** A prompt [P] of a split. */
   prompt(split: Split, random: RandomStream): number[];

@@ -17,7 +17,7 @@ const SPECIAL = ['<pad>', '<stop>', '<resample>', '<end>'] as const;
 
 /** The tokens of a task: from text to ids and back. */
 export interface TokenTable {
-  /** [V]: the four special ones, then one character each. */
+  /** [V] the four special ones, then one character each. */
   readonly names: readonly string[];
   /**
    * Ids of the characters of a text.

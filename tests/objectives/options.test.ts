@@ -140,9 +140,7 @@ describe('getObjective', () => {
 
   it('names the near one and all of them', () => {
     expect(() => getObjective('grop')).toThrow(
-      new InputError(
-        'unknown objective "grop" (did you mean "grpo"?); known: sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo',
-      ),
+      new InputError(`unknown objective "grop" (did you mean "grpo"?); known: ${objectiveNames.join(', ')}`),
     );
     expect(() => getObjective('__proto__')).toThrow('unknown objective "__proto__"');
   });

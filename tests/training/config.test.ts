@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import { addition } from '../../src/tasks/index.ts';
+import { addition, taskKinds } from '../../src/tasks/index.ts';
 import {
   configValue,
   createTrainer,
@@ -15,16 +15,15 @@ import {
 import { loopOptions } from '../../src/training/options.ts';
 import { tinyConfig } from './runs.ts';
 
+const taskNames = taskKinds().map(({ name }) => name);
+
 const parse = (value: unknown): unknown => parseConfig(value, 'c.json');
 
 test.each([
   [null, 'c.json: expected an object, found null'],
   [[], 'c.json: expected an object, found an array of 0'],
   [{ tsk: {} }, 'c.json: unknown section "tsk" (did you mean "task"?)'],
-  [
-    {},
-    'c.json: task.name: expected one of addition, multiplication, linear, pickSum, countdown, jsonl, found undefined',
-  ],
+  [{}, `c.json: task.name: expected one of ${taskNames.join(', ')}, found undefined`],
   [{ task: { name: 'picksum' } }, 'found "picksum" (did you mean "pickSum"?)'],
   [{ task: { name: 'pickSum', digts: 5 } }, 'c.json: task: unknown option "digts" (did you mean "digits"?)'],
   [{ task: { name: 'pickSum', file: 'x' } }, 'c.json: task.file: expected nothing'],
