@@ -22,8 +22,8 @@ import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { EVALUATION } from './runJob.ts';
 
-const PLAN = 'settings.json';
-const RESULT = 'reproduce.json';
+const PLAN_FILE = 'settings.json';
+const RESULT_FILE = 'reproduce.json';
 
 const planSchema = z.strictObject({
   preset: z.string(),
@@ -44,9 +44,9 @@ export interface ReproduceHooks {
 
 /** The plan of the experiment in a folder. @throws InputError if there is none */
 export async function readPlan(dir: string): Promise<Plan> {
-  const path = join(dir, PLAN);
+  const path = join(dir, PLAN_FILE);
   if (!existsSync(path)) {
-    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${PLAN}`);
+    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${PLAN_FILE}`);
   }
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
   const { config, ...rest } = value ?? {};
@@ -76,7 +76,7 @@ async function work(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<Rep
   });
   const seeds = seedsOf(plan).map((seed) => readEvaluation(dir, seed));
   const document = reproduceDocument(plan, seeds);
-  await prepareOutput(join(dir, RESULT)).write(jsonChunks(document));
+  await prepareOutput(join(dir, RESULT_FILE)).write(jsonChunks(document));
   return document;
 }
 
@@ -87,11 +87,11 @@ async function work(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<Rep
 export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<ReproduceDocument> {
   configsOf(plan);
   return inLockedFolder(dir, async () => {
-    if (existsSync(join(dir, PLAN))) {
+    if (existsSync(join(dir, PLAN_FILE))) {
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
     const { config, ...rest } = plan;
-    await prepareOutput(join(dir, PLAN)).write(jsonChunks({ ...rest, config: configValue(config) }));
+    await prepareOutput(join(dir, PLAN_FILE)).write(jsonChunks({ ...rest, config: configValue(config) }));
     return work(dir, plan, hooks);
   });
 }
