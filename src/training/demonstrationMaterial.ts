@@ -12,7 +12,7 @@ import {
 } from '../episodes/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
-import { type Material, PLAIN } from './material.ts';
+import { FROM_THE_POLICY, type Material } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -37,7 +37,7 @@ function ownErrors(
     if (rows.length === 0) break;
     const asked = rows.map((i) => prompts[i]!);
     const policy = decodable(model, parameters);
-    const rollouts = judgedRollouts(first, policy, asked, PLAIN, random.split('round', round));
+    const rollouts = judgedRollouts(first, policy, asked, FROM_THE_POLICY, random.split('round', round));
     rows.forEach((i, row) => {
       const { right, response } = rollouts[row]!;
       if (right[0] === false) found[i]!.push(response);

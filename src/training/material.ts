@@ -27,8 +27,8 @@ export interface Material {
   readonly missingErrors: number | null;
 }
 
-/** Training draws from the policy itself. */
-export const PLAIN: Drawing = atTemperature(1);
+/** Training draws from the policy itself, that is at temperature 1. */
+export const FROM_THE_POLICY: Drawing = atTemperature(1);
 
 /** What is seen of the policy at a step; null where there is nothing to say. */
 export type Observed = Pick<
@@ -65,7 +65,13 @@ export function observe(trainer: Trainer, parameters: Parameters, done: number):
   if (evaluateEvery === 0 || done % evaluateEvery !== 0) return NOTHING;
   const random = randomStream(trainer.seed, 'small evaluation', done);
   const prompts = drawPrompts(trainer.task, 'id', evaluateEpisodes, random);
-  const judged = judgedRollouts(trainer, decodable(trainer.model, parameters), prompts, PLAIN, random);
+  const judged = judgedRollouts(
+    trainer,
+    decodable(trainer.model, parameters),
+    prompts,
+    FROM_THE_POLICY,
+    random,
+  );
   const measures = evaluationMeasures(judged, trainer.layout.attempts);
   return observed(measures, measures.accuracy, null);
 }

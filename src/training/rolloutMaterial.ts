@@ -13,7 +13,7 @@ import { getObjective } from '../objectives/index.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
 import { evaluationMeasures } from './evaluation/measures.ts';
-import { type Material, observed, PLAIN } from './material.ts';
+import { FROM_THE_POLICY, type Material, observed } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -32,7 +32,7 @@ function drawGroups(
     new Array<Tokens>(group).fill(prompt),
   );
   const policy = decodable(trainer.model, parameters);
-  const rollouts = judgedRollouts(trainer, policy, prompts, PLAIN, random);
+  const rollouts = judgedRollouts(trainer, policy, prompts, FROM_THE_POLICY, random);
   return rollouts.map((rollout, i) => ({ ...rollout, group: Math.floor(i / group) }));
 }
 
