@@ -25,7 +25,7 @@ export function publicSymbols(): Declaration[] {
   return surfaceOf(readFiles('src', ['.ts']), entries);
 }
 
-const ARRAYS = ['Tensor', 'Operand', 'Float64Array', 'Int32Array', 'Uint8Array', 'HostArray'];
+const ARRAYS = ['Tensor', 'Operand', 'GpuOperand', 'Float64Array', 'Int32Array', 'Uint8Array', 'HostArray'];
 
 function any(node: unknown, test: (inner: Node) => boolean): boolean {
   let found = false;

@@ -100,7 +100,10 @@ export function casesOf(size: number): GpuCase[] {
 }
 
 /** The error, and what is allowed, of the element with the largest share of it; NaN exceeds everything. */
-export function worst(gpuCase: GpuCase, found: Float32Array): Pick<KernelReport, 'maxError' | 'tolerance'> {
+export function worstElement(
+  gpuCase: GpuCase,
+  found: Float32Array,
+): Pick<KernelReport, 'maxError' | 'tolerance'> {
   const expected = gpuCase.expected();
   let largest = { maxError: 0, tolerance: expected(0).bound };
   for (let i = 0; i < gpuCase.length; i++) {

@@ -3,7 +3,7 @@ import type { Crossover } from '../../documents/kernels.ts';
 import type { Gpu } from '../../kernels/gpu/gpu.ts';
 import { GpuError } from '../../kernels/gpu/modes.ts';
 import type { Kernels } from '../../kernels/index.ts';
-import { type CaseName, caseOf, type GpuCase, timesOf, worst } from './cases.ts';
+import { type CaseName, caseOf, type GpuCase, timesOf, worstElement } from './cases.ts';
 
 /** Sizes that are tried. */
 const SIZES: readonly number[] = [64, 128, 256, 512, 1024];
@@ -18,7 +18,7 @@ const PATIENCE = 100;
 function checkRight(gpuCase: GpuCase, found: Float32Array): void {
   const { name, size } = gpuCase;
   if (size > CHECKED) return;
-  const { maxError, tolerance } = worst(gpuCase, found);
+  const { maxError, tolerance } = worstElement(gpuCase, found);
   if (maxError <= tolerance) return;
   throw new GpuError(
     `this GPU computes wrongly: ${name} ${size} is off by ${maxError}, allowed are ${tolerance}`,

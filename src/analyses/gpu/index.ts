@@ -2,7 +2,7 @@
 export type { GpuDocument, KernelReport, ModeReport } from '../../documents/gpu.ts';
 export type { Crossover } from '../../documents/kernels.ts';
 export { isSoftware } from '../../kernels/gpu/device.ts';
-export { type Gpu, type Operand, openGpu, type SyncGpu, type Texture } from '../../kernels/gpu/gpu.ts';
+export { type Gpu, type GpuOperand, openGpu, type SyncGpu, type Texture } from '../../kernels/gpu/gpu.ts';
 export type { GpuJs } from '../../kernels/gpu/gpujs.ts';
 export { everythingFrom, type GpuKernels, gpuKernels } from '../../kernels/gpu/gpuKernels.ts';
 export type { Launch, Program } from '../../kernels/gpu/launch.ts';

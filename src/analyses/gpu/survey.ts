@@ -7,7 +7,7 @@ import type { GpuJs } from '../../kernels/gpu/gpujs.ts';
 import { everythingFrom } from '../../kernels/gpu/gpuKernels.ts';
 import { GpuError, type GpuMode, gpuModes, modes } from '../../kernels/gpu/modes.ts';
 import type { Kernels } from '../../kernels/index.ts';
-import { casesOf, timesOf, worst } from './cases.ts';
+import { casesOf, timesOf, worstElement } from './cases.ts';
 import { measureCrossover } from './crossover.ts';
 
 /** What is measured of an available mode. */
@@ -33,7 +33,7 @@ async function surveyOpen(gpu: Gpu<GpuMode>, kernels: Kernels, options: SurveyOp
   for (const [i, gpuCase] of cases.entries()) {
     const { name, size, launch, operands } = gpuCase;
     onProgress?.(mode, i, cases.length, `${name} ${size}`);
-    const errors = worst(gpuCase, await gpu.compute(launch, operands));
+    const errors = worstElement(gpuCase, await gpu.compute(launch, operands));
     reports.push({ name, size, ...errors, ...(await timesOf(gpuCase, gpu, kernels)) });
   }
   if (crossover) onProgress?.(mode, cases.length - 1, cases.length, 'crossover');

@@ -15,7 +15,7 @@ export interface Texture {
 }
 
 /** What programs read, flat: values on the GPU, or values that are sent for this call only. */
-export type Operand = Texture | Float32Array;
+export type GpuOperand = Texture | Float32Array;
 
 /** A GPU that answers at once. */
 export type SyncGpu = Gpu<SyncGpuMode | 'cpu'>;
@@ -67,12 +67,12 @@ export class Gpu<Mode extends OpenableMode = OpenableMode> {
   }
 
   /** The result of a launch [x·y·z], left on the GPU. */
-  keep(launch: Passes, operands: readonly Operand[]): Answer<Texture, Mode> {
+  keep(launch: Passes, operands: readonly GpuOperand[]): Answer<Texture, Mode> {
     return this.settle(this.kept(launch, operands));
   }
 
   /** The result of a launch: [x·y·z] of its last program's output. */
-  compute(launch: Passes, operands: readonly Operand[]): Answer<Float32Array, Mode> {
+  compute(launch: Passes, operands: readonly GpuOperand[]): Answer<Float32Array, Mode> {
     return this.settle(this.computed(launch, operands));
   }
 
@@ -89,7 +89,7 @@ export class Gpu<Mode extends OpenableMode = OpenableMode> {
   }
 
   /** Values [x·y·z] of a launch. */
-  private *computed(launch: Passes, operands: readonly Operand[]): Steps<Float32Array> {
+  private *computed(launch: Passes, operands: readonly GpuOperand[]): Steps<Float32Array> {
     const result = yield* this.kept(launch, operands);
     try {
       return yield* this.values(result);
@@ -99,7 +99,7 @@ export class Gpu<Mode extends OpenableMode = OpenableMode> {
   }
 
   /** Runs all passes on operands [length]; frees what was sent for them, and what they left on the way. */
-  private *kept({ passes }: Passes, operands: readonly Operand[]): Steps<Texture> {
+  private *kept({ passes }: Passes, operands: readonly GpuOperand[]): Steps<Texture> {
     const inputs: Texture[] = [];
     const own: Texture[] = [];
     try {
