@@ -4,7 +4,7 @@
 import { type RandomStream, randomStream } from '../base/random.ts';
 import { RESAMPLE } from './component.ts';
 import { compileGraph, type LayerSpec, type TrajectoryGraph } from './graph.ts';
-import { digitsOf } from './shape.ts';
+import { digitsInBase } from './shape.ts';
 import type { PolicyLogits } from './tabular.ts';
 
 /** Logits of one player (the policy, its reference, or a data distribution), the same for every L. */
@@ -160,7 +160,7 @@ export function expandPadding(family: PaddingFamily, player: PaddingLogits, leng
   for (let depth = 0; depth < attempts * length; depth++) {
     for (let h = 0; h < vocabulary ** depth; h++) {
       const position = depth % length;
-      const row = geometric(vocabulary, depth / length) + firstTokens(digitsOf(h, vocabulary, depth));
+      const row = geometric(vocabulary, depth / length) + firstTokens(digitsInBase(h, vocabulary, depth));
       const from =
         position > 0 ? player.padding : player.first.subarray(row * vocabulary, (row + 1) * vocabulary);
       sample.push(...from);
@@ -168,7 +168,7 @@ export function expandPadding(family: PaddingFamily, player: PaddingLogits, leng
   }
   for (let k = 1; k < attempts; k++) {
     for (let h = 0; h < vocabulary ** (k * length); h++) {
-      const row = geometric(vocabulary, k) - 1 + firstTokens(digitsOf(h, vocabulary, k * length));
+      const row = geometric(vocabulary, k) - 1 + firstTokens(digitsInBase(h, vocabulary, k * length));
       decision.push(player.decision[2 * row]!, player.decision[2 * row + 1]!);
     }
   }

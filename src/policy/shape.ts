@@ -96,7 +96,7 @@ export function leaves(shape: PolicyShape): number {
 }
 
 /** The `count` base-V digits of `index`, most significant first. */
-export function digitsOf(index: number, vocabulary: number, count: number): number[] {
+export function digitsInBase(index: number, vocabulary: number, count: number): number[] {
   const digits = new Array<number>(count);
   let rest = index;
   for (let i = count - 1; i >= 0; i--) {
@@ -123,7 +123,7 @@ export function* sampleKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let depth = 0; depth < attempts * length; depth++) {
     const histories = vocabulary ** depth;
-    for (let h = 0; h < histories; h++) yield keyOf(digitsOf(h, vocabulary, depth), length, true);
+    for (let h = 0; h < histories; h++) yield keyOf(digitsInBase(h, vocabulary, depth), length, true);
   }
 }
 
@@ -132,7 +132,7 @@ export function* decisionKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let k = 1; k < attempts; k++) {
     const histories = vocabulary ** (k * length);
-    for (let h = 0; h < histories; h++) yield keyOf(digitsOf(h, vocabulary, k * length), length, false);
+    for (let h = 0; h < histories; h++) yield keyOf(digitsInBase(h, vocabulary, k * length), length, false);
   }
 }
 
@@ -141,6 +141,7 @@ export function* leafKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let k = 1; k <= attempts; k++) {
     const trajectories = vocabulary ** (k * length);
-    for (let h = 0; h < trajectories; h++) yield keyOf(digitsOf(h, vocabulary, k * length), length, false);
+    for (let h = 0; h < trajectories; h++)
+      yield keyOf(digitsInBase(h, vocabulary, k * length), length, false);
   }
 }

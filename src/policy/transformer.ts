@@ -4,7 +4,7 @@ import { gather, indices, reshape, slice, type Tensor } from '../autodiff/index.
 import { type Gpt2, type Gpt2Config, gpt2 } from '../nn/index.ts';
 import type { TrajectoryGraph } from './graph.ts';
 import type { PolicyShape } from './shape.ts';
-import { digitsOf } from './shape.ts';
+import { digitsInBase } from './shape.ts';
 import { compileTree } from './tree.ts';
 
 /** Tokens beside those of an attempt: STOP, RESAMPLE, prompt. */
@@ -55,7 +55,7 @@ function inputs({ attempts, length, vocabulary }: PolicyShape): {
   const prompt = vocabulary + 2;
   const ids = new Int32Array(sequences * context);
   for (let s = 0; s < sequences; s++) {
-    const tokens = digitsOf(s, vocabulary, attempts * length);
+    const tokens = digitsInBase(s, vocabulary, attempts * length);
     const sequence = [prompt];
     for (const [i, token] of tokens.entries()) {
       sequence.push(token);

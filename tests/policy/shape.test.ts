@@ -8,7 +8,7 @@ import {
   decisionKeys,
   decisionRowOffset,
   decisionRows,
-  digitsOf,
+  digitsInBase,
   leafKeys,
   leafOffset,
   leaves,
@@ -77,11 +77,11 @@ test('digits are those of the base-V number', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 36 }), fc.nat(1_000_000), (vocabulary, index) => {
       const text = index.toString(vocabulary);
-      const digits = digitsOf(index, vocabulary, text.length + 2);
+      const digits = digitsInBase(index, vocabulary, text.length + 2);
       expect(digits.map((d) => d.toString(36)).join('')).toBe(`00${text}`);
     }),
   );
-  expect(digitsOf(0, 2, 0)).toEqual([]);
+  expect(digitsInBase(0, 2, 0)).toEqual([]);
 });
 
 describe('the limit', () => {

@@ -7,7 +7,7 @@ import { float64Field as field } from '../../base/field.ts';
 import type { KlEstimator } from '../../objectives/loss/kl.ts';
 import { RESAMPLE } from '../../policy/component.ts';
 import { expandPadding, type PaddingFamily } from '../../policy/padding.ts';
-import { digitsOf } from '../../policy/shape.ts';
+import { digitsInBase } from '../../policy/shape.ts';
 import type { LengthMember } from '../shared/lengthFamily.ts';
 import { tokenLossGradient } from '../shared/tokenLoss.ts';
 
@@ -116,7 +116,7 @@ export function sequenceK2(family: PaddingFamily, length: number): PerClass {
   const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
   const entries = resampleEntries(policy, scoreGradient(policy, weight));
   const classes = new Float64Array(vocabulary);
-  for (const [h, x] of entries.entries()) classes[digitsOf(h, vocabulary, length)[0]!]! += x;
+  for (const [h, x] of entries.entries()) classes[digitsInBase(h, vocabulary, length)[0]!]! += x;
   return classes;
 }
 
