@@ -49,7 +49,7 @@ export function movedTables(network: Network, theta: Float64Array): MovedTables 
 }
 
 /** Central differences of a value whose table is read from θ ± h·e_i for one component and from θ for the other. */
-export function twoCopyDifferences(
+export function tableDifferences(
   { at, coarse, fine }: MovedTables,
   graph: TrajectoryGraph,
   value: (at: GraphPolicy) => number,

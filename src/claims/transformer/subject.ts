@@ -19,7 +19,7 @@ import { leafRewards } from '../../policy/model.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { transformerPolicy } from '../../policy/transformer.ts';
 import { sizeOf } from '../../tensor/shape.ts';
-import { type Components, largestOf, movedTables, twoCopyDifferences, unitVectors } from './differences.ts';
+import { type Components, largestOf, movedTables, tableDifferences, unitVectors } from './differences.ts';
 import { type DrawnScores, drawnScores } from './monteCarlo.ts';
 
 /** 2 attempts of 2 tokens from 3: 90 trajectories. */
@@ -116,7 +116,7 @@ export function transformerSubject(seed: number): TransformerSubject {
         2 * graph.layers.length * size * largestOf([logits, theta]),
         '',
       ).value;
-      return twoCopyDifferences(moved(), graph, value, policy.rounding(size, '').value + network64);
+      return tableDifferences(moved(), graph, value, policy.rounding(size, '').value + network64);
     },
     rounding: (weight) => {
       const steepest = largestOf(scores());
