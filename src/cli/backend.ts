@@ -16,7 +16,7 @@ export function backendOption(
   return new Option('--backend <name>', description).choices(['wasm', 'gpu']).default('wasm');
 }
 
-/** `--allow-fallback`; goes with `checkBackend`. */
+/** `--allow-fallback`; goes with `checkFallback`. */
 export function fallbackOption(): Option {
   return new Option('--allow-fallback', 'with --backend gpu: compute on WASM where no GPU mode works');
 }
@@ -30,7 +30,7 @@ export function refuseGpu(command: string, { backend }: Pick<BackendFlags, 'back
 }
 
 /** @throws InputError for a fallback without anything to fall back from */
-export function checkBackend({ backend, allowFallback }: BackendFlags): void {
+export function checkFallback({ backend, allowFallback }: BackendFlags): void {
   if (allowFallback === true && backend !== 'gpu') {
     throw new InputError('--allow-fallback: expected --backend gpu with it');
   }

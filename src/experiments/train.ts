@@ -28,7 +28,7 @@ import {
   weightsHash,
 } from './run/checkpoints.ts';
 import {
-  checkBackend,
+  checkSameBackend,
   checkSameBase,
   checkTaskFile,
   type RunConfig,
@@ -93,7 +93,7 @@ export async function trainFrom(
 export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
   const run = await readRunConfig(dir);
   checkTaskFile(dir, run);
-  checkBackend(dir);
+  checkSameBackend(dir);
   return inLockedFolder(dir, () => loop(dir, run, hooks));
 }
 

@@ -1,7 +1,7 @@
 // `gradsplit bench`: how fast the kernels are beside what this machine can do, measured in the same run.
 import { type Command, Option } from 'commander';
 import type { BenchOptions, BenchResult } from '../../../bench/index.ts';
-import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
+import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption, positiveOption } from '../values.ts';
@@ -68,7 +68,7 @@ Examples:
 }
 
 async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<void> {
-  checkBackend(flags);
+  checkFallback(flags);
   if (flags.explain === true) return explain(names);
   if (flags.interleave !== undefined) return interleave(names, flags.interleave, flags);
   return measure(names, flags);

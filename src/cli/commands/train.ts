@@ -7,7 +7,7 @@ import type { RunConfig } from '../../experiments/run/config.ts';
 import type { TrainHooks } from '../../experiments/train.ts';
 import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
-import { type BackendFlags, backendOption, checkBackend, fallbackOption, onBackend } from '../backend.ts';
+import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
@@ -170,7 +170,7 @@ async function printHelp(command: Command): Promise<void> {
 async function trainCommand(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.help === true) return printHelp(command);
   checkFlags(flags);
-  checkBackend(flags);
+  checkFallback(flags);
   const outputs = new Outputs({ '--json': flags.json });
   const run = flags.resume === true ? undefined : await runConfigOf(flags);
   const [{ resume, train, trainFrom }, { Diverged }] = await Promise.all([

@@ -36,7 +36,7 @@ export function taskOf({ task }: TrainingConfig): Task {
 const CONFIG = 'config.json';
 
 /** Runs from before it was noted began on WASM. @throws InputError if a run began on other kernels than those in use */
-export function checkBackend(dir: string): void {
+export function checkSameBackend(dir: string): void {
   const { kernels } = readConfig(dir).value;
   const began = (kernels as Partial<KernelsInfo> | undefined)?.backend ?? 'wasm';
   const now = currentKernels().backend;
