@@ -1,9 +1,9 @@
 // Where the time of a training run went: shares of the loop inside kernels, by kernel; the rest is the host's.
-import type { Profile } from '../documents/train.ts';
+import type { KernelProfile } from '../documents/train.ts';
 import type { KernelUsage } from '../kernels/index.ts';
 
 /** The profile of a loop that took so many seconds. */
-export function profileOf(usage: readonly KernelUsage[], seconds: number): Profile {
+export function profileOf(usage: readonly KernelUsage[], seconds: number): KernelProfile {
   const kernels = usage.map(({ name, calls, milliseconds }) => ({
     name,
     calls,

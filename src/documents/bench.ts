@@ -1,6 +1,6 @@
 // gradsplit/bench@1: what `gradsplit bench --json` writes and `--compare` reads.
 import { z } from 'zod';
-import { kernelsInfo } from './kernels.ts';
+import { kernelsInfoSchema } from './kernels.ts';
 import type { Of } from './parts.ts';
 
 const positive = z.number().positive();
@@ -33,7 +33,7 @@ export const benchSchema = z
     machine,
     build: z.string().describe('plain or relaxed'),
     // Documents from before this was noted have none.
-    kernels: z.exactOptional(kernelsInfo),
+    kernels: z.exactOptional(kernelsInfoSchema),
     ceiling,
     results: z.array(result),
   })

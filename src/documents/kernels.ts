@@ -16,7 +16,7 @@ export const crossover = z.strictObject({
 export type Crossover = Of<typeof crossover>;
 
 /** What has computed. */
-export const kernelsInfo = z.strictObject({
+export const kernelsInfoSchema = z.strictObject({
   backend: z.enum(['wasm', 'gpu', 'reference']),
   build: z.string().describe('plain or relaxed'),
   device: z.string().describe('cpu, or the GPU as its driver names it'),
@@ -30,4 +30,4 @@ export const kernelsInfo = z.strictObject({
 });
 
 /** What has computed: backend, build and device; with a GPU also how much of it went there. */
-export type KernelsInfo = Of<typeof kernelsInfo>;
+export type KernelsInfo = Of<typeof kernelsInfoSchema>;

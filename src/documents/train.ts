@@ -1,6 +1,6 @@
 // gradsplit/train@1: what `gradsplit train --json` writes.
 import { z } from 'zod';
-import { kernelsInfo } from './kernels.ts';
+import { kernelsInfoSchema } from './kernels.ts';
 import { measure, norms, numberOrNull, type Of, warnings } from './parts.ts';
 
 const metrics = z.strictObject({
@@ -40,7 +40,7 @@ export const trainSchema = z
     sha256: z.string().describe('of the last model.safetensors'),
     last: metrics.nullable().describe('the last line of metrics.jsonl'),
     seconds: measure,
-    kernels: kernelsInfo,
+    kernels: kernelsInfoSchema,
     profile: z.exactOptional(profile).describe('with --profile'),
     warnings,
   })
@@ -53,4 +53,4 @@ export type TrainDocument = Of<typeof trainSchema>;
 export type MetricsLine = Of<typeof metrics>;
 
 /** Where the time of a run went, also in its profile.json. */
-export type Profile = Of<typeof profile>;
+export type KernelProfile = Of<typeof profile>;

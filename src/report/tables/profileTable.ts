@@ -1,11 +1,11 @@
 // `train --profile` on a terminal: kernels by the time they took.
-import type { Profile } from '../../documents/train.ts';
+import type { KernelProfile } from '../../documents/train.ts';
 import { formatSeconds, formatShare } from '../format.ts';
 import { columns } from './layout.ts';
 import type { Palette } from './palette.ts';
 
 /** The profile as text. */
-export function profileTable({ seconds, inKernels, kernels }: Profile, palette: Palette): string {
+export function profileTable({ seconds, inKernels, kernels }: KernelProfile, palette: Palette): string {
   const rows = kernels.map(({ name, calls, seconds: own, share }) => [
     name,
     String(calls),
