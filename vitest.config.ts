@@ -12,12 +12,16 @@ const SLOW = [
   'tests/package/**/*.test.ts',
   'tests/examples/**/*.test.ts',
   'tests/bench/**/*.test.ts',
-  'tests/claims/{corruption,transformer}.test.ts',
+  'tests/claims/{corruption,degenerate,generic,transformer}.test.ts',
+  'tests/ops/{batch,registry,sizes}.test.ts',
   'tests/kernels/team.test.ts',
   'tests/analyses/objective.test.ts',
   'tests/report/*Html.test.ts',
   'tests/policy/formatProperties.test.ts',
-  'tests/ops/sizes.test.ts',
+  'tests/objectives/weights.test.ts',
+  'tests/autodiff/reverse/chain.test.ts',
+  // Asks what happens before kernels are chosen.
+  'tests/tensor/backend.test.ts',
 ];
 
 /** Tests that need more than `npm ci`; see vitest.extra.config.ts. */
@@ -46,6 +50,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quick',
+          // One process loads the sources once for all its files: they share no state that a file does not set first.
+          isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...EXTRA, ...SLOW],
         },
@@ -59,6 +65,9 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: ['tests/kernels/**/*.test.ts', 'tests/ops/**/*.test.ts', 'tests/claims/generic.test.ts'],
+          // Which stacks a batch rule makes does not depend on the build.
+          exclude: [...configDefaults.exclude, 'tests/ops/{batch,errors}.test.ts'],
+          isolate: false,
           env: { GRADSPLIT_SIMD: 'plain' },
         },
       },
