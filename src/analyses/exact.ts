@@ -15,7 +15,7 @@ import {
 } from '../base/options.ts';
 import type { ExactOf } from '../documents/exact.ts';
 import { getObjective } from '../objectives/index.ts';
-import type { KlEstimator } from '../objectives/loss/kl.ts';
+import type { KlEstimator } from '../objectives/kl.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { type KeyedLogits, keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';

@@ -1,7 +1,7 @@
 // KL divergences between two policies on one graph: values, chain-rule terms, gradients, and the estimators of practice.
 import { float64Field as field, logSemiring } from '../base/field.ts';
 import { memoised } from '../base/memoised.ts';
-import { type KlEstimator, klSlope, klValue } from '../objectives/loss/kl.ts';
+import { type KlEstimator, klSlope, klValue } from '../objectives/kl.ts';
 import { type PerComponent, sumByComponent } from './byComponent.ts';
 import type { EvaluatedPolicy, GraphPolicy } from './evaluatedPolicy.ts';
 import { alongTrajectories, backward } from './recursions.ts';
@@ -78,7 +78,10 @@ function weighted(p: number, x: number): number {
   return p === 0 ? 0 : p * x;
 }
 
-/** π(τ)·k(r) of a trajectory with π(τ) = p, ref(τ) = q, r = log p − log q; in k3 the product π·e^{−r} is written as ref. */
+/**
+ * π(τ)·k(r) of a trajectory with π(τ) = p, ref(τ) = q, r = log p − log q. The estimator k is that of objectives/kl.ts; in k3 the product
+ * π·e^{−r} is written as ref.
+ */
 export function weightedKl(estimator: KlEstimator, p: number, q: number, r: number): number {
   return estimator === 'k3' ? q - p + weighted(p, r) : weighted(p, klValue(estimator, r));
 }

@@ -6,6 +6,7 @@ import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**
  * GRPO: L = −1/B·Σ_i 1/L_i·Σ_t m_t·min(r_t·A_i, clip(r_t)·A_i) with A_i = (R_i − mean)/(std + ε). A group of one has A = 0.
+ * The KL penalty, k3 added to the loss unless options say otherwise, is defined in kl.ts.
  * Source: Shao et al., "DeepSeekMath: pushing the limits of mathematical reasoning in open language models", 2024 (arXiv 2402.03300).
  */
 export const grpo = policyGradient({

@@ -19,7 +19,7 @@ export { dapo } from './dapo.ts';
 export { drGrpo } from './drGrpo.ts';
 export { grpo } from './grpo.ts';
 export { gspo } from './gspo.ts';
-export { type KlEstimator, klShapedReward, klSlope, klTensor, klValue } from './loss/kl.ts';
+export { type KlEstimator, klShapedReward, klSlope, klTensor, klValue } from './kl.ts';
 export { luspo } from './luspo.ts';
 export {
   defineObjective,

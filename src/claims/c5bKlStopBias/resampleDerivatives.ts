@@ -4,7 +4,7 @@ import { type EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluat
 import { backward } from '../../attribution/recursions.ts';
 import { leafWeights, returnWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
 import { float64Field as field } from '../../base/field.ts';
-import type { KlEstimator } from '../../objectives/loss/kl.ts';
+import type { KlEstimator } from '../../objectives/kl.ts';
 import { RESAMPLE } from '../../policy/component.ts';
 import { expandPadding, type PaddingFamily } from '../../policy/padding.ts';
 import { digitsInBase } from '../../policy/shape.ts';

@@ -3,6 +3,7 @@
 import { mul, neg, sub } from '../../autodiff/index.ts';
 import { FINITE, numberOption, type OptionsOf } from '../../base/options.ts';
 import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from '../batch.ts';
+import { type KlEstimator, type KlPlacement, klOptions, klShapedReward, klSlope, klTensor } from '../kl.ts';
 import { defineObjective, type Objective, type ObjectiveTraits } from '../objective.ts';
 import {
   type Aggregation,
@@ -12,7 +13,6 @@ import {
   tokenShares,
   toTokens,
 } from './aggregation.ts';
-import { type KlEstimator, type KlPlacement, klOptions, klShapedReward, klSlope, klTensor } from './kl.ts';
 import type { Surrogate } from './surrogates.ts';
 import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
 

@@ -1,14 +1,8 @@
 // The KL penalty: estimators per token, as a term of the loss and inside the reward.
-import { add, exp, mul, neg, sub, type Tensor } from '../../autodiff/index.ts';
-import {
-  AT_LEAST_ZERO,
-  choiceOption,
-  numberOption,
-  type OptionsOf,
-  withDefault,
-} from '../../base/options.ts';
-import type { TokenBatch } from '../batch.ts';
-import { tokenShares, type Weighting } from './aggregation.ts';
+import { add, exp, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
+import { AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf, withDefault } from '../base/options.ts';
+import type { TokenBatch } from './batch.ts';
+import { tokenShares, type Weighting } from './loss/aggregation.ts';
 
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
