@@ -147,7 +147,7 @@ describe.each(MODELS)('%s', (_, make) => {
   test('shared parameters against differences of the two-copy policy', () => {
     const value = (table: Float64Array): number =>
       meanReward(new GraphPolicy(graph, edgeLogProbs(graph, table)), reward);
-    // |J‴| ≤ max|R|·(T³ + ¾T² + T/10) for features of range 1, see src/claims/sharedFamily.ts.
+    // |J‴| ≤ max|R|·(T³ + ¾T² + T/10) for features of range 1, see src/claims/shared/sharedFamily.ts.
     const T = graph.layers.length;
     const size = reward.reduce((most, r) => Math.max(most, Math.abs(r)), 0);
     const { step, error } = centralStep(

@@ -11,8 +11,8 @@ import { type Compiled, compileExamples } from './compiled.ts';
 /** Lines each program must print. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'gradient.mjs': ['gradcheck holds: true', 'minimum: 1.000000, 1.000000'],
-  'split-loss.mjs': ['addUp: true'],
-  'transformer-hessian.mjs': ['parameters: 6896', 'routes agree: true'],
+  'splitLoss.mjs': ['addUp: true'],
+  'transformerHessian.mjs': ['parameters: 6896', 'routes agree: true'],
   'ownClaim.ts': ['claim: holds'],
   'ownObjective.ts': ['weights: 0.2 0.2 0.2 0', 'are the negative gradient of the loss: true'],
   'ownOp.ts': ['expm1(1e-9): 1.00000000050000', 'derivatives of both orders agree with differences: true'],
