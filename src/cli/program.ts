@@ -4,10 +4,12 @@ import { Command } from 'commander';
 import { version } from '../base/version.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
-import { addEvaluate } from './commands/evaluate.ts';
+import { addCompare } from './commands/compare.ts';
+import { addEval } from './commands/eval.ts';
 import { addExact } from './commands/exact.ts';
 import { addGpu } from './commands/gpu.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addPresets } from './commands/presets.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
@@ -45,7 +47,9 @@ NO_COLOR turns colours and progress bars off.`,
     addBench,
     addGpu,
     addTrain,
-    addEvaluate,
+    addPresets,
+    addEval,
+    addCompare,
     addSample,
     addReproduce,
   ])

@@ -1,7 +1,6 @@
-// `gradsplit train` and `gradsplit presets`: training runs in folders, and the configurations that have a name.
+// `gradsplit train`: a training run in a folder.
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
-import type { PresetsDocument } from '../../documents/presets.ts';
 import type { MetricsLine, TrainDocument } from '../../documents/train.ts';
 import type { RunConfig } from '../../experiments/run/config.ts';
 import type { TrainHooks } from '../../experiments/train.ts';
@@ -28,7 +27,7 @@ interface TrainFlags extends BackendFlags {
   readonly help?: true;
 }
 
-/** Adds both commands. */
+/** Adds the command. */
 export function addTrain(program: Command): void {
   program
     .command('train')
@@ -79,11 +78,6 @@ Examples:
   gradsplit train --preset pick-sum --out runs/d --steps 50 --profile`,
     )
     .action(trainCommand);
-  program
-    .command('presets')
-    .description('list the named training configurations')
-    .option('--json <file>', 'write a gradsplit/presets@1 document; - is stdout')
-    .action(presetsCommand);
 }
 
 function checkFlags(flags: TrainFlags): void {
@@ -217,18 +211,4 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
     process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
     process.exitCode = 1;
   }
-}
-
-async function presetsCommand(flags: { readonly json?: string }): Promise<void> {
-  const outputs = new Outputs({ '--json': flags.json });
-  const { presets } = await import('../../training/index.ts');
-  const listed = presets.map(({ name, task, sentence, minutes }) => ({ name, task, sentence, minutes }));
-  const document: PresetsDocument = { schema: 'gradsplit/presets@1', presets: listed };
-  await outputs.present({
-    document,
-    text: () =>
-      listed
-        .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)
-        .join('\n'),
-  });
 }
