@@ -20,8 +20,9 @@ const SLOW = [
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/weights.test.ts',
   'tests/autodiff/reverse/chain.test.ts',
-  // Asks what happens before kernels are chosen.
+  // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',
+  'tests/host/loadModule.test.ts',
 ];
 
 /** Tests that need more than `npm ci`; see vitest.extra.config.ts. */
