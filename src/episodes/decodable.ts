@@ -1,34 +1,36 @@
-// What episodes are drawn from: a network with its parameters, or two of them, one for attempts and one for decisions.
+// Episodes are drawn from a network with its parameters, or from two: one for attempts and one for decisions.
 import type { HostArray, Parameters } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { type Decoder, decoder, type Feed, type Gpt2 } from '../nn/index.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import type { EpisodeLayout } from './episode.ts';
 
-/** A policy over tokens that can be fed and drawn from. */
+/** A `Decodable` is a policy over tokens that can be fed with tokens and drawn from. */
 export interface Decodable {
   readonly vocabulary: number;
-  /** The most tokens of a sequence that can be fed. */
+  /** The largest number of tokens of a sequence that can be fed. */
   readonly context: number;
   /**
-   * A decoder that keeps so many sequences.
-   * @throws InputError if parameters or `slots` make no sense
+   * Creates a decoder that keeps the keys and values of `slots` sequences.
+   * @throws InputError if the parameters do not fit the network or `slots` is not a valid number
    */
   decoder(slots: number): Decoder;
 }
 
-/** A network with these parameters, which must live as long as its decoders. */
+/**
+ * Makes a policy of a network and its parameters, which must not be disposed while its decoders are in use.
+ */
 export function decodable(model: Gpt2, parameters: Parameters): Decodable {
   const { vocabulary, context } = model.config;
   return { vocabulary, context, decoder: (slots) => decoder(model, parameters, slots) };
 }
 
-/** Whether the token after this place of a sequence is a decision. */
+/** Returns whether the token after this place of a sequence is a decision. */
 function decides({ promptLength, component }: EpisodeLayout, place: number): boolean {
   return component[place + 1 - promptLength] === COMPONENTS.indexOf('decision');
 }
 
-/** Logits of each wanted token from the one network or the other, [wanted, V]. */
+/** Takes the logits of each wanted token from the network whose turn it is, [wanted, V]. */
 function mixed(
   layout: EpisodeLayout,
   { places, wanted }: Feed,
@@ -45,8 +47,10 @@ function mixed(
 }
 
 /**
- * The swap of components: attempts are drawn from `sample` and decisions from `decision`. Both are fed every token.
- * @throws InputError if one of the two is too small for the layout
+ * Swaps components: attempts are drawn from `sample` and decisions from `decision`. Both networks are fed
+ * every token.
+ * @throws InputError if the vocabulary of one of the two is not that of the layout, or its context is too
+ * small
  */
 export function swapped(layout: EpisodeLayout, sample: Decodable, decision: Decodable): Decodable {
   for (const one of [sample, decision]) {

@@ -3,29 +3,30 @@ import { InputError } from '../base/errors.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
 import { type ErrorKind, type Task, type Tokens, wrongAttempt } from '../tasks/index.ts';
 
-/** How demonstrations are drawn. */
+/** `DemonstrationOptions` say how demonstrations are drawn. */
 export interface DemonstrationOptions {
-  /** p_j: the probability of j wrong attempts before the right one; at most K of them, adding up to 1. */
+  /** p_j, the probability of j wrong attempts before the right one: at most K numbers that add up to 1. */
   readonly wrong: readonly number[];
   readonly errors: ErrorKind;
 }
 
 /**
  * Checks the probabilities of the number of wrong attempts.
- * @param attempts K
- * @throws InputError unless there are 1 … K numbers ≥ 0 that add up to 1
+ * @param wrong p_j for j = 0, 1, …
+ * @param attempts K, the largest number of attempts
+ * @throws InputError unless there are between 1 and K numbers ≥ 0 that add up to 1
  */
 export function checkWrong(wrong: readonly number[], attempts: number): void {
   const total = wrong.reduce((sum, p) => sum + p, 0);
   const valid = wrong.length >= 1 && wrong.length <= attempts && wrong.every((p) => p >= 0);
-  // A user writes decimals; each is off by at most ε/2, and so is each partial sum.
+  // Users write decimals. Each is rounded by at most ε/2, and so is each partial sum.
   if (valid && Math.abs(total - 1) <= wrong.length * Number.EPSILON) return;
   throw new InputError(
     `wrong: expected 1 to ${attempts} probabilities that add up to 1, found ${wrong.length} that add up to ${total}`,
   );
 }
 
-/** The attempts of a demonstration: j wrong ones with probability p_j, then a right one. */
+/** Draws the attempts of a demonstration: j wrong ones with probability p_j, then a right one. */
 export function drawDemonstration(
   task: Task,
   prompt: Tokens,

@@ -4,17 +4,17 @@ import { InputError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { showValue } from '../base/show.ts';
 
-/** The legal part of a distribution. */
+/** `LegalLogits` are the logits of one distribution, with the tokens that are legal in it. */
 export interface LegalLogits {
   readonly logits: ArrayLike<number>;
-  /** Where the logits of this distribution begin. */
+  /** The index at which the logits of this distribution begin. */
   readonly start: number;
   readonly tokens: ArrayLike<number>;
 }
 
 /**
- * log π of every legal token, at temperature 1 whatever the drawing. All are NaN if one of the logits is NaN or the largest is not finite, because
- * then nothing can be drawn.
+ * Returns log π of every legal token at temperature 1, whatever temperature is used for drawing. All are NaN
+ * if one of the logits is NaN or the largest is not finite, because then nothing can be drawn.
  * @returns [tokens]
  * @example
  * ```ts
@@ -38,12 +38,12 @@ export function legalLogProbs({ logits, start, tokens }: LegalLogits): Float64Ar
 }
 
 /**
- * How a token is drawn: from the log-probabilities [tokens] of the legal ones, one of which is finite, the position of one of them.
- * A drawing takes one number of the stream, or none.
+ * A `Drawing` draws one token: it takes the log-probabilities of the legal tokens, [tokens], at least one of
+ * which is finite, and returns an index into them. It takes one number from the stream, or none.
  */
 export type Drawing = (logProbs: Float64Array, stream: RandomStream) => number;
 
-/** The first of the most probable. */
+/** Returns the index of the most probable token, the first of them if there are several. */
 function mostProbable(logProbs: Float64Array): number {
   let best = 0;
   for (let i = 1; i < logProbs.length; i++) if (logProbs[i]! > logProbs[best]!) best = i;
@@ -51,7 +51,8 @@ function mostProbable(logProbs: Float64Array): number {
 }
 
 /**
- * The most probable token, the first of them if there are several. It takes no number of the stream.
+ * Returns the most probable token, the first of them if there are several. It takes no number from the
+ * stream.
  * @example
  * ```ts
  * import { greedy } from 'gradsplit/episodes';
@@ -62,8 +63,9 @@ function mostProbable(logProbs: Float64Array): number {
 export const greedy: Drawing = (logProbs) => mostProbable(logProbs);
 
 /**
- * Draws from softmax(z/τ) by inversion: the first i with Σ_{j ≤ i} w_j > u·Σ w for w = e^{(log π − max log π)/τ} and a number u of the
- * stream, uniform in [0, 1), so that i has the probability w_i/Σ w.
+ * Creates a drawing from softmax(z/τ) by inversion: it returns the first i with Σ_{j ≤ i} w_j > u·Σ w, where
+ * w = e^{(log π − max log π)/τ} and u is a number from the stream, uniform in [0, 1). Index i therefore has
+ * the probability w_i/Σ w.
  * @param temperature τ; 1 draws from the policy itself
  * @throws InputError unless the temperature is a positive number
  */

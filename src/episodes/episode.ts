@@ -4,37 +4,40 @@ import { InputError } from '../base/errors.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import { type Legal, RESAMPLE_TOKEN, STOP_TOKEN, type Task, type Tokens } from '../tasks/index.ts';
 
-/** Tokens of a decision, in the order STOP, RESAMPLE. */
+/** These are the tokens of a decision, in the order STOP, RESAMPLE. */
 export const DECISION_TOKENS: Tokens = [STOP_TOKEN, RESAMPLE_TOKEN];
 
-/** A prompt and what was answered to it. */
+/** An `Episode` is a prompt with the response to it. */
 export interface Episode {
   readonly prompt: Tokens;
-  /** Attempts with decisions between them, complete. */
+  /** The complete response: attempts with decisions between them. */
   readonly response: Tokens;
 }
 
-/** What stands where in the response: K attempts of L tokens with K − 1 decisions between them, n = K·L + K − 1 tokens. */
+/**
+ * An `EpisodeLayout` says which token stands where in a response: K attempts of L tokens with K − 1 decisions
+ * between them, n = K·L + K − 1 tokens in all.
+ */
 export interface EpisodeLayout {
   readonly promptLength: number;
-  /** K. */
+  /** K, the largest number of attempts. */
   readonly attempts: number;
-  /** L. */
+  /** L, the number of tokens of an attempt. */
   readonly attemptLength: number;
-  /** V. */
+  /** V, the number of tokens of the vocabulary. */
   readonly vocabulary: number;
-  /** [n] index into `COMPONENTS`. */
+  /** [n] the index of the component in `COMPONENTS`. */
   readonly component: Uint8Array;
-  /** [n] attempt a token belongs to, from 0; a decision belongs to the attempt it judges. */
+  /** [n] the attempt a token belongs to, from 0; a decision belongs to the attempt it judges. */
   readonly attempt: Int32Array;
-  /** [n] tokens that may stand at a position. */
+  /** [n] the tokens that are legal at each position. */
   readonly legal: Legal;
-  /** Positions a network must be able to tell apart: the last token is never an input. */
+  /** The number of positions a network must tell apart; the last token is never an input. */
   readonly context: number;
 }
 
 /**
- * The layout of a task's episodes.
+ * Returns the layout of the episodes of a task.
  * @param attempts K, the largest number of attempts
  * @throws InputError unless K is an integer ≥ 1
  * @example
@@ -68,7 +71,8 @@ export function episodeLayout(task: Task, attempts: number): EpisodeLayout {
 }
 
 /**
- * The tokens after the prompt: the attempts with RESAMPLE between them, then STOP unless no further attempt was possible.
+ * Returns the tokens after the prompt: the attempts with RESAMPLE between them, then STOP unless no further
+ * attempt was possible.
  * @throws InputError unless there are 1 … K attempts
  * @example
  * ```ts
@@ -89,7 +93,7 @@ export function responseOf({ attempts: most }: EpisodeLayout, attempts: readonly
   });
 }
 
-/** The attempts of a complete response, the inverse of `responseOf`. */
+/** Returns the attempts of a complete response; this is the inverse of `responseOf`. */
 export function attemptsOf({ attemptLength }: EpisodeLayout, response: Tokens): number[][] {
   const attempts: number[][] = [];
   for (let i = 0; i < response.length; i += attemptLength + 1)
@@ -97,7 +101,7 @@ export function attemptsOf({ attemptLength }: EpisodeLayout, response: Tokens): 
   return attempts;
 }
 
-/** Whether a response is complete: STOP was chosen, or the last possible attempt is finished. */
+/** Returns whether a response is complete: STOP was chosen, or the last possible attempt is finished. */
 export function isComplete({ attemptLength, legal }: EpisodeLayout, response: Tokens): boolean {
   if (response.length === legal.length) return true;
   return response.length % (attemptLength + 1) === 0 && response.at(-1) === STOP_TOKEN;

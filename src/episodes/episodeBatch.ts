@@ -2,42 +2,49 @@
 import { PAD } from '../tasks/index.ts';
 import type { Episode, EpisodeLayout } from './episode.ts';
 
-/** Some episodes as a rectangle of tokens. */
+/** `EpisodeInputs` are the inputs of b episodes as a rectangle of tokens, [b, T]. */
 export interface EpisodeInputs {
-  /** [b·T] prompts and responses without their last token, filled with PAD. */
+  /** [b·T] prompts and responses without their last token, padded with PAD. */
   readonly ids: Int32Array;
-  /** T. */
+  /** T, the number of tokens in each row. */
   readonly length: number;
 }
 
-/** B episodes with N response tokens in all; arrays over tokens are ragged, cut by `offsets`. */
+/**
+ * An `EpisodeBatch` holds B episodes with N response tokens in all. Arrays over tokens are ragged: `offsets`
+ * says where each episode begins.
+ */
 export interface EpisodeBatch {
   readonly layout: EpisodeLayout;
-  /** What the network is given, in parts of episodes of similar lengths, so that little of it is padding. */
+  /** The inputs of the network, in parts of episodes of similar lengths, so that there is little padding. */
   readonly inputs: readonly EpisodeInputs[];
-  /** [B + 1] the response of episode i is offsets[i] … offsets[i + 1] − 1. */
+  /** [B + 1] the response of episode i has the indices offsets[i] … offsets[i + 1] − 1. */
   readonly offsets: Int32Array;
   /** [N] the response tokens. */
   readonly targets: Int32Array;
-  /** [N] row of the network's outputs, those of all inputs flattened and end to end, that predicts a token. */
+  /**
+   * [N] the row of the network's outputs that predicts a token, counted over the outputs of all inputs,
+   * flattened and joined.
+   */
   readonly rows: Int32Array;
-  /** [N] index into `COMPONENTS`. */
+  /** [N] the index of the component in `COMPONENTS`. */
   readonly component: Uint8Array;
-  /** [N] attempt a token belongs to. */
+  /** [N] the attempt a token belongs to, from 0. */
   readonly attempt: Int32Array;
-  /** [N] 0 where only one token was legal, so that nothing was chosen. */
+  /** [N] 0 where only one token was legal, so that there was no choice, else 1. */
   readonly mask: Uint8Array;
-  /** [N·V] 1 where a token was legal. */
+  /** [N·V] 1 where a token was legal, else 0. */
   readonly legal: Uint8Array;
 }
 
-/** Parts with fewer tokens than this would cost more in calls than they save in padding. */
+/** Splitting off a part with fewer tokens than this would cost more in calls than it saves in padding. */
 const SMALLEST_PART = 512;
 
 /**
- * Episodes in parts of similar lengths: the shortest first, a part ending where the length changes and it is large enough.
- * @param lengths [B] of the inputs
- * @returns indices of episodes by part
+ * Sorts episodes into parts of similar lengths, the shortest first. A part ends where the length changes,
+ * once it is large enough.
+ * @param lengths [B] the number of input tokens of each episode
+ * @returns the indices of the episodes of each part
  */
 function partsOf(lengths: readonly number[]): number[][] {
   const order = lengths.map((_, i) => i).sort((i, j) => lengths[i]! - lengths[j]! || i - j);
@@ -54,7 +61,7 @@ function partsOf(lengths: readonly number[]): number[][] {
   return part.length === 0 ? parts : [...parts, part];
 }
 
-/** The batch of these episodes, [B]. */
+/** Lays these B episodes end to end as a batch. */
 export function episodeBatch(layout: EpisodeLayout, episodes: readonly Episode[]): EpisodeBatch {
   const offsets = new Int32Array(episodes.length + 1);
   episodes.forEach(({ response }, i) => {
@@ -86,7 +93,7 @@ export function episodeBatch(layout: EpisodeLayout, episodes: readonly Episode[]
   return batch;
 }
 
-/** The inputs of a batch, and the row at which each episode begins: [B]. */
+/** Lays out the inputs of a batch, and returns the row at which each episode begins, [B]. */
 function layInputs(
   { promptLength }: EpisodeLayout,
   episodes: readonly Episode[],

@@ -1,4 +1,4 @@
-// Draws token sequences from a policy, many at a time: keys and values are kept, and a row that has ended leaves its slot to the next.
+// Draws many token sequences at a time from a policy. Keys and values are kept, and a row that has ended frees its slot.
 import { InputError } from '../base/errors.ts';
 import type { Decoder } from '../nn/index.ts';
 import type { Decodable } from './decodable.ts';
@@ -12,23 +12,25 @@ import {
   type KeptDistribution,
 } from './generation.ts';
 
-/** Tokens fed in one call, or one per row if that is more: longer prompts are spread over several calls. */
+/**
+ * The number of tokens fed in one call, or one per row if that is more; longer prompts take several calls.
+ */
 const MOST_TOKENS = 256;
 
 interface Row {
   readonly index: number;
   readonly slot: number;
-  /** Prompt and drawn tokens; the first `fed` of them have been fed. */
+  /** The prompt and the drawn tokens, of which the first `fed` have been fed. */
   readonly sequence: number[];
   fed: number;
-  /** What it may draw next; undefined: it has ended. */
+  /** What the row may draw next, or undefined if it has ended. */
   choice: Choice | undefined;
   readonly tokens: number[];
   readonly logProbs: number[];
   readonly kept: KeptDistribution[];
 }
 
-/** The batch: rows in slots, those that wait, and what those that have ended drew. */
+/** A batch has rows in slots, rows that wait for a slot, and the results of rows that have ended. */
 class Batch {
   readonly #request: GenerationRequest;
   readonly #sizes: Decodable;
@@ -48,7 +50,7 @@ class Batch {
     return this.#results;
   }
 
-  /** Gives free slots to rows that wait. */
+  /** Gives free slots to waiting rows. */
   #admit(): void {
     const { prompts } = this.#request;
     for (; this.#free.length > 0 && this.#waiting < prompts.length; this.#waiting++) {
@@ -81,7 +83,10 @@ class Batch {
     );
   }
 
-  /** Feeds what has not been fed, as much of it as goes into one call, and draws for the rows that are up to date. */
+  /**
+   * Feeds as many of the remaining tokens as fit into one call, and draws for the rows whose tokens are all
+   * fed.
+   */
   #step(on: Decoder): void {
     const [ids, slots, places, wanted]: [number[], number[], number[], number[]] = [[], [], [], []];
     const ready: Row[] = [];
@@ -104,7 +109,7 @@ class Batch {
     this.#rows = this.#rows.filter(({ choice }) => choice !== undefined);
   }
 
-  /** Draws for a row, and asks what comes next. */
+  /** Draws a token for a row, then asks the grammar what may come next. */
   #draw(row: Row, logits: ArrayLike<number>, start: number): void {
     const { tokens, keep } = row.choice!;
     const at = row.tokens.length;
@@ -126,12 +131,12 @@ class Batch {
 }
 
 /**
- * Token sequences drawn under a grammar, a row per prompt. What a row draws, and its log-probabilities to the bit, depend on its
- * prompt, its stream and the policy, and on no other row.
- * @param from whose parameters must not be disposed meanwhile
- * @returns what was drawn, in the order of the prompts
- * @throws InputError if a prompt is empty, a token does not exist, a choice is empty, or a row grows beyond the context; Error if
- * logits are NaN, or the largest is infinite
+ * Draws token sequences under a grammar, one row per prompt. What a row draws, and its log-probabilities to
+ * the last bit, depend on its prompt, its stream and the policy, and on no other row.
+ * @param from the policy, whose parameters must not be disposed while this runs
+ * @returns the results in the order of the prompts
+ * @throws InputError if a prompt is empty, a token does not exist, a choice is empty, or a row grows beyond
+ * the context; Error if logits are NaN or the largest is infinite
  */
 export function generate(from: Decodable, request: GenerationRequest): Generated[] {
   checkRequest(request, from.vocabulary);

@@ -1,48 +1,63 @@
-// What `generate` is asked for and gives, and what must hold before it begins.
+// The request to `generate` and its result, with the checks made before it begins.
 import { InputError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import { showValue } from '../base/show.ts';
 import type { Drawing } from './draw.ts';
 
-/** What a row may draw at a position. */
+/** A `Choice` says what a row may draw at a position. */
 export interface Choice {
-  /** The legal tokens, each once; the policy is the network's softmax over these. */
+  /** The legal tokens, each once. The policy is the network's softmax over these. */
   readonly tokens: ArrayLike<number>;
-  /** Whether the distribution is wanted: that of a decision, for instance. */
+  /** Whether to keep the distribution, as for decisions. */
   readonly keep: boolean;
 }
 
-/** What is drawn, and how. */
+/** A `GenerationRequest` says what to draw, and how. */
 export interface GenerationRequest {
-  /** What stands before the drawn tokens: one row each, of one token at least, of any lengths. */
+  /** The prompts, one per row, each of any length of at least one token. */
   readonly prompts: readonly ArrayLike<number>[];
-  /** A stream per row. A draw takes one number of its row's stream, so that a row does not depend on the others. */
+  /**
+   * One random stream per row. Each draw takes its numbers from the stream of its row, so rows do not depend
+   * on each other.
+   */
   readonly streams: readonly RandomStream[];
   readonly drawing: Drawing;
-  /** The grammar: what the row may draw after these tokens; undefined where it ends. Asked once per position, in order. */
+  /**
+   * The grammar: it returns what the row may draw after these tokens, or undefined where the row ends. It is
+   * called once per position, in order.
+   */
   readonly next: (row: number, drawn: readonly number[]) => Choice | undefined;
-  /** Rows in the batch; the others wait. It changes the time, never a result. */
+  /**
+   * The number of rows drawn at the same time; the others wait. It changes the time taken, never a result.
+   */
   readonly together: number;
 }
 
-/** A distribution that was wanted. */
+/** A `KeptDistribution` is the distribution of a draw whose choice asked to keep it. */
 export interface KeptDistribution {
-  /** Which draw of its row, from 0. */
+  /** The index of the draw in its row, from 0. */
   readonly at: number;
   readonly tokens: ArrayLike<number>;
-  /** [tokens] log π, in this order. */
+  /** [tokens] log π of each token, in the order of `tokens`. */
   readonly logProbs: Float64Array;
 }
 
-/** What a row has drawn. */
+/** `Generated` is what one row has drawn. */
 export interface Generated {
   readonly tokens: readonly number[];
-  /** log π of each: of the policy with its grammar at temperature 1, whatever the drawing. */
+  /**
+   * [tokens] log π of each token under the policy with its grammar at temperature 1, whatever temperature was
+   * used for drawing.
+   */
   readonly logProbs: readonly number[];
   readonly kept: readonly KeptDistribution[];
 }
 
-/** @throws InputError if prompts, streams or `together` make no sense */
+/**
+ * Checks a request before anything is drawn.
+ * @throws InputError if there are not as many streams as prompts, a prompt is empty, one of its tokens does
+ * not exist, or `together` is not an integer ≥ 1
+ */
 export function checkRequest({ prompts, streams, together }: GenerationRequest, vocabulary: number): void {
   if (streams.length !== prompts.length) {
     throw new InputError(
@@ -58,7 +73,10 @@ export function checkRequest({ prompts, streams, together }: GenerationRequest, 
   }
 }
 
-/** @throws InputError naming the place unless the token exists */
+/**
+ * Checks that a token exists.
+ * @throws InputError naming the place if it does not
+ */
 export function checkToken(where: string, token: number, vocabulary: number): void {
   if (Number.isInteger(token) && token >= 0 && token < vocabulary) return;
   throw new InputError(

@@ -1,4 +1,4 @@
-// What a network says of the tokens of a batch: logits of the legal ones, log-probabilities, entropies.
+// Computes logits of legal tokens, log-probabilities and entropies for the tokens of a batch.
 import {
   concat,
   crossEntropy,
@@ -19,10 +19,16 @@ import {
 import type { Gpt2 } from '../nn/index.ts';
 import type { EpisodeBatch } from './episodeBatch.ts';
 
-/** Far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference of two is NaN. */
+/**
+ * This is far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference
+ * of two such values is NaN.
+ */
 const IMPOSSIBLE = -1e9;
 
-/** Logits of the response tokens with everything illegal made impossible: [N, V], differentiable in the parameters. */
+/**
+ * Returns the logits of the response tokens, [N, V], differentiable in the parameters. Illegal tokens have
+ * probability 0.
+ */
 export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Tensor {
   const { inputs, rows, legal, layout } = batch;
   const outputs = inputs.map(({ ids, length }) => {
@@ -33,18 +39,18 @@ export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeB
   return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
 }
 
-/** log π(token | history) of every response token; [N, V] → [N]. */
+/** Returns log π(token | history) of every response token: [N, V] → [N]. */
 export function tokenLogProbs(logits: Tensor, { targets }: EpisodeBatch): Tensor {
   return neg(crossEntropy(logits, indices(targets)));
 }
 
-/** −Σ_a π(a)·log π(a) of every row; [N, V] → [N]. */
+/** Returns the entropy −Σ_a π(a)·log π(a) of every row: [N, V] → [N]. */
 export function entropies(logits: Tensor): Tensor {
   const logProb = logSoftmax(logits);
   return neg(sum(mul(exp(logProb), logProb), -1));
 }
 
-/** log π of every response token, without a graph; [N]. */
+/** Returns log π of every response token, [N], without building a graph. */
 export function logProbsOf(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Float64Array {
   return scope(() =>
     Float64Array.from(tokenLogProbs(legalLogits(model, parameters, batch), batch).readSync()),

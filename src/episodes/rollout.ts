@@ -1,4 +1,4 @@
-// Rollouts: episodes drawn from a policy, attempts and decisions under the layout's grammar, many at a time.
+// Draws rollouts, that is episodes of a policy, many at a time. The layout is the grammar of attempts and decisions.
 import type { RandomStream } from '../base/random.ts';
 import type { Tokens } from '../tasks/index.ts';
 import type { Decodable } from './decodable.ts';
@@ -7,33 +7,35 @@ import { DECISION_TOKENS, type Episode, type EpisodeLayout, isComplete } from '.
 import { generate } from './generate.ts';
 import type { Choice } from './generation.ts';
 
-/** What is drawn, and how. */
+/** A `RolloutRequest` says which prompts to draw episodes for, and how. */
 export interface RolloutRequest {
   readonly layout: EpisodeLayout;
   readonly prompts: readonly Tokens[];
   readonly drawing: Drawing;
-  /** A stream per row; one number is drawn from it for every token, none when greedy. */
+  /**
+   * Returns the random stream of a row. Every token takes one number from it, or none if drawing is greedy.
+   */
   readonly random: (row: number) => RandomStream;
 }
 
-/** An episode drawn from a policy. */
+/** A `Rollout` is an episode drawn from a policy. */
 export interface Rollout extends Episode {
-  /** [response] log π of its tokens at temperature 1, whatever it was drawn with. */
+  /** [response] log π of its tokens at temperature 1, whatever temperature was used for drawing. */
   readonly logProbs: readonly number[];
-  /** [decisions] π(STOP) at temperature 1. */
+  /** [decisions] π(STOP) at each decision, at temperature 1. */
   readonly stop: readonly number[];
 }
 
-/** Rows drawn together: keys and values of so many sequences are kept. */
+/** The number of rows drawn at the same time; keys and values of this many sequences are kept. */
 const TOGETHER = 256;
 
-/** What may be drawn at each position of a response. */
+/** Returns what may be drawn at each position of a response. */
 function choicesOf({ legal }: EpisodeLayout): Choice[] {
   return legal.map((tokens) => ({ tokens, keep: tokens === DECISION_TOKENS }));
 }
 
 /**
- * An episode for every prompt; what a row gets depends on its prompt and its stream alone.
+ * Draws an episode for every prompt. Each row depends on its prompt and its random stream alone.
  * @returns complete episodes, one per prompt, in their order
  * @throws InputError if a prompt has a token that does not exist; Error if logits are not finite
  */
