@@ -1,4 +1,4 @@
-// The configuration of a run: plain JSON, completed with defaults, every wrong entry named with the near one.
+// Reads the configuration of a run from plain JSON: fills in defaults, and names every wrong entry with the nearest valid one.
 import { InputError } from '../base/errors.ts';
 import {
   checkOptionNames,
@@ -23,31 +23,31 @@ import {
   type Source,
 } from './options.ts';
 
-/** One phase: an objective with its options, and what the loop does. */
+/** A `PhaseConfig` configures one phase: an objective with its options, and the options of the loop. */
 export type PhaseConfig = LoopConfig & {
   /** The name of the objective. */
   readonly objective: string;
-  /** Those of the objective. */
+  /** The options of the objective. */
   readonly options: Options;
 };
 
-/** A phase that learns from this. */
+/** `PhaseOf` is the configuration of a phase that learns from the given source. */
 export type PhaseOf<S extends Source> = Extract<PhaseConfig, { readonly learnsFrom: S }>;
 
-/** A complete configuration; plain data. */
+/** A `TrainingConfig` is a complete configuration of a run, as plain data. */
 export interface TrainingConfig {
   readonly task: { readonly name: string; readonly file?: string; readonly options: Options };
   readonly model: OptionsOf<typeof modelOptions>;
   readonly run: OptionsOf<typeof runOptions>;
-  /** SFT from random parameters. */
+  /** The base phase: SFT from random parameters. */
   readonly base: PhaseConfig;
-  /** What follows from there. */
+  /** The training phase, which begins with the parameters at the end of the base phase. */
   readonly train: PhaseConfig;
 }
 
 const SECTIONS = ['task', 'model', 'run', 'base', 'train'] as const;
 
-/** Is it an object of JSON, and no array? */
+/** Returns whether a value is a JSON object and not an array. */
 function isObject(value: unknown): value is RawOptions {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -70,7 +70,9 @@ function parseTask(raw: RawOptions, place: string): TrainingConfig['task'] {
   return typeof file === 'string' ? { name, file, options } : { name, options };
 }
 
-/** What a phase learns from is said by its objective and, if that imitates, by `data`. */
+/**
+ * Returns what a phase learns from. Its objective decides, together with `data` if the objective imitates.
+ */
 function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
   if (!imitates) return 'episodes';
   return data === 'own' ? 'solved' : 'demonstrations';
@@ -87,7 +89,10 @@ function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConf
   }
 }
 
-/** @throws InputError where the loop does not bring what the objective needs */
+/**
+ * Checks that the loop provides what the objective needs.
+ * @throws InputError if it does not
+ */
 function checkNeeds(place: string, objective: Objective, options: Options, config: LoopConfig): void {
   const { readsValues, leastGroup } = objective.traits(options);
   if (readsValues) {
@@ -119,7 +124,7 @@ function parsePhase(raw: RawOptions, place: string, initial: string): PhaseConfi
 }
 
 /**
- * A complete configuration from the JSON value of a file or a preset.
+ * Completes the JSON value of a file or a preset to a configuration.
  * @param source the name of the value in messages
  * @throws InputError naming the entry and what was expected, and suggesting the nearest name
  * @example
@@ -156,14 +161,17 @@ export function parseConfig(value: unknown, source: string): TrainingConfig {
   };
 }
 
-/** An option as it stands in a file: a list is text with commas, as on a command line. */
+/** Returns options as they are written in a file: a list is text with commas, as on a command line. */
 function written(options: Options): Record<string, Exclude<OptionValue, readonly number[]>> {
   const asText = (value: OptionValue): Exclude<OptionValue, readonly number[]> =>
     typeof value === 'object' ? value.join(',') : value;
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asText(value)]));
 }
 
-/** A configuration as it stands in a file; `parseConfig` gives the same one back. */
+/**
+ * Returns a configuration as it is written in a file; `parseConfig` turns it back into the same
+ * configuration.
+ */
 export function configValue({ task, model, run, base, train }: TrainingConfig): Record<string, unknown> {
   const { options, ...named } = task;
   const phase = ({ objective, loop, options }: PhaseConfig): object => ({
@@ -174,7 +182,8 @@ export function configValue({ task, model, run, base, train }: TrainingConfig): 
 }
 
 /**
- * A configuration value with entries replaced, such as `task.digits=5`. A key without a dot belongs to `train`.
+ * Returns a configuration value with entries replaced, such as `task.digits=5`. A key without a dot belongs
+ * to `train`.
  * @throws InputError if a key has more than one dot
  * @example
  * ```ts
@@ -195,7 +204,7 @@ export function withEntries(
       throw new InputError(`${key}: expected a key such as task.digits or beta`);
     }
     const entries = out[name] ?? {};
-    // What is no object stays as it is: parseConfig says where it stands.
+    // A value that is not an object is kept: parseConfig reports where it is.
     if (isObject(entries)) out[name] = { ...entries, [entry]: text };
   }
   return out;

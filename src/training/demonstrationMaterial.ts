@@ -1,4 +1,4 @@
-// Demonstrations at training prompts: wrong attempts, synthetic or of the policy itself, then a right one.
+// Makes demonstrations at training prompts: wrong attempts, synthetic or drawn from the policy itself, then a right one.
 import type { Parameters } from '../autodiff/index.ts';
 import { categorical, type RandomStream } from '../base/random.ts';
 import {
@@ -16,12 +16,12 @@ import { FROM_THE_POLICY, type Material } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
-/** After so many draws for each one that is missing, a demonstration does without. */
+/** After this many draws for each missing wrong attempt, a demonstration does without it. */
 const ROUNDS = 8;
 
 /**
- * Wrong first attempts of the policy at each prompt, as many as are wanted or fewer.
- * @param wanted [B]
+ * Draws wrong first attempts from the policy at each of B prompts, as many as wanted or fewer.
+ * @param wanted [B] the number of wrong attempts wanted at each prompt
  */
 function ownErrors(
   { task, model }: Trainer,
@@ -46,7 +46,10 @@ function ownErrors(
   return found;
 }
 
-/** The attempts of demonstrations whose wrong ones are the policy's own, and how many of those it did not make. */
+/**
+ * Returns the attempts of demonstrations whose wrong attempts are drawn from the policy, and how many of
+ * those are missing.
+ */
 function ownDemonstrations(
   trainer: Trainer,
   parameters: Parameters,
@@ -64,7 +67,7 @@ function ownDemonstrations(
   };
 }
 
-/** Demonstrations at training prompts. */
+/** Makes the material of a step from demonstrations at training prompts. */
 export function demonstrationMaterial(
   trainer: Trainer,
   { loop: { batch, errors, wrong } }: PhaseOf<'demonstrations'>,

@@ -1,4 +1,4 @@
-// The gradient of an objective on a batch of episodes, with its split by component from one stored forward pass.
+// Computes the gradient of an objective on a batch of episodes and splits it by component, with one stored forward pass.
 
 import type { ComponentNorms } from '../attribution/byComponent.ts';
 import {
@@ -21,37 +21,44 @@ import { globalNorm } from '../optim/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
 import type { PhaseConfig } from './config.ts';
 
-/** What an objective needs to know about episodes besides their tokens. */
+/**
+ * An `Outcome` holds what an objective needs to know about B episodes with N response tokens, besides the
+ * tokens.
+ */
 export interface Outcome {
-  /** [N] log π of the policy that drew them; left out where the policy itself is taken, as for SFT. */
+  /** [N] log π under the policy that drew the episodes; if left out, the policy being trained, as for SFT. */
   readonly oldLogProb?: Float64Array;
-  /** [N] log π of the reference; left out where it is not looked at. */
+  /** [N] log π under the reference; left out where the objective does not use it. */
   readonly refLogProb?: Float64Array;
-  /** [B]. */
+  /** [B] the reward of each episode. */
   readonly reward: Float64Array;
-  /** [B] which prompt an episode answers. */
+  /** [B] the index of the prompt that each episode answers. */
   readonly group: Int32Array;
 }
 
-/** The batch as an objective sees it, at these log-probabilities [N]. */
+/** Returns the batch as an objective sees it, at these log-probabilities, [N]. */
 export function tokenBatch(episodes: EpisodeBatch, outcome: Outcome, logProb: Float64Array): TokenBatch {
   const { offsets, mask, component, attempt } = episodes;
   const { oldLogProb = logProb, refLogProb = logProb, reward, group } = outcome;
   return { offsets, mask, component, attempt, logProb, oldLogProb, refLogProb, reward, group };
 }
 
-/** What a backward pass gives; NaN where a log-probability is not finite. */
+/**
+ * A `SplitGradient` is the result of a backward pass. Its numbers are NaN where a log-probability is not
+ * finite.
+ */
 export interface SplitGradient {
   readonly loss: number;
-  /** Of the gradient and of its parts, before any clipping. */
+  /** The ℓ₂ norms of the gradient and of its two parts, before any clipping. */
   readonly norms: ComponentNorms;
-  /** By parameter path, of the parameters' shapes. */
+  /** The gradient by parameter path, with the shapes of the parameters. */
   readonly gradient: Record<string, Tensor>;
 }
 
 /**
- * The loss with its entropy bonus as a function of the logits of the response tokens [N, V]: a scalar, NaN where a log-probability is
- * not finite, because objectives are defined on finite ones only.
+ * Computes the loss with its entropy bonus from the logits of the response tokens, [N, V]. The result is a
+ * scalar; it is NaN where a log-probability is not finite, because objectives are defined on finite ones
+ * only.
  */
 export function lossOfLogits(
   { objective: name, options, loop }: PhaseConfig,
@@ -80,7 +87,7 @@ export function lossOfLogits(
   return sub(loss, sum(mul(entropies(logits), weights)));
 }
 
-/** [N, 1] 1 on tokens of one component. */
+/** Returns 1 at the tokens of one component and 0 elsewhere, [N, 1]. */
 function rowsOf({ component }: EpisodeBatch, which: number, like: Tensor): Tensor {
   return tensor(
     Float64Array.from(component, (c) => (c === which ? 1 : 0)),
@@ -89,8 +96,9 @@ function rowsOf({ component }: EpisodeBatch, which: number, like: Tensor): Tenso
 }
 
 /**
- * The gradient of a loss in two parts, ∇L = ∇_sample + ∇_decision. The loss is differentiated with respect to the logits, each of whose rows
- * belongs to one component, and both parts are pulled back through the network together.
+ * Computes the gradient of a loss in two parts, ∇L = ∇_sample + ∇_decision. The loss is differentiated with
+ * respect to the logits. Each row of logits belongs to one component, and both parts are pulled back through
+ * the network together.
  */
 export function splitGradient(
   model: Gpt2,

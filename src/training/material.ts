@@ -1,4 +1,4 @@
-// What a step learns from, and what is seen of the policy meanwhile.
+// The material of a step is what it learns from, with measures of the policy taken on the way.
 import type { Parameters } from '../autodiff/index.ts';
 import { randomStream } from '../base/random.ts';
 import type { EvaluationMeasures } from '../documents/evaluation.ts';
@@ -15,22 +15,25 @@ import { evaluationMeasures } from './evaluation/measures.ts';
 import type { Outcome } from './gradient.ts';
 import type { Trainer } from './trainer.ts';
 
-/** What a step learns from. */
+/** `Material` is what one step learns from. */
 export interface Material {
   readonly episodes: EpisodeBatch;
   readonly outcome: Outcome;
-  /** Left out where no episodes were drawn. */
+  /** Measures of the policy; left out where no episodes were drawn. */
   readonly observed?: Observed;
-  /** Episodes that were drawn and kept, null where none are dropped. */
+  /** The number of drawn episodes that were kept, or null where none are dropped. */
   readonly kept: number | null;
-  /** Wrong attempts that demonstrations should have had and the policy did not make, null where it was not asked for any. */
+  /**
+   * The number of wrong attempts that demonstrations lack because the policy did not make them, or null where
+   * they are not drawn from the policy.
+   */
   readonly missingErrors: number | null;
 }
 
-/** Training draws from the policy itself, that is at temperature 1. */
+/** Training draws from the policy itself, at temperature 1. */
 export const FROM_THE_POLICY: Drawing = atTemperature(1);
 
-/** What is seen of the policy at a step; null where there is nothing to say. */
+/** `Observed` holds the measures of the policy at a step; they are null where nothing was measured. */
 export type Observed = Pick<
   MetricsLine,
   'reward' | 'firstAttempt' | 'stopGivenCorrect' | 'resampleGivenWrong' | 'klToBase'
@@ -48,7 +51,7 @@ function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** What the measures say of the policy. */
+/** Selects the measures of the policy that are reported at every step. */
 export function observed(measures: EvaluationMeasures, reward: number, klToBase: number | null): Observed {
   return {
     reward,
@@ -59,7 +62,7 @@ export function observed(measures: EvaluationMeasures, reward: number, klToBase:
   };
 }
 
-/** A small evaluation on training prompts, for phases that draw no episodes themselves. */
+/** Runs a small evaluation on training prompts, for phases that draw no episodes themselves. */
 export function observe(trainer: Trainer, parameters: Parameters, done: number): Observed {
   const { evaluateEvery, evaluateEpisodes } = trainer.config.run;
   if (evaluateEvery === 0 || done % evaluateEvery !== 0) return NOTHING;

@@ -1,4 +1,4 @@
-// Every option of a training run, each said once: what it does, its default, what it must be.
+// Every option of a training run is defined here once: what it does, its default and its valid values.
 
 import {
   ABOVE_ZERO,
@@ -16,14 +16,14 @@ import {
 import type { Objective } from '../objectives/index.ts';
 import { ERROR_KINDS } from '../tasks/index.ts';
 
-/** The options of the network. */
+/** `modelOptions` are the options of the network. */
 export const modelOptions = {
   width: numberOption(64, POSITIVE_INTEGER, 'Width d of the residual stream, a multiple of heads.'),
   layers: numberOption(3, POSITIVE_INTEGER, 'Blocks.'),
   heads: numberOption(4, POSITIVE_INTEGER, 'Attention heads of a block.'),
 };
 
-/** The options of the run as a whole. */
+/** `runOptions` are the options of the run as a whole. */
 export const runOptions = {
   attempts: numberOption(4, POSITIVE_INTEGER, 'The largest number of attempts K of an episode.'),
   evaluateEvery: numberOption(
@@ -54,7 +54,10 @@ const data = choiceOption(
   'traces: wrong attempts, then a right one; own: episodes drawn by the policy itself, those whose last attempt is right.',
 );
 
-/** Options of a phase that learns from demonstrations, whose default learning rate is ten times that on the policy's own episodes. */
+/**
+ * These are the options of a phase that learns from demonstrations. Its default learning rate is ten times
+ * that of a phase that learns from the policy's own episodes.
+ */
 const demonstrationOptions = {
   ...descentOptions,
   learningRate: withDefault(descentOptions.learningRate, 1e-3),
@@ -68,16 +71,16 @@ const demonstrationOptions = {
   entropy,
 };
 
-/** Options of what is drawn from the policy at every step. */
+/** These are the options for drawing from the policy at every step. */
 const drawOptions = {
   prompts: numberOption(32, POSITIVE_INTEGER, 'Prompts in a step.'),
   group: numberOption(8, POSITIVE_INTEGER, 'Episodes drawn for a prompt.'),
 };
 
-/** Options of a phase that imitates its own solved episodes. */
+/** These are the options of a phase that imitates its own solved episodes. */
 const solvedOptions = { ...descentOptions, data, ...drawOptions, entropy };
 
-/** Options of a phase that learns from its own episodes. */
+/** These are the options of a phase that learns from its own episodes. */
 const episodeOptions = {
   ...descentOptions,
   ...drawOptions,
@@ -85,7 +88,7 @@ const episodeOptions = {
   entropy,
 };
 
-/** What the loop itself brings to a phase, by what the phase learns from. */
+/** `loopOptions` are the options that the loop itself adds to a phase, by what the phase learns from. */
 export const loopOptions = {
   demonstrations: demonstrationOptions,
   solved: solvedOptions,
@@ -93,20 +96,23 @@ export const loopOptions = {
 };
 
 /**
- * What a phase learns from: `demonstrations`, wrong attempts and then a right one; `solved`, its own episodes whose last attempt is right;
- * `episodes`, all of its own.
+ * A `Source` names what a phase learns from: `demonstrations`, wrong attempts followed by a right one;
+ * `solved`, its own episodes whose last attempt is right; or `episodes`, all of its own episodes.
  */
 export type Source = keyof typeof loopOptions;
 
-/** What a phase learns from, with the options of the loop. */
+/** A `LoopConfig` says what a phase learns from, with the options of the loop. */
 export type LoopConfig = {
   readonly [S in Source]: { readonly learnsFrom: S; readonly loop: OptionsOf<(typeof loopOptions)[S]> };
 }[Source];
 
-/** The default of RL's cost of an attempt; the objectives' own is 0. */
+/** This is the default cost of an attempt in RL; the default of the objectives themselves is 0. */
 const ATTEMPT_COST = 0.02;
 
-/** The options of an objective in training: where it takes a cost of attempts off the reward, there is one. */
+/**
+ * Returns the options of an objective in training. If it subtracts a cost of attempts from the reward, the
+ * default cost is above 0.
+ */
 export function objectiveOptions({ options, imitates }: Objective): OptionTable {
   const { attemptCost } = options;
   return imitates || attemptCost === undefined
@@ -114,7 +120,10 @@ export function objectiveOptions({ options, imitates }: Objective): OptionTable 
     : { ...options, attemptCost: withDefault(attemptCost, ATTEMPT_COST) };
 }
 
-/** All options of a phase with that objective: of the loop, then of the objective, which alone says what they mean. */
+/**
+ * Returns all options of a phase with this objective: those of the loop, then those of the objective, which
+ * alone defines what they mean.
+ */
 export function phaseOptions(objective: Objective, learnsFrom: Source): OptionTable {
   return { ...loopOptions[learnsFrom], ...objectiveOptions(objective) };
 }

@@ -1,25 +1,30 @@
-// Configurations by name.
+// Presets are configurations with a name.
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 
-/** A configuration with a name. */
+/** A `Preset` is a configuration with a name. */
 export interface Preset {
   readonly name: string;
   readonly task: string;
-  /** What it is for, in one sentence. */
+  /** One sentence that says what it is for. */
   readonly sentence: string;
-  /** About how many minutes `train` takes on one core of the machine of docs/performance.md. */
+  /**
+   * The approximate time that `train` takes, in minutes on one core of the machine of docs/performance.md.
+   */
   readonly minutes: number;
-  /** As in a file; what is left out has its default. */
+  /** The configuration as written in a file; entries that are left out have their defaults. */
   readonly config: Record<string, unknown>;
 }
 
-/** Many small steps of a small network: on these tasks what counts is the number of updates. */
+/**
+ * Presets take many small steps of a small network, because the number of updates matters most on these
+ * tasks.
+ */
 const SMALL = { width: 48, layers: 2 };
 const QUICK = { batch: 64, learningRate: 0.002, warmup: 50 };
 
-/** All presets, in the order in which they are listed. */
+/** These are all presets, in the order in which they are listed. */
 export const presets: readonly Preset[] = [
   {
     name: 'pick-sum',
@@ -86,7 +91,7 @@ export const presets: readonly Preset[] = [
 ];
 
 /**
- * The preset of that name.
+ * Returns the preset with this name.
  * @throws InputError that suggests the nearest name and lists all names
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Episodes drawn by the policy at training prompts, a group for each: all of them for RL, the solved ones for filtered SFT.
+// Draws a group of episodes from the policy at each training prompt. RL uses all of them, filtered SFT only the solved ones.
 import type { RandomStream } from '../base/random.ts';
 import {
   decodable,
@@ -17,10 +17,10 @@ import { FROM_THE_POLICY, type Material, observed } from './material.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
-/** An episode and which prompt it answers. */
+/** A grouped rollout is an episode with the index of the prompt it answers. */
 type GroupedRollout = JudgedRollout & { readonly group: number };
 
-/** The episodes of a step, [prompts·group], those of a prompt beside each other. */
+/** Draws the episodes of a step, [prompts·group]; those of one prompt are adjacent. */
 function drawGroups(
   trainer: Trainer,
   phase: PhaseOf<'solved' | 'episodes'>,
@@ -36,7 +36,10 @@ function drawGroups(
   return rollouts.map((rollout, i) => ({ ...rollout, group: Math.floor(i / group) }));
 }
 
-/** The batch of episodes, log π and log π_base of their tokens [N], and the mean over episodes of Σ_t log π − log π_base. */
+/**
+ * Returns the batch of episodes, log π and log π_base of their tokens, [N], and the mean over episodes of Σ_t
+ * (log π − log π_base).
+ */
 function scored(trainer: Trainer, { reference }: TrainingState, rollouts: readonly GroupedRollout[]) {
   const episodes = episodeBatch(trainer.layout, rollouts);
   const oldLogProb = Float64Array.from(rollouts.flatMap(({ logProbs }) => logProbs));
@@ -45,7 +48,10 @@ function scored(trainer: Trainer, { reference }: TrainingState, rollouts: readon
   return { episodes, oldLogProb, refLogProb, kl };
 }
 
-/** R is 1 if the last attempt is right, else 0: an objective takes the cost of attempts off. */
+/**
+ * Returns the rewards: R is 1 if the last attempt is right, else 0. Objectives subtract the cost of attempts
+ * themselves.
+ */
 function rewardsOf(rollouts: readonly GroupedRollout[]) {
   return {
     reward: Float64Array.from(rollouts, (rollout) => (isSolved(rollout) ? 1 : 0)),
@@ -53,7 +59,7 @@ function rewardsOf(rollouts: readonly GroupedRollout[]) {
   };
 }
 
-/** Episodes of the policy with their rewards. */
+/** Makes the material of a step from episodes of the policy and their rewards. */
 export function rolloutMaterial(
   trainer: Trainer,
   phase: PhaseOf<'episodes'>,
@@ -74,7 +80,9 @@ export function rolloutMaterial(
   };
 }
 
-/** Episodes of the policy whose last attempt is right; perhaps none. */
+/**
+ * Makes the material of a step from episodes of the policy whose last attempt is right; there may be none.
+ */
 export function filteredMaterial(
   trainer: Trainer,
   phase: PhaseOf<'solved'>,
@@ -84,7 +92,7 @@ export function filteredMaterial(
   const rollouts = drawGroups(trainer, phase, state, random);
   const solved = rollouts.filter(isSolved);
   const measures = evaluationMeasures(rollouts, trainer.layout.attempts);
-  // During base the policy is its own reference.
+  // During the base phase the policy is its own reference.
   const kl = state.phase === 'base' ? null : scored(trainer, state, rollouts).kl;
   return {
     episodes: episodeBatch(trainer.layout, solved),

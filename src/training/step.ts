@@ -1,5 +1,5 @@
-// One step of training as a pure function. What it draws depends on (seed, phase, step) alone, so a run that was interrupted and
-// resumed is the same as one that was not.
+// One step of training is a pure function. What it draws depends on (seed, phase, step) alone, so a run that was interrupted
+// and resumed gives the same result as one that was not.
 import type { ComponentNorms } from '../attribution/byComponent.ts';
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
@@ -14,13 +14,13 @@ import { filteredMaterial, rolloutMaterial } from './rolloutMaterial.ts';
 import { enterPhase, optimiserOf, stepsDone, type TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
-/** What a step says of itself, but for the time it took. */
+/** `StepMetrics` are the metrics of a step, except for its speed. */
 export interface StepMetrics extends Omit<MetricsLine, 'tokensPerSecond'> {
-  /** Response tokens that were learned from. */
+  /** The number of response tokens that the step learned from. */
   readonly tokens: number;
 }
 
-/** What a step of a phase learns from. */
+/** Makes the material that a step of a phase learns from. */
 export function materialOf(
   trainer: Trainer,
   phase: PhaseConfig,
@@ -40,8 +40,8 @@ export function materialOf(
 const NO_GRADIENT: ComponentNorms = { total: 0, sample: 0, decision: 0 };
 
 /**
- * One step of training as a pure function: episodes, then one update per inner epoch, or no update if there is nothing to learn from. The tensors
- * of the old state stay alive.
+ * Takes one step of training as a pure function: it draws or makes episodes, then makes one update per inner
+ * epoch, or none if there is nothing to learn from. The tensors of the old state stay alive.
  * @throws Diverged if the loss or the gradient is not finite
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export function trainStep(
   });
 }
 
-/** What an update gives. */
+/** The result of an update. */
 type Updated = Pick<TrainingState, 'parameters' | 'optimiser'> & {
   readonly loss: number;
   readonly norms: ComponentNorms;

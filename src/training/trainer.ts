@@ -1,4 +1,4 @@
-// What does not change during a run: its configuration, task, layout of episodes, network.
+// A trainer holds what does not change during a run: its configuration, task, layout of episodes and network.
 
 import { checkWrong } from '../episodes/demonstration.ts';
 import { type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
@@ -6,7 +6,10 @@ import { type Gpt2, gpt2 } from '../nn/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';
 
-/** The part of a run that does not change: its configuration, task, layout of episodes and network. */
+/**
+ * A `Trainer` is the part of a run that does not change: its configuration, task, layout of episodes and
+ * network.
+ */
 export interface Trainer {
   readonly config: TrainingConfig;
   readonly seed: number;
@@ -16,7 +19,7 @@ export interface Trainer {
 }
 
 /**
- * Sets up a run with a configuration: everything about it that does not change.
+ * Creates the trainer of a run with a configuration.
  * @throws InputError if sizes do not fit together
  */
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {

@@ -1,4 +1,4 @@
-// Percentile bootstrap (Efron 1979): the spread of a statistic over samples drawn with replacement from the sample at hand.
+// The percentile bootstrap measures the spread of a statistic over samples drawn with replacement from the given sample.
 import type { RandomStream } from '../../base/random.ts';
 import type { Estimate } from '../../documents/evaluation.ts';
 
@@ -11,10 +11,11 @@ function percentiles(values: readonly number[]): [number, number] {
 }
 
 /**
- * Statistics of a sample with intervals between the 2.5 % and the 97.5 % quantile of 400 resamples; a resample in which a statistic
- * is NaN is left out for it.
- * @param count rows of the sample
- * @param statistics of the rows with these numbers, always as many
+ * Computes statistics of a sample with intervals from the 2.5 % to the 97.5 % quantile of 400 resamples. A
+ * resample in which a statistic is NaN is left out for that statistic.
+ * Source: Efron, "Bootstrap methods: another look at the jackknife", 1979.
+ * @param count the number of rows of the sample
+ * @param statistics computes the statistics of the rows with these indices, always the same number of them
  */
 export function bootstrap(
   count: number,

@@ -1,4 +1,4 @@
-// Evaluation: episodes at prompts of a split that depend on a seed alone, so that all policies answer the same questions.
+// Evaluates a policy at prompts of a split that depend on a seed alone, so that all policies answer the same questions.
 import { randomStream } from '../../base/random.ts';
 import {
   type Decodable,
@@ -10,17 +10,17 @@ import {
 } from '../../episodes/index.ts';
 import type { Split } from '../../tasks/index.ts';
 
-/** How a policy is asked. */
+/** `EvaluationOptions` say how a policy is evaluated. */
 export interface EvaluationOptions {
-  /** Prompts, one episode each. */
+  /** The number of prompts, with one episode for each. */
   readonly episodes: number;
   readonly seed: number;
   readonly drawing: Drawing;
 }
 
 /**
- * The judged episodes of a policy. Episode i of another policy with the same options has the same prompt and the same random numbers, so differences
- * between policies are paired.
+ * Draws and judges episodes of a policy. Episode i of another policy with the same options has the same
+ * prompt and the same random numbers, so differences between policies are paired.
  */
 export function evaluationEpisodes(
   questions: Questions,

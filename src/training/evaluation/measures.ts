@@ -1,4 +1,4 @@
-// The measures of judged episodes: how good attempts are, and how good decisions are.
+// Computes the measures of judged episodes, which say how good attempts and decisions are.
 import type { RandomStream } from '../../base/random.ts';
 import type { EstimatedMeasures, EvaluationMeasures } from '../../documents/evaluation.ts';
 import { isSolved, type JudgedEpisode } from '../../episodes/index.ts';
@@ -8,7 +8,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-/** P(x > y) + ½P(x = y) for x of one list and y of the other, by ranks in O(n log n). */
+/** Returns P(x > y) + ½P(x = y) for x from one list and y from the other, by ranks in O(n log n). */
 export function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
   const all = [
     ...positives.map((score) => ({ score, positive: 1 })),
@@ -29,8 +29,8 @@ export function areaUnderCurve(positives: readonly number[], negatives: readonly
 }
 
 /**
- * All measures of episodes with at most K attempts.
- * @param attempts K
+ * Computes all measures of episodes with at most K attempts.
+ * @param attempts K, the largest number of attempts
  * @example
  * ```ts
  * import { evaluationMeasures } from 'gradsplit/training';
@@ -66,7 +66,7 @@ export function evaluationMeasures(episodes: readonly JudgedEpisode[], attempts:
   };
 }
 
-/** The measures with bootstrap intervals of 95 % over episodes. */
+/** Computes the measures with 95 % bootstrap intervals over episodes. */
 export function estimateMeasures(
   episodes: readonly JudgedEpisode[],
   attempts: number,

@@ -1,5 +1,5 @@
-// The swap of components: four policies out of two, and the gain from the one to the other shared out between sampling and
-// deciding by the Shapley value of this game of two players.
+// Swapping the components of two policies gives four policies. The Shapley value of this game of two players attributes the gain
+// from one policy to the other to sampling and deciding.
 import type { RandomStream } from '../../base/random.ts';
 import type { Cell } from '../../documents/comparison.ts';
 import type { Estimate } from '../../documents/evaluation.ts';
@@ -14,19 +14,21 @@ import type { Split } from '../../tasks/index.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type EvaluationOptions, evaluationEpisodes } from './evaluate.ts';
 
-/** The four policies of a swap. In x/y, x draws the attempts and y decides. */
+/** These are the four policies of a swap. In x/y, x draws the attempts and y decides. */
 export const CELLS: readonly Cell[] = ['a/a', 'a/b', 'b/a', 'b/b'];
 
-/** Something for each of the four policies of a swap. */
+/** A `Grid` has one value for each of the four policies of a swap. */
 export type Grid<T> = Readonly<Record<Cell, T>>;
 
-/** A gain in two parts, one per component. */
+/** `Shapley` is a gain in two parts, one per component. */
 export interface Shapley<T = number> {
   readonly sample: T;
   readonly decision: T;
 }
 
-/** A grid from a function of its cells, which is told who draws the attempts and who decides in each. */
+/**
+ * Creates a grid from a function of its cells. The function is told who draws the attempts and who decides.
+ */
 export function gridOf<T>(at: (cell: Cell, sample: 'a' | 'b', decision: 'a' | 'b') => T): Grid<T> {
   const entries = CELLS.map((cell) => {
     const [sample, decision] = cell.split('/') as ['a' | 'b', 'a' | 'b'];
@@ -36,7 +38,8 @@ export function gridOf<T>(at: (cell: Cell, sample: 'a' | 'b', decision: 'a' | 'b
 }
 
 /**
- * The gain v(b/b) − v(a/a) in two parts that add up to it. Each component gets the mean of what its change brings before and after that of the other.
+ * Splits the gain v(b/b) − v(a/a) into two parts that add up to it. Each component gets the mean of the gains
+ * from changing it before and after the other.
  * Source: Shapley, "A value for n-person games", 1953.
  * @example
  * ```ts
@@ -52,7 +55,8 @@ export function shapley(v: Grid<number>): Shapley {
 }
 
 /**
- * The judged episodes of the four policies of a swap, at the same prompts with the same random numbers.
+ * Draws and judges the episodes of the four policies of a swap, at the same prompts with the same random
+ * numbers.
  * @throws InputError if a policy is too small for the layout
  */
 export function swapEpisodes(
@@ -69,13 +73,14 @@ export function swapEpisodes(
   });
 }
 
-/** The share of episodes that were solved. */
+/** Returns the share of episodes that were solved. */
 export function accuracyOf(episodes: readonly JudgedEpisode[]): number {
   return episodes.reduce((n, episode) => n + (isSolved(episode) ? 1 : 0), 0) / episodes.length;
 }
 
 /**
- * The Shapley values of accuracy with bootstrap intervals over prompts. The four episodes of a prompt are drawn together.
+ * Computes the Shapley values of accuracy with 95 % bootstrap intervals over prompts. The four episodes of a
+ * prompt are resampled together.
  */
 export function estimateShapley(
   grid: Grid<readonly JudgedEpisode[]>,
