@@ -1,4 +1,4 @@
-// One run per folder at a time: a file with the id of the process that works there.
+// Allows one run per folder at a time, by a lock file with the id of the process that works there.
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
@@ -10,21 +10,21 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM means that the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** The process that holds a lock; undefined if it is gone. */
+/** Returns the id of the process that holds a lock, or undefined if that process has ended. */
 function holder(path: string): number | undefined {
   const pid = Number(readFileSync(path, 'utf8'));
   return Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
 }
 
 /**
- * Takes the lock of a folder; that of a process which is gone is taken over.
- * @returns what gives it back
- * @throws InputError if another process has it
+ * Takes the lock of a folder, also if the process that holds it has ended.
+ * @returns a function that releases the lock
+ * @throws InputError if another process holds it
  */
 function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock');
@@ -48,8 +48,8 @@ function lockFolder(folder: string): () => void {
 }
 
 /**
- * Lets `body` work alone in a folder, which is made if it is not there.
- * @throws InputError if it cannot be made, or another process works there; whatever `body` throws
+ * Runs `body` while no other process works in a folder, which is created if it does not exist.
+ * @throws InputError if the folder cannot be created, or another process works there; whatever `body` throws
  */
 export async function inLockedFolder<T>(folder: string, body: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-// Loads gpu.js, which need not be installed, and opens kernels on it. Nothing imports the package before it is asked for.
+// Loads gpu.js, which need not be installed, and opens kernels on it. The package is imported only when a GPU is requested.
 
 import {
   everythingFrom,
@@ -13,11 +13,14 @@ import { InputError } from '../base/errors.ts';
 import type { Crossover } from '../documents/kernels.ts';
 import type { Kernels } from '../kernels/index.ts';
 
-/** How to get gpu.js, for every message that needs it. */
+/** Every message that needs gpu.js says how to install it. */
 const MISSING =
   'gpu.js is not installed; "npm install gpu.js" beside gradsplit gets it, docs/gpu.md says what each mode needs';
 
-/** gpu.js. @throws InputError saying how to get it if it is not installed */
+/**
+ * Imports gpu.js.
+ * @throws InputError saying how to install it if it is missing
+ */
 export async function loadGpuJs(): Promise<GpuJs> {
   try {
     return (await import('gpu.js')).default;
@@ -27,7 +30,10 @@ export async function loadGpuJs(): Promise<GpuJs> {
   }
 }
 
-/** The first mode that answers at once and works. @throws InputError with the reason of each if none does */
+/**
+ * Opens the first mode that responds and works.
+ * @throws InputError with the reason of each mode if none does
+ */
 function openFirst(gpujs: GpuJs): SyncGpu {
   const reasons: string[] = [];
   for (const mode of syncGpuModes) {
@@ -44,7 +50,8 @@ function openFirst(gpujs: GpuJs): SyncGpu {
 }
 
 /**
- * The crossovers that the environment variable GRADSPLIT_GPU_FROM says, so that a run can be repeated; undefined if it does not.
+ * Returns the crossovers given by the environment variable GRADSPLIT_GPU_FROM, which makes a run repeatable,
+ * or undefined if it is not set.
  * @throws InputError unless it is a whole number of at least 1
  */
 export function crossoverFromEnvironment(
@@ -57,7 +64,7 @@ export function crossoverFromEnvironment(
 }
 
 /**
- * WASM kernels with a GPU for what is above the crossover, which is measured first.
+ * Creates WASM kernels that use a GPU above the crossover, which is measured first.
  * @throws InputError if gpu.js is not installed, no mode works, or GRADSPLIT_GPU_FROM is not a size
  */
 export async function withGpu(kernels: Kernels): Promise<Kernels> {

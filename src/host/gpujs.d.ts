@@ -1,4 +1,4 @@
-// gpu.js as far as it is used; not part of the published types, which must not need it.
+// Declares the part of gpu.js that is used. The published types do not include this file, because they must not need gpu.js.
 declare module 'gpu.js' {
   const gpujs: import('../kernels/gpu/gpujs.ts').GpuJs;
   export default gpujs;

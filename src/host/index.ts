@@ -1,4 +1,4 @@
-// Public surface of gradsplit/node: what needs files: the kernels of the package, and models in Hugging Face folders.
+// Public surface of gradsplit/node, for everything that needs files: kernels of the package and models in Hugging Face folders.
 
 export { type LoadOptions, loadWasmKernels, loadWasmKernelsSync } from './loadKernels.ts';
 export { readModelFolder, type StoredModel, writeModelFolder } from './modelFolder.ts';

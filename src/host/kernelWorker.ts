@@ -1,4 +1,4 @@
-// What a helper's worker runs: it serves until the process ends.
+// The program of a helper's worker thread, which serves until the process ends.
 import { workerData } from 'node:worker_threads';
 import { type HelperTask, serve } from '../kernels/index.ts';
 

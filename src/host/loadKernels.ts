@@ -1,4 +1,4 @@
-// Loads the WebAssembly kernels from the files the build has written: relaxed SIMD where the engine has it, else plain.
+// Loads the WebAssembly kernels from the files of the build: relaxed SIMD where the engine supports it, else plain.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,13 @@ import { wasmKernels } from '../kernels/index.ts';
 import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
 import { availableBuild, chooseBuild, type WasmBuild } from './wasmBuild.ts';
 
-/** dist/wasm/, seen from dist/src/host/ or, when the sources run, from src/host/. */
+/** The folder dist/wasm/, relative to dist/src/host/ or, when the sources run, to src/host/. */
 const folder: URL = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/wasm/' : '../../wasm/',
   import.meta.url,
 );
 
-/** The file of a build. */
+/** Returns the URL of the WebAssembly file of a build. */
 export function wasmFile(build: WasmBuild): URL {
   return new URL(`${build}.wasm`, folder);
 }
@@ -26,7 +26,10 @@ function explain(error: unknown, file: URL): unknown {
   );
 }
 
-/** The bytes of the WebAssembly module. @throws InputError if the file has not been built */
+/**
+ * Reads the bytes of the WebAssembly module.
+ * @throws InputError if the file has not been built
+ */
 export function readWasmBytes(file: URL = wasmFile(chooseBuild())): Uint8Array<ArrayBuffer> {
   try {
     return readFileSync(file);
@@ -35,17 +38,21 @@ export function readWasmBytes(file: URL = wasmFile(chooseBuild())): Uint8Array<A
   }
 }
 
-/** Which kernels to load. */
+/** `LoadOptions` say which kernels to load. */
 export interface LoadOptions {
-  /** The fastest that this engine runs, or what GRADSPLIT_SIMD names, if left out. */
+  /** The build; if left out, the one named by GRADSPLIT_SIMD, else the fastest that this engine runs. */
   readonly build?: WasmBuild;
-  /** Threads that compute; what GRADSPLIT_THREADS says, else one, if left out. Results do not depend on it. */
+  /**
+   * The number of threads that compute; if left out, GRADSPLIT_THREADS, else one. Results do not depend on
+   * it.
+   */
   readonly threads?: number;
 }
 
 /**
- * A WebAssembly backend with memory of its own, from the package's own file.
- * @throws InputError if the module has not been built, or if the build or the number of threads is not available
+ * Loads a WebAssembly backend with its own memory from the file of the package.
+ * @throws InputError if the module has not been built, or if the build or the number of threads is not
+ * available
  * @example
  * ```ts
  * import { loadWasmKernelsSync } from 'gradsplit/node';
@@ -60,8 +67,9 @@ export function loadWasmKernelsSync({ build, threads }: LoadOptions = {}): Kerne
 }
 
 /**
- * A WebAssembly backend with memory of its own, from the package's own file, without blocking.
- * @throws InputError if the module has not been built, or if the build or the number of threads is not available
+ * Loads a WebAssembly backend with its own memory from the file of the package, without blocking.
+ * @throws InputError if the module has not been built, or if the build or the number of threads is not
+ * available
  * @example
  * ```ts
  * import { tensor, useKernels } from 'gradsplit/autodiff';

@@ -1,5 +1,5 @@
-// Modules of the user's: an objective, a kind of task or a claim from a file; what configurations name is registered under its own
-// name and under the file's.
+// Loads an objective, a kind of task or a claim from a module of the user. Those that configurations name are registered under
+// their own names and under the path of the file.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../base/errors.ts';
@@ -10,17 +10,17 @@ import { objectiveFrom, registerObjective } from '../objectives/index.ts';
 import { registerTask, taskFrom } from '../tasks/index.ts';
 import { fileHash } from './readFile.ts';
 
-/** Is it the path of a module, and no name? */
+/** Returns whether a text is the path of a module and not a name. */
 export function isModulePath(text: unknown): text is string {
   return typeof text === 'string' && /^\.{0,2}\/|\.[cm]?[jt]s$/.test(text);
 }
 
 /**
- * What a module exports under a name, or else as its default.
- * @throws InputError if the file cannot be read or loaded, or exports neither
+ * Imports the export of a module with this name, or else its default export.
+ * @throws InputError if the file cannot be read or loaded, or has neither export
  */
 async function importFrom(path: string, name: string): Promise<unknown> {
-  // Says in words why a file cannot be read.
+  // This throws an error in words if the file cannot be read.
   fileHash(path);
   let module: Record<string, unknown>;
   try {
@@ -39,7 +39,7 @@ async function importFrom(path: string, name: string): Promise<unknown> {
   );
 }
 
-/** Modules that are registered already, by what they were loaded for. */
+/** The modules that are already registered, with what they were loaded for. */
 const loaded = new Set<string>();
 
 async function once(path: string, name: string, register: (value: unknown) => void): Promise<void> {
@@ -78,7 +78,7 @@ function isClaim(value: unknown): value is Claim {
 }
 
 /**
- * The claim of a module: its export `claim`, or its default export.
+ * Loads the claim of a module: its export `claim`, or its default export.
  * @throws InputError if the module cannot be loaded or exports no claim
  */
 export async function loadClaim(path: string): Promise<Claim> {
@@ -96,9 +96,9 @@ function entryOf(value: unknown, section: string, entry: string): unknown {
 }
 
 /**
- * Registers what a configuration names by the paths of modules: its task and its objectives.
- * @param value a configuration as it stands in a file
- * @throws InputError as `loadObjective` and `loadTask`
+ * Registers the task and the objectives that a configuration names by the paths of modules.
+ * @param value a configuration as it is written in a file
+ * @throws InputError in the cases of `loadObjective` and `loadTask`
  */
 export async function loadModules(value: unknown): Promise<void> {
   const task = entryOf(value, 'task', 'name');
@@ -109,7 +109,10 @@ export async function loadModules(value: unknown): Promise<void> {
   }
 }
 
-/** The hash of every module that a configuration names, by its path. */
+/**
+ * Returns the sha256 of every module that a configuration names, by its path.
+ * @throws InputError if a module cannot be read
+ */
 export function moduleHashes(value: unknown): Record<string, string> {
   const named = [
     entryOf(value, 'task', 'name'),

@@ -1,4 +1,4 @@
-// A GPT-2 in a Hugging Face folder on disk: config.json and model.safetensors.
+// Reads and writes a GPT-2 as a Hugging Face folder on disk, with config.json and model.safetensors.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FloatType, Tensor } from '../autodiff/index.ts';
@@ -17,17 +17,17 @@ import { systemError } from './systemError.ts';
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 
-/** A model as it was read from a folder. */
+/** A `StoredModel` is a model as it was read from a folder. */
 export interface StoredModel {
   readonly config: CompleteGpt2Config;
-  /** By parameter path, in the shapes of `gpt2Layout(config)`. */
+  /** The parameters by path, with the shapes of `gpt2Layout(config)`. */
   readonly parameters: Record<string, Tensor>;
 }
 
 /**
- * The model in a folder with a config.json and a model.safetensors.
- * @param dtype of the parameters
- * @throws InputError naming the file, and the tensor if one is concerned
+ * Reads the model from a folder with a config.json and a model.safetensors.
+ * @param dtype the type of the parameters in memory
+ * @throws InputError naming the file, and the tensor if the error concerns one
  */
 export function readModelFolder(folder: string, dtype: FloatType = 'f32'): StoredModel {
   const configPath = join(folder, CONFIG);
@@ -39,14 +39,14 @@ export function readModelFolder(folder: string, dtype: FloatType = 'f32'): Store
   };
 }
 
-/** The type that loses nothing. */
+/** Returns the stored type that loses nothing. */
 const LOSSLESS: Record<FloatType, StoredFloat> = { f32: 'F32', f64: 'F64' };
 
 /**
- * Writes a model into a folder, which is created if it does not exist. Each file is replaced as a whole, the weights last, so a new folder is
- * complete once it has weights.
- * @param type of the stored values; the parameters' own if left out
- * @throws InputError if it cannot be written
+ * Writes a model into a folder, which is created if it does not exist. Each file is replaced as a whole, the
+ * weights last, so a new folder is complete once it has weights.
+ * @param type the type of the stored values; if left out, that of the parameters
+ * @throws InputError if the folder or a file cannot be written
  * @example
  * ```ts
  * import { mkdtempSync } from 'node:fs';
@@ -71,7 +71,7 @@ export async function writeModelFolder(
   } catch (error) {
     throw systemError('write', folder, error);
   }
-  // Both places are checked before anything is written.
+  // Both files are checked before anything is written.
   const outputs = [CONFIG, WEIGHTS].map((name) => prepareOutput(join(folder, name)));
   const files = formatGpt2Files(config, parameters, type);
   await outputs[0]!.write([files.config]);

@@ -1,5 +1,5 @@
-// Where results go. A path is checked before a long computation starts; a file is written under a temporary name and
-// renamed, so that there is never half a file; '-' is stdout.
+// Writes results. A path is checked before a long computation starts. A file is written under a temporary name and renamed, so
+// that there is never an incomplete file. '-' is stdout.
 import {
   accessSync,
   closeSync,
@@ -20,17 +20,20 @@ import { showText } from '../base/show.ts';
 import { interruptible } from './interrupt.ts';
 import { systemError } from './systemError.ts';
 
-/** A place that was found writable. */
+/** An `Output` is a destination that has been found writable. */
 export interface Output {
-  /** Absolute path, links resolved; `-` for stdout. */
+  /** The absolute path with links resolved, or `-` for stdout. */
   readonly target: string;
-  /** Writes all pieces, or leaves nothing behind and throws InputError or Interrupted. */
+  /**
+   * Writes all pieces, or leaves nothing behind and throws.
+   * @throws InputError if writing fails; Interrupted after Ctrl-C
+   */
   write(pieces: Iterable<string | Uint8Array>): Promise<void>;
 }
 
 /**
- * Checks that a file can be written; the directory must exist.
- * @throws InputError if it cannot
+ * Checks that a file can be written. Its directory must exist.
+ * @throws InputError if it cannot be written
  */
 export function prepareOutput(path: string): Output {
   if (path === '-') return { target: '-', write: writeStdout };
@@ -43,7 +46,7 @@ export function prepareOutput(path: string): Output {
         throw new InputError(`cannot write ${showText(path)}: it is a directory, not a file`);
       accessSync(target, constants.W_OK);
     }
-    // Devices and pipes are written to, not replaced.
+    // Devices and pipes are written to and not replaced.
     if (existing !== undefined && !existing.isFile()) {
       return { target, write: async (pieces) => writeTo(path, target, 'w', pieces) };
     }
@@ -54,7 +57,7 @@ export function prepareOutput(path: string): Output {
   }
 }
 
-/** The path with links resolved, its own too where it leads to something. */
+/** Returns the path with links resolved, including the last one if it points to something. */
 function resolveTarget(path: string): string {
   const absolute = resolve(path);
   const directory = realpathSync(dirname(absolute));
@@ -71,7 +74,7 @@ async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void>
         error ? failed(systemError('write', 'stdout', error)) : done(),
       );
     });
-    // Lets a signal be seen between pieces.
+    // This lets signals be handled between pieces.
     await setImmediate();
   }
 }
@@ -103,7 +106,7 @@ function writeTo(
 ): void {
   let file: number | undefined;
   try {
-    // Opened inside, so that from the moment a file is there Ctrl-C takes effect at once.
+    // The file is opened inside, so that Ctrl-C takes effect at once from the moment the file exists.
     interruptible(() => {
       const opened = openSync(target, flags, mode);
       file = opened;

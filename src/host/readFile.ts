@@ -1,4 +1,4 @@
-// Reads whole files: as text, as bytes, or as a hash to compare. What goes wrong is said in one sentence.
+// Reads whole files as text, as bytes or as a hash to compare. Errors are reported in one sentence.
 import { constants, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -6,11 +6,11 @@ import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { systemError } from './systemError.ts';
 
-/** Bytes read at once. */
+/** The number of bytes read at once. */
 const BLOCK = 1 << 24;
 
 /**
- * Opens a file for as long as `body` reads from it.
+ * Opens a file while `body` reads from it.
  * @throws InputError if it cannot be opened or read
  */
 function reading<T>(path: string, body: (file: number) => T): T {
@@ -26,7 +26,7 @@ function reading<T>(path: string, body: (file: number) => T): T {
 }
 
 /**
- * The bytes of a file, of any size that memory holds.
+ * Reads the bytes of a file of any size that fits into memory.
  * @throws InputError if it cannot be read or is not a file (a directory, a pipe)
  */
 export function readBytes(path: string): Uint8Array {
@@ -43,13 +43,16 @@ export function readBytes(path: string): Uint8Array {
   });
 }
 
-/** The sha256 of a file in hexadecimal. @throws InputError if it cannot be read */
+/**
+ * Returns the sha256 of a file in hexadecimal.
+ * @throws InputError if it cannot be read
+ */
 export function fileHash(path: string): string {
   return createHash('sha256').update(readBytes(path)).digest('hex');
 }
 
 /**
- * The text of a file, which must be UTF-8. Pipes are read to their end.
+ * Reads the text of a file, which must be UTF-8. Pipes are read to their end.
  * @throws InputError if it cannot be read, holds binary data, or is longer than the longest string
  */
 export function readText(path: string): string {
@@ -61,7 +64,7 @@ export function readText(path: string): string {
   return bytes.toString('utf8');
 }
 
-/** The bytes of a file or a pipe, as many as a string can hold. */
+/** Reads the bytes of a file or a pipe, as many as a string can hold. */
 function readToEnd(path: string): Buffer {
   return reading(path, (file) => {
     const blocks: Buffer[] = [];

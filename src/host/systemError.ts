@@ -1,4 +1,4 @@
-// System errors in words: what went wrong with a file, without error codes and stacks.
+// Turns system errors into words that say what went wrong with a file, without error codes and stacks.
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 
@@ -17,7 +17,11 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-/** `cannot read mine.json: there is no such file or directory`; anything but a system error is thrown as it is. */
+/**
+ * Turns a system error into an InputError such as `cannot read mine.json: there is no such file or
+ * directory`.
+ * @throws the given error itself if it is not a system error
+ */
 export function systemError(action: string, path: string, error: unknown): InputError {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
   const code = String(error.code);

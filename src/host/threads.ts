@@ -1,10 +1,10 @@
-// Threads for the kernels: how many, and workers of Node that do not keep the process alive.
+// Chooses the number of threads for the kernels and starts workers of Node that do not keep the process alive.
 import { emitWarning } from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import type { Kernels, Threads } from '../kernels/index.ts';
 
-/** A worker's file must be JavaScript: the built one, also where the sources run. */
+/** The file of a worker must be JavaScript, so the built one is used even when the sources run. */
 const workerFile: URL = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/src/host/kernelWorker.js' : './kernelWorker.js',
   import.meta.url,
@@ -14,7 +14,8 @@ const MOST_THREADS = 64;
 const START_MILLISECONDS = 10_000;
 
 /**
- * How many threads compute: what is asked for, else what the environment variable GRADSPLIT_THREADS says, else one.
+ * Returns the number of threads that compute: the given one, else that of the environment variable
+ * GRADSPLIT_THREADS, else one.
  * @throws InputError unless it is a whole number from 1 to 64
  */
 export function chooseThreads(asked?: number): number {
@@ -39,17 +40,23 @@ function warnOnce(): void {
   warned = true;
 }
 
-/** Helpers for `count` threads: workers that end with the process and never keep it waiting. */
+/**
+ * Returns helpers for `count` threads in all, as workers that end with the process and never keep it alive.
+ * For one thread there are none, and the result is undefined.
+ */
 export function workerThreads(count: number): Threads | undefined {
   if (count === 1) return undefined;
   return {
     helpers: count - 1,
-    // Options of this process may not suit a file: none are passed on.
+    // The options of this process may not suit the file of the worker, so none are passed on.
     start: (task) => new Worker(workerFile, { workerData: task, execArgv: [] }).unref(),
   };
 }
 
-/** Blocks until all threads of the kernels compute. @throws Error if they do not within ten seconds */
+/**
+ * Blocks until all threads of the kernels are ready.
+ * @throws Error if they do not start within ten seconds
+ */
 export function awaitThreadsSync(kernels: Kernels, count: number): void {
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; kernels.threads < count; waited++) {
@@ -58,7 +65,10 @@ export function awaitThreadsSync(kernels: Kernels, count: number): void {
   }
 }
 
-/** The same without blocking. */
+/**
+ * Waits without blocking until all threads of the kernels are ready.
+ * @throws Error if they do not start within ten seconds
+ */
 export async function awaitThreads(kernels: Kernels, count: number): Promise<void> {
   const end = performance.now() + START_MILLISECONDS;
   while (kernels.threads < count) {

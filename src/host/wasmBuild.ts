@@ -1,14 +1,18 @@
-// Which build of the kernels runs here.
+// Chooses the build of the kernels that this engine runs.
 import { setFlagsFromString } from 'node:v8';
 import { InputError } from '../base/errors.ts';
 import { relaxedProbe } from '../kernels/index.ts';
 
 /**
- * A build of the kernels: `relaxed` has fused multiply-add, `plain` runs everywhere. Their results differ in the last bit.
+ * A `WasmBuild` is a build of the kernels: `relaxed` has fused multiply-add, and `plain` runs everywhere.
+ * Their results differ in the last bit.
  */
 export type WasmBuild = 'plain' | 'relaxed';
 
-/** Whether this engine runs relaxed SIMD; where it is behind a flag, the flag is set. Newer engines know no such flag. */
+/**
+ * Returns whether this engine runs relaxed SIMD. Where a flag is needed, it is set; newer engines have no
+ * such flag.
+ */
 function hasRelaxedSimd(): boolean {
   if (WebAssembly.validate(relaxedProbe)) return true;
   setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -16,7 +20,8 @@ function hasRelaxedSimd(): boolean {
 }
 
 /**
- * What a caller asked for, made to run where the engine wants a flag for it; what `chooseBuild` says if nothing was asked.
+ * Returns the build that a caller asked for, after setting the flag that the engine may need, or that of
+ * `chooseBuild` if the caller asked for none.
  * @throws InputError for a build that the engine cannot run
  */
 export function availableBuild(asked: WasmBuild | undefined): WasmBuild {
@@ -28,8 +33,10 @@ export function availableBuild(asked: WasmBuild | undefined): WasmBuild {
 }
 
 /**
- * The fastest build this engine runs, or the one that the environment variable GRADSPLIT_SIMD names.
- * @throws InputError if GRADSPLIT_SIMD is neither plain nor relaxed, or relaxed where the engine cannot run it
+ * Returns the fastest build that this engine runs, or the one that the environment variable GRADSPLIT_SIMD
+ * names.
+ * @throws InputError if GRADSPLIT_SIMD is neither plain nor relaxed, or relaxed where the engine cannot run
+ * it
  */
 export function chooseBuild(asked: string | undefined = process.env.GRADSPLIT_SIMD): WasmBuild {
   if (asked === 'plain') return 'plain';
