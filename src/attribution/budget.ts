@@ -6,26 +6,26 @@ import type { EvaluatedPolicy, GraphPolicy } from './evaluatedPolicy.ts';
 import { backward, type Values } from './recursions.ts';
 import { returnWeights, scoreGradient } from './scoreGradient.ts';
 
-/** E[R], Var(R) and Var(R) = V_sample + V_decision. */
+/** The mean of the reward, its variance, and the two parts of the variance: Var(R) = V_sample + V_decision. */
 export interface RewardBudget {
   readonly mean: number;
-  /** E[(R − E R)²], computed without the split. */
+  /** Var(R) = E[(R − E R)²], which is computed without the split. */
   readonly variance: number;
-  /** V_c = E Σ_{t∈c} A_t². */
+  /** The part of each component, V_c = E Σ_{t∈c} A_t². */
   readonly budget: PerComponent;
 }
 
-/** V(h) [nodes] and Q(h,a) [edges] of a reward [leaves] under a policy. */
+/** Computes V(h) [nodes] and Q(h,a) [edges] of a reward [leaves] under a policy. */
 function valuesOf({ graph, prob }: GraphPolicy, reward: Float64Array): Values<Float64Array> {
   return backward(field, graph, prob, reward);
 }
 
-/** E[R] of a reward [leaves] under a policy. */
+/** Computes the mean E[R] of a reward [leaves] under a policy. */
 export function meanReward(policy: GraphPolicy, reward: Float64Array): number {
   return valuesOf(policy, reward).v[0]!;
 }
 
-/** A(h,a) = Q(h,a) − V(h) of every edge [edges] for a reward [leaves]. */
+/** Computes the advantage A(h,a) = Q(h,a) − V(h) of every edge [edges] for a reward [leaves]. */
 export function advantages(policy: GraphPolicy, reward: Float64Array): Float64Array {
   return advantagesOf(policy, valuesOf(policy, reward));
 }
@@ -40,7 +40,7 @@ function advantagesOf({ graph }: GraphPolicy, { v, q }: Values<Float64Array>): F
 }
 
 /**
- * The credit budget of the reward under a policy: E[R], Var(R), and the two parts V_sample and V_d that add up to Var(R).
+ * Computes the credit budget of a policy: E[R], Var(R), and the parts V_sample and V_decision that add up to Var(R).
  * @example
  * ```ts
  * import { evaluatedPolicy, rewardBudget } from 'gradsplit/attribution';
@@ -67,12 +67,12 @@ export function rewardBudget(policy: EvaluatedPolicy): RewardBudget {
   };
 }
 
-/** ∇E[R] with respect to the logits of the policy; [slots]. */
+/** Computes the gradient ∇E[R] with respect to the logits of the policy [slots]. */
 export function rewardGradient(policy: EvaluatedPolicy): Float64Array {
   return scoreGradient(policy, returnWeights(policy, policy.reward));
 }
 
-/** E[number of attempts]: 1 + the probability of every RESAMPLE. */
+/** Computes the expected number of attempts: 1 plus the probabilities of every RESAMPLE. */
 export function expectedAttempts({ graph, occupancy }: GraphPolicy): number {
   let attempts = 0;
   let last = -1;

@@ -1,17 +1,17 @@
-// What a number per edge or slot of a graph comes to for sample tokens and for decision tokens.
+// Splits a quantity that is given per edge or slot of a graph into its parts on sample tokens and on decision tokens.
 import type { Component } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { norm2 } from './vectors.ts';
 
-/** A number per component. */
+/** One number for each component. */
 export type PerComponent = Readonly<Record<Component, number>>;
 
-/** Norms of a gradient: each component's and the whole. */
+/** The norms of a gradient: that of each component, and that of the whole gradient. */
 export interface ComponentNorms extends PerComponent {
   readonly total: number;
 }
 
-/** Calls `visit` with the first edge and the end of every layer. */
+/** Calls `visit` for every layer with its first edge and the end of its range of edges. */
 export function forEachLayer(
   graph: TrajectoryGraph,
   visit: (component: Component, from: number, to: number, arity: number) => void,
@@ -21,7 +21,7 @@ export function forEachLayer(
   }
 }
 
-/** Σ over the edges of each component of a value [edges]. */
+/** Adds up a value [edges] over the edges of each component. */
 export function sumByComponent(graph: TrajectoryGraph, value: Float64Array): PerComponent {
   const sums = { sample: 0, decision: 0 };
   forEachLayer(graph, (component, from, to) => {
@@ -32,7 +32,7 @@ export function sumByComponent(graph: TrajectoryGraph, value: Float64Array): Per
   return sums;
 }
 
-/** A copy of an edge value [edges] that is zero on the other component. */
+/** Copies a value [edges] and sets it to zero on the edges of the other component: [edges] → [edges]. */
 export function onlyComponent(graph: TrajectoryGraph, value: Float64Array, keep: Component): Float64Array {
   const out = new Float64Array(value.length);
   forEachLayer(graph, (component, from, to) => {
@@ -41,12 +41,12 @@ export function onlyComponent(graph: TrajectoryGraph, value: Float64Array, keep:
   return out;
 }
 
-/** [edges] the component of every edge. */
+/** Lists the component of every edge [edges]. */
 export function componentLabels(graph: TrajectoryGraph): Component[] {
   return graph.layers.flatMap(({ component, source }) => new Array<Component>(source.length).fill(component));
 }
 
-/** Norms of a gradient [slots] by component. */
+/** Computes the Euclidean norms of a gradient [slots], by component and in total. */
 export function gradientNorms(graph: TrajectoryGraph, gradient: Float64Array): ComponentNorms {
   const sample = norm2(gradient.subarray(0, graph.sampleSlots));
   const decision = norm2(gradient.subarray(graph.sampleSlots));

@@ -1,5 +1,5 @@
-// The second, independent route to every gradient: the same expectations written in ops of the autodiff engine.
-// Nothing here knows a closed form of a gradient; the engine differentiates.
+// The second, independent way to every gradient: the same expectations written in ops of the autodiff engine.
+// Nothing here uses a closed form of a gradient; the engine differentiates.
 import {
   add,
   concat,
@@ -17,7 +17,7 @@ import {
 } from '../autodiff/index.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 
-/** A trajectory graph whose index arrays are tensors (i32, of the shapes that `TrajectoryGraph` and `Layer` state). */
+/** A trajectory graph whose index arrays are i32 tensors, with the shapes that `TrajectoryGraph` and `Layer` state. */
 export interface DifferentiableGraph {
   readonly graph: TrajectoryGraph;
   readonly slot: Tensor;
@@ -34,7 +34,7 @@ export interface DifferentiableGraph {
   }[];
 }
 
-/** Moves the index arrays of a graph into tensors of the current scope. */
+/** Copies the index arrays of a graph into tensors of the current scope. */
 export function differentiable(graph: TrajectoryGraph): DifferentiableGraph {
   return {
     graph,
@@ -53,7 +53,7 @@ export function differentiable(graph: TrajectoryGraph): DifferentiableGraph {
   };
 }
 
-/** log π(a|h) of every edge: [sampleSlots] and [decisionSlots] logits → [edges]. */
+/** Computes log π(a|h) of every edge from the logits: [sampleSlots] and [decisionSlots] → [edges]. */
 export function edgeLogProbTensor(
   { graph, slot }: DifferentiableGraph,
   sample: Tensor,
@@ -64,7 +64,7 @@ export function edgeLogProbTensor(
   return gather(concat([rows(sample, graph.vocabulary), rows(decision, 2)], 0), slot);
 }
 
-/** ρ(h)·π(a|h) of every edge, layer by layer: [edges] → [edges]. */
+/** Computes ρ(h)·π(a|h) of every edge from log π(a|h), layer by layer: [edges] → [edges]. */
 export function reachTensor({ layers }: DifferentiableGraph, logProb: Tensor): Tensor {
   const parts: Tensor[] = [];
   let occupancy = tensor([1]);
@@ -77,7 +77,7 @@ export function reachTensor({ layers }: DifferentiableGraph, logProb: Tensor): T
   return concat(parts, 0);
 }
 
-/** E[leaf value] = Σ over terminal edges of reach · value; `leaf` [leaves]. */
+/** Computes the expectation of a value `leaf` [leaves]: the sum of reach · value over the terminal edges. */
 export function expectedLeaf({ layers }: DifferentiableGraph, reach: Tensor, leaf: Tensor): Tensor {
   let total = tensor(0);
   for (const layer of layers) {
@@ -88,7 +88,7 @@ export function expectedLeaf({ layers }: DifferentiableGraph, reach: Tensor, lea
   return total;
 }
 
-/** E Σ_t value_t = Σ over edges of reach · value; `value` [edges]. */
+/** Computes E Σ_t value_t for a `value` [edges]: the sum of reach · value over all edges. */
 export function expectedEdges(reach: Tensor, value: Tensor): Tensor {
   return sum(mul(reach, value));
 }

@@ -1,4 +1,4 @@
-// A policy, evaluated: the arrays that every exact computation reads. Each is computed once for a policy and kept.
+// An evaluated policy holds the arrays that every exact computation reads. Each is computed once for a policy and kept.
 import { float64Field as field } from '../base/field.ts';
 import { memoised, once } from '../base/memoised.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
@@ -8,46 +8,46 @@ import { occupancy } from './recursions.ts';
 import { graphOperations, largestLog, rounding, type Tolerance } from './tolerance.ts';
 import { expOf, largest } from './vectors.ts';
 
-/** A policy on a trajectory graph: π(a|h) of every edge, and how often each history is visited. */
+/** A policy on a trajectory graph, with π(a|h) of every edge [edges] and the probability of each history [nodes]. */
 export class GraphPolicy {
   readonly graph: TrajectoryGraph;
-  /** [edges] log π(a|h). */
+  /** The log-probability log π(a|h) of every edge [edges]. */
   readonly logProb: Float64Array;
-  /** [edges] π(a|h). */
+  /** The probability π(a|h) of every edge [edges]. */
   readonly prob: Float64Array;
   private readonly visits = once(() => occupancy(field, this.graph, this.prob));
 
-  /** @param logProb [edges] log π(a|h) */
+  /** @param logProb the log-probability log π(a|h) of every edge [edges] */
   constructor(graph: TrajectoryGraph, logProb: Float64Array) {
     this.graph = graph;
     this.logProb = logProb;
     this.prob = expOf(logProb);
   }
 
-  /** [nodes] ρ(h), the probability that a trajectory passes h. */
+  /** The probability ρ(h) that a trajectory passes h, of every node [nodes]. */
   get occupancy(): Float64Array {
     return this.visits().node;
   }
 
-  /** [edges] ρ(h)·π(a|h). */
+  /** The probability ρ(h)·π(a|h) that a trajectory passes an edge [edges]. */
   get reach(): Float64Array {
     return this.visits().edge;
   }
 }
 
-/** A policy with its reference and its rewards, and the sizes from which rounding bounds are made. */
+/** A policy with its reference and its rewards, and the magnitudes from which rounding bounds are derived. */
 export class EvaluatedPolicy extends GraphPolicy {
   readonly model: Model;
   private readonly evaluatedReference = once(
     () => new GraphPolicy(this.graph, edgeLogProbs(this.graph, this.model.reference)),
   );
-  /** max |log π| + max |log π_ref|, over edges that one of the two takes. */
+  /** The sum max |log π| + max |log π_ref|, over the edges that one of the two policies takes. */
   private readonly largestLogs = once((): number => {
     const taken = [this.prob, this.reference.prob];
     return Math.max(...taken.map((prob) => largestLog(this.logProb, prob) + largestLog(this.logRef, prob)));
   });
   private readonly operations = once(() => {
-    // A logit is known to half an ulp of its own size only.
+    // A logit is known only to half an ulp of its own magnitude.
     const largestLogit = Math.max(largest(this.model.logits), largest(this.model.reference));
     return graphOperations(this.graph, this.largestLogs() + largestLogit);
   });
@@ -58,12 +58,12 @@ export class EvaluatedPolicy extends GraphPolicy {
     this.model = model;
   }
 
-  /** [leaves] R(τ). */
+  /** The reward R(τ) of every leaf [leaves]. */
   get reward(): Float64Array {
     return this.model.reward;
   }
 
-  /** max |R|. */
+  /** The largest absolute reward, max |R|. */
   get rewardSize(): number {
     return this.largestReward();
   }
@@ -73,24 +73,24 @@ export class EvaluatedPolicy extends GraphPolicy {
     return this.evaluatedReference();
   }
 
-  /** [edges] log π_ref(a|h). */
+  /** The log-probability log π_ref(a|h) of every edge [edges]. */
   get logRef(): Float64Array {
     return this.reference.logProb;
   }
 
-  /** A bound on E Σ_t |log π − log π_ref|. */
+  /** An upper bound on E Σ_t |log π − log π_ref|, in nats. */
   get logSize(): number {
     return this.graph.layers.length * (1 + this.largestLogs());
   }
 
-  /** Rounding of a sum over trajectories whose terms add up to `magnitude` in absolute value; `what` says what they are. */
+  /** Bounds the rounding of a sum over trajectories whose terms add up to `magnitude` in absolute value; `what` names them. */
   rounding(magnitude: number, what: string): Tolerance {
     return rounding(this.operations(), magnitude, what);
   }
 }
 
 /**
- * A tabular policy on its trajectory tree. Everything about it is computed once, when it is first asked for.
+ * Evaluates a tabular policy on its trajectory tree. Each of its arrays is computed once, when it is first read.
  * @example
  * ```ts
  * import { evaluatedPolicy } from 'gradsplit/attribution';

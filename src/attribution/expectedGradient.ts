@@ -1,5 +1,5 @@
-// The exact expected gradient of any objective for a tabular policy: every group of G trajectories is enumerated, the
-// objective's own weights w_t are asked for each, and E[Σ_i Σ_t w_it ∇log π(a_it|h_it)] is added up. Trajectories that no
+// The exact expected gradient of any objective for a tabular policy. Every group of G trajectories is enumerated, the
+// objective computes its weights w_t for each, and E[Σ_i Σ_t w_it ∇log π(a_it|h_it)] is added up. Trajectories that no
 // objective could tell apart (equal reward and length, on policy, no KL term) share one profile, so that few groups are left.
 import { InputError } from '../base/errors.ts';
 import type { Options } from '../base/options.ts';
@@ -12,38 +12,39 @@ import { type Tolerance, UNIT_ROUNDOFF } from './tolerance.ts';
 import { forEachTrajectory } from './trajectories.ts';
 import { spread } from './vectors.ts';
 
-/** Above this many groups nothing is enumerated. */
+/** The largest number of groups that is enumerated. */
 export const MAX_GROUPS = 300_000;
 
-/** An objective with its options, and how the groups that it is put to are drawn. */
+/** An objective with its options, and how its groups of trajectories are drawn. */
 export interface GroupedObjective<O = Options> {
   readonly objective: Objective<O>;
   readonly options: O;
-  /** Trajectories drawn together: one prompt's group, and the batch that means are taken over. */
+  /** The number of trajectories drawn together: the group of one prompt, which is also the batch that means are taken over. */
   readonly groupSize: number;
   readonly behaviour: Behaviour;
 }
 
-/** What an objective does in expectation. */
+/** The expected gradient of an objective, and the expected weights from which it is computed. */
 export interface ExpectedGradient {
-  /** E[Σ w_t u_t] with respect to the logits, [slots]: the direction in which a step of descent on the loss goes. */
+  /** E[Σ w_t u_t] with respect to the logits [slots]: the direction of a descent step on the loss. */
   readonly gradient: Float64Array;
-  /** [edges] E[w_t; the trajectory passes the edge]: what the gradient is made from, for other parametrisations. */
+  /** E[w_t; the trajectory passes the edge] of every edge [edges], from which gradients of other parametrisations follow. */
   readonly weight: Float64Array;
-  /** Largest difference between the weights of two tokens of one trajectory, over all groups. */
+  /** The largest difference between the weights of two tokens of one trajectory, over all groups. */
   readonly spread: number;
-  /** Largest |w_t|. */
+  /** The largest absolute weight |w_t|. */
   readonly largest: number;
-  /** One weight per trajectory, on all of its tokens of both components (up to rounding). */
+  /** Whether all tokens of a trajectory, of both components, have the same weight up to rounding. */
   readonly balanced: boolean;
-  /** Number of groups enumerated, and the sum of absolute weights that rounding bounds are made from. */
+  /** The number of groups enumerated. */
   readonly groups: number;
+  /** The sum of absolute weights, from which rounding bounds are derived. */
   readonly magnitude: number;
 }
 
 /**
- * The exact expected gradient of an objective on a policy whose graph is a tree: every group of trajectories is enumerated, and the
- * objective is asked for its own weights.
+ * Computes the exact expected gradient of an objective on a policy whose graph is a tree. Every group of trajectories is enumerated, and
+ * the objective computes its own weights. The gradient is [slots] and the expected weights are [edges].
  * @throws InputError if more than MAX_GROUPS groups would have to be enumerated
  * @example
  * ```ts
@@ -117,15 +118,15 @@ export function expectedGradient<O = Options>(
   };
 }
 
-/** Weights that are equal may differ by this: a few roundings of the largest. */
+/** Gives the tolerance within which two weights count as equal: a few roundings of the largest weight. */
 export function balanceTolerance(largest: number): Tolerance {
   return { value: 16 * Number.EPSILON * largest, bound: '16 ε · largest |w_t|' };
 }
 
-/** What a group adds to the expected weight of a token: its probability, the share, the product with the weight, the sum. */
+/** The roundings of what a group adds to the expected weight of a token: its probability, the share, the product and the sum. */
 const ROUNDINGS_PER_GROUP = 4;
 
-/** Rounding of an expected gradient: as many terms as leaves, groups and tokens, of the weights' total size. */
+/** Bounds the rounding of an expected gradient, from the numbers of leaves, groups and tokens and the sum of absolute weights. */
 export function expectedRounding(
   policy: EvaluatedPolicy,
   { groups, magnitude }: ExpectedGradient,

@@ -3,14 +3,14 @@ import type { Component } from '../policy/component.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import type { SharedFamily } from './twoCopy.ts';
 
-/** The step that balances truncation h²/6·B₃ against rounding δ/h, and the bound at that step. */
+/** Computes the step h that balances truncation h²/6·B₃ against rounding δ/h, and the bound on the error at that step. */
 export function centralStep(thirdDerivative: number, valueError: number): { step: number; error: number } {
-  // A function without a third derivative loses nothing by a long step.
+  // Where the third derivative is zero, a long step has no truncation error.
   const step = thirdDerivative > valueError ? Math.cbrt((3 * valueError) / thirdDerivative) : 1;
   return { step, error: (step * step * thirdDerivative) / 6 + valueError / step };
 }
 
-/** (F(θ + h·e_i) − F(θ − h·e_i)) / 2h for every coordinate i of each copy of the shared parameters: [parameters] each. */
+/** Computes (F(θ + h·e_i) − F(θ − h·e_i)) / 2h for every coordinate i of each copy of the shared parameters [parameters]. */
 export function twoCopyDifferences(
   family: SharedFamily,
   value: (table: Float64Array) => number,

@@ -1,13 +1,13 @@
-// Multisets of independent draws: how many there are, which, and how likely.
+// Multisets of independent draws: their number, their enumeration and their probabilities.
 
-/** Number of multisets of size k from n kinds; Infinity-safe. */
+/** Counts the multisets of size k from n kinds; the count may be Infinity. */
 export function multisets(n: number, k: number): number {
   let count = 1;
   for (let i = 1; i <= k; i++) count = (count * (n + i - 1)) / i;
   return Math.round(count);
 }
 
-/** All non-decreasing index tuples [k] with entries below n; the array is reused. */
+/** Yields all non-decreasing index tuples [k] with entries below n. The array is reused. */
 export function* multisetTuples(n: number, k: number): Generator<Int32Array> {
   const tuple = new Int32Array(k);
   for (;;) {
@@ -19,7 +19,7 @@ export function* multisetTuples(n: number, k: number): Generator<Int32Array> {
   }
 }
 
-/** P(multiset) for independent draws: k! / Π m_c! · Π P_c^{m_c}. `tuple` [k] is not decreasing. */
+/** Computes the probability of a multiset of independent draws, k! / Π m_c! · Π P_c^{m_c}, for a non-decreasing `tuple` [k]. */
 export function multisetProbability(tuple: Int32Array, probabilities: readonly number[]): number {
   let probability = 1;
   let run = 0;

@@ -8,12 +8,12 @@ import { hostValues } from './twoCopy.ts';
 
 type Named = Record<string, Tensor>;
 
-/** Tables of logits as a function of named parameters. */
+/** A network that computes tables of logits from named parameters. */
 export interface Network {
   readonly graph: TrajectoryGraph;
-  /** Shapes by name. */
+  /** The shape of each parameter, by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Both flat: sample [sampleSlots], decision [decisionSlots]. */
+  /** Computes the logits of sample tokens [sampleSlots] and of decisions [decisionSlots], both flat. */
   readonly tables: (parameters: Named) => { readonly sample: Tensor; readonly decision: Tensor };
 }
 
@@ -21,12 +21,12 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Number of parameters. */
+/** Counts the parameters of a network. */
 export function parameterCount({ shapes }: Network): number {
   return Object.values(shapes).reduce((n, shape) => n + sizeOf(shape), 0);
 }
 
-/** Parameters laid end to end → tensors by name. */
+/** Splits parameters that are laid end to end [parameters] into tensors by name. */
 function named({ shapes }: Network, flat: Float64Array): Named {
   let at = 0;
   const entries = Object.entries(shapes).map(([name, shape]) => {
@@ -43,7 +43,7 @@ function flattened({ shapes }: Network, values: Named): Float64Array {
   return Float64Array.from(out);
 }
 
-/** Passes of a network that are computed together. */
+/** The number of passes of a network that are computed together. */
 const CHUNK = 64;
 
 function inChunks(
@@ -57,7 +57,7 @@ function inChunks(
   return results;
 }
 
-/** Several parameter vectors → stacks [n, …shape] by name. */
+/** Stacks n parameter vectors [parameters] into tensors [n, …shape] by name. */
 function stacked({ shapes }: Network, vectors: readonly Float64Array[]): Named {
   let at = 0;
   const entries = Object.entries(shapes).map(([name, shape]) => {
@@ -70,14 +70,14 @@ function stacked({ shapes }: Network, vectors: readonly Float64Array[]): Named {
   return Object.fromEntries(entries);
 }
 
-/** The rows of a matrix. */
+/** Copies the rows of a matrix [n, m] to n arrays [m]. */
 function rowsOf(x: Tensor): Float64Array[] {
   const [rows, columns] = x.shape as [number, number];
   const values = hostValues(x);
   return Array.from({ length: rows }, (_, r) => values.slice(r * columns, (r + 1) * columns));
 }
 
-/** The table of logits [slots] at every one of several θ. */
+/** Computes the table of logits [slots] at each of several parameter vectors θ [parameters]. */
 export function tablesAt(network: Network, thetas: readonly Float64Array[]): Float64Array[] {
   return inChunks(thetas, (chunk) => {
     const pass = vmap((parameters: Named) => {
@@ -96,10 +96,11 @@ function logProbs(network: Network, dg: DifferentiableGraph): (parameters: Named
 }
 
 /**
- * ∇_θ Σ_e weight(e)·log π(e), split by the label of each edge: one stored forward pass, one labelled cotangent per component.
- * @param weight [edges]
- * @param labels [edges]
- * @returns per component [parameters]
+ * Computes ∇_θ Σ_e weight(e)·log π(e), split by the label of each edge, from one stored forward pass with one labelled cotangent
+ * per component.
+ * @param weight the weight of each edge [edges]
+ * @param labels the component to which the token of each edge is counted [edges]
+ * @returns the gradient of each component [parameters]
  */
 export function networkGradient(
   network: Network,
@@ -118,7 +119,7 @@ export function networkGradient(
   });
 }
 
-/** ⟨∇ log π(e), v⟩ of every edge at once for several v, each by one forward-mode pass; per v [edges]. */
+/** Computes ⟨∇ log π(e), v⟩ of every edge [edges] for each of several v [parameters], by one forward-mode pass for each v. */
 export function tokenInfluences(
   network: Network,
   theta: Float64Array,

@@ -1,5 +1,6 @@
-// Profiles of trajectories: what an objective can tell apart. On policy and without a KL term or critic it sees only rewards
-// and lengths, so that many trajectories share one profile and few groups of profiles are left to enumerate.
+// Profiles of trajectories: two trajectories share a profile if an objective cannot tell them apart. On policy and without a
+// KL term or critic it reads only rewards and lengths, so that many trajectories share one profile and only a few
+// groups of profiles have to be enumerated.
 import type { TokenBatch } from '../objectives/batch.ts';
 import type { ObjectiveTraits } from '../objectives/objective.ts';
 import { COMPONENTS } from '../policy/component.ts';
@@ -9,10 +10,10 @@ import { leafRatios } from './divergence.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { forEachTrajectory } from './trajectories.ts';
 
-/** Who draws the trajectories: the policy itself, or its reference (off policy, with ratios π/ref). */
+/** The policy that draws the trajectories: the policy itself, or its reference (off policy, with ratios π/ref). */
 export type Behaviour = 'policy' | 'reference';
 
-/** Tokens of one profile: parallel arrays [tokens]. */
+/** The probability and the reward of one profile, and its tokens as parallel arrays [tokens]. */
 export interface Profile {
   readonly probability: number;
   readonly reward: number;
@@ -22,7 +23,7 @@ export interface Profile {
   readonly value: Float64Array;
 }
 
-/** Lays the tokens of a group end to end. Every trajectory visits the layers in order, so layer = token index. */
+/** Lays the tokens of a group end to end [tokens]. Every trajectory visits the layers in order, so the layer is the token index. */
 export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withValue: boolean): TokenBatch {
   const offsets = new Int32Array(group.length + 1);
   for (const [i, profile] of group.entries()) offsets[i + 1] = offsets[i]! + profile.logProb.length;
@@ -55,7 +56,7 @@ export function batchOf(group: readonly Profile[], graph: TrajectoryGraph, withV
   };
 }
 
-/** Does a weight depend on more than rewards and lengths? */
+/** Tells whether the weights of an objective depend on more than rewards and lengths. */
 export function looksAtTokens(
   { readsLogProbs, readsValues }: ObjectiveTraits,
   behaviour: Behaviour,
@@ -63,23 +64,23 @@ export function looksAtTokens(
   return behaviour === 'reference' || readsLogProbs || readsValues;
 }
 
-/** Profiles, and what the trajectories of a tree have to do with them. */
+/** The profiles of a policy on a tree, and which of them each trajectory has. */
 export interface Profiles {
   readonly profiles: readonly Profile[];
-  /** [leaves] the profile of each leaf, −1 where it cannot be drawn. */
+  /** The index of the profile of each leaf [leaves], −1 where the leaf cannot be drawn. */
   readonly profileOf: Int32Array;
-  /** [leaves] the probability with which each leaf is drawn. */
+  /** The probability with which each leaf is drawn [leaves]. */
   readonly leafProb: Float64Array;
 }
 
-/** The profiles of a policy on a *tree*; `separate` makes every trajectory a profile of its own. */
+/** Collects the profiles of a policy on a *tree*; `separate` gives every trajectory a profile of its own. */
 export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separate: boolean): Profiles {
   const { graph, reward, logProb, logRef } = policy;
   const { prob, refProb } = leafRatios(policy);
   const leafProb = behaviour === 'policy' ? prob : refProb;
   const old = behaviour === 'policy' ? policy : policy.reference;
   const advantage = advantages(old, reward);
-  // Leaves of one layer have one length, and leaves come layer by layer: kinds by reward, of the current length only.
+  // The leaves of a layer have the same length and are visited layer by layer, so only the rewards of the current length are kept.
   const kinds = new Map<number, number>();
   let length = 0;
   const profiles: (Omit<Profile, 'probability'> & { probability: number })[] = [];
@@ -95,7 +96,7 @@ export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separa
       kind = profiles.length;
       kinds.set(key, kind);
       const pick = (edges: Float64Array): Float64Array => Float64Array.from(path, (e) => edges[e]!);
-      // V(h_t) = R − Σ_{s≥t} A_s, rewards and transitions being deterministic.
+      // V(h_t) = R − Σ_{s≥t} A_s, since rewards and transitions are deterministic.
       const value = pick(advantage);
       for (let t = path.length - 1, rest = reward[leaf]!; t >= 0; t--) {
         rest -= value[t]!;

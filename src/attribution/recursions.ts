@@ -1,20 +1,20 @@
 // The recursions on a trajectory graph, written once over an array field: gather, multiply, add, segment sums.
-// Forward they give occupancies, backward values; with logarithms as field they give soft values.
+// The forward recursion gives occupancies and the backward one values; over the field of logarithms they give soft values.
 import type { ArraySemiring } from '../base/field.ts';
 import type { Layer, TrajectoryGraph } from '../policy/graph.ts';
 
-/** The part of a per-edge array that belongs to a layer. */
+/** Slices an array [edges] to the edges of one layer. */
 function edgesOf<A>(field: ArraySemiring<A>, layer: Layer, values: A): A {
   return field.slice(values, layer.edgeStart, layer.edgeStart + layer.source.length);
 }
 
-/** Occupancy ρ(h) of every node [nodes] and ρ(h)·p(a|h) of every edge [edges]. */
+/** The occupancy ρ(h) of every node [nodes], and ρ(h)·p(a|h) of every edge [edges]. */
 export interface Occupancy<A> {
   readonly node: A;
   readonly edge: A;
 }
 
-/** ρ(root) = 1;  ρ(h′) = Σ_{(h,a) → h′} ρ(h)·p(a|h). `p` [edges]. */
+/** Computes the occupancies under `p` [edges]: ρ(root) = 1 and ρ(h′) = Σ_{(h,a) → h′} ρ(h)·p(a|h). */
 export function occupancy<A>(field: ArraySemiring<A>, graph: TrajectoryGraph, p: A): Occupancy<A> {
   const nodes: A[] = [];
   const edges: A[] = [];
@@ -29,17 +29,17 @@ export function occupancy<A>(field: ArraySemiring<A>, graph: TrajectoryGraph, p:
   return { node: field.concat(nodes), edge: field.concat(edges) };
 }
 
-/** V(h) [nodes] and Q(h,a) [edges]. */
+/** The values V(h) of every node [nodes] and Q(h,a) of every edge [edges]. */
 export interface Values<A> {
   readonly v: A;
   readonly q: A;
 }
 
 /**
- * Q(h,a) = r(h,a) + V(h′), or r(h,a) + leaf value where the episode ends;  V(h) = Σ_a p(a|h)·Q(h,a).
- * @param p [edges] weights of the sum: probabilities for expectations, ones for plain sums over the leaves below
- * @param leaf [leaves]
- * @param reward [edges] collected on the way; none if left out
+ * Computes the values Q(h,a) = r(h,a) + V(h′), or r(h,a) + leaf value where the episode ends, and V(h) = Σ_a p(a|h)·Q(h,a).
+ * @param p the weights of the sum [edges]: probabilities for expectations, ones for plain sums over the leaves below
+ * @param leaf the value at the end of each trajectory [leaves]
+ * @param reward the reward collected on each edge [edges]; none if left out
  */
 export function backward<A>(
   field: ArraySemiring<A>,
@@ -62,7 +62,7 @@ export function backward<A>(
   return { v: field.concat(v.reverse()), q: field.concat(q.reverse()) };
 }
 
-/** [leaves] the product (in the field) of an edge value [edges] along each trajectory of a *tree*. */
+/** Multiplies (in the field) a value [edges] along each trajectory of a *tree*: [edges] → [leaves]. */
 export function alongTrajectories<A>(field: ArraySemiring<A>, graph: TrajectoryGraph, value: A): A {
   const leaves: A[] = [];
   const { edge } = occupancy(field, graph, value);

@@ -1,27 +1,27 @@
-// An objective's exact expected gradient against ∇J, the gradient of the mean reward: same direction, same size?
+// Compares the direction and the size of an objective's exact expected gradient with those of ∇J, the gradient of the mean reward.
 import { rewardGradient } from './budget.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { expectedGradient, expectedRounding, type GroupedObjective } from './expectedGradient.ts';
 import { dot, norm2 } from './vectors.ts';
 
-/** An expected gradient g, and how it relates to ∇J. */
+/** An expected gradient g [slots], and how its direction and size compare with ∇J. */
 export interface RewardAgreement {
-  /** [slots] g. */
+  /** The expected gradient g [slots]. */
   readonly gradient: Float64Array;
-  /** cos(g, ∇J) by component and over all logits; null where one of the two is zero up to rounding. */
+  /** The cosine cos(g, ∇J) by component and over all logits; null where one of the two is zero up to rounding. */
   readonly cosine: {
     readonly sample: number | null;
     readonly decision: number | null;
     readonly total: number | null;
   };
-  /** ⟨g, ∇J⟩ / ‖∇J‖²; null where ∇J is zero up to rounding. */
+  /** The ratio ⟨g, ∇J⟩ / ‖∇J‖²; null where ∇J is zero up to rounding. */
   readonly scale: number | null;
-  /** One weight per trajectory, on all of its tokens of both components (up to rounding). */
+  /** Whether all tokens of a trajectory, of both components, have the same weight up to rounding. */
   readonly balanced: boolean;
 }
 
 /**
- * The expected gradient of an objective on a policy whose graph is a tree, compared with ∇J.
+ * Compares the expected gradient [slots] of an objective, on a policy whose graph is a tree, with ∇J.
  * @throws InputError if more than MAX_GROUPS groups would have to be enumerated
  */
 export function rewardAgreement(policy: EvaluatedPolicy, grouped: GroupedObjective): RewardAgreement {

@@ -7,9 +7,9 @@ import type { GraphPolicy } from './evaluatedPolicy.ts';
 import { backward } from './recursions.ts';
 
 /**
- * Σ_e w(e)·∇log π(e) with respect to the logits:  g(h,a) = w(h,a) − π(a|h)·Σ_a′ w(h,a′), added up over shared slots.
- * @param weight [edges] w(h,a) = E[w_t; the trajectory passes (h,a)]
- * @returns [slots]
+ * Computes Σ_e w(e)·∇log π(e) with respect to the logits: g(h,a) = w(h,a) − π(a|h)·Σ_a′ w(h,a′), added up over shared slots.
+ * @param weight the expected weight w(h,a) = E[w_t; the trajectory passes (h,a)] of each edge [edges]
+ * @returns the gradient [slots]
  */
 export function scoreGradient({ graph, prob }: GraphPolicy, weight: Float64Array): Float64Array {
   const gradient = new Float64Array(graph.slots);
@@ -26,8 +26,9 @@ export function scoreGradient({ graph, prob }: GraphPolicy, weight: Float64Array
 }
 
 /**
- * w(h,a) = Σ of a leaf value over the leaves below (h,a) of a tree: one weight w(τ) on every token of a trajectory.
- * @param leaf [leaves] π(τ)·w(τ)
+ * Computes the weights w(h,a) of edges where every token of a trajectory has the same weight w(τ): the sum of `leaf` over the
+ * leaves below (h,a) of a tree.
+ * @param leaf the value π(τ)·w(τ) of each leaf [leaves]
  * @returns [edges]
  */
 export function leafWeights(graph: TrajectoryGraph, leaf: Float64Array): Float64Array {
@@ -35,9 +36,9 @@ export function leafWeights(graph: TrajectoryGraph, leaf: Float64Array): Float64
 }
 
 /**
- * w(h,a) = ρ(h)·π(a|h)·(reward-to-go of (h,a)): the weights of E[Σ_t u_t · return-to-go].
- * @param leaf [leaves] reward at the end
- * @param reward [edges] collected on the way; none if left out
+ * Computes the weights w(h,a) = ρ(h)·π(a|h)·(expected return-to-go of (h,a)) of the gradient E[Σ_t u_t · return-to-go].
+ * @param leaf the reward at the end of each trajectory [leaves]
+ * @param reward the reward collected on each edge [edges]; none if left out
  * @returns [edges]
  */
 export function returnWeights(policy: GraphPolicy, leaf: Float64Array, reward?: Float64Array): Float64Array {

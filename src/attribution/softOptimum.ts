@@ -3,22 +3,22 @@ import { logSemiring as logs } from '../base/field.ts';
 import type { Component } from '../policy/component.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 
-/** log π* of every edge, the soft values, and the optimal value V(root). */
+/** The optimal policy log π* [edges], the soft values [edges], and the optimal value V(root) in units of reward. */
 export interface SoftOptimum {
-  /** [edges] log π*(a|h). */
+  /** The log-probability log π*(a|h) of every edge [edges]. */
   readonly logProb: Float64Array;
-  /** [edges] soft Q(h,a). */
+  /** The soft value Q(h,a) of every edge [edges]. */
   readonly q: Float64Array;
   readonly value: number;
 }
 
 /**
- * The optimum of E[R] − β·KL(π‖ref) over all policies, with a coefficient β for each component:
+ * Computes the optimum of E[R] − β·KL(π‖ref) over all policies, with a coefficient β for each component:
  * V(h) = β_c·log Σ_a ref(a|h)·exp(Q(h,a)/β_c) and π*(a|h) = ref(a|h)·exp((Q(h,a) − V(h))/β_c).
  * With one β for both components V(root) = β·log Z and π*(τ) ∝ ref(τ)·exp(R(τ)/β).
  * Source: Ziebart, "Modeling purposeful adaptive behavior with the principle of maximum causal entropy", 2010.
- * @param policy its reference and its reward are used
- * @param beta a coefficient for each component; Infinity freezes the component at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
+ * @param policy the policy whose reference and reward are used; its own logits are not used
+ * @param beta the coefficient of each component; Infinity keeps the component at the reference: V(h) = Σ_a ref(a|h)·Q(h,a)
  * @returns log π* of every edge [edges], the soft values and the optimal value
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export function softOptimum(
       for (const [e, node] of layer.source.entries()) next[node]! += Math.exp(ref[e]!) * ahead[e]!;
       logProb.set(ref, from);
     } else {
-      // Relative to the best action: a constant added to all rewards must not cost digits of π*.
+      // Values are taken relative to the best action, so that a constant added to all rewards does not cost digits of π*.
       const best = new Float64Array(layer.nodes).fill(Number.NEGATIVE_INFINITY);
       for (const [e, node] of layer.source.entries()) best[node] = Math.max(best[node]!, ahead[e]!);
       const tilted = ahead.map((value, e) => ref[e]! + (value - best[layer.source[e]!]!) / b);

@@ -1,7 +1,7 @@
-// Where tolerances come from: the number of operations, the size of what is added up, and the machine epsilon.
+// Derives tolerances from the number of operations, the magnitude of what is added up, and the machine epsilon.
 import type { TrajectoryGraph } from '../policy/graph.ts';
 
-/** Unit roundoff of float64: half the distance from 1 to the next number. */
+/** The unit roundoff of float64: half the distance from 1 to the next number. */
 export const UNIT_ROUNDOFF: number = Number.EPSILON / 2;
 
 /** A bound on an error, and the sentence that says where it comes from. */
@@ -10,13 +10,14 @@ export interface Tolerance {
   readonly bound: string;
 }
 
-/** A number for a sentence: three digits. */
+/** Writes a number with three digits, to be put in a sentence. */
 function show(x: number): string {
   return String(Number(x.toPrecision(3)));
 }
 
 /**
- * The tolerance of rounding: γ(n)·magnitude with γ(n) = n·u/(1 − n·u), for n roundings of terms whose absolute values add up to `magnitude`.
+ * Computes the tolerance of rounding, γ(n)·magnitude with γ(n) = n·u/(1 − n·u), for n roundings of terms whose absolute values
+ * add up to `magnitude`.
  * @param what the terms in words, for the sentence that says where the tolerance comes from
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export function rounding(operations: number, magnitude: number, what: string): T
 /** The tolerance 0, where no rounding may occur. */
 export const exactly: Tolerance = { value: 0, bound: 'exact: no rounding may occur' };
 
-/** max |log p| over edges that `carrier` [edges], a probability, reaches. */
+/** Finds the largest |log p| of `logProb` [edges] over the edges where the probability `carrier` [edges] is positive. */
 export function largestLog(logProb: Float64Array, carrier: Float64Array): number {
   let largest = 0;
   for (let e = 0; e < logProb.length; e++) {
@@ -45,9 +46,9 @@ export function largestLog(logProb: Float64Array, carrier: Float64Array): number
 }
 
 /**
- * Roundings on the way from logits to a probability-weighted sum over trajectories, and from there to a gradient. Each of T
+ * Counts the roundings from logits to a probability-weighted sum over trajectories, and from there to a gradient. Each of T
  * layers costs a log-softmax over V logits (V + 6 roundings and 2|log p| of its own size), a product and two sums over V;
- * two routes are compared, each of which subtracts two such sums: 4 in all.
+ * two ways are compared, each of which subtracts two such sums: 4 in all.
  */
 export function graphOperations(graph: TrajectoryGraph, largestLogProb: number): number {
   return 4 * graph.layers.length * (3 * graph.vocabulary + 8 + 2 * largestLogProb);

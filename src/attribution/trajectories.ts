@@ -1,7 +1,7 @@
-// The token paths of the trajectories of a tree.
+// Enumerates the token paths of the trajectories of a tree.
 import type { TrajectoryGraph } from '../policy/graph.ts';
 
-/** [nodes] the edge that leads to a node of a tree; −1 at the root. */
+/** Finds the edge that leads to each node [nodes] of a tree; it is −1 at the root. */
 function incomingEdges(graph: TrajectoryGraph): Int32Array {
   const incoming = new Int32Array(graph.nodes).fill(-1);
   for (const { nodeStart, nodes, edgeStart, continuing, target } of graph.layers) {
@@ -10,7 +10,7 @@ function incomingEdges(graph: TrajectoryGraph): Int32Array {
   return incoming;
 }
 
-/** Calls `visit` with the edges [tokens] of every trajectory of a tree, first token first; the array is reused. */
+/** Calls `visit` with the edges [tokens] of every trajectory of a tree, first token first. The array is reused. */
 export function forEachTrajectory(
   graph: TrajectoryGraph,
   visit: (leaf: number, path: Int32Array) => void,
@@ -24,7 +24,7 @@ export function forEachTrajectory(
       for (let t = depth, local = last; t > 0; t--) {
         const at = graph.layers[t]!;
         const edge = incoming[at.nodeStart + at.source[local]!]!;
-        // A node of a tree has one way to it: the rest of the path is that of the leaf before.
+        // Only one path leads to a node of a tree, so the rest of the path is that of the leaf before.
         if (path[t - 1] === edge) break;
         path[t - 1] = edge;
         local = edge - graph.layers[t - 1]!.edgeStart;

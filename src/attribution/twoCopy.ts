@@ -1,4 +1,4 @@
-// Component gradients by the engine: two copies of the parameters, one read at sample positions, one at decisions.
+// Component gradients by the engine, from two copies of the parameters: one is read at sample positions, one at decisions.
 import {
   add,
   type GradcheckResult,
@@ -16,17 +16,17 @@ import type { Component } from '../policy/component.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { type DifferentiableGraph, differentiable, edgeLogProbTensor } from './differentiable.ts';
 
-/** A scalar function of the edge log-probabilities [edges], in ops of the engine. */
+/** A scalar function of the edge log-probabilities [edges], written in ops of the engine. */
 export type EdgeFunctional = (logProb: Tensor, graph: DifferentiableGraph) => Tensor;
 
-/** The values of a tensor of any shape, row-major, as float64 on the host. */
+/** Copies the values of a tensor of any shape [...] to the host, row-major, as float64. */
 export function hostValues(value: Tensor): Float64Array {
   return Float64Array.from(value.readSync());
 }
 
 /**
- * ∂F/∂logits of both copies by one reverse sweep, as one table [slots] (sample part, decision part).
- * @param table [slots] logits
+ * Computes ∂F/∂logits of both copies by one reverse sweep, as one table [slots] (sample part, then decision part).
+ * @param table the logits [slots]
  */
 export function engineGradient(
   graph: TrajectoryGraph,
@@ -51,20 +51,20 @@ export function engineGradient(
   });
 }
 
-/** Parameters by name. */
+/** Parameters as tensors by name. */
 type Named = Record<string, Tensor>;
 
-/** A family through the given logits whose few parameters θ are shared by both roles: logits = table + features·θ. */
+/** A family of policies whose few parameters θ are shared by both roles: logits = table + features·θ. */
 export interface SharedFamily {
   readonly graph: TrajectoryGraph;
-  /** [slots] the logits at θ = 0. */
+  /** The logits at θ = 0 [slots]. */
   readonly table: Float64Array;
-  /** [slots · parameters], row-major. */
+  /** The derivative of every logit with respect to every parameter [slots · parameters], row-major. */
   readonly features: Float64Array;
   readonly parameters: number;
 }
 
-/** Edge log-probabilities of the family as a function of θ [parameters]. */
+/** Gives the edge log-probabilities [edges] of the family as a function of θ [parameters]. */
 function familyLogProb(family: SharedFamily, dg: DifferentiableGraph): (theta: Tensor) => Tensor {
   const { graph, parameters } = family;
   const table = tensor(family.table);
@@ -78,10 +78,10 @@ function familyLogProb(family: SharedFamily, dg: DifferentiableGraph): (theta: T
 }
 
 /**
- * Gradients of Σ_e weight(e)·log π(e) with respect to the shared θ, split by the label of each edge, from one stored
- * forward pass with one labelled cotangent per component.
- * @param weight [edges] E[w_t; the trajectory passes the edge]
- * @param labels [edges] the component an edge's token is counted to
+ * Computes the gradients [parameters] of Σ_e weight(e)·log π(e) with respect to the shared θ, split by the label
+ * of each edge, from one stored forward pass with one labelled cotangent per component.
+ * @param weight the expected weight E[w_t; the trajectory passes the edge] of each edge [edges]
+ * @param labels the component to which the token of each edge is counted [edges]
  */
 export function labelledGradient(
   family: SharedFamily,
@@ -101,7 +101,7 @@ export function labelledGradient(
   });
 }
 
-/** [parameters] ∇_θ of a functional of the edge log-probabilities at θ = 0, all of it through the engine. */
+/** Computes the gradient [parameters] of a functional of the edge log-probabilities at θ = 0, entirely by the engine. */
 export function sharedGradient(family: SharedFamily, functional: EdgeFunctional): Float64Array {
   return scope(() => {
     const { value, at } = functionOfTheta(family, functional);
@@ -109,10 +109,10 @@ export function sharedGradient(family: SharedFamily, functional: EdgeFunctional)
   });
 }
 
-/** A Hessian-vector product of the engine: forward over reverse, or reverse over reverse. */
+/** The type of a Hessian-vector product of the engine: forward over reverse, or reverse over reverse. */
 export type HessianProduct = typeof hvp;
 
-/** ∂²F/∂θ² of a functional of the edge log-probabilities at θ = 0, column by column; [parameters · parameters]. */
+/** Computes the Hessian [parameters · parameters] of a functional of the edge log-probabilities at θ = 0, column by column. */
 export function sharedHessian(
   family: SharedFamily,
   functional: EdgeFunctional,
@@ -131,7 +131,7 @@ export function sharedHessian(
   });
 }
 
-/** The gradient of a functional and of its gradient at θ = 0 against central differences, with their derived tolerance. */
+/** Checks the first and second derivatives of a functional at θ = 0 against central differences, with their derived tolerance. */
 export function sharedHessianCheck(family: SharedFamily, functional: EdgeFunctional): GradcheckResult {
   return scope(() => {
     const { value, at } = functionOfTheta(family, functional);
@@ -139,7 +139,7 @@ export function sharedHessianCheck(family: SharedFamily, functional: EdgeFunctio
   });
 }
 
-/** F(θ) for the engine, and θ = 0. */
+/** Gives F(θ) as a function for the engine, and the point θ = 0. */
 function functionOfTheta(
   family: SharedFamily,
   functional: EdgeFunctional,

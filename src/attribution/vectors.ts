@@ -1,13 +1,13 @@
 // Plain arithmetic on arrays of float64 numbers.
 
-/** The inner product ⟨a, b⟩ of two arrays [n]. */
+/** Computes the inner product ⟨a, b⟩ of two arrays [n]. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
-/** The Euclidean norm ‖v‖₂ of an array [n], safe against overflow. */
+/** Computes the Euclidean norm ‖v‖₂ of an array [n], safe against overflow. */
 export function norm2(values: Float64Array): number {
   const scale = largest(values);
   if (scale === 0 || !Number.isFinite(scale)) return scale;
@@ -16,14 +16,14 @@ export function norm2(values: Float64Array): number {
   return scale * Math.sqrt(sum);
 }
 
-/** max |x| over an array [n]; 0 if it is empty. */
+/** Finds max |x| over an array [n]; it is 0 if the array is empty. */
 export function largest(values: Float64Array): number {
   let size = 0;
   for (const x of values) size = Math.max(size, Math.abs(x));
   return size;
 }
 
-/** max − min of an array [n]; 0 if it is empty. */
+/** Computes max − min of an array [n]; it is 0 if the array is empty. */
 export function spread(values: Float64Array): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export function spread(values: Float64Array): number {
   return values.length > 0 ? high - low : 0;
 }
 
-/** e^x, element by element: [n] → [n]. */
+/** Computes e^x element by element: [n] → [n]. */
 export function expOf(values: Float64Array): Float64Array {
   const out = new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = Math.exp(values[i]!);
