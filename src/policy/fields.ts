@@ -1,17 +1,17 @@
-// Reads the fields of an object that came from a file; what is wrong is said with its path, expected and found.
+// Reads the fields of an object that came from a file. An error names the path, what was expected and what was found.
 import { InputError } from '../base/errors.ts';
 import { joinPath, showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 
-/** Keys and values of a JSON object; read only through `Object.hasOwn`, so that `__proto__` is a key like any other. */
+/** The keys and values of a JSON object, which are read only through `Object.hasOwn`, so that `__proto__` is an ordinary key. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Whether the value is a JSON object. */
+/** Tells whether a value is a JSON object. */
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One object of a file at a path. */
+/** The fields of one object of a file, which knows its path for error messages. */
 export class Fields {
   readonly record: JsonRecord;
   private readonly source: string;
@@ -25,16 +25,20 @@ export class Fields {
     this.record = value;
   }
 
+  /** Tells whether the object has a field of this name. */
   has(name: string): boolean {
     return Object.hasOwn(this.record, name);
   }
 
-  /** The value of a field, or undefined. */
+  /** Gives the value of a field, or undefined if the object has no such field. */
   get(name: string): unknown {
     return this.has(name) ? this.record[name] : undefined;
   }
 
-  /** @throws InputError for the first field that is none of `names` */
+  /**
+   * Refuses fields other than those named.
+   * @throws InputError for the first field that is not among `names`
+   */
   allow(names: readonly string[]): void {
     for (const key of Object.keys(this.record)) {
       if (names.includes(key)) continue;
@@ -44,19 +48,30 @@ export class Fields {
     }
   }
 
+  /**
+   * Reads a field that is an object.
+   * @throws InputError if the field is missing or is not an object
+   */
   object(name: string): Fields {
     const value = this.get(name);
     if (!isRecord(value)) this.fail(name, 'an object');
     return new Fields(value, this.source, joinPath(this.path, name));
   }
 
-  /** An array of `length` elements, described by `what`. */
+  /**
+   * Reads a field that is an array of `length` elements, described by `what`.
+   * @throws InputError if the field is missing or is not such an array
+   */
   array(name: string, length: number, what: string): readonly unknown[] {
     const value = this.get(name);
     if (!Array.isArray(value) || value.length !== length) this.fail(name, what);
     return value;
   }
 
+  /**
+   * Reads a field that is an integer of at least `least`.
+   * @throws InputError if the field is missing or is not such an integer
+   */
   integer(name: string, least: number): number {
     const value = this.get(name);
     if (!Number.isSafeInteger(value) || (value as number) < least) {
@@ -65,29 +80,45 @@ export class Fields {
     return value as number;
   }
 
+  /**
+   * Reads a field that is a finite number.
+   * @throws InputError if the field is missing or is not a finite number
+   */
   number(name: string): number {
     const value = this.get(name);
     if (!isFiniteNumber(value)) this.fail(name, 'a finite number');
     return value;
   }
 
-  /** @throws InputError: the field is missing, or holds something else than expected */
+  /**
+   * Reports that a field is missing or does not hold what was expected.
+   * @throws InputError always
+   */
   fail(name: string, expected: string): never {
     if (!this.has(name)) throw new InputError(`${this.place([name])} is missing; expected ${expected}`);
     this.failAt([name], expected, this.get(name));
   }
 
-  /** @throws InputError about a value at a path below this object */
+  /**
+   * Reports a value at a path below this object.
+   * @throws InputError always
+   */
   failAt(steps: readonly (string | number)[], expected: string, found: unknown): never {
     throw new InputError(`${this.place(steps)}: expected ${expected}, found ${showValue(found)}`);
   }
 
-  /** @throws InputError about this object as a whole; `found` stands in the sentence as it is */
+  /**
+   * Reports a fault of this object as a whole; `found` is put into the sentence unchanged.
+   * @throws InputError always
+   */
   failHere(expected: string, found: string): never {
     throw new InputError(`${this.place([])}: expected ${expected}, found ${found}`);
   }
 
-  /** @throws InputError with a sentence of its own about this object */
+  /**
+   * Reports a fault of this object in the words of `sentence`.
+   * @throws InputError always
+   */
   failWith(sentence: string): never {
     throw new InputError(`${this.place([])}: ${sentence}`);
   }
@@ -98,7 +129,7 @@ export class Fields {
   }
 }
 
-/** Whether the value is a number other than NaN and ±Infinity (which JSON text reaches by 1e999). */
+/** Tells whether a value is a number other than NaN and ±Infinity (JSON text can give Infinity by 1e999). */
 export function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }

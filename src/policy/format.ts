@@ -1,4 +1,4 @@
-// Reads and writes `gradsplit/policy@1`. Every malformed file ends in one sentence that names the place.
+// Reads and writes `gradsplit/policy@1`. Every malformed file is reported by one sentence that names the place.
 import { InputError } from '../base/errors.ts';
 import { jsonChunks, type LazyRows } from '../base/json.ts';
 import { parseJson, refuseDuplicateKeys } from '../base/jsonText.ts';
@@ -16,11 +16,11 @@ import {
 } from './shape.ts';
 import type { PolicyLogits, TableReward, TabularPolicy, TargetReward } from './tabular.ts';
 
-/** The value of `format` in a policy file. */
+/** The value of the field `format` in a policy file. */
 export const POLICY_FORMAT = 'gradsplit/policy@1';
 
 /**
- * The policy in a `gradsplit/policy@1` text.
+ * Reads the policy in a `gradsplit/policy@1` text.
  * @param source the name of the text in messages, such as the file's name
  * @throws InputError naming the place (`mine.json: logits.sample["0,1/"][2]`), what was expected and what was found
  * @example
@@ -55,7 +55,7 @@ export function parsePolicy(text: string, source: string): TabularPolicy {
   return policy;
 }
 
-/** Members of all objects in the file of a policy. */
+/** Counts the members of all objects in the file of a policy. */
 function membersOf({ shape, reward }: TabularPolicy): number {
   const ofReward = reward.kind === 'target' ? 2 : 1 + leaves(shape);
   const ofLogits = 2 + sampleRows(shape) + decisionRows(shape);
@@ -82,7 +82,7 @@ function readTarget(fields: Fields, { length, vocabulary }: PolicyShape): Target
     const legal = typeof token === 'number' && Number.isInteger(token) && token >= 0 && token < vocabulary;
     if (!legal) fields.failAt(['target', i], `a token, an integer from 0 to ${vocabulary - 1}`, token);
   });
-  // −0 is the token 0.
+  // JSON can write the token 0 as −0.
   const tokens = target.map((token) => Math.abs(token as number));
   return { kind: 'target', target: tokens, attemptCost: fields.number('attemptCost') };
 }
@@ -98,7 +98,7 @@ function readLogits(fields: Fields, shape: PolicyShape): PolicyLogits {
   };
 }
 
-/** Words for what the keys of a table are. */
+/** The words for the keys of a table, singular and plural. */
 interface KeyName {
   readonly one: string;
   readonly many: string;
@@ -107,7 +107,7 @@ interface KeyName {
 const HISTORY: KeyName = { one: 'history', many: 'histories' };
 const TRAJECTORY: KeyName = { one: 'trajectory', many: 'trajectories' };
 
-/** [count · width] the rows of a table in the order of `keys`. */
+/** Reads the rows of a table in the order of `keys` [count · width]. */
 function readRows(table: Fields, keys: () => Iterable<string>, count: number, width: number): Float64Array {
   const values = new Float64Array(count * width);
   let at = 0;
@@ -124,7 +124,7 @@ function readRows(table: Fields, keys: () => Iterable<string>, count: number, wi
   return values;
 }
 
-/** [count] the numbers of a table in the order of `keys`. */
+/** Reads the numbers of a table in the order of `keys` [count]. */
 function readNumbers(table: Fields, keys: () => Iterable<string>, count: number): Float64Array {
   const values = new Float64Array(count);
   let at = 0;
@@ -137,7 +137,7 @@ function readNumbers(table: Fields, keys: () => Iterable<string>, count: number)
   return values;
 }
 
-/** The value of a key that must be there. No history is called like a member of Object.prototype, JSON has no undefined. */
+/** Reads the value of a required key. No history is named like a member of Object.prototype, and JSON has no undefined. */
 function entry(
   table: Fields,
   key: string,
@@ -154,7 +154,7 @@ function refuseSurplus(table: Fields, keys: () => Iterable<string>, count: numbe
   if (Object.keys(table.record).length !== count) failKeys(table, keys, count, name);
 }
 
-/** Says how many keys are missing and how many surplus, and the first of each. */
+/** Reports how many keys are missing and how many are surplus, and the first of each. */
 function failKeys(table: Fields, keys: () => Iterable<string>, count: number, name: KeyName): never {
   const known = new Set(keys());
   const missing = [...known].filter((key) => !table.has(key));
@@ -172,13 +172,13 @@ function failKeys(table: Fields, keys: () => Iterable<string>, count: number, na
   table.failWith(faults.join(' and '));
 }
 
-/** Tables of logits, or gradients with respect to them, keyed by history; rows are made while they are written. */
+/** Tables of logits, or of gradients with respect to them, keyed by history. Rows are created while they are written. */
 export interface KeyedLogits {
   readonly sample: LazyRows;
   readonly decision: LazyRows;
 }
 
-/** Tables keyed by history. */
+/** Gives the tables of logits keyed by history: sample rows are [V] and decision rows are [2]. */
 export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogits {
   const rows = (values: Float64Array, width: number, keys: () => Iterable<string>): LazyRows => ({
     keys,
@@ -190,7 +190,7 @@ export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogi
   };
 }
 
-/** The text of a policy's file, in pieces. `parsePolicy` gives the same policy back, to the bit. */
+/** Yields the text of a policy's file in pieces. `parsePolicy` reads exactly the same policy from it, bit for bit. */
 export function policyChunks(policy: TabularPolicy): Generator<string> {
   const { shape, reward } = policy;
   const written =

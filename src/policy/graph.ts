@@ -1,63 +1,63 @@
-// The trajectories of a policy as a layered graph of history classes: a full tree when every history is its own class,
-// a narrow graph when histories that behave alike share one (the padding construction). Every path from the root visits
+// The trajectories of a policy as a layered graph of history classes: a full tree if every history is its own class,
+// a narrow graph if histories that behave alike share one (the padding construction). Every path from the root visits
 // the layers in order, so that the layer of a token is its index in the trajectory.
 import type { Component } from './component.ts';
 
-/** One layer of a graph: the table of logits in which its nodes have rows, and where its edges go. */
+/** One layer of a graph: the component whose table of logits has the rows of its nodes, and the targets of its edges. */
 export interface Layer {
   readonly component: Component;
-  /** Attempt the token belongs to, from 0. */
+  /** The attempt to which the token belongs, counted from 0. */
   readonly attempt: number;
-  /** Actions per node: V, or 2 (STOP, RESAMPLE). */
+  /** The number of actions per node: V, or 2 (STOP, RESAMPLE). */
   readonly arity: number;
-  /** Number of nodes; node n of the layer owns edges n·arity … (n + 1)·arity − 1 of the layer. */
+  /** The number of nodes; node n of the layer has the edges n·arity … (n + 1)·arity − 1 of the layer. */
   readonly nodes: number;
-  /** Nodes, edges and leaves in the layers before this one. */
+  /** The numbers of nodes, edges and leaves in the layers before this one. */
   readonly nodeStart: number;
   readonly edgeStart: number;
   readonly leafStart: number;
-  /** [edges] the node an edge leaves. */
+  /** The node of this layer at which each edge starts [edges]. */
   readonly source: Int32Array;
-  /** [continuing] edges that go on. */
+  /** The edges after which the episode continues [continuing]. */
   readonly continuing: Int32Array;
-  /** [continuing] nodes of the next layer they lead to. */
+  /** The nodes of the next layer to which those edges lead [continuing]. */
   readonly target: Int32Array;
-  /** [leaves of the layer] edges that end the episode, in the order of the leaves. */
+  /** The edges that end the episode, in the order of the leaves [leaves of the layer]. */
   readonly terminal: Int32Array;
-  /** [edges] index into (values of the next layer's nodes, then values of this layer's leaves). */
+  /** The index of each edge's end [edges] in the list of the next layer's nodes, followed by this layer's leaves. */
   readonly successor: Int32Array;
 }
 
-/** A compiled trajectory graph. */
+/** A compiled trajectory graph: its layers, and how many nodes, edges, leaves and logits they have in all. */
 export interface TrajectoryGraph {
   readonly layers: readonly Layer[];
   readonly nodes: number;
   readonly edges: number;
   readonly leaves: number;
-  /** Length of the table of logits: sample rows (arity V) first, then decision rows (arity 2). */
+  /** The length of the table of logits: sample rows (arity V) first, then decision rows (arity 2). */
   readonly slots: number;
   readonly sampleSlots: number;
   readonly vocabulary: number;
-  /** [edges] entry of the table an edge's logit stands in. */
+  /** The index of each edge's logit in the table [edges]. */
   readonly slot: Int32Array;
 }
 
-/** What `compileGraph` needs of a layer; target −1 ends the episode. */
+/** The description of a layer from which `compileGraph` compiles it. */
 export interface LayerSpec {
   readonly component: Component;
   readonly attempt: number;
   readonly arity: number;
   readonly nodes: number;
-  /** Table row of a node (among rows of its component). */
+  /** Gives the row of a node in the table of its component. */
   readonly row: (node: number) => number;
-  /** Node of the next layer an action leads to, or −1. */
+  /** Gives the node of the next layer to which an action leads, or −1 if it ends the episode. */
   readonly next: (node: number, action: number) => number;
 }
 
 /**
- * Compiles layers, from first to last, to index arrays.
- * @param sampleRows rows of the table of sample logits
- * @param decisionRows rows of the table of decision logits
+ * Compiles layers, from first to last, to the index arrays of a graph.
+ * @param sampleRows the number of rows of the table of sample logits
+ * @param decisionRows the number of rows of the table of decision logits
  */
 export function compileGraph(
   specs: readonly LayerSpec[],

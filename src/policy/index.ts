@@ -1,4 +1,4 @@
-// Public surface of gradsplit/policy: tabular policies, their files, and the graphs of trajectories they are computed on.
+// Public surface of gradsplit/policy: tabular policies, their files, and the graphs of trajectories on which they are evaluated.
 export { COMPONENTS, type Component, RESAMPLE, STOP } from './component.ts';
 export { type KeyedLogits, keyedLogits, POLICY_FORMAT, parsePolicy, policyChunks } from './format.ts';
 export { compileGraph, type Layer, type LayerSpec, type TrajectoryGraph } from './graph.ts';

@@ -1,21 +1,21 @@
-// A policy, its reference and its rewards on a trajectory graph: what every exact computation starts from.
+// A policy, its reference and its rewards on a trajectory graph, from which every exact computation starts.
 import type { TrajectoryGraph } from './graph.ts';
 import { leaves } from './shape.ts';
 import type { PolicyLogits, TabularPolicy } from './tabular.ts';
 import { compileTree } from './tree.ts';
 
-/** Logits as one table (sample rows, then decision rows; see graph.ts), rewards per leaf in graph order. */
+/** A policy on a graph: logits as one table (sample rows, then decision rows; see graph.ts), and rewards in the order of the leaves. */
 export interface Model {
   readonly graph: TrajectoryGraph;
-  /** [slots] */
+  /** The logits of the policy [slots]. */
   readonly logits: Float64Array;
-  /** [slots] */
+  /** The logits of its reference [slots]. */
   readonly reference: Float64Array;
-  /** [leaves] R(τ) */
+  /** The reward R(τ) of every leaf [leaves]. */
   readonly reward: Float64Array;
 }
 
-/** Both tables of logits, end to end: [sampleSlots + decisionSlots]. */
+/** Joins both tables of logits to one: [sampleSlots] and [decisionSlots] → [slots]. */
 export function joinLogits(logits: PolicyLogits): Float64Array {
   const table = new Float64Array(logits.sample.length + logits.decision.length);
   table.set(logits.sample);
@@ -23,12 +23,12 @@ export function joinLogits(logits: PolicyLogits): Float64Array {
   return table;
 }
 
-/** The inverse of `joinLogits`: a table [slots] as its two parts (views, no copies). */
+/** Splits a table [slots] into its two parts, as views without copies. This is the inverse of `joinLogits`. */
 export function splitTable(graph: TrajectoryGraph, table: Float64Array): PolicyLogits {
   return { sample: table.subarray(0, graph.sampleSlots), decision: table.subarray(graph.sampleSlots) };
 }
 
-/** [leaves] R(τ) of every leaf in canonical order. */
+/** Computes the reward R(τ) of every leaf [leaves] in canonical order. */
 export function leafRewards(policy: TabularPolicy): Float64Array {
   const { shape, reward } = policy;
   if (reward.kind === 'table') return reward.values;
@@ -45,7 +45,7 @@ export function leafRewards(policy: TabularPolicy): Float64Array {
 }
 
 /**
- * The policy on its full trajectory tree, whose leaves are in canonical order.
+ * Puts a policy on its full trajectory tree, whose leaves are in canonical order.
  * @example
  * ```ts
  * import { randomPolicy, tabularModel } from 'gradsplit/policy';
@@ -62,7 +62,7 @@ export function tabularModel(policy: TabularPolicy): Model {
   };
 }
 
-/** out = x − log Σ exp(x) over the entries start … end − 1 of `values`, relative to their largest. */
+/** Writes x − log Σ exp(x) to `out` for the entries start … end − 1 of `values`, computed relative to the largest entry. */
 function writeLogSoftmax(values: Float64Array, start: number, end: number, out: Float64Array): void {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = start; i < end; i++) top = Math.max(top, values[i]!);
@@ -72,14 +72,14 @@ function writeLogSoftmax(values: Float64Array, start: number, end: number, out: 
   for (let i = start; i < end; i++) out[i] = values[i]! - top - log;
 }
 
-/** log π = logit − log Σ exp(logits) of one row of logits: [n] → [n]. */
+/** Computes log π = logit − log Σ exp(logits) of one row of logits: [n] → [n]. */
 export function logSoftmaxRow(logits: Float64Array): Float64Array {
   const out = new Float64Array(logits.length);
   writeLogSoftmax(logits, 0, logits.length, out);
   return out;
 }
 
-/** The same in every row of a table [slots]: rows of V below sampleSlots, rows of 2 above. */
+/** Computes log π in every row of a table, with rows of V below sampleSlots and rows of 2 from there on: [slots] → [slots]. */
 export function logSoftmaxTable(graph: TrajectoryGraph, table: Float64Array): Float64Array {
   const out = new Float64Array(table.length);
   for (let start = 0; start < table.length; ) {
@@ -90,7 +90,7 @@ export function logSoftmaxTable(graph: TrajectoryGraph, table: Float64Array): Fl
   return out;
 }
 
-/** [edges] log π(a|h) of a table of logits. */
+/** Computes log π(a|h) of every edge from a table of logits: [slots] → [edges]. */
 export function edgeLogProbs(graph: TrajectoryGraph, table: Float64Array): Float64Array {
   const logProb = logSoftmaxTable(graph, table);
   const out = new Float64Array(graph.edges);

@@ -7,17 +7,17 @@ import { compileGraph, type LayerSpec, type TrajectoryGraph } from './graph.ts';
 import { digitsInBase } from './shape.ts';
 import type { PolicyLogits } from './tabular.ts';
 
-/** Logits of one player (the policy, its reference, or a data distribution), the same for every L. */
+/** The logits of one player (the policy, its reference, or a data distribution), which are the same for every L. */
 export interface PaddingLogits {
-  /** [classes · V] first tokens, one row per sequence of earlier first tokens, by attempt. */
+  /** The logits of first tokens [classes · V]: one row per sequence of earlier first tokens, ordered by attempt. */
   readonly first: Float64Array;
-  /** [decisions · 2] one row per sequence of first tokens so far, by attempt. */
+  /** The logits of decisions [decisions · 2]: one row per sequence of first tokens so far, ordered by attempt. */
   readonly decision: Float64Array;
-  /** [V] every padding token. */
+  /** The logits of every padding token [V]. */
   readonly padding: Float64Array;
 }
 
-/** A family of policies in L: three players that differ everywhere, and the reward of the last first token. */
+/** A family of policies indexed by L: three players that differ everywhere, and a reward for the first token of the last attempt. */
 export interface PaddingFamily {
   readonly attempts: number;
   readonly vocabulary: number;
@@ -28,23 +28,23 @@ export interface PaddingFamily {
   readonly attemptCost: number;
 }
 
-/** Whether all padding positions share one row of parameters, or each position has its own. */
+/** Tells whether all padding positions share one row of parameters (`tied`), or each position has its own (`untied`). */
 export type PaddingTying = 'tied' | 'untied';
 
-/** A member of a padding family, on its graph. */
+/** A member of a padding family on its trajectory graph. */
 export interface PaddingMember {
   readonly graph: TrajectoryGraph;
-  /** [leaves] R(τ). */
+  /** The reward R(τ) of every leaf [leaves]. */
   readonly reward: Float64Array;
-  /** [edges] 1 on padding tokens. */
+  /** The mask of padding tokens [edges]: 1 on their edges, 0 elsewhere. */
   readonly isPadding: Uint8Array;
-  /** Table of logits [slots] of one of the players. */
+  /** Gives the table of logits [slots] of one of the players. */
   readonly table: (player: PaddingLogits) => Float64Array;
-  /** First slot of the padding rows. */
+  /** The first slot of the padding rows. */
   readonly paddingSlot: number;
 }
 
-/** 1 + V + … + V^(n−1). */
+/** Computes the sum 1 + V + … + V^(n−1). */
 function geometric(vocabulary: number, n: number): number {
   return (vocabulary ** n - 1) / (vocabulary - 1);
 }
@@ -62,7 +62,7 @@ function drawLogits(random: RandomStream, attempts: number, vocabulary: number):
   };
 }
 
-/** A generic padding family with K attempts over V tokens. */
+/** Draws a generic padding family with K attempts over V tokens. */
 export function paddingFamily(attempts: number, vocabulary: number, seed: number): PaddingFamily {
   const random = randomStream(seed, 'padding');
   return {
@@ -76,7 +76,7 @@ export function paddingFamily(attempts: number, vocabulary: number, seed: number
   };
 }
 
-/** A padding family with only its first attempts. Rows of later ones are dropped. */
+/** Restricts a padding family to its first attempts and drops the rows of later ones. */
 export function withAttempts(family: PaddingFamily, attempts: number): PaddingFamily {
   const classes = geometric(family.vocabulary, attempts);
   const cut = ({ first, decision, padding }: PaddingLogits): PaddingLogits => ({
@@ -88,7 +88,7 @@ export function withAttempts(family: PaddingFamily, attempts: number): PaddingFa
   return { ...family, attempts, policy: cut(policy), reference: cut(reference), data: cut(data) };
 }
 
-/** The member of a padding family with attempts of `length` tokens. */
+/** Compiles the member of a padding family whose attempts have `length` tokens. */
 export function paddingMember(family: PaddingFamily, length: number, tying: PaddingTying): PaddingMember {
   const { attempts, vocabulary } = family;
   const classes = geometric(vocabulary, attempts);
@@ -150,7 +150,7 @@ export function paddingMember(family: PaddingFamily, length: number, tying: Padd
   };
 }
 
-/** One player's logits on the full trajectory tree of attempts of `length` tokens, rows in canonical order. */
+/** Expands one player's logits to the full tree with attempts of `length` tokens, as [sampleRows, V] and [decisionRows, 2]. */
 export function expandPadding(family: PaddingFamily, player: PaddingLogits, length: number): PolicyLogits {
   const { attempts, vocabulary } = family;
   const firstTokens = (history: readonly number[]): number =>

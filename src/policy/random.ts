@@ -1,9 +1,9 @@
-// Draws generic policies: nothing about them is symmetric, so that a wrong statement cannot hold by accident.
+// Draws generic policies. They have no symmetry, so that a wrong statement does not hold for them by accident.
 import { type RandomStream, randomStream } from '../base/random.ts';
 import { checkEnumerable, decisionRows, type PolicyShape, sampleRows } from './shape.ts';
 import type { PolicyLogits, TabularPolicy } from './tabular.ts';
 
-/** Cost of every attempt after the first. */
+/** The cost of every attempt after the first, in units of reward. */
 const ATTEMPT_COST = 0.05;
 
 function randomLogits(shape: PolicyShape, stream: RandomStream): PolicyLogits {
@@ -15,8 +15,9 @@ function randomLogits(shape: PolicyShape, stream: RandomStream): PolicyLogits {
 }
 
 /**
- * The random policy of (shape, seed): logits and reference are standard normal, the target is uniform, and attemptCost is 0.05.
- * @throws InputError above the limit of trajectories, before anything is allocated
+ * Draws the random policy of a shape and a seed: logits and reference are standard normal, the target is uniform, and
+ * attemptCost is 0.05.
+ * @throws InputError if the shape has more than MAX_TRAJECTORIES trajectories, before anything is allocated
  * @example
  * ```ts
  * import { randomPolicy } from 'gradsplit/policy';

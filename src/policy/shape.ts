@@ -2,26 +2,26 @@
 //
 // Sample histories are ordered by attempt, then by position in the attempt, then by their tokens read as a base-V
 // number; decision histories by attempt, then tokens. Leaves (trajectories) are ordered by number of attempts, then
-// tokens: those that end with attempt k < K ended by STOP, those of attempt K by themselves.
+// tokens: those with k < K attempts end by STOP, those with K attempts end after the last token.
 import { InputError } from '../base/errors.ts';
 
-/** The shape of a policy: K attempts of L tokens from a vocabulary of V. */
+/** The shape of a policy: at most K attempts of L tokens from a vocabulary of V. */
 export interface PolicyShape {
   readonly attempts: number;
   readonly length: number;
   readonly vocabulary: number;
 }
 
-/** With more trajectories than this nothing is enumerated. */
+/** The largest number of trajectories that is enumerated. */
 export const MAX_TRAJECTORIES = 2_000_000;
 
-/** V^n as an exact integer (a bigint, since it is asked for before any size check). */
+/** Computes V^n as an exact integer. It is a bigint because it is needed before any size is checked. */
 function power(vocabulary: number, exponent: number): bigint {
   return BigInt(vocabulary) ** BigInt(exponent);
 }
 
 /**
- * The number of trajectories Σ_k V^{kL}, k = 1 … K; Infinity where even the count would take too long.
+ * Counts the trajectories, Σ_k V^{kL} for k = 1 … K. The count is Infinity if computing it would take too long.
  * @example
  * ```ts
  * import { countTrajectories } from 'gradsplit/policy';
@@ -40,14 +40,14 @@ function powerOfTen(exponent: number): string {
   return `about 10^${Math.floor(exponent)}`;
 }
 
-/** All digits below 10^15, then the power of ten. */
+/** Writes a count with all its digits below 10^15, and as a power of ten from there on. */
 function showCount(count: bigint): string {
   return count < 10n ** 15n ? `${count}` : powerOfTen(`${count}`.length - 1);
 }
 
 /**
  * Refuses a shape that has too many trajectories to enumerate.
- * @throws InputError that says how many there would be
+ * @throws InputError if there are more than MAX_TRAJECTORIES; its message gives their number
  */
 export function checkEnumerable(shape: PolicyShape): void {
   const count = countTrajectories(shape);
@@ -61,41 +61,41 @@ export function checkEnumerable(shape: PolicyShape): void {
   );
 }
 
-/** Rows before the sample histories of attempt k (from 1) at position t (from 0). */
+/** Counts the rows before the sample histories of attempt k (from 1) at position t (from 0). */
 export function sampleRowOffset(shape: PolicyShape, attempt: number, position: number): number {
   const { length, vocabulary } = shape;
   const depth = (attempt - 1) * length + position;
   return (vocabulary ** depth - 1) / (vocabulary - 1);
 }
 
-/** Number of sample histories. */
+/** Counts the sample histories, which are the rows of the table of sample logits. */
 export function sampleRows(shape: PolicyShape): number {
   return sampleRowOffset(shape, shape.attempts + 1, 0);
 }
 
-/** Rows before the decision histories of attempt k (from 1, at most K − 1). */
+/** Counts the rows before the decision histories of attempt k (from 1, at most K − 1). */
 export function decisionRowOffset(shape: PolicyShape, attempt: number): number {
   let rows = 0;
   for (let k = 1; k < attempt; k++) rows += shape.vocabulary ** (k * shape.length);
   return rows;
 }
 
-/** Number of decision histories. */
+/** Counts the decision histories, which are the rows of the table of decision logits. */
 export function decisionRows(shape: PolicyShape): number {
   return decisionRowOffset(shape, shape.attempts);
 }
 
-/** Leaves before those that end with attempt k (from 1). */
+/** Counts the leaves before those that end with attempt k (from 1). */
 export function leafOffset(shape: PolicyShape, attempt: number): number {
   return decisionRowOffset(shape, attempt);
 }
 
-/** Number of trajectories. */
+/** Counts the trajectories of a shape that is small enough to enumerate. */
 export function leaves(shape: PolicyShape): number {
   return leafOffset(shape, shape.attempts + 1);
 }
 
-/** The `count` base-V digits of `index`, most significant first. */
+/** Computes the `count` base-V digits of `index`, most significant first [count]. */
 export function digitsInBase(index: number, vocabulary: number, count: number): number[] {
   const digits = new Array<number>(count);
   let rest = index;
@@ -106,7 +106,7 @@ export function digitsInBase(index: number, vocabulary: number, count: number): 
   return digits;
 }
 
-/** Tokens as a history key: commas between tokens, '/' after each complete attempt that was resampled. */
+/** Writes tokens as a history key, with commas between tokens and '/' after each complete attempt that was resampled. */
 function keyOf(tokens: readonly number[], length: number, slashAfterLast: boolean): string {
   let key = '';
   for (let i = 0; i < tokens.length; i++) {
@@ -118,7 +118,7 @@ function keyOf(tokens: readonly number[], length: number, slashAfterLast: boolea
   return key;
 }
 
-/** Keys of the sample histories in canonical order: "", "0", "0,1/", "0,1/1" … */
+/** Yields the keys of the sample histories in canonical order: "", "0", "0,1/", "0,1/1" … */
 export function* sampleKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let depth = 0; depth < attempts * length; depth++) {
@@ -127,7 +127,7 @@ export function* sampleKeys(shape: PolicyShape): Generator<string> {
   }
 }
 
-/** Keys of the decision histories in canonical order: "0,1", "0,1/1,1" … */
+/** Yields the keys of the decision histories in canonical order: "0,1", "0,1/1,1" … */
 export function* decisionKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let k = 1; k < attempts; k++) {
@@ -136,7 +136,7 @@ export function* decisionKeys(shape: PolicyShape): Generator<string> {
   }
 }
 
-/** Keys of the trajectories in canonical order: "0,1" (stopped), "0,1/1,1" … */
+/** Yields the keys of the trajectories in canonical order: "0,1" (stopped), "0,1/1,1" … */
 export function* leafKeys(shape: PolicyShape): Generator<string> {
   const { attempts, length, vocabulary } = shape;
   for (let k = 1; k <= attempts; k++) {

@@ -1,5 +1,6 @@
-// A transformer that plays both roles, on the trajectory tree of a shape: one run over every history gives its table of logits.
-// Vocabulary: the V tokens of an attempt, then STOP, RESAMPLE, and the prompt. Logits are masked to the legal tokens of a position.
+// A transformer that plays both roles on the trajectory tree of a shape. One pass over all histories gives its table of logits.
+// Its vocabulary is the V tokens of an attempt, then STOP, RESAMPLE and the prompt. Only the logits of a position's legal tokens
+// are used.
 import { gather, indices, reshape, slice, type Tensor } from '../autodiff/index.ts';
 import { type Gpt2, type Gpt2Config, gpt2 } from '../nn/index.ts';
 import type { TrajectoryGraph } from './graph.ts';
@@ -7,17 +8,17 @@ import type { PolicyShape } from './shape.ts';
 import { digitsInBase } from './shape.ts';
 import { compileTree } from './tree.ts';
 
-/** Tokens beside those of an attempt: STOP, RESAMPLE, prompt. */
+/** The number of tokens besides those of an attempt: STOP, RESAMPLE and the prompt. */
 const EXTRA_TOKENS = 3;
 
-/** The sizes of the network. */
+/** The sizes of the network: the width of its embeddings, its layers, and the attention heads of each layer. */
 export interface TransformerSizes {
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
 }
 
-/** The model configuration for a policy of that shape. */
+/** Gives the model configuration for a policy of a shape. */
 export function transformerConfig(
   { attempts, length, vocabulary }: PolicyShape,
   sizes: TransformerSizes,
@@ -36,14 +37,14 @@ export function transformerConfig(
 export interface TransformerPolicy {
   readonly graph: TrajectoryGraph;
   readonly model: Gpt2;
-  /** Tables of logits, [sampleSlots] and [decisionSlots], as a function of the parameters. */
+  /** Computes the tables of logits, [sampleSlots] and [decisionSlots], from the parameters. */
   readonly tables: (parameters: Record<string, Tensor>) => {
     readonly sample: Tensor;
     readonly decision: Tensor;
   };
 }
 
-/** Inputs of every longest trajectory [V^{KL} · T]: the prompt, then tokens with RESAMPLE between attempts. */
+/** Lists the inputs of every longest trajectory [V^{KL} · T]: the prompt, then tokens with RESAMPLE between attempts. */
 function inputs({ attempts, length, vocabulary }: PolicyShape): {
   ids: Int32Array;
   context: number;
@@ -66,7 +67,7 @@ function inputs({ attempts, length, vocabulary }: PolicyShape): {
   return { ids, context, sequences };
 }
 
-/** Row of the network's output that predicts at each node of the tree, by component: a sequence that passes the node. */
+/** Finds the row of the network's output that predicts at each node of the tree, by component, in a sequence through the node. */
 function outputRows(
   graph: TrajectoryGraph,
   sequences: number,
@@ -81,8 +82,8 @@ function outputRows(
 }
 
 /**
- * The policy of a shape played by a network of these sizes.
- * @throws InputError above the limit of trajectories
+ * Builds the policy of a shape that is played by a network of the given sizes.
+ * @throws InputError if the shape has more than MAX_TRAJECTORIES trajectories
  */
 export function transformerPolicy(shape: PolicyShape, sizes: TransformerSizes): TransformerPolicy {
   const graph = compileTree(shape);

@@ -11,8 +11,8 @@ import {
 } from './shape.ts';
 
 /**
- * The full trajectory tree of a shape.
- * @throws InputError above the limit of trajectories, before anything is allocated
+ * Compiles the full trajectory tree of a shape.
+ * @throws InputError if the shape has more than MAX_TRAJECTORIES trajectories, before anything is allocated
  */
 export function compileTree(shape: PolicyShape): TrajectoryGraph {
   checkEnumerable(shape);
