@@ -1,18 +1,19 @@
-// tanh, the logistic function σ, and GELU with its derivative, element by element. All are made of one exponential.
+// tanh, the logistic function σ, and GELU with its derivative, element by element. All are computed from one exponential.
 //
-//   σ(x) = 1/(1 + E) with E = e^{−x}, however large: computed as δ/(δ + δ·E), δ = 2^−shift of exp.ts, so that nothing overflows
-//     and the result underflows gradually; E below 2^−60 or so is lost in the sum and need not be right. Tested against 2.5 ulp.
+//   σ(x) = 1/(1 + E) with E = e^{−x}, which may be large. It is computed as δ/(δ + δ·E) with δ = 2^−shift of exp.ts, so that
+//     nothing overflows and the result underflows gradually. An E below about 2^−60 is lost in the sum and need not be right.
+//     Tested against 2.5 ulp.
 //   tanh|x| = |x| + |x|·z·P(z) with z = x² below 0.625, where P interpolates (tanh √z/√z − 1)/z at Chebyshev nodes
-//   (relative error 7e-18 for f64, 5e-10 for f32), and 1 − 2/(e^{2|x|} + 1) above; the sign is put back last; tested against
+//   (relative error 7e-18 for f64, 5e-10 for f32), and 1 − 2/(e^{2|x|} + 1) above. The sign is put back last. Tested against
 //     2 ulp (worst seen: 1.25 f32, 1.22 f64).
 //   gelu x = x·σ(w), w = a·x + b·x³, a = √(8/π), b = 0.044715·a: relative error ≤ (5·|w| + 8)·u, since w is right to 5·u
-//   and its error counts |w| times in e^w. Its derivative σ(w) + x·σ(w)·σ(−w)·(a + 3·b·x²) has zeros, so that its bound is
+//   and e^w multiplies this error by |w|. The derivative σ(w) + x·σ(w)·σ(−w)·(a + 3·b·x²) has zeros, so its bound is
 //   absolute: 16·u.
-// Arguments beyond ±30, where gelu is 0 or x in either type, are moved to ±30 so that no 0·∞ arises.
+// Beyond ±30 gelu is 0 or x in either type. Such arguments are moved to ±30, so that no 0·∞ arises.
 import { expOfRange, expPolynomial, expReduced, expScaled, expShifted, vectorExp } from './exp';
 import { multiplyAdd } from './multiplyAdd';
 
-/** Writes what both types have, 10 vectors, then the coefficients of P. */
+/** Writes the 10 vectors that both types have, then the coefficients of P. */
 function writeCommon<T>(table: usize): void {
   v128.store(table, v128.splat<T>(<T>1), 0);
   v128.store(table, v128.splat<T>(<T>0.625), 16);
@@ -79,9 +80,9 @@ function geluMinusW<T>(x: v128, minusA: v128, minusB: v128): v128 {
   return v128.mul<T>(x, multiplyAdd<T>(minusB, v128.mul<T>(x, x), minusA));
 }
 
-// The steps of the exponential stand in the loops' bodies, their coefficients before them (see exp.ts). While a turn takes the
-// exponential of one vector it finishes the one before: two short chains of operations overlap better than a long one. The
-// last turn reads one vector behind the end, where the allocator keeps room, and drops it.
+// The loop bodies contain the steps of the exponential; the coefficients are loaded before the loop (see exp.ts). Each turn
+// computes the exponential of one vector and finishes the vector before it: two short chains of operations overlap better
+// than one long chain. The last turn reads one vector past the end, where the allocator keeps room, and drops it.
 
 /** out = tanh x over whole vectors. */
 export function hyperbolicTangent<T>(x: usize, out: usize, end: usize, table: usize, expTable: usize): void {

@@ -1,11 +1,11 @@
-// A step of AdamW in one pass over parameters, gradients scaled on the way. Every operation rounds as the element-wise kernels
-// do, in their order, and none is fused, so that the bits are those of the composition in both builds:
+// A step of AdamW in one pass over the parameters, which also scales the gradients. Every operation rounds as the element-wise
+// kernels do and comes in the same order. None is fused, so in both builds the result equals their composition to the bit:
 //   g = s·gradient,  m ← β₁·m + (1 − β₁)·g,  v ← β₂·v + (1 − β₂)·g·g,  u = −η·((m·c₁)/(√(v·c₂) + ε) + λ·p).
 
 /** Bytes of a row of the table: eight addresses or sizes and λ, all f64. */
 const ROW: usize = 72;
 
-/** All runs of the table; `scale` is the address of s, or 0 for 1. Whole vectors: sizes are padded. */
+/** Updates all runs of the table. `scale` is the address of s; 0 means s = 1. Sizes are padded to whole vectors. */
 export function adamw<T>(
   table: usize,
   count: i32,
@@ -48,7 +48,7 @@ export function adamw<T>(
       v128.store(squareOut + at, v);
       const root = v128.sqrt<T>(v128.mul<T>(v, c2));
       let u = v128.div<T>(v128.mul<T>(m, c1), v128.add<T>(root, least));
-      // Not 0·p: an infinite parameter without decay would make NaN.
+      // Without decay we do not compute 0·p, because an infinite parameter would make it NaN.
       if (decay > 0) u = v128.add<T>(u, v128.mul<T>(v128.load(parameter + at), lambda));
       v128.store(update + at, v128.mul<T>(u, rate));
     }

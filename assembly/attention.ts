@@ -1,23 +1,23 @@
-// The pieces of causal attention, for every head of every sequence; nothing behind the mask is computed or read. Operands x are
-// [batch·length, columns], head h in columns h·width, …; triangles p are [batch·length, heads, length], 0 above the diagonal.
+// The pieces of causal attention, for every head of every sequence. Nothing behind the mask is computed or read. Operands x are
+// [batch·length, columns]; head h begins at column h·width. Triangles p are [batch·length, heads, length], 0 above the diagonal.
 //
 //   weights: p_tj = softmax over j ≤ t of ⟨q_t, k_j⟩/√width        scores: p_tj = s·⟨x_t, y_j⟩ for j ≤ t
 //   mix: y_t = s·Σ_{j ≤ t} p_tj·v_j                               spread: v_j = s·Σ_{t ≥ j} p_tj·y_t
 //
-// The last three are one trilinear form, so that each is made of the other two in its derivatives. Terms join in ascending
-// order: n of them are right to (n + 2)·u·s·Σ|terms|. With E = (width + 4)·u·max_j Σ_c|q_tc·k_jc|/√width the error of a score,
-// a weight is right to 2·E + (length / lanes + 10)·u relative, and one subnormal.
+// The last three belong to one trilinear form, so the derivatives of each are made of the other two. Terms are added in
+// ascending order: a sum of n terms is right to (n + 2)·u·s·Σ|terms|. The error of a score is
+// E = (width + 4)·u·max_j Σ_c|q_tc·k_jc|/√width. A weight is right to 2·E + (length / lanes + 10)·u relative, plus one subnormal.
 import { fullTile, lowerTile, upperTile } from './attentionTile';
 import { expTable } from './coefficients';
 import { rowMaxima, rowTerms } from './exponentials';
 import { firstLanes, firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
 import { transpose } from './transpose';
 
-/** Codes of the host's causal products; the third is spread. */
+/** Codes of the host's causal products. The third code means spread. */
 const SCORES: i32 = 0;
 const MIX: i32 = 1;
 
-/** Elements in a row of scratch matrices: `length` in whole tiles. */
+/** Elements in a row of a scratch matrix: `length` rounded up to whole tiles. */
 function paddedLength(length: i32): i32 {
   return (length + 7) & ~7;
 }
@@ -27,7 +27,7 @@ export function attentionScratchBytes(length: i32, width: i32, elementBytes: i32
   return <f64>elementBytes * <f64>paddedLength(length) * (<f64>width + 4);
 }
 
-/** s·⟨x_r, y_j⟩ for up to four rows r, the first of which has place `first`, and all j up to the last row's place. */
+/** Computes s·⟨x_r, y_j⟩ for up to four rows r and all j up to the last row's place. The first row has place `first`. */
 function innerRows<T>(
   x: usize,
   row: usize,
@@ -46,7 +46,7 @@ function innerRows<T>(
   }
 }
 
-/** A row of a triangle: factor·from for the first `count` elements, 0 up to `length`. */
+/** Writes a row of a triangle: factor·from for the first `count` elements, then 0 up to `length`. */
 function storeRow<T>(from: usize, factor: v128, to: usize, count: i32, length: i32): void {
   let left = count;
   for (; left >= lanes<T>(); left -= lanes<T>(), from += 16, to += 16) {
@@ -63,10 +63,10 @@ function storeRow<T>(from: usize, factor: v128, to: usize, count: i32, length: i
   if (rest > 0) memory.fill(to, 0, <usize>rest * sizeof<T>());
 }
 
-/** Scores of two rows to terms, in place: row0 has `columns` of them, row1 one more unless it is row0. Returns 1/Σ as a pair. */
+/** Turns the scores of two rows into terms, in place. row0 has `columns` of them, row1 one more unless it is row0. Returns 1/Σ as a pair. */
 function termsOfRows<T>(row0: usize, row1: usize, columns: i32, table: usize): v128 {
   const columns1 = row1 === row0 ? columns : columns + 1;
-  // The maxima of both are taken over the longer one.
+  // Both maxima are taken over the length of the longer row.
   if (row1 !== row0) store<T>(row0 + <usize>columns * sizeof<T>(), <T>-Infinity);
   const maxima = rowMaxima<T>(row0, row1, columns1);
   const sum = rowTerms<T>(row0, row0, columns, firstOfPair<T>(maxima), table);
@@ -167,7 +167,7 @@ function spreadOfHead<T>(
   }
 }
 
-/** The weights of every head; a head's columns lie `width` elements apart, places `row` and `triangleRow` bytes. */
+/** Computes the weights of every head. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
 export function attentionWeights<T>(
   q: usize,
   k: usize,
@@ -192,7 +192,7 @@ export function attentionWeights<T>(
   }
 }
 
-/** out = factor times the product of the form; places lie `row` and `triangleRow` bytes apart. */
+/** out = factor times the product of this form. Places lie `row` and `triangleRow` bytes apart. */
 export function causalProduct<T>(
   form: i32,
   a: usize,

@@ -1,9 +1,10 @@
 // The small products of attention: a tile of 4 rows × 2 vectors that stays in registers while the inner index runs. Rows of B
-// are read in place, `bRow` bytes apart; what lies behind a row's end is computed with and not stored.
+// are read in place, `bRow` bytes apart. Elements behind a row's end take part in the computation, but are not stored.
 //
-// Three shapes. `fullTile`: every row has all terms. `lowerTile`: row r has the terms 0 … first + r (a query looks at keys up
-// to its own place). `upperTile`: row r has the terms r … count − 1 (a key is looked at from its own place on). Terms join in
-// ascending order, and those behind the mask are left out, not multiplied by zero: a NaN there reaches nothing.
+// There are three shapes. In `fullTile` every row has all terms. In `lowerTile` row r has the terms 0 … first + r (a query looks
+// at keys up to its own place). In `upperTile` row r has the terms r … count − 1 (queries look at a key from its own place on).
+// Terms are added in ascending order. Terms behind the mask are left out rather than multiplied by zero, so a NaN there has
+// no effect.
 import { lanes, storeFirst } from './lanes';
 import { multiplyAdd } from './multiplyAdd';
 
@@ -23,8 +24,8 @@ function storeTwo<T>(to: usize, first: v128, second: v128, columns: i32): void {
 }
 
 /**
- * C[r, :] = scale·Σ_p A[r, p]·B[p, :] for rows ≤ 4 rows of A, `aRow` bytes apart; the last is repeated to make 4, and all 4 are stored,
- * whole vectors.
+ * C[r, :] = scale·Σ_p A[r, p]·B[p, :] for rows ≤ 4 rows of A, `aRow` bytes apart. The last row is repeated to make 4. All 4 are
+ * stored as whole vectors.
  */
 export function fullTile<T>(
   a: usize,
@@ -84,8 +85,8 @@ export function fullTile<T>(
 }
 
 /**
- * C[r, :] = scale·Σ_{p ≤ first + r} A[r, p]·B[p, :] for r < rows ≤ 4; the first `columns` of the 2 vectors are stored. Rows of
- * A are `aRow` bytes apart.
+ * C[r, :] = scale·Σ_{p ≤ first + r} A[r, p]·B[p, :] for r < rows ≤ 4. The first `columns` elements of the 2 vectors are stored.
+ * Rows of A are `aRow` bytes apart.
  */
 export function lowerTile<T>(
   a: usize,
@@ -177,8 +178,8 @@ export function lowerTile<T>(
 }
 
 /**
- * C[r, :] = scale·Σ_{r ≤ p < count} A[p, r]·B[p, :] for r < rows ≤ 4: A is read by columns, its rows are `aRow` bytes apart and have 4
- * elements; the first `columns` of the 2 vectors are stored.
+ * C[r, :] = scale·Σ_{r ≤ p < count} A[p, r]·B[p, :] for r < rows ≤ 4. A is read by columns; its rows are `aRow` bytes apart and
+ * have 4 elements. The first `columns` elements of the 2 vectors are stored.
  */
 export function upperTile<T>(
   a: usize,

@@ -1,17 +1,18 @@
-// Attention of single queries to the keys and values of their own sequence, kept from earlier steps. Rows of x are query, key and
-// value side by side; row r belongs to place places[r] of the sequence in slot slots[r]. Keys are kept as [slots, columns, context],
-// so that a vector holds one column of neighbouring places, values as [slots, context, columns].
+// Attention of single queries to the keys and values of their own sequence, kept from earlier steps. A row of x holds query, key
+// and value side by side; row r belongs to place places[r] of the sequence in slot slots[r]. Keys are kept as
+// [slots, columns, context], so that a vector holds one column of neighbouring places. Values are kept as [slots, context, columns].
 //
 //   out_r = Σ_{j ≤ place} p_j·v_j,   p = softmax over j ≤ place of ⟨q, k_j⟩/√width,   head by head.
 //
-// Terms join in the order of assembly/attention.ts, so that the result is that of a whole sequence to the bit, and as right.
+// Terms are added in the order of assembly/attention.ts, so the result equals that of a whole sequence to the bit and has the
+// same error bounds.
 import { expTable } from './coefficients';
 import { rowMaxima, rowTerms } from './exponentials';
 import { firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
 import { multiplyAdd } from './multiplyAdd';
 import { scaleRow } from './rows';
 
-/** Bytes of a row of scores: whole blocks of 4 vectors. */
+/** Bytes of a row of scores, rounded up to whole blocks of 4 vectors. */
 function scoreBytes(context: i32, elementBytes: i32): i32 {
   return (context * elementBytes + 63) & ~63;
 }
@@ -21,7 +22,7 @@ export function cachedScratchBytes(context: i32, elementBytes: i32): i32 {
   return 2 * scoreBytes(context, elementBytes);
 }
 
-/** Keeps the keys and values of the rows. Returns the first row whose slot or place does not exist, or −1; that row and later ones are not kept. */
+/** Keeps the keys and values of the rows. Returns the first row whose slot or place does not exist, or −1. That row and later ones are not kept. */
 export function keepRows<T>(
   x: usize,
   keys: usize,
@@ -48,7 +49,7 @@ export function keepRows<T>(
   return -1;
 }
 
-/** to[j] = scale·Σ_p a[p]·B[p, j] for j < count, p ascending; whole blocks of 4 vectors are stored. */
+/** to[j] = scale·Σ_p a[p]·B[p, j] for j < count, with p ascending. Whole blocks of 4 vectors are stored. */
 function scoreRow<T>(a: usize, b: usize, bRow: usize, terms: i32, count: i32, scale: v128, to: usize): void {
   const end = a + <usize>terms * sizeof<T>();
   for (let j = 0; j < count; j += 4 * lanes<T>(), b += 64, to += 64) {
@@ -71,7 +72,7 @@ function scoreRow<T>(a: usize, b: usize, bRow: usize, terms: i32, count: i32, sc
   }
 }
 
-/** to[c] = Σ_j p[j]·V[j, c] for c < width, j ascending. */
+/** to[c] = Σ_j p[j]·V[j, c] for c < width, with j ascending. */
 function mixRow<T>(p: usize, v: usize, vRow: usize, count: i32, width: i32, to: usize): void {
   const end = p + <usize>count * sizeof<T>();
   for (; width > 0; width -= 4 * lanes<T>(), v += 64, to += 64) {
@@ -100,7 +101,7 @@ function storePart<T>(to: usize, vector: v128, columns: i32): void {
   else if (columns > 0) storeFirst<T>(to, vector, columns);
 }
 
-/** Rows first … first + rows − 1 of out; x and out begin with row `first`, slots and places too. */
+/** Computes rows first … first + rows − 1 of out. x, out, slots and places all begin with row `first`. */
 export function attendRows<T>(
   x: usize,
   keys: usize,
@@ -130,7 +131,7 @@ export function attendRows<T>(
     let value = values + start;
     let to = out;
     for (let left = heads; left > 0; left -= 2) {
-      // Two heads share what is expensive across lanes; a last single one is its own partner.
+      // Two heads share the expensive operations across lanes. A last single head is its own partner.
       const both = left > 1;
       const p0 = scratch;
       const p1 = both ? scratch + <usize>scoreBytes(context, <i32>sizeof<T>()) : p0;

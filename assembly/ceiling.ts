@@ -1,13 +1,13 @@
-// What the machine can do at best, for the benchmarks: multiply-adds of this build that never leave the registers.
-// Each accumulator runs a ← a·x + y with |x| < 1, so values stay finite and normal; 8, 10 and 12 chains hide the latency
-// of the two operations to different degrees, and which is fastest depends on the engine's register allocation.
+// The best the machine can do, for the benchmarks: multiply-adds of this build that never leave the registers.
+// Each accumulator runs a ← a·x + y with |x| < 1, so values stay finite and normal. 8, 10 and 12 chains hide the latency
+// of the two operations to different degrees. Which is fastest depends on the engine's register allocation.
 import { multiplyAdd } from './multiplyAdd';
 
 function combine(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
-/** `steps` turns of 8 chains, four lanes each. */
+/** Runs `steps` turns of 8 chains with four lanes each. */
 export function multiplyAdd8(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);
@@ -32,7 +32,7 @@ export function multiplyAdd8(steps: i32, factor: f32, addend: f32): f32 {
   return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, a), a), 0);
 }
 
-/** `steps` turns of 10 chains, four lanes each. */
+/** Runs `steps` turns of 10 chains with four lanes each. */
 export function multiplyAdd10(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);
@@ -61,7 +61,7 @@ export function multiplyAdd10(steps: i32, factor: f32, addend: f32): f32 {
   return f32x4.extract_lane(combine(combine(a, b, c, d), e, combine(f, g, h, j), l), 0);
 }
 
-/** `steps` turns of 12 chains, four lanes each. */
+/** Runs `steps` turns of 12 chains with four lanes each. */
 export function multiplyAdd12(steps: i32, factor: f32, addend: f32): f32 {
   const x = f32x4.splat(factor);
   const y = f32x4.splat(addend);

@@ -1,4 +1,4 @@
-// Where the coefficient tables lie inside the bytes the host gives us once per instance.
+// The places of the coefficient tables inside the bytes that the host gives us once per instance.
 import { writeActivationF32, writeActivationF64 } from './activations';
 import { writeExpF32, writeExpF64 } from './exp';
 import { writeLogF32, writeLogF64 } from './log';
@@ -18,7 +18,7 @@ export function activationTable<T>(tables: usize): usize {
   return sizeof<T>() === 8 ? tables + 1088 : tables + 1440;
 }
 
-/** Fills the tables: 20 + 19 + 15 + 14 vectors of exp and log, 22 + 16 of the activations. */
+/** Fills the tables: 20 + 19 + 15 + 14 vectors for exp and log, 22 + 16 for the activations. */
 export function writeTables(tables: usize): void {
   writeExpF64(expTable<f64>(tables));
   writeLogF64(logTable<f64>(tables));
@@ -28,7 +28,7 @@ export function writeTables(tables: usize): void {
   writeActivationF32(activationTable<f32>(tables));
 }
 
-/** Bytes the host gives us for the tables. */
+/** Bytes that the host gives us for the tables. */
 export function tablesBytes(): i32 {
   return 1696;
 }

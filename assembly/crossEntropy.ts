@@ -1,7 +1,7 @@
 // Cross-entropy of rows of logits with one target each, and its adjoint. With M the row's maximum and d = x − M:
 //   y = log Σ e^d − d_t,   x̄_c = ȳ·(e^{d_c}/Σ e^d − [c = t]).
-// Both return the position of the first target outside [0, columns), or −1. Errors: that of logSoftmax and softmax in rows.ts,
-// and one rounding of each operation after them.
+// Both return the position of the first target outside [0, columns), or −1. The errors are those of logSoftmax and softmax in
+// rows.ts, plus one rounding for each operation after them.
 import { rowMaxima } from './exponentials';
 import { firstLane, firstOfPair, lanes, secondLane, secondOfPair, storeFirst } from './lanes';
 import { pairLogSums, pairTerms } from './rows';
@@ -40,7 +40,7 @@ export function crossEntropy<T>(
   return -1;
 }
 
-/** The terms of one row to ȳ·(p − 1_t): p_t − 1 first, then everything times ȳ, so that the target rounds like the others. */
+/** Turns the terms of one row into ȳ·(p − 1_t). p_t − 1 comes first; then everything is multiplied by ȳ, so that the target rounds like the others. */
 function adjointOfRow<T>(out: usize, target: u32, factor: v128, along: T, columns: i32): void {
   const at = out + <usize>target * sizeof<T>();
   const share = <T>(along * <T>(load<T>(at) * firstLane<T>(factor) - <T>1));

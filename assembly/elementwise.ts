@@ -1,5 +1,5 @@
-// Element-wise kernels. Whole vectors only: buffers are 16-byte aligned and padded to 16 bytes, and what lands in the
-// padding is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
+// Element-wise kernels. They work on whole vectors: buffers are 16-byte aligned and padded to 16 bytes, and the padding
+// is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
 // and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts.
 import { gelu, geluVjp, hyperbolicTangent, logistic } from './activations';
 import { activationTable, expTable, logTable } from './coefficients';
@@ -49,7 +49,7 @@ function reciprocalRoot<T>(x: usize, out: usize, end: usize): void {
   for (; out < end; x += 16, out += 16) v128.store(out, v128.div<T>(one, v128.sqrt<T>(v128.load(x))));
 }
 
-/** out = f(x), the function by its code; `tables` are this thread's coefficients. */
+/** out = f(x) for the function with this code; `tables` are this thread's coefficients. */
 export function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   switch (kernel) {
@@ -88,7 +88,7 @@ export function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables
   }
 }
 
-/** out = f(x, y), the function by its code. */
+/** out = f(x, y) for the function with this code. */
 export function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: usize, tables: usize): void {
   const end = out + bytes;
   const one = v128.splat<T>(<T>1);
@@ -160,7 +160,7 @@ export function fill<T>(out: usize, value: T, bytes: usize): void {
   for (; out < end; out += 16) v128.store(out, vector);
 }
 
-/** The same for integers. */
+/** out = value everywhere, for integers. */
 export function fillI32(out: usize, value: i32, bytes: usize): void {
   fill<i32>(out, value, bytes);
 }

@@ -1,20 +1,20 @@
 // Vector exponential: x = k·ln 2 + r with |r| ≤ ln 2 / 2,  e^x = 2^k·(1 + r + r²·P(r)).
 //
-// P interpolates (e^r − 1 − r) / r² at Chebyshev nodes (relative error of e^r: 1.7e-17 for f64, 1.1e-8 for f32), and k·head is
-// exact because the head of ln 2 has few enough bits, so that r has one rounding: a quarter of an ulp of the result, as has
-// r + r²·P; the last sum has half an ulp, P 0.2: ≤ 1.3 ulp, tested against 1.5. e^NaN = NaN, e^+∞ = +∞, e^−∞ = 0; results
-// overflow to +∞ and underflow gradually.
+// P interpolates (e^r − 1 − r) / r² at Chebyshev nodes (relative error of e^r: 1.7e-17 for f64, 1.1e-8 for f32). k·head is
+// exact because the head of ln 2 has few enough bits, so r has one rounding, which costs a quarter of an ulp of the result.
+// r + r²·P costs another quarter, the last sum half an ulp and P 0.2 ulp: ≤ 1.3 ulp altogether, tested against 1.5.
+// e^NaN = NaN, e^+∞ = +∞, e^−∞ = 0; results overflow to +∞ and underflow gradually.
 //
-// k is found by adding x / ln 2 to a number so large that the sum is rounded to an integer, and so chosen that the sum's low
-// bits are the exponent field of 2^(k + shift): no factor leaves the normal range, and multiplying by 2^−shift comes last.
+// To find k, x / ln 2 is added to a number so large that the sum is rounded to an integer. The number is chosen so that the low
+// bits of the sum are the exponent field of 2^(k + shift). No factor leaves the normal range; the last step multiplies by 2^−shift.
 // The shift is 64 (512 for f64) for x ≤ 0 and −64 for x > 0.
 //
-// Table: 0 lowest argument, 1 highest, 2 1/ln 2, 3 and 4 −ln 2 in two parts, 5 the large number and 6 2^−shift for x ≤ 0, 7 and
-// 8 the same for x > 0, 9 one, 10 … the coefficients of P.
+// The table's vectors are: 0 the lowest argument; 1 the highest; 2 1/ln 2; 3 and 4 −ln 2 in two parts; 5 the large number and
+// 6 2^−shift for x ≤ 0; 7 and 8 the same for x > 0; 9 one; 10 … the coefficients of P.
 //
-// It comes in steps that are small enough for the compiler to put them into a loop's body: a function that is called would have
-// every register saved around it. The loops read the coefficients before they start; a table the host owns holds each as a
-// whole vector, because engines rebuild vector constants at every use.
+// The exponential is split into steps that are small enough for the compiler to inline into a loop's body. Around a call of a
+// function every register would have to be saved. The loops read the coefficients before they start. A table that the host owns
+// holds each coefficient as a whole vector, because engines rebuild vector constants at every use.
 import { multiplyAdd } from './multiplyAdd';
 
 /** Writes the f64 coefficients: 20 vectors from `table`. */
@@ -71,7 +71,7 @@ export function expReduced<T>(x: v128, shifted: v128, magic: v128, head: v128, t
   return multiplyAdd<T>(k, tail, multiplyAdd<T>(k, head, x));
 }
 
-/** Step 3: P(r), by Estrin's scheme: a short chain of operations matters more than their number. f64 has five more terms. */
+/** Step 3: P(r) by Estrin's scheme, because a short chain of operations matters more than their number. f64 has five more terms. */
 export function expPolynomial<T>(
   r: v128,
   c0: v128,
@@ -94,8 +94,8 @@ export function expPolynomial<T>(
 }
 
 /**
- * Step 4: 2^(k + shift)·(1 + r + r²·P); times 2^−shift it is e^x, where that is wanted. One operation multiplies by the power and
- * adds it: as the product is exact, that rounds like 1 + (r + r²·P).
+ * Step 4: 2^(k + shift)·(1 + r + r²·P). Callers that want e^x multiply it by 2^−shift. One operation multiplies by the power and
+ * adds it. Since the product is exact, this rounds like 1 + (r + r²·P).
  */
 export function expScaled<T>(r: v128, p: v128, shifted: v128): v128 {
   const rest = multiplyAdd<T>(v128.mul<T>(r, r), p, r);
@@ -108,7 +108,7 @@ export function expBelow<T>(argument: v128, table: usize): v128 {
   return expOfRange<T>(v128.pmax<T>(argument, v128.load(table)), v128.load(table, 80), table);
 }
 
-/** All steps for one vector in the range of its large number. */
+/** All steps for one vector whose arguments lie in the range of its large number. */
 export function expOfRange<T>(x: v128, magic: v128, table: usize): v128 {
   const shifted = expShifted<T>(x, v128.load(table, 32), magic);
   const r = expReduced<T>(x, shifted, magic, v128.load(table, 48), v128.load(table, 64));

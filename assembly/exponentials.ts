@@ -1,11 +1,12 @@
-// Exponentials of rows. Sums across lanes, divisions and logarithms are for two rows at a time: they are what short rows cost.
+// Exponentials of rows. Sums across lanes, divisions and logarithms serve two rows at a time, because they dominate the cost of
+// short rows.
 //
-// With M a row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally) the terms are
-// 2^shift·e^{d_c}: what divides by their sum need not take the factor out, and no small term is lost.
+// Let M be a row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally). The terms are
+// 2^shift·e^{d_c}. A caller that divides by their sum need not remove the factor, and no small term is lost.
 import { expBelow, expPolynomial, expReduced, expScaled, expShifted } from './exp';
 import { firstLanes, lanes, pairMaxima, storeFirst } from './lanes';
 
-/** Maxima of two rows as a pair; they may overlook a NaN: the sum of exponentials will see it. */
+/** Maxima of two rows as a pair. They may overlook a NaN, but the sum of exponentials will not. */
 export function rowMaxima<T>(x: usize, x1: usize, columns: i32): v128 {
   const lowest = v128.splat<T>(<T>-Infinity);
   let highest = lowest;
@@ -31,7 +32,7 @@ export function rowMaxima<T>(x: usize, x1: usize, columns: i32): v128 {
   return pairMaxima<T>(highest, highest1);
 }
 
-/** The terms of a row with a finite maximum, written to `out`; returns the sums of their lanes. */
+/** Writes the terms of a row with a finite maximum to `out`. Returns the sums of their lanes. */
 function finiteTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: usize): v128 {
   const lowest = v128.load(table);
   const log2e = v128.load(table, 32);
@@ -60,7 +61,7 @@ function finiteTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: us
   return v128.add<T>(sum, v128.and(e, firstLanes<T>(left)));
 }
 
-/** Those sums alone: the same numbers, the terms not written. */
+/** Returns the same sums without writing the terms. */
 function finiteSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
   const lowest = v128.load(table);
   const log2e = v128.load(table, 32);
@@ -93,13 +94,13 @@ export function areFinite<T>(vector: v128): bool {
   return !v128.any_true(v128.sub<T>(vector, vector));
 }
 
-/** The term of a maximum that is infinite: 2^shift where x = M, 0 elsewhere, NaN where x is. */
+/** The term for an infinite maximum: 2^shift where x = M, NaN where x is NaN, 0 elsewhere. */
 function infiniteTerm<T>(x: v128, max: v128, table: usize): v128 {
   const whole = v128.load(table, 128);
   return v128.bitselect(whole, v128.and(x, v128.ne<T>(x, x)), v128.eq<T>(x, max));
 }
 
-/** The terms of a row of any maximum, written to `out`; returns the sums of their lanes. */
+/** Writes the terms of a row with any maximum to `out`. Returns the sums of their lanes. */
 export function rowTerms<T>(x: usize, out: usize, columns: i32, max: v128, table: usize): v128 {
   if (areFinite<T>(max)) return finiteTerms<T>(x, out, columns, max, table);
   let sum = v128.splat<T>(<T>0);
@@ -116,7 +117,7 @@ export function rowTerms<T>(x: usize, out: usize, columns: i32, max: v128, table
   return sum;
 }
 
-/** Those sums alone. */
+/** Returns the same sums without writing the terms. */
 export function rowSums<T>(x: usize, columns: i32, max: v128, table: usize): v128 {
   if (areFinite<T>(max)) return finiteSums<T>(x, columns, max, table);
   let sum = v128.splat<T>(<T>0);

@@ -1,5 +1,5 @@
-// Rows of a table by index, read and added to. Both return the position of the first index outside [0, rows), or −1;
-// indices before it have been done.
+// Reads rows of a table by index, and adds to them. Both functions return the position of the first index outside [0, rows),
+// or −1. The indices before it have been handled.
 import { copyRun } from './copy';
 
 function addRow<T>(from: usize, to: usize, bytes: usize): void {
@@ -11,7 +11,7 @@ function addRow<T>(from: usize, to: usize, bytes: usize): void {
   }
 }
 
-/** out[i,:] = x[indices[i],:]; a row has `rowBytes` bytes, whatever the element type. */
+/** out[i,:] = x[indices[i],:]. A row has `rowBytes` bytes; the element type does not matter. */
 export function gatherRows(
   x: usize,
   indices: usize,
@@ -28,7 +28,7 @@ export function gatherRows(
   return -1;
 }
 
-/** out[indices[i],:] += updates[i,:] in ascending i. */
+/** out[indices[i],:] += updates[i,:] in ascending order of i. */
 export function scatterAdd<T>(
   updates: usize,
   indices: usize,

@@ -1,5 +1,5 @@
-// What the module exports: functions on pointers. No allocation, no static data, no policy; the host owns the memory. A function
-// of a type T is exported for f32 and for f64, by scripts/writeExports.mjs, which also tells the host their arguments.
+// The module exports functions on pointers. It allocates nothing, has no static data and makes no policy decisions; the host owns
+// the memory. scripts/writeExports.mjs exports each function of a type T for f32 and for f64 and tells the host its arguments.
 export { adamw } from './adamw';
 export { attentionScratchBytes, attentionWeights, causalProduct } from './attention';
 export { attendRows, cachedScratchBytes, keepRows } from './cachedAttention';

@@ -1,4 +1,4 @@
-// Lanes of a vector: how many, masks for the last partial vector of a run, partial stores, sums and maxima across lanes.
+// Lanes of a vector: their number, masks for the last partial vector of a run, partial stores, sums and maxima across lanes.
 
 /** Elements of T in 16 bytes. */
 export function lanes<T>(): i32 {
@@ -40,7 +40,7 @@ export function sumLanes<T>(vector: v128): T {
   );
 }
 
-/** The sums of the lanes of two vectors, side by side over and over: (0 + 1) + (2 + 3) of each. */
+/** The sums of the lanes of two vectors, as a pair that repeats across the lanes. Each is (0 + 1) + (2 + 3). */
 export function pairSums<T>(a: v128, b: v128): v128 {
   if (sizeof<T>() === 8) {
     return f64x2.add(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3));
@@ -49,7 +49,7 @@ export function pairSums<T>(a: v128, b: v128): v128 {
   return f32x4.add(halves, v128.shuffle<f32>(halves, halves, 2, 3, 0, 1));
 }
 
-/** The same with the larger instead of the sum; NaNs may be overlooked. */
+/** The maxima of the lanes of two vectors, paired in the same way. NaNs may be overlooked. */
 export function pairMaxima<T>(a: v128, b: v128): v128 {
   if (sizeof<T>() === 8) {
     return f64x2.pmax(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3));
@@ -82,7 +82,7 @@ export function secondLane<T>(vector: v128): T {
   return <T>f32x4.extract_lane(vector, 1);
 }
 
-/** Maximum of the lanes; a NaN makes it NaN. */
+/** Maximum of the lanes. It is NaN if any lane is NaN. */
 export function maxLanes<T>(vector: v128): T {
   if (sizeof<T>() === 8) {
     return <T>max<f64>(f64x2.extract_lane(vector, 0), f64x2.extract_lane(vector, 1));

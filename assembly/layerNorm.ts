@@ -1,8 +1,8 @@
 // Layer norm of rows of `columns` elements: y = x̂·γ + β, x̂ = (x − μ)·r with μ = mean x, r = 1/√(mean (x − μ)² + ε).
-// Rows are taken two at a time, which share the sums across lanes, the root and the division; an odd last row is its own
+// Rows are taken two at a time. The two share the sums across lanes, the root and the division; an odd last row is its own
 // partner. Sums run in fixed lanes: with n = columns / lanes, x̂ is right to (n + 8)·u relative and (n + 6)·u·max|x|·r absolute
 // (the cancellation in x − μ).
-// Squares of values beyond the square root of the largest number overflow: then r = 0.
+// The squares of values beyond the square root of the largest number overflow; then r = 0.
 import { firstLanes, firstOfPair, lanes, loadFirst, pairSums, secondOfPair, storeFirst } from './lanes';
 import { multiplyAdd } from './multiplyAdd';
 
@@ -11,7 +11,7 @@ export function wholeBytes<T>(columns: i32): usize {
   return <usize>(columns & ~(lanes<T>() - 1)) * sizeof<T>();
 }
 
-/** Columns behind the last whole vector. */
+/** Number of columns after the last whole vector. */
 export function restOf<T>(columns: i32): i32 {
   return columns & (lanes<T>() - 1);
 }

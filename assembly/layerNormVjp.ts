@@ -1,7 +1,7 @@
 // The adjoints of layer norm (see layerNorm.ts):
 //   x̄ = r·(g − mean g − x̂·mean(g·x̂)) with g = ȳ·γ;   γ̄ = Σ_rows ȳ·x̂.
-// μ and r are computed again: two passes over a row in the nearest cache. x̄ is right to 4·(n + 8)·u·r·max|g|·√columns with
-// n = columns / lanes, and γ̄ adds its rows in ascending order.
+// μ and r are computed again, which takes two passes over a row in the nearest cache. x̄ is right to
+// 4·(n + 8)·u·r·max|g|·√columns with n = columns / lanes. γ̄ adds its rows in ascending order.
 import { firstLanes, firstOfPair, pairSums, secondOfPair, storeFirst } from './lanes';
 import { pairMeans, pairScales, restOf, wholeBytes } from './layerNorm';
 import { multiplyAdd } from './multiplyAdd';

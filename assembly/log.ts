@@ -1,10 +1,10 @@
 // Vector natural logarithm: x = 2^k·m with √½ ≤ m < √2, f = m − 1, s = f / (2 + f), z = s²:
 //   log x = k·ln 2 + f − f²/2 + s·(f²/2 + z·Q(z)),   Q(z) = (2·artanh(s)/s − 2) / z = 2/3 + 2/5·z + …
 //
-// Q interpolates at Chebyshev nodes (relative error of the logarithm below 0.05 ulp); f is exact, the head of ln 2 has
-// few enough bits for k·head to be exact, and the two large terms cancel only when k = 0, where f − f²/2 carries the
-// value: ≤ 1 ulp (worst seen: 0.84 f32, 0.75 f64), tested against 1.5. log 0 = −∞, log of a negative number = NaN, log +∞ = +∞;
-// subnormal arguments are scaled into the normal range first.
+// Q interpolates at Chebyshev nodes (relative error of the logarithm below 0.05 ulp). f is exact, and the head of ln 2 has
+// few enough bits for k·head to be exact. The two large terms cancel only when k = 0, where f − f²/2 carries the value. The
+// error is ≤ 1 ulp (worst seen: 0.84 f32, 0.75 f64), tested against 1.5. log 0 = −∞, log of a negative number = NaN,
+// log +∞ = +∞. Subnormal arguments are first scaled into the normal range.
 
 /** Writes the f64 coefficients: 19 vectors from `table`. */
 export function writeLogF64(table: usize): void {
@@ -29,7 +29,7 @@ export function writeLogF64(table: usize): void {
   v128.store(table, f64x2.splat(4503599627370496.0 + 1023.0), 288);
 }
 
-/** Writes the f32 coefficients: 14 vectors from `table`, the same in the same places. */
+/** Writes the f32 coefficients: 14 vectors from `table`, with the same meaning in the same places. */
 export function writeLogF32(table: usize): void {
   v128.store(table, f32x4.splat(1.1754943508222875e-38), 0);
   v128.store(table, f32x4.splat(33554432.0), 16); // 2^25
@@ -56,7 +56,7 @@ function addBits<T>(a: v128, b: v128): v128 {
 function exponent<T>(shifted: v128, table: usize): v128 {
   const bias = v128.load(table, 64);
   if (sizeof<T>() === 4) return f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(shifted, 23), bias));
-  // No such conversion exists for f64: the field is placed below 2^52 instead.
+  // There is no such conversion for f64, so the field is placed below 2^52 instead.
   return f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), bias), v128.load(table, 288));
 }
 

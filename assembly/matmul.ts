@@ -1,10 +1,10 @@
 // Batched matrix products in blocks. A block of B (2 KiB of k times 2 KiB of columns) is packed once into panels as wide
-// as a tile, so that a panel stays in the first-level cache while the rows of A pass over it; the rows that pass, at most 120
-// of them, stay in the second. A is read in place, or for Aᵀ·B from a transposed copy of these rows. Where packing would cost
-// more than it gives (few rows) B is read in place too. A longer k continues from C.
+// as a tile. A panel stays in the first-level cache while at most 120 rows of A pass over it; these rows stay in the
+// second-level cache. A is read in place, except for Aᵀ·B, where these rows are read from a transposed copy. B is read in place
+// too where packing would cost more than it gains (few rows). A longer k continues from C.
 //
-// The tiles are in generated/tiles.ts: every element gets its terms in ascending k, starting from 0, from the bias or from
-// residual + bias, so its bits do not depend on blocks, tiles or threads: |computed − exact| ≤ (k + 2)·u·(Σ|a·b| + |start|) with
+// The tiles are in generated/tiles.ts. Every element adds its terms in ascending k and starts from 0, from the bias or from
+// residual + bias. So its bits do not depend on blocks, tiles or threads. |computed − exact| ≤ (k + 2)·u·(Σ|a·b| + |start|) with
 // u = 2^−53 or 2^−24.
 import { placeTile, rowsTile } from './generated/tiles';
 import { lanes, storeFirst } from './lanes';
@@ -15,12 +15,12 @@ import { transpose } from './transpose';
 const TN: i32 = 1;
 const NT: i32 = 2;
 
-/** Bytes of k in a block, bytes of a row of a block of B, rows in a block of A. */
+/** The block sizes: bytes of k, bytes of a row of a block of B, rows of a block of A. */
 const DEPTH: i32 = 2048;
 const SPAN: i32 = 2048;
 const ROWS: i32 = 120;
 
-/** Scratch memory: a row of zeros, a tile's result and its start, a block of B, a block of A. */
+/** The parts of the scratch memory: a row of zeros, a tile's result and its start, a block of B, a block of A. */
 const TILE: usize = 64;
 const START: usize = TILE + 8 * 64;
 const RIGHT: usize = START + 8 * 64;
@@ -31,7 +31,7 @@ export function matmulScratchBytes(): i32 {
   return <i32>LEFT + (DEPTH + 64) * ROWS;
 }
 
-/** How many rows the next tile takes of `left`: `tall` until few are left, which are shared out so that no tile is low. */
+/** How many of the `left` rows the next tile takes: `tall` until few are left, which are divided so that no tile is too low. */
 function tileHeight(left: i32, tall: i32): i32 {
   if (left >= 3 * tall) return tall;
   const most = tall === 4 ? 5 : tall === 2 ? 3 : tall;
@@ -41,13 +41,13 @@ function tileHeight(left: i32, tall: i32): i32 {
   return (left + tiles - 1) / tiles;
 }
 
-/** The tallest tile of a panel that leaves registers for everything. */
+/** The tallest tile for a panel of this width that still leaves registers for everything else. */
 function panelHeight(width: i32, tall: i32): i32 {
   if (width === 1) return 8;
   return width === 3 ? 3 : width === 2 && tall === 2 ? 4 : tall;
 }
 
-/** A tile's part inside C: `columns` elements of each row. */
+/** Copies the part of a tile that lies inside C: `columns` elements of each row. */
 function copyTile<T>(from: usize, to: usize, toRow: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++, from += 64, to += toRow) {
     let left = columns;
@@ -57,7 +57,7 @@ function copyTile<T>(from: usize, to: usize, toRow: usize, rows: i32, columns: i
   }
 }
 
-/** to = residual + bias in a tile: what its sums start from. */
+/** to = residual + bias in a tile. The tile's sums start from these values. */
 function startTile<T>(residual: usize, row: usize, bias: usize, to: usize, height: i32, width: i32): void {
   for (; height > 0; height--, residual += row, to += 64) {
     for (let j: usize = 0; j < <usize>width * 16; j += 16) {
@@ -66,7 +66,7 @@ function startTile<T>(residual: usize, row: usize, bias: usize, to: usize, heigh
   }
 }
 
-/** A panel of C: all rows of a block of A against `columns` columns of B. */
+/** Computes a panel of C: all rows of a block of A times `columns` columns of B. */
 function panel<T>(
   inPlace: bool,
   tall: i32,
@@ -108,7 +108,7 @@ function panel<T>(
   }
 }
 
-/** One product. */
+/** Computes one product. */
 function product<T>(
   form: i32,
   a: usize,
@@ -139,7 +139,7 @@ function product<T>(
     const depth = min(most, k - p);
     const aHere = a + (form === TN ? <usize>p * aRow : <usize>p * size);
     const bHere = b + (form === NT ? <usize>p * size : <usize>p * bRow);
-    // A little more than a row, lest rows of a power of two compete for the same lines of the cache.
+    // A little more than a row: rows whose size is a power of two would compete for the same lines of the cache.
     const leftRow = (<usize>depth * size + 79) & ~15;
     const continues = p > 0;
     // A residual may be C itself.
@@ -210,9 +210,9 @@ function product<T>(
 }
 
 /**
- * `batch` products of m×k by k×n, one after the other in memory. Rows of A, B and C are aColumns, bColumns and cColumns
- * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums start from
- * residual + bias: 0 stands for none of either, and a residual, which has C's shape and may be C, comes with a bias.
+ * Computes `batch` products of m×k by k×n, which lie one after the other in memory. Rows of A, B and C are aColumns, bColumns
+ * and cColumns elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums
+ * start from residual + bias; 0 means that there is none. A residual has C's shape, may be C itself and comes with a bias.
  */
 export function matmul<T>(
   form: i32,

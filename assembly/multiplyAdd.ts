@@ -1,6 +1,6 @@
-// x·y + z per lane: the one place where the two builds differ. The relaxed build rounds once where the processor has a fused
-// multiply-add (every one we know does it then everywhere), the plain build rounds the product and the sum. Error bounds of
-// the kernels are stated for two roundings and hold for one.
+// x·y + z per lane. This is the one place where the two builds differ. The relaxed build rounds once where the processor has a
+// fused multiply-add (every such processor we know then fuses everywhere). The plain build rounds the product and the sum. The
+// kernels' error bounds are stated for two roundings and also hold for one.
 
 /** x·y + z per lane of T. */
 export function multiplyAdd<T>(x: v128, y: v128, z: v128): v128 {

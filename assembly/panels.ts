@@ -1,11 +1,11 @@
-// Panels of B: columns as wide as a tile, packed side by side so that a step of k reads one piece of memory.
+// Panels of B. A panel is as wide as a tile; its columns are packed side by side, so that a step of k reads one piece of memory.
 import { lanes } from './lanes';
 import { transpose } from './transpose';
 
 /** Code of the host's matmul form A·Bᵀ. */
 const NT: i32 = 2;
 
-/** How many vectors the next panel takes of `left`: `wide`, and at the end 2, or 3 so that none is left alone. */
+/** How many of the `left` vectors the next panel takes: `wide`, and at the end 2, or 3 so that no single vector is left. */
 export function panelWidth(left: i32, wide: i32): i32 {
   if (left === 3 || left === wide + 1) return left === 3 ? 3 : 2;
   return left >= wide ? wide : left >= 2 ? 2 : 1;
@@ -49,8 +49,8 @@ function packColumns<T>(b: usize, bRow: usize, k: i32, columns: i32, to: usize, 
 }
 
 /**
- * How many columns the last panel shares with the one before, so that it is full: they are computed twice, to the same bits. Not
- * where sums continue from C, which would count their terms twice.
+ * How many columns the last panel shares with the one before, so that it is full. They are computed twice, with the same bits.
+ * There are none where sums continue from C, because their terms would be counted twice.
  */
 export function sharedColumns(columns: i32, open: i32, panel: i32, continues: bool): i32 {
   return continues || open >= panel || columns < panel ? 0 : panel - open;

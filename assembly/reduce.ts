@@ -1,29 +1,29 @@
 // Sums and maxima over one axis of [outer, axis, inner].
 //
-// Sums are added plainly within blocks of 32 vectors a lane and the block sums are added with the rounding error of
-// every addition kept (2Sum), so the error does not grow with the length of the axis:
+// Each lane adds plainly within blocks of 32 vectors. The block sums are added with 2Sum, which keeps the rounding error
+// of every addition, so the error does not grow with the length of the axis:
 //   |computed − exact| ≤ 40·u·Σ|x| (u = 2^−53 for f64, 2^−24 for f32), plus one rounding of the result.
 // The order is fixed: it depends on the sizes alone.
 import { lanes, loadFirst, maxLanes, storeFirst, sumLanes } from './lanes';
 
 const BLOCK: i32 = 32;
 
-/** The error of total + term, exactly (Knuth's 2Sum). `next` is the rounded sum. */
+/** The exact error of total + term (Knuth's 2Sum). `next` is the rounded sum. */
 function sumError<T>(total: v128, term: v128, next: v128): v128 {
   const part = v128.sub<T>(next, total);
   return v128.add<T>(v128.sub<T>(total, v128.sub<T>(next, part)), v128.sub<T>(term, part));
 }
 
-/** total + error, or total alone where the error is NaN because an infinity went by. */
+/** total + error, or total alone where the error is NaN because a term was infinite. */
 function corrected<T>(total: v128, error: v128): v128 {
   return v128.bitselect(v128.add<T>(total, error), total, v128.eq<T>(error, error));
 }
 
-/** Tags that say what is summed: types are what the compiler knows before the loop runs. */
+/** Tags that say what is summed. They are types because the compiler knows types before the loop runs. */
 type Values = u8;
 type Squares = u16;
 
-/** A vector of terms; a square is rounded before it is added, in both builds. */
+/** A vector of terms. In both builds a square is rounded before it is added. */
 function terms<T, Kind>(x: v128): v128 {
   return sizeof<Kind>() === sizeof<Squares>() ? v128.mul<T>(x, x) : x;
 }
@@ -97,7 +97,7 @@ function sumColumn<T>(x: usize, axis: i32, stride: usize): v128 {
   return corrected<T>(total, error);
 }
 
-/** Sums down four neighbouring vector-wide columns: a cache line at a time. */
+/** Sums down four neighbouring vector-wide columns, one cache line at a time. */
 function sumColumns<T>(x: usize, out: usize, axis: i32, stride: usize): void {
   const zero = v128.splat<T>(<T>0);
   let totalA = zero;
@@ -189,7 +189,7 @@ export function squareSums<T>(table: usize, partials: usize, count: i32): void {
   }
 }
 
-/** out = the partial sums one after the other. */
+/** out = the sum of the partial sums, added one after the other. */
 export function addPartials<T>(partials: usize, count: i32, out: usize): void {
   let total = <T>0;
   for (let i = 0; i < count; i++) total += load<T>(partials + <usize>i * sizeof<T>());

@@ -1,8 +1,8 @@
 // RMS norm of rows of `columns` elements, and its adjoints: y = x̂·γ, x̂ = x·r with r = 1/√(mean x² + ε);
 //   x̄ = r·(g − x̂·mean(g·x̂)) with g = ȳ·γ;   γ̄ = Σ_rows ȳ·x̂.
-// It is layer norm with the means left at 0, which changes no bit of x: rows are taken two at a time, as there. Nothing cancels:
-// with n = columns / lanes, x̂ is right to (n + 8)·u relative, and x̄ to 4·(n + 8)·u·r·max|g|·√columns. γ̄ adds its rows in
-// ascending order. Squares of values beyond the square root of the largest number overflow: then r = 0.
+// It is layer norm with the means left at 0; subtracting 0 changes no bit of x. As there, rows are taken two at a time. Nothing
+// cancels: with n = columns / lanes, x̂ is right to (n + 8)·u relative, and x̄ to 4·(n + 8)·u·r·max|g|·√columns. γ̄ adds its rows
+// in ascending order. The squares of values beyond the square root of the largest number overflow; then r = 0.
 import { firstLanes, firstOfPair, loadFirst, pairSums, secondOfPair, storeFirst } from './lanes';
 import { pairScales, restOf, wholeBytes } from './layerNorm';
 import { addScaleRow, adjointRow } from './layerNormVjp';
@@ -32,7 +32,7 @@ export function rmsNorm<T>(x: usize, gamma: usize, out: usize, rows: i32, column
   }
 }
 
-/** Σ g·x̂ of one row, in lanes. */
+/** Σ g·x̂ of one row, one sum for each lane. */
 function sumAlong<T>(x: usize, gamma: usize, cotangent: usize, columns: i32, scale: v128): v128 {
   let along = v128.splat<T>(<T>0);
   const end = wholeBytes<T>(columns);

@@ -1,10 +1,10 @@
 // Softmax, log-softmax and log-sum-exp over rows of `columns` elements (see exponentials.ts):
 //   softmax_c = e^{d_c} / Σ e^d,   logSoftmax_c = d_c − log Σ e^d,   logSumExp = M + log Σ e^d,   d = x − M.
 //
-// Σ e^d has terms in [0, 1] with one equal to 1; lane sums are added in a fixed order: relative error ≤
-// (columns / lanes + 4)·u besides the 1.5 ulp of each exponential, so softmax is right to (columns / lanes + 10)·u and the
-// rounding of d, |d|·u, and the logarithms to that absolute error. A NaN makes its whole row NaN.
-// softmaxAlong adds columns / lanes terms a lane: (columns / lanes + 5)·u·p·(|v| + Σ p·|v|).
+// The terms of Σ e^d lie in [0, 1] and one of them equals 1. Lane sums are added in a fixed order, so the relative error is ≤
+// (columns / lanes + 4)·u besides the 1.5 ulp of each exponential. So softmax is right to (columns / lanes + 10)·u plus the
+// rounding of d, |d|·u; the logarithms have the same bound as an absolute error. A NaN makes its whole row NaN.
+// softmaxAlong adds columns / lanes terms in each lane; its error is (columns / lanes + 5)·u·p·(|v| + Σ p·|v|).
 import { expTable, logTable } from './coefficients';
 import { rowMaxima, rowSums, rowTerms } from './exponentials';
 import {
@@ -34,7 +34,7 @@ export function scaleRow<T>(x: usize, factor: v128, columns: i32): void {
   if (left > 0) storeFirst<T>(x, v128.mul<T>(v128.load(x), factor), left);
 }
 
-/** Σ e^d of two rows as a pair, times 2^shift; the terms go to `out` and `out1`. */
+/** 2^shift·Σ e^d of two rows as a pair. The terms are written to `out` and `out1`. */
 export function pairTerms<T>(
   x: usize,
   x1: usize,
@@ -108,7 +108,7 @@ export function logSumExp<T>(x: usize, out: usize, rows: i32, columns: i32, tabl
   }
 }
 
-/** out = p∘(v − Σ p·v) of every row: the Jacobian of softmax, which is symmetric, times v. */
+/** out = p∘(v − Σ p·v) of every row. This is the Jacobian of softmax, which is symmetric, times v. */
 export function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * sizeof<T>();
   for (; rows > 0; rows--, p += rowBytes, v += rowBytes, out += rowBytes) {

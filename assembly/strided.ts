@@ -1,10 +1,10 @@
-// Strided reads and writes of elements of 4 or 8 bytes. Whatever they are, they move as floats: loads and stores keep all bits.
+// Strided reads and writes of elements of 4 or 8 bytes. Elements of any type move as floats: loads and stores keep all bits.
 //
-// The host describes the view in `axes`: for every axis but the last two its extent, its stride in elements and a zero
-// that counts for us, as i32. The last two axes are plain arguments: most calls have no other.
+// The host describes the view in `axes`. Every axis but the last two has three i32 numbers there: its extent, its stride in
+// elements and a zero, which we use as a counter. The last two axes are plain arguments, because most calls have no others.
 import { copyRun, repeatElement } from './copy';
 
-/** Columns handled at a time when both axes jump: 16 lines of cache are read over and over instead of all. */
+/** Columns handled at a time when both axes jump, so that the same 16 cache lines are read again and again instead of all lines. */
 const STRIP: i32 = 16;
 
 function readPlane<T>(
@@ -60,7 +60,7 @@ function writePlane<T>(
   }
 }
 
-/** Moves `at` to the next index tuple of the outer axes; returns how far in elements. */
+/** Moves `at` to the next index tuple of the outer axes. Returns the distance in elements. */
 function advance(axes: usize, count: i32): i32 {
   let moved = 0;
   for (let d = count - 1; d >= 0; d--) {
@@ -79,7 +79,7 @@ function advance(axes: usize, count: i32): i32 {
   return moved;
 }
 
-/** Dense out from a view of x. */
+/** Reads a view of x into a dense out. */
 export function readStrided<T>(
   x: usize,
   out: usize,
@@ -98,7 +98,7 @@ export function readStrided<T>(
   }
 }
 
-/** Dense x into a view of out. */
+/** Writes a dense x into a view of out. */
 export function writeStrided<T>(
   x: usize,
   out: usize,

@@ -22,7 +22,7 @@ function transposeSquare64(from: usize, fromRow: usize, to: usize, toRow: usize)
   v128.store(to + toRow, v128.shuffle<i64>(a, b, 1, 3));
 }
 
-/** to[c, r] = from[r, c] for r < rows, c < columns; rows of the two are fromRow and toRow bytes apart. */
+/** to[c, r] = from[r, c] for r < rows, c < columns. Rows of `from` and `to` are fromRow and toRow bytes apart. */
 export function transpose<T>(
   from: usize,
   fromRow: usize,

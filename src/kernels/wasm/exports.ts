@@ -3,7 +3,7 @@
 
 /** Functions that the module has for f32 and for f64. */
 export interface TypedExports {
-  /** All runs of the table; `scale` is the address of s, or 0 for 1. Whole vectors: sizes are padded. */
+  /** Updates all runs of the table. `scale` is the address of s; 0 means s = 1. Sizes are padded to whole vectors. */
   adamw(
     table: number,
     count: number,
@@ -17,7 +17,7 @@ export interface TypedExports {
     epsilon: number,
     minusRate: number,
   ): void;
-  /** The weights of every head; a head's columns lie `width` elements apart, places `row` and `triangleRow` bytes. */
+  /** Computes the weights of every head. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
   attentionWeights(
     q: number,
     k: number,
@@ -31,7 +31,7 @@ export interface TypedExports {
     scratch: number,
     tables: number,
   ): void;
-  /** out = factor times the product of the form; places lie `row` and `triangleRow` bytes apart. */
+  /** out = factor times the product of this form. Places lie `row` and `triangleRow` bytes apart. */
   causalProduct(
     form: number,
     a: number,
@@ -46,7 +46,7 @@ export interface TypedExports {
     factor: number,
     scratch: number,
   ): void;
-  /** Rows first … first + rows − 1 of out; x and out begin with row `first`, slots and places too. */
+  /** Computes rows first … first + rows − 1 of out. x, out, slots and places all begin with row `first`. */
   attendRows(
     x: number,
     keys: number,
@@ -61,7 +61,7 @@ export interface TypedExports {
     scratch: number,
     tables: number,
   ): void;
-  /** Keeps the keys and values of the rows. Returns the first row whose slot or place does not exist, or −1; that row and later ones are not kept. */
+  /** Keeps the keys and values of the rows. Returns the first row whose slot or place does not exist, or −1. That row and later ones are not kept. */
   keepRows(
     x: number,
     keys: number,
@@ -92,15 +92,15 @@ export interface TypedExports {
     columns: number,
     tables: number,
   ): number;
-  /** out = f(x, y), the function by its code. */
+  /** out = f(x, y) for the function with this code. */
   binary(kernel: number, x: number, y: number, out: number, bytes: number, tables: number): void;
   /** out = value everywhere. */
   fill(out: number, value: number, bytes: number): void;
-  /** out = f(x), the function by its code; `tables` are this thread's coefficients. */
+  /** out = f(x) for the function with this code; `tables` are this thread's coefficients. */
   unary(kernel: number, x: number, out: number, bytes: number, tables: number): void;
   /** out = mask ≠ 0 ? x : y. */
   where(mask: number, x: number, y: number, out: number, bytes: number): void;
-  /** out[indices[i],:] += updates[i,:] in ascending i. */
+  /** out[indices[i],:] += updates[i,:] in ascending order of i. */
   scatterAdd(
     updates: number,
     indices: number,
@@ -141,9 +141,9 @@ export interface TypedExports {
   /** out = x, with `value` above the diagonal of every plane. */
   maskAbove(x: number, out: number, planes: number, side: number, value: number): void;
   /**
-   * `batch` products of m×k by k×n, one after the other in memory. Rows of A, B and C are aColumns, bColumns and cColumns
-   * elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums start from
-   * residual + bias: 0 stands for none of either, and a residual, which has C's shape and may be C, comes with a bias.
+   * Computes `batch` products of m×k by k×n, which lie one after the other in memory. Rows of A, B and C are aColumns, bColumns
+   * and cColumns elements apart, so that a part of the rows or columns of C can be computed by itself (then batch is 1). Sums
+   * start from residual + bias; 0 means that there is none. A residual has C's shape, may be C itself and comes with a bias.
    */
   matmul(
     form: number,
@@ -163,7 +163,7 @@ export interface TypedExports {
     tall: number,
     wide: number,
   ): void;
-  /** out = the partial sums one after the other. */
+  /** out = the sum of the partial sums, added one after the other. */
   addPartials(partials: number, count: number, out: number): void;
   /** out[o, i] = max_a x[o, a, i]. */
   maximum(x: number, out: number, outer: number, axis: number, inner: number): void;
@@ -198,9 +198,9 @@ export interface TypedExports {
   logSumExp(x: number, out: number, rows: number, columns: number, tables: number): void;
   /** out = softmax of every row. */
   softmax(x: number, out: number, rows: number, columns: number, tables: number): void;
-  /** out = p∘(v − Σ p·v) of every row: the Jacobian of softmax, which is symmetric, times v. */
+  /** out = p∘(v − Σ p·v) of every row. This is the Jacobian of softmax, which is symmetric, times v. */
   softmaxAlong(p: number, v: number, out: number, rows: number, columns: number): void;
-  /** Dense out from a view of x. */
+  /** Reads a view of x into a dense out. */
   readStrided(
     x: number,
     out: number,
@@ -212,7 +212,7 @@ export interface TypedExports {
     axes: number,
     axisCount: number,
   ): void;
-  /** Dense x into a view of out. */
+  /** Writes a dense x into a view of out. */
   writeStrided(
     x: number,
     out: number,
@@ -232,19 +232,19 @@ export interface UntypedExports {
   attentionScratchBytes(length: number, width: number, elementBytes: number): number;
   /** Bytes of scratch memory: the scores of two heads. */
   cachedScratchBytes(context: number, elementBytes: number): number;
-  /** `steps` turns of 8 chains, four lanes each. */
+  /** Runs `steps` turns of 8 chains with four lanes each. */
   multiplyAdd8(steps: number, factor: number, addend: number): number;
-  /** `steps` turns of 10 chains, four lanes each. */
+  /** Runs `steps` turns of 10 chains with four lanes each. */
   multiplyAdd10(steps: number, factor: number, addend: number): number;
-  /** `steps` turns of 12 chains, four lanes each. */
+  /** Runs `steps` turns of 12 chains with four lanes each. */
   multiplyAdd12(steps: number, factor: number, addend: number): number;
-  /** Bytes the host gives us for the tables. */
+  /** Bytes that the host gives us for the tables. */
   tablesBytes(): number;
-  /** Fills the tables: 20 + 19 + 15 + 14 vectors of exp and log, 22 + 16 of the activations. */
+  /** Fills the tables: 20 + 19 + 15 + 14 vectors for exp and log, 22 + 16 for the activations. */
   writeTables(tables: number): void;
-  /** The same for integers. */
+  /** out = value everywhere, for integers. */
   fillI32(out: number, value: number, bytes: number): void;
-  /** out[i,:] = x[indices[i],:]; a row has `rowBytes` bytes, whatever the element type. */
+  /** out[i,:] = x[indices[i],:]. A row has `rowBytes` bytes; the element type does not matter. */
   gatherRows(x: number, indices: number, out: number, count: number, rows: number, rowBytes: number): number;
   /** Bytes of scratch memory a product needs. */
   matmulScratchBytes(): number;
