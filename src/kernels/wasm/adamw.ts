@@ -1,24 +1,24 @@
-// A step of AdamW and the sum of squares for clipping on WebAssembly memory: one call over all parameters each.
+// A step of AdamW and the sum of squares for clipping on WebAssembly memory. Each is one call over all parameters.
 import type { KernelBuffer, Kernels } from '../interface.ts';
 import { checkAdamW, checkSquareSum } from '../optimiserChecks.ts';
 import { paddedBytes } from './elementwise.ts';
 import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
-/** Multiply-adds that take as long as a vector of AdamW (a division, a root, eight streams of memory), and of squares. */
+/** Multiply-adds that take as long as a vector of AdamW (a division, a root, eight streams of memory), and as a vector of squares. */
 const PER_VECTOR = 48;
 const PER_SQUARES = 4;
 
-/** Where each buffer begins when all are put one after the other, in vectors, and the end of the last. */
+/** Where each buffer begins, in vectors, when all are put one after the other; then the end of the last one. */
 function startsOf(buffers: readonly KernelBuffer[]): number[] {
   const starts = [0];
   for (const [i, buffer] of buffers.entries()) starts.push(starts[i]! + paddedBytes(buffer) / 16);
   return starts;
 }
 
-/** adamw, shared out by vectors of all parameters, and squareSum, by parameters: a sum is never cut. */
+/** adamw and squareSum. adamw is divided among threads by vectors of all parameters, squareSum by parameters, so that no sum is cut. */
 export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels, 'adamw' | 'squareSum'> {
-  /** Calls `body` with what puts rows of numbers where the module can read them. */
+  /** Calls `body` with a function that puts rows of numbers where the module can read them. */
   function withTables(body: (put: (values: readonly number[]) => number) => void): void {
     const tables: KernelBuffer[] = [];
     try {
@@ -81,7 +81,7 @@ export function optimiserKernels({ exports, team, heap }: Machine): Pick<Kernels
       const cut = { units: vectors, work: vectors * PER_SQUARES, grain: 16 };
       withTables((put) => {
         team.run(type, 'squareSums', cut, (call, from, to) => {
-          // The operands that begin in this part; empty ones at the very end begin in the last.
+          // The operands that begin in this part. Empty operands at the very end belong to the last part.
           const last = to === vectors ? operands.length : starts.findIndex((start) => start >= to);
           const begin = starts.findIndex((start) => start >= from);
           const mine = operands.slice(begin, last);

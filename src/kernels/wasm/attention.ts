@@ -1,5 +1,5 @@
-// Causal attention on WebAssembly memory. Its scratch memory grows with the sequence, so that it is taken for the call and
-// given back: the allocator hands out the same block the next time.
+// Causal attention on WebAssembly memory. Its scratch memory grows with the sequence, so each call allocates it and releases
+// it again; the allocator hands out the same block the next time.
 import { checkAttention } from '../checks.ts';
 import type { AttentionSizes, CausalForm, Kernels } from '../interface.ts';
 import { floatOf } from './floatOf.ts';
@@ -9,18 +9,18 @@ import type { Cut } from './team/team.ts';
 /** Codes of assembly/attention.ts. */
 const formCodes: Record<CausalForm, number> = { scores: 0, mix: 1, spread: 2 };
 
-/** attentionWeights, causalProduct; shared out by sequences. */
+/** attentionWeights and causalProduct, divided among threads by sequences. */
 export function attentionKernels({
   exports,
   team,
   heap,
   tables,
 }: Machine): Pick<Kernels, 'attentionWeights' | 'causalProduct'> {
-  /** Multiply-adds of one of the products, the masked half left out. */
+  /** Multiply-adds of one of the products, without the masked half. */
   function cut({ batch, heads, length, width }: AttentionSizes): Cut {
     return { units: batch, work: (batch * heads * length * (length + 1) * width) / 2, grain: 1 };
   }
-  /** Runs with a block of scratch memory a thread: the address of the first and their distance. */
+  /** Runs a kernel with one block of scratch memory for each thread. The kernel gets the address of the first block and the distance between blocks. */
   function withScratch(
     { length, width }: AttentionSizes,
     elementBytes: number,

@@ -1,11 +1,11 @@
-// Attention of single queries to kept keys and values, on WebAssembly memory. The scratch memory grows with the context, so that it is
-// taken for the call and given back.
+// Attention of single queries to kept keys and values, on WebAssembly memory. The scratch memory grows with the context, so each
+// call allocates it and releases it again.
 import { cacheError, checkCached } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
 import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
-/** cachedAttention: keys and values are kept by one thread, then the rows are shared out. */
+/** cachedAttention. One thread keeps the keys and values; then the rows are divided among threads. */
 export function cachedAttentionKernels({
   exports,
   team,
@@ -27,7 +27,7 @@ export function cachedAttentionKernels({
       const scratch = heap.allocate('i32', (team.threads * distance) / 4);
       try {
         const block = heap.pointerOf(scratch);
-        // Two products of on average half the context.
+        // Two products, each over half the context on average.
         team.run(
           type,
           'attendRows',

@@ -8,13 +8,13 @@ import { rowCut } from './rowCut.ts';
 /** Multiply-adds that take as long as an element. */
 const ENTROPY = 16;
 
-/** crossEntropy, crossEntropyVjp, shared out by rows; the loops check every target. */
+/** crossEntropy and crossEntropyVjp, divided among threads by rows. The loops check every target. */
 export function crossEntropyKernels({
   team,
   heap,
   tables,
 }: Machine): Pick<Kernels, 'crossEntropy' | 'crossEntropyVjp'> {
-  /** Each part says which of its rows is the first bad one, or −1. */
+  /** Each part returns its first row with a bad target, or −1. */
   function report(
     kernel: string,
     bad: readonly number[],

@@ -38,7 +38,7 @@ export function paddedBytes(buffer: KernelBuffer): number {
   return buffer.dtype === 'f64' ? Math.ceil(buffer.length / 2) * 16 : Math.ceil(buffer.length / 4) * 16;
 }
 
-/** Multiply-adds that take as long as one vector of a kernel with a polynomial, and of one that waits for memory. */
+/** Multiply-adds that take as long as one vector of a kernel with a polynomial, and as one vector of a kernel that waits for memory. */
 const POLYNOMIAL = 64;
 const SIMPLE = 8;
 /** The kernels with a polynomial or a root. */
@@ -51,7 +51,7 @@ function costOf(kernel: UnaryKernel | BinaryKernel): number {
   return polynomials.has(kernel) ? POLYNOMIAL : SIMPLE;
 }
 
-/** fill, unary, binary, where; shared out by vectors. */
+/** fill, unary, binary and where, divided among threads by vectors. */
 export function elementwiseKernels({
   exports,
   team,

@@ -10,7 +10,7 @@ export interface Float {
 const F32: Float = { type: 'f32', bytes: 4 };
 const F64: Float = { type: 'f64', bytes: 8 };
 
-/** The type of a buffer that has been checked to hold floats. Integers are as wide as f32. */
+/** The type of a buffer that has already been checked to hold floats. Integers are as wide as f32. */
 export function floatOf({ dtype }: KernelBuffer): Float {
   return dtype === 'f64' ? F64 : F32;
 }

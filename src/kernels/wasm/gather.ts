@@ -1,10 +1,10 @@
-// Gather and scatter-add of rows on WebAssembly memory; the loops check every index.
+// Gather and scatter-add of rows on WebAssembly memory. The loops check every index.
 import { checkGather, indexError } from '../checks.ts';
 import type { KernelBuffer, Kernels } from '../interface.ts';
 import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 
-/** gather, scatterAdd. */
+/** gather and scatterAdd. */
 export function gatherKernels({ exports, heap }: Machine): Pick<Kernels, 'gather' | 'scatterAdd'> {
   function report(kernel: string, bad: number, indices: KernelBuffer, rows: number): void {
     if (bad >= 0) throw indexError(kernel, bad, heap.read(indices)[bad]!, rows);

@@ -1,6 +1,6 @@
-// The allocator of kernel memory. It lives on the host, so that instances on other threads can share the memory, and
-// keeps one list of free blocks per size class: allocating and releasing are a pop and a push. Blocks are never split
-// or merged; a program that repeats itself stops growing once it has been through one turn.
+// The allocator of kernel memory. It lives on the host, so that instances on other threads can share the memory. It keeps
+// one list of free blocks for each size class, so allocating is a pop and releasing is a push. Blocks are never split or
+// merged. The memory of a program that repeats itself stops growing after the first turn.
 import { checkAllocate, checkWrite } from '../checks.ts';
 import type { DType, HostArray, KernelBuffer, MemoryUse } from '../interface.ts';
 import { type GrowableMemory, MAXIMUM_PAGES, PAGE_BYTES } from './instantiate.ts';
@@ -25,7 +25,7 @@ export class WasmBuffer implements KernelBuffer {
   }
 }
 
-/** Hands out 16-byte aligned blocks, padded to 16 bytes, of a memory that grows by doubling. */
+/** Hands out blocks of a memory that grows by doubling. Blocks are 16-byte aligned and padded to 16 bytes. */
 export class WasmHeap {
   private readonly memory: GrowableMemory;
   private readonly free: number[][] = [];
@@ -38,7 +38,7 @@ export class WasmHeap {
   private f64: Float64Array;
   private i32: Int32Array;
 
-  /** @param maximumPages where growth ends: 4 GiB unless a test wants to see the end */
+  /** @param maximumPages where growth ends: 4 GiB unless a test needs to reach the end */
   constructor(memory: GrowableMemory, maximumPages: number = MAXIMUM_PAGES) {
     this.memory = memory;
     this.limit = (maximumPages - 1) * PAGE_BYTES;
@@ -47,7 +47,7 @@ export class WasmHeap {
     this.i32 = new Int32Array(memory.buffer);
   }
 
-  /** Takes blocks for good, before there are any buffers: the fixed tables of an instance. Returns their addresses. */
+  /** Allocates blocks that are never released, before there are any buffers: the fixed tables of an instance. Returns their addresses. */
   takeFixed(sizes: readonly number[]): number[] {
     return sizes.map((bytes) => this.fresh('i32', Math.ceil(bytes / 4), sizeClass(bytes)).pointer);
   }
@@ -99,7 +99,7 @@ export class WasmHeap {
     return this[buffer.dtype].slice(start, start + buffer.length);
   }
 
-  /** The memory as i32, for small tables of the host; ask again after every allocation. */
+  /** The memory as i32, for small tables of the host. Ask for it again after every allocation. */
   words(): Int32Array {
     return this.i32;
   }
@@ -113,7 +113,7 @@ export class WasmHeap {
     };
   }
 
-  /** A block from behind all others or, when the memory has reached its limit, a free one of a larger class. */
+  /** A block behind all others, or a free block of a larger class when the memory has reached its limit. */
   private fresh(dtype: DType, length: number, index: number): WasmBuffer {
     const pointer = this.top;
     const end = pointer + classBytes(index);
@@ -131,7 +131,7 @@ export class WasmHeap {
     );
   }
 
-  /** Makes addresses below `end` usable; the page behind the last block always exists, so that reads may run over. */
+  /** Makes addresses below `end` usable. The page behind the last block always exists, so that reads may run past the end. */
   private reserve(end: number): boolean {
     const pages = this.memory.buffer.byteLength / PAGE_BYTES;
     const needed = Math.ceil(end / PAGE_BYTES) + 1;

@@ -1,5 +1,5 @@
-// The WebAssembly backend. Its module is built from assembly/; the caller provides the bytes, because where they come
-// from (a file, the network) does not concern the kernels.
+// The WebAssembly backend. Its module is built from assembly/. The caller provides the bytes, because the kernels need not
+// know where they come from (a file, the network).
 import type { Kernels } from '../interface.ts';
 import { optimiserKernels } from './adamw.ts';
 import { attentionKernels } from './attention.ts';

@@ -1,5 +1,5 @@
-// Compiles the module and gives it a shared memory. Shared, because a module that imports shared memory can then also
-// run on several threads; its buffer does not detach on growth, but growth makes a new, longer buffer object.
+// Compiles the module and gives it a shared memory, so that the module can also run on several threads. The buffer of a
+// shared memory does not detach when it grows, but growth makes a new, longer buffer object.
 import type { FloatType } from '../operands.ts';
 import type { TypedExports, UntypedExports } from './exports.ts';
 import { functionsOf, type WasmFunction } from './team/control.ts';
@@ -15,7 +15,7 @@ export interface GrowableMemory {
   grow(pages: number): number;
 }
 
-/** What the module exports, its functions for f32 and f64 under their common names. */
+/** What the module exports. Functions for f32 and f64 stand under their common names. */
 export type WasmExports = UntypedExports & Readonly<Record<FloatType, TypedExports>>;
 
 /** An instance and its memory. */
@@ -23,7 +23,7 @@ export interface WasmInstance {
   readonly compiled: object;
   readonly memory: GrowableMemory;
   readonly exports: WasmExports;
-  /** The same as a list of functions in the order that every instance has. */
+  /** The exported functions as a list, in the same order for every instance. */
   readonly functions: readonly WasmFunction[];
 }
 
@@ -36,7 +36,7 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): WasmI
   return { compiled, memory, exports: byType(named), functions: functionsOf(named) };
 }
 
-/** Sorts `<name>F32` and `<name>F64` out. */
+/** Separates `<name>F32` and `<name>F64`. */
 function byType(named: Readonly<Record<string, WasmFunction>>): WasmExports {
   const all: Record<FloatType | 'none', Record<string, WasmFunction>> = { f32: {}, f64: {}, none: {} };
   for (const [name, run] of Object.entries(named)) {

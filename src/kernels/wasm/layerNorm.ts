@@ -8,7 +8,7 @@ import { rowCut } from './rowCut.ts';
 /** Multiply-adds that take as long as an element. */
 const NORM = 8;
 
-/** layerNorm, layerNormVjp, shared out by rows, and layerNormScaleVjp, which adds them up. */
+/** layerNorm and layerNormVjp, divided among threads by rows, and layerNormScaleVjp, which adds the rows up. */
 export function layerNormKernels({
   exports,
   team,

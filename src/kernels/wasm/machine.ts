@@ -1,4 +1,4 @@
-// One instance with its heap, its team of threads and the blocks every call may use.
+// One instance with its heap, its team of threads and the blocks that every call may use.
 
 import { WasmHeap } from './heap.ts';
 import { instantiate, type WasmExports } from './instantiate.ts';
@@ -10,7 +10,7 @@ import { TileChooser } from './tiles.ts';
 /** Axes beyond the last two that a strided view may have after merging. */
 export const MAXIMUM_OUTER_AXES = 64;
 
-/** How many threads compute, and how a helper is started. Only the host knows what a worker is there. */
+/** How many threads compute, and how a helper is started. Only the host knows what a worker is on its platform. */
 export interface Threads {
   /** Helpers besides the thread that calls the kernels. */
   readonly helpers: number;
@@ -23,9 +23,9 @@ export interface Machine {
   readonly exports: WasmExports;
   readonly heap: WasmHeap;
   readonly team: Team;
-  /** Coefficients of exp, log and the activations, and a little scratch memory: one block a thread. */
+  /** Coefficients of exp, log and the activations, and a little scratch memory: one block for each thread. */
   readonly tables: readonly number[];
-  /** Scratch memory of matrix products: one block a thread. */
+  /** Scratch memory of matrix products: one block for each thread. */
   readonly scratch: readonly number[];
   /** Which tile computes which product. */
   readonly tiles: TileChooser;

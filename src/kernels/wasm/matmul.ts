@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 /** Codes of assembly/matmul.ts. */
 const formCodes: Record<MatmulForm, number> = { nn: 0, tn: 1, nt: 2 };
 
-/** What is shared out among threads, and how far apart its units lie in A, B, C and the bias, in elements. */
+/** What is divided among threads, and how many elements apart its units lie in A, B, C and the bias. */
 interface MatmulCut {
   readonly along: 'batch' | 'm' | 'n';
   /** No tile is cut. */
@@ -18,14 +18,14 @@ interface MatmulCut {
   readonly bias: number;
 }
 
-/** By products if there are several, else by rows or columns of C, whichever are more. */
+/** Divides by products if there are several, otherwise by rows or columns of C, whichever are more. */
 function cutOf(form: MatmulForm, { batch, m, n, k }: MatmulSizes): MatmulCut {
   if (batch > 1) return { along: 'batch', grain: 1, a: m * k, b: k * n, c: m * n, bias: 0 };
   if (m >= n) return { along: 'm', grain: 4, a: form === 'tn' ? 1 : k, b: 0, c: n, bias: 0 };
   return { along: 'n', grain: 16, a: 0, b: form === 'nt' ? k : 1, c: 1, bias: 1 };
 }
 
-/** matmul, linear, linearAdd, and which tiles they use. */
+/** matmul, linear and linearAdd, and the tiles that they use. */
 export function matmulKernels({
   team,
   heap,

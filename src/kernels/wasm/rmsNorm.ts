@@ -8,7 +8,7 @@ import { rowCut } from './rowCut.ts';
 /** Multiply-adds that take as long as an element. */
 const NORM = 6;
 
-/** rmsNorm, rmsNormVjp, shared out by rows, and rmsNormScaleVjp, which adds them up. */
+/** rmsNorm and rmsNormVjp, divided among threads by rows, and rmsNormScaleVjp, which adds the rows up. */
 export function rmsNormKernels({
   exports,
   team,

@@ -5,14 +5,14 @@ import { floatOf } from './floatOf.ts';
 import type { Machine } from './machine.ts';
 import { rowCut } from './rowCut.ts';
 
-/** Multiply-adds that take as long as an element with an exponential, and as one without. */
+/** Multiply-adds that take as long as an element with an exponential, and as an element without one. */
 const EXPONENTIAL = 16;
 const SIMPLE = 4;
 
 /** Names of the module's functions. */
 const reductions = { sum: 'sum', max: 'maximum' } as const;
 
-/** reduce, row, softmaxAlong, logSumExp; all but the first shared out by rows. */
+/** reduce, row, softmaxAlong and logSumExp. All but reduce are divided among threads by rows. */
 export function rowKernels({
   exports,
   team,

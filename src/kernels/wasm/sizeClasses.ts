@@ -1,10 +1,10 @@
-// Block sizes of the allocator: multiples of 16 bytes up to 256, then four steps in every doubling, so that a block
-// wastes at most a fifth of itself and a freed block fits every later request of its class.
+// Block sizes of the allocator: multiples of 16 bytes up to 256, then four steps in every doubling. A block wastes at most
+// a fifth of itself, and a freed block fits every later request of its class.
 
 const GRAIN = 16;
 const SMALL = 16;
 
-/** The class of a request: 1 … 16 for up to 256 bytes, then four classes a doubling. */
+/** The class of a request: 1 … 16 for up to 256 bytes, then four classes for each doubling. */
 export function sizeClass(bytes: number): number {
   const grains = Math.max(1, Math.ceil(bytes / GRAIN));
   if (grains <= SMALL) return grains;

@@ -1,5 +1,6 @@
-// Strided reads and writes on WebAssembly memory. Axes of extent 1 are dropped and neighbours that run on are merged, so
-// that the kernel sees long runs: a permutation of heads is rows of contiguous elements, a slice of rows a single copy.
+// Strided reads and writes on WebAssembly memory. Axes of extent 1 are dropped and neighbouring axes that form one run are
+// merged, so that the kernel sees long runs. A permutation of heads becomes rows of contiguous elements; a slice of rows
+// becomes a single copy.
 import { checkStrided } from '../checks.ts';
 import type { Kernels } from '../interface.ts';
 import { floatOf } from './floatOf.ts';
@@ -28,13 +29,13 @@ export function mergeAxes(shape: readonly number[], strides: readonly number[]):
   return view;
 }
 
-/** gatherStrided, scatterStrided. */
+/** gatherStrided and scatterStrided. */
 export function stridedKernels({
   exports,
   heap,
   axes,
 }: Machine): Pick<Kernels, 'gatherStrided' | 'scatterStrided'> {
-  /** Writes the outer axes for the kernel; returns the arguments that describe the view. */
+  /** Writes the outer axes for the kernel. Returns the arguments that describe the view. */
   function describe(
     kernel: string,
     shape: readonly number[],

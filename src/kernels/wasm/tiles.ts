@@ -1,13 +1,13 @@
-// Which tile computes a matrix product. The best one depends on the engine's register allocation and on the shape, so every
-// shape worth the trouble tries them in turn on its first products and stays with the fastest. Small ones, which an engine runs
-// before it has optimised them, take the tile that fits their sides. Whichever it is, the result is the same to the bit; only the
-// time differs.
+// Which tile computes a matrix product. The best tile depends on the engine's register allocation and on the shape, so every
+// large enough shape tries the tiles in turn on its first products and stays with the fastest. An engine runs small products
+// before it has optimised them; they take the tile that fits their sides. With every tile the result is the same to the bit;
+// only the time differs.
 import type { FloatType, KernelChoice, MatmulForm, MatmulSizes } from '../interface.ts';
 
 /** Rows × vectors of a tile. */
 export type Tile = readonly [tall: number, wide: number];
 
-/** The first is taken until another has proved faster by MARGIN. */
+/** The first tile is used until another has proved faster by MARGIN. */
 const tiles: readonly Tile[] = [
   [4, 2],
   [2, 4],
@@ -15,16 +15,16 @@ const tiles: readonly Tile[] = [
   [3, 3],
 ];
 
-/** Products of each tile that are not counted (the engine may still be compiling it), and that are. */
+/** Products of each tile that are not counted (the engine may still be compiling the tile), and products that are counted. */
 const WARM_UP = 6;
 const TRIALS = 8;
 const MARGIN = 0.98;
-/** Products with fewer multiply-adds are over before a clock could tell them apart. */
+/** Products with fewer multiply-adds end too soon for a clock to tell them apart. */
 const WORTH_TIMING = 2 ** 19;
 /** Longer axes are left to the first tile. */
 const LONGEST = 2 ** 17;
 
-/** The variant of a shape whose trials are not over. */
+/** The variant of a shape whose trials are still running. */
 export const UNDECIDED = 'still trying';
 
 /** Elements of a vector. */
@@ -43,10 +43,10 @@ function newTrials(): Record<MatmulForm, Map<number, Trial>> {
 
 /** The tiles of one instance. */
 export class TileChooser {
-  /** By element type and form; the three sizes are one number, exact below 2^53. */
+  /** By element type and form. The three sizes are combined into one number, which is exact below 2^53. */
   readonly #trials = [newTrials(), newTrials()];
 
-  /** Runs a product with the tile of its shape, and times it while that is not yet known. */
+  /** Runs a product with the tile of its shape, and times it while that tile is not yet known. */
   time(dtype: FloatType, form: MatmulForm, { batch, m, n, k }: MatmulSizes, run: (tile: Tile) => void): void {
     if (batch > 1 || m * n * k < WORTH_TIMING || Math.max(m, n, k) >= LONGEST) {
       run(fitting(m, n / lanes[dtype]));
@@ -73,7 +73,7 @@ export class TileChooser {
     if (trial.calls === (WARM_UP + TRIALS) * tiles.length) trial.chosen = fastest(trial.shortest);
   }
 
-  /** What was chosen for which shape, by type and form in the order in which the shapes came. */
+  /** The tile chosen for each shape, by type and form, in the order in which the shapes came. */
   choices(): KernelChoice[] {
     const all = this.#trials.flatMap((forms) =>
       Object.values(forms).flatMap((trials) => [...trials.values()]),
@@ -86,7 +86,7 @@ export class TileChooser {
   }
 }
 
-/** The tile of those without spills that computes the least beside the product, in whole tiles. */
+/** Of the tiles without spills, the one that computes the fewest elements outside the product when it is covered with whole tiles. */
 function fitting(rows: number, vectors: number): Tile {
   const [usual, square] = [tiles[0]!, tiles[3]!];
   const computed = ([tall, wide]: Tile): number =>

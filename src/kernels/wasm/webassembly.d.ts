@@ -1,4 +1,4 @@
-// The part of the WebAssembly API we use. @types/node 20 does not declare it; not part of the published types.
+// The part of the WebAssembly API that we use. @types/node 20 does not declare it. It is not part of the published types.
 declare const WebAssembly: {
   validate(bytes: ArrayBufferView<ArrayBuffer> | ArrayBuffer): boolean;
   readonly Memory: new (descriptor: {
