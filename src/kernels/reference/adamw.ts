@@ -1,4 +1,4 @@
-// A step of AdamW and the sum of squares as plain loops, every operation of the step rounded to the element type.
+// A step of AdamW and the sum of squares as plain loops. Every operation of the step is rounded to the element type.
 import type { AdamWOperands, AdamWResults, AdamWStep, DType, KernelBuffer } from '../interface.ts';
 import { checkAdamW, checkSquareSum } from '../optimiserChecks.ts';
 import { valuesOf } from './memory.ts';
@@ -44,7 +44,7 @@ function one(
   }
 }
 
-/** out = Σ_i Σ_j operands[i][j]²: a sum within an operand is taken in float64 and rounded once, as reduce does it. */
+/** out = Σ_i Σ_j operands[i][j]². A sum within an operand is taken in float64 and rounded once, as in reduce. */
 export function squareSum(operands: readonly KernelBuffer[], out: KernelBuffer): void {
   checkSquareSum(operands, out);
   const rounded = rounding(out.dtype);

@@ -15,7 +15,7 @@ function inner(a: Values, atA: number, b: Values, atB: number, width: number): n
   return total;
 }
 
-/** Calls `visit` for every place of every head: where a place's columns begin, and where its row of the triangle does. */
+/** Calls `visit` for every place of every head, with the positions where the place's columns and its row of the triangle begin. */
 function eachPlace(
   { batch, heads, length, width }: AttentionSizes,
   visit: (t: number, at: (place: number) => number, triangle: (place: number) => number) => void,
@@ -54,7 +54,7 @@ export function attentionWeights(
   });
 }
 
-/** out = scale times the product of this form. */
+/** out = scale times the causal product of this form. */
 export function causalProduct(
   form: CausalForm,
   a: KernelBuffer,

@@ -14,7 +14,7 @@ function sigmoid(x: number): number {
   return (x < 0 ? t : 1) / (1 + t);
 }
 
-// gelu x = x·σ(w), w = a·x + b·x³ with a = √(8/π), b = 0.044715·a. Below −30 it is 0 in float64 too.
+// gelu x = x·σ(w), w = a·x + b·x³ with a = √(8/π), b = 0.044715·a. Below −30 it is 0 even in float64.
 const GELU_A = Math.sqrt(8 / Math.PI);
 const GELU_B = 0.044715 * GELU_A;
 

@@ -22,7 +22,7 @@ export function gather(x: KernelBuffer, indices: KernelBuffer, out: KernelBuffer
   }
 }
 
-/** out[indices[i],:] += updates[i,:], i ascending. */
+/** out[indices[i],:] += updates[i,:] in ascending order of i. */
 export function scatterAdd(
   updates: KernelBuffer,
   indices: KernelBuffer,

@@ -1,5 +1,5 @@
-// The reference backend: plain loops, the oracle the fast kernels are tested against.
-// Everything is computed in float64 and rounded when stored; nothing here is fast.
+// The reference backend: plain loops, which serve as the oracle for tests of the fast kernels.
+// Everything is computed in float64 and rounded when stored. Nothing here is fast.
 import type { Kernels } from '../interface.ts';
 import { adamw, squareSum } from './adamw.ts';
 import { attentionWeights, causalProduct } from './attention.ts';
@@ -17,7 +17,7 @@ import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
 /**
- * A new reference backend in plain TypeScript, with a memory count of its own: slow, and easy to read.
+ * A new reference backend in plain TypeScript, with its own memory count. It is slow and easy to read.
  * @throws Error (from its kernels) naming the kernel and the buffer that does not fit
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Batched matrix products as plain loops: terms are added in ascending k in float64 and rounded once.
+// Batched matrix products as plain loops. Terms are added in float64 in ascending k, and the sum is rounded once.
 import { checkLinear, checkLinearAdd, checkMatmul } from '../checks.ts';
 import type { KernelBuffer, LinearSizes, MatmulForm, MatmulSizes } from '../interface.ts';
 import { valuesOf } from './memory.ts';

@@ -1,4 +1,4 @@
-// Buffers of the reference backend: one typed array each, counted so that tests can see leaks.
+// Buffers of the reference backend. Each is one typed array; they are counted so that tests can see leaks.
 import { checkAllocate, checkWrite } from '../checks.ts';
 import type { DType, HostArray, KernelBuffer, MemoryUse } from '../interface.ts';
 
@@ -17,7 +17,7 @@ export class ReferenceBuffer implements KernelBuffer {
   }
 }
 
-/** The values of a buffer; throws if it is not ours or was released. */
+/** The values of a buffer. Throws if the buffer is not ours or was released. */
 export function valuesOf(buffer: KernelBuffer): HostArray {
   if (!(buffer instanceof ReferenceBuffer)) throw new Error('reference kernels: a buffer of another backend');
   if (buffer.data === null) {

@@ -1,4 +1,4 @@
-// Reductions over one axis as plain loops: a sum is accumulated in float64 in ascending order and rounded once.
+// Reductions over one axis as plain loops. A sum is accumulated in float64 in ascending order and rounded once.
 import { checkReduce } from '../checks.ts';
 import type { KernelBuffer, ReduceKernel } from '../interface.ts';
 import { valuesOf } from './memory.ts';

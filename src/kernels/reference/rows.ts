@@ -1,5 +1,5 @@
 // Softmax, log-softmax and log-sum-exp of rows as plain loops in float64, rounded once when stored.
-// With M the row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally):
+// Let M be the row's maximum and d_c = x_c − M (0 where x_c = M, so that infinite maxima share the mass equally):
 //   softmax_c = e^{d_c} / Σ e^d,   logSoftmax_c = d_c − log Σ e^d,   logSumExp = M + log Σ e^d.
 import { checkRows } from '../checks.ts';
 import type { KernelBuffer, RowKernel } from '../interface.ts';
@@ -18,7 +18,7 @@ export function rowSums(
   return { max, sum };
 }
 
-/** x − M, 0 where x = M even if both are infinite. */
+/** x − M, but 0 where x = M, even if both are infinite. */
 export function belowMax(x: number, max: number): number {
   return x === max ? 0 : x - max;
 }
