@@ -65,10 +65,7 @@ function masked(text, folder) {
   return text
     .replaceAll(folder, 'FOLDER')
     .replace(/("(?:version|producer)"\s*:\s*)"[^"]*"/g, '$1"…"')
-    .replace(
-      /("(?:seconds|milliseconds|tokensPerSecond|inKernels|share|wallSeconds)"\s*:\s*)-?[\d.eE+-]+/g,
-      '$1…',
-    )
+    .replace(/("(?:seconds|milliseconds|tokensPerSecond|wallSeconds)"\s*:\s*)-?[\d.eE+-]+/g, '$1…')
     .replace(/<figure(?:(?!<\/figure>)[\s\S])*tokens per second[\s\S]*?<\/figure>/g, '…')
     .replace(/gradsplit \d+\.\d+\.\d+/g, 'gradsplit …')
     .replace(/\b\d+(\.\d+)? (s|ms|seconds|minutes)\b/g, '… s');

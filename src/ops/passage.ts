@@ -18,8 +18,9 @@ export function alongLeading(shape: Shape, axes: number): LocalPassage {
 }
 
 /**
- * Units whose sum is the input's cotangent. Units of one element are summed in vector lanes, in an order that depends on
- * how many there are: those stay where they are, so that a label gets the same bits alone and among others.
+ * Rows whose sum is the input's cotangent. Rows of one element are summed in vector lanes, in an order that depends on how
+ * many there are: those stay where they are. Longer rows are summed in blocks, so a label's sum over its rows alone may
+ * differ by a few ulp from the sum over all rows.
  */
 export function summed(
   { output }: Pick<Primal<unknown>, 'output'>,

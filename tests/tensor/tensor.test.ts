@@ -18,6 +18,20 @@ test('the kernels in use are those chosen last', () => {
 });
 
 describe('values', () => {
+  test('indices from the host are known there: no device is asked for them', async () => {
+    const never = (): never => {
+      throw new Error('the device was asked');
+    };
+    useKernels({ ...kernels, readSync: never, read: never });
+    const given = indices([3, 0]);
+    expect(given.readSync()).toEqual(Int32Array.of(3, 0));
+    expect(await given.read()).toEqual(Int32Array.of(3, 0));
+    // What is read is a copy.
+    given.readSync()[0] = 7;
+    expect(given.readSync()[0]).toBe(3);
+    expect(() => tensor([3]).readSync()).toThrow('the device was asked');
+  });
+
   test('a number, a list, a typed array, nested lists', () => {
     expect(tensor(3).shape).toEqual([]);
     expect(tensor(3).item()).toBe(3);

@@ -12,7 +12,7 @@ import type { Parameters } from '../trace/parameters.ts';
 
 /**
  * The same function with the same derivatives, but a running transform keeps only its inputs and its output. The backward pass runs f
- * again, once for all labels, so f must give the same values both times. This costs one more forward pass and saves the memory of everything
+ * again, once for all labels that share a sweep, so f must give the same values both times. This costs one more forward pass and saves the memory of everything
  * in between. All derivatives, of any order and in both modes, go through the second run.
  * Source: Griewank and Walther 2000 (ACM TOMS 26(1)); Chen et al. 2016 (arXiv:1604.06174).
  * @param f from a record of tensors to a tensor, of any shapes; everything that it differentiates comes in as an argument

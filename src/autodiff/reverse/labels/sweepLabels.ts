@@ -1,6 +1,6 @@
 // The reverse sweep for several labels at once: in one pass over the nodes, and with one cotangent for all of them as far as their
-// rows stay apart. Every label gets what the plain sweep gives it alone: to the bit where no two labels have an element in
-// common, else within rounding.
+// rows stay apart. Every label gets what the plain sweep gives it alone, up to rounding: sums over fewer rows may be added in
+// another order.
 import { registry } from '../../../ops/registry.ts';
 import { inFrame } from '../../../tensor/frame.ts';
 import { ones, type Tensor } from '../../../tensor/tensor.ts';
