@@ -1,6 +1,7 @@
 // Public surface of gradsplit/tasks: arithmetic and the user's own questions, with prompts by split and checks.
 export { addition } from './addition.ts';
 export { countdown } from './countdown.ts';
+export { factors } from './factors.ts';
 export { jsonl } from './jsonl.ts';
 export { linear } from './linear.ts';
 export { multiplication } from './multiplication.ts';

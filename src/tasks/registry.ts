@@ -4,6 +4,7 @@ import { showText, showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 import { addition } from './addition.ts';
 import { countdown } from './countdown.ts';
+import { factors } from './factors.ts';
 import { jsonl } from './jsonl.ts';
 import { linear } from './linear.ts';
 import { multiplication } from './multiplication.ts';
@@ -11,7 +12,7 @@ import { pickSum } from './pickSum.ts';
 import type { TaskKind } from './task.ts';
 
 const kinds = new Map<string, TaskKind>(
-  [addition, multiplication, linear, pickSum, countdown, jsonl].map((kind) => [kind.name, kind]),
+  [addition, multiplication, linear, pickSum, countdown, factors, jsonl].map((kind) => [kind.name, kind]),
 );
 
 /** All kinds of tasks: first the built-in ones, then those that were registered. */

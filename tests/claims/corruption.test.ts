@@ -81,7 +81,7 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['labelledGradient', 'nudged'],
     ['twoCopyDifferences', 'nudged'],
     ['sharedGradient', 'nudged'],
-    ['labelledGradient twoCopyDifferences', 'flat'],
+    ['labelledGradient twoCopyDifferences engineGradient', 'flat'],
   ],
   C2: [
     ['expectedGradient', 'nudged'],

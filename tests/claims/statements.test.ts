@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClaimResult } from '../../src/claims/claim.ts';
 import { claims } from '../../src/claims/index.ts';
 import { objectives } from '../../src/objectives/index.ts';
+import { COMPONENTS } from '../../src/policy/component.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 import { resultsOf } from './outcome.ts';
@@ -51,6 +52,19 @@ describe('findings', () => {
       expect(new Set(names).size, claim.id).toBe(names.length);
       for (const { bound } of checks) expect(bound.length, claim.id).toBeGreaterThan(5);
       for (const { statement } of controls) expect(statement).toMatch(/^\S.*\.$/u);
+    }
+  });
+
+  test('C1 asks each component whether it leaks into the other', () => {
+    const { checks, controls } = results[0]!;
+    for (const list of [
+      checks.filter(({ name }) => name.startsWith('disjoint')),
+      controls.filter(({ name }) => name.startsWith('weights of both')),
+    ]) {
+      expect(list).toHaveLength(2);
+      for (const component of COMPONENTS) {
+        expect(list.filter(({ name }) => new RegExp(`\\b(g_)?${component}\\b`).test(name))).toHaveLength(1);
+      }
     }
   });
 

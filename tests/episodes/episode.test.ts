@@ -11,7 +11,7 @@ import {
   isComplete,
   responseOf,
 } from '../../src/episodes/index.ts';
-import { PAD, RESAMPLE_TOKEN, STOP_TOKEN } from '../../src/tasks/index.ts';
+import { factors, PAD, parsePrompt, RESAMPLE_TOKEN, STOP_TOKEN } from '../../src/tasks/index.ts';
 import { demonstrations, layout, task } from './episodes.ts';
 
 const [a, b, c] = [
@@ -117,4 +117,18 @@ test('episodes of many lengths are padded in parts, and nothing but padding is a
   expect(inputs.length).toBeGreaterThan(1);
   const longest = Math.max(...inputs.map(({ length }) => length));
   expect(inputs.reduce((sum, { ids }) => sum + ids.length, 0)).toBeLessThan(0.95 * episodes.length * longest);
+});
+
+test('a token without an alternative is masked out, every other one takes part in the loss', () => {
+  const forced = factors.create();
+  const five = episodeLayout(forced, 2);
+  const wrong = forced.tokens.encode('11*11', 'attempt');
+  const right = forced.tokens.encode('17*23', 'attempt');
+  const prompt = parsePrompt(forced, '0391=');
+  const { mask } = episodeBatch(five, [
+    { prompt, response: responseOf(five, [wrong, right]) },
+    { prompt, response: responseOf(five, [right]) },
+  ]);
+  const attempt = [1, 1, 0, 1, 1];
+  expect([...mask]).toEqual([...attempt, 1, ...attempt, ...attempt, 1]);
 });

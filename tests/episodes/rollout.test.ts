@@ -18,6 +18,7 @@ import {
 } from '../../src/episodes/index.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { COMPONENTS } from '../../src/policy/index.ts';
+import { RESAMPLE_TOKEN, STOP_TOKEN } from '../../src/tasks/index.ts';
 import { demonstrations, layout, model, parametersOf } from './episodes.ts';
 
 beforeAll(() => useKernels(loadWasmKernelsSync()));
@@ -47,6 +48,22 @@ test('responses are legal and complete', () => {
     expect(logProbs).toHaveLength(response.length);
     const decisions = response.filter((_, j) => COMPONENTS[layout.component[j]!] === 'decision');
     expect(stop).toHaveLength(decisions.length);
+  }
+});
+
+test('what is kept of a decision is the probability of STOP', () => {
+  const rollouts = draw(1);
+  const stopped = rollouts.flatMap(({ response, logProbs, stop }) => {
+    const decisions = response.flatMap((_, j) =>
+      COMPONENTS[layout.component[j]!] === 'decision' ? [j] : [],
+    );
+    return decisions.map((j, k) => ({ p: stop[k]!, chosen: response[j]!, logProb: logProbs[j]! }));
+  });
+  expect(new Set(stopped.map(({ chosen }) => chosen))).toEqual(new Set([STOP_TOKEN, RESAMPLE_TOKEN]));
+  for (const { p, chosen, logProb } of stopped) {
+    expect(Math.abs((chosen === STOP_TOKEN ? p : 1 - p) - Math.exp(logProb))).toBeLessThan(1e-6);
+    // Far from ½, where one could not be told from the other.
+    expect(Math.abs(p - 0.5)).toBeGreaterThan(1e-3);
   }
 });
 

@@ -257,3 +257,8 @@ describe('what does not fit is refused', () => {
     expect(logits.shape).toEqual([1, 2, 5]);
   });
 });
+
+test('what a configuration leaves out is that of GPT-2: an MLP of four widths, ε = 10⁻⁵', () => {
+  const sizes: Gpt2Config = { vocabulary: 7, context: 8, width: 6, layers: 1, heads: 3, tied: false };
+  expect(gpt2(sizes).config).toEqual({ ...sizes, inner: 24, epsilon: 1e-5 });
+});

@@ -40,6 +40,10 @@ const RIGHT: Record<string, (prompt: string, attempt: string) => boolean> = {
     const value = step(step(Number(a), p, Number(b)), q, Number(c));
     return [a, b, c].sort().join('') === [...digits].sort().join('') && value === Number(target);
   },
+  factors: (prompt, attempt) => {
+    const [a, b] = attempt.split('*');
+    return Number(a) * Number(b) === Number(prompt.slice(0, 4));
+  },
   jsonl: (prompt, attempt) => `${Number.parseInt(prompt, 10) ** 2}` === attempt,
 };
 

@@ -2,6 +2,7 @@
 import {
   addition,
   countdown,
+  factors,
   jsonl,
   linear,
   multiplication,
@@ -90,6 +91,17 @@ export const CASES: readonly Case[] = [
     name: 'countdown',
     task: countdown.create(),
     classes: (prompt) => [sorted([...prompt.slice(0, 3)].map(Number))],
+  },
+  {
+    name: 'factors',
+    task: factors.create(),
+    classes: (prompt) => {
+      const n = Number(prompt.slice(0, 4));
+      const twoDigits = Array.from({ length: 90 }, (_, i) => 10 + i);
+      return twoDigits
+        .filter((a) => twoDigits.some((b) => b >= a && a * b === n))
+        .map((a) => `${a},${n / a}`);
+    },
   },
   {
     name: 'jsonl',

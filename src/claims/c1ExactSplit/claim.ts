@@ -100,8 +100,7 @@ export const c1ExactSplit: Claim = {
     const engine = engineGradient(graph, policy.model.logits, (logProb, dg) =>
       expectedLeaf(dg, reachTensor(dg, logProb), tensor(reward)),
     );
-    const part = (c: Component, g: Float64Array): Float64Array =>
-      c === 'sample' ? g.subarray(0, graph.sampleSlots) : g.subarray(graph.sampleSlots);
+    const part = (c: Component, g: Float64Array): Float64Array => partOf(policy, c, g);
 
     const family = sharedFamily(policy, subject.seed);
     const labels = componentLabels(graph);
@@ -111,12 +110,6 @@ export const c1ExactSplit: Claim = {
     );
 
     const weight = returnWeights(policy, reward);
-    const crossTalk = COMPONENTS.map((c) => {
-      const gradient = engineGradientOf(policy, onlyComponent(graph, weight, c));
-      const other = part(c === 'sample' ? 'decision' : 'sample', gradient);
-      return distance(other, new Float64Array(other.length));
-    });
-
     const added = onTransformer(subject, splitOnTransformer);
     return {
       checks: [
@@ -135,7 +128,13 @@ export const c1ExactSplit: Claim = {
           ),
         ),
         check('g_sample + g_d = plain gradient (shared parameters)', distance(total, plain), rounding),
-        check("disjoint parameters: nothing on the other's", worst(crossTalk), exactly),
+        ...COMPONENTS.map((c) =>
+          check(
+            `disjoint parameters: nothing of g_${c} on those of the other component`,
+            onTheOther(policy, onlyComponent(graph, weight, c), c),
+            exactly,
+          ),
+        ),
         ...added.checks,
       ],
       controls: [...labelControls(subject), ...added.controls],
@@ -143,6 +142,17 @@ export const c1ExactSplit: Claim = {
     };
   },
 };
+
+/** The entries of a gradient [slots] on the logits of one component. */
+function partOf({ graph }: EvaluatedPolicy, c: Component, gradient: Float64Array): Float64Array {
+  return c === 'sample' ? gradient.subarray(0, graph.sampleSlots) : gradient.subarray(graph.sampleSlots);
+}
+
+/** What weights that are said to be those of one component's tokens do to the parameters of the other: nothing, if they are. */
+function onTheOther(policy: EvaluatedPolicy, weight: Float64Array, c: Component): Comparison {
+  const found = partOf(policy, c === 'sample' ? 'decision' : 'sample', engineGradientOf(policy, weight));
+  return distance(found, new Float64Array(found.length));
+}
 
 /** The engine's gradient of Σ_e weight(e)·log π(e): one cotangent on the edges of the forward pass. */
 function engineGradientOf({ graph, model }: EvaluatedPolicy, weight: Float64Array): Float64Array {
@@ -166,6 +176,15 @@ function labelControls(subject: ClaimSubject): Control[] {
       'one decision counted as sample',
       'Counting the tokens of one decision history to the sample component changes nothing.',
       moveOneDecision(policy, labels),
+    ),
+    ...COMPONENTS.map((c) =>
+      control(
+        subject,
+        `weights of both components, said to be ${c}`,
+        `The gradient of all tokens is zero on the parameters that ${c} tokens do not read.`,
+        onTheOther(policy, returnWeights(policy, policy.reward), c),
+        exactly,
+      ),
     ),
   ];
 }
