@@ -1,22 +1,27 @@
 #!/usr/bin/env node
 // The gradsplit command: runs one command line and turns whatever ends it into an exit code.
 import { endOnInterrupt } from '../host/interrupt.ts';
+import { lostOutput, watchOutputs } from '../host/lostOutput.ts';
 import { ending } from './ending.ts';
 import { createProgram } from './program.ts';
 
-// A reader that went away (`gradsplit claims | head -1`) is not an error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-}
+const debug = process.env.GRADSPLIT_DEBUG === '1';
 endOnInterrupt();
+// What is running ends as it does at Ctrl-C; the end of the process says why.
+watchOutputs(() => process.emit('SIGINT'));
+process.on('exit', () => {
+  const loss = lostOutput();
+  if (loss !== undefined) sayEnding(loss);
+});
+
+function sayEnding(error: unknown): void {
+  const { exitCode, message } = ending(error, debug);
+  if (message !== '') process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
 
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  const { exitCode, message } = ending(error, process.env.GRADSPLIT_DEBUG === '1');
-  if (message !== '') process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
+  if (lostOutput() === undefined) sayEnding(error);
 }

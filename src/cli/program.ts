@@ -35,7 +35,8 @@ Examples:
   gradsplit verify --policy mine.json --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective grpo
 
-Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 130 interrupted.
+Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 74 an output was lost
+(a full device, or stderr closed by its reader), 130 interrupted. Closing stdout is no error: the work goes on.
 NO_COLOR turns colours and progress bars off.`,
     );
   for (const add of [

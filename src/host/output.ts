@@ -18,6 +18,7 @@ import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { interruptible } from './interrupt.ts';
+import { isClosedByReader } from './lostOutput.ts';
 import { systemError } from './systemError.ts';
 
 /** An `Output` is a destination that has been found writable. */
@@ -25,8 +26,8 @@ export interface Output {
   /** The absolute path with links resolved, or `-` for stdout. */
   readonly target: string;
   /**
-   * Writes all pieces, or leaves nothing behind and throws.
-   * @throws InputError if writing fails; Interrupted after Ctrl-C
+   * Writes all pieces, or leaves nothing behind and throws. Stdout gets no more pieces once its reader has closed it.
+   * @throws InputError or OutputLost if writing fails; Interrupted after Ctrl-C
    */
   write(pieces: Iterable<string | Uint8Array>): Promise<void>;
 }
@@ -69,11 +70,9 @@ function resolveTarget(path: string): string {
 
 async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void> {
   for (const piece of pieces) {
-    await new Promise<void>((done, failed) => {
-      process.stdout.write(piece, (error) =>
-        error ? failed(systemError('write', 'stdout', error)) : done(),
-      );
-    });
+    const error = await new Promise<Error | null | undefined>((done) => process.stdout.write(piece, done));
+    if (error && isClosedByReader(error)) return;
+    if (error) throw systemError('write', 'stdout', error);
     // This lets signals be handled between pieces.
     await setImmediate();
   }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { InputError, ShapeError } from '../../src/base/errors.ts';
 import { ending } from '../../src/cli/ending.ts';
 import { Interrupted } from '../../src/host/interrupt.ts';
+import { OutputLost } from '../../src/host/systemError.ts';
 
 test('bad input is one line, exit 2', () => {
   expect(ending(new InputError('a\nb'), false)).toEqual({ exitCode: 2, message: 'gradsplit: a\\u000ab' });
@@ -27,6 +28,13 @@ test('bad usage is one line, exit 2; help and version are exit 0', () => {
   expect(ending(new CommanderError(1, 'commander.help', '(outputHelp)'), false)).toEqual({
     exitCode: 2,
     message: '',
+  });
+});
+
+test('a lost output is exit 74, in one line', () => {
+  expect(ending(new OutputLost('cannot write x: y'), false)).toEqual({
+    exitCode: 74,
+    message: 'gradsplit: cannot write x: y',
   });
 });
 

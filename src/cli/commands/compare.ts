@@ -1,5 +1,6 @@
 // `gradsplit compare`: two trained policies, with their components swapped.
 import type { Command } from 'commander';
+import { unlessLost } from '../../host/lostOutput.ts';
 import { type EvaluationFlags, optionsOf, READING, useThreads, withFlags } from '../evaluation.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress } from '../terminal.ts';
@@ -33,7 +34,7 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
   const options = await optionsOf(flags);
   const [first, second] = [await readTrained(a), await readTrained(b)];
   const progress = await createProgress();
-  const document = interruptible(() => compare(first, second, options, progress.update));
+  const document = interruptible(() => compare(first, second, options, unlessLost(progress.update)));
   progress.stop();
   await outputs.present({
     document,

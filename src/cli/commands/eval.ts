@@ -1,5 +1,6 @@
 // `gradsplit eval`: the measures of a trained policy.
 import type { Command } from 'commander';
+import { unlessLost } from '../../host/lostOutput.ts';
 import { type EvaluationFlags, optionsOf, READING, useThreads, withFlags } from '../evaluation.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress } from '../terminal.ts';
@@ -31,7 +32,7 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
   const options = await optionsOf(flags);
   const trained = await readTrained(dir);
   const progress = await createProgress();
-  const document = interruptible(() => evaluate(trained, options, progress.update));
+  const document = interruptible(() => evaluate(trained, options, unlessLost(progress.update)));
   progress.stop();
   await outputs.present({
     document,

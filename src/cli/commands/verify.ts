@@ -5,6 +5,7 @@ import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { Claim } from '../../claims/claim.ts';
+import { unlessLost } from '../../host/lostOutput.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
@@ -102,7 +103,7 @@ async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   useKernels(await loadWasmKernels());
   const progress = await createProgress();
   try {
-    return interruptible(() => verify(options, progress.update));
+    return interruptible(() => verify(options, unlessLost(progress.update)));
   } finally {
     progress.stop();
   }

@@ -6,6 +6,6 @@ export type FromWorker =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'failed';
-      readonly error: 'interrupted' | 'diverged' | 'input' | 'defect';
+      readonly error: 'interrupted' | 'diverged' | 'input' | 'output' | 'defect';
       readonly message: string;
     };

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../../base/errors.ts';
 import { Interrupted } from '../../host/interrupt.ts';
+import { OutputLost } from '../../host/systemError.ts';
 import { Diverged } from '../../training/index.ts';
 import type { FromWorker } from './jobMessages.ts';
 import type { Job } from './jobs.ts';
@@ -24,6 +25,7 @@ function errorOf(job: Job, { error, message }: Extract<FromWorker, { kind: 'fail
   const text = `${job.name}: ${message}`;
   if (error === 'interrupted') return new Interrupted(message);
   if (error === 'diverged') return new Diverged(text);
+  if (error === 'output') return new OutputLost(text);
   return error === 'input' ? new InputError(text) : new Error(text);
 }
 

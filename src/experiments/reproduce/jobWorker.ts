@@ -4,6 +4,7 @@ import { useKernels } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { loadWasmKernels } from '../../host/loadKernels.ts';
+import { OutputLost } from '../../host/systemError.ts';
 import { Diverged } from '../../training/index.ts';
 import type { FromWorker } from './jobMessages.ts';
 import type { Job } from './jobs.ts';
@@ -19,6 +20,7 @@ const INTERVAL = 200;
 function kindOf(error: unknown): Extract<FromWorker, { kind: 'failed' }>['error'] {
   if (error instanceof Interrupted) return 'interrupted';
   if (error instanceof Diverged) return 'diverged';
+  if (error instanceof OutputLost) return 'output';
   return error instanceof InputError ? 'input' : 'defect';
 }
 
