@@ -23,6 +23,7 @@ const SLOW = [
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',
   'tests/host/loadModule.test.ts',
+  'tests/host/folderLock.test.ts',
 ];
 
 /** Tests that need more than `npm ci`; see vitest.extra.config.ts. */
