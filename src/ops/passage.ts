@@ -18,9 +18,8 @@ export function alongLeading(shape: Shape, axes: number): LocalPassage {
 }
 
 /**
- * Rows whose sum is the input's cotangent. Rows of one element are summed in vector lanes, in an order that depends on how
- * many there are: those stay where they are. Longer rows are summed in blocks, so a label's sum over its rows alone may
- * differ by a few ulp from the sum over all rows.
+ * Rows whose sum is the input's cotangent. Longer rows are added one after the other, so that leaving out rows of zeros leaves the
+ * bits. Rows of one element are summed in vector lanes, in an order that depends on how many there are: these are not cut down.
  */
 export function summed(
   { output }: Pick<Primal<unknown>, 'output'>,

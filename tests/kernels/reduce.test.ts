@@ -30,7 +30,9 @@ function exactSum(values: readonly number[]): number {
   return total + error;
 }
 
-/** assembly/reduce.ts: 40·u·Σ|x| and one rounding of the result; one more for the oracle's own. */
+/**
+ * assembly/reduce.ts: 40·u·Σ|x| along a row, n·2⁻⁵³·Σ|x| down a column, and one rounding of the result; one more for the oracle's own.
+ */
 function checkSum(
   dtype: FloatType,
   values: ArrayLike<number>,
@@ -50,8 +52,9 @@ function checkSum(
     return Array.from({ length: axis }, (_, a) => x[(o * axis + a) * inner + (at % inner)]!);
   });
   const exact = columns.map(exactSum);
+  const relative = inner === 1 ? 40 * unit[dtype] : axis * unit.f64;
   expectWithin(found, exact, (i) => {
-    return unit[dtype] * (40 * exactSum(columns[i]!.map(Math.abs)) + 2 * Math.abs(exact[i]!));
+    return relative * exactSum(columns[i]!.map(Math.abs)) + 2 * unit[dtype] * Math.abs(exact[i]!);
   });
 }
 
@@ -117,6 +120,31 @@ describe.each(floatTypes)('reductions, %s', (dtype) => {
     checkSum(dtype, values, 1, values.length, 1);
     checkSum(dtype, values.subarray(0, 3 * 300_000), 1, 300_000, 3);
     checkSum(dtype, values.subarray(0, 33 * 30_000), 1, 30_000, 33);
+  });
+
+  it('rows of zeros do not change the bits of a sum down the rows', () => {
+    const sumOf = (rows: readonly number[][]): ArrayLike<number> =>
+      withBuffers(wasm, (put) => {
+        const inner = rows[0]!.length;
+        const out = put(dtype, new Float64Array(inner));
+        wasm.reduce('sum', put(dtype, rows.flat()), out, 1, rows.length, inner);
+        return wasm.readSync(out);
+      });
+    for (const inner of [2, 3, 4, 7, 16, 33]) {
+      const values = noise(100 * inner, inner).map((x) => x / 3);
+      const rows = Array.from({ length: 100 }, (_, r) => [...values.slice(r * inner, (r + 1) * inner)]);
+      const isKept = (r: number): boolean => (r * 37) % 5 < 2;
+      const among = rows.map((row, r) => (isKept(r) ? row : row.map(() => 0)));
+      expect(sumOf(rows.filter((_, r) => isKept(r)))).toEqual(sumOf(among));
+    }
+    // Along a row they do: the lanes are filled otherwise.
+    const differ = [1, 2, 3, 4, 5, 6, 7, 8].filter((seed) => {
+      const row = [...noise(1000, seed)].map((x) => x / 3);
+      const among = row.map((x, i) => [i % 3 === 0 ? x : 0]);
+      const kept = row.filter((_, i) => i % 3 === 0).map((x) => [x]);
+      return sumOf(kept)[0] !== sumOf(among)[0];
+    });
+    expect(differ).not.toEqual([]);
   });
 
   it('infinities and NaN go through sums', () => {

@@ -41,8 +41,14 @@ export function pullLabels(
   });
   inFrame(() => {
     if (shared === undefined) pullApart(rule, node, apart, wanted);
-    else pullShared(rule, node, shared, wanted);
+    else for (const inputs of turnsOf(wanted)) pullShared(rule, node, shared, inputs);
   });
+}
+
+/** The inputs all at once, or one after the other where a tensor stands in two places: its terms are added in the order of the inputs. */
+function turnsOf(wanted: readonly Wanted[]): readonly (readonly Wanted[])[] {
+  const tensors = new Set(wanted.map(({ to }) => to));
+  return tensors.size === wanted.length ? [wanted] : wanted.map((input) => [input]);
 }
 
 function pullShared(rule: Rule<unknown>, node: Node, shared: Shared, wanted: readonly Wanted[]): void {

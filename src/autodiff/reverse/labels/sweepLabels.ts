@@ -1,6 +1,6 @@
 // The reverse sweep for several labels at once: in one pass over the nodes, and with one cotangent for all of them as far as their
-// rows stay apart. Every label gets what the plain sweep gives it alone, up to rounding: sums over fewer rows may be added in
-// another order.
+// rows stay apart. Where labels do not meet, each gets the bits that the plain sweep gives it alone; where they meet, what it gets
+// alone up to rounding.
 import { registry } from '../../../ops/registry.ts';
 import { inFrame } from '../../../tensor/frame.ts';
 import { ones, type Tensor } from '../../../tensor/tensor.ts';

@@ -2,12 +2,15 @@
 import fc from 'fast-check';
 import {
   add,
+  attention,
   broadcastTo,
   checkpoint,
   gather,
   gelu,
   indices,
   layerNorm,
+  linear,
+  linearAdd,
   logSumExp,
   matmul,
   matmulNT,
@@ -22,8 +25,8 @@ import {
 } from '../../../../src/autodiff/index.ts';
 import type { Groups } from '../../programs.ts';
 
-/** Sequences, positions of a sequence, and width: a value has SEQUENCES·LENGTH rows. */
-export const [SEQUENCES, LENGTH, COLUMNS] = [2, 3, 2];
+/** Sequences, positions of a sequence, and width: a value has SEQUENCES·LENGTH rows, more than a kernel takes at once. */
+export const [SEQUENCES, LENGTH, COLUMNS] = [4, 12, 6];
 export const ROWS: number = SEQUENCES * LENGTH;
 
 /** Shapes of the parameters. */
@@ -33,17 +36,24 @@ export const SHAPES: Readonly<Record<string, readonly number[]>> = {
   bias: [COLUMNS],
   gamma: [COLUMNS],
   positions: [LENGTH, COLUMNS],
+  scalar: [1],
+  column: [ROWS, 1],
 };
 
 type Step = (x: Tensor, y: Tensor, p: Groups) => Tensor;
 
-const IDS = [0, 2, 2, 1, 0, 1];
+const IDS = Array.from({ length: ROWS }, (_, row) => (row * 7) % LENGTH);
 
 const apart: readonly Step[] = [
   (x, y) => add(x, y),
   (x, y) => sub(x, softmax(y)),
   (x, y) => mul(softmax(x), y),
   (x, _, p) => add(matmul(x, p.weight!), p.bias!),
+  (x, _, p) => linear(x, p.weight!, p.bias!),
+  (x, y, p) => linearAdd(x, p.weight!, p.bias!, y),
+  (x) => mul(x, x),
+  (x, _, p) => mul(x, p.scalar!),
+  (x, _, p) => add(x, p.column!),
   (x, _, p) => matmulNT(gelu(x), p.weight!),
   (x, _, p) => layerNorm(x, p.gamma!, p.bias!, 0.1),
   (x, _, p) => add(x, gather(p.positions!, indices(IDS))),
@@ -53,7 +63,9 @@ const apart: readonly Step[] = [
 const inSequences = (x: Tensor): Tensor => reshape(x, [SEQUENCES, LENGTH, COLUMNS]);
 
 const mixing: readonly Step[] = [
-  // Attention.
+  // Attention, also of one tensor in two or three places, whose terms must be added in the same order.
+  (x, y) => attention(x, y, x, { heads: 2, length: LENGTH }),
+  (x) => attention(x, x, x, { heads: 3, length: LENGTH }),
   (x, y) =>
     reshape(matmul(softmax(matmulNT(inSequences(x), inSequences(y))), inSequences(y)), [ROWS, COLUMNS]),
   // Positions of all sequences, added in place.

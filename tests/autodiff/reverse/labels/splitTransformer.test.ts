@@ -31,11 +31,11 @@ const wasm = loadWasmKernelsSync();
 beforeEach(() => useKernels(wasm));
 
 describe.each(['f32', 'f64'] as const)('a transformer in %s', (dtype) => {
-  test('two components get the same bits together and alone', () => {
+  test.each([2, 16])('two components get the same bits together and alone, %i sequences', (sequences) => {
     scope(() => {
-      const { losses, p, random } = transformer(dtype, 1);
+      const { losses, p, random } = transformer(dtype, 1, sequences);
       const { pullback } = vjp(losses, p);
-      const all = componentsTimesTerms(12, dtype, random);
+      const all = componentsTimesTerms(6 * sequences, dtype, random);
       const two = { decision: all['decision.reward']!, sample: all['sample.reward']! };
       expect(hostNumbers(pullback(two))).toEqual(hostNumbers(oneByOne(pullback, two)));
     });
