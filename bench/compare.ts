@@ -1,6 +1,8 @@
 // A run against an earlier one. What is compared is each run's share of its own ceiling, because a machine's clock, or the
 // machine, may have changed in between; how uncertain it is comes from the spread of the samples.
+import { InputError } from '../src/base/errors.ts';
 import type { BenchResult, CaseResult } from '../src/documents/bench.ts';
+import { selectCases } from './select.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** One case in both runs. */
@@ -42,7 +44,29 @@ function difference(what: string, then: string | number, now: string | number): 
   return then === now ? [] : [`${what} differs: ${then} in the baseline, ${now} now`];
 }
 
-/** Compares the cases both runs have. */
+function nothingInCommon(): InputError {
+  return new InputError('--compare: expected a case of the baseline among those that are run, found none');
+}
+
+/**
+ * Checks before a run that its cases can be compared with those of a baseline.
+ * @throws InputError if none can
+ */
+export function checkComparable(
+  names: readonly string[],
+  only: string | undefined,
+  { results }: BenchResult,
+): void {
+  const selected = selectCases(names, only);
+  const isThere = ({ suite, name }: CaseResult): boolean =>
+    selected.some((one) => one.suite.name === suite && one.benchCase.name === name);
+  if (!results.some(isThere)) throw nothingInCommon();
+}
+
+/**
+ * Compares the cases both runs have.
+ * @throws InputError if there are none
+ */
 export function compareBench(result: BenchResult, baseline: BenchResult): BenchComparison {
   const key = (r: CaseResult): string => `${r.suite} ${r.name}`;
   const now = new Map(result.results.map((r) => [key(r), r]));
@@ -50,6 +74,7 @@ export function compareBench(result: BenchResult, baseline: BenchResult): BenchC
     const match = now.get(key(then));
     return match === undefined ? [] : [compareCase(match, then)];
   });
+  if (cases.length === 0) throw nothingInCommon();
   return {
     cases,
     losses: cases.filter((c) => c.verdict === 'loss'),

@@ -2,7 +2,7 @@
 
 export type { BenchResult, CaseResult, PeerResult } from '../src/documents/bench.ts';
 export { type MeasurableBuild, measurableBuild, type OpenCase } from './build.ts';
-export { type BenchComparison, type ComparedCase, compareBench } from './compare.ts';
+export { type BenchComparison, type ComparedCase, checkComparable, compareBench } from './compare.ts';
 export { benchCsv } from './csv.ts';
 export { explainBench } from './explain.ts';
 export { type InterleavedCase, type Interleaving, interleave, otherBuild, speedRatio } from './interleave.ts';

@@ -84,7 +84,7 @@ async function compareCase(
 
 /**
  * Measures the cases that both builds have.
- * @throws InputError for an unknown suite; Error if a kernel of either build computes wrongly
+ * @throws InputError for an unknown suite, or if they have no case in common; Error if a kernel of either build computes wrongly
  */
 export async function interleave(
   names: readonly string[],
@@ -94,6 +94,11 @@ export async function interleave(
   const list = selectCases(names, options.only);
   const now = measurableBuild();
   const common = list.filter(({ suite, benchCase }) => other.has(suite.name, benchCase.name));
+  if (common.length === 0) {
+    throw new InputError(
+      `--interleave: expected a case that both builds have, found none; this build has ${list.length} of those asked for`,
+    );
+  }
   const cases: InterleavedCase[] = [];
   for (const [i, selected] of common.entries()) {
     await announce(options, common, i);

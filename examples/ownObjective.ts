@@ -54,7 +54,7 @@ if (process.argv[1] === import.meta.filename) {
     reward: Float64Array.of(1, 0),
     group: Int32Array.of(0, 0),
   };
-  const options = ownObjective.parseOptions({ margin: '0.1' });
+  const options = ownObjective.parseOptions({ margin: 0.1 });
   const gradient = grad(({ x }: { x: ReturnType<typeof tensor> }) => ownObjective.loss(x, batch, options))({
     x: tensor(logProb),
   }).x.readSync();

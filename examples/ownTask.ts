@@ -40,7 +40,7 @@ const ownTask = defineTask({
 export default ownTask;
 
 if (process.argv[1] === import.meta.filename) {
-  const task = ownTask.create({ digits: '4' });
+  const task = ownTask.create({ digits: 4 });
   const prompt = parsePrompt(task, '1234=');
   console.log('solution:', task.tokens.decode(task.solution(prompt, randomStream(1, 'example'))));
   console.log('is right:', task.check(prompt, task.tokens.encode('4321', 'attempt')));

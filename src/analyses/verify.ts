@@ -1,5 +1,7 @@
 // `verify`: every claim on one policy, its verdicts, and the document that says so.
 import { scope } from '../autodiff/index.ts';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
 import { version } from '../base/version.ts';
 import type { Claim, ClaimResult, ClaimSubject } from '../claims/claim.ts';
 import { transformerSubject } from '../claims/transformer/subject.ts';
@@ -56,14 +58,37 @@ export function subjectOf({
   return { policy, companion, companionIs: 'companion', seed, ...network };
 }
 
-/** Runs one claim. It holds only if every check holds and every control is rejected. */
+/** Why a claim cannot be checked on a policy, if so. */
+function reasonAgainst(claim: Claim, subject: ClaimSubject): string | undefined {
+  return unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
+}
+
+/** What was not checked does not hold: some claim must say something about the policy. @throws InputError if none does */
+function checkSomeApply(claims: readonly Claim[], subject: ClaimSubject, source: string): void {
+  const reasons = claims.map((claim) => reasonAgainst(claim, subject));
+  if (reasons.includes(undefined)) return;
+  const [first] = claims;
+  throw new InputError(
+    first === undefined
+      ? 'verify: expected at least one claim, found none'
+      : `${showText(source)}: expected a policy on which a claim can be checked, found none: ${showText(first.id, 40)}: ${reasons[0]}`,
+  );
+}
+
+/**
+ * Runs one claim. It holds only if every check holds and every control is rejected.
+ * @throws InputError if the claim has no check
+ */
 export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
-  const reason = unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
+  const reason = reasonAgainst(claim, subject);
   if (reason !== undefined) {
     return { claim, verdict: 'notApplicable', reason, checks: [], controls: [], figures: [], seconds: 0 };
   }
   const start = performance.now();
   const findings = scope(() => claim.run(subject));
+  if (findings.checks.length === 0) {
+    throw new InputError(`claim "${showText(claim.id, 40)}": expected at least one check, found none`);
+  }
   const holds = findings.checks.every((c) => c.holds) && findings.controls.every((c) => c.rejected);
   const seconds = (performance.now() - start) / 1000;
   return { claim, verdict: holds ? 'holds' : 'fails', ...findings, seconds };
@@ -71,6 +96,7 @@ export function runClaim(claim: Claim, subject: ClaimSubject): ClaimResult {
 
 /**
  * Runs claims on a policy, on the kernels in use.
+ * @throws InputError if none of them can be checked on it
  * @example
  * ```ts
  * import { claims, randomPolicy, verify } from 'gradsplit';
@@ -84,6 +110,7 @@ export function verify(options: VerifyOptions, onProgress: VerifyProgress = () =
   const { backend, build } = currentKernels();
   const subject = subjectOf(options);
   const { claims } = options;
+  checkSomeApply(claims, subject, options.source);
   const results = claims.map((claim, i) => {
     onProgress(i, claims.length, `${claim.id} ${claim.title}`);
     return runClaim(claim, subject);

@@ -180,15 +180,18 @@ function isEscaped(text: string, position: number): boolean {
   return (position - first) % 2 === 1;
 }
 
-/**
- * Refuses text in which an object has a key twice: JSON.parse keeps the last of them, so fewer members are left than
- * were written.
- * @param text valid JSON
- * @param members how many members all objects of the parsed value have
- * @throws InputError naming the first key that is given twice
- */
-export function refuseDuplicateKeys(text: string, source: string, members: number): void {
-  if (countWrittenMembers(text) !== members) new JsonScan(withoutMark(text), source).run();
+/** Members of all objects in a value, whatever its depth. */
+function countMembers(value: unknown): number {
+  let members = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const inside: readonly unknown[] = Array.isArray(next) ? next : Object.values(next);
+    if (!Array.isArray(next)) members += inside.length;
+    for (const inner of inside) if (typeof inner === 'object') open.push(inner);
+  }
+  return members;
 }
 
 function withoutMark(text: string): string {
@@ -196,16 +199,20 @@ function withoutMark(text: string): string {
 }
 
 /**
- * The value of JSON text; a byte order mark is skipped.
+ * The value of JSON text; a byte order mark is skipped. No object may have a key twice: JSON.parse keeps the last of them, so
+ * that fewer members are left than were written.
  * @param source how the text is called in messages, such as the file's name
- * @throws InputError with line, column and what was expected there
+ * @throws InputError with line, column and what was expected there, or naming the key that is given twice
  */
 export function parseJson(text: string, source: string): unknown {
   const body = withoutMark(text);
+  let value: unknown;
   try {
-    return JSON.parse(body);
+    value = JSON.parse(body);
   } catch (error) {
     new JsonScan(body, source).run();
     throw error;
   }
+  if (countWrittenMembers(body) !== countMembers(value)) new JsonScan(body, source).run();
+  return value;
 }

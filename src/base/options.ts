@@ -4,7 +4,7 @@ import { InputError } from './errors.ts';
 import { showText, showValue } from './show.ts';
 import { suggest } from './suggest.ts';
 
-/** Option values as given by a user (strings from the command line are converted). */
+/** Option values as given by a user: JSON values, as a file has them. */
 export type RawOptions = Readonly<Record<string, unknown>>;
 
 /** What an option can be; all are plain JSON values. */
@@ -76,8 +76,7 @@ export function numberOption(
     expected,
     sentence,
     parse(given) {
-      const value = typeof given === 'string' ? parseDecimal(given) : given;
-      return typeof value === 'number' && Number.isFinite(value) && holds(value) ? value : undefined;
+      return typeof given === 'number' && Number.isFinite(given) && holds(given) ? given : undefined;
     },
   };
 }
@@ -98,26 +97,29 @@ export function booleanOption(initial: boolean, sentence: string): Option<boolea
     default: initial,
     expected: 'true or false',
     sentence,
-    parse(given) {
-      if (given === true || given === 'true') return true;
-      return given === false || given === 'false' ? false : undefined;
-    },
+    parse: (given) => (typeof given === 'boolean' ? given : undefined),
   };
 }
 
-/** Numbers of at least 0: an array of them, or their text with commas between. */
+/** Numbers of at least 0: an array of them, their text with commas between, or a single one. */
 export function listOption(initial: readonly number[], sentence: string): Option<readonly number[]> {
   return {
     default: initial,
     expected: 'numbers with commas between them, such as 0.5,0.5',
     sentence,
     parse(given) {
-      const text = Array.isArray(given) ? given.join(',') : given;
+      const text = Array.isArray(given) ? given.join(',') : typeof given === 'number' ? String(given) : given;
       if (typeof text !== 'string') return undefined;
       const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
       return values.every((value) => value >= 0) ? values : undefined;
     },
   };
+}
+
+/** The JSON value that a text stands for on a command line: a number, true or false, or the text itself. */
+export function valueOfText(text: string): number | boolean | string {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return parseDecimal(text) ?? text;
 }
 
 /** The option with another default. */
@@ -156,7 +158,7 @@ export function completeOptions<O>(owner: string, table: TableOf<O>, raw: RawOpt
 }
 
 /**
- * Complete options in the order of the table; values may be strings as they come from a command line.
+ * Complete options in the order of the table.
  * @param owner whose options they are, for messages
  * @throws InputError for an unknown option (naming the near one and all allowed ones) or a value out of range
  */

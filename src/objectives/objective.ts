@@ -77,7 +77,7 @@ const TRAITS: ObjectiveTraits = {
  *   loss: (logProb, _batch, { lambda }) => mul(sum(logProb), -lambda),
  *   weights: ({ logProb }, { lambda }) => logProb.map(() => lambda),
  * });
- * weighted.parseOptions({ lambda: '2' }); // → { lambda: 2 }
+ * weighted.parseOptions({ lambda: 2 }); // → { lambda: 2 }
  * ```
  */
 export function defineObjective<O>(definition: ObjectiveDefinition<O>): Objective<O> {

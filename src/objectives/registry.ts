@@ -58,7 +58,7 @@ export function registerObjective(objective: Objective, alias: string = objectiv
  * import { getObjective } from 'gradsplit/objectives';
  * const grpo = getObjective('grpo');
  * grpo.source; // → 'arXiv 2402.03300'
- * grpo.parseOptions({ clipHigh: '0.28' }).clipHigh; // → 0.28
+ * grpo.parseOptions({ clipHigh: 0.28 }).clipHigh; // → 0.28
  * ```
  */
 export function getObjective(name: string): Objective {

@@ -1,7 +1,7 @@
 // Reads and writes `gradsplit/policy@1`. Every malformed file is reported by one sentence that names the place.
 import { InputError } from '../base/errors.ts';
 import { jsonChunks, type LazyRows } from '../base/json.ts';
-import { parseJson, refuseDuplicateKeys } from '../base/jsonText.ts';
+import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
 import { Fields, isFiniteNumber } from './fields.ts';
 import {
@@ -45,21 +45,12 @@ export function parsePolicy(text: string, source: string): TabularPolicy {
   } catch (error) {
     throw error instanceof InputError ? new InputError(`${source}: ${error.message}`) : error;
   }
-  const policy: TabularPolicy = {
+  return {
     shape,
     reward: readReward(root.object('reward'), shape),
     logits: readLogits(root.object('logits'), shape),
     reference: readLogits(root.object('reference'), shape),
   };
-  refuseDuplicateKeys(text, source, membersOf(policy));
-  return policy;
-}
-
-/** Counts the members of all objects in the file of a policy. */
-function membersOf({ shape, reward }: TabularPolicy): number {
-  const ofReward = reward.kind === 'target' ? 2 : 1 + leaves(shape);
-  const ofLogits = 2 + sampleRows(shape) + decisionRows(shape);
-  return 7 + ofReward + 2 * ofLogits;
 }
 
 function readReward(fields: Fields, shape: PolicyShape): TargetReward | TableReward {

@@ -1,6 +1,6 @@
 // The user's own questions: lines of {"prompt", "answer"}, read character by character. An attempt is right if it equals the answer.
 import { InputError } from '../base/errors.ts';
-import { parseJson, refuseDuplicateKeys } from '../base/jsonText.ts';
+import { parseJson } from '../base/jsonText.ts';
 import { randomStream } from '../base/random.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
@@ -21,7 +21,6 @@ function parseLine(text: string, place: string): Line {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(`${place}: expected an object with prompt and answer, found ${showValue(value)}`);
   }
-  refuseDuplicateKeys(text, place, Object.keys(value).length);
   for (const key of Object.keys(value)) {
     if (FIELDS.some((field) => field === key)) continue;
     throw new InputError(`${place}: unknown field ${showValue(key)}${suggest(key, FIELDS)}`);

@@ -8,6 +8,7 @@ import {
   type OptionValue,
   parseOptions,
   type RawOptions,
+  valueOfText,
 } from '../base/options.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
@@ -183,29 +184,30 @@ export function configValue({ task, model, run, base, train }: TrainingConfig): 
 
 /**
  * Returns a configuration value with entries replaced, such as `task.digits=5`. A key without a dot belongs
- * to `train`.
+ * to `train`; a text that is a number, `true` or `false` becomes one.
  * @throws InputError if a key has more than one dot
  * @example
  * ```ts
  * import { withEntries } from 'gradsplit/training';
  * withEntries({ task: { name: 'addition' } }, [['task.digits', '5'], ['beta', '0.1']]);
- * // the same as { task: { name: 'addition', digits: '5' }, train: { beta: '0.1' } }
- * withEntries({}, [['beta', '0.1']]); // → { train: { beta: '0.1' } }
+ * // the same as { task: { name: 'addition', digits: 5 }, train: { beta: 0.1 } }
+ * withEntries({}, [['beta', '0.1']]); // → { train: { beta: 0.1 } }
  * ```
  */
 export function withEntries(
   value: Record<string, unknown>,
   entries: Iterable<readonly [string, string]>,
 ): Record<string, unknown> {
-  const out = { ...value };
+  // A map, because a section could be called `__proto__`.
+  const out = new Map(Object.entries(value));
   for (const [key, text] of entries) {
     const [name, entry, ...more] = key.includes('.') ? key.split('.') : ['train', key];
     if (name === undefined || entry === undefined || more.length > 0) {
       throw new InputError(`${key}: expected a key such as task.digits or beta`);
     }
-    const entries = out[name] ?? {};
+    const section = out.get(name) ?? {};
     // A value that is not an object is kept: parseConfig reports where it is.
-    if (isObject(entries)) out[name] = { ...entries, [entry]: text };
+    if (isObject(section)) out.set(name, { ...section, [entry]: valueOfText(text) });
   }
-  return out;
+  return Object.fromEntries(out);
 }

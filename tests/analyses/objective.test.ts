@@ -191,15 +191,6 @@ describe('every objective against ordered groups', () => {
     expect(options('grpo')).toMatchObject({ groupSize: 4, behaviour: 'policy', normalizeByStd: true });
     expect(options('sft')).toMatchObject({ groupSize: 4, behaviour: 'reference' });
   });
-
-  test('options may be strings, as the command line gives them', () => {
-    const policy = drawPolicy(TINY, 2);
-    const result = (options: RawOptions) =>
-      exact(policy, { beta: 1, objective: { name: 'grpo', options } }).objective!;
-    expect(result({ groupSize: '3', normalizeByStd: 'false', beta: '0.5' })).toEqual(
-      result({ groupSize: 3, normalizeByStd: false, beta: 0.5 }),
-    );
-  });
 });
 
 describe('what ∇J says about directions', () => {

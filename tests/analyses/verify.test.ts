@@ -120,4 +120,12 @@ describe('the document', () => {
     expect(c8.reason).toContain('supp(ref) ⊆ supp(π)');
     expect(document.verdict).toBe('holds');
   });
+
+  test('says nothing where nothing can be checked', () => {
+    const logits = { ...policy.logits, sample: policy.logits.sample.map(() => 1e308) };
+    expect(() => verify({ ...options, generic: false, policy: { ...policy, logits } })).toThrow(
+      /expected a policy on which a claim can be checked, found none: C\d.*: logits up to 1\.0e\+308/,
+    );
+    expect(() => verify({ ...options, claims: [] })).toThrow('expected at least one claim, found none');
+  });
 });

@@ -64,6 +64,12 @@ describe('compareBench', () => {
     expect(comparison.cases[0]!.verdict).toBe('same');
   });
 
+  it('refuses runs without a common case: nothing was compared', () => {
+    expect(() => compareBench(resultOf(caseOf('a', 1, 0, 0.1)), resultOf(caseOf('b', 1, 0, 0.1)))).toThrow(
+      'expected a case of the baseline among those that are run, found none',
+    );
+  });
+
   it('lists what was not run and what else differs', () => {
     const now = { ...resultOf(caseOf('a', 1, 0, 0.1)), build: 'relaxed' };
     const comparison = compareBench(now, resultOf(caseOf('a', 1, 0, 0.1), caseOf('b', 1, 0, 0.1)));

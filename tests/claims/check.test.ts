@@ -144,6 +144,12 @@ describe('the verdict of a claim', () => {
     expect(verdict({ checks: [checked(0)], controls: [controlled(nan)] })).toBe('fails');
   });
 
+  test('is none where nothing is checked', () => {
+    expect(() => verdict({ controls: [controlled(2)] })).toThrow(
+      'claim "C1": expected at least one check, found none',
+    );
+  });
+
   test('without a subject it gives the reason and does not run', () => {
     const run = (): Findings => {
       throw new Error('ran');

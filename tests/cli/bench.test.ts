@@ -66,10 +66,10 @@ describe('--interleave', () => {
     }
   });
 
-  test('a build whose case is a hundred times slower wins nothing; what it lacks is listed', () => {
+  test('against a build that takes no time this one loses; what it lacks is listed', () => {
     const other = place.file(
       'bench/index.js',
-      `const sample = ({ minSamples }) => ({ seconds: new Array(minSamples).fill(1e-9), callsPerSample: 1 });
+      `const sample = ({ minSamples }) => ({ seconds: new Array(minSamples).fill(1e-30), callsPerSample: 1 });
 export const measurableBuild = () => ({
   build: 'fast',
   kernels: { threads: 3 },
@@ -83,6 +83,15 @@ export const measurableBuild = () => ({
     expect(stdout).toContain('against the other (fast, 3 threads)');
     expect(stdout).toContain('not in the other build: softmax f64 4096x12');
     expect(stdout).toContain('1 of 1 cases lost');
+  });
+
+  test('a build without a common case compares nothing: exit 2', () => {
+    const build =
+      'export const measurableBuild = () => ({ build: "x", kernels: { threads: 1 }, has: () => false });';
+    const other = dirname(dirname(place.file('none/bench/index.js', build)));
+    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--interleave', other]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--interleave: expected a case that both builds have, found none');
   });
 
   test.each([
@@ -161,6 +170,8 @@ describe('without a measurement', () => {
     ['another document', '{"schema":"gradsplit/exact@1"}', /schema/],
     ['an unknown field', baseline(1).replace('"build"', '"buld"'), /buld/],
     ['a missing file', undefined, /there is no such file/],
+    ['of other cases', baseline(1).replace('4096x12', '1x1'), /expected a case of the baseline among those/],
+    ['of no case', baseline(1).replace(/"results":.*/, '"results":[]}'), /expected a case of the baseline/],
   ])('a baseline that is %s is refused first', (_, content, message) => {
     const path = content === undefined ? place.path('no.json') : place.file('bad.json', content);
     const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--compare', path]);

@@ -1,7 +1,8 @@
-// Options: defaults, conversion from strings, and messages that say what was wrong and what would have been right.
+// Options: defaults, what texts stand for, and messages that say what was wrong and what would have been right.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
+import { valueOfText } from '../../src/base/options.ts';
 import { getObjective, objectiveNames, objectives } from '../../src/objectives/index.ts';
 
 const { grpo, ppo, sft, cispo } = objectives;
@@ -45,20 +46,15 @@ describe('defaults', () => {
   });
 });
 
-it('strings from a command line are converted', () => {
-  expect(
-    grpo.parseOptions({
-      beta: '0.1',
-      normalizeByStd: 'false',
-      ddof: '0',
-      clipHigh: '.3',
-      stdEpsilon: '1e-6',
-    }),
-  ).toMatchObject({ beta: 0.1, normalizeByStd: false, ddof: 0, clipHigh: 0.3, stdEpsilon: 1e-6 });
-  expect(ppo.parseOptions({ baseline: '-2', critic: 'value' })).toMatchObject({
-    baseline: -2,
-    critic: 'value',
-  });
+it('texts stand for numbers and truth values on a command line only', () => {
+  const texts = ['0.1', 'false', '-2', '.3', '1e-6', 'true', 'k3', '0.4,0.6', '3x', '0x10', '1e999', ''];
+  expect(texts.map(valueOfText)).toEqual([
+    ...[0.1, false, -2, 0.3, 1e-6, true, 'k3', '0.4,0.6', '3x', '0x10', '1e999', ''],
+  ]);
+  expect(() => grpo.parseOptions({ beta: '0.1' })).toThrow('option beta: expected a finite number');
+  expect(() => grpo.parseOptions({ normalizeByStd: 'false' })).toThrow(
+    'expected true or false, found "false"',
+  );
 });
 
 describe('a value that is wrong', () => {

@@ -86,6 +86,28 @@ describe('entries', () => {
     expect(config.task.options.digits).toBe(3);
   });
 
+  test.each(['__proto__.x', 'constructor.x', 'toString.x'])('no section is called as in %s', (key) => {
+    expect(() => parse(withEntries({ task: { name: 'addition' } }, [[key, '1']]))).toThrow(
+      `c.json: unknown section "${key.slice(0, -2)}"`,
+    );
+  });
+
+  test.each(['__proto__', 'task.__proto__', 'base.constructor'])('no option is called %s', (key) => {
+    expect(() => parse(withEntries({ task: { name: 'addition' } }, [[key, '1']]))).toThrow('unknown option');
+  });
+
+  test('in a file a number is no text', () => {
+    const value = { task: { name: 'addition', digits: '2' } };
+    expect(() => parse(value)).toThrow('c.json: task: option digits: expected');
+    expect(parse(withEntries(value, [['task.digits', '2']]))).toMatchObject({
+      task: { options: { digits: 2 } },
+    });
+  });
+
+  test('a list on a command line may have a single number', () => {
+    expect(tinyConfig({ 'base.wrong': '1' }).base.loop).toMatchObject({ wrong: [1] });
+  });
+
   test('too many dots', () =>
     expect(() => withEntries({}, [['a.b.c', '1']])).toThrow('a.b.c: expected a key'));
 });

@@ -32,7 +32,7 @@ beforeAll(() => useKernels(loadWasmKernelsSync()));
 
 const ENTROPY = 0.3;
 
-function phaseWith(objective: ObjectiveName, extra: Record<string, string>): PhaseConfig {
+function phaseWith(objective: ObjectiveName, extra: Record<string, unknown>): PhaseConfig {
   return parseConfig({ task: { name: 'pickSum' }, train: { objective, ...extra } }, 'test').train;
 }
 
@@ -87,9 +87,9 @@ function directionOf(parameters: Record<string, Tensor>): Record<string, Float64
   );
 }
 
-const EXTRAS: readonly Record<string, string>[] = [
+const EXTRAS: readonly Record<string, unknown>[] = [
   {},
-  { update: 'sample', entropy: String(ENTROPY) },
+  { update: 'sample', entropy: ENTROPY },
   { update: 'decision' },
 ];
 const cases = objectiveNames.flatMap((objective) => [
@@ -97,16 +97,16 @@ const cases = objectiveNames.flatMap((objective) => [
   ...(objective === 'sft'
     ? [
         { objective, extra: { wrongAttempts: 'masked', segmentWeight: 'segment' } },
-        { objective, extra: { data: 'own', prompts: '8', group: '64', wrongAttempts: 'masked' } },
-        { objective, extra: { data: 'own', prompts: '8', group: '64', segmentWeight: 'segment' } },
-        { objective, extra: { errors: 'own', batch: '6', wrong: '0.4,0.6', wrongAttempts: 'masked' } },
-        { objective, extra: { errors: 'own', batch: '6', wrong: '0.4,0.6', update: 'decision' } },
+        { objective, extra: { data: 'own', prompts: 8, group: 64, wrongAttempts: 'masked' } },
+        { objective, extra: { data: 'own', prompts: 8, group: 64, segmentWeight: 'segment' } },
+        { objective, extra: { errors: 'own', batch: 6, wrong: '0.4,0.6', wrongAttempts: 'masked' } },
+        { objective, extra: { errors: 'own', batch: 6, wrong: '0.4,0.6', update: 'decision' } },
       ]
     : [
-        { objective, extra: { beta: '0.3', klPlacement: 'loss' } },
-        { objective, extra: { beta: '0.3', klPlacement: 'reward' } },
-        { objective, extra: { beta: '0.3', klPlacement: 'loss', klEstimator: 'k2', klWeight: 'segment' } },
-        { objective, extra: { beta: '0.3', klPlacement: 'reward', klWeight: 'segment' } },
+        { objective, extra: { beta: 0.3, klPlacement: 'loss' } },
+        { objective, extra: { beta: 0.3, klPlacement: 'reward' } },
+        { objective, extra: { beta: 0.3, klPlacement: 'loss', klEstimator: 'k2', klWeight: 'segment' } },
+        { objective, extra: { beta: 0.3, klPlacement: 'reward', klWeight: 'segment' } },
       ]),
 ]);
 
@@ -164,7 +164,7 @@ test.each(cases)('$objective $extra: agrees with central differences', ({ object
 });
 
 describe('the split', () => {
-  const norms = (extra: Record<string, string>): ReturnType<typeof splitGradient> =>
+  const norms = (extra: Record<string, unknown>): ReturnType<typeof splitGradient> =>
     scope(() => {
       const { episodes, outcome } = material();
       return splitGradient(model, parametersOf('f64'), phaseWith('rloo', extra), episodes, outcome);

@@ -106,8 +106,9 @@ async function interleave(names: readonly string[], other: string, flags: BenchF
 async function measure(names: readonly string[], flags: BenchFlags): Promise<void> {
   const inputs = flags.compare === undefined ? [] : [flags.compare];
   const outputs = new Outputs({ '--json': flags.json, '--csv': flags.csv }, inputs);
-  const { benchCsv, compareBench } = await import('../../../bench/index.ts');
+  const { benchCsv, checkComparable, compareBench } = await import('../../../bench/index.ts');
   const baseline = flags.compare === undefined ? undefined : await readBaseline(flags.compare);
+  if (baseline !== undefined) checkComparable(names, flags.only, baseline);
   const result = await measureWithPeers(names, flags);
   const comparison = baseline && compareBench(result, baseline);
   if (comparison !== undefined && comparison.losses.length > 0) process.exitCode = 1;

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { ExactOptions } from '../../analyses/exact.ts';
 import { InputError } from '../../base/errors.ts';
+import { valueOfText } from '../../base/options.ts';
 import { Outputs } from '../outputs.ts';
 import { pairsOption, positiveOption, required } from '../values.ts';
 
@@ -70,5 +71,6 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
 
 function exactOptions(beta: number, { objective, option }: ExactFlags): ExactOptions {
   if (objective === undefined) return { beta };
-  return { beta, objective: { name: objective, options: Object.fromEntries(option ?? []) } };
+  const options = Object.fromEntries([...(option ?? [])].map(([key, text]) => [key, valueOfText(text)]));
+  return { beta, objective: { name: objective, options } };
 }

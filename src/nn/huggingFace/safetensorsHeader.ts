@@ -2,7 +2,7 @@
 // N bytes of JSON, { name: { dtype, shape, data_offsets: [begin, end] }, "__metadata__"?: { key: text } }; then the data,
 // from which offsets count, and which the tensors cover without gaps or overlaps.
 import { InputError } from '../../base/errors.ts';
-import { parseJson, refuseDuplicateKeys } from '../../base/jsonText.ts';
+import { parseJson } from '../../base/jsonText.ts';
 import { showText, showValue } from '../../base/show.ts';
 import { ELEMENT_BYTES } from './storedValues.ts';
 
@@ -57,18 +57,6 @@ function headerText(bytes: Uint8Array, source: string): { text: string; dataStar
   } catch (error) {
     throw new InputError(`${source}: not a safetensors file: its header is not UTF-8`, { cause: error });
   }
-}
-
-/** Members of all objects in a parsed value, without recursion. */
-function countMembers(value: unknown): number {
-  let count = 0;
-  const open = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (isObject(next)) count += Object.keys(next).length;
-    if (typeof next === 'object' && next !== null) for (const inner of Object.values(next)) open.push(inner);
-  }
-  return count;
 }
 
 function metadataOf(value: unknown, source: string): Map<string, string> {
@@ -139,7 +127,6 @@ export function parseHeader(bytes: Uint8Array, source: string): SafetensorsHeade
   const { text, dataStart } = headerText(bytes, source);
   const place = `${source}: header`;
   const parsed = parseJson(text, place);
-  refuseDuplicateKeys(text, place, countMembers(parsed));
   // It begins with "{" and is valid.
   const { [METADATA]: metadata, ...rest } = parsed as Members;
   const tensors = new Map(
