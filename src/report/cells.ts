@@ -15,8 +15,11 @@ export function cell(label: string, content: Piece, kind: 'num' | 'text' = 'num'
 
 /** The head of a table, one label a column; numbers are headed on the right. */
 export function head(columns: readonly (readonly [label: string, kind: 'num' | 'text'])[]): Html {
-  const cells = columns.map(
-    ([label, kind]) => html`<th role="columnheader" scope="col" class="${kind}">${label}</th>`,
+  // Above the names of rows stands nothing, which is no heading.
+  const cells = columns.map(([label, kind]) =>
+    label === ''
+      ? html`<td role="cell"></td>`
+      : html`<th role="columnheader" scope="col" class="${kind}">${label}</th>`,
   );
   return html`<thead role="rowgroup"><tr role="row">${cells}</tr></thead>`;
 }

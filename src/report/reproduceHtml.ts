@@ -5,6 +5,7 @@ import { VERDICT_NAMES } from './experiment.ts';
 import { count } from './format.ts';
 import { type Html, html, plainText, prose } from './html.ts';
 import { configTables } from './page/configTables.ts';
+import type { ContentsEntry } from './page/contents.ts';
 import { exampleTable } from './page/examples.ts';
 import { commandLine, factList } from './page/facts.ts';
 import { modelMeasures } from './page/modelMeasures.ts';
@@ -80,7 +81,18 @@ ${repeat.map(commandLine)}
 `;
 }
 
-const READING = html`<footer><h3>How to read this page</h3>
+const PARTS: readonly ContentsEntry[] = [
+  { id: 'statements', label: 'The claim in statements' },
+  { id: 'models', label: 'Who improved what' },
+  { id: 'swaps', label: 'Components swapped' },
+  { id: 'training', label: 'How RL learned' },
+  { id: 'examples', label: 'Examples' },
+  { id: 'repeat', label: 'How to repeat it' },
+  { id: 'configuration', label: 'Configuration' },
+  { id: 'reading', label: 'How to read this page' },
+];
+
+const READING = html`<footer id="reading"><h3>How to read this page</h3>
 <p>A response is a row of attempts; after each but the last possible one the policy stops or resamples. ${prose('π_sample')} draws the tokens of attempts, ${prose('π_d')} decides. Out of distribution means problems whose solutions no training prompt has; docs/training.md says it for every task.</p>
 <p>All intervals on this page are 95 % t intervals over seeds, so they hold what differs from run to run, not only what differs from episode to episode. The numbers are in <code>reproduce.json</code> beside this page. The claim is that of the two-stage decision-sampling hypothesis (arXiv 2601.01580); the models are tiny, and what holds here need not hold for large ones.</p></footer>`;
 
@@ -97,5 +109,7 @@ ${exampleTable(seed, examples)}
 ${repeatCard(extras)}
 ${configTables(configsOf(extras.plan).rl)}
 ${READING}`;
-  return pageHtml({ title: `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce` }, body);
+  const title = `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce`;
+  const parts = PARTS.filter(({ id }) => id !== 'examples' || examples.length > 0);
+  return pageHtml({ title, parts }, body);
 }

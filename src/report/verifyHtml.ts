@@ -2,13 +2,33 @@
 import type { VerifyResult } from '../analyses/verify.ts';
 import { html } from './html.ts';
 import { claimSection } from './page/claimSection.ts';
+import type { ContentsEntry } from './page/contents.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
 import { banner, facts, summary } from './page/summary.ts';
 
-const READING = html`<footer><h3>How to read this page</h3>
+const READING = html`<footer id="reading"><h3>How to read this page</h3>
 <p>A <strong>check</strong> holds if its error is at most its tolerance. Tolerances are derived from the size of the sums involved and the precision of double arithmetic; the bound is given under each check. A <strong>control</strong> is a wrong statement put to the same code; it has to be rejected, or the check would prove nothing. Where the policy could satisfy a wrong statement by accident, the control runs on a seeded generic companion. A claim holds if every check holds and every control is rejected.</p>
 <p>Bars show error ÷ tolerance on a logarithmic scale with a mark at 1: from 10⁻⁸ to 10 for checks, from 10⁻² to 10¹⁶ for controls. Hover over a number for all of its digits.</p>
 <p>The claims are gradsplit’s own formalisation of the gradient attribution property of the two-stage decision-sampling hypothesis (arXiv 2601.01580). Conditions and counter-examples are part of it.</p></footer>`;
+
+/** What the contents say of a verdict. */
+const MARKS = {
+  holds: { sign: '✓', word: 'holds', kind: 'holds' },
+  fails: { sign: '✗', word: 'fails', kind: 'fails' },
+  notApplicable: { sign: '–', word: 'not applicable', kind: 'notApplicable' },
+} as const;
+
+function parts({ claims }: VerifyResult): ContentsEntry[] {
+  return [
+    { id: 'summary', label: 'Summary' },
+    ...claims.map(({ claim: { id, title }, verdict }) => ({
+      id,
+      label: `${id} ${title}`,
+      mark: MARKS[verdict],
+    })),
+    { id: 'reading', label: 'How to read this page' },
+  ];
+}
 
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */
 export function verifyHtml(result: VerifyResult, assets: PageAssets = {}): string {
@@ -17,5 +37,5 @@ ${facts(result)}
 ${summary(result.claims)}
 ${result.claims.map(claimSection)}
 ${READING}`;
-  return pageHtml({ title: `${result.verdict} – gradsplit verify`, ...assets }, body);
+  return pageHtml({ title: `${result.verdict} – gradsplit verify`, parts: parts(result), ...assets }, body);
 }

@@ -25,7 +25,16 @@ test('the page is balanced markup, inert, and loads nothing; ids are unique', ()
   expect(dangers(markup)).toEqual([]);
   expect(document.querySelector('meta[http-equiv]').getAttribute('content')).toContain("default-src 'none'");
   const ids = attributeValues(tagsOf(markup), 'id');
-  expect(ids).toEqual(['statements', 'models', 'swaps', 'training', 'examples', 'repeat']);
+  expect(ids).toEqual([
+    'statements',
+    'models',
+    'swaps',
+    'training',
+    'examples',
+    'repeat',
+    'configuration',
+    'reading',
+  ]);
 });
 
 test('the verdicts come first, counted in words', () => {
@@ -158,7 +167,7 @@ test('numbers that nobody could measure leave gaps, not words of a machine', () 
   );
   expect(dangers(bare)).toEqual([]);
   expect(/undefined|NaN/.test(bare)).toBe(false);
-  const cells = [...page(bare).querySelectorAll('#models td')].map(textOf);
+  const cells = [...page(bare).querySelectorAll('#models td[data-label]')].map(textOf);
   expect(new Set(cells)).toEqual(new Set(['–']));
   expect(textOf(page(bare).getElementById('training'))).toContain('Nothing to draw');
 });

@@ -1,5 +1,7 @@
 // Training runs for tests of their reports: every number made up, from formulas, so that the same run is the same.
+import { repeatRun } from '../../src/cli/repeat.ts';
 import type { MetricsLine } from '../../src/documents/train.ts';
+import type { TrainReport } from '../../src/report/trainHtml.ts';
 import { getPreset, parseConfig, type TrainingConfig, withEntries } from '../../src/training/index.ts';
 
 /** The preset pick-sum with a few steps, and entries replaced. */
@@ -32,5 +34,26 @@ export function metricsOf(config: TrainingConfig, done: number): MetricsLine[] {
       gradNorm: { total: 1.5, sample: 1.2 + noise, decision: 0.9 },
       tokensPerSecond: 20_000 + 100 * noise,
     };
+  });
+}
+
+/** A report with the commands that `gradsplit train` gives it. */
+export function withRepeat(report: Omit<TrainReport, 'repeat'>): TrainReport {
+  const { run, dir, kernels, metrics } = report;
+  const state = { dir, backend: kernels.backend, stepsDone: metrics.at(-1)?.step ?? 0 };
+  return { ...report, repeat: repeatRun(run, state) };
+}
+
+/** The report of a run of 180 steps. */
+export function trainReport(done = 180, change: Partial<TrainReport> = {}): TrainReport {
+  const config = pickSum();
+  return withRepeat({
+    dir: 'runs/a',
+    run: { preset: 'pick-sum', seed: 5, config },
+    metrics: metricsOf(config, done),
+    kernels: { backend: 'wasm', build: 'plain' },
+    version: '0.1.0',
+    checkpoint: { folder: 'runs/a/checkpoints/00000180', sha256: 'ab'.repeat(32) },
+    ...change,
   });
 }

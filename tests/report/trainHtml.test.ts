@@ -1,32 +1,14 @@
 // The page of a training run: what it shows, hostile text, runs of every length, determinism.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
-import { repeatRun } from '../../src/cli/repeat.ts';
 import { plainText } from '../../src/report/html.ts';
 import { type TrainReport, trainHtml } from '../../src/report/trainHtml.ts';
 import { configValue } from '../../src/training/index.ts';
 import { dangers, HOSTILE, tagsOf } from './markup.ts';
-import { metricsOf, pickSum } from './runs.ts';
+import { pickSum, trainReport as report } from './runs.ts';
 
 const config = pickSum();
 
-/** A report with the commands that `gradsplit train` gives it. */
-const withRepeat = (r: Omit<TrainReport, 'repeat'>): TrainReport => {
-  const { run, dir, kernels, metrics } = r;
-  const state = { dir, backend: kernels.backend, stepsDone: metrics.at(-1)?.step ?? 0 };
-  return { ...r, repeat: repeatRun(run, state) };
-};
-
-const report = (done = 180, change: Partial<TrainReport> = {}): TrainReport =>
-  withRepeat({
-    dir: 'runs/a',
-    run: { preset: 'pick-sum', seed: 5, config },
-    metrics: metricsOf(config, done),
-    kernels: { backend: 'wasm', build: 'plain' },
-    version: '0.1.0',
-    checkpoint: { folder: 'runs/a/checkpoints/00000180', sha256: 'ab'.repeat(32) },
-    ...change,
-  });
 const page = (r: TrainReport): ReturnType<typeof parseHTML>['document'] => parseHTML(trainHtml(r)).document;
 const textOf = (node: { textContent: string }): string => node.textContent.replace(/\s+/g, ' ').trim();
 const titles = (r: TrainReport): string[] =>

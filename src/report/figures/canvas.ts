@@ -37,6 +37,8 @@ export function plotted(options: Plot.PlotOptions): Html {
   document ??= parseHTML('<!doctype html><html><body></body></html>').document;
   const svg = Plot.plot({ ...options, document });
   svg.querySelector('style')?.remove();
+  // Plot names the kinds of its marks; the picture as a whole has a name, and its parts have no role that could carry one.
+  for (const mark of svg.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
   return new Html(rounded(svg.innerHTML));
 }
 

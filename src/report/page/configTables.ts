@@ -11,6 +11,7 @@ import {
 } from '../../training/index.ts';
 import { cell, head } from '../cells.ts';
 import { type Html, html } from '../html.ts';
+import { fold } from './fold.ts';
 
 function table(title: string, specs: OptionTable, options: Options): Html | undefined {
   const names = Object.keys(options);
@@ -46,11 +47,11 @@ export function configTables({ task, model, run, base, train }: TrainingConfig):
       ...options,
     });
   const file = task.file === undefined ? '' : `, ${task.file}`;
-  return html`<div class="card"><h2>Configuration</h2>${[
+  return fold({ id: 'configuration', heading: 'Configuration', open: false }, [
     table(`task: ${task.name}${file}`, getTask(task.name).options, task.options),
     table('model', modelOptions, model),
     table('run', runOptions, run),
     phase('base', base),
     phase('train', train),
-  ]}</div>`;
+  ]);
 }

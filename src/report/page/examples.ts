@@ -3,6 +3,7 @@ import type { Example, ExampleEpisode } from '../../documents/reproduce.ts';
 import { cell, head } from '../cells.ts';
 import { MODEL_NAMES } from '../experiment.ts';
 import { type Html, html } from '../html.ts';
+import { fold } from './fold.ts';
 
 const ANSWERING = ['base', 'sft', 'rl'] as const;
 
@@ -30,8 +31,9 @@ export function exampleTable(seed: number, examples: readonly Example[]): Html |
     ({ prompt, answers }) =>
       html`<tr role="row"><th role="rowheader" scope="row"><code>${prompt}</code></th>${ANSWERING.map((model) => cell(MODEL_NAMES[model], attempts(answers[model]), 'text'))}</tr>`,
   );
-  return html`<section class="card" id="examples"><h2>Examples out of distribution</h2>
-<p>The first prompts that were drawn, not chosen, answered by the models of seed ${seed}; the attempt that stands last is handed in. P(STOP) is the probability of handing in what stands there.</p>
-<table role="table" class="examples" aria-label="Examples">${columns}<tbody role="rowgroup">${rows}</tbody></table></section>
-`;
+  return fold(
+    { id: 'examples', heading: 'Examples out of distribution', open: false },
+    html`<p>The first prompts that were drawn, not chosen, answered by the models of seed ${seed}; the attempt that stands last is handed in. P(STOP) is the probability of handing in what stands there.</p>
+<table role="table" class="examples" aria-label="Examples">${columns}<tbody role="rowgroup">${rows}</tbody></table>`,
+  );
 }

@@ -2,13 +2,15 @@
 
 /** Rules for wide screens. */
 export const RUN_CSS = `
-header .banner.plain{color:var(--gs-sample)}
+header .banner.plain{color:var(--gs-soft)}
 .card>h2{margin-bottom:.5rem}
 .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:2rem 2.25rem;margin-top:1.25rem}
 .curves .figure{margin:0;min-width:0}
 .curves .picture svg{width:100%;max-width:34rem;margin:0}
 .curves figcaption,.measures figcaption{margin-left:0}
-.command{margin:.75rem 0;padding:.7rem .9rem;background:var(--gs-page);border:1px solid var(--gs-rule);border-radius:6px;font-size:.85rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
+.command{position:relative;margin:.75rem 0;padding:.7rem .9rem;background:var(--gs-page);border:1px solid var(--gs-rule);border-radius:6px;font-size:.85rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
+.copy{position:absolute;top:.35rem;right:.35rem;padding:.15rem .6rem;border:1px solid var(--gs-rule);border-radius:4px;background:var(--gs-paper);color:var(--gs-ink);font:inherit;font-size:.78rem;cursor:pointer}
+.command:has(.copy){padding-right:5rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.92em}
 .options th[scope=row]{color:inherit;font-size:inherit;font-weight:500;width:13rem}
 .options td.num{width:8rem}
@@ -18,7 +20,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",mo
 .undecided{color:var(--gs-soft);box-shadow:inset 0 0 0 1px var(--gs-rule)}
 .interval{display:block;position:relative;width:9.5rem;height:13px;margin:.25rem 0 .1rem auto;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .interval>*{position:absolute;text-decoration:none}
-.interval i{top:4px;height:5px;background:var(--gs-sample);opacity:.45;border-radius:2px;min-width:2px}
+.interval i{top:4px;height:5px;background:var(--gs-soft);opacity:.5;border-radius:2px;min-width:2px}
 .interval b{top:1px;height:11px;width:3px;margin-left:-1.5px;background:var(--gs-ink);border-radius:1px}
 .interval u{top:3px;height:7px;width:1px;background:var(--gs-soft)}
 .interval s{top:0;height:13px;width:1px;background:var(--gs-ink);opacity:.5}

@@ -7,6 +7,7 @@ import { type Curve, type CurvesFigure, drawCurves } from '../figures/curves.ts'
 import { drawingHtml } from '../figures/index.ts';
 import { halfWindow, smoothed } from '../figures/smooth.ts';
 import { type Html, html } from '../html.ts';
+import { fold } from './fold.ts';
 import { MODEL_INKS } from './modelMeasures.ts';
 
 /** The models that RL trained. */
@@ -83,8 +84,9 @@ export function seedCurves(metrics: RlMetrics): Html {
   );
   const half = halfWindow(Math.max(0, ...counts));
   const window = half === 0 ? '' : ` Each run is smoothed first, by the mean over ${2 * half + 1} steps.`;
-  return html`<section class="card" id="training"><h2>How RL learned</h2>
-<p>On the prompts of training. Lines: mean over seeds; bands: from the lowest to the highest seed.${window}</p>
-<div class="curves">${PANELS.map((p) => panel(metrics, p))}</div></section>
-`;
+  return fold(
+    { id: 'training', heading: 'How RL learned', open: false },
+    html`<p>On the prompts of training. Lines: mean over seeds; bands: from the lowest to the highest seed.${window}</p>
+<div class="curves">${PANELS.map((p) => panel(metrics, p))}</div>`,
+  );
 }

@@ -1,5 +1,8 @@
-// What every report page has around its content: the head, the style, and a policy under which nothing is loaded or run.
+// What every report page has around its content: the head, the style, the contents, and a policy under which nothing is loaded and
+// nothing runs but the one script of the page.
 import { Html, html } from '../html.ts';
+import { type ContentsEntry, contents } from './contents.ts';
+import { PAGE_SCRIPT, PAGE_SCRIPT_HASH } from './script.ts';
 import { pageCss } from './style.ts';
 
 /** What a page needs from files, read by the caller. */
@@ -8,11 +11,18 @@ export interface PageAssets {
   readonly mathFont?: string;
 }
 
-/** Nothing may be loaded or run, even if something in the page asked for it. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+/** What stands around a page. */
+export interface PageFrame extends PageAssets {
+  readonly title: string;
+  /** The parts that the contents name. */
+  readonly parts?: readonly ContentsEntry[];
+}
+
+/** Nothing may be loaded, and nothing but the script with this hash may run, even if something in the page asked for it. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src '${PAGE_SCRIPT_HASH}'`;
 
 /** A complete page. Same content, same bytes. */
-export function pageHtml({ title, mathFont }: PageAssets & { readonly title: string }, body: Html): string {
+export function pageHtml({ title, mathFont, parts = [] }: PageFrame, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,9 +34,13 @@ export function pageHtml({ title, mathFont }: PageAssets & { readonly title: str
 <style>${new Html(pageCss(mathFont))}</style>
 </head>
 <body>
+<div class="page">
+${contents(parts)}
 <main>
 ${body}
 </main>
+</div>
+<script>${new Html(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `.markup;

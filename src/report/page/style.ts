@@ -7,10 +7,14 @@ const LAYOUT = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--gs-page);color:var(--gs-ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
-main{max-width:66rem;margin:0 auto;padding:3rem 1.5rem 5rem}
+main{max-width:66rem;margin:0 auto;padding:2.5rem 1.5rem 5rem;min-width:0}
+.contents ol{list-style:none;margin:0;padding:0}
+.contents a{display:flex;gap:.5em;justify-content:space-between;text-decoration:none;color:var(--gs-soft);padding:.2rem 0}
+.contents a:hover,.contents a:focus-visible{color:var(--gs-ink);text-decoration:underline}
+.contents .sign{font-weight:600;background:none;box-shadow:none}
 a{color:inherit;text-decoration-color:var(--gs-soft);text-underline-offset:.2em}
 a:hover{text-decoration-thickness:2px}
-:focus-visible{outline:2px solid var(--gs-sample);outline-offset:2px}
+:focus-visible{outline:2px solid var(--gs-ink);outline-offset:2px}
 h1,h2,h3{line-height:1.25;text-wrap:balance;margin:0}
 h1{font-size:2.1rem;font-weight:650;letter-spacing:-.015em}
 h2{font-size:1.4rem;font-weight:650;letter-spacing:-.01em}
@@ -65,9 +69,15 @@ tr.bad td{background:color-mix(in srgb,var(--gs-failsPaper) 55%,transparent)}
 `;
 
 const CLAIMS = `
-.claim{scroll-margin-top:1rem}
-.claim>header{display:flex;flex-wrap:wrap;gap:.4rem .9rem;align-items:baseline}
-.claim>header h2{flex:1 1 14rem;min-width:0}
+.fold{scroll-margin-top:1rem}
+.fold>summary{display:flex;flex-wrap:wrap;gap:.4rem .9rem;align-items:baseline;cursor:pointer;list-style:none}
+.fold>summary::-webkit-details-marker{display:none}
+.fold>summary::before{content:"▸";color:var(--gs-soft);flex:none;width:.8em}
+.fold[open]>summary::before{content:"▾"}
+.fold>summary h2{flex:1 1 12rem;min-width:0}
+.fold:not([open]){padding:.8rem 1.25rem;margin:.6rem 0}
+.fold:not([open])>summary h2{font-size:1.1rem}
+@media (scripting:none){.fold:target::details-content{content-visibility:visible}}
 .id{color:var(--gs-soft);font-weight:500;margin-right:.35em}
 .statement{font-size:1.05rem}
 .formula{display:flex;flex-wrap:wrap;justify-content:center;gap:.2rem 2.2em;margin:.4rem 0}
@@ -79,9 +89,20 @@ const CLAIMS = `
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
 figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
 figcaption strong{display:block}
-.back{font-size:.85rem;color:var(--gs-soft);white-space:nowrap}
 footer{margin-top:2.5rem;color:var(--gs-soft);font-size:.9rem}
 footer p{max-width:46rem}
+`;
+
+const WIDE = `
+@media screen and (min-width:74rem){
+.page{display:grid;grid-template-columns:13rem minmax(0,66rem);justify-content:center;gap:0 .5rem}
+.page>main:only-child{grid-column:1/-1;width:66rem;max-width:100%}
+.contents{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.75rem 0 2rem 1.25rem;font-size:.85rem;line-height:1.4}
+}
+@media screen and (max-width:73.99rem){
+.contents{padding:.8rem 1.5rem 0;max-width:66rem;margin:0 auto;font-size:.85rem}
+.contents ol{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}
+}
 `;
 
 const NARROW = `
@@ -90,7 +111,7 @@ main{padding:1.75rem .9rem 3rem}
 h1{font-size:1.6rem}
 .facts{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.8rem 1rem}
 .card,.card.summary{padding:1.1rem 1rem}
-.back{display:none}
+.contents{padding:.6rem .9rem 0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody{display:block}
 tr{display:grid;grid-template-columns:1fr 1fr;gap:.35rem 1.25rem;padding:.8rem 0;border-bottom:1px solid var(--gs-rule)}
@@ -107,29 +128,44 @@ td[data-label]::before{content:attr(data-label);display:block;color:var(--gs-sof
 `;
 
 const PRINT = `
-@page{margin:15mm 13mm}
+@page{margin:11mm 11mm}
 @media print{
-body{background:none;font-size:10pt;line-height:1.45}
+html{font-size:11px}
+body{background:none;font-size:8.5pt;line-height:1.35}
 main{max-width:none;padding:0}
-h1{font-size:20pt}
-h2{font-size:14pt}
-.card,.card.summary{border:0;border-radius:0;padding:0;margin:0 0 9mm}
-.card.claim{border-top:1px solid var(--gs-rule);padding-top:6mm}
-.back{display:none}
+h1{font-size:18pt}
+h2,.fold:not([open])>summary h2{font-size:11pt}
+h3{margin:2.5mm 0 1mm;font-size:9pt}
+p{margin:1.5mm 0}
+.contents,.copy,.switch,.hint{display:none}
+.card,.card.summary,.fold:not([open]){border:0;border-radius:0;padding:0;margin:0 0 4mm}
+.fold{border-top:1px solid var(--gs-rule)!important;padding-top:3mm!important}
+.fold::details-content{content-visibility:visible;block-size:auto}
+.fold>summary::before{content:none}
 a{text-decoration:none}
 p,.assumptions{max-width:none}
-.statement{font-size:10.5pt}
-.facts{grid-template-columns:repeat(4,1fr);gap:.6rem 1rem;margin:1rem 0 1.5rem}
-table{font-size:8pt}
-th,.small{font-size:7.5pt}
-th,td{padding:.35rem .4rem}
-.gauge{width:4.2rem}
+.assumptions{line-height:1.3}
+.statement{font-size:8.5pt}
+.formula{margin:0;gap:0 2em}
+.formula>div{padding:0;font-size:8pt;overflow:visible}
+.facts{grid-template-columns:repeat(4,1fr);gap:.3rem 1rem;margin:2.5mm 0 4mm}
+table{font-size:6.5pt;line-height:1.2}
+th,.small{font-size:6pt}
+th,td{padding:.4mm 1mm}
+sub{line-height:0}
+.evidence .small{display:inline;margin-left:.6em}
+.gauge{display:none}
 .verdict{font-size:.95em}
-.evidence td:first-child{min-width:0;width:38%}
+.evidence th.num{white-space:normal;width:11mm}
+.evidence td:first-child{min-width:0;width:auto}
 tr,figure,.formula,.facts>div{break-inside:avoid}
-h2,h3,thead,.claim>header{break-after:avoid}
+h2,h3,thead,summary{break-after:avoid}
+.premises:has(.figure){display:grid;grid-template-columns:1fr 1fr;gap:2mm 6mm;align-items:start}
+.premises h3{margin-top:0}
+.figure{margin:0}
+figcaption{margin:1mm 0 0;font-size:7.5pt;line-height:1.3}
 .picture,.numbers-box{overflow:visible}
-.picture svg{max-width:100%}
+.picture svg{width:auto;max-width:100%}
 .verdict,tr.bad td{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `;
@@ -143,6 +179,7 @@ export function pageCss(mathFont?: string): string {
     CLAIMS,
     RUN_CSS,
     mathCss(mathFont),
+    WIDE,
     NARROW,
     RUN_NARROW_CSS,
     PRINT,

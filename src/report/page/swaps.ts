@@ -7,6 +7,7 @@ import { MODEL_NAMES, pairName, SPLIT_NAMES } from '../experiment.ts';
 import { drawingHtml } from '../figures/index.ts';
 import { drawSwap, type SwapFigure, type SwapPanel } from '../figures/swap.ts';
 import { type Html, html } from '../html.ts';
+import { fold } from './fold.ts';
 
 type Split = 'id' | 'ood';
 
@@ -52,8 +53,9 @@ export function swaps(document: ReproduceDocument): Html {
     };
     return drawingHtml(figure, drawSwap(figure));
   });
-  return html`<section class="card" id="swaps"><h2>Components swapped</h2>
-<p>Cells: accuracy, mean over seeds with half of its 95 % t interval, ID ${SPLIT_NAMES.id} and OOD ${SPLIT_NAMES.ood}. Bars: the Shapley values of the gain, that is what a component adds, averaged over both orders of swapping; the two add up to the gain. Colours and bars have one scale for all pairs.</p>
-<div class="curves">${figures}</div></section>
-`;
+  return fold(
+    { id: 'swaps', heading: 'Components swapped', open: false },
+    html`<p>Cells: accuracy, mean over seeds with half of its 95 % t interval, ID ${SPLIT_NAMES.id} and OOD ${SPLIT_NAMES.ood}. Bars: the Shapley values of the gain, that is what a component adds, averaged over both orders of swapping; the two add up to the gain. Colours and bars have one scale for all pairs.</p>
+<div class="curves">${figures}</div>`,
+  );
 }

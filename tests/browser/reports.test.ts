@@ -1,0 +1,115 @@
+// Reports in Chromium: how long they are on a phone and on paper, what opens and when, with and without a script, and what axe says.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reproduceHtml } from '../../src/report/reproduceHtml.ts';
+import { trainHtml } from '../../src/report/trainHtml.ts';
+import { verifyHtml } from '../../src/report/verifyHtml.ts';
+import { documentOf, extrasOf } from '../report/experiment.ts';
+import { failing } from '../report/fixtures.ts';
+import { trainReport } from '../report/runs.ts';
+import { ROOT } from '../structure/files.ts';
+import { openAll, PHONE, printedPages, Reader } from './openPage.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradsplit-reports-'));
+let reader: Reader;
+
+/** The page that a command of the build writes. */
+function written(...args: string[]): string {
+  const path = join(folder, 'page.html');
+  const command = [`${ROOT}dist/src/cli/main.js`, ...args, '--report', path];
+  const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return readFileSync(path, 'utf8');
+}
+
+const pages = new Map<string, string>();
+const names = ['verify', 'a claim fails', 'train', 'reproduce'] as const;
+
+beforeAll(async () => {
+  pages.set('verify', written('verify'));
+  pages.set('a claim fails', verifyHtml(failing()));
+  pages.set('train', trainHtml(trainReport()));
+  pages.set('reproduce', reproduceHtml(documentOf(), extrasOf()));
+  reader = await Reader.start();
+});
+
+afterAll(async () => {
+  await reader?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const heightOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollHeight');
+const widthOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
+
+describe.each(names)('%s', (name) => {
+  test('a phone shows it on fewer than 15 screens until something is opened, and never scrolls sideways as a whole', async () => {
+    const page = await reader.open(pages.get(name)!, { viewport: PHONE });
+    expect(await heightOf(page)).toBeLessThan(15 * PHONE.height);
+    await openAll(page);
+    expect(await widthOf(page)).toBe(PHONE.width);
+    await page.context().close();
+  });
+
+  test('a print has fewer than 12 pages and leaves nothing closed, also without the script', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await reader.open(pages.get(name)!, { javaScriptEnabled });
+      await page.emulateMedia({ media: 'print' });
+      expect(await printedPages(page)).toBeLessThan(12);
+      for (const card of await page.locator('details > :last-child').all()) {
+        expect((await card.boundingBox())!.height).toBeGreaterThan(0);
+      }
+      await page.context().close();
+    }
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing, %s, closed and open', async (colorScheme) => {
+    const page = await reader.open(pages.get(name)!, { colorScheme });
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const complaints = async (): Promise<string[]> =>
+      page.evaluate(
+        "axe.run().then((found) => found.violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+      );
+    expect(await complaints()).toEqual([]);
+    await openAll(page);
+    expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('a link opens the card that it leads to', async () => {
+  const markup = pages.get('verify')!;
+  const isOpen = (page: Page): Promise<boolean> => page.locator('#C4 table').first().isVisible();
+  const linked = await reader.open(markup, {}, '#C4');
+  expect(await isOpen(linked)).toBe(true);
+  const page = await reader.open(markup);
+  expect(await isOpen(page)).toBe(false);
+  await page.click('nav.contents a[href="#C4"]');
+  await page.locator('#C4 table').first().waitFor();
+});
+
+test('without a script cards open by a click', async () => {
+  const page = await reader.open(pages.get('verify')!, { javaScriptEnabled: false });
+  await page.click('#C4 > summary');
+  expect(await page.locator('#C4 table').first().isVisible()).toBe(true);
+  expect(await page.locator('button').count()).toBe(0);
+});
+
+test('a button copies a command', async () => {
+  const page = await reader.open(pages.get('train')!, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const command = page.locator('pre.command').first();
+  await command.scrollIntoViewIfNeeded();
+  await command.locator('button').click();
+  await page.locator('.copy', { hasText: 'copied' }).waitFor();
+  const text = await page.evaluate('navigator.clipboard.readText()');
+  expect(text).toBe(await command.locator('code').textContent());
+  expect(text).toContain('gradsplit train');
+});
+
+test('no page has asked for anything, and no script has failed', () => {
+  expect(reader.complaints).toEqual([]);
+});
