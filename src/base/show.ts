@@ -9,11 +9,12 @@ export function showText(text: string, limit = 200): string {
   return cut.replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A value for a message: scalars as they are, strings quoted, containers by their kind and size. */
+/** A value for a message: scalars as they are, strings quoted, containers by their kind and size, what is missing as `nothing`. */
 export function showValue(value: unknown): string {
   if (typeof value === 'string') return showText(JSON.stringify(value), 60);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
+  if (value === undefined) return 'nothing';
   return String(value);
 }
 

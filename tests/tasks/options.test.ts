@@ -35,7 +35,7 @@ test.each([
   ['{"prompt":"a","answer":"b"}\n{"prompt":"a"', 'q.jsonl: line 2'],
   ['[1]', 'q.jsonl: line 1: expected an object with prompt and answer, found an array of 1'],
   ['{"prompt":"a","anser":"b"}', 'q.jsonl: line 1: unknown field "anser" (did you mean "answer"?)'],
-  ['{"prompt":"a"}', 'q.jsonl: line 1: answer must be a text of at least one character, found undefined'],
+  ['{"prompt":"a"}', 'q.jsonl: line 1: answer must be a text of at least one character, found nothing'],
   ['{"prompt":"a","answer":3}', 'q.jsonl: line 1: answer must be a text of at least one character, found 3'],
   ['{"prompt":"","answer":"b"}', 'q.jsonl: line 1: prompt must be a text'],
   ['{"prompt":"a","prompt":"c","answer":"b"}', 'q.jsonl: line 1'],

@@ -23,11 +23,11 @@ test.each([
   [null, 'c.json: expected an object, found null'],
   [[], 'c.json: expected an object, found an array of 0'],
   [{ tsk: {} }, 'c.json: unknown section "tsk" (did you mean "task"?)'],
-  [{}, `c.json: task.name: expected one of ${taskNames.join(', ')}, found undefined`],
+  [{}, `c.json: task.name: expected one of ${taskNames.join(', ')}, found nothing`],
   [{ task: { name: 'picksum' } }, 'found "picksum" (did you mean "pickSum"?)'],
   [{ task: { name: 'pickSum', digts: 5 } }, 'c.json: task: unknown option "digts" (did you mean "digits"?)'],
   [{ task: { name: 'pickSum', file: 'x' } }, 'c.json: task.file: expected nothing'],
-  [{ task: { name: 'jsonl' } }, 'c.json: task.file: expected the name of a JSONL file, found undefined'],
+  [{ task: { name: 'jsonl' } }, 'c.json: task.file: expected the name of a JSONL file, found nothing'],
   [
     { task: { name: 'pickSum' }, model: { width: '16px' } },
     'c.json: model: option width: expected an integer of at least 1, found "16px"',
