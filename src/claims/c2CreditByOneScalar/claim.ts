@@ -27,6 +27,7 @@ import {
 import { asMultiple, balance, expected, groupsFit, withBinaryReward } from '../shared/expectedGradients.ts';
 import { weightMap } from '../shared/weightMap.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
+import { trainedChecks, trainedControls } from './asTrained.ts';
 import { creditOnTransformer } from './onTransformer.ts';
 
 /** Component gradients of E[b(τ) Σ_{t∈c} u_t] for a baseline [leaves]. */
@@ -208,9 +209,10 @@ export const c2CreditByOneScalar: Claim = {
             ? c
             : { ...c, name: `${c.name} (on the companion: too many distinct rewards to enumerate groups)` },
         ),
+        ...trainedChecks(subject),
         ...added.checks,
       ],
-      controls: [...runControls(subject), ...added.controls],
+      controls: [...runControls(subject), ...trainedControls(subject), ...added.controls],
       figures: [weightMap(subject.seed, ESTIMATORS)],
     };
   },

@@ -6,8 +6,9 @@ import { leafWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
 import { engineGradient } from '../../attribution/twoCopy.ts';
 import { sub, tensor } from '../../autodiff/index.ts';
 import { COMPONENTS } from '../../policy/component.ts';
-import { check, difference, distance, worst } from '../check.ts';
-import type { Claim } from '../claim.ts';
+import { check, control, difference, distance, worst } from '../check.ts';
+import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
+import { ROUTES } from '../shared/asTrained.ts';
 import {
   affineChecks,
   affineControls,
@@ -15,6 +16,7 @@ import {
   termsFigure,
 } from '../shared/divergenceTerms.ts';
 import { projected } from '../shared/fisher.ts';
+import { againstPenalty, asBatch, type Penalty, penaltyRounding } from '../shared/klAsTrained.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from '../shared/lengthFamily.ts';
 import {
   type DifferentiableValue,
@@ -36,6 +38,46 @@ function klValue(policy: EvaluatedPolicy): DifferentiableValue {
     third: 2 * (logSize * thirdScoreBound(policy) + 2 * tokens ** 3 + 0.75 * tokens ** 2),
     size: logSize,
   };
+}
+
+const IN_REWARD: Penalty = { klEstimator: 'k1', klPlacement: 'reward' };
+
+/** The penalty as a training step takes it from the objectives. */
+function trainedChecks(subject: ClaimSubject): Check[] {
+  const { policy, suffix } = asBatch(subject);
+  const gradient = klGradient(policy, policy.reference);
+  return ROUTES.map((route) =>
+    check(
+      `REINFORCE with k1 in the reward, by its ${route}: ∇J − β∇KL${suffix}`,
+      againstPenalty(policy, IN_REWARD, route, gradient),
+      penaltyRounding(policy),
+    ),
+  );
+}
+
+/** The same comparison with the penalty's sign turned, or left out. */
+function trainedControls(subject: ClaimSubject): Control[] {
+  const { policy } = asBatch({ ...subject, policy: subject.companion });
+  const gradient = klGradient(policy, policy.reference);
+  return ROUTES.flatMap((route) =>
+    [
+      { name: 'of the wrong sign', factor: -1, says: 'The penalty in the reward adds β∇KL to ∇J.' },
+      { name: 'without effect', factor: 0, says: 'The penalty in the reward changes no gradient.' },
+    ].map(({ name, factor, says }) =>
+      control(
+        subject,
+        `k1 in the reward ${name}, by the ${route}`,
+        says,
+        againstPenalty(
+          policy,
+          IN_REWARD,
+          route,
+          gradient.map((x) => factor * x),
+        ),
+        penaltyRounding(policy),
+      ),
+    ),
+  );
 }
 
 /** KL(π‖π_ref) by component and length. */
@@ -98,10 +140,11 @@ export const c5KlMass: Claim = {
           ),
           tolerance,
         ),
+        ...trainedChecks(subject),
         ...affineChecks(masses),
         ...added.checks,
       ],
-      controls: [...affineControls(subject, masses), ...added.controls],
+      controls: [...trainedControls(subject), ...affineControls(subject, masses), ...added.controls],
       figures: [
         termsFigure(
           masses,

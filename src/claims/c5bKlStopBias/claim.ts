@@ -20,6 +20,7 @@ import {
   members,
   paddingMismatch,
 } from '../shared/lengthFamily.ts';
+import { trainedChecks, trainedControls } from './asTrained.ts';
 import {
   closedForm,
   decisionRatio,
@@ -288,8 +289,8 @@ export const c5bKlStopBias: Claim = {
   run: (subject) => {
     const given = caseOf(subject);
     return {
-      checks: [...slopeChecks(given), ...conditionChecks(subject, given)],
-      controls: stopBiasControls(subject, given),
+      checks: [...slopeChecks(given), ...conditionChecks(subject, given), ...trainedChecks(subject)],
+      controls: [...stopBiasControls(subject, given), ...trainedControls(subject)],
       figures: [slopeFigure(given)],
     };
   },

@@ -103,21 +103,37 @@ export function perLengthLoss(
   return resampleEntries(policy, scoreGradient(policy, weight));
 }
 
-/** Sequence-level k2 on the full tree, its RESAMPLE entries added up over the histories of a class. */
-export function sequenceK2(family: PaddingFamily, length: number): PerClass {
-  const { attempts, vocabulary } = family;
-  const policy = evaluatedPolicy({
-    shape: { attempts, length, vocabulary },
-    reward: { kind: 'target', target: new Array<number>(length).fill(0), attemptCost: 0 },
-    logits: expandPadding(family, family.policy, length),
-    reference: expandPadding(family, family.reference, length),
-  });
-  const leaf = leafRatios(policy);
-  const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
-  const entries = resampleEntries(policy, scoreGradient(policy, weight));
+/** ∂/∂(RESAMPLE logit) of a token-summed estimator of KL as a loss, in closed form. */
+export function tokenSlopeLoss({ policy }: LengthMember, name: 'k2' | 'k3'): PerClass {
+  const ratio = logRatio(policy, policy.reference);
+  const weight = policy.reach.map((reach, e) => reach * tokenSlopes[name](ratio[e]!));
+  return resampleEntries(policy, scoreGradient(policy, weight));
+}
+
+/** Entries of the full tree's decision histories added up over the histories of a class, those with the same first token. */
+export function perClass({ vocabulary }: PaddingFamily, length: number, entries: Float64Array): PerClass {
   const classes = new Float64Array(vocabulary);
   for (const [h, x] of entries.entries()) classes[digitsInBase(h, vocabulary, length)[0]!]! += x;
   return classes;
+}
+
+/** The full tree of the member of length L. */
+export function fullTree(family: PaddingFamily, length: number): EvaluatedPolicy {
+  const { attempts, vocabulary, attemptCost } = family;
+  return evaluatedPolicy({
+    shape: { attempts, length, vocabulary },
+    reward: { kind: 'target', target: new Array<number>(length).fill(0), attemptCost },
+    logits: expandPadding(family, family.policy, length),
+    reference: expandPadding(family, family.reference, length),
+  });
+}
+
+/** Sequence-level k2 on the full tree, its RESAMPLE entries added up over the histories of a class. */
+export function sequenceK2(family: PaddingFamily, length: number): PerClass {
+  const policy = fullTree(family, length);
+  const leaf = leafRatios(policy);
+  const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
+  return perClass(family, length, resampleEntries(policy, scoreGradient(policy, weight)));
 }
 
 /** log-ratios of decisions only. */

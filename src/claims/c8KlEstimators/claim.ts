@@ -17,10 +17,13 @@ import type { Tolerance } from '../../attribution/tolerance.ts';
 import { engineGradient } from '../../attribution/twoCopy.ts';
 import { mul, neg, sum, tensor } from '../../autodiff/index.ts';
 import { float64Field as field } from '../../base/field.ts';
+import type { KlEstimator, KlPlacement } from '../../objectives/kl.ts';
 import { COMPONENTS } from '../../policy/component.ts';
 import { type Comparison, check, control, difference, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
+import { ROUTES } from '../shared/asTrained.ts';
 import { projected } from '../shared/fisher.ts';
+import { againstPenalty, asBatch, type Penalty, penaltyRounding } from '../shared/klAsTrained.ts';
 import { type DifferentiableValue, differences, sharedFamily } from '../shared/sharedFamily.ts';
 import { tokenLossGradient } from '../shared/tokenLoss.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
@@ -185,6 +188,73 @@ function estimatorChecks(policy: EvaluatedPolicy, seed: number): Check[] {
   ];
 }
 
+/** [edges] π(a|h)·k(δ) of every token. */
+function weightedToken(policy: EvaluatedPolicy, estimator: KlEstimator): Float64Array {
+  const { prob } = policy;
+  const ratio = logRatio(policy, policy.reference);
+  if (estimator === 'k3') return weightedTokenK3(policy, ratio);
+  return prob.map((p, e) => p * (estimator === 'k1' ? ratio[e]! : ratio[e]! ** 2 / 2));
+}
+
+/** [edges] ρ(h)·π(a|h)·dk/dδ of every token. */
+function tokenSlopes(policy: EvaluatedPolicy, estimator: KlEstimator): Float64Array {
+  const { prob, reach, reference } = policy;
+  const ratio = logRatio(policy, reference);
+  if (estimator === 'k1') return reach;
+  if (estimator === 'k2') return field.mul(reach, ratio);
+  return underOccupancy(
+    policy,
+    prob.map((p, e) => p - reference.prob[e]!),
+  );
+}
+
+/** What a penalty adds to the gradient, in closed form: by its slope as a loss, to go in the reward. */
+function penaltyGradient(
+  policy: EvaluatedPolicy,
+  estimator: KlEstimator,
+  placement: KlPlacement,
+): Float64Array {
+  const weight =
+    placement === 'loss'
+      ? tokenSlopes(policy, estimator)
+      : toGoWeights(policy, weightedToken(policy, estimator));
+  return scoreGradient(policy, weight);
+}
+
+/** Every penalty as a training step takes it from the objectives: by their weights and by the engine's gradient of their loss. */
+function trainedChecks(subject: ClaimSubject): Check[] {
+  const { policy, suffix } = asBatch(subject);
+  return PENALTIES.flatMap((penalty) =>
+    ROUTES.map((route) => {
+      const { klEstimator, klPlacement } = penalty;
+      const gradient = penaltyGradient(policy, klEstimator, klPlacement);
+      return check(
+        `REINFORCE with ${klEstimator} in the ${klPlacement}, by its ${route}${suffix}`,
+        againstPenalty(policy, penalty, route, gradient),
+        penaltyRounding(policy),
+      );
+    }),
+  );
+}
+
+/** The same comparison with every penalty said to be another. */
+function trainedControls(subject: ClaimSubject): Control[] {
+  const { policy } = asBatch({ ...subject, policy: subject.companion });
+  return PENALTIES.flatMap((penalty, i) =>
+    ROUTES.map((route) => {
+      const other = PENALTIES[(i + 1) % PENALTIES.length]!;
+      const [is, said] = [penalty, other].map((one) => `${one.klEstimator} in the ${one.klPlacement}`);
+      return control(
+        subject,
+        `${is} declared as ${said}, by the ${route}`,
+        `REINFORCE with ${is} has the gradient of ${said}.`,
+        againstPenalty(policy, penalty, route, penaltyGradient(policy, other.klEstimator, other.klPlacement)),
+        penaltyRounding(policy),
+      );
+    }),
+  );
+}
+
 function pairingControls(subject: ClaimSubject): Control[] {
   const policy = evaluatedPolicy(subject.companion);
   const tolerance = estimateRounding(policy);
@@ -228,6 +298,11 @@ function pairingControls(subject: ClaimSubject): Control[] {
   ];
 }
 
+/** Every estimator in both places. */
+const PENALTIES: readonly Penalty[] = (['loss', 'reward'] as const).flatMap((klPlacement) =>
+  (['k1', 'k2', 'k3'] as const).map((klEstimator) => ({ klEstimator, klPlacement })),
+);
+
 /** Above it e^x is soon no float64 number. */
 const LARGEST_EXPONENT = 700;
 
@@ -256,8 +331,12 @@ export const c8KlEstimators: Claim = {
   run: (subject) => {
     const added = onTransformer(subject, estimatorsOnTransformer);
     return {
-      checks: [...estimatorChecks(evaluatedPolicy(subject.policy), subject.seed), ...added.checks],
-      controls: [...pairingControls(subject), ...added.controls],
+      checks: [
+        ...estimatorChecks(evaluatedPolicy(subject.policy), subject.seed),
+        ...trainedChecks(subject),
+        ...added.checks,
+      ],
+      controls: [...pairingControls(subject), ...trainedControls(subject), ...added.controls],
       figures: [],
     };
   },

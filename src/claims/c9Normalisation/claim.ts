@@ -23,6 +23,7 @@ import { asMultiple, balance, expected, groupsFit, withBinaryReward } from '../s
 import { FAMILY_ASSUMPTION, familyOf, memberOf } from '../shared/lengthFamily.ts';
 import { weightMap } from '../shared/weightMap.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
+import { publishedChecks, publishedControls } from './asPublished.ts';
 import { maskedSpread } from './maskedWeights.ts';
 import { normalisationOnTransformer } from './onTransformer.ts';
 
@@ -267,8 +268,8 @@ export const c9Normalisation: Claim = {
       folkloreFigure(biases),
     ];
     return {
-      checks: [...normalisationChecks(subject, policy, biases), ...added.checks],
-      controls: [...normalisationControls(subject, biases), ...added.controls],
+      checks: [...normalisationChecks(subject, policy, biases), ...publishedChecks(subject), ...added.checks],
+      controls: [...normalisationControls(subject, biases), ...publishedControls(subject), ...added.controls],
       figures,
     };
   },

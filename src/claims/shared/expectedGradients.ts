@@ -9,25 +9,33 @@ import {
 import { multisets } from '../../attribution/multisets.ts';
 import type { Tolerance } from '../../attribution/tolerance.ts';
 import { dot } from '../../attribution/vectors.ts';
-import { memoised } from '../../base/memoised.ts';
+import { memoised, once } from '../../base/memoised.ts';
 import { getObjective } from '../../objectives/index.ts';
 import { leafRewards } from '../../policy/model.ts';
 import type { TabularPolicy } from '../../policy/tabular.ts';
 import { type Comparison, distance, excess } from '../check.ts';
+import { byRoute, type Route } from './asTrained.ts';
 import { type Estimator, GROUP } from './estimators.ts';
 
 const expectedOf = memoised((policy: EvaluatedPolicy) =>
-  memoised((estimator: Estimator): ExpectedGradient => {
-    const objective = getObjective(estimator.objective);
-    const options = objective.parseOptions(estimator.options);
-    const { groupSize, behaviour = 'policy' } = estimator;
-    return expectedGradient(policy, { objective, options, groupSize, behaviour });
+  memoised((estimator: Estimator): Readonly<Record<Route, () => ExpectedGradient>> => {
+    const by = (route: Route): ExpectedGradient => {
+      const objective = byRoute(getObjective(estimator.objective), route);
+      const options = objective.parseOptions(estimator.options);
+      const { groupSize, behaviour = 'policy' } = estimator;
+      return expectedGradient(policy, { objective, options, groupSize, behaviour });
+    };
+    return { weights: once(() => by('weights')), loss: once(() => by('loss')) };
   }),
 );
 
-/** The exact expected gradient of an estimator, computed once. */
-export function expected(policy: EvaluatedPolicy, estimator: Estimator): ExpectedGradient {
-  return expectedOf(policy)(estimator);
+/** The exact expected gradient of an estimator, by the weights of its objective or by the engine's gradient of its loss; computed once. */
+export function expected(
+  policy: EvaluatedPolicy,
+  estimator: Estimator,
+  route: Route = 'weights',
+): ExpectedGradient {
+  return expectedOf(policy)(estimator)[route]();
 }
 
 /** The gradient against the best multiple of ∇J: how far is its direction from ∇J's? Shared by checks and controls. */
