@@ -52,6 +52,9 @@ vi.mock('../../src/attribution/expectedGradient.ts', bent.bendModule);
 vi.mock('../../src/attribution/softOptimum.ts', bent.bendModule);
 vi.mock('../../src/attribution/twoCopy.ts', bent.bendModule);
 vi.mock('../../src/attribution/finiteDifference.ts', bent.bendModule);
+vi.mock('../../src/claims/shared/asTrained.ts', bent.bendModule);
+vi.mock('../../src/claims/shared/klAsTrained.ts', bent.bendModule);
+vi.mock('../../src/claims/c9Normalisation/publishedWeights.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/fisher.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/lengthFamily.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/divergenceTerms.ts', bent.bendModule);
@@ -89,6 +92,7 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['rewardGradient', 'nudged'],
     ['scoreGradient', 'nudged'],
     ['scoreGradient', 'flat'],
+    ['expectedGradient rewardGradient', 'flat'],
   ],
   C3: [
     ['advantages', 'nudged'],
@@ -114,6 +118,8 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['twoCopyDifferences', 'nudged'],
     ['sumByComponent', 'drifting'],
     ['sumByComponent paddingMismatch', 'flat'],
+    ['againstPenalty', 'nudged'],
+    ['againstPenalty', 'flat'],
   ],
   C5b: [
     ['closedForm', 'negated'],
@@ -127,6 +133,8 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['perSegment', 'flat'],
     ['tokenLoss extraAttempts', 'flat'],
     ['closedForm extraAttempts', 'flat'],
+    ['perClass', 'nudged'],
+    ['perClass closedForm perSegment tokenSlopeLoss perLengthLoss', 'flat'],
   ],
   C6: [
     ['sharedHessian', 'negated'],
@@ -153,6 +161,8 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['leafWeights', 'nudged'],
     ['scoreGradient', 'nudged'],
     ['estimatorMoments klDivergence engineGradient scoreGradient forwardKlGradient', 'flat'],
+    ['againstPenalty', 'nudged'],
+    ['againstPenalty', 'flat'],
   ],
   C9: [
     ['expectedGradient', 'nudged'],
@@ -160,6 +170,9 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['scoreGradient', 'nudged'],
     ['maskedSpread', 'nudged'],
     ['maskedSpread', 'flat'],
+    ['weightsBy', 'nudged'],
+    ['publishedWeights', 'nudged'],
+    ['weightsBy publishedWeights', 'flat'],
   ],
 };
 
