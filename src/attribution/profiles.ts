@@ -1,6 +1,7 @@
 // Profiles of trajectories: two trajectories share a profile if an objective cannot tell them apart. On policy and without a
 // KL term or critic it reads only rewards and lengths, so that many trajectories share one profile and only a few
 // groups of profiles have to be enumerated.
+import { InputError } from '../base/errors.ts';
 import type { TokenBatch } from '../objectives/batch.ts';
 import type { ObjectiveTraits } from '../objectives/objective.ts';
 import { COMPONENTS } from '../policy/component.ts';
@@ -73,7 +74,23 @@ export interface Profiles {
   readonly leafProb: Float64Array;
 }
 
-/** Collects the profiles of a policy on a *tree*; `separate` gives every trajectory a profile of its own. */
+/** An objective is defined where every token that can be drawn has finite log-probabilities. @throws InputError for another */
+function checkLogProbs({ logProb, refLogProb }: Profile, graph: TrajectoryGraph): void {
+  const read = { 'log π': logProb, 'log π_ref': refLogProb };
+  for (const [name, values] of Object.entries(read)) {
+    const t = values.findIndex((x) => !Number.isFinite(x));
+    if (t < 0) continue;
+    const { component, attempt } = graph.layers[t]!;
+    throw new InputError(
+      `${name}: expected a finite number for every token that can be drawn, found ${values[t]} for a ${component} token of attempt ${attempt + 1}`,
+    );
+  }
+}
+
+/**
+ * Collects the profiles of a policy on a *tree*; `separate` gives every trajectory a profile of its own.
+ * @throws InputError if a log-probability of a trajectory that can be drawn is not finite
+ */
 export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separate: boolean): Profiles {
   const { graph, reward, logProb, logRef } = policy;
   const { prob, refProb } = leafRatios(policy);
@@ -102,14 +119,16 @@ export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separa
         rest -= value[t]!;
         value[t] = rest;
       }
-      profiles.push({
+      const profile = {
         probability: 0,
         reward: reward[leaf]!,
         logProb: pick(logProb),
         oldLogProb: pick(old.logProb),
         refLogProb: pick(logRef),
         value,
-      });
+      };
+      checkLogProbs(profile, graph);
+      profiles.push(profile);
     }
     profiles[kind]!.probability += probability;
     profileOf[leaf] = kind;

@@ -8,15 +8,16 @@ function inWords(seconds: number): string {
 }
 
 /**
- * Begins to measure. The returned function says `, about 4 min left` for a share of the work that is done, counted from the first share
- * it was told, as an experiment that is gone on with begins in its middle; nothing where there is too little to say it from.
+ * Begins to measure. The returned function says `, about 4 min left` for a share of the work that is done and the share of it that was
+ * done before, when an earlier process stopped; nothing where there is too little to say it from.
  */
-export function timeLeft(now: () => number = performance.now.bind(performance)): (share: number) => string {
-  let first: { readonly share: number; readonly at: number } | undefined;
-  return (share) => {
-    first ??= { share, at: now() };
-    const done = share - first.share;
+export function timeLeft(
+  now: () => number = performance.now.bind(performance),
+): (share: number, before?: number) => string {
+  const began = now();
+  return (share, before = 0) => {
+    const done = share - before;
     if (done < SMALLEST) return '';
-    return `, about ${inWords((((now() - first.at) / 1000) * (1 - share)) / done)} left`;
+    return `, about ${inWords((((now() - began) / 1000) * (1 - share)) / done)} left`;
   };
 }

@@ -24,6 +24,7 @@ import {
   copyCheckpoint,
   lastCheckpoint,
   loadCheckpoint,
+  removeTemporaryCheckpoints,
   saveCheckpoint,
   weightsHash,
 } from './run/checkpoints.ts';
@@ -105,6 +106,7 @@ async function loop(
 ): Promise<TrainDocument> {
   const began = performance.now();
   const trainer = createTrainer(config, seed, taskOf(config));
+  removeTemporaryCheckpoints(dir);
   const from = lastCheckpoint(dir);
   const start = from === undefined ? initialState(trainer) : loadCheckpoint(from);
   await keepMetricsUpTo(dir, stepsDone(trainer, start));

@@ -5,7 +5,6 @@ import {
   constants,
   fstatSync,
   linkSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -16,6 +15,8 @@ import { dirname, join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { type Holder, isAtWork, parseHolder, thisProcess } from './lockHolder.ts';
+import { makeFolder } from './makeFolder.ts';
+import { removeTemporaries } from './output.ts';
 import { systemError } from './systemError.ts';
 
 /** The longest text of a lock, in bytes; more is not a lock of gradsplit. */
@@ -111,17 +112,15 @@ function release(path: string, text: string): void {
 }
 
 /**
- * Runs `body` while no other process works in a folder, which is created if it does not exist.
+ * Runs `body` while no other process works in a folder, which is created if it does not exist. What a killed process left of
+ * files that it was writing there is removed first.
  * @throws InputError if the folder cannot be created, or another process works there; whatever `body` throws
  */
 export async function inLockedFolder<T>(folder: string, body: () => Promise<T>): Promise<T> {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw systemError('write', folder, error);
-  }
+  makeFolder(folder);
   const unlock = take(join(folder, 'lock'), folder);
   try {
+    removeTemporaries(folder);
     return await body();
   } finally {
     unlock();

@@ -1,5 +1,4 @@
 // Reads and writes a GPT-2 as a Hugging Face folder on disk, with config.json and model.safetensors.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FloatType, Tensor } from '../autodiff/index.ts';
 import { showText } from '../base/show.ts';
@@ -10,9 +9,9 @@ import {
   parseGpt2Weights,
   type StoredFloat,
 } from '../nn/index.ts';
+import { makeFolder } from './makeFolder.ts';
 import { prepareOutput } from './output.ts';
 import { readBytes, readText } from './readFile.ts';
-import { systemError } from './systemError.ts';
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
@@ -66,11 +65,7 @@ export async function writeModelFolder(
   { config, parameters }: StoredModel,
   type: StoredFloat = LOSSLESS[parameters['embedding.token.weight']!.dtype as FloatType],
 ): Promise<void> {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw systemError('write', folder, error);
-  }
+  makeFolder(folder);
   // Both files are checked before anything is written.
   const outputs = [CONFIG, WEIGHTS].map((name) => prepareOutput(join(folder, name)));
   const files = formatGpt2Files(config, parameters, type);

@@ -1,11 +1,14 @@
 // Writes results. A path is checked before a long computation starts. A file is written under a temporary name and renamed, so
 // that there is never an incomplete file. '-' is stdout.
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -78,7 +81,19 @@ async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void>
   }
 }
 
-let temporaries = 0;
+/** Names of files that are not complete yet; the random part belongs to one write. */
+const TEMPORARY = /^\..+\.tmp$/;
+
+/**
+ * Removes what a process that was killed has left of files and folders that it was writing. Nobody else may be writing there.
+ * @param folder may be missing
+ */
+export function removeTemporaries(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter((found) => TEMPORARY.test(found))) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 function replaceFile(
   path: string,
@@ -86,7 +101,7 @@ function replaceFile(
   existing: Stats | undefined,
   pieces: Iterable<string | Uint8Array>,
 ): void {
-  const temporary = join(dirname(target), `.gradsplit-${process.pid}-${temporaries++}.tmp`);
+  const temporary = join(dirname(target), `.gradsplit-${randomUUID()}.tmp`);
   try {
     writeTo(path, temporary, 'wx', pieces, existing?.mode);
     renameSync(temporary, target);

@@ -94,3 +94,12 @@ test('what makes an objective look at more than rewards and lengths', () => {
   expect(looksAtTokens(traits(grpo, { beta: 1e-9 }), 'policy')).toBe(true);
   expect(looksAtTokens(traits(ppo, { critic: 'value' }), 'policy')).toBe(true);
 });
+
+test('a token that the reference never takes is named as people know it', () => {
+  const policy = drawPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 5);
+  const decision = Float64Array.of(1e308, -1e308, 0, 0);
+  const reference = { ...policy.reference, decision };
+  expect(() => profilesOf(evaluatedPolicy({ ...policy, reference }), 'policy', true)).toThrow(
+    'log π_ref: expected a finite number for every token that can be drawn, found -Infinity for a decision token of attempt 1',
+  );
+});

@@ -1,9 +1,12 @@
 // `gradsplit reproduce` as a child process: a tiny experiment, the same for any number of workers and after Ctrl-C.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
+import { runJobs } from '../../src/experiments/reproduce/jobPool.ts';
+import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { readPlan } from '../../src/experiments/reproduce/reproduce.ts';
 import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
@@ -95,13 +98,29 @@ test('what is there is not done again, and a lost part is', () => {
   cpSync(place.path('whole'), place.path('copy'), { recursive: true });
   rmSync(place.path('copy/seed-2/evaluation.json'));
   rmSync(place.path('copy/seed-2/sft'), { recursive: true });
+  // What a kill leaves.
+  for (const folder of ['', 'seed-2/', 'seed-1/rl/']) place.file(`copy/${folder}.gradsplit-1-0.tmp`, 'half');
   const { code, stdout, stderr } = gradsplit(['reproduce', '--out', place.path('copy'), '--resume']);
   expect(code).toBe(0);
   expect(stderr).toContain('seed 2 sft: step');
   expect(stderr).not.toContain('seed 1 rl: step');
+  for (const folder of ['', 'seed-2', 'seed-1/rl']) {
+    expect(readdirSync(place.path(`copy/${folder}`)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  }
   expect(stdout).toContain('RL answers more prompts right than SFT out of distribution.');
   expect(stdout).toContain('SFT → RL');
   expect(stdout).not.toContain('\u001b');
+});
+
+test('what an earlier process had done is told apart, as it took no time of this one', async () => {
+  const dir = place.path('whole');
+  const told: (readonly [done: number, before: number])[] = [];
+  await runJobs(jobsOf(await readPlan(dir), dir), 2, {
+    signal: new AbortController().signal,
+    onProgress: (done, before) => told.push([done, before]),
+  });
+  expect(told.length).toBeGreaterThan(0);
+  for (const [done, before] of told) expect(before).toBe(done);
 });
 
 describe('bad input', () => {

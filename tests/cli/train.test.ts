@@ -122,6 +122,11 @@ test('a loss that is no number ends with 1 and keeps the last checkpoint', () =>
   expect(run.stderr).toMatch(/training stopped at step [4-6] \(train, rloo\)/);
   expect(readdirSync(place.path('diverged/checkpoints'))).toContain('00000003');
   expect(existsSync(place.path('diverged/report.html'))).toBe(true);
+  expect(run.stderr).toContain('the last checkpoint, from before, is ');
+  const at = ['--set', 'base.learningRate=1e38', '--set', 'base.clipNorm=1e38'];
+  expect(gradsplit([...argumentsOf('diverged at once'), ...at]).stderr).toContain(
+    '; there is no checkpoint\n',
+  );
 });
 
 test('--help has every option of a configuration', () => {
@@ -151,10 +156,27 @@ describe('refused', () => {
     [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected a run folder'],
     [['train', 'surplus'], 'too many arguments'],
     [['presets', 'surplus'], 'too many arguments'],
+    [['train', '--preset', 'pick-sum', '--set', '__proto__.x=1'], 'unknown section "__proto__"'],
+    [['train', '--preset', 'pick-sum', '--out', '/proc/x'], '/proc/x: folders cannot be made there'],
+    [['train', '--preset', 'pick-sum', '--out', 'package.json'], 'package.json: expected a folder'],
   ])('%j', (args, message) => expectRefused(args, message));
 
   test('a folder with a run', () => {
     expectRefused(argumentsOf('whole'), 'there is a run already; --resume continues it');
+  });
+
+  test.each([
+    [
+      'a key twice',
+      '{"task": {"name": "addition"}, "base": {"steps": 1, "steps": 2}}',
+      'base.steps is given twice',
+    ],
+    ['a number as text', '{"task": {"name": "addition"}, "base": {"steps": "1"}}', 'found "1"'],
+  ])('a configuration with %s', (name, text, message) => {
+    expectRefused(
+      ['train', '--config', place.file(`${name}.json`, text), '--out', place.path('none')],
+      message,
+    );
   });
 
   test('an empty JSONL file, before a folder is made', () => {

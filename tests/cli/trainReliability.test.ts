@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -49,9 +50,9 @@ function hashOf(args: readonly string[]): string {
   return JSON.parse(stdout).sha256;
 }
 
-/** Exit code 2, one line of explanation, nothing on stdout. */
-function expectRefusal({ code, stdout, stderr }: Run, message: string): void {
-  expect([code, stdout], stderr).toEqual([2, '']);
+/** An exit code (2 unless another is given), one line of explanation, nothing on stdout. */
+function expectRefusal({ code, stdout, stderr }: Run, message: string, expected = 2): void {
+  expect([code, stdout], stderr).toEqual([expected, '']);
   const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('['));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain(message);
@@ -97,7 +98,11 @@ test('a disk that is full: said in a sentence, the last checkpoint goes on to th
   const { status, stdout, stderr } = spawnSync('sh', ['-c', `ulimit -f 16; exec ${command}`], {
     encoding: 'utf8',
   });
-  expectRefusal({ code: status, stdout, stderr }, 'checkpoints/00000003: it would be larger than a file may');
+  expectRefusal(
+    { code: status, stdout, stderr },
+    'checkpoints/00000003: it would be larger than a file may',
+    74,
+  );
   expect(checkpointsOf('full')).toEqual(['00000002']);
   expect(existsSync(place.path('full/lock'))).toBe(false);
   expect(hashOf(resumeOf('full'))).toBe(sha256);
@@ -156,6 +161,30 @@ test('a task file that was edited after the run is refused by --resume and eval;
   expectRefusal(gradsplit(['eval', place.path('words')]), 'words.jsonl: expected the file that the run in');
   writeFileSync(file, lines);
   expect(hashOf(resumeOf('words'))).toBe(hashOf(startOf('words again', config)));
+});
+
+test('the file of a task is looked for beside the configuration that names it, wherever the command is called', () => {
+  const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `{"prompt": "${n}+1", "answer": "${n + 1}"}\n`).join('');
+  place.file('project/data/sums.jsonl', lines);
+  const task = { name: 'jsonl', file: '../data/sums.jsonl' };
+  const config = place.file(
+    'project/configs/sums.json',
+    JSON.stringify({ ...TINY, task, train: { steps: 0 } }),
+  );
+  expect(gradsplit(['train', '--config', config, '--out', place.path('project/runs/a')]).code).toBe(0);
+  // A project that has moved is the same project.
+  renameSync(place.path('project'), place.path('moved'));
+  const evaluated = gradsplit(['eval', place.path('moved/runs/a'), '--episodes', '2']);
+  expect(evaluated.code, evaluated.stderr).toBe(0);
+});
+
+test('what a killed process left of its files is removed when the run is resumed', () => {
+  half('littered');
+  const left = ['.gradsplit-1-0.tmp', 'checkpoints/.00000009.tmp/state.json'];
+  for (const name of left) place.file(`littered/${name}`, 'half');
+  expect(hashOf(resumeOf('littered'))).toBe(sha256);
+  expect(readdirSync(place.path('littered')).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(checkpointsOf('littered').filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 describe('no run to go on with', () => {

@@ -85,12 +85,14 @@ async function planOf(
   preset: string,
   { quick, seeds, episodes, set = new Map() }: ReproduceFlags,
 ): Promise<Plan> {
-  const [{ getPreset, parseConfig, withEntries }, { loadModules }, { EPISODES, SEEDS }] = await Promise.all([
-    import('../../training/index.ts'),
-    import('../../host/loadModule.ts'),
-    import('../../analyses/reproduce/plan.ts'),
-  ]);
-  const value = withEntries(getPreset(preset).config, set);
+  const [{ getPreset, parseConfig, withEntries }, { loadModules }, { EPISODES, SEEDS }, { fromFolder }] =
+    await Promise.all([
+      import('../../training/index.ts'),
+      import('../../host/loadModule.ts'),
+      import('../../analyses/reproduce/plan.ts'),
+      import('../../host/configPaths.ts'),
+    ]);
+  const value = fromFolder(withEntries(getPreset(preset).config, set), '.');
   await loadModules(value);
   const config = parseConfig(value, `preset ${preset}`);
   const kind = quick === true ? 'quick' : 'full';
@@ -120,7 +122,8 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
   const hooks = (signal: AbortSignal): ReproduceHooks => ({
     workers: flags.workers ?? availableParallelism(),
     signal,
-    onProgress: (share, label) => progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share)}`),
+    onProgress: (share, before, label) =>
+      progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share, before)}`),
   });
   const document = await withStopSignal<ReproduceDocument>((signal) =>
     plan === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, plan, hooks(signal)),

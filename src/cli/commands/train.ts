@@ -1,4 +1,5 @@
 // `gradsplit train`: a training run in a folder.
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { MetricsLine, TrainDocument } from '../../documents/train.ts';
@@ -102,22 +103,23 @@ function checkFlags(flags: TrainFlags): void {
 }
 
 async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainFlags): Promise<RunConfig> {
-  const [{ getPreset, parseConfig, withEntries }, { loadModules }] = await Promise.all([
+  const [{ getPreset, parseConfig, withEntries }, { loadModules }, { fromFolder }] = await Promise.all([
     import('../../training/index.ts'),
     import('../../host/loadModule.ts'),
+    import('../../host/configPaths.ts'),
   ]);
   if (preset !== undefined) {
-    const value = withEntries(getPreset(preset).config, set);
+    const value = fromFolder(withEntries(getPreset(preset).config, set), '.');
     await loadModules(value);
     return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
   }
   const { readText } = await import('../../host/readFile.ts');
   const { parseJson } = await import('../../base/jsonText.ts');
   const { showText } = await import('../../base/show.ts');
-  const value = parseJson(readText(config!), showText(config!));
+  const value = fromFolder(parseJson(readText(config!), showText(config!)), dirname(config!));
   // parseConfig refuses what is not an object, with the file's name.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isObject ? withEntries(value as Record<string, unknown>, set) : value;
+  const entries = isObject ? fromFolder(withEntries(value as Record<string, unknown>, set), '.') : value;
   await loadModules(entries);
   return { preset: null, seed, config: parseConfig(entries, showText(config!)) };
 }
@@ -182,12 +184,15 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   };
   const progress = await createProgress();
   const left = timeLeft();
+  let before: number | undefined;
   const hooks = (signal: AbortSignal): TrainHooks => ({
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(timed === undefined ? {} : { timed }),
     stop: () => signal.aborted,
-    onStep: (line, total) =>
-      progress.update(line.step - 1, total, `${stepLabel(line)}${left(line.step / total)}`),
+    onStep(line, total) {
+      before ??= line.step - 1;
+      progress.update(line.step - 1, total, `${stepLabel(line)}${left(line.step / total, before / total)}`);
+    },
   });
   const begin = (signal: AbortSignal): Promise<TrainDocument> => {
     if (run === undefined) return resume(dir, hooks(signal));
@@ -208,7 +213,11 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   } catch (error) {
     if (error instanceof Interrupted || error instanceof Diverged) await writeReport();
     if (!(error instanceof Diverged)) throw error;
-    process.stderr.write(`gradsplit: ${error.message}; the last checkpoint in ${dir} is from before\n`);
+    const { lastCheckpoint } = await import('../../experiments/run/checkpoints.ts');
+    const last = lastCheckpoint(dir);
+    const saved =
+      last === undefined ? 'there is no checkpoint' : `the last checkpoint, from before, is ${last}`;
+    process.stderr.write(`gradsplit: ${error.message}; ${saved}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,6 +2,8 @@
 
 /** What a worker says. */
 export type FromWorker =
+  /** How much of the job an earlier process had done. */
+  | { readonly kind: 'begun'; readonly share: number }
   | { readonly kind: 'progress'; readonly share: number; readonly label: string }
   | { readonly kind: 'done' }
   | {

@@ -9,8 +9,11 @@ import type { Job } from './jobs.ts';
 
 /** How the jobs are watched and stopped. */
 export interface PoolHooks {
-  /** Called with the cost of what is done, of running jobs in part, and the job that something is said about. */
-  readonly onProgress: (done: number, job: Job, label: string) => void;
+  /**
+   * Called with the cost of what is done, of running jobs in part, with the cost of what earlier processes had done of it, and with
+   * the job that something is said about.
+   */
+  readonly onProgress: (done: number, before: number, job: Job, label: string) => void;
   /** Aborts: running jobs save their state, then Interrupted is thrown. */
   readonly signal: AbortSignal;
 }
@@ -35,6 +38,7 @@ class Schedule {
   readonly #done = new Set<string>();
   readonly #shares = new Map<Job, number>();
   #finished = 0;
+  #before = 0;
 
   constructor(jobs: readonly Job[]) {
     this.#waiting = [...jobs];
@@ -50,6 +54,11 @@ class Schedule {
     return this.#waiting.length > 0;
   }
 
+  begin(job: Job, share: number): void {
+    this.#before += share * job.cost;
+    this.#shares.set(job, share);
+  }
+
   progress(job: Job, share: number): void {
     this.#shares.set(job, share);
   }
@@ -58,6 +67,11 @@ class Schedule {
     this.#shares.delete(job);
     this.#done.add(job.name);
     this.#finished += job.cost;
+  }
+
+  /** Cost of what earlier processes had done, as far as that is known. */
+  get before(): number {
+    return this.#before;
   }
 
   /** Cost of what is done. */
@@ -87,13 +101,15 @@ export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHo
 
   const begin = (job: Job): void => {
     const worker = idle.pop()!;
-    const finished = runOne(worker, job, (share, label) => {
-      schedule.progress(job, share);
-      hooks.onProgress(schedule.cost, job, label);
+    const say = (label: string): void => hooks.onProgress(schedule.cost, schedule.before, job, label);
+    const finished = runOne(worker, job, (message) => {
+      if (message.kind === 'begun') return schedule.begin(job, message.share);
+      schedule.progress(job, message.share);
+      say(message.label);
     }).then(
       () => {
         schedule.finish(job);
-        hooks.onProgress(schedule.cost, job, 'done');
+        say('done');
       },
       (error: Error) => {
         failures.push(error);
@@ -125,8 +141,11 @@ export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHo
   if (hooks.signal.aborted) throw new Interrupted('interrupted');
 }
 
+/** What a worker says while it works. */
+type News = Extract<FromWorker, { kind: 'begun' | 'progress' }>;
+
 /** Gives a worker a job and waits for its end. */
-function runOne(worker: Worker, job: Job, onProgress: (share: number, label: string) => void): Promise<void> {
+function runOne(worker: Worker, job: Job, onNews: (message: News) => void): Promise<void> {
   return new Promise((done, failed) => {
     const end = (settle: () => void): void => {
       worker.off('message', onMessage);
@@ -135,7 +154,7 @@ function runOne(worker: Worker, job: Job, onProgress: (share: number, label: str
     };
     const onError = (error: Error): void => end(() => failed(new Error(`${job.name}: ${error.message}`)));
     const onMessage = (message: FromWorker): void => {
-      if (message.kind === 'progress') onProgress(message.share, message.label);
+      if (message.kind === 'begun' || message.kind === 'progress') onNews(message);
       else if (message.kind === 'done') end(done);
       else end(() => failed(errorOf(job, message)));
     };

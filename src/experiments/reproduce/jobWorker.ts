@@ -33,6 +33,7 @@ async function work(job: Job): Promise<void> {
   try {
     useKernels(await loadWasmKernels({ threads: 1 }));
     await runJob(job, {
+      onBegin: (share) => say({ kind: 'begun', share }),
       stop: () => Atomics.load(stopping, 0) !== 0,
       onProgress(share, label) {
         if (performance.now() - told < INTERVAL) return;

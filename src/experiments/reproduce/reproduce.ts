@@ -13,6 +13,7 @@ import {
   type SeedEvaluation,
   seedEvaluationSchema,
 } from '../../documents/reproduce.ts';
+import { fromFolder, toFolder } from '../../host/configPaths.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { loadModules } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
@@ -36,8 +37,8 @@ const planSchema = z.strictObject({
 export interface ReproduceHooks {
   /** Jobs at a time. */
   readonly workers: number;
-  /** Called with the share of all work that is done, and what is worth saying. */
-  readonly onProgress: (share: number, label: string) => void;
+  /** Called with the share of all work that is done, the share that earlier processes had done, and what is worth saying. */
+  readonly onProgress: (share: number, before: number, label: string) => void;
   /** Aborts: the state is saved and Interrupted is thrown. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +50,8 @@ export async function readPlan(dir: string): Promise<Plan> {
     throw new InputError(`${showText(dir)}: expected the folder of an experiment, found no ${PLAN_FILE}`);
   }
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
-  const { config, ...rest } = value ?? {};
+  const { config: written, ...rest } = value ?? {};
+  const config = fromFolder(written, dir);
   const read = planSchema.safeParse(rest);
   if (!read.success) {
     throw new InputError(
@@ -72,7 +74,8 @@ async function work(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<Rep
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0);
   await runJobs(jobs, hooks.workers, {
     signal: hooks.signal,
-    onProgress: (done, { name }, label) => hooks.onProgress(done / total, `${name}: ${label}`),
+    onProgress: (done, before, { name }, label) =>
+      hooks.onProgress(done / total, before / total, `${name}: ${label}`),
   });
   const seeds = seedsOf(plan).map((seed) => readEvaluation(dir, seed));
   const document = reproduceDocument(plan, seeds);
@@ -91,7 +94,9 @@ export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks):
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
     const { config, ...rest } = plan;
-    await prepareOutput(join(dir, PLAN_FILE)).write(jsonChunks({ ...rest, config: configValue(config) }));
+    await prepareOutput(join(dir, PLAN_FILE)).write(
+      jsonChunks({ ...rest, config: toFolder(configValue(config), dir) }),
+    );
     return work(dir, plan, hooks);
   });
 }

@@ -1,5 +1,5 @@
 // Does one job. What is there already is not done again, so that an experiment which was cut goes on where it was.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateSeed, PLAYS, type TrainedModels } from '../../analyses/reproduce/evaluateSeed.ts';
 import { MODELS } from '../../analyses/reproduce/models.ts';
@@ -7,7 +7,7 @@ import { jsonChunks } from '../../base/json.ts';
 import { atTemperature } from '../../episodes/index.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { loadModules } from '../../host/loadModule.ts';
-import { prepareOutput } from '../../host/output.ts';
+import { prepareOutput, removeTemporaries } from '../../host/output.ts';
 import { configValue } from '../../training/index.ts';
 import { readTrained } from '../run/readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
@@ -15,6 +15,8 @@ import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
 
 /** How a job is watched and stopped. */
 export interface JobHooks {
+  /** Called once, with the share that an earlier process had done. */
+  readonly onBegin: (share: number) => void;
   /** Called with the share that is done, and what is worth saying about it. */
   readonly onProgress: (share: number, label: string) => void;
   /** Asked between steps; if true, the state is saved and Interrupted is thrown. */
@@ -27,32 +29,41 @@ export const EVALUATION = 'evaluation.json';
 /** Names of the evaluation's random streams; training has others. */
 const EVALUATION_SEED = 0;
 
-async function runTraining({ dir, run, from }: TrainJob, { onProgress, stop }: JobHooks): Promise<void> {
+async function runTraining(
+  { dir, run, from }: TrainJob,
+  { onBegin, onProgress, stop }: JobHooks,
+): Promise<void> {
   const first = from === null ? 0 : run.config.base.loop.steps;
+  let begun = false;
   const hooks: TrainHooks = {
     stop,
-    onStep: ({ step, loss, reward }, total) =>
+    onStep({ step, loss, reward }, total) {
+      if (!begun) onBegin((step - 1 - first) / (total - first));
+      begun = true;
       onProgress(
         (step - first) / (total - first),
         `step ${step - first}/${total - first}, loss ${loss?.toFixed(3) ?? 'none'}${reward === null ? '' : `, reward ${reward.toFixed(3)}`}`,
-      ),
+      );
+    },
   };
   await loadModules(configValue(run.config));
-  mkdirSync(dir, { recursive: true });
   if (existsSync(join(dir, 'config.json'))) await resume(dir, hooks);
   else if (from === null) await train(dir, run, hooks);
   else await trainFrom(dir, run, from, hooks);
+  if (!begun) onBegin(1);
 }
 
 async function runEvaluation(
   { seed, dir, episodes }: EvaluateJob,
-  { onProgress, stop }: JobHooks,
+  { onBegin, onProgress, stop }: JobHooks,
 ): Promise<void> {
   const path = join(dir, EVALUATION);
+  onBegin(existsSync(path) ? 1 : 0);
   if (existsSync(path)) return;
   const models = Object.fromEntries(
     await Promise.all(MODELS.map(async (model) => [model, await readTrained(join(dir, model))] as const)),
   ) as unknown as TrainedModels;
+  removeTemporaries(dir);
   let played = 0;
   const options = { episodes, seed: EVALUATION_SEED, drawing: atTemperature(1) };
   const found = evaluateSeed(seed, models, options, () => {

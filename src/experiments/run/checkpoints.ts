@@ -19,6 +19,7 @@ import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
 import { readModelFolder } from '../../host/modelFolder.ts';
+import { removeTemporaries } from '../../host/output.ts';
 import { fileHash, readBytes, readText } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
 import { formatGpt2Files, readSafetensors, writeSafetensors } from '../../nn/index.ts';
@@ -33,6 +34,11 @@ function namesIn(run: string): string[] {
   return readdirSync(folder)
     .filter((name) => /^\d{8}$/.test(name))
     .sort();
+}
+
+/** Removes what a killed process left of a checkpoint that it was writing. */
+export function removeTemporaryCheckpoints(run: string): void {
+  removeTemporaries(join(run, FOLDER));
 }
 
 /** The folder of the last checkpoint of a run, if there is one. */

@@ -7,6 +7,7 @@ import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
 import type { KernelsInfo } from '../../documents/kernels.ts';
+import { fromFolder, toFolder } from '../../host/configPaths.ts';
 import { loadModules, moduleHashes } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { fileHash, readText } from '../../host/readFile.ts';
@@ -70,7 +71,7 @@ function readConfig(dir: string): { readonly value: Record<string, unknown>; rea
   const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
   if (!Number.isSafeInteger(value?.seed))
     throw new InputError(`${showText(path)}: expected the config of a run`);
-  return { value: value!, path };
+  return { value: { ...value, config: fromFolder(value!.config, dir) }, path };
 }
 
 /** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */
@@ -99,7 +100,7 @@ export async function writeRunConfig(dir: string, { preset, seed, config }: RunC
     ...(Object.keys(modules).length === 0 ? {} : { moduleSha256: modules }),
   };
   await prepareOutput(join(dir, CONFIG)).write(
-    jsonChunks({ preset, seed, kernels, ...hashes, config: value }),
+    jsonChunks({ preset, seed, kernels, ...hashes, config: toFolder(value, dir) }),
   );
 }
 
