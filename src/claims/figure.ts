@@ -12,6 +12,8 @@ export interface LinesFigure {
   readonly yLabel: string;
   readonly series: readonly {
     readonly name: string;
+    /** Whose it is; the component has its colour in every picture. */
+    readonly component?: 'sample' | 'decision';
     /** Measured on the policy. */
     readonly points: readonly Point[];
     /** The closed form, where there is one. */

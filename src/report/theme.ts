@@ -24,8 +24,8 @@ export interface Scheme {
   /** Behind verdicts. */
   readonly holdsPaper: string;
   readonly failsPaper: string;
-  /** Lines of a chart, in order. */
-  readonly series: readonly [string, string, string, string, string, string];
+  /** Lines of a chart that belong to no component, in order: none of them blue or orange. */
+  readonly series: readonly [string, string, string, string, string];
 }
 
 /** On a screen by day, and on printed paper. */
@@ -43,7 +43,7 @@ export const light: Scheme = {
   fails: '#b02318',
   holdsPaper: '#e2f3ec',
   failsPaper: '#fbe7e3',
-  series: ['#1a6fb0', '#c0560a', '#0d8465', '#a2478a', '#7a6a00', '#4d5560'],
+  series: ['#0d8465', '#a2478a', '#7a6a00', '#4d5560', '#6a4fb3'],
 };
 
 /** Where the reader asks for dark. */
@@ -61,7 +61,7 @@ export const dark: Scheme = {
   fails: '#ff9a8b',
   holdsPaper: '#15332a',
   failsPaper: '#43201c',
-  series: ['#63b1f0', '#f39a52', '#4fcfa6', '#e091c8', '#d9c653', '#b4bcc6'],
+  series: ['#4fcfa6', '#e091c8', '#d9c653', '#b4bcc6', '#b3a1ee'],
 };
 
 /** The scheme as declarations of CSS variables: `--gs-ink:#1c2024;…`, the series as `--gs-series-0` onwards. */

@@ -3,6 +3,7 @@ import type { VerifyResult } from '../analyses/verify.ts';
 import { html } from './html.ts';
 import { claimSection } from './page/claimSection.ts';
 import type { ContentsEntry } from './page/contents.ts';
+import { overview } from './page/overview.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
 import { banner, facts, summary } from './page/summary.ts';
 
@@ -33,6 +34,7 @@ function parts({ claims }: VerifyResult): ContentsEntry[] {
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */
 export function verifyHtml(result: VerifyResult, assets: PageAssets = {}): string {
   const body = html`${banner(result)}
+${overview(result.claims)}
 ${facts(result)}
 ${summary(result.claims)}
 ${result.claims.map(claimSection)}

@@ -84,3 +84,14 @@ test('the measures themselves: black on white is 21 to 1, red and green run toge
   expect(distance('#b0b000', '#d09a00', seen['with every cone']!)).toBeGreaterThan(23);
   expect(distance('#b0b000', '#d09a00', seen['without middle cones']!)).toBeLessThan(23);
 });
+
+test('no line that belongs to no component looks like one that does', () => {
+  const everyCone = seen['with every cone']!;
+  for (const s of [light, dark]) {
+    for (const ink of s.series) {
+      for (const component of [s.sample, s.decision]) {
+        expect(distance(ink, component, everyCone), `${ink} and ${component}`).toBeGreaterThan(23);
+      }
+    }
+  }
+});

@@ -62,6 +62,7 @@ function lengthChecks(subject: ClaimSubject): { checks: Check[]; figure: LinesFi
       yLabel: 'V_c',
       series: COMPONENTS.map((c) => ({
         name: `V_${c}`,
+        component: c,
         points: members
           .filter(({ length }) => length <= 8)
           .map(({ length, policy }) => [length, rewardBudget(policy).budget[c]] as const),

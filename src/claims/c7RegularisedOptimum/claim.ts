@@ -99,6 +99,7 @@ function lengthFree(subject: ClaimSubject): { checks: Check[]; figure: LinesFigu
       yLabel: 'nats',
       series: COMPONENTS.map((c) => ({
         name: `KL_${c} at π*`,
+        component: c,
         points: found
           .filter(({ length }) => length <= 8)
           .map(({ length, terms }) => [length, terms[c]] as const),

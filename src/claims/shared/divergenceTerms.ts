@@ -78,6 +78,7 @@ export function termsFigure(family: DivergenceByLength, title: string, caption: 
     yLabel: 'nats',
     series: COMPONENTS.map((c) => ({
       name: c,
+      component: c,
       points: DRAWN_LENGTHS.map((L) => [L, termsOf(family.member(L))[c]] as const),
       curve: DRAWN_LENGTHS.map((L) => [L, affineTerms(family, L)[c]] as const),
     })),

@@ -18,6 +18,8 @@ import {
   twoLines,
   WIDTH,
 } from './canvas.ts';
+import { describeBudget } from './describe.ts';
+import { hatching } from './hatch.ts';
 import { legend } from './legend.ts';
 
 const BAR_HEIGHT = 34;
@@ -96,12 +98,23 @@ export function drawBudget(figure: BudgetFigure): Drawing {
       fill: soft,
     }),
   ]);
+  const hatched = hatching(
+    parts
+      .filter(({ component }) => component === 'decision')
+      .map(({ from, to, y }) => ({
+        x1: Math.min(position(from), position(to)),
+        x2: Math.max(position(from), position(to)),
+        y1: y - 9,
+        y2: y + 9,
+      })),
+  );
   const key = legend(
     (['sample', 'decision'] as const).map((component) => ({
       label: component,
       symbol: 'square',
       fill: colour(component),
       stroke: colour(component),
+      hatched: component === 'decision',
     })),
     8,
     220,
@@ -109,11 +122,15 @@ export function drawBudget(figure: BudgetFigure): Drawing {
   const unit = html`<text x="${WIDTH - 8}" y="14" text-anchor="end" fill="${soft}">${fitText(figure.unit, 380)}</text>`;
   return {
     svg: sheet(
-      figure.title,
-      WIDTH,
-      key.height + 8 + height,
-      html`${key.body}${unit}${at(0, key.height + 8, body)}`,
+      {
+        title: figure.title,
+        description: describeBudget(figure),
+        width: WIDTH,
+        height: key.height + 8 + height,
+      },
+      html`${key.body}${unit}${at(0, key.height + 8, html`${body}${hatched}`)}`,
     ),
     notes,
+    width: WIDTH,
   };
 }

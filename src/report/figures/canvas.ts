@@ -15,6 +15,8 @@ export const TEXT = 12;
 /** A picture with what has to be said about it, for instance that points were left out. */
 export interface Drawing {
   readonly svg: string;
+  /** Of the picture as it was laid out, in pixels. */
+  readonly width: number;
   readonly notes: readonly string[];
 }
 
@@ -69,18 +71,27 @@ function withIndices(markup: string): string {
   return markup.replace(/>[^<]+</g, (text) => text.replace(INDEXED, index));
 }
 
-/** A whole picture: a stand-alone SVG document, named for readers that cannot see it. */
-export function sheet(title: string, width: number, height: number, body: Html): string {
+/** What a picture is for readers that cannot see it, and how large it is. */
+export interface Sheet {
+  readonly title: string;
+  /** The picture in words, with its numbers. */
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A whole picture: a stand-alone SVG document, named and described. */
+export function sheet({ title, description, width, height }: Sheet, body: Html): string {
   const style = new Html(themeCss('.gs-figure'));
   const marks = new Html(withIndices(body.markup));
-  return html`<svg xmlns="http://www.w3.org/2000/svg" class="gs-figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="${TEXT}" text-anchor="middle" fill="${colour('ink')}"><title>${title}</title><style>${style}</style><rect width="${width}" height="${height}" fill="${colour('paper')}"/>${marks}</svg>`
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="gs-figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="${TEXT}" text-anchor="middle" fill="${colour('ink')}"><title>${title}</title><desc>${description}</desc><style>${style}</style><rect width="${width}" height="${height}" fill="${colour('paper')}"/>${marks}</svg>`
     .markup;
 }
 
 /** What is shown where there is nothing to draw. */
 export function emptySheet(title: string, why: string): Drawing {
   const body = html`<text x="${WIDTH / 2}" y="52" fill="${colour('soft')}">${why}</text>`;
-  return { svg: sheet(title, WIDTH, 96, body), notes: [] };
+  return { svg: sheet({ title, description: why, width: WIDTH, height: 96 }, body), notes: [], width: WIDTH };
 }
 
 /** About how wide a text is: sans-serif letters take a little more than half of their size, wide scripts all of it. */

@@ -17,6 +17,7 @@ import {
   TEXT,
   textWidth,
 } from './canvas.ts';
+import { describeLines } from './describe.ts';
 import { legend } from './legend.ts';
 import { thinned } from './smooth.ts';
 
@@ -156,5 +157,13 @@ export function drawCurves(figure: CurvesFigure): Drawing {
   const top = curves.length === 1 ? 0 : key.height + 4;
   const labels = html`<text x="8" y="14" text-anchor="start" fill="${soft}">${fitText(figure.yLabel, WIDTH - 16)}</text><text x="${WIDTH - 14}" y="${HEIGHT - 4}" text-anchor="end" fill="${soft}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
   const body = html`${key.body}${at(0, top, html`${chart}${labels}`)}`;
-  return { svg: sheet(figure.title, WIDTH, top + HEIGHT, body), notes };
+  const description = describeLines(
+    figure,
+    curves.map(({ name, line }) => ({ name, points: line })),
+  );
+  return {
+    svg: sheet({ title: figure.title, description, width: WIDTH, height: top + HEIGHT }, body),
+    notes,
+    width: WIDTH,
+  };
 }

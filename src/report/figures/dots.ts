@@ -39,6 +39,17 @@ export interface DotsFigure {
   }[];
 }
 
+function describeDots({ rows }: DotsFigure): string {
+  const shown = ({ mean, ci95: [low, high] }: Dot): string =>
+    [mean, low, high].every(isDrawable)
+      ? `${typesetNumber(mean, 3)} [${typesetNumber(low, 3)}, ${typesetNumber(high, 3)}]`
+      : 'not known';
+  const each = rows.map(
+    ({ label, id, ood }) => `${label}: in distribution ${shown(id)}, out of distribution ${shown(ood)}`,
+  );
+  return `${each.join('. ')}.`;
+}
+
 /** The figure as SVG, 460 wide. A dot that is not finite is skipped and counted in a note. */
 export function drawDots(figure: DotsFigure): Drawing {
   const all = figure.rows.flatMap(({ ink, id, ood }, row) =>
@@ -122,11 +133,10 @@ export function drawDots(figure: DotsFigure): Drawing {
   const top = key.height + 6;
   return {
     svg: sheet(
-      figure.title,
-      WIDTH,
-      top + height + 30,
+      { title: figure.title, description: describeDots(figure), width: WIDTH, height: top + height + 30 },
       html`${key.body}${at(0, top, html`${rows}${labels}`)}`,
     ),
     notes,
+    width: WIDTH,
   };
 }

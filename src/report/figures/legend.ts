@@ -1,8 +1,9 @@
 // Legends, as marks in pixel coordinates: symbols and swatches with names, and ramps made of rectangles.
 import * as Plot from '@observablehq/plot';
-import type { Html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { colour } from '../theme.ts';
 import { fitText, pixels, TEXT, textWidth, WIDTH } from './canvas.ts';
+import { hatching } from './hatch.ts';
 
 /** Height of a row of a legend. */
 export const ROW = 20;
@@ -16,6 +17,8 @@ export interface Entry {
   readonly line?: boolean;
   /** Dashes of the stroke, as SVG has them. */
   readonly dash?: string;
+  /** The symbol is a square that is hatched as the areas of decisions are. */
+  readonly hatched?: boolean;
 }
 
 /** A legend with its height. */
@@ -67,7 +70,11 @@ export function legend(entries: readonly Entry[], left: number, width: number = 
       : null,
     Plot.text([entry], { x: 'x', y: 'y', dx: signWidth, text: 'text', textAnchor: 'start', fontSize: TEXT }),
   ]);
-  return { body: pixels(width, height, marks), height };
+  const squares = placed.filter((entry) => entry.hatched === true);
+  const hatched = hatching(
+    squares.map((entry) => ({ x1: entry.x + 7, x2: entry.x + 15, y1: entry.y - 4, y2: entry.y + 4 })),
+  );
+  return { body: html`${pixels(width, height, marks)}${hatched}`, height };
 }
 
 /** Opacity of a sign's colour for a value between −1 and 1. */

@@ -18,12 +18,17 @@ import {
   textWidth,
   WIDTH,
 } from './canvas.ts';
+import { describeLines } from './describe.ts';
 import { type Entry, legend } from './legend.ts';
 
 const HEIGHT = 300;
 
 /** Shapes tell series apart where colours do not. */
 const SYMBOLS: readonly Plot.SymbolType[] = ['circle', 'square', 'triangle', 'diamond2', 'times', 'star'];
+
+/** Components look the same in every chart: decisions are squares on dashes. */
+const COMPONENT_SYMBOLS = { sample: 'circle', decision: 'square' } as const;
+const DECISION_DASH = '7 3';
 
 function isDrawablePoint([x, y]: Point): boolean {
   return isDrawable(x) && isDrawable(y);
@@ -39,18 +44,20 @@ export function drawLines(figure: LinesFigure): Drawing {
   const xs = points.map(([x]) => x);
   const x = domain(xs);
   const y = towardsZero(domain(points.map(([, value]) => value)));
-  const series = figure.series.map(({ name, points: measured, curve = [] }, i) => {
-    const ink = colour(`series-${i % light.series.length}`);
+  const series = figure.series.map(({ name, component, points: measured, curve = [] }, i) => {
+    const ink = colour(component ?? `series-${i % light.series.length}`);
+    const dash = component === 'decision' ? DECISION_DASH : undefined;
     const entry: Entry = {
       label: name,
-      symbol: SYMBOLS[i % SYMBOLS.length]!,
+      symbol: component === undefined ? SYMBOLS[i % SYMBOLS.length]! : COMPONENT_SYMBOLS[component],
+      ...(dash === undefined ? {} : { dash }),
       fill: 'none',
       stroke: ink,
       line: curve.length > 0,
     };
     // A point that cannot be drawn leaves a gap in its curve.
     const line = curve.map((point): Point => (isDrawablePoint(point) ? point : [Number.NaN, Number.NaN]));
-    return { measured: measured.filter(isDrawablePoint), curve: line, entry, ink };
+    return { measured: measured.filter(isDrawablePoint), curve: line, entry, ink, dash };
   });
 
   const tick = (value: number): string => typesetNumber(value, 4);
@@ -81,7 +88,15 @@ export function drawLines(figure: LinesFigure): Drawing {
         tickFormat: tick,
         ...countingTicks(x, xs),
       }),
-      ...series.map(({ curve, ink }) => Plot.line(curve, { x: '0', y: '1', stroke: ink, strokeWidth: 1.75 })),
+      ...series.map(({ curve, ink, dash }) =>
+        Plot.line(curve, {
+          x: '0',
+          y: '1',
+          stroke: ink,
+          strokeWidth: 1.75,
+          ...(dash === undefined ? {} : { strokeDasharray: dash }),
+        }),
+      ),
       ...series.map(({ measured, entry }) =>
         Plot.dot(measured, {
           x: '0',
@@ -97,8 +112,13 @@ export function drawLines(figure: LinesFigure): Drawing {
   });
   const labels = html`<text x="8" y="14" text-anchor="start" fill="${colour('soft')}">${fitText(figure.yLabel, WIDTH - 16)}</text><text x="${WIDTH - 20}" y="${HEIGHT - 4}" text-anchor="end" fill="${colour('soft')}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
   const height = top + HEIGHT;
+  const description = describeLines(figure, figure.series);
   return {
-    svg: sheet(figure.title, WIDTH, height, html`${key.body}${at(0, top, html`${chart}${labels}`)}`),
+    svg: sheet(
+      { title: figure.title, description, width: WIDTH, height },
+      html`${key.body}${at(0, top, html`${chart}${labels}`)}`,
+    ),
     notes,
+    width: WIDTH,
   };
 }

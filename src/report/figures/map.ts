@@ -18,6 +18,7 @@ import {
   twoLines,
   WIDTH,
 } from './canvas.ts';
+import { describeMap } from './describe.ts';
 import { ROW, ramp, strength } from './legend.ts';
 
 const CELL_HEIGHT = 28;
@@ -143,5 +144,10 @@ export function drawMap(figure: MapFigure): Drawing {
   ]);
   const legendRow = html`${ramp(8, '− largest of the row', '+ largest', WIDTH)}${key}`;
   const all = html`${legendRow}${at(0, ROW + 12, body)}`;
-  return { svg: sheet(figure.title, WIDTH, ROW + 12 + height, all), notes };
+  const description = describeMap(figure);
+  return {
+    svg: sheet({ title: figure.title, description, width: WIDTH, height: ROW + 12 + height }, all),
+    notes,
+    width: WIDTH,
+  };
 }

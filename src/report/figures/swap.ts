@@ -6,6 +6,7 @@ import { typesetNumber, typesetSigned } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { colour } from '../theme.ts';
 import { at, type Drawing, fitText, isDrawable, pixels, sheet, TEXT } from './canvas.ts';
+import { hatching } from './hatch.ts';
 
 const WIDTH = 460;
 const LEFT = 64;
@@ -103,7 +104,6 @@ function bars({ label, shapley }: SwapPanel, { gains: [low, high] }: SwapFigure)
       y1: (d) => d.y - 7,
       y2: (d) => d.y + 7,
       fill: (d) => colour(d.part),
-      fillOpacity: 0.75,
     }),
     Plot.link(known, {
       x1: (d) => place(d.ci95[0]),
@@ -121,7 +121,34 @@ function bars({ label, shapley }: SwapPanel, { gains: [low, high] }: SwapFigure)
     const value = isDrawable(mean) ? `${typesetSigned(mean, 2)}${interval}` : '–';
     return html`<text x="${left - 8}" y="${y + 4}" text-anchor="end" fill="${colour(part)}">${part === 'sample' ? 'sampling' : 'deciding'}</text><text x="${WIDTH - 8}" y="${y + 4}" text-anchor="end" font-size="${TEXT - 1}">${value}</text>`;
   });
-  return html`${body}${words}<text x="8" y="23" text-anchor="start" font-weight="600">${fitText(label, 40)}</text>`;
+  const hatched = hatching(
+    known
+      .filter(({ part }) => part === 'decision')
+      .map(({ mean, y }) => ({
+        x1: Math.min(place(0), place(mean)),
+        x2: Math.max(place(0), place(mean)),
+        y1: y - 7,
+        y2: y + 7,
+      })),
+  );
+  return html`${body}${hatched}${words}<text x="8" y="23" text-anchor="start" font-weight="600">${fitText(label, 40)}</text>`;
+}
+
+function describeSwap({ a, b, panels }: SwapFigure): string {
+  const shown = ({ mean, ci95: [low, high] }: Estimate): string =>
+    [mean, low, high].every(isDrawable)
+      ? `${typesetNumber(mean, 3)} [${typesetNumber(low, 3)}, ${typesetNumber(high, 3)}]`
+      : 'not known';
+  const name = { a, b };
+  const each = panels.map(({ label, accuracy, shapley }) => {
+    const cells = (['a', 'b'] as const).flatMap((x) =>
+      (['a', 'b'] as const).map(
+        (y) => `${name[x]} samples and ${name[y]} decides ${shown(accuracy[`${x}/${y}`])}`,
+      ),
+    );
+    return `${label}, accuracy: ${cells.join(', ')}; gain through sampling ${shown(shapley.sample)}, through deciding ${shown(shapley.decision)}`;
+  });
+  return `${each.join('. ')}.`;
 }
 
 /** The figure as SVG, 460 wide. */
@@ -129,5 +156,11 @@ export function drawSwap(figure: SwapFigure): Drawing {
   const [id, ood] = figure.panels;
   const gains = html`<text x="8" y="12" text-anchor="start" fill="${colour('soft')}">${fitText(`gain in accuracy from ${figure.a} to ${figure.b}, by component`, WIDTH - 16)}</text>${at(0, 22, bars(id, figure))}${at(0, 22 + BAR + 6, bars(ood, figure))}`;
   const body = html`${at(0, 0, map(id, figure))}${at(WIDTH / 2, 0, map(ood, figure))}${at(0, MAP_HEIGHT, gains)}`;
-  return { svg: sheet(figure.title, WIDTH, MAP_HEIGHT + 22 + 2 * BAR + 8, body), notes: [] };
+  const height = MAP_HEIGHT + 22 + 2 * BAR + 8;
+  const description = describeSwap(figure);
+  return {
+    svg: sheet({ title: figure.title, description, width: WIDTH, height }, body),
+    notes: [],
+    width: WIDTH,
+  };
 }

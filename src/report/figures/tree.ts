@@ -15,19 +15,20 @@ import {
   sheet,
   WIDTH,
 } from './canvas.ts';
+import { describeTree } from './describe.ts';
 import { legend, ROW, ramp, strength } from './legend.ts';
 import { layoutTree } from './treeLayout.ts';
 
 /** Larger trees are cut: a picture of thousands of leaves says nothing. */
 const MOST_NODES = 240;
 const ROW_HEIGHT = 34;
-const SMALL = 10.5;
+const SMALL = 11;
 const RADIUS = 6;
 
 /** Room left of the root, right of the leaves for rewards, and for an edge: its action and a probability. */
 const LEFT = 16;
 const RIGHT = 82;
-const SMALLEST_STEP = 120;
+const SMALLEST_STEP = 124;
 const NUMBERS = 58;
 
 type Node = TreeFigure['nodes'][number];
@@ -150,5 +151,6 @@ export function drawTree(figure: TreeFigure): Drawing {
   const top = key.height + ROW + 10;
   const reading = html`<text x="${width - 8}" y="14" text-anchor="end" fill="${colour('soft')}">edges: action · probability, advantage below</text>`;
   const all = html`${key.body}${reading}${at(0, key.height, colours)}${at(0, top, body)}`;
-  return { svg: sheet(figure.title, width, top + height, all), notes };
+  const description = describeTree(nodes);
+  return { svg: sheet({ title: figure.title, description, width, height: top + height }, all), notes, width };
 }

@@ -1,4 +1,4 @@
-// The contents of a page: at the side of a wide screen, above the rest of a narrow one, and not in print.
+// The contents of a page: at the side of a wide screen; a narrow one has the closed cards themselves, and paper has pages.
 import { type Html, html, prose } from '../html.ts';
 
 /** A part of a page. */

@@ -12,9 +12,9 @@ import { MEASURE_NAMES, type PlainMeasure } from '../tables/measures.ts';
 
 /** Colours of the models, the same everywhere: what only samples better is blue, what only decides better orange. */
 export const MODEL_INKS: Readonly<Record<ModelName, DotsFigure['rows'][number]['ink']>> = {
-  base: 'series-5',
-  sft: 'series-3',
-  rl: 'series-2',
+  base: 'series-3',
+  sft: 'series-1',
+  rl: 'series-0',
   rlSample: 'sample',
   rlDecision: 'decision',
 };

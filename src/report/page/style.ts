@@ -85,6 +85,10 @@ const CLAIMS = `
 .assumptions{margin:.25rem 0 0;padding-left:1.2rem;max-width:44rem}
 .assumptions li{margin:.15rem 0}
 .figure{margin:2rem 0 0}
+.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:1.5rem 2rem;margin:2rem 0}
+.panel{margin:0;background:var(--gs-paper);border:1px solid var(--gs-rule);border-radius:10px;padding:1rem 1rem .9rem}
+.panel svg{display:block;width:100%;max-width:22rem;height:auto}
+.panel figcaption{margin:.4rem 0 0}
 .picture,.numbers-box{overflow-x:auto}
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
 figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
@@ -100,8 +104,7 @@ const WIDE = `
 .contents{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.75rem 0 2rem 1.25rem;font-size:.85rem;line-height:1.4}
 }
 @media screen and (max-width:73.99rem){
-.contents{padding:.8rem 1.5rem 0;max-width:66rem;margin:0 auto;font-size:.85rem}
-.contents ol{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}
+.contents{display:none}
 }
 `;
 
@@ -111,7 +114,6 @@ main{padding:1.75rem .9rem 3rem}
 h1{font-size:1.6rem}
 .facts{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.8rem 1rem}
 .card,.card.summary{padding:1.1rem 1rem}
-.contents{padding:.6rem .9rem 0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody{display:block}
 tr{display:grid;grid-template-columns:1fr 1fr;gap:.35rem 1.25rem;padding:.8rem 0;border-bottom:1px solid var(--gs-rule)}
@@ -135,6 +137,8 @@ body{background:none;font-size:8.5pt;line-height:1.35}
 main{max-width:none;padding:0}
 h1{font-size:18pt}
 h2,.fold:not([open])>summary h2{font-size:11pt}
+.panels{grid-template-columns:repeat(3,1fr);gap:2mm 4mm;margin:3mm 0}
+.panel{padding:1.5mm;break-inside:avoid}
 h3{margin:2.5mm 0 1mm;font-size:9pt}
 p{margin:1.5mm 0}
 .contents,.copy,.switch,.hint{display:none}

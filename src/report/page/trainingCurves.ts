@@ -98,7 +98,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
       'Mean reward of the episodes of a step, less the cost of attempts. With SFT it comes from a small evaluation every so many steps.',
     yLabel: 'mean reward',
     phases: PHASES,
-    curves: [[{ name: 'reward', ink: 'series-2' }, (line) => line.reward]],
+    curves: [[{ name: 'reward', ink: 'series-0' }, (line) => line.reward]],
   },
   {
     title: 'Attempts and decisions',
@@ -110,7 +110,7 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
     curves: [
       [{ name: 'first attempt right', ink: 'sample' }, (line) => line.firstAttempt],
       [{ name: 'P(STOP | right)', ink: 'decision', dash: '6 3' }, (line) => line.stopGivenCorrect],
-      [{ name: 'P(RESAMPLE | wrong)', ink: 'series-3', dash: '2 3' }, (line) => line.resampleGivenWrong],
+      [{ name: 'P(RESAMPLE | wrong)', ink: 'decision', dash: '2 3' }, (line) => line.resampleGivenWrong],
     ],
   },
   gradient('base'),
@@ -121,14 +121,14 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
       'Mean over episodes of the sum of log π − log π_base over their tokens: an estimate of KL(π‖base), which a few episodes may bring below zero.',
     yLabel: 'nats per episode',
     phases: ['train'],
-    curves: [[{ name: 'KL to base', ink: 'series-3' }, (line) => line.klToBase]],
+    curves: [[{ name: 'KL to base', ink: 'series-1' }, (line) => line.klToBase]],
   },
   {
     title: 'Episodes kept',
     caption: 'Episodes of the policy itself that end right; this SFT learns only from these.',
     yLabel: 'episodes of a step',
     phases: PHASES,
-    curves: [[{ name: 'kept', ink: 'series-2' }, (line) => line.kept]],
+    curves: [[{ name: 'kept', ink: 'series-0' }, (line) => line.kept]],
   },
   {
     title: 'Errors that were missing',
@@ -136,14 +136,14 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
       'Wrong attempts that demonstrations should have had and the policy did not make. The demonstrations go without them.',
     yLabel: 'attempts of a step',
     phases: PHASES,
-    curves: [[{ name: 'missing', ink: 'series-4' }, (line) => line.missingErrors]],
+    curves: [[{ name: 'missing', ink: 'series-2' }, (line) => line.missingErrors]],
   },
   {
     title: 'Speed',
     caption: 'Response tokens learned from per second, drawing episodes included.',
     yLabel: 'tokens per second',
     phases: PHASES,
-    curves: [[{ name: 'tokens per second', ink: 'series-5' }, (line) => line.tokensPerSecond]],
+    curves: [[{ name: 'tokens per second', ink: 'series-3' }, (line) => line.tokensPerSecond]],
   },
 ];
 

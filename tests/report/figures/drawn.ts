@@ -23,13 +23,13 @@ export function soundPicture(draw: () => Drawing): Drawn {
   expect(tags[0]!.name).toBe('svg');
   expect(tags[0]!.attributes.get('xmlns')).toBe('http://www.w3.org/2000/svg');
   expect(tags[0]!.attributes.get('role')).toBe('img');
-  expect(tags[1]!.name).toBe('title');
+  expect(tags.slice(1, 3).map(({ name }) => name)).toEqual(['title', 'desc']);
   expect(attributeValues(tags, 'id')).toEqual([]);
   expect(svg).not.toMatch(/NaN|Infinity|undefined|null/);
   expect(draw().svg).toBe(svg);
   return {
     svg,
-    text: svg.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]*>/g, ' '),
+    text: svg.replace(/<(style|desc)>.*?<\/\1>/gs, '').replace(/<[^>]*>/g, ' '),
     notes: notes.join(' '),
   };
 }

@@ -1,0 +1,36 @@
+// The picture at the top of the README is that of the build.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../structure/files.ts';
+
+const PICTURE = 'docs/overview.svg';
+
+function check(cwd: string): string {
+  const args = [join(ROOT, 'scripts/overview.mjs'), '--check'];
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8' }).stderr;
+}
+
+test('docs/overview.svg is up to date, and the README shows it', () => {
+  expect(check(ROOT)).toBe('');
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`](${PICTURE})`);
+});
+
+test('another picture is seen', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'gradsplit-overview-'));
+  try {
+    mkdirSync(join(elsewhere, 'docs'));
+    expect(check(elsewhere)).toContain('out of date');
+    cpSync(join(ROOT, PICTURE), join(elsewhere, PICTURE));
+    expect(check(elsewhere)).toBe('');
+    writeFileSync(
+      join(elsewhere, PICTURE),
+      readFileSync(join(elsewhere, PICTURE), 'utf8').replace('STOP', 'HALT'),
+    );
+    expect(check(elsewhere)).toContain('npm run docs:overview');
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
