@@ -23,5 +23,6 @@ export {
   type Questions,
   rightAttempts,
 } from './judge.ts';
-export { entropies, legalLogits, logProbsOf, tokenLogProbs } from './logProbs.ts';
+export { entropies, legalLogits, logitsInParts, logProbsOf, tokenLogProbs } from './logProbs.ts';
+export { type MicroBatch, microBatches } from './microBatches.ts';
 export { drawRollouts, type Rollout, type RolloutRequest } from './rollout.ts';

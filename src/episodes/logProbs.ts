@@ -18,6 +18,7 @@ import {
 } from '../autodiff/index.ts';
 import type { Gpt2 } from '../nn/index.ts';
 import type { EpisodeBatch } from './episodeBatch.ts';
+import { type MicroBatch, microBatches } from './microBatches.ts';
 
 /**
  * This is far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference
@@ -26,14 +27,17 @@ import type { EpisodeBatch } from './episodeBatch.ts';
 const IMPOSSIBLE = -1e9;
 
 /**
- * Returns the logits of the response tokens, [N, V], differentiable in the parameters. Illegal tokens have
- * probability 0.
+ * Returns the logits of the response tokens of a batch or of a micro-batch, [N, V], differentiable in the
+ * parameters. Illegal tokens have probability 0.
  */
-export function legalLogits(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Tensor {
-  const { inputs, rows, legal, layout } = batch;
+export function legalLogits(
+  model: Gpt2,
+  parameters: Parameters,
+  { inputs, rows, legal }: Pick<MicroBatch, 'inputs' | 'rows' | 'legal'>,
+): Tensor {
   const outputs = inputs.map(({ ids, length }) => {
     const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
-    return reshape(all, [ids.length, layout.vocabulary]);
+    return reshape(all, [ids.length, model.config.vocabulary]);
   });
   const chosen = gather(concat(outputs, 0), indices(rows));
   return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
@@ -50,9 +54,38 @@ export function entropies(logits: Tensor): Tensor {
   return neg(sum(mul(exp(logProb), logProb), -1));
 }
 
-/** Returns log π of every response token, [N], without building a graph. */
-export function logProbsOf(model: Gpt2, parameters: Parameters, batch: EpisodeBatch): Float64Array {
-  return scope(() =>
-    Float64Array.from(tokenLogProbs(legalLogits(model, parameters, batch), batch).readSync()),
-  );
+/**
+ * Returns the logits of the response tokens, [N, V], with the bits of `legalLogits` and without a graph. The micro-batches go through
+ * the network one after the other, and what they need in between is freed.
+ */
+export function logitsInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroBatch[]): Tensor {
+  return scope(() => {
+    const outputs = parts.map((part) => scope(() => legalLogits(model, parameters, part)));
+    if (outputs.length === 1) return outputs[0]!;
+    const logits = concat(outputs, 0);
+    const places = new Int32Array(logits.shape[0]!);
+    parts
+      .flatMap(({ tokens }) => [...tokens])
+      .forEach((t, place) => {
+        places[t] = place;
+      });
+    return gather(logits, indices(places));
+  });
+}
+
+/**
+ * Returns log π of every response token, [N], without building a graph.
+ * @param microBatch the number of episodes that go through the network at once; all if left out. The bits do
+ * not depend on it
+ */
+export function logProbsOf(
+  model: Gpt2,
+  parameters: Parameters,
+  batch: EpisodeBatch,
+  microBatch = Number.POSITIVE_INFINITY,
+): Float64Array {
+  return scope(() => {
+    const logits = logitsInParts(model, parameters, microBatches(batch, microBatch));
+    return Float64Array.from(tokenLogProbs(logits, batch).readSync());
+  });
 }

@@ -34,9 +34,9 @@ import {
   checkTaskFile,
   type RunConfig,
   readRunConfig,
-  taskOf,
   writeRunConfig,
 } from './run/config.ts';
+import { trainableTask } from './run/memory.ts';
 import { appendMetrics, keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
 
 /** How a run is watched and stopped. */
@@ -53,8 +53,8 @@ export interface TrainHooks {
 
 /** Makes the folder of a run, and lets `body` work there alone. */
 async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>): Promise<T> {
-  // Anything wrong with the task is reported before a folder is made.
-  taskOf(run.config);
+  // Anything wrong with the task, and memory that is missing, is reported before a folder is made.
+  trainableTask(run.config);
   return inLockedFolder(dir, async () => {
     await writeRunConfig(dir, run);
     return body();
@@ -105,7 +105,7 @@ async function loop(
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
   const began = performance.now();
-  const trainer = createTrainer(config, seed, taskOf(config));
+  const trainer = createTrainer(config, seed, trainableTask(config));
   removeTemporaryCheckpoints(dir);
   const from = lastCheckpoint(dir);
   const start = from === undefined ? initialState(trainer) : loadCheckpoint(from);

@@ -4,11 +4,12 @@ import type { KernelTable } from './table.ts';
 
 export type * from './operands.ts';
 
-/** Bytes of kernel memory: in live buffers now, at the peak, and reserved from the system. */
+/** Bytes of kernel memory: in live buffers now, at the peak, reserved from the system, and the most that there can be. */
 export interface MemoryUse {
   readonly live: number;
   readonly peak: number;
   readonly reserved: number;
+  readonly limit: number;
   readonly buffers: number;
 }
 

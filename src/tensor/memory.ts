@@ -3,8 +3,8 @@ import type { MemoryUse } from '../kernels/interface.ts';
 import { currentKernels } from './backend.ts';
 
 /**
- * Bytes of the kernels in use: in live tensors, at the peak since the kernels were made, and reserved from the system; and the number
- * of buffers.
+ * Bytes of the kernels in use: in live tensors, at the peak since the kernels were made, reserved from the system, and the most that
+ * there can be; and the number of buffers.
  * @throws Error if no kernels were chosen
  * @example
  * ```ts

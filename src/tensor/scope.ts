@@ -13,7 +13,7 @@ function tensorsIn(result: unknown): Set<Tensor> {
     if (value instanceof Tensor) found.add(value);
     else if (isContainer(value) && !seen.has(value)) {
       seen.add(value);
-      open.push(...Object.values(value));
+      for (const inner of Object.values(value)) open.push(inner);
     }
   }
   return found;

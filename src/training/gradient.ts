@@ -2,6 +2,9 @@
 
 import type { ComponentNorms } from '../attribution/byComponent.ts';
 import {
+  add,
+  gather,
+  indices,
   mul,
   type Parameters,
   scope,
@@ -12,7 +15,15 @@ import {
   valueAndGrad,
   vjp,
 } from '../autodiff/index.ts';
-import { type EpisodeBatch, entropies, legalLogits, tokenLogProbs } from '../episodes/index.ts';
+import {
+  type EpisodeBatch,
+  entropies,
+  legalLogits,
+  logitsInParts,
+  type MicroBatch,
+  microBatches,
+  tokenLogProbs,
+} from '../episodes/index.ts';
 import type { Gpt2 } from '../nn/index.ts';
 import { sumOfLabels } from '../nn/index.ts';
 import { getObjective, type TokenBatch } from '../objectives/index.ts';
@@ -95,10 +106,72 @@ function rowsOf({ component }: EpisodeBatch, which: number, like: Tensor): Tenso
   );
 }
 
+type Component = (typeof COMPONENTS)[number];
+type ByComponent<T> = Readonly<Record<Component, T>>;
+
+/** The logits of a batch, [N, V], and the map from their cotangents by component to gradients of the parameters. */
+interface Passed {
+  readonly logits: Tensor;
+  pullback(cotangents: ByComponent<Tensor>): ByComponent<Parameters>;
+}
+
+/** Passes a whole batch through the network and keeps what the derivative needs. */
+function passWhole(model: Gpt2, parameters: Parameters, episodes: EpisodeBatch): Passed {
+  const { value: logits, pullback } = vjp((p: Parameters) => legalLogits(model, p, episodes), parameters);
+  return { logits, pullback };
+}
+
+/** Adds one record of gradients to a sum, which is disposed of. */
+function addTo(
+  sum: ByComponent<Parameters> | undefined,
+  one: ByComponent<Parameters>,
+): ByComponent<Parameters> {
+  if (sum === undefined) return one;
+  const added = (component: Component): Parameters =>
+    Object.fromEntries(
+      Object.entries(one[component]).map(([path, term]) => {
+        const before = sum[component][path]!;
+        const after = add(before, term);
+        before.dispose();
+        term.dispose();
+        return [path, after];
+      }),
+    );
+  return { sample: added('sample'), decision: added('decision') };
+}
+
+/**
+ * Passes one micro-batch after the other through the network, once for the logits and once more for the derivative, which is the sum
+ * over the micro-batches in their order.
+ */
+function passInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroBatch[]): Passed {
+  return {
+    logits: logitsInParts(model, parameters, parts),
+    pullback(cotangents) {
+      let sum: ByComponent<Parameters> | undefined;
+      for (const part of parts) {
+        const one = scope(() => {
+          const { pullback } = vjp((p: Parameters) => legalLogits(model, p, part), parameters);
+          const own = (component: Component): Tensor => gather(cotangents[component], indices(part.tokens));
+          return pullback({ sample: own('sample'), decision: own('decision') });
+        });
+        sum = addTo(sum, one);
+      }
+      return sum!;
+    },
+  };
+}
+
 /**
  * Computes the gradient of a loss in two parts, ∇L = ∇_sample + ∇_decision. The loss is differentiated with
  * respect to the logits. Each row of logits belongs to one component, and both parts are pulled back through
  * the network together.
+ *
+ * In micro-batches the loss, and its cotangents at the logits, are still those of the whole batch, to the bit: what an objective divides
+ * by, and what it compares within a group, is never cut. The gradient of a parameter is a sum over rows of the batch, which is then
+ * added up in another order: it differs from the gradient without micro-batches by rounding, at most by (rows + micro-batches)·ε times
+ * the sum of the magnitudes of its terms.
+ * @param microBatch the largest number of episodes that go through the network at once; all if left out
  */
 export function splitGradient(
   model: Gpt2,
@@ -106,12 +179,16 @@ export function splitGradient(
   phase: PhaseConfig,
   episodes: EpisodeBatch,
   outcome: Outcome,
+  microBatch = Number.POSITIVE_INFINITY,
 ): SplitGradient {
   return scope(() => {
-    const { value: logits, pullback } = vjp((p: Parameters) => legalLogits(model, p, episodes), parameters);
+    const whole = episodes.offsets.length - 1 <= microBatch;
+    const { logits, pullback } = whole
+      ? passWhole(model, parameters, episodes)
+      : passInParts(model, parameters, microBatches(episodes, microBatch));
     const head = valueAndGrad((x: { logits: Tensor }) => lossOfLogits(phase, episodes, outcome, x.logits));
     const { value: loss, gradient: atLogits } = head({ logits });
-    const part = (name: (typeof COMPONENTS)[number]): Tensor =>
+    const part = (name: Component): Tensor =>
       mul(atLogits.logits, rowsOf(episodes, COMPONENTS.indexOf(name), logits));
     const parts = pullback({ sample: part('sample'), decision: part('decision') });
     const gradient = sumOfLabels(parts) as Record<string, Tensor>;

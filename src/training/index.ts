@@ -17,15 +17,19 @@ export {
   swapEpisodes,
 } from './evaluation/swap.ts';
 export { lossOfLogits, type Outcome, type SplitGradient, splitGradient, tokenBatch } from './gradient.ts';
+export {
+  checkEpisodeMemory,
+  checkTrainingMemory,
+  chosenMicroBatch,
+  trainingMemory,
+} from './memory.ts';
 export { modelOptions, phaseOptions, runOptions } from './options.ts';
+export { episodesOfStep, PHASES, type PhaseName } from './phases.ts';
 export { getPreset, type Preset, presets } from './presets.ts';
 export {
   disposeState,
-  episodesOfStep,
   initialState,
   optimiserOf,
-  PHASES,
-  type PhaseName,
   stepsDone,
   type TrainingState,
   totalSteps,

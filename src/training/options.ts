@@ -33,6 +33,11 @@ export const runOptions = {
   ),
   evaluateEpisodes: numberOption(128, POSITIVE_INTEGER, 'Episodes of a small evaluation.'),
   checkpointEvery: numberOption(100, POSITIVE_INTEGER, 'Steps between two checkpoints.'),
+  microBatch: numberOption(
+    0,
+    COUNT,
+    'The most episodes that go through the network at once; 0 takes as many as fit into 3 GiB.',
+  ),
 };
 
 const descentOptions = {

@@ -14,6 +14,7 @@ import type { Tokens } from '../tasks/index.ts';
 import type { PhaseOf } from './config.ts';
 import { evaluationMeasures } from './evaluation/measures.ts';
 import { FROM_THE_POLICY, type Material, observed } from './material.ts';
+import { chosenMicroBatch } from './memory.ts';
 import type { TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -40,10 +41,15 @@ function drawGroups(
  * Returns the batch of episodes, log π and log π_base of their tokens, [N], and the mean over episodes of Σ_t
  * (log π − log π_base).
  */
-function scored(trainer: Trainer, { reference }: TrainingState, rollouts: readonly GroupedRollout[]) {
-  const episodes = episodeBatch(trainer.layout, rollouts);
+function scored(
+  { config, task, layout, model }: Trainer,
+  { phase, reference }: TrainingState,
+  rollouts: readonly GroupedRollout[],
+) {
+  const episodes = episodeBatch(layout, rollouts);
   const oldLogProb = Float64Array.from(rollouts.flatMap(({ logProbs }) => logProbs));
-  const refLogProb = logProbsOf(trainer.model, reference, episodes);
+  const microBatch = chosenMicroBatch(config, task, phase);
+  const refLogProb = logProbsOf(model, reference, episodes, microBatch);
   const kl = oldLogProb.reduce((sum, x, t) => sum + x - refLogProb[t]!, 0) / rollouts.length;
   return { episodes, oldLogProb, refLogProb, kl };
 }

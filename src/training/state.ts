@@ -3,13 +3,8 @@ import type { Tensor } from '../autodiff/index.ts';
 import { randomStream } from '../base/random.ts';
 import { adamw, constant, type GradientTransformation, linear } from '../optim/index.ts';
 import type { PhaseConfig, TrainingConfig } from './config.ts';
+import type { PhaseName } from './phases.ts';
 import type { Trainer } from './trainer.ts';
-
-/** These are the names of the phases, in their order. */
-export const PHASES = ['base', 'train'] as const;
-
-/** A `PhaseName` is the name of a phase. */
-export type PhaseName = (typeof PHASES)[number];
 
 /**
  * A `TrainingState` is everything that a run needs to continue from a step. The caller owns its tensors and
@@ -50,11 +45,6 @@ export function initialState({ config, model, seed }: Trainer): TrainingState {
   const parameters = model.initial(randomStream(seed, 'initial parameters'));
   const optimiser = optimiserOf(config.base).initial(parameters);
   return { phase: 'base', step: 0, updates: 0, parameters, optimiser, reference: parameters };
-}
-
-/** Returns the number of episodes that a step of a phase learns from, or draws to learn from. */
-export function episodesOfStep({ learnsFrom, loop }: PhaseConfig): number {
-  return learnsFrom === 'demonstrations' ? loop.batch : loop.prompts * loop.group;
 }
 
 /** Returns the number of steps of all phases. */

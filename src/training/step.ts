@@ -10,6 +10,7 @@ import { demonstrationMaterial } from './demonstrationMaterial.ts';
 import { Diverged } from './diverged.ts';
 import { splitGradient } from './gradient.ts';
 import { type Material, observe } from './material.ts';
+import { chosenMicroBatch } from './memory.ts';
 import { filteredMaterial, rolloutMaterial } from './rolloutMaterial.ts';
 import { enterPhase, optimiserOf, stepsDone, type TrainingState } from './state.ts';
 import type { Trainer } from './trainer.ts';
@@ -117,10 +118,11 @@ function update(
   { episodes, outcome }: Material,
   epoch: number,
 ): Updated {
-  const { model } = trainer;
+  const { model, config, task } = trainer;
+  const microBatch = chosenMicroBatch(config, task, state.phase);
   return scope(() => {
     const split = (): ReturnType<typeof splitGradient> =>
-      splitGradient(model, state.parameters, phase, episodes, outcome);
+      splitGradient(model, state.parameters, phase, episodes, outcome, microBatch);
     const { loss, norms, gradient } = split();
     const where = `step ${stepsDone(trainer, state) + 1} (${state.phase}, ${phase.objective})`;
     if (!Number.isFinite(loss) || !Number.isFinite(norms.total)) {

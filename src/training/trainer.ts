@@ -5,6 +5,7 @@ import { type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
 import { type Gpt2, gpt2 } from '../nn/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';
+import { checkModelMemory } from './memory.ts';
 
 /**
  * A `Trainer` is the part of a run that does not change: its configuration, task, layout of episodes and
@@ -20,9 +21,10 @@ export interface Trainer {
 
 /**
  * Creates the trainer of a run with a configuration.
- * @throws InputError if sizes do not fit together
+ * @throws InputError if sizes do not fit together, or the network is too large for any kernels
  */
 export function createTrainer(config: TrainingConfig, seed: number, task: Task): Trainer {
+  checkModelMemory(config, task);
   const layout = episodeLayout(task, config.run.attempts);
   for (const phase of [config.base, config.train]) {
     if (phase.learnsFrom === 'demonstrations') checkWrong(phase.loop.wrong, layout.attempts);

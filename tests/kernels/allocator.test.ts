@@ -1,11 +1,18 @@
 // The allocator of kernel memory: reuse, alignment, no overlap.
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/base/errors.ts';
+import { randomStream } from '../../src/base/random.ts';
 import type { KernelBuffer } from '../../src/kernels/index.ts';
 import { wasmKernels } from '../../src/kernels/index.ts';
 import { WasmHeap } from '../../src/kernels/wasm/heap.ts';
 import type { GrowableMemory } from '../../src/kernels/wasm/instantiate.ts';
 import { classBytes, sizeClass } from '../../src/kernels/wasm/sizeClasses.ts';
 import { reference, wasmBytes } from './backends.ts';
+
+/** A memory that grows from one page to so many, and keeps its content. */
+function realMemory(maximum: number): GrowableMemory {
+  return new WebAssembly.Memory({ initial: 1, maximum, shared: true }) as GrowableMemory;
+}
 
 /** A memory of the given pages that grows up to `limit` pages. */
 function fakeMemory(pages: number, limit: number): GrowableMemory & { growths: number } {
@@ -144,8 +151,58 @@ describe('the allocator', () => {
     heap.release(big);
     expect(heap.allocate('f32', 15_000).pointer).toBeLessThan(other.pointer);
     expect(() => heap.allocate('f32', 15_000)).toThrow(
-      'kernel memory is exhausted: f32[15000] does not fit beside 140000 live bytes in 2 buffers (limit 196608 bytes)',
+      'kernel memory is exhausted: f32[15000] needs 59 KiB beside 137 KiB in 2 buffers, and 192 KiB can be had',
     );
+    expect(() => heap.allocate('f32', 15_000)).toThrow(InputError);
+  });
+
+  it('merges free blocks that touch at the limit, whatever their sizes, and moves none that is live', () => {
+    const heap = new WasmHeap(realMemory(4), 4);
+    const small = Array.from({ length: 40 }, () => heap.allocate('f32', 1000));
+    const kept = heap.allocate('f32', 3);
+    heap.write(kept, [1, 2, 3]);
+    for (const buffer of small) heap.release(buffer);
+    // 160 kB lie in blocks of 4 kB: without merging there is no place for 80 kB.
+    const large = heap.allocate('f32', 20_000);
+    heap.write(large, new Float32Array(20_000).fill(7));
+    const rest = heap.allocate('f32', 15_000);
+    heap.write(rest, new Float32Array(15_000).fill(8));
+    expect(Array.from(heap.read(kept))).toEqual([1, 2, 3]);
+    expect(heap.read(large).every((x) => x === 7)).toBe(true);
+    heap.release(large);
+    heap.release(rest);
+    expect(heap.allocate('f32', 36_000).length).toBe(36_000);
+    expect(heap.use().limit).toBe(3 * 65536);
+  });
+
+  it('loses no byte when free blocks are merged and cut again', () => {
+    const random = randomStream(1, 'allocator');
+    const heap = new WasmHeap(realMemory(8), 8);
+    const live = new Map<ReturnType<WasmHeap['allocate']>, number>();
+    let exhausted = 0;
+    for (let i = 0; i < 5000; i++) {
+      const stays = random.uniform() < 0.6;
+      try {
+        if (stays) {
+          const buffer = heap.allocate('i32', 1 + random.integer(9000));
+          heap.write(buffer, new Int32Array(buffer.length).fill(i));
+          live.set(buffer, i);
+        }
+      } catch {
+        exhausted++;
+      }
+      const oldest = [...live.keys()][random.integer(Math.max(1, live.size))];
+      if (oldest !== undefined && (!stays || live.size > 60)) {
+        const value = live.get(oldest)!;
+        expect(heap.read(oldest).every((x) => x === value)).toBe(true);
+        heap.release(oldest);
+        live.delete(oldest);
+      }
+    }
+    expect(exhausted).toBeGreaterThan(10);
+    for (const buffer of live.keys()) heap.release(buffer);
+    // All of it can be had again in one piece, less the 64 bytes at the beginning and what a size class rounds up.
+    expect(heap.allocate('i32', (5 * 65536) / 4).length).toBe((5 * 65536) / 4);
   });
 
   it('grows by what is needed when doubling is refused', () => {

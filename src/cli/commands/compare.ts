@@ -32,7 +32,9 @@ async function compareCommand(a: string, b: string, flags: EvaluationFlags): Pro
     import('../../host/interrupt.ts'),
   ]);
   const options = await optionsOf(flags);
-  const [first, second] = [await readTrained(a), await readTrained(b)];
+  // The four policies of a swap are played on the same prompts, and their episodes are kept.
+  const asked = { what: 'compare', count: 4 * flags.episodes, entry: '--episodes' };
+  const [first, second] = [await readTrained(a, asked), await readTrained(b, asked)];
   const progress = await createProgress();
   const document = interruptible(() => compare(first, second, options, unlessLost(progress.update)));
   progress.stop();

@@ -30,7 +30,7 @@ async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
     import('../../host/interrupt.ts'),
   ]);
   const options = await optionsOf(flags);
-  const trained = await readTrained(dir);
+  const trained = await readTrained(dir, { what: 'eval', count: flags.episodes, entry: '--episodes' });
   const progress = await createProgress();
   const document = interruptible(() => evaluate(trained, options, unlessLost(progress.update)));
   progress.stop();

@@ -45,7 +45,8 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   useKernels(await loadWasmKernels());
   const { count, seed } = flags;
   const drawing = flags.greedy === true ? greedy : atTemperature(1);
-  const { document, shown } = sample(await readTrained(dir), { prompt, count, seed, drawing });
+  const trained = await readTrained(dir, { what: 'sample', count, entry: '--count' });
+  const { document, shown } = sample(trained, { prompt, count, seed, drawing });
   await outputs.present({
     document,
     text: ({ sampleLines }, palette) => sampleLines(prompt, shown, palette),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reproduceDocument } from '../../analyses/reproduce/overSeeds.ts';
-import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
+import type { Plan } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
@@ -21,6 +21,7 @@ import { readText } from '../../host/readFile.ts';
 import { configValue, parseConfig } from '../../training/index.ts';
 import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
+import { checkExperimentMemory } from './memory.ts';
 import { EVALUATION } from './runJob.ts';
 
 const PLAN_FILE = 'settings.json';
@@ -88,7 +89,7 @@ async function work(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<Rep
  * @throws InputError if one is there already, or its configuration has no RL; Interrupted; Diverged
  */
 export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks): Promise<ReproduceDocument> {
-  configsOf(plan);
+  checkExperimentMemory(plan, hooks.workers);
   return inLockedFolder(dir, async () => {
     if (existsSync(join(dir, PLAN_FILE))) {
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
@@ -107,5 +108,6 @@ export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks):
  */
 export async function resumeReproduce(dir: string, hooks: ReproduceHooks): Promise<ReproduceDocument> {
   const plan = await readPlan(dir);
+  checkExperimentMemory(plan, hooks.workers);
   return inLockedFolder(dir, () => work(dir, plan, hooks));
 }

@@ -12,6 +12,7 @@ import { configValue } from '../../training/index.ts';
 import { readTrained } from '../run/readTrained.ts';
 import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
+import { playedEpisodes } from './memory.ts';
 
 /** How a job is watched and stopped. */
 export interface JobHooks {
@@ -61,7 +62,11 @@ async function runEvaluation(
   onBegin(existsSync(path) ? 1 : 0);
   if (existsSync(path)) return;
   const models = Object.fromEntries(
-    await Promise.all(MODELS.map(async (model) => [model, await readTrained(join(dir, model))] as const)),
+    await Promise.all(
+      MODELS.map(
+        async (model) => [model, await readTrained(join(dir, model), playedEpisodes(episodes))] as const,
+      ),
+    ),
   ) as unknown as TrainedModels;
   removeTemporaries(dir);
   let played = 0;

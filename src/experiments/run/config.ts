@@ -104,13 +104,14 @@ export async function writeRunConfig(dir: string, { preset, seed, config }: RunC
   );
 }
 
-/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts and base */
+/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts, micro-batches and base */
 export function checkSameBase(from: string, one: RunConfig, other: RunConfig): void {
   const beginning = ({ seed, config: { task, model, run, base } }: RunConfig): object => ({
     seed,
     task,
     model,
     attempts: run.attempts,
+    microBatch: run.microBatch,
     base,
   });
   const [expected, found] = [beginning(one), beginning(other)] as Record<string, unknown>[];

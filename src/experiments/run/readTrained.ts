@@ -8,7 +8,8 @@ import { decodable } from '../../episodes/index.ts';
 import { readModelFolder } from '../../host/modelFolder.ts';
 import { createTrainer } from '../../training/index.ts';
 import { lastCheckpoint } from './checkpoints.ts';
-import { checkTaskFile, readRunConfig, taskOf } from './config.ts';
+import { checkTaskFile, readRunConfig } from './config.ts';
+import { type AskedEpisodes, playableTask } from './memory.ts';
 
 /** The folder of the run and that of the checkpoint. */
 function foldersOf(dir: string): { run: string; checkpoint: string } {
@@ -25,14 +26,15 @@ function foldersOf(dir: string): { run: string; checkpoint: string } {
 
 /**
  * The policy of a run's last checkpoint, or of the checkpoint whose folder it is.
+ * @param asked the episodes for which there must be memory
  * @throws InputError naming the file that is missing, damaged, of another run or, with the task's questions, not what it was
  */
-export async function readTrained(dir: string): Promise<Trained> {
+export async function readTrained(dir: string, asked: AskedEpisodes): Promise<Trained> {
   const { run, checkpoint } = foldersOf(dir);
   const began = await readRunConfig(run);
   checkTaskFile(run, began);
   const { config, seed } = began;
-  const trainer = createTrainer(config, seed, taskOf(config));
+  const trainer = createTrainer(config, seed, playableTask(config, asked));
   const { config: found, parameters } = readModelFolder(checkpoint);
   for (const size of ['vocabulary', 'context', 'width', 'layers', 'heads'] as const) {
     const expected = trainer.model.config[size];

@@ -53,6 +53,12 @@ export class ReferenceMemory {
   }
 
   use(): MemoryUse {
-    return { live: this.live, peak: this.peak, reserved: this.live, buffers: this.buffers };
+    return {
+      live: this.live,
+      peak: this.peak,
+      reserved: this.live,
+      limit: Number.POSITIVE_INFINITY,
+      buffers: this.buffers,
+    };
   }
 }

@@ -1,8 +1,11 @@
 // The allocator of kernel memory. It lives on the host, so that instances on other threads can share the memory. It keeps
-// one list of free blocks for each size class, so allocating is a pop and releasing is a push. Blocks are never split or
-// merged. The memory of a program that repeats itself stops growing after the first turn.
+// one list of free blocks for each size class, so allocating is a pop and releasing is a push. Free blocks are merged only when
+// the memory has reached its limit. The memory of a program that repeats itself stops growing after the first turn.
+import { InputError } from '../../base/errors.ts';
+import { showBytes } from '../../base/memory.ts';
 import { checkAllocate, checkWrite } from '../checks.ts';
 import type { DType, HostArray, KernelBuffer, MemoryUse } from '../interface.ts';
+import { freeRuns, piecesOf, smallestOf } from './freeRuns.ts';
 import { type GrowableMemory, MAXIMUM_PAGES, PAGE_BYTES } from './instantiate.ts';
 import { classBytes, sizeClass } from './sizeClasses.ts';
 
@@ -25,10 +28,16 @@ export class WasmBuffer implements KernelBuffer {
   }
 }
 
+/** A place in the memory and its size class. */
+interface Block {
+  readonly pointer: number;
+  readonly index: number;
+}
+
 /** Hands out blocks of a memory that grows by doubling. Blocks are 16-byte aligned and padded to 16 bytes. */
 export class WasmHeap {
   private readonly memory: GrowableMemory;
-  private readonly free: number[][] = [];
+  private free: number[][] = [];
   private readonly limit: number;
   private top = 64; // 0 marks a released buffer
   private live = 0;
@@ -70,9 +79,7 @@ export class WasmHeap {
   release(buffer: KernelBuffer): void {
     const pointer = this.pointerOf(buffer);
     const block = buffer as WasmBuffer;
-    const list = this.free[block.blockClass];
-    if (list === undefined) this.free[block.blockClass] = [pointer];
-    else list.push(pointer);
+    this.put(pointer, block.blockClass);
     block.pointer = 0;
     this.live -= buffer.length * elementBytes[buffer.dtype];
     this.buffers--;
@@ -109,26 +116,54 @@ export class WasmHeap {
       live: this.live,
       peak: this.peak,
       reserved: this.memory.buffer.byteLength,
+      limit: this.limit,
       buffers: this.buffers,
     };
   }
 
-  /** A block behind all others, or a free block of a larger class when the memory has reached its limit. */
+  private put(pointer: number, index: number): void {
+    const list = this.free[index];
+    if (list === undefined) this.free[index] = [pointer];
+    else list.push(pointer);
+  }
+
+  /** A block behind all others; where the memory has reached its limit, a free block of a larger class, or merged free blocks. */
   private fresh(dtype: DType, length: number, index: number): WasmBuffer {
+    const block = this.behind(index) ?? this.larger(index) ?? this.merged(index);
+    if (block !== undefined) return new WasmBuffer(this, dtype, length, block.pointer, block.index);
+    throw new InputError(
+      `kernel memory is exhausted: ${dtype}[${length}] needs ${showBytes(length * elementBytes[dtype])} beside ` +
+        `${showBytes(this.live)} in ${this.buffers} buffers, and ${showBytes(this.limit)} can be had`,
+    );
+  }
+
+  private behind(index: number): Block | undefined {
     const pointer = this.top;
     const end = pointer + classBytes(index);
-    if (end <= this.limit && this.reserve(end)) {
-      this.top = end;
-      return new WasmBuffer(this, dtype, length, pointer, index);
-    }
+    if (end > this.limit || !this.reserve(end)) return undefined;
+    this.top = end;
+    return { pointer, index };
+  }
+
+  private larger(index: number): Block | undefined {
     for (let larger = index + 1; larger < this.free.length; larger++) {
-      const found = this.free[larger]?.pop();
-      if (found !== undefined) return new WasmBuffer(this, dtype, length, found, larger);
+      const pointer = this.free[larger]?.pop();
+      if (pointer !== undefined) return { pointer, index: larger };
     }
-    throw new Error(
-      `kernel memory is exhausted: ${dtype}[${length}] does not fit beside ${this.live} live bytes in ` +
-        `${this.buffers} buffers (limit ${this.limit} bytes)`,
-    );
+    return undefined;
+  }
+
+  /** Merges the free blocks that touch, takes a block from the smallest run that holds it, and cuts all other runs into blocks. */
+  private merged(index: number): Block | undefined {
+    const runs = freeRuns(this.free);
+    if (runs.at(-1)?.to === this.top) this.top = runs.pop()!.from;
+    const taken = smallestOf(runs, classBytes(index));
+    this.free = [];
+    for (const run of runs) {
+      const from = run === taken ? run.from + classBytes(index) : run.from;
+      for (const piece of piecesOf(from, run.to)) this.put(piece.pointer, piece.index);
+    }
+    return taken === undefined ? this.behind(index) : { pointer: taken.from, index };
   }
 
   /** Makes addresses below `end` usable. The page behind the last block always exists, so that reads may run past the end. */

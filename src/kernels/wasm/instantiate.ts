@@ -1,5 +1,6 @@
 // Compiles the module and gives it a shared memory, so that the module can also run on several threads. The buffer of a
 // shared memory does not detach when it grows, but growth makes a new, longer buffer object.
+import { InputError } from '../../base/errors.ts';
 import type { FloatType } from '../operands.ts';
 import type { TypedExports, UntypedExports } from './exports.ts';
 import { functionsOf, type WasmFunction } from './team/control.ts';
@@ -7,6 +8,8 @@ import { functionsOf, type WasmFunction } from './team/control.ts';
 /** Pages are 64 KiB. The last page is never used: addresses behind the last element must not wrap around. */
 export const PAGE_BYTES = 65536;
 export const MAXIMUM_PAGES = 65536;
+/** The most bytes that kernels of WebAssembly can hold. */
+export const MOST_KERNEL_BYTES: number = (MAXIMUM_PAGES - 1) * PAGE_BYTES;
 const INITIAL_PAGES = 256;
 
 /** What we need of a WebAssembly.Memory. */
@@ -27,9 +30,26 @@ export interface WasmInstance {
   readonly functions: readonly WasmFunction[];
 }
 
-/** Compiles and instantiates synchronously. */
+/** @throws InputError if the process may not have so many addresses */
+function shareableMemory(): GrowableMemory {
+  try {
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(
+      'the memory of the kernels cannot be had: engines reserve up to 10 GiB of addresses for it, of which few are used; ' +
+        'expected a process that may have them (ulimit -v unlimited), found one that may not',
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Compiles and instantiates synchronously.
+ * @throws InputError if the memory cannot be had
+ */
 export function instantiate(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): WasmInstance {
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  const memory = shareableMemory();
   const compiled = new WebAssembly.Module(bytes);
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const named = instance.exports as Record<string, WasmFunction>;
