@@ -12,6 +12,7 @@
 // Beyond ±30 gelu is 0 or x in either type. Such arguments are moved to ±30, so that no 0·∞ arises.
 import { expOfRange, expPolynomial, expReduced, expScaled, expShifted, vectorExp } from './exp';
 import { multiplyAdd } from './multiplyAdd';
+import { polynomial } from './polynomial';
 
 /** Writes the 10 vectors that both types have, then the coefficients of P. */
 function writeCommon<T>(table: usize): void {
@@ -54,14 +55,6 @@ export function writeActivationF32(table: usize): void {
   v128.store(table, f32x4.splat(0.02176891826093197), 208);
   v128.store(table, f32x4.splat(-0.008343945257365704), 224);
   v128.store(table, f32x4.splat(0.002292744815349579), 240);
-}
-
-/** c₀ + z·c₁ + … by Horner's rule, `count` coefficients from `table`. */
-function polynomial<T>(z: v128, table: usize, count: i32): v128 {
-  let at = table + <usize>(count - 1) * 16;
-  let p = v128.load(at);
-  for (at -= 16; at >= table; at -= 16) p = multiplyAdd<T>(z, p, v128.load(at));
-  return p;
 }
 
 /** x between two bounds; a NaN stays. */

@@ -1,10 +1,12 @@
 // Element-wise kernels. They work on whole vectors: buffers are 16-byte aligned and padded to 16 bytes, and the padding
 // is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
-// and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts.
+// and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts, expm1.ts and log1p.ts.
 import { gelu, geluVjp, hyperbolicTangent, logistic } from './activations';
-import { activationTable, expTable, logTable } from './coefficients';
+import { activationTable, expm1Table, expTable, logTable } from './coefficients';
 import { vectorExp } from './exp';
+import { exponentialMinusLine, exponentialMinusOne } from './expm1';
 import { vectorLog } from './log';
+import { logarithmOfOnePlus } from './log1p';
 
 function neg<T>(x: usize, out: usize, end: usize): void {
   for (; out < end; x += 16, out += 16) v128.store(out, v128.neg<T>(v128.load(x)));
@@ -83,8 +85,17 @@ export function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables
     case 9:
       reciprocalRoot<T>(x, out, end);
       break;
-    default:
+    case 10:
       gelu<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
+      break;
+    case 11:
+      exponentialMinusOne<T>(x, out, end, expm1Table<T>(tables), expTable<T>(tables));
+      break;
+    case 12:
+      exponentialMinusLine<T>(x, out, end, expm1Table<T>(tables), expTable<T>(tables));
+      break;
+    default:
+      logarithmOfOnePlus<T>(x, out, end, logTable<T>(tables));
   }
 }
 

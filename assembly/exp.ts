@@ -93,14 +93,23 @@ export function expPolynomial<T>(
   return multiplyAdd<T>(r4, high, multiplyAdd<T>(r2, p2, p0));
 }
 
+/** Step 4: e^r − 1 = r + r²·P. */
+export function expRest<T>(r: v128, p: v128): v128 {
+  return multiplyAdd<T>(v128.mul<T>(r, r), p, r);
+}
+
+/** 2^(k + shift), whose exponent field is in the low bits. */
+export function expPower<T>(shifted: v128): v128 {
+  return sizeof<T>() === 8 ? i64x2.shl(shifted, 52) : i32x4.shl(shifted, 23);
+}
+
 /**
- * Step 4: 2^(k + shift)·(1 + r + r²·P). Callers that want e^x multiply it by 2^−shift. One operation multiplies by the power and
+ * Step 5: 2^(k + shift)·(1 + r + r²·P). Callers that want e^x multiply it by 2^−shift. One operation multiplies by the power and
  * adds it. Since the product is exact, this rounds like 1 + (r + r²·P).
  */
 export function expScaled<T>(r: v128, p: v128, shifted: v128): v128 {
-  const rest = multiplyAdd<T>(v128.mul<T>(r, r), p, r);
-  const power = sizeof<T>() === 8 ? i64x2.shl(shifted, 52) : i32x4.shl(shifted, 23);
-  return multiplyAdd<T>(rest, power, power);
+  const power = expPower<T>(shifted);
+  return multiplyAdd<T>(expRest<T>(r, p), power, power);
 }
 
 /** 2^(k + shift)·e^r of one vector of arguments ≤ 0, for the ends of rows. */

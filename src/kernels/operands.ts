@@ -17,7 +17,8 @@ export interface KernelBuffer {
 }
 
 /**
- * out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`; `rsqrt` is 1/√x. With w = √(8/π)·(x + 0.044715·x³) and the logistic
+ * out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`; `rsqrt` is 1/√x, `expm1` eˣ − 1, `expm1MinusX` eˣ − 1 − x and `log1p`
+ * log(1 + x), these three right to a few ulp of themselves near 0 too. With w = √(8/π)·(x + 0.044715·x³) and the logistic
  * function σ: gelu = x·σ(w), at −Infinity its limit 0.
  */
 export type UnaryKernel =
@@ -31,7 +32,10 @@ export type UnaryKernel =
   | 'tanh'
   | 'sigmoid'
   | 'rsqrt'
-  | 'gelu';
+  | 'gelu'
+  | 'expm1'
+  | 'expm1MinusX'
+  | 'log1p';
 
 /**
  * out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum

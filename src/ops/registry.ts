@@ -8,11 +8,13 @@ import { attentionWeightsOp } from './attention.ts';
 import { type CausalProductAttributes, causalProductOp, type HeadAttributes } from './causalProduct.ts';
 import { equalOp, greaterEqualOp, greaterOp } from './compare.ts';
 import { crossEntropyOp } from './crossEntropy.ts';
+import { expm1MinusXOp, expm1Op } from './expm1.ts';
 import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
 import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
 import { type LayerNormAttributes, layerNormOp } from './layerNorm.ts';
 import { linearOp } from './linear.ts';
 import { linearAddOp } from './linearAdd.ts';
+import { log1pOp } from './log1p.ts';
 import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
@@ -59,6 +61,9 @@ export interface OpAttributes {
   sigmoid: NoAttributes;
   rsqrt: NoAttributes;
   gelu: NoAttributes;
+  expm1: NoAttributes;
+  expm1MinusX: NoAttributes;
+  log1p: NoAttributes;
   greater: NoAttributes;
   greaterEqual: NoAttributes;
   equal: NoAttributes;
@@ -112,6 +117,9 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   sigmoid: sigmoidOp,
   rsqrt: rsqrtOp,
   gelu: geluOp,
+  expm1: expm1Op,
+  expm1MinusX: expm1MinusXOp,
+  log1p: log1pOp,
   greater: greaterOp,
   greaterEqual: greaterEqualOp,
   equal: equalOp,

@@ -1,4 +1,5 @@
 // Element-wise kernels as plain loops. Values are computed in float64 and rounded once, when they are stored.
+import { expm1MinusX, tanh } from '../../base/functions.ts';
 import { checkElementwise } from '../checks.ts';
 import type { BinaryKernel, KernelBuffer, UnaryKernel } from '../interface.ts';
 import { valuesOf } from './memory.ts';
@@ -37,10 +38,13 @@ const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   log: Math.log,
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
-  tanh: Math.tanh,
+  tanh,
   sigmoid,
   rsqrt: (x) => 1 / Math.sqrt(x),
   gelu,
+  expm1: Math.expm1,
+  expm1MinusX,
+  log1p: Math.log1p,
 };
 
 const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = {

@@ -18,6 +18,9 @@ const unaryCodes: Record<UnaryKernel, number> = {
   sigmoid: 8,
   rsqrt: 9,
   gelu: 10,
+  expm1: 11,
+  expm1MinusX: 12,
+  log1p: 13,
 };
 
 const binaryCodes: Record<BinaryKernel, number> = {
@@ -44,6 +47,7 @@ const SIMPLE = 8;
 /** The kernels with a polynomial or a root. */
 const polynomials: ReadonlySet<UnaryKernel | BinaryKernel> = new Set([
   ...(['exp', 'log', 'sqrt', 'reciprocal', 'tanh', 'sigmoid', 'rsqrt', 'gelu'] as const),
+  ...(['expm1', 'expm1MinusX', 'log1p'] as const),
   ...(['div', 'geluVjp'] as const),
 ]);
 

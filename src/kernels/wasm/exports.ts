@@ -240,7 +240,7 @@ export interface UntypedExports {
   multiplyAdd12(steps: number, factor: number, addend: number): number;
   /** Bytes that the host gives us for the tables. */
   tablesBytes(): number;
-  /** Fills the tables: 20 + 19 + 15 + 14 vectors for exp and log, 22 + 16 for the activations. */
+  /** Fills the tables: 20 + 19 + 15 + 14 vectors for exp and log, 22 + 16 for the activations, 20 + 13 for e^x − 1. */
   writeTables(tables: number): void;
   /** out = value everywhere, for integers. */
   fillI32(out: number, value: number, bytes: number): void;
