@@ -11,7 +11,8 @@ import {
 } from '../nn/index.ts';
 import { makeFolder } from './makeFolder.ts';
 import { prepareOutput } from './output.ts';
-import { readBytes, readText } from './readFile.ts';
+import { readText } from './readFile.ts';
+import { openWeights } from './safetensorsFile.ts';
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
@@ -24,7 +25,8 @@ export interface StoredModel {
 }
 
 /**
- * Reads the model from a folder with a config.json and a model.safetensors.
+ * Reads the model from a folder with a config.json and a model.safetensors, or in its place the shards of a
+ * model.safetensors.index.json. The weights are read tensor by tensor.
  * @param dtype the type of the parameters in memory
  * @throws InputError naming the file, and the tensor if the error concerns one
  */
@@ -34,7 +36,7 @@ export function readModelFolder(folder: string, dtype: FloatType = 'f32'): Store
   const config = parseGpt2Config(readText(configPath), showText(configPath));
   return {
     config,
-    parameters: parseGpt2Weights(readBytes(weightsPath), config, showText(weightsPath), dtype),
+    parameters: parseGpt2Weights(openWeights(weightsPath), config, showText(weightsPath), dtype),
   };
 }
 

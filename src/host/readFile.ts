@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
+import type { ByteSource } from '../nn/index.ts';
 import { systemError } from './systemError.ts';
 
 /** The number of bytes read at once. */
@@ -25,22 +26,46 @@ function reading<T>(path: string, body: (file: number) => T): T {
   }
 }
 
+/** Returns the size of a file. @throws InputError if it is not a file (a directory, a pipe) */
+function sizeOfFile(file: number, path: string): number {
+  const status = fstatSync(file);
+  if (!status.isFile()) throw new InputError(`cannot read ${showText(path)}: it is not a file`);
+  return status.size;
+}
+
+/** Reads the bytes begin … end − 1 of a file, or fewer if it ends before. */
+function readRange(file: number, begin: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(end - begin);
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(file, bytes, done, Math.min(BLOCK, bytes.length - done), begin + done);
+    if (read === 0) return bytes.subarray(0, done);
+    done += read;
+  }
+  return bytes;
+}
+
 /**
  * Reads the bytes of a file of any size that fits into memory.
  * @throws InputError if it cannot be read or is not a file (a directory, a pipe)
  */
 export function readBytes(path: string): Uint8Array {
-  return reading(path, (file) => {
-    const status = fstatSync(file);
-    if (!status.isFile()) throw new InputError(`cannot read ${showText(path)}: it is not a file`);
-    const bytes = new Uint8Array(status.size);
-    for (let done = 0; done < bytes.length; ) {
-      const read = readSync(file, bytes, done, Math.min(BLOCK, bytes.length - done), done);
-      if (read === 0) return bytes.subarray(0, done);
-      done += read;
-    }
-    return bytes;
-  });
+  return reading(path, (file) => readRange(file, 0, sizeOfFile(file, path)));
+}
+
+/**
+ * Returns a file as a source of ranges of its bytes. It is opened for every range.
+ * @throws InputError, also by `read`, if it cannot be read, is not a file (a directory, a pipe), or has become shorter
+ */
+export function fileBytes(path: string): ByteSource {
+  const length = reading(path, (file) => sizeOfFile(file, path));
+  return {
+    length,
+    read: (begin, end) => {
+      const bytes = reading(path, (file) => readRange(file, begin, end));
+      if (bytes.length === end - begin) return bytes;
+      throw new InputError(`${showText(path)}: expected ${length} bytes, found fewer: it has changed`);
+    },
+  };
 }
 
 /**

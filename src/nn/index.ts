@@ -5,8 +5,10 @@ export { type Decoder, decoder, type Feed } from './decode.ts';
 export { type Gpt2, gpt2 } from './gpt2.ts';
 export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
 export {
+  type ByteSource,
   formatGpt2Files,
   type Gpt2Files,
+  openShards,
   parseGpt2Config,
   parseGpt2Weights,
   readSafetensors,

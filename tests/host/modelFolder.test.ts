@@ -15,7 +15,8 @@ import type { Parameters } from '../../src/autodiff/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { readModelFolder, writeModelFolder } from '../../src/host/modelFolder.ts';
-import { gpt2 } from '../../src/nn/index.ts';
+import { openSafetensors } from '../../src/host/safetensorsFile.ts';
+import { gpt2, readSafetensors, type Safetensors, writeSafetensors } from '../../src/nn/index.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
 
 beforeAll(chooseKernels);
@@ -74,6 +75,134 @@ test('an older model is replaced', async () => {
   await writeModelFolder(directory, { config, parameters: begin(2, 'f64') });
   expect(valuesOf(readModelFolder(directory, 'f64').parameters)).toEqual(valuesOf(begin(2, 'f64')));
   expect(readdirSync(directory)).toHaveLength(2);
+});
+
+/** Cuts the weights of the folder into shards, as Hugging Face does, and returns the path of the index. */
+async function writeShards(count: number): Promise<string> {
+  const parameters = begin(1, 'f32');
+  await writeModelFolder(directory, { config, parameters });
+  const whole = readSafetensors(readFileSync(join(directory, 'model.safetensors')), 'whole');
+  rmSync(join(directory, 'model.safetensors'));
+  const names = [...whole.tensors.keys()];
+  const fileOf = (i: number): string => `model-0000${(i % count) + 1}-of-0000${count}.safetensors`;
+  for (let shard = 0; shard < count; shard++) {
+    writeShard(
+      fileOf(shard),
+      names.filter((_, i) => fileOf(i) === fileOf(shard)),
+      whole,
+    );
+  }
+  const index = {
+    metadata: { total_size: 4 * Object.values(parameters).reduce((sum, { size }) => sum + size, 0) },
+    weight_map: Object.fromEntries(names.map((name, i) => [name, fileOf(i)])),
+  };
+  const path = join(directory, 'model.safetensors.index.json');
+  writeFileSync(path, JSON.stringify(index));
+  return path;
+}
+
+function writeShard(file: string, names: readonly string[], whole: Safetensors): void {
+  const tensors = names.map((name) => {
+    const { shape } = whole.tensors.get(name)!;
+    return [name, { shape, values: () => whole.values(name) }] as const;
+  });
+  writeFileSync(join(directory, file), Buffer.concat([...writeSafetensors(new Map(tensors), 'F32')]));
+}
+
+describe('shards', () => {
+  type Index = { weight_map: Record<string, unknown> };
+  const changed = (path: string, change: (index: Index) => void): void => {
+    const index = JSON.parse(readFileSync(path, 'utf8')) as Index;
+    change(index);
+    writeFileSync(path, JSON.stringify(index));
+  };
+
+  test.each([1, 2, 3])('%i of them give the parameters of one file', async (count) => {
+    await writeShards(count);
+    const { parameters } = readModelFolder(directory);
+    expect(valuesOf(parameters)).toEqual(valuesOf(begin(1, 'f32')));
+  });
+
+  test('one file goes before an index', async () => {
+    await writeShards(2);
+    await writeModelFolder(directory, { config, parameters: begin(2, 'f32') });
+    expect(valuesOf(readModelFolder(directory).parameters)).toEqual(valuesOf(begin(2, 'f32')));
+  });
+
+  test('a shard that is missing or cut, by its name', async () => {
+    await writeShards(2);
+    const path = join(directory, 'model-00002-of-00002.safetensors');
+    truncateSync(path, readFileSync(path).length - 4);
+    expect(() => readModelFolder(directory)).toThrow(
+      /00002-of-00002\.safetensors: tensor .* should end at byte/,
+    );
+    rmSync(path);
+    expect(() => readModelFolder(directory)).toThrow(
+      `cannot read ${path}: there is no such file or directory`,
+    );
+  });
+
+  test('a tensor in two shards', async () => {
+    const index = await writeShards(2);
+    const second = 'model-00002-of-00002.safetensors';
+    const { weight_map } = JSON.parse(readFileSync(index, 'utf8')) as Index;
+    const whole = readSafetensors(readFileSync(join(directory, second)), 'second');
+    const [twice] = Object.keys(weight_map).filter((name) => weight_map[name] !== second);
+    const first = readSafetensors(readFileSync(join(directory, String(weight_map[twice!]))), 'first');
+    const both: Safetensors = {
+      ...whole,
+      tensors: new Map([...whole.tensors, [twice!, first.tensors.get(twice!)!]]),
+      values: (name) => (name === twice ? first : whole).values(name),
+    };
+    writeShard(second, [...both.tensors.keys()], both);
+    expect(() => readModelFolder(directory)).toThrow(
+      `${index}: the tensor "${twice}" is in ${second}, but the index says that it is in model-00001-of-00002.safetensors`,
+    );
+  });
+
+  test('an index that lies', async () => {
+    const index = await writeShards(2);
+    const name = 'transformer.wte.weight';
+    const good = readFileSync(index);
+    const cases: [(index: Index) => void, string][] = [
+      [
+        ({ weight_map: map }) => {
+          map['transformer.no.weight'] = map[name];
+        },
+        'holds the tensor "transformer.no.weight", which it does not',
+      ],
+      [({ weight_map: map }) => delete map[name], 'but the index says that it is in no file'],
+      [
+        ({ weight_map: map }) => {
+          map[name] = '../model-00001-of-00002.safetensors';
+        },
+        'must lie in a file beside the index',
+      ],
+      [
+        ({ weight_map: map }) => {
+          map[name] = 3;
+        },
+        'found 3',
+      ],
+      [(whole) => Object.assign(whole, { weight_map: [] }), 'found an array of 0'],
+    ];
+    for (const [change, message] of cases) {
+      writeFileSync(index, good);
+      changed(index, change);
+      expect(() => readModelFolder(directory)).toThrow(message);
+      expect(() => readModelFolder(directory)).toThrow(InputError);
+    }
+    writeFileSync(index, '[]');
+    expect(() => readModelFolder(directory)).toThrow('expected an object with weight_map');
+  });
+
+  test('a large file is refused by its header alone', () => {
+    const path = join(directory, 'model.safetensors');
+    writeFileSync(path, new Uint8Array(8).fill(1));
+    // A sparse file of 5 GB, of which nothing but the header is read.
+    truncateSync(path, 5e9);
+    expect(() => openSafetensors(path)).toThrow('expected a header of at most 100000000 bytes');
+  });
 });
 
 describe('refused', () => {

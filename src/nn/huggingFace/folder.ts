@@ -113,19 +113,20 @@ function parametersIn(
 }
 
 /**
- * The parameters in a model.safetensors. Names may begin with `transformer.`; the causal-mask buffers of old files are skipped.
+ * The parameters in a model.safetensors, or in the shards of one. Names may begin with `transformer.`; the causal-mask buffers of old files are skipped.
+ * @param weights the bytes of the file, or the file opened
  * @param config what config.json gave
  * @param source the name of the file in messages
  * @param dtype of the parameters; values are rounded to it
  * @throws InputError naming the tensor that is missing, unknown, or of a wrong shape or type; or if the file is damaged
  */
 export function parseGpt2Weights(
-  bytes: Uint8Array,
+  weights: Uint8Array | Safetensors,
   config: CompleteGpt2Config,
   source: string,
   dtype: FloatType = 'f32',
 ): Record<string, Tensor> {
-  const file = readSafetensors(bytes, source);
+  const file = weights instanceof Uint8Array ? readSafetensors(weights, source) : weights;
   const names = namesWithoutPrefix(file, source);
   const expected = expectedTensors(config, names, source);
   refuseUnknown(names, expected, source);

@@ -2,6 +2,7 @@
 import { InputError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { type ByteSource, bytesInMemory } from './byteSource.ts';
 import { parseHeader, type StoredTensor } from './safetensorsHeader.ts';
 import {
   decodeValues,
@@ -25,11 +26,13 @@ export interface Safetensors {
 
 /**
  * Opens the bytes of a safetensors file.
+ * @param bytes all of them, or a source of which ranges are read when they are needed
  * @param source the name of the file in messages
  * @throws InputError if the file is damaged, naming the tensor if one is concerned
  */
-export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
-  const { tensors, metadata, dataStart } = parseHeader(bytes, source);
+export function readSafetensors(bytes: Uint8Array | ByteSource, source: string): Safetensors {
+  const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
+  const { tensors, metadata, dataStart } = parseHeader(file, source);
   return {
     tensors,
     metadata,
@@ -41,7 +44,7 @@ export function readSafetensors(bytes: Uint8Array, source: string): Safetensors 
         const place = `${source}: tensor ${showValue(name)}`;
         throw new InputError(`${place} must be of type F64, F32, F16 or BF16, found ${dtype}`);
       }
-      return decodeValues(bytes.subarray(dataStart + begin, dataStart + end), dtype);
+      return decodeValues(file.read(dataStart + begin, dataStart + end), dtype);
     },
   };
 }

@@ -4,6 +4,7 @@
 import { InputError } from '../../base/errors.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showText, showValue } from '../../base/show.ts';
+import type { ByteSource } from './byteSource.ts';
 import { ELEMENT_BYTES } from './storedValues.ts';
 
 /** Where a tensor lies in the data. */
@@ -39,10 +40,11 @@ function isCount(value: unknown): value is number {
 }
 
 /** The JSON text of the header, and where it ends. */
-function headerText(bytes: Uint8Array, source: string): { text: string; dataStart: number } {
+function headerText(bytes: ByteSource, source: string): { text: string; dataStart: number } {
   const damaged = (what: string): InputError => new InputError(`${source}: not a safetensors file: ${what}`);
   if (bytes.length < 8) throw damaged(`expected at least 8 bytes, found ${bytes.length}`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  const first = bytes.read(0, 8);
+  const length = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true));
   if (length > MOST_HEADER_BYTES) {
     throw damaged(`expected a header of at most ${MOST_HEADER_BYTES} bytes, found ${length}`);
   }
@@ -50,10 +52,11 @@ function headerText(bytes: Uint8Array, source: string): { text: string; dataStar
   if (dataStart > bytes.length) {
     throw damaged(`the header should end at byte ${dataStart}, the file ends at ${bytes.length}`);
   }
-  if (bytes[8] !== 0x7b) throw damaged('its header should begin with "{"');
+  const text = bytes.read(8, dataStart);
+  if (text[0] !== 0x7b) throw damaged('its header should begin with "{"');
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true });
-    return { text: decoder.decode(bytes.subarray(8, dataStart)), dataStart };
+    return { text: decoder.decode(text), dataStart };
   } catch (error) {
     throw new InputError(`${source}: not a safetensors file: its header is not UTF-8`, { cause: error });
   }
@@ -119,11 +122,11 @@ function checkCover(tensors: ReadonlyMap<string, StoredTensor>, length: number, 
 
 /**
  * Reads and checks the header of a safetensors file.
- * @param bytes the whole file
+ * @param bytes the whole file, of which only the header is read
  * @param source how it is called in messages
  * @throws InputError naming the tensor where one is concerned
  */
-export function parseHeader(bytes: Uint8Array, source: string): SafetensorsHeader {
+export function parseHeader(bytes: ByteSource, source: string): SafetensorsHeader {
   const { text, dataStart } = headerText(bytes, source);
   const place = `${source}: header`;
   const parsed = parseJson(text, place);
