@@ -18,7 +18,7 @@ const SLOW = [
   'tests/analyses/objective.test.ts',
   'tests/report/*Html.test.ts',
   'tests/policy/formatProperties.test.ts',
-  'tests/objectives/weights.test.ts',
+  'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',

@@ -3,7 +3,9 @@
 // objective could tell apart (equal reward and length, on policy, no KL term) share one profile, so that few groups are left.
 import { InputError } from '../base/errors.ts';
 import type { Options } from '../base/options.ts';
+import type { TokenBatch } from '../objectives/batch.ts';
 import type { Objective } from '../objectives/objective.ts';
+import { OverflowError } from '../objectives/overflowError.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
 import { multisetProbability, multisets, multisetTuples } from './multisets.ts';
 import { type Behaviour, batchOf, looksAtTokens, profilesOf } from './profiles.ts';
@@ -40,6 +42,16 @@ export interface ExpectedGradient {
   readonly groups: number;
   /** The sum of absolute weights, from which rounding bounds are derived. */
   readonly magnitude: number;
+}
+
+/** The weights of a batch [T]; NaN where one of its tokens has a weight beyond float64. */
+function weightsOf<O>(objective: Objective<O>, batch: TokenBatch, options: O): Float64Array {
+  try {
+    return objective.weights(batch, options);
+  } catch (error) {
+    if (!(error instanceof OverflowError)) throw error;
+    return new Float64Array(batch.mask.length).fill(Number.NaN);
+  }
 }
 
 /**
@@ -84,7 +96,7 @@ export function expectedGradient<O = Options>(
     const group = Array.from(tuple, (c) => profiles[c]!);
     const probability = multisetProbability(tuple, probabilities);
     const batch = batchOf(group, graph, traits.readsValues);
-    const w = objective.weights(batch, options);
+    const w = weightsOf(objective, batch, options);
     for (const [i, c] of tuple.entries()) {
       const from = batch.offsets[i]!;
       const to = batch.offsets[i + 1]!;

@@ -28,6 +28,7 @@ export {
   type ObjectiveTraits,
   objectiveFrom,
 } from './objective.ts';
+export { OverflowError } from './overflowError.ts';
 export { ppo } from './ppo.ts';
 export {
   getObjective,

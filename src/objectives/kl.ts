@@ -4,6 +4,7 @@ import { expm1MinusX } from '../base/functions.ts';
 import { AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf, withDefault } from '../base/options.ts';
 import type { TokenBatch } from './batch.ts';
 import { tokenShares, type Weighting } from './loss/aggregation.ts';
+import { OverflowError } from './overflowError.ts';
 
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
@@ -100,19 +101,29 @@ export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Te
 /**
  * R_i − β·Σ_{t masked in} a_t·k_t, a_t = 1 or 1/|segment of t|, at batch.logProb; [B]. A number, not a function of the parameters: no gradient flows.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
+ * @param objective who asks, for the message
+ * @throws OverflowError naming the token where k3 overflows, which it does below δ = −709
  */
 export function klShapedReward(
   batch: TokenBatch,
   beta: number,
   estimator: KlEstimator,
   weighting: Weighting,
+  objective = 'klShapedReward',
 ): Float64Array {
   const { offsets, logProb, refLogProb, mask } = batch;
   const a = tokenShares(weighting, batch);
   return batch.reward.map((reward, i) => {
     let kl = 0;
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (mask[t] === 1) kl += a[t]! * klValue(estimator, logProb[t]! - refLogProb[t]!);
+      if (mask[t] === 0) continue;
+      const k = klValue(estimator, logProb[t]! - refLogProb[t]!);
+      if (k === Number.POSITIVE_INFINITY) {
+        throw new OverflowError(
+          `${objective}: the KL estimator ${estimator} of token ${t} (trajectory ${i}), inside the reward, is Infinity: log π − log π_ref is ${logProb[t]! - refLogProb[t]!}`,
+        );
+      }
+      kl += a[t]! * k;
     }
     return reward - beta * kl;
   });

@@ -1,6 +1,6 @@
 // What all policy-gradient objectives have in common: L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t). An objective says what
 // its advantage and its surrogate are.
-import { mul, neg, sub } from '../../autodiff/index.ts';
+import { type FloatType, mul, neg, sub } from '../../autodiff/index.ts';
 import { FINITE, numberOption, type OptionsOf } from '../../base/options.ts';
 import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from '../batch.ts';
 import { type KlEstimator, type KlPlacement, klOptions, klShapedReward, klSlope, klTensor } from '../kl.ts';
@@ -13,6 +13,7 @@ import {
   tokenShares,
   toTokens,
 } from './aggregation.ts';
+import { checkTerms } from './range.ts';
 import type { Surrogate } from './surrogates.ts';
 import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
 
@@ -54,11 +55,11 @@ function afterCost(batch: TokenBatch, { attemptCost }: LossOptions): Float64Arra
 }
 
 /** The rewards [B] after the cost of attempts, and after the KL penalty if it is placed there. */
-function shapedReward(given: TokenBatch, options: LossOptions): Float64Array {
+function shapedReward(objective: string, given: TokenBatch, options: LossOptions): Float64Array {
   const { beta, klPlacement, klEstimator, klWeight } = options;
   const batch = { ...given, reward: afterCost(given, options) };
   const shaped = klPlacement === 'reward' && beta > 0;
-  return shaped ? klShapedReward(batch, beta, klEstimator, klWeight) : batch.reward;
+  return shaped ? klShapedReward(batch, beta, klEstimator, klWeight, objective) : batch.reward;
 }
 
 /** β·a_t of the penalty in the loss, [T]; nothing where there is no such penalty. */
@@ -70,7 +71,10 @@ function lossBetas(
   return tokenShares(klWeight, batch).map((a) => beta * a);
 }
 
-/** An objective from its parts; see `ObjectiveDefinition` for what its members promise. */
+/**
+ * An objective from its parts; see `ObjectiveDefinition` for what its members promise. Its loss and its weights throw an InputError
+ * that names token and term where a number is too large for the type: see range.ts.
+ */
 export function policyGradient<O extends LossOptions>({
   advantage,
   surrogate,
@@ -79,7 +83,16 @@ export function policyGradient<O extends LossOptions>({
 }: PolicyGradientParts<O>): Objective<O> {
   /** A_t, [T]. */
   const advantages = (batch: TokenBatch, options: O): Float64Array =>
-    advantage(batch, shapedReward(batch, options), options);
+    advantage(batch, shapedReward(said.name, batch, options), options);
+  /** β·a_t of the penalty, and A_t and the surrogate's slope, all [T], which fit the type of the loss. */
+  const termsOf = (batch: TokenBatch, options: O, dtype: FloatType) => {
+    const betas = lossBetas(batch, options);
+    const a = advantages(batch, options);
+    const slope = surrogate.slope(batch, a, options);
+    const klEstimator = betas === undefined ? undefined : options.klEstimator;
+    checkTerms(said.name, batch, { advantage: a, slope, klEstimator }, dtype);
+    return { betas, advantage: a, slope };
+  };
 
   return defineObjective<O>({
     ...said,
@@ -95,9 +108,9 @@ export function policyGradient<O extends LossOptions>({
       checkBatch(batch);
       checkLogProb(logProb, batch);
       const tracked = trackedLogProb(logProb, batch, options.update);
-      const gain = surrogate.value(tracked, batch, advantages(batch, options), options);
+      const { betas, advantage } = termsOf(batch, options, logProb.dtype === 'f32' ? 'f32' : 'f64');
+      const gain = surrogate.value(tracked, batch, advantage, options);
       const c = toTokens(batch, batchCoefficients(batch, options));
-      const betas = lossBetas(batch, options);
       if (betas === undefined) return neg(weightedSum(gain, c, batch));
       const reference = maskedConstant(batch.refLogProb, batch, tracked);
       const penalty = mul(
@@ -111,9 +124,8 @@ export function policyGradient<O extends LossOptions>({
     weights(batch, options) {
       checkBatch(batch);
       const { update, klEstimator } = options;
-      const slope = surrogate.slope(batch, advantages(batch, options), options);
+      const { betas, slope } = termsOf(batch, options, 'f64');
       const c = batchCoefficients(batch, options);
-      const betas = lossBetas(batch, options);
       const { offsets, logProb, refLogProb, mask, component } = batch;
       const w = new Float64Array(logProb.length);
       for (let i = 0; i < c.length; i++) {

@@ -16,6 +16,7 @@ import {
 import { AT_LEAST_ZERO, numberOption, type OptionsOf, UNIT_INTERVAL } from '../../base/options.ts';
 import type { TokenBatch } from '../batch.ts';
 import { tokenCounts, toTokens } from './aggregation.ts';
+import { cutOf } from './range.ts';
 import { maskedConstant, sumByTrajectory, trajectoryOf } from './tracked.ts';
 
 /** One surrogate, which looks at the options O; arrays and tensors are [T]. */
@@ -36,6 +37,15 @@ function constant(values: Float64Array, like: Tensor): Tensor {
 /** log π − log π_old, 0 on masked-out tokens; [T]. */
 function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
   return sub(logProb, maskedConstant(batch.oldLogProb, batch, logProb));
+}
+
+/**
+ * e^x of log-ratios x, cut above the largest one that checkTerms lets through. Beyond the cut a token is clipped, and an infinite ratio
+ * would make its gradient 0·∞.
+ */
+function ratioOf(logRatio: Tensor): Tensor {
+  const cut = cutOf(logRatio.dtype === 'f32' ? 'f32' : 'f64');
+  return exp(where(greater(logRatio, cut), cut, logRatio));
 }
 
 /** r_t = π_t/π_old,t of every token; [T]. */
@@ -109,7 +119,7 @@ function clippedRatio(ratio: Tensor, advantage: Float64Array, options: ClipOptio
 /** A·clip(r_t), r_t = π_t/π_old,t. Source of the clip: arXiv 1707.06347; of the dual clip: arXiv 1912.09729. */
 export const clippedTokenRatio: Surrogate<ClipOptions> = {
   value: (logProb, batch, advantage, options) => {
-    const ratio = exp(logRatioTensor(logProb, batch));
+    const ratio = ratioOf(logRatioTensor(logProb, batch));
     return mul(clippedRatio(ratio, advantage, options), constant(advantage, logProb));
   },
   slope: (batch, advantage, options) => clippedSlopes(tokenRatios(batch), advantage, options),
@@ -123,7 +133,7 @@ export const capOption = {
 /** A·min(r_t, 1 + clipHigh)·log π_t, the factor before log π_t held constant. Source: arXiv 2506.13585. */
 export const cappedTokenRatio: Surrogate<OptionsOf<typeof capOption>> = {
   value: (logProb, batch, advantage, { clipHigh }) => {
-    const ratio = stopGradient(exp(logRatioTensor(logProb, batch)));
+    const ratio = stopGradient(ratioOf(logRatioTensor(logProb, batch)));
     return mul(mul(minimum(ratio, 1 + clipHigh), constant(advantage, logProb)), logProb);
   },
   slope: (batch, advantage, { clipHigh }) => {
@@ -157,7 +167,7 @@ export function sequenceRatios(batch: TokenBatch): Float64Array {
 export const clippedSequenceRatio: Surrogate<ClipOptions> = {
   value: (logProb, batch, advantage, options) => {
     const perToken = maskedConstant(toTokens(batch, inverseLengths(batch)), batch, logProb);
-    const ratio = exp(sumByTrajectory(mul(logRatioTensor(logProb, batch), perToken), batch));
+    const ratio = ratioOf(sumByTrajectory(mul(logRatioTensor(logProb, batch), perToken), batch));
     const spread = gather(ratio, indices(trajectoryOf(batch)));
     return mul(clippedRatio(spread, advantage, options), constant(advantage, logProb));
   },
