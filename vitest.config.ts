@@ -12,7 +12,7 @@ const SLOW = [
   'tests/package/**/*.test.ts',
   'tests/examples/**/*.test.ts',
   'tests/bench/**/*.test.ts',
-  'tests/claims/{corruption,degenerate,generic,transformer}.test.ts',
+  'tests/claims/{corruption,degenerate,generic,planted,transformer}.test.ts',
   'tests/ops/{batch,registry,sizes}.test.ts',
   'tests/kernels/team.test.ts',
   'tests/analyses/objective.test.ts',

@@ -1,5 +1,5 @@
 // A copy of the working tree in which one fault after the other is planted, built and put to the tests and to `verify`.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -12,19 +12,28 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { withFault } from './plan.mjs';
 
 /** A fault may loop for ever; what does not end by then counts as seen. */
 const MINUTES = 15;
 
-/** Where vitest says what failed. */
-const RESULTS = 'build/tests.json';
+const SERVER = fileURLToPath(new URL('./testServer.mjs', import.meta.url));
+
+/** The process once it has said that it is ready. */
+function started(child) {
+  return new Promise((resolve) => child.once('message', () => resolve(child)));
+}
 
 /** Copies what git knows or would add, what is built, and links the packages. */
 export class Tree {
+  #tests;
+  #near;
   folder = mkdtempSync(join(tmpdir(), 'gradsplit-mutants-'));
 
-  constructor() {
+  /** @param near whether to run only the tests of a file's own folder */
+  constructor(near) {
+    this.#near = near ? ['near'] : [];
     const files = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], { encoding: 'utf8' });
     for (const file of files.split('\0').filter((name) => name !== '' && existsSync(name))) {
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
@@ -36,6 +45,7 @@ export class Tree {
   }
 
   remove() {
+    this.#stopTests();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -72,58 +82,48 @@ export class Tree {
    * affect, and of all slow ones.
    */
   async test(file) {
-    const mirrored = file.replace(/^src\/([^/]+)\/.*$/, 'tests/$1/');
-    const always = [
-      '--bail',
-      '1',
-      '--maxWorkers',
-      '1',
-      '--passWithNoTests',
-      '--reporter',
-      'json',
-      '--outputFile',
-      RESULTS,
-    ];
-    for (const args of [
-      ['run', mirrored, '--project', 'quick'],
-      ['related', file, '--run', '--project', 'quick'],
-      ['related', file, '--run', '--project', 'slow'],
-    ]) {
-      rmSync(join(this.folder, RESULTS), { force: true });
-      const { status, timedOut } = await this.#node(['node_modules/vitest/vitest.mjs', ...args, ...always]);
-      if (timedOut) return 'no end';
-      if (status !== 0) return this.#failed();
-    }
-    return 'survived';
+    const { failed, isOver } = await this.#askTests(file);
+    return isOver ? 'no end' : (failed ?? 'survived');
   }
 
   /** What fails without any fault, or undefined: then what fails with one says something about it. */
   async fault(stages) {
     if ((await this.build()) !== 'ok') return 'the build';
-    const test = [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--project',
-      'quick',
-      '--bail',
-      '1',
-      '--maxWorkers',
-      '1',
-    ];
-    const report = ['--reporter', 'json', '--outputFile', RESULTS];
-    if (stages.includes('tests') && (await this.#node([...test, ...report])).status !== 0)
-      return this.#failed();
+    if (stages.includes('tests')) {
+      const { failed, isOver } = await this.#askTests(null);
+      if (failed !== undefined || isOver) return failed ?? 'tests without an end';
+    }
     const verdict = stages.includes('verify') ? await this.verify() : 'survived';
     return verdict === 'survived' ? undefined : `verify: ${verdict}`;
   }
 
-  #failed() {
-    const path = join(this.folder, RESULTS);
-    if (!existsSync(path)) return 'did not run';
-    const { testResults } = JSON.parse(readFileSync(path, 'utf8'));
-    const file = testResults.find(({ status }) => status === 'failed');
-    const test = file?.assertionResults.find(({ status }) => status === 'failed');
-    return `${(file?.name ?? '').replace(`${this.folder}/`, '')}: ${test?.fullName ?? 'could not be loaded'}`;
+  /** Asks the process that runs tests, which is started when it is first needed, and after one that had no end. */
+  async #askTests(file) {
+    this.#tests ??= await started(
+      fork(SERVER, this.#near, { cwd: this.folder, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+    );
+    const tests = this.#tests;
+    return new Promise((resolve) => {
+      const end = (answer) => {
+        clearTimeout(timer);
+        tests.removeAllListeners();
+        if (answer.isOver) this.#stopTests();
+        resolve(answer);
+      };
+      const timer = setTimeout(() => end({ isOver: true }), MINUTES * 60_000);
+      tests.once('message', end);
+      tests.once('exit', () => {
+        this.#tests = undefined;
+        end({ failed: 'did not run: the process ended' });
+      });
+      tests.send(file);
+    });
+  }
+
+  #stopTests() {
+    this.#tests?.removeAllListeners();
+    this.#tests?.kill('SIGKILL');
+    this.#tests = undefined;
   }
 
   /** The ids of the claims that fail, `no answer` for an error, or `survived`. */

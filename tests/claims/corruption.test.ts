@@ -19,8 +19,8 @@ const bent = vi.hoisted(() => {
   const apply = (value: unknown): unknown => {
     if (typeof value === 'number') return state.bend(value, 0, state.calls);
     if (value instanceof Float64Array) return value.map((x, i) => state.bend(x, i, state.calls));
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
-      return value;
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    if (Array.isArray(value)) return value.map(apply);
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, apply(part)]));
   };
   const bendable =
@@ -52,6 +52,8 @@ vi.mock('../../src/attribution/expectedGradient.ts', bent.bendModule);
 vi.mock('../../src/attribution/softOptimum.ts', bent.bendModule);
 vi.mock('../../src/attribution/twoCopy.ts', bent.bendModule);
 vi.mock('../../src/attribution/finiteDifference.ts', bent.bendModule);
+vi.mock('../../src/claims/c1ExactSplit/everyOp.ts', bent.bendModule);
+vi.mock('../../src/claims/c1ExactSplit/labelled.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/asTrained.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/klAsTrained.ts', bent.bendModule);
 vi.mock('../../src/claims/c9Normalisation/publishedWeights.ts', bent.bendModule);
@@ -85,6 +87,9 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['twoCopyDifferences', 'nudged'],
     ['sharedGradient', 'nudged'],
     ['labelledGradient twoCopyDifferences engineGradient', 'flat'],
+    ['everyOp', 'negated'],
+    ['labelsAgainstForward', 'negated'],
+    ['labelsAgainstForward', 'flat'],
   ],
   C2: [
     ['expectedGradient', 'nudged'],

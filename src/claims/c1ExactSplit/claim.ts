@@ -26,6 +26,7 @@ import {
   thirdScoreBound,
 } from '../shared/sharedFamily.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
+import { onEngine } from './onEngine.ts';
 import { splitOnTransformer } from './onTransformer.ts';
 
 /** E[R]; a constant added to R changes no derivative, so that half the range of R bounds the third. */
@@ -110,6 +111,7 @@ export const c1ExactSplit: Claim = {
     );
 
     const weight = returnWeights(policy, reward);
+    const engineItself = onEngine(subject);
     const added = onTransformer(subject, splitOnTransformer);
     return {
       checks: [
@@ -135,9 +137,10 @@ export const c1ExactSplit: Claim = {
             exactly,
           ),
         ),
+        ...engineItself.checks,
         ...added.checks,
       ],
-      controls: [...labelControls(subject), ...added.controls],
+      controls: [...labelControls(subject), ...engineItself.controls, ...added.controls],
       figures: [],
     };
   },

@@ -1,0 +1,62 @@
+// Runs tests in the folder it was started in, again and again in one process, so that only what has changed is read anew. A message
+// names the changed file, or no file for all quick tests. The answer is what failed first, if anything. The argument `near` leaves it at
+// the quick tests of the file's own folder.
+import { relative, resolve } from 'node:path';
+import { createVitest } from 'vitest/node';
+
+/** What failed first in the run that is going on. */
+let failed;
+
+const reporter = {
+  onTestCaseResult: (test) => {
+    if (test.result().state === 'failed')
+      failed ??= `${relative('.', test.module.moduleId)}: ${test.fullName}`;
+  },
+  onTestModuleEnd: (module) => {
+    if (module.state() === 'failed') failed ??= `${relative('.', module.moduleId)}: could not be loaded`;
+  },
+};
+
+const vitest = await createVitest(
+  'test',
+  { watch: false, bail: 1, maxWorkers: 1, passWithNoTests: true, reporters: [reporter], cache: false },
+  { server: { watch: null } },
+);
+
+/** The tests that a change of the file is put to, one set after the other: a set is run only if nothing failed before. */
+async function* setsFor(file) {
+  vitest.config.related = undefined;
+  const isQuick = ({ project }) => project.name === 'quick';
+  if (file === undefined) {
+    yield (await vitest.globTestSpecifications()).filter(isQuick);
+    return;
+  }
+  const mirrored = file.replace(/^src\/([^/]+)\/.*$/, 'tests/$1/');
+  const near = (await vitest.globTestSpecifications([mirrored])).filter(isQuick);
+  yield near;
+  if (process.argv.includes('near')) return;
+  vitest.config.related = [resolve(file)];
+  const related = await vitest.getRelevantTestSpecifications();
+  yield related.filter((one) => isQuick(one) && !near.some(({ moduleId }) => moduleId === one.moduleId));
+  // Not those that start processes: they take minutes and see little that these do not.
+  const isInProcess = ({ moduleId }) => !/tests\/(cli|package|bench|examples|report|host)\//.test(moduleId);
+  yield related.filter((one) => one.project.name === 'slow' && isInProcess(one));
+}
+
+process.on('message', async (file) => {
+  if (file !== undefined && file !== null) vitest.invalidateFile(resolve(file));
+  try {
+    failed = undefined;
+    for await (const specifications of setsFor(file ?? undefined)) {
+      if (specifications.length > 0) await vitest.runTestSpecifications(specifications);
+      if (failed !== undefined) break;
+    }
+    process.send({ failed });
+  } catch (error) {
+    process.send({ failed: failed ?? `did not run: ${error.message}` });
+  } finally {
+    // The next message comes after the fault was taken out again.
+    if (file) vitest.invalidateFile(resolve(file));
+  }
+});
+process.send('ready');
