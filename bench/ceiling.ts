@@ -19,7 +19,7 @@ export function ceilingHow(build: string): string {
   const instruction = build === 'relaxed' ? 'f32x4.relaxed_madd' : 'f32x4.mul and f32x4.add';
   return (
     `register-only ${instruction}, the fastest call over loops of 8, 10 and 12 accumulators, before, between and after ` +
-    'the suites; f64 counts against half of it, having two lanes instead of four; ofCeiling is the best sample over the ceiling'
+    'the suites; f64 counts against half of it, having two lanes instead of four; the share of the ceiling is that of the best sample'
   );
 }
 

@@ -38,8 +38,8 @@ export interface VerifyResult {
   readonly claims: readonly ClaimResult[];
 }
 
-/** A function that is called before each claim, and once at the end. */
-export type VerifyProgress = (done: number, total: number, label: string) => void;
+/** A function that is called before each claim, with the result of the one before it, and once at the end. */
+export type VerifyProgress = (done: number, total: number, label: string, last?: ClaimResult) => void;
 
 /**
  * The policy with a companion for its controls. The companion is the policy itself if gradsplit drew it and it has decisions. Otherwise it is
@@ -61,6 +61,12 @@ export function subjectOf({
 /** Why a claim cannot be checked on a policy, if so. */
 function reasonAgainst(claim: Claim, subject: ClaimSubject): string | undefined {
   return unverifiable(subject.policy) ?? claim.notApplicable?.(subject);
+}
+
+/** The claims that say nothing about the policy; they are known before anything is verified. */
+export function silentClaims(options: VerifyOptions): Claim[] {
+  const subject = subjectOf(options);
+  return options.claims.filter((claim) => reasonAgainst(claim, subject) !== undefined);
 }
 
 /** What was not checked does not hold: some claim must say something about the policy. @throws InputError if none does */
@@ -111,11 +117,12 @@ export function verify(options: VerifyOptions, onProgress: VerifyProgress = () =
   const subject = subjectOf(options);
   const { claims } = options;
   checkSomeApply(claims, subject, options.source);
-  const results = claims.map((claim, i) => {
-    onProgress(i, claims.length, `${claim.id} ${claim.title}`);
-    return runClaim(claim, subject);
-  });
-  onProgress(claims.length, claims.length, 'done');
+  const results: ClaimResult[] = [];
+  for (const [i, claim] of claims.entries()) {
+    onProgress(i, claims.length, `${claim.id} ${claim.title}`, results.at(-1));
+    results.push(runClaim(claim, subject));
+  }
+  onProgress(claims.length, claims.length, 'done', results.at(-1));
   const fails = results.some(({ verdict }) => verdict === 'fails');
   const verdict = fails ? 'fails' : 'holds';
   return { version, options, kernels: { backend, build }, verdict, claims: results };

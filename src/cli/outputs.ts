@@ -61,6 +61,11 @@ export class Outputs {
     await this.byOption.get(option)?.write(await pieces());
   }
 
+  /** Writes a line for people to stdout at once, in the middle of a computation, unless a document is there. */
+  say(line: string): void {
+    if (!this.stdoutTaken) process.stdout.write(`${line}\n`);
+  }
+
   /** Writes text for people to stdout, unless a document is there. */
   async print(text: () => string): Promise<void> {
     if (!this.stdoutTaken) await prepareOutput('-').write([`${text()}\n`]);

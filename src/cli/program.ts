@@ -15,6 +15,8 @@ import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
+import { fitHelp } from './helpText.ts';
+import { widthOf } from './terminal.ts';
 
 /** The program; errors of usage are thrown, not printed. */
 export function createProgram(): Command {
@@ -25,12 +27,18 @@ export function createProgram(): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      getOutHelpWidth: () => widthOf(process.stdout),
+      getErrHelpWidth: () => widthOf(process.stderr),
+      writeOut: (text) => process.stdout.write(fitHelp(text, widthOf(process.stdout))),
+      writeErr: (text) => process.stderr.write(fitHelp(text, widthOf(process.stderr))),
+    })
     .addHelpText(
       'after',
       `
 Examples:
-  gradsplit verify                                  every claim on a random policy
+  gradsplit verify                                every claim on a random policy
   gradsplit policy new --attempts 2 --length 2 --vocabulary 3 -o mine.json
   gradsplit verify --policy mine.json --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective grpo

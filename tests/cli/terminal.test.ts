@@ -1,6 +1,6 @@
 // Colours and progress: on terminals only, never with NO_COLOR, and never on a pipe.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { isDecorated, paletteOf } from '../../src/cli/terminal.ts';
+import { isDecorated, paletteOf, progressLines, widthOf } from '../../src/cli/terminal.ts';
 import { gradsplit } from './run.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -36,4 +36,33 @@ describe('decoration', () => {
       expect(stdout + stderr).not.toContain('\u001b');
     }
   });
+});
+
+describe('the width', () => {
+  test('is that of the terminal, else that of COLUMNS, else 80', () => {
+    vi.stubEnv('COLUMNS', '');
+    expect(widthOf({ isTTY: true, columns: 120 })).toBe(120);
+    expect([widthOf({ isTTY: false, columns: 0 }), widthOf({ isTTY: true, columns: 0 })]).toEqual([80, 80]);
+    vi.stubEnv('COLUMNS', '100');
+    expect([widthOf({ isTTY: true, columns: 60 }), widthOf({ isTTY: false, columns: 0 })]).toEqual([60, 100]);
+    for (const wrong of ['0', '-3', 'wide', '1e3', '99999']) {
+      vi.stubEnv('COLUMNS', wrong);
+      expect(widthOf({ isTTY: false, columns: 0 })).toBe(80);
+    }
+  });
+});
+
+test('progress on a pipe keeps the time between lines that was asked for', () => {
+  const lines: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  let now = 0;
+  const said = (secondsBetween: number): string => {
+    lines.length = 0;
+    const progress = progressLines({ secondsBetween, now: () => now });
+    for (now = 0; now <= 125_000; now += 25_000) progress.update(now / 25_000, 6, 'x');
+    return lines.join('');
+  };
+  expect(said(0)).toBe('[1/6] x\n[2/6] x\n[3/6] x\n[4/6] x\n[5/6] x\n[6/6] x\n');
+  expect(said(60)).toBe('[1/6] x\n[4/6] x\n');
+  vi.restoreAllMocks();
 });

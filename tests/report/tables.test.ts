@@ -1,5 +1,6 @@
 // The tables of the terminal: contents, colours, hostile text.
 import { expect, test } from 'vitest';
+import { ceilingHow } from '../../bench/ceiling.ts';
 import type { ExactResult } from '../../src/analyses/exact.ts';
 import { claims } from '../../src/claims/index.ts';
 import {
@@ -112,8 +113,8 @@ test('verify: a line for every claim with its verdict and counts', () => {
   expect(lineOf(text, 'C3 ')).toMatch(/fails +7\/8 +3\/3 +7\.5e12/);
   expect(lineOf(text, 'C8 ')).toMatch(/fails +8\/8 +2\/3/);
   expect(lineOf(text, 'C7 ')).toMatch(/notApplicable +– +– +–/);
-  expect(text.split('\n').at(-1)).toMatch(/^fails: 2 of 9 claims fail/);
-  expect(verifyTable(holding()).split('\n').at(-1)).toMatch(/^holds: All 10 claims hold\. 80 of 80 checks/);
+  expect(text).toMatch(/\n\nfails: 2 of 9 claims fail/);
+  expect(verifyTable(holding())).toMatch(/\n\nholds: All 10 claims hold\. 80 of 80 checks/);
 });
 
 test('verify: details of what failed, and of nothing else', () => {
@@ -164,8 +165,19 @@ test('bench: the ceiling beside every figure, peers, warnings', () => {
 test('bench: what is said of several cases is said once', () => {
   const results = bench.results.map((result) => ({ ...result, warnings: ['the ceiling moved'] }));
   expect(benchTable({ ...bench, results })).toContain(
-    'warning: gemm f32 256x256x256 and 2 more: the ceiling moved',
+    'warning: gemm f32 256x256x256 and 2 more cases: the ceiling moved',
   );
+});
+
+test('bench: warnings of one kind are one line, whatever their numbers; the ceiling has its name in words', () => {
+  const results = bench.results.map((result, i) => ({
+    ...result,
+    warnings: [`${i + 1} of 30 samples are outliers, run "gradsplit bench ${result.suite}" again`],
+  }));
+  const text = benchTable({ ...bench, ceiling: { ...bench.ceiling, how: ceilingHow('plain') }, results });
+  expect(text.match(/warning/g)).toHaveLength(1);
+  expect(text).toContain('and 2 more cases: 1 of 30 samples are outliers');
+  expect(text).not.toContain('ofCeiling');
 });
 
 test('bench as Markdown: the machine, a table a suite, the lead over the best peer', () => {

@@ -2,8 +2,9 @@
 import { type Command, Option } from 'commander';
 import type { BenchOptions, BenchResult } from '../../../bench/index.ts';
 import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
+import { fitHelp } from '../helpText.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress, paletteOf } from '../terminal.ts';
+import { createProgress, paletteOf, widthOf } from '../terminal.ts';
 import { integerOption, positiveOption } from '../values.ts';
 
 interface BenchFlags extends BackendFlags {
@@ -76,7 +77,7 @@ async function benchCommand(names: readonly string[], flags: BenchFlags): Promis
 
 async function explain(names: readonly string[]): Promise<void> {
   const { explainBench } = await import('../../../bench/index.ts');
-  await new Outputs({}).print(() => explainBench(names).trimEnd());
+  await new Outputs({}).print(() => fitHelp(explainBench(names).trimEnd(), widthOf(process.stdout)));
 }
 
 /** Calls `body` with the options of a run; progress is shown meanwhile. */

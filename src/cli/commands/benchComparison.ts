@@ -1,6 +1,6 @@
 // `bench --compare` and `bench --interleave` on a terminal: what got slower or faster.
 import type { BenchComparison, Interleaving } from '../../../bench/index.ts';
-import { columns, safe } from '../../report/tables/layout.ts';
+import { columns, paragraph, safe } from '../../report/tables/layout.ts';
 import type { Palette } from '../../report/tables.ts';
 
 type Compared = BenchComparison['cases'][number];
@@ -13,7 +13,7 @@ function ratioTable(cases: readonly Compared[], head: string, palette: Palette):
       ['suite', 'left'],
       ['case', 'left'],
       [head, 'right'],
-      ['95 %', 'right'],
+      ['95 %', 'right', { drop: 1 }],
       ['', 'left'],
     ],
     cases.map(({ suite, name, ratio, ci95, verdict }) => [
@@ -36,8 +36,8 @@ export function comparisonText(comparison: BenchComparison, palette: Palette): s
   const { cases, losses, missing, notes } = comparison;
   return [
     ratioTable(cases, 'now/baseline', palette),
-    ...notes.map(safe),
-    ...(missing.length > 0 ? [safe(`not run now: ${missing.join(', ')}`)] : []),
+    ...notes.map((note) => paragraph(safe(note), 0, palette)),
+    ...(missing.length > 0 ? [paragraph(safe(`not run now: ${missing.join(', ')}`), 0, palette)] : []),
     ending(losses.length, cases.length, palette),
   ].join('\n');
 }
@@ -45,9 +45,17 @@ export function comparisonText(comparison: BenchComparison, palette: Palette): s
 /** Two builds in turn as text. */
 export function interleavingText({ builds, cases, losses, missing }: Interleaving, palette: Palette): string {
   return [
-    palette.dim(`this build (${safe(builds[0])}) against the other (${safe(builds[1])}), speeds in turn`),
+    palette.dim(
+      paragraph(
+        `this build (${safe(builds[0])}) against the other (${safe(builds[1])}), speeds in turn`,
+        0,
+        palette,
+      ),
+    ),
     ratioTable(cases, 'this/other', palette),
-    ...(missing.length > 0 ? [safe(`not in the other build: ${missing.join(', ')}`)] : []),
+    ...(missing.length > 0
+      ? [paragraph(safe(`not in the other build: ${missing.join(', ')}`), 0, palette)]
+      : []),
     ending(losses.length, cases.length, palette),
   ].join('\n');
 }

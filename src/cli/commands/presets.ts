@@ -17,11 +17,5 @@ async function presetsCommand(flags: { readonly json?: string }): Promise<void> 
   const { presets } = await import('../../training/index.ts');
   const listed = presets.map(({ name, task, sentence, minutes }) => ({ name, task, sentence, minutes }));
   const document: PresetsDocument = { schema: 'gradsplit/presets@1', presets: listed };
-  await outputs.present({
-    document,
-    text: () =>
-      listed
-        .map((p) => `${p.name.padEnd(18)}${p.task.padEnd(10)}${`${p.minutes} min`.padEnd(7)}${p.sentence}`)
-        .join('\n'),
-  });
+  await outputs.present({ document, text: ({ presetsTable }, palette) => presetsTable(document, palette) });
 }

@@ -117,7 +117,7 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
     import('node:os'),
   ]);
   const dir = flags.out ?? `runs/reproduce-${plan!.preset}${plan!.quick ? '-quick' : ''}`;
-  const progress = await createProgress();
+  const progress = await createProgress({ secondsBetween: 60 });
   const left = timeLeft();
   const hooks = (signal: AbortSignal): ReproduceHooks => ({
     workers: flags.workers ?? availableParallelism(),

@@ -1,15 +1,16 @@
 // `gradsplit verify`: checks the claims on a policy, with controls that must be rejected.
 import { type Command, Option } from 'commander';
-import type { VerifyOptions, VerifyResult } from '../../analyses/verify.ts';
+import type { VerifyOptions, VerifyProgress, VerifyResult } from '../../analyses/verify.ts';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
+import { version } from '../../base/version.ts';
 import type { Claim } from '../../claims/claim.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
-import { createProgress } from '../terminal.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption } from '../values.ts';
 
 interface VerifyFlags extends Pick<BackendFlags, 'backend'> {
@@ -75,12 +76,12 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const transformer = flags.transformer && flags.policy === undefined;
   const claims = await selectClaims(flags.claims);
   const options: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
-  const result = await runVerify(options);
+  const { result, end } = await runVerify(options, outputs);
   if (result.verdict === 'fails') process.exitCode = 1;
   const { verifyDocument } = await import('../../analyses/verify.ts');
   await outputs.present({
     document: verifyDocument(result),
-    text: ({ verifyTable }, palette) => verifyTable(result, palette),
+    text: () => end,
     files: { '--report': () => report(result) },
   });
 }
@@ -93,17 +94,38 @@ async function report(result: VerifyResult): Promise<Iterable<string>> {
   return [verifyHtml(result, { mathFont: readMathFont() })];
 }
 
-async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
-  const [{ verify }, { interruptible }, { useKernels }, { loadWasmKernels }] = await Promise.all([
+/** Verifies, and prints the line of each claim as it ends; returns what is still to be printed. */
+async function runVerify(
+  options: VerifyOptions,
+  outputs: Outputs,
+): Promise<{ readonly result: VerifyResult; readonly end: string }> {
+  const [
+    { silentClaims, verify },
+    { verifyLines },
+    { interruptible },
+    { currentKernels, useKernels },
+    { loadWasmKernels },
+  ] = await Promise.all([
     import('../../analyses/verify.ts'),
+    import('../../report/tables.ts'),
     import('../../host/interrupt.ts'),
     import('../../tensor/backend.ts'),
     import('../../host/loadKernels.ts'),
   ]);
   useKernels(await loadWasmKernels());
+  const about = { options, version, kernels: currentKernels() };
+  const { head, line, end } = verifyLines(about, silentClaims(options), paletteOf(process.stdout));
   const progress = await createProgress();
+  const onProgress: VerifyProgress = (done, total, label, last) => {
+    if (last !== undefined) {
+      const said = done === 1 ? `${head}\n${line(last)}` : line(last);
+      progress.above(() => outputs.say(said));
+    }
+    progress.update(done, total, label);
+  };
   try {
-    return interruptible(() => verify(options, unlessLost(progress.update)));
+    const result = interruptible(() => verify(options, unlessLost(onProgress)));
+    return { result, end: end(result) };
   } finally {
     progress.stop();
   }

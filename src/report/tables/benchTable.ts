@@ -1,8 +1,8 @@
 // `bench` on a terminal: every figure with its interval and, beside it, the ceiling of this machine.
 import type { KernelsInfo } from '../../documents/kernels.ts';
-import { formatNumber } from '../format.ts';
+import { count, formatNumber } from '../format.ts';
 import { backendText } from './gpuTable.ts';
-import { columns, paragraph, safe } from './layout.ts';
+import { type Column, columns, paragraph, safe } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';
 
 /** What the table shows of a gradsplit/bench@1 document. */
@@ -58,15 +58,24 @@ function caseRow(result: Case, peers: readonly string[]): string[] {
   ];
 }
 
-/** One line a warning; what is said of several cases is said once. */
+/** What a warning says whatever the numbers and the suite in it. */
+function kindOf(warning: string): string {
+  return warning.replace(/\d+(\.\d+)?/g, '0').replace(/"gradsplit bench \w+"/g, '"gradsplit bench"');
+}
+
+/** One line a kind of warning; of several cases the first one is named, and its numbers. */
 function warningLines(results: readonly Case[]): string[] {
-  const cases = new Map<string, string[]>();
+  const kinds = new Map<string, { readonly where: string; readonly warning: string }[]>();
   for (const { suite, name, warnings } of results) {
-    for (const warning of warnings) cases.set(warning, [...(cases.get(warning) ?? []), `${suite} ${name}`]);
+    for (const warning of warnings) {
+      const kind = kindOf(warning);
+      kinds.set(kind, [...(kinds.get(kind) ?? []), { where: `${suite} ${name}`, warning }]);
+    }
   }
-  return [...cases].map(([warning, [first, ...others]]) => {
-    const where = others.length === 0 ? first : `${first} and ${others.length} more`;
-    return `warning: ${where}: ${warning}`;
+  return [...kinds.values()].map(([first, ...others]) => {
+    const { where, warning } = first!;
+    const more = others.length === 0 ? '' : ` and ${count(others.length, 'more case', 'more cases')}`;
+    return `warning: ${where}${more}: ${safe(warning)}`;
   });
 }
 
@@ -74,25 +83,26 @@ function warningLines(results: readonly Case[]): string[] {
 export function benchTable(document: BenchDocument, palette: Palette = plainPalette): string {
   const { machine, build, kernels, ceiling, results } = document;
   const peers = [...new Set(results.flatMap((result) => Object.keys(result.peers)))];
-  const head = [
+  const about = [
     `${safe(machine.cpu)}, node ${safe(machine.node)}, ${machine.threads} ${machine.threads === 1 ? 'thread' : 'threads'}, ${safe(build)} build`,
     ...(kernels?.gpu === undefined ? [] : [`kernels ${backendText(kernels)}`]),
     `ceiling of this machine: ${figure(ceiling.gflops)} GFLOP/s (${safe(ceiling.how)})`,
-  ].join('\n');
+  ];
+  const head = about.map((line) => paragraph(line, 0, palette)).join('\n');
   const table = columns(
     [
-      ['suite', 'left'],
+      ['suite', 'left', { drop: 2 }],
       ['case', 'left'],
       ['value', 'right'],
       ['unit', 'left'],
-      ['95 %', 'right'],
-      ['ceiling', 'right'],
+      ['95 %', 'right', { drop: 1 }],
+      ['ceiling', 'right', { drop: 3 }],
       ['of ceiling', 'right'],
-      ...peers.map((peer) => [safe(peer), 'right'] as const),
+      ...peers.map((peer): Column => [safe(peer), 'right']),
     ],
     results.map((result) => caseRow(result, peers)),
     palette,
   );
-  const warnings = warningLines(results).map((text) => palette.yellow(paragraph(text, 0)));
+  const warnings = warningLines(results).map((text) => palette.yellow(paragraph(text, 0, palette)));
   return [palette.dim(head), table, ...(warnings.length === 0 ? [] : [warnings.join('\n')])].join('\n\n');
 }

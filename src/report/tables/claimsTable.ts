@@ -8,10 +8,10 @@ export type ListedClaim = Pick<Claim, 'id' | 'title' | 'statement' | 'assumption
 
 function listed({ id, title, statement, assumptions }: ListedClaim, palette: Palette): string {
   const lines = [`${palette.bold(id)}${' '.repeat(Math.max(1, 5 - id.length))}${palette.bold(safe(title))}`];
-  lines.push(paragraph(statement, 5));
+  lines.push(paragraph(statement, 5, palette));
   // The dash stands before the first line, further lines under its text.
   for (const assumption of assumptions) {
-    lines.push(palette.dim(paragraph(assumption, 7).replace(/^ {7}/, '     - ')));
+    lines.push(palette.dim(paragraph(assumption, 7, palette).replace(/^ {7}/, '     - ')));
   }
   return lines.join('\n');
 }

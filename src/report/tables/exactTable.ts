@@ -89,13 +89,16 @@ function objectiveLines({ objective }: ExactResult, palette: Palette): string[][
 function optionLines({ objective }: ExactResult, palette: Palette): string[] {
   if (objective === undefined) return [];
   const given = Object.entries(objective.options).map(([name, value]) => `${name}=${value}`);
-  return given.length === 0 ? [] : [palette.dim(paragraph(`${objective.name}: ${given.join(' ')}`, 0))];
+  return given.length === 0
+    ? []
+    : [palette.dim(paragraph(`${objective.name}: ${given.join(' ')}`, 0, palette))];
 }
 
 /** The result as text; `source` names the policy. */
 export function exactTable(source: string, result: ExactResult, palette: Palette = plainPalette): string {
   const attempts = formatNumber(result.expectedAttempts);
-  const head = `policy: ${safe(source)}\n${result.trajectories} trajectories, ${attempts} attempts expected`;
+  const policy = paragraph(`policy: ${safe(source)}`, 0, palette);
+  const head = `${policy}\n${result.trajectories} trajectories, ${attempts} attempts expected`;
   const table = columns(
     [
       ['', 'left'],

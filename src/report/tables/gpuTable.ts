@@ -5,7 +5,7 @@ import { isSoftware } from '../../kernels/gpu/device.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
 import type { Kernels } from '../../kernels/interface.ts';
 import { formatNumber } from '../format.ts';
-import { columns, safe } from './layout.ts';
+import { columns, paragraph, safe } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';
 
 type Crossover = ModeReport['crossover'];
@@ -26,7 +26,8 @@ function deviceText(device: string): string {
 function modeText(report: ModeReport, palette: Palette): string {
   const { mode, available, kernelClass, device, reason, kernels, crossover } = report;
   const name = palette.bold(mode.padEnd(11));
-  if (!available) return `${name}${palette.dim(`not available: ${safe(reason ?? '')}`)}`;
+  const named = (text: string): string => paragraph(text, 11, palette).replace(' '.repeat(11), name);
+  if (!available) return palette.dim(named(`not available: ${safe(reason ?? '')}`));
   const rows = kernels.map(({ name: kernel, size, maxError, tolerance, milliseconds, wasmMilliseconds }) => [
     safe(kernel),
     String(size),
@@ -36,16 +37,23 @@ function modeText(report: ModeReport, palette: Palette): string {
     formatNumber(milliseconds, 3),
     formatNumber(wasmMilliseconds, 3),
   ]);
-  const heads = ['size', 'error', 'allowed', 'right', 'ms', 'ms on WASM'];
   const table = columns(
-    [['kernel', 'left'], ...heads.map((head) => [head, 'right'] as const)],
+    [
+      ['kernel', 'left'],
+      ['size', 'right'],
+      ['error', 'right'],
+      ['allowed', 'right', { drop: 1 }],
+      ['right', 'right'],
+      ['ms', 'right'],
+      ['ms on WASM', 'right'],
+    ],
     rows,
     palette,
   );
   return [
-    `${name}${kernelClass} on ${deviceText(device ?? '')}`,
+    named(`${kernelClass} on ${deviceText(device ?? '')}`),
     table,
-    `faster than WASM: ${crossoverText(crossover)}`,
+    paragraph(`faster than WASM: ${crossoverText(crossover)}`, 0, palette),
   ].join('\n');
 }
 

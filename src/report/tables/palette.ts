@@ -1,4 +1,4 @@
-// Colours of terminal tables, passed in: the caller knows whether there is a terminal.
+// What a table knows of the terminal, passed in by the caller: its colours and its width.
 
 /** What a table needs of a colour library; picocolors has it. */
 export interface Palette {
@@ -7,6 +7,8 @@ export interface Palette {
   readonly yellow: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
+  /** Columns of the terminal; without a width nothing is left out and text is wrapped where it reads well. */
+  readonly width?: number;
 }
 
 const same = (text: string): string => text;

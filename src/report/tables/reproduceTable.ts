@@ -12,18 +12,18 @@ import {
 } from '../experiment.ts';
 import { count } from '../format.ts';
 import { columns, paragraph, safe } from './layout.ts';
-import { MEASURE_NAMES, showEstimate } from './measures.ts';
+import { estimateCells, estimateColumns, MEASURE_NAMES, showEstimate } from './measures.ts';
 import type { Palette } from './palette.ts';
 
 function modelsTable(document: ReproduceDocument, split: Split, palette: Palette): string {
   const line = (model: (typeof MODELS)[number]): string[] => [
     `  ${MODEL_NAMES[model]}`,
-    ...SHOWN_MEASURES.map((measure) => showEstimate(modelEstimate(document, model, split, measure))),
+    ...SHOWN_MEASURES.flatMap((measure) => estimateCells(modelEstimate(document, model, split, measure))),
   ];
   return columns(
     [
       [SPLIT_NAMES[split], 'left'],
-      ...SHOWN_MEASURES.map((measure) => [MEASURE_NAMES[measure], 'left'] as const),
+      ...estimateColumns(SHOWN_MEASURES.map((measure) => MEASURE_NAMES[measure])),
     ],
     MODELS.map(line),
     palette,
@@ -34,15 +34,12 @@ function gainsTable({ compare }: ReproduceDocument, palette: Palette): string {
   return columns(
     [
       ['gain in accuracy', 'left'],
-      ['ID, sampling', 'left'],
-      ['ID, deciding', 'left'],
-      ['OOD, sampling', 'left'],
-      ['OOD, deciding', 'left'],
+      ...estimateColumns(['ID, sampling', 'ID, deciding', 'OOD, sampling', 'OOD, deciding']),
     ],
     PAIRS.map((pair) => {
       const { id, ood } = compare[pair].splits;
       const parts = [id.shapley.sample, id.shapley.decision, ood.shapley.sample, ood.shapley.decision];
-      return [`  ${pairName(pair)}`, ...parts.map(showEstimate)];
+      return [`  ${pairName(pair)}`, ...parts.flatMap(estimateCells)];
     }),
     palette,
   );
@@ -53,8 +50,11 @@ function verdictLines({ claims }: ReproduceDocument, palette: Palette): string {
   return claims
     .map(({ statement, quantity, measured, ci95, verdict }) =>
       [
-        `${colours[verdict](VERDICT_NAMES[verdict].padEnd(14))}${statement}`,
-        palette.dim(paragraph(`${quantity}: ${showEstimate({ mean: measured, ci95 })}`, 14)),
+        paragraph(statement, 14, palette).replace(
+          ' '.repeat(14),
+          colours[verdict](VERDICT_NAMES[verdict].padEnd(14)),
+        ),
+        palette.dim(paragraph(`${quantity}: ${showEstimate({ mean: measured, ci95 })}`, 14, palette)),
       ].join('\n'),
     )
     .join('\n');
@@ -65,13 +65,17 @@ export function reproduceTable(document: ReproduceDocument, dir: string, palette
   const { preset, seeds, episodes, trajectories, rule } = document;
   return [
     palette.dim(
-      `${safe(preset)}: ${count(seeds.length, 'seed')}, ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base, ${episodes} episodes per split, model and seed; means with t intervals of 95 % over seeds`,
+      paragraph(
+        `${safe(preset)}: ${count(seeds.length, 'seed')}, ${trajectories.sft} trajectories of SFT and ${trajectories.rl} of each RL after the base, ${episodes} episodes per split, model and seed; means with t intervals of 95 % over seeds`,
+        0,
+        palette,
+      ),
     ),
     modelsTable(document, 'id', palette),
     modelsTable(document, 'ood', palette),
     gainsTable(document, palette),
     verdictLines(document, palette),
-    palette.dim(paragraph(rule, 0)),
-    `all runs are in ${safe(dir)}`,
+    palette.dim(paragraph(rule, 0, palette)),
+    paragraph(`all runs are in ${safe(dir)}`, 0, palette),
   ].join('\n\n');
 }

@@ -33,7 +33,7 @@ function phaseTables(): OptionTable[] {
     );
 }
 
-/** The options by section; several defaults where it depends on the task or the objective. */
+/** The options by section; a default that depends on the task or the objective stands behind the sentence. */
 export function trainingOptionsTable(palette: Palette): string {
   const sections: readonly (readonly [title: string, tables: readonly OptionTable[]])[] = [
     ['task', taskKinds().map(({ options }) => options)],
@@ -45,7 +45,9 @@ export function trainingOptionsTable(palette: Palette): string {
     .map(([title, tables]) => {
       const rows = [...merged(tables)].map(([name, { spec, defaults }]) => {
         const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`;
-        return [`  ${name}`, [...defaults].join(' or '), `${spec.sentence}${choices}`];
+        const [first, ...others] = defaults;
+        const all = others.length === 0 ? '' : ` By default ${[first, ...others].join(' or ')}.`;
+        return [`  ${name}`, others.length === 0 ? first! : 'varies', `${spec.sentence}${choices}${all}`];
       });
       return columns(
         [
