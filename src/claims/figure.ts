@@ -27,6 +27,8 @@ export interface MapFigure {
   readonly title: string;
   readonly caption: string;
   readonly columns: readonly { readonly label: string; readonly component: 'sample' | 'decision' }[];
+  /** Columns that belong together, from the first one on, such as the tokens of a trajectory; all in one if left out. */
+  readonly groups?: readonly { readonly label: string; readonly columns: number }[];
   /** A row's values are scaled by its own largest magnitude when drawn; `note` says for instance "balanced". */
   readonly rows: readonly {
     readonly label: string;

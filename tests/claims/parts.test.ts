@@ -228,16 +228,32 @@ describe('pictures', () => {
   });
 
   test('the map of weights says which estimators are balanced', () => {
-    const { rows, columns } = weightMap(1, ESTIMATORS);
-    expect(columns.map(({ component }) => component[0]).join('')).toBe('ssdss');
+    const { rows, columns, groups } = weightMap(1, ESTIMATORS);
+    expect(columns.map(({ component }) => component[0]).join('')).toBe('ssd'.repeat(2) + 'ssdss');
+    expect(columns.map(({ label }) => label).join(' ')).toBe('0 1 STOP 1 0 STOP 0 1 RESAMPLE 1 0');
+    expect(groups!.map((group) => group.columns)).toEqual([3, 3, 5]);
     expect(rows.map(({ label }) => label)).toEqual(ESTIMATORS.map(({ label }) => label));
     const unbalanced = rows.filter(({ note }) => note !== 'balanced').map(({ label }) => label);
     expect(unbalanced).toEqual(['PPO, ratio 1, critic', 'PPO, off policy, clip active']);
+    const within = (values: readonly number[]): readonly number[][] =>
+      [values.slice(0, 3), values.slice(3, 6), values.slice(6)].map((own) => [...own]);
     for (const { values, note } of rows) {
-      expect(values).toHaveLength(5);
-      expect(new Set(values.map((x) => x.toPrecision(12))).size === 1).toBe(note === 'balanced');
+      expect(values).toHaveLength(11);
+      const flat = within(values).every((own) => new Set(own.map((x) => x.toPrecision(12))).size === 1);
+      expect(flat).toBe(note === 'balanced');
     }
     // The clip is active: some token of the off-policy trajectory has lost its gradient.
-    expect(rows.at(-1)!.values).toContain(0);
+    expect(rows.at(-1)!.values.slice(6)).toContain(0);
+  });
+
+  test('the map of weights shows a bias between trajectories: 1/|o| gives the longer of two right ones less', () => {
+    const { rows } = weightMap(1, ESTIMATORS);
+    // Lengths 3 and 5, rewards 1 and 0.95 beside 0: the advantages are 0.35 and 0.3 of the mean 0.65.
+    const ratio = (label: string): number => {
+      const { values } = rows.find((row) => row.label === label)!;
+      return values[10]! / values[3]!;
+    };
+    expect(ratio('Dr. GRPO')).toBeCloseTo(0.3 / 0.35, 12);
+    expect(ratio('GRPO, 1/|o|')).toBeCloseTo(((3 / 5) * 0.3) / 0.35, 12);
   });
 });

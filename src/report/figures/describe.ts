@@ -42,9 +42,12 @@ export function describeBudget({ unit, bars }: BudgetFigure): string {
 }
 
 /** Every row with its values. */
-export function describeMap({ columns, rows }: MapFigure): string {
+export function describeMap({ columns, rows, groups = [] }: MapFigure): string {
+  const groupOf = groups.flatMap(({ label, columns: n }) => new Array<string>(n).fill(`${label}: `));
   const each = rows.map(({ label, values, note }) => {
-    const cells = columns.map((column, j) => `${column.label} ${spoken(values[j] ?? Number.NaN)}`);
+    const cells = columns.map(
+      (column, j) => `${groupOf[j] ?? ''}${column.label} ${spoken(values[j] ?? Number.NaN)}`,
+    );
     return `${label}: ${cells.join(', ')}${note === '' ? '' : `; ${note}`}`;
   });
   return `${each.join('. ')}.`;

@@ -1,8 +1,8 @@
-// A map of weights, estimator × token: every cell with its colour and its number, columns marked by component.
+// A map of weights, estimator × token: every cell with its colour and its number, columns marked by component and by trajectory.
 import * as Plot from '@observablehq/plot';
 import type { MapFigure } from '../../claims/figure.ts';
 import { typesetNumber } from '../format.ts';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { colour } from '../theme.ts';
 import {
   at,
@@ -19,17 +19,113 @@ import {
   WIDTH,
 } from './canvas.ts';
 import { describeMap } from './describe.ts';
-import { ROW, ramp, strength } from './legend.ts';
+import { hatching } from './hatch.ts';
+import { legend, ROW, ramp, strength } from './legend.ts';
 
 const CELL_HEIGHT = 28;
 const SMALL = 11;
+
+/** A picture of many columns grows to this width of a cell, which holds two digits and a sign, but not beyond the width. */
+const CELL_WIDTH = 45;
+const MOST_WIDTH = 900;
+
+/** Between two trajectories. */
+const GROUP_GAP = 10;
+
+/** Longest text that is written upwards above a column. */
+const UPWARDS = 74;
 
 /** Widest of some texts, at most `limit`. */
 function widest(texts: readonly string[], limit: number): number {
   return Math.min(limit, Math.max(0, ...texts.map((text) => textWidth(text))) + 4);
 }
 
-/** The figure as SVG, 640 wide. A value that is not finite gets an empty cell and is counted in a note. */
+/** Where every column stands. */
+interface Layout {
+  readonly width: number;
+  readonly left: number;
+  readonly right: number;
+  readonly cellWidth: number;
+  /** Of the left edge of each column. */
+  readonly x: readonly number[];
+  readonly groups: readonly { readonly label: string; readonly from: number; readonly to: number }[];
+}
+
+function layoutOf({ columns, rows, groups = [] }: MapFigure): Layout {
+  const left =
+    16 +
+    widest(
+      rows.map((row) => row.label),
+      190,
+    );
+  const right =
+    18 +
+    widest(
+      rows.map((row) => row.note),
+      150,
+    );
+  /** The index of the group of every column. */
+  const groupOf = groups.flatMap(({ columns: n }, i) => new Array<number>(n).fill(i));
+  const gaps = Math.max(0, groups.length - 1) * GROUP_GAP;
+  const wanted = left + right + gaps + columns.length * CELL_WIDTH;
+  const width = Math.min(MOST_WIDTH, Math.max(WIDTH, Math.ceil(wanted)));
+  const cellWidth = (width - left - right - gaps) / columns.length;
+  const x = columns.map((_, j) => left + j * cellWidth + (groupOf[j] ?? 0) * GROUP_GAP);
+  return {
+    width,
+    left,
+    right,
+    cellWidth,
+    x,
+    groups: groups.flatMap(({ label }, i) => {
+      const own = x.filter((_, j) => groupOf[j] === i);
+      return own.length === 0 ? [] : [{ label, from: own[0]!, to: own.at(-1)! + cellWidth }];
+    }),
+  };
+}
+
+/** The strip of the components over the columns, and the actions above it: upright where they fit, else written upwards. */
+function headOf(
+  { columns }: MapFigure,
+  { x, cellWidth, groups }: Layout,
+  gap: number,
+): { body: Html; height: number } {
+  const groupHeight = groups.length === 0 ? 0 : 36;
+  const upright = columns.every((column) => textWidth(column.label) <= cellWidth - 4);
+  const labelled = upright || cellWidth >= TEXT + 2;
+  const longest = Math.max(...columns.map(({ label }) => Math.min(UPWARDS, textWidth(label))));
+  const labelHeight = groupHeight + (!labelled ? 0 : upright ? 20 : longest + 10);
+  const strip = columns.map((column, j) => ({
+    x1: x[j]!,
+    x2: x[j]! + cellWidth - gap,
+    y1: labelHeight,
+    y2: labelHeight + 8,
+    component: column.component,
+  }));
+  const bars = strip.map(
+    ({ x1, x2, y1, y2, component }) =>
+      html`<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" fill="${colour(component)}"/>`,
+  );
+  const hatched = hatching(strip.filter(({ component }) => component === 'decision'));
+  const labels = columns.map(({ label, component }, j) => {
+    const middle = x[j]! + cellWidth / 2;
+    const ink = colour(component);
+    if (!labelled) return undefined;
+    if (upright) return html`<text x="${middle}" y="${labelHeight - 7}" fill="${ink}">${label}</text>`;
+    const [dx, dy] = [middle + TEXT / 3, labelHeight - 5];
+    return html`<text transform="translate(${dx},${dy}) rotate(-90)" text-anchor="start" fill="${ink}">${fitText(label, UPWARDS)}</text>`;
+  });
+  const names = groups.map(({ label, from, to }) => {
+    const lines = twoLines(label, to - from).split('\n');
+    return lines.map(
+      (line, k) =>
+        html`<text x="${(from + to) / 2}" y="${12 + (k + 2 - lines.length) * 14}" fill="${colour('ink')}">${line}</text>`,
+    );
+  });
+  return { body: html`${names}${labels}${bars}${hatched}`, height: labelHeight + 14 };
+}
+
+/** The figure as SVG, 640 wide or more for many columns. A value that is not finite gets an empty cell and is counted in a note. */
 export function drawMap(figure: MapFigure): Drawing {
   const { columns, rows } = figure;
   const missing = rows.flatMap((row) =>
@@ -39,28 +135,12 @@ export function drawMap(figure: MapFigure): Drawing {
   if (rows.length === 0 || columns.length === 0)
     return emptySheet(figure.title, 'Nothing to draw: no weights.');
 
-  const left =
-    8 +
-    widest(
-      rows.map((row) => row.label),
-      190,
-    ) +
-    8;
-  const right =
-    10 +
-    widest(
-      rows.map((row) => row.note),
-      150,
-    ) +
-    8;
-  const cellWidth = (WIDTH - left - right) / columns.length;
-  const upright = columns.every((column) => textWidth(column.label) <= cellWidth - 4);
-  const labelled = upright || cellWidth >= TEXT;
-  const labelHeight = !labelled ? 0 : upright ? 20 : 58;
-  const strip = labelHeight + 2;
-  const top = strip + 12;
+  const layout = layoutOf(figure);
+  const { width, left, right, cellWidth, x } = layout;
+  const gap = cellWidth > 8 ? 1 : 0;
+  const head = headOf(figure, layout, gap);
+  const top = head.height;
   const height = top + rows.length * CELL_HEIGHT + 6;
-
   const cells = rows.flatMap((row, i) => {
     const finite = row.values.filter(isDrawable);
     const largest = finite.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
@@ -68,22 +148,14 @@ export function drawMap(figure: MapFigure): Drawing {
       const value = row.values[j];
       if (value === undefined || !isDrawable(value)) return [];
       const scaled = largest === 0 ? 0 : value / largest;
-      return [{ x: left + j * cellWidth, y: top + i * CELL_HEIGHT, value, scaled }];
+      return [{ x: x[j]!, y: top + i * CELL_HEIGHT, value, scaled }];
     });
   });
   // As many digits as fit every cell, none where two do not.
   const digits = [3, 2].find((n) =>
-    cells.every((cell) => textWidth(typesetNumber(cell.value, n), SMALL) <= cellWidth - 6),
+    cells.every((cell) => textWidth(typesetNumber(cell.value, n), SMALL) <= cellWidth - 4),
   );
-  const heads = columns.map((column, j) => ({
-    x: left + j * cellWidth,
-    label: upright ? column.label : fitText(column.label, 74),
-    ink: colour(column.component),
-  }));
-  const gap = cellWidth > 8 ? 1 : 0;
-
-  const body = pixels(WIDTH, height, [
-    Plot.rect(heads, { x1: 'x', x2: (d) => d.x + cellWidth - gap, y1: strip, y2: strip + 6, fill: 'ink' }),
+  const body = pixels(width, height, [
     Plot.rect(cells, {
       x1: 'x',
       x2: (d) => d.x + cellWidth - gap,
@@ -101,16 +173,6 @@ export function drawMap(figure: MapFigure): Drawing {
           fontVariant: 'tabular-nums',
         })
       : null,
-    labelled
-      ? Plot.text(heads, {
-          x: (d) => d.x + cellWidth / 2,
-          y: labelHeight - 7,
-          text: 'label',
-          fill: 'ink',
-          rotate: upright ? 0 : -45,
-          textAnchor: upright ? 'middle' : 'start',
-        })
-      : null,
     Plot.text(rows, {
       x: left - 8,
       y: (_, i) => top + (i + 0.5) * CELL_HEIGHT,
@@ -119,7 +181,7 @@ export function drawMap(figure: MapFigure): Drawing {
       textAnchor: 'end',
     }),
     Plot.text(rows, {
-      x: WIDTH - right + 10,
+      x: width - right + 10,
       y: (_, i) => top + (i + 0.5) * CELL_HEIGHT,
       text: (row) => twoLines(row.note, right - 14),
       lineHeight: 1.05,
@@ -127,27 +189,20 @@ export function drawMap(figure: MapFigure): Drawing {
       fill: colour('soft'),
     }),
   ]);
-  const key = pixels(WIDTH, ROW, [
-    Plot.rect(['sample', 'decision'] as const, {
-      x1: (_, i) => WIDTH - 190 + i * 94,
-      x2: (_, i) => WIDTH - 174 + i * 94,
-      y1: ROW / 2 - 3,
-      y2: ROW / 2 + 3,
-      fill: (component) => colour(component),
-    }),
-    Plot.text(['sample', 'decision'], {
-      x: (_, i) => WIDTH - 168 + i * 94,
-      y: ROW / 2,
-      text: (d) => d,
-      textAnchor: 'start',
-    }),
-  ]);
-  const legendRow = html`${ramp(8, '− largest of the row', '+ largest', WIDTH)}${key}`;
-  const all = html`${legendRow}${at(0, ROW + 12, body)}`;
+  const key = legend(
+    (['sample', 'decision'] as const).map((component) => ({
+      label: component,
+      symbol: 'square',
+      fill: colour(component),
+      stroke: colour(component),
+      hatched: component === 'decision',
+    })),
+    width - 210,
+    width,
+  );
+  const legendRow = html`${ramp(8, '− largest of the row', '+ largest', width)}${key.body}`;
+  const all = html`${legendRow}${at(0, ROW + 12, html`${head.body}${body}`)}`;
+  const size = { width, height: ROW + 12 + height };
   const description = describeMap(figure);
-  return {
-    svg: sheet({ title: figure.title, description, width: WIDTH, height: ROW + 12 + height }, all),
-    notes,
-    width: WIDTH,
-  };
+  return { svg: sheet({ title: figure.title, description, ...size }, all), notes, width };
 }

@@ -43,3 +43,26 @@ test('map: nothing, values that are not finite or missing, many columns', () => 
   });
   expect(wide.text).not.toContain('0.84');
 });
+
+test('map: groups have names and room between them, and one scale', () => {
+  const grouped: MapFigure = {
+    ...map,
+    columns: columns(4),
+    groups: [
+      { label: 'the first', columns: 3 },
+      { label: 'the second', columns: 1 },
+    ],
+    rows: [row([1, 1, 1, -4])],
+  };
+  const { svg, text } = drawn(grouped);
+  expect(text).toContain('the first');
+  expect(text).toContain('the second');
+  expect(attributeValues(tagsOf(svg), 'fill-opacity').slice(-4)).toEqual(['0.25', '0.25', '0.25', '1']);
+  const strip = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="8"/g)].map(
+    ([, x, width]) => [Number(x), Number(x) + Number(width)],
+  );
+  expect(strip).toHaveLength(4);
+  const gap = (i: number): number => strip[i]![0]! - strip[i - 1]![1]!;
+  expect(gap(1)).toBeCloseTo(gap(2), 6);
+  expect(gap(3)).toBeGreaterThan(gap(2) + 5);
+});
