@@ -2,7 +2,7 @@
 import { expectedAttempts, rewardBudget, rewardGradient } from '../attribution/budget.ts';
 import { gradientNorms } from '../attribution/byComponent.ts';
 import { estimatorMoments, forwardKlGradient, klGradient, klTerms } from '../attribution/divergence.ts';
-import { evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
+import { type EvaluatedPolicy, evaluatedPolicy } from '../attribution/evaluatedPolicy.ts';
 import { rewardAgreement } from '../attribution/rewardAgreement.ts';
 import { softOptimum } from '../attribution/softOptimum.ts';
 import {
@@ -23,6 +23,9 @@ import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';
 
 /** The numbers of gradsplit/exact@1; gradients as arrays, rows in canonical order, keyed by history only when written. */
 export type ExactResult = Omit<ExactOf<PolicyLogits>, 'schema' | 'warnings'>;
+
+/** What there is to say about a policy without a β or an objective. */
+export type ExactNumbers = Omit<ExactResult, 'regularised' | 'objective'>;
 
 /** What an estimator of KL gives in expectation. */
 export type EstimatorResult = ExactResult['estimators'][KlEstimator];
@@ -57,7 +60,7 @@ function expectationOptions({ imitates }: Objective) {
 }
 
 /** An objective by its name, with its parsed options and how its groups are drawn. */
-function parseObjective(name: string, raw: RawOptions) {
+export function parseObjective(name: string, raw: RawOptions) {
   const objective = getObjective(name);
   const expectation = expectationOptions(objective);
   checkOptionNames(name, Object.keys({ ...objective.options, ...expectation }), raw);
@@ -66,24 +69,9 @@ function parseObjective(name: string, raw: RawOptions) {
   return { options: { ...options, ...asked }, grouped: { objective, options, ...asked } };
 }
 
-/**
- * Everything exact about a policy: values, budgets, divergences and gradients, by recursions on its trajectory tree in float64.
- * @throws InputError for an unknown objective or option, or if there are more groups than can be enumerated
- * @example
- * ```ts
- * import { exact, randomPolicy } from 'gradsplit';
- * const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
- * const { reward } = exact(policy, { beta: 0.1 });
- * reward.mean; // → 0.381364751
- * reward.varianceDecision / reward.variance; // → 0.347890
- * ```
- */
-export function exact(tabular: TabularPolicy, { beta, objective }: ExactOptions): ExactResult {
-  // The objective comes first: its options may be wrong, and then nothing else need be computed.
-  const asked = objective === undefined ? undefined : parseObjective(objective.name, objective.options);
-  const policy = evaluatedPolicy(tabular);
+/** What is fixed by the policy alone. */
+function numbersOf(policy: EvaluatedPolicy): ExactNumbers {
   const { graph, reference } = policy;
-  const agreement = asked === undefined ? undefined : rewardAgreement(policy, asked.grouped);
   const { mean, variance, budget } = rewardBudget(policy);
   const gradJ = rewardGradient(policy);
   const kl = klTerms(policy, reference);
@@ -116,6 +104,37 @@ export function exact(tabular: TabularPolicy, { beta, objective }: ExactOptions)
       gradient: split(forwardKlGradient(policy, reference)),
     },
     estimators: { k1: estimator('k1'), k2: estimator('k2'), k3: estimator('k3') },
+  };
+}
+
+/**
+ * Computes what `exact` says of a policy without a β or an objective.
+ * @throws InputError if the policy has too many trajectories to enumerate
+ */
+export function exactNumbers(tabular: TabularPolicy): ExactNumbers {
+  return numbersOf(evaluatedPolicy(tabular));
+}
+
+/**
+ * Everything exact about a policy: values, budgets, divergences and gradients, by recursions on its trajectory tree in float64.
+ * @throws InputError for an unknown objective or option, or if there are more groups than can be enumerated
+ * @example
+ * ```ts
+ * import { exact, randomPolicy } from 'gradsplit';
+ * const policy = randomPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+ * const { reward } = exact(policy, { beta: 0.1 });
+ * reward.mean; // → 0.381364751
+ * reward.varianceDecision / reward.variance; // → 0.347890
+ * ```
+ */
+export function exact(tabular: TabularPolicy, { beta, objective }: ExactOptions): ExactResult {
+  // The objective comes first: its options may be wrong, and then nothing else need be computed.
+  const asked = objective === undefined ? undefined : parseObjective(objective.name, objective.options);
+  const policy = evaluatedPolicy(tabular);
+  const { graph } = policy;
+  const agreement = asked === undefined ? undefined : rewardAgreement(policy, asked.grouped);
+  return {
+    ...numbersOf(policy),
     regularised: {
       beta,
       optimum: softOptimum(policy, { sample: beta, decision: beta }).value,
@@ -126,7 +145,7 @@ export function exact(tabular: TabularPolicy, { beta, objective }: ExactOptions)
           objective: {
             name: objective.name,
             options: asked.options,
-            gradient: split(agreement.gradient),
+            gradient: splitTable(graph, agreement.gradient),
             gradientNorm: gradientNorms(graph, agreement.gradient),
             cosine: agreement.cosine,
             scale: agreement.scale,

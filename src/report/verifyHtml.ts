@@ -4,6 +4,7 @@ import { html } from './html.ts';
 import { claimSection } from './page/claimSection.ts';
 import type { ContentsEntry } from './page/contents.ts';
 import { overview } from './page/overview.ts';
+import { type OwnPolicy, policyPanels, treeCard } from './page/policyNumbers.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
 import { banner, facts, summary } from './page/summary.ts';
 
@@ -19,8 +20,9 @@ const MARKS = {
   notApplicable: { sign: '–', word: 'not applicable', kind: 'notApplicable' },
 } as const;
 
-function parts({ claims }: VerifyResult): ContentsEntry[] {
+function parts({ claims }: VerifyResult, own: OwnPolicy | undefined): ContentsEntry[] {
   return [
+    ...(own === undefined ? [] : [{ id: 'tree', label: 'The tree of this policy' }]),
     { id: 'summary', label: 'Summary' },
     ...claims.map(({ claim: { id, title }, verdict }) => ({
       id,
@@ -31,13 +33,23 @@ function parts({ claims }: VerifyResult): ContentsEntry[] {
   ];
 }
 
+/** What a page of a verification may have besides its result. */
+export interface VerifyExtras extends PageAssets {
+  /** The policy of a user, whose numbers then come first. */
+  readonly own?: OwnPolicy;
+}
+
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */
-export function verifyHtml(result: VerifyResult, assets: PageAssets = {}): string {
+export function verifyHtml(result: VerifyResult, { own, ...assets }: VerifyExtras = {}): string {
   const body = html`${banner(result)}
-${overview(result.claims)}
+${own === undefined ? undefined : html`${policyPanels(own)}${treeCard(own)}`}
+${overview(result.claims, own === undefined)}
 ${facts(result)}
 ${summary(result.claims)}
 ${result.claims.map(claimSection)}
 ${READING}`;
-  return pageHtml({ title: `${result.verdict} – gradsplit verify`, parts: parts(result), ...assets }, body);
+  return pageHtml(
+    { title: `${result.verdict} – gradsplit verify`, parts: parts(result, own), ...assets },
+    body,
+  );
 }

@@ -28,10 +28,14 @@ function written(...args: string[]): string {
 }
 
 const pages = new Map<string, string>();
-const names = ['verify', 'a claim fails', 'train', 'reproduce'] as const;
+const names = ['verify', 'a claim fails', 'exact', 'train', 'reproduce'] as const;
 
 beforeAll(async () => {
   pages.set('verify', written('verify'));
+  const mine = join(folder, 'mine.json');
+  const size = ['--attempts', '2', '--length', '2', '--vocabulary', '2'];
+  spawnSync(process.execPath, [`${ROOT}dist/src/cli/main.js`, 'policy', 'new', ...size, '-o', mine]);
+  pages.set('exact', written('exact', mine, '--beta', '0.1', '--objective', 'grpo'));
   pages.set('a claim fails', verifyHtml(failing()));
   pages.set('train', trainHtml(trainReport()));
   pages.set('reproduce', reproduceHtml(documentOf(), extrasOf()));

@@ -95,6 +95,21 @@ describe('exact', () => {
   });
 });
 
+test('reports of a policy of one’s own lead with its numbers', () => {
+  const path = place.path('own.json');
+  gradsplit(['policy', 'new', '--attempts', '2', '--length', '1', '--vocabulary', '2', '-o', path]);
+  const [exactPage, verifyPage] = [place.path('exact.html'), place.path('own.html')];
+  const args = ['--beta', '0.1', '--objective', 'grpo', '--report', exactPage];
+  expect(gradsplit(['exact', path, ...args]).code).toBe(0);
+  expect(gradsplit(['verify', '--policy', path, '--claims', 'C3', '--report', verifyPage]).code).toBe(0);
+  for (const page of [exactPage, verifyPage]) {
+    expect(readFileSync(page, 'utf8')).toContain(
+      'Sampling accounts for 65\u00a0% of the variance of the reward, deciding for 35\u00a0%.',
+    );
+  }
+  expect(readFileSync(exactPage, 'utf8')).toContain('The objective grpo');
+});
+
 describe('verify', () => {
   test('all claims on a small policy: document, report, table', () => {
     const [json, report] = [place.path('verify.json'), place.path('verify.html')];
@@ -198,7 +213,7 @@ describe('schema', () => {
 test('nothing but the files asked for is left', () => {
   expect(
     readdirSync(place.directory).filter(
-      (name) => !/^(seven|exact|single|result|verify|mine)\.(json|html)$/.test(name),
+      (name) => !/^(seven|exact|single|result|verify|mine|own)\.(json|html)$/.test(name),
     ),
   ).toEqual([]);
 });

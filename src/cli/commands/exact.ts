@@ -1,8 +1,9 @@
 // `gradsplit exact`: everything that can be said exactly about one policy, and about an objective on it.
 import { type Command, Option } from 'commander';
-import type { ExactOptions } from '../../analyses/exact.ts';
+import type { ExactOptions, ExactResult } from '../../analyses/exact.ts';
 import { InputError } from '../../base/errors.ts';
 import { valueOfText } from '../../base/options.ts';
+import type { TabularPolicy } from '../../policy/tabular.ts';
 import { Outputs } from '../outputs.ts';
 import { pairsOption, positiveOption, required } from '../values.ts';
 
@@ -11,6 +12,7 @@ interface ExactFlags {
   readonly objective?: string;
   readonly option?: ReadonlyMap<string, string>;
   readonly json?: string;
+  readonly report?: string;
 }
 
 /** Adds the command. */
@@ -34,6 +36,7 @@ export function addExact(program: Command): void {
       ),
     )
     .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
+    .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
       'after',
       `
@@ -43,6 +46,7 @@ Examples:
   gradsplit exact mine.json --beta 0.1
   gradsplit exact mine.json --beta 0.1 --json - | less
   gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json
+  gradsplit exact mine.json --beta 0.1 --objective grpo --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js`,
     )
     .action(exactCommand);
@@ -53,7 +57,7 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   if (flags.option !== undefined && flags.objective === undefined) {
     throw new InputError('--option: expected --objective with it, found none');
   }
-  const outputs = new Outputs({ '--json': flags.json }, [path]);
+  const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, [path]);
   const { readPolicy } = await import('../../host/readPolicy.ts');
   const policy = readPolicy(path);
   const [{ exact, exactDocument }, { isModulePath, loadObjective }, { interruptible }] = await Promise.all([
@@ -66,7 +70,20 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   await outputs.present({
     document: exactDocument(policy, result),
     text: ({ exactTable }, palette) => exactTable(path, result, palette),
+    files: { '--report': () => report(path, policy, result) },
   });
+}
+
+async function report(source: string, policy: TabularPolicy, result: ExactResult): Promise<Iterable<string>> {
+  const [{ exactHtml }, { readMathFont }, { objectiveWeights, policyTree }, { version }] = await Promise.all([
+    import('../../report/exactHtml.ts'),
+    import('../../host/mathFont.ts'),
+    import('../../analyses/policyPictures.ts'),
+    import('../../base/version.ts'),
+  ]);
+  const weights = result.objective === undefined ? undefined : objectiveWeights(policy, result.objective);
+  const page = { source, policy, result, tree: policyTree(policy), weights, version };
+  return [exactHtml(page, { mathFont: readMathFont() })];
 }
 
 function exactOptions(beta: number, { objective, option }: ExactFlags): ExactOptions {

@@ -87,11 +87,15 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
 }
 
 async function report(result: VerifyResult): Promise<Iterable<string>> {
-  const [{ verifyHtml }, { readMathFont }] = await Promise.all([
+  const [{ verifyHtml }, { readMathFont }, { exactNumbers }, { policyTree }] = await Promise.all([
     import('../../report/verifyHtml.ts'),
     import('../../host/mathFont.ts'),
+    import('../../analyses/exact.ts'),
+    import('../../analyses/policyPictures.ts'),
   ]);
-  return [verifyHtml(result, { mathFont: readMathFont() })];
+  const { policy, generic } = result.options;
+  const own = generic ? {} : { own: { numbers: exactNumbers(policy), tree: policyTree(policy) } };
+  return [verifyHtml(result, { mathFont: readMathFont(), ...own })];
 }
 
 /** Verifies, and prints the line of each claim as it ends; returns what is still to be printed. */

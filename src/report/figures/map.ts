@@ -153,7 +153,7 @@ export function drawMap(figure: MapFigure): Drawing {
   });
   // As many digits as fit every cell, none where two do not.
   const digits = [3, 2].find((n) =>
-    cells.every((cell) => textWidth(typesetNumber(cell.value, n), SMALL) <= cellWidth - 4),
+    cells.every((cell) => textWidth(typesetNumber(cell.value, n), SMALL) <= cellWidth - 6),
   );
   const body = pixels(width, height, [
     Plot.rect(cells, {

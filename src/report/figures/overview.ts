@@ -51,11 +51,11 @@ function pullOf(claims: readonly ClaimResult[]): Panel[] {
   ];
 }
 
-/** The panels for which there are figures, the trajectory first. */
-export function overviewPanels(claims: readonly ClaimResult[]): readonly Panel[] {
+/** The panels for which there are figures, the trajectory first. `withShare` adds how the verified policy divides. */
+export function overviewPanels(claims: readonly ClaimResult[], withShare = true): readonly Panel[] {
   return [
     trajectoryPanel(),
-    ...shareOf(claims),
+    ...(withShare ? shareOf(claims) : []),
     ...massOf(claims, 'C3', {
       title: 'What the reward can teach',
       yLabel: 'variance of the reward',

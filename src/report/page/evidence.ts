@@ -19,7 +19,9 @@ export function gauge(ratio: number, [low, high]: readonly [number, number], goo
 }
 
 function mark(good: boolean, yes: string, no: string): Html {
-  return good ? html`<span class="mark yes">✓ ${yes}</span>` : html`<span class="mark no">✗ ${no}</span>`;
+  return good
+    ? html`<span class="mark yes">✓ <span>${yes}</span></span>`
+    : html`<span class="mark no">✗ ${no}</span>`;
 }
 
 function checkRow(check: Check): Html {

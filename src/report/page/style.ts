@@ -88,6 +88,10 @@ const CLAIMS = `
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:1.5rem 2rem;margin:2rem 0}
 .panel{margin:0;background:var(--gs-paper);border:1px solid var(--gs-rule);border-radius:10px;padding:1rem 1rem .9rem}
 .panel svg{display:block;width:100%;max-width:22rem;height:auto}
+.numbers-list{display:grid;gap:.5rem;align-content:start}
+.numbers-list>div{display:flex;justify-content:space-between;gap:1rem}
+.numbers-list dt{color:var(--gs-soft)}
+.numbers-list dd{margin:0;font-variant-numeric:tabular-nums}
 .panel figcaption{margin:.4rem 0 0}
 .picture,.numbers-box{overflow-x:auto}
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
@@ -130,7 +134,7 @@ td[data-label]::before{content:attr(data-label);display:block;color:var(--gs-sof
 `;
 
 const PRINT = `
-@page{margin:11mm 11mm}
+@page{margin:9mm}
 @media print{
 html{font-size:11px}
 body{background:none;font-size:8.5pt;line-height:1.35}
@@ -142,8 +146,8 @@ h2,.fold:not([open])>summary h2{font-size:11pt}
 h3{margin:2.5mm 0 1mm;font-size:9pt}
 p{margin:1.5mm 0}
 .contents,.copy,.switch,.hint{display:none}
-.card,.card.summary,.fold:not([open]){border:0;border-radius:0;padding:0;margin:0 0 4mm}
-.fold{border-top:1px solid var(--gs-rule)!important;padding-top:3mm!important}
+.card,.card.summary,.fold:not([open]){border:0;border-radius:0;padding:0;margin:0 0 3mm}
+.fold{border-top:1px solid var(--gs-rule)!important;padding-top:2mm!important}
 .fold::details-content{content-visibility:visible;block-size:auto}
 .fold>summary::before{content:none}
 a{text-decoration:none}
@@ -154,17 +158,30 @@ p,.assumptions{max-width:none}
 .formula>div{padding:0;font-size:8pt;overflow:visible}
 .facts{grid-template-columns:repeat(4,1fr);gap:.3rem 1rem;margin:2.5mm 0 4mm}
 table{font-size:6.5pt;line-height:1.2}
-th,.small{font-size:6pt}
+.evidence{font-size:6.1pt;line-height:1.16}
+th,.small{font-size:5.9pt}
 th,td{padding:.4mm 1mm}
+.fold h3:has(+.evidence){display:none}
+.evidence{margin-top:1.5mm}
+.evidence .mark span{display:none}
+.evidence .mark{font-size:7pt}
 sub{line-height:0}
 .evidence .small{display:inline;margin-left:.6em}
 .gauge{display:none}
 .verdict{font-size:.95em}
-.evidence th.num{white-space:normal;width:11mm}
+.claim .evidence,.claim .evidence thead{display:block}
+.claim .evidence tbody{display:block;columns:2;column-gap:6mm}
+.claim .evidence thead tr{width:calc(50% - 3mm)}
+.claim .evidence tr{display:flex;flex-wrap:wrap;column-gap:1.5mm;border-bottom:1px solid var(--gs-rule);padding:.35mm 0}
+.claim .evidence tr>*{flex:1 1 0;border:0;padding:0;white-space:normal}
+.claim .evidence tr>:first-child{flex-basis:100%;width:100%}
+.claim .evidence tr>:last-child{flex:0 0 9mm;text-align:right}
+.card>.figure{max-width:62%}
+.panel{font-size:7.5pt}
 .evidence td:first-child{min-width:0;width:auto}
 tr,figure,.formula,.facts>div{break-inside:avoid}
 h2,h3,thead,summary{break-after:avoid}
-.premises:has(.figure){display:grid;grid-template-columns:1fr 1fr;gap:2mm 6mm;align-items:start}
+.premises:has(.figure){display:grid;grid-template-columns:1.15fr 1fr;gap:1mm 6mm;align-items:start}
 .premises h3{margin-top:0}
 .figure{margin:0}
 figcaption{margin:1mm 0 0;font-size:7.5pt;line-height:1.3}
