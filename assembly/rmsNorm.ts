@@ -2,7 +2,7 @@
 //   x̄ = r·(g − x̂·mean(g·x̂)) with g = ȳ·γ;   γ̄ = Σ_rows ȳ·x̂.
 // It is layer norm with the means left at 0; subtracting 0 changes no bit of x. As there, rows are taken two at a time. Nothing
 // cancels: with n = columns / lanes, x̂ is right to (n + 8)·u relative, and x̄ to 4·(n + 8)·u·r·max|g|·√columns. γ̄ adds its rows
-// in ascending order. The squares of values beyond the square root of the largest number overflow; then r = 0.
+// in ascending order. Rows whose squares leave the range of the type are scaled, as there.
 import { firstLanes, firstOfPair, loadFirst, pairSums, secondOfPair, storeFirst } from './lanes';
 import { pairScales, restOf, wholeBytes } from './layerNorm';
 import { addScaleRow, adjointRow } from './layerNormVjp';

@@ -85,7 +85,8 @@ export const divOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * x/y, element by element. Shapes broadcast, and one operand may be a number.
+ * x/y, element by element. Shapes broadcast, and one operand may be a number. The cotangent of y is −(ȳ·(x/y))/y, which is not a
+ * number of the type where ȳ·(x/y) overflows, even if it would come back by the last division.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
  * @example
  * ```ts

@@ -135,6 +135,8 @@ export const layerNormOp: Op<LayerNormAttributes> = {
 
 /**
  * (x − mean)/√(variance + epsilon)·gamma + beta over the last axis, with the variance Σ(x − mean)²/n.
+ * Rows may have any size up to a quarter of the largest number: values and the backward pass scale rows whose squares overflow or
+ * underflow. Forward mode, second derivatives and `decompose` are made of primitives, whose squares do not.
  * Source: Ba, Kiros and Hinton, "Layer normalization", 2016 (arXiv:1607.06450).
  * @param x rank ≥ 1
  * @param gamma [last axis of x]

@@ -3,7 +3,7 @@ import { apply } from '../autodiff/trace/apply.ts';
 import type { Op, Primal } from '../autodiff/trace/op.ts';
 import { normalizeAxes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { div, mul, neg } from './arithmetic.ts';
+import { add, div, mul, neg, sub } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { equal } from './compare.ts';
 import { distinct, randomShape } from './examples.ts';
@@ -27,9 +27,10 @@ function restored(x: Tensor, { inputs, attributes }: Primal<ReduceAttributes>): 
   return broadcastTo(reshape(x, keptShape(shape, attributes)), shape);
 }
 
-/** ∂max/∂x: 1/n at the n places that attain the maximum, 0 elsewhere. */
+/** ∂max/∂x: 1/n at the n places that attain the maximum, 0 elsewhere. A NaN is attained where x is NaN. */
 function share(primal: Primal<ReduceAttributes>): Tensor {
-  const attained = equal(primal.inputs[0]!, restored(primal.output, primal));
+  const x = primal.inputs[0]!;
+  const attained = add(equal(x, restored(primal.output, primal)), sub(1, equal(x, x)));
   return div(attained, restored(apply(sumOp, [attained], primal.attributes), primal));
 }
 
@@ -57,7 +58,7 @@ export const maxOp: Op<ReduceAttributes> = {
 
 /**
  * The largest value over the given axes, or over all axes if none are given: −Infinity where there is none, NaN if one is NaN. Where
- * several elements attain it, the cotangent is split evenly.
+ * several elements attain it, the cotangent is split evenly among them; NaNs attain NaN.
  * @param x any shape; the reduced axes are dropped
  * @param axes negative ones count from the end
  * @param keepDims keeps the reduced axes with size 1
@@ -77,7 +78,7 @@ export function max(x: Tensor, axes?: number | readonly number[], keepDims = fal
 
 /**
  * The smallest value over the given axes, or over all axes if none are given: Infinity where there is none, NaN if one is NaN. Where
- * several elements attain it, the cotangent is split evenly.
+ * several elements attain it, the cotangent is split evenly among them; NaNs attain NaN.
  * @param x any shape; the reduced axes are dropped
  * @param axes negative ones count from the end
  * @param keepDims keeps the reduced axes with size 1

@@ -3,7 +3,7 @@ import { apply } from '../autodiff/trace/apply.ts';
 import type { NoAttributes, Op } from '../autodiff/trace/op.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { type Tensor, zeros } from '../tensor/tensor.ts';
-import { add, mul } from './arithmetic.ts';
+import { mul } from './arithmetic.ts';
 import { checkFloats, checkSameShape } from './check.ts';
 import { equal, greater } from './compare.ts';
 import { apart, broadcastingShapes, drawn, normal } from './examples.ts';
@@ -65,12 +65,12 @@ export function where(mask: Tensor, x: Operand, y: Operand): Tensor {
   return apply(whereOp, [broadcastTo(mask, shape), broadcastTo(a, shape), broadcastTo(b, shape)], {});
 }
 
-/** The direction where a > b, half of it where a = b. */
+/** The direction unless b > a, half of it where a = b: so also where one is NaN. It selects, so that an infinity of the rest stays out. */
 function whereAhead(a: Tensor, b: Tensor, direction: Tensor): Tensor {
-  return mul(direction, add(greater(a, b), mul(equal(a, b), 0.5)));
+  return where(greater(b, a), 0, where(equal(a, b), mul(direction, 0.5), direction));
 }
 
-/** ∂max(x, y)/∂x = 1 where x > y, ½ where x = y, 0 elsewhere. */
+/** ∂max(x, y)/∂x = 1 where x > y or one is NaN, ½ where x = y, 0 elsewhere. */
 export const maximumOp: Op<NoAttributes> = binaryOp(
   'maximum',
   ({ inputs }, direction, i) => whereAhead(inputs[i]!, inputs[1 - i]!, direction),
@@ -78,7 +78,8 @@ export const maximumOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * The larger of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly.
+ * The larger of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly; at a
+ * NaN it passes to both.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
  * @example
  * ```ts
@@ -90,7 +91,7 @@ export function maximum(x: Operand, y: Operand): Tensor {
   return applyBroadcast(maximumOp, x, y);
 }
 
-/** ∂min(x, y)/∂x = 1 where x < y, ½ where x = y, 0 elsewhere. */
+/** ∂min(x, y)/∂x = 1 where x < y or one is NaN, ½ where x = y, 0 elsewhere. */
 export const minimumOp: Op<NoAttributes> = binaryOp(
   'minimum',
   ({ inputs }, direction, i) => whereAhead(inputs[1 - i]!, inputs[i]!, direction),
@@ -98,7 +99,8 @@ export const minimumOp: Op<NoAttributes> = binaryOp(
 );
 
 /**
- * The smaller of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly.
+ * The smaller of x and y, element by element; NaN if one is NaN. Shapes broadcast. At a tie the cotangent is split evenly; at a
+ * NaN it passes to both.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
  * @example
  * ```ts
@@ -111,7 +113,8 @@ export function minimum(x: Operand, y: Operand): Tensor {
 }
 
 /**
- * min(max(x, low), high), element by element. Shapes broadcast. At a bound half of the cotangent passes.
+ * min(max(x, low), high), element by element. Shapes broadcast. At a bound half of the cotangent passes, at a NaN all
+ * of it.
  * @throws ShapeError if the shapes do not broadcast; InputError if the types differ, are i32, or both operands are numbers
  * @example
  * ```ts

@@ -4,6 +4,7 @@
 import { checkNorm } from '../checks.ts';
 import type { KernelBuffer, NormSizes } from '../interface.ts';
 import { valuesOf } from './memory.ts';
+import { meanOf, scaleOf } from './normRange.ts';
 
 /** x̂ of one row, and r. */
 function normalised(
@@ -12,9 +13,8 @@ function normalised(
   { columns, epsilon }: NormSizes,
 ): { row: Float64Array; scale: number } {
   const row = Float64Array.from({ length: columns }, (_, c) => values[start + c]!);
-  const mean = row.reduce((sum, x) => sum + x, 0) / columns;
-  const variance = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / columns;
-  const scale = 1 / Math.sqrt(variance + epsilon);
+  const mean = meanOf(row);
+  const scale = scaleOf(row, mean, epsilon);
   return { row: row.map((x) => (x - mean) * scale), scale };
 }
 

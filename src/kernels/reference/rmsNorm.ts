@@ -3,6 +3,7 @@
 import { checkNorm } from '../checks.ts';
 import type { KernelBuffer, NormSizes } from '../interface.ts';
 import { valuesOf } from './memory.ts';
+import { scaleOf } from './normRange.ts';
 
 /** x̂ of one row, and r. */
 function normalised(
@@ -11,7 +12,7 @@ function normalised(
   { columns, epsilon }: NormSizes,
 ): { row: Float64Array; scale: number } {
   const row = Float64Array.from({ length: columns }, (_, c) => values[start + c]!);
-  const scale = 1 / Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / columns + epsilon);
+  const scale = scaleOf(row, 0, epsilon);
   return { row: row.map((x) => x * scale), scale };
 }
 

@@ -106,12 +106,16 @@ function standardizedInGroup(
   ddof: number,
 ): Float64Array {
   const { slot, offset, size, sum } = byGroup(reward, group);
-  const square = new Float64Array(reward.length);
   const centred = offset.map((d, i) => d - sum[slot[i]!]! / size[slot[i]!]!);
-  for (let i = 0; i < centred.length; i++) square[slot[i]!]! += centred[i]! * centred[i]!;
+  const largest = new Float64Array(size.length);
+  for (const [i, a] of centred.entries()) largest[slot[i]!] = Math.max(largest[slot[i]!]!, Math.abs(a));
+  // Squares of deviations times a power of two, which changes no digit, neither overflow nor underflow.
+  const power = largest.map((most) => 2 ** -Math.max(-1022, Math.min(Math.floor(Math.log2(most)), 1022)));
+  const square = new Float64Array(size.length);
+  for (const [i, a] of centred.entries()) square[slot[i]!]! += (a * power[slot[i]!]!) ** 2;
   return centred.map((a, i) => {
     const s = slot[i]!;
-    return square[s] === 0 ? 0 : a / (Math.sqrt(square[s]! / (size[s]! - ddof)) + epsilon);
+    return largest[s] === 0 ? 0 : a / (Math.sqrt(square[s]! / (size[s]! - ddof)) / power[s]! + epsilon);
   });
 }
 
