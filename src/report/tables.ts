@@ -13,4 +13,5 @@ export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
 export { trainingOptionsTable } from './tables/trainingOptions.ts';
+export { timeInWords, trainSummary } from './tables/trainSummary.ts';
 export { type VerifyLines, verifyLines, verifyTable } from './tables/verifyTable.ts';

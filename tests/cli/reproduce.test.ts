@@ -32,7 +32,9 @@ beforeAll(() => {
   expect(code, stderr).toBe(0);
   whole = JSON.parse(stdout);
   // On a pipe progress is at most a line a minute.
-  expect(stderr).toMatch(/^\[\d+\/1000\] seed \d base: step \d+\/\d+, loss [^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^10 runs and their evaluations take about [\d.]+ (s|min|h) on this machine, \d+ at a time\n\[\d+\/1000\] seed \d base: step \d+\/\d+, loss [^\n]*\n$/,
+  );
 });
 
 test('the document: five models a seed, sums that hold, verdicts that follow from the seeds', () => {

@@ -38,7 +38,10 @@ export function addReproduce(program: Command): void {
         'episodes per split, model and seed (default: 1000, with --quick 500)',
       ).argParser(integerOption('--episodes', 1)),
     )
-    .option('--quick', 'fewer seeds, steps and episodes: takes minutes, and intervals are wide')
+    .option(
+      '--quick',
+      'fewer seeds, steps and episodes: takes about a fifth of the time, and intervals are wide',
+    )
     .option('--out <dir>', 'the folder of the experiment (default: runs/reproduce-<preset>[-quick])')
     .addOption(
       new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
@@ -117,11 +120,17 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
     import('node:os'),
   ]);
   const dir = flags.out ?? `runs/reproduce-${plan!.preset}${plan!.quick ? '-quick' : ''}`;
+  const workers = flags.workers ?? availableParallelism();
+  const { timeInWords } = await import('../../report/tables.ts');
   const progress = await createProgress({ secondsBetween: 60 });
   const left = timeLeft();
   const hooks = (signal: AbortSignal): ReproduceHooks => ({
-    workers: flags.workers ?? availableParallelism(),
+    workers,
     signal,
+    onEstimate: (seconds, runs) =>
+      process.stderr.write(
+        `${runs} runs and their evaluations take about ${timeInWords(seconds)} on this machine, ${workers} at a time\n`,
+      ),
     onProgress: (share, before, label) =>
       progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share, before)}`),
   });

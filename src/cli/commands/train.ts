@@ -1,5 +1,5 @@
 // `gradsplit train`: a training run in a folder.
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { MetricsLine, TrainDocument } from '../../documents/train.ts';
@@ -36,7 +36,10 @@ export function addTrain(program: Command): void {
     .helpOption(false)
     .option('-h, --help', 'print help with all options of a configuration')
     .option('--preset <name>', 'a configuration by name; see gradsplit presets')
-    .option('--config <file>', 'a configuration as JSON')
+    .option(
+      '--config <file>',
+      'a configuration as JSON, or config.json of a run, whose seed is then the default',
+    )
     .option('--out <dir>', 'the folder of the run (default: runs/<preset>-<seed>)')
     .addOption(new Option('--seed <n>', 'the seed (default: 0)').argParser(integerOption('--seed', 0)))
     .addOption(
@@ -102,7 +105,7 @@ function checkFlags(flags: TrainFlags): void {
   }
 }
 
-async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainFlags): Promise<RunConfig> {
+async function runConfigOf({ preset, config, set = new Map(), seed }: TrainFlags): Promise<RunConfig> {
   const [{ getPreset, parseConfig, withEntries }, { loadModules }, { fromFolder }] = await Promise.all([
     import('../../training/index.ts'),
     import('../../host/loadModule.ts'),
@@ -111,17 +114,19 @@ async function runConfigOf({ preset, config, set = new Map(), seed = 0 }: TrainF
   if (preset !== undefined) {
     const value = fromFolder(withEntries(getPreset(preset).config, set), '.');
     await loadModules(value);
-    return { preset, seed, config: parseConfig(value, `preset ${preset}`) };
+    return { preset, seed: seed ?? 0, config: parseConfig(value, `preset ${preset}`) };
   }
   const { readText } = await import('../../host/readFile.ts');
   const { parseJson } = await import('../../base/jsonText.ts');
   const { showText } = await import('../../base/show.ts');
-  const value = fromFolder(parseJson(readText(config!), showText(config!)), dirname(config!));
+  const { configOfFile } = await import('../../experiments/run/config.ts');
+  const file = configOfFile(parseJson(readText(config!), showText(config!)), showText(config!));
+  const value = fromFolder(file.config, dirname(config!));
   // parseConfig refuses what is not an object, with the file's name.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isObject ? fromFolder(withEntries(value as Record<string, unknown>, set), '.') : value;
   await loadModules(entries);
-  return { preset: null, seed, config: parseConfig(entries, showText(config!)) };
+  return { preset: null, seed: seed ?? file.seed ?? 0, config: parseConfig(entries, showText(config!)) };
 }
 
 /** What the progress bar says of a step. */
@@ -204,10 +209,10 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
     await writeReport();
     await outputs.present({
       document: result,
-      text: ({ profileTable }, palette) => {
-        const line = `${result.steps} steps, ${result.checkpoint}, sha256 ${result.sha256}`;
-        if (result.profile === undefined) return line;
-        return `${profileTable(result.profile, palette)}\n\n${line}`;
+      text: ({ profileTable, trainSummary }, palette) => {
+        const summary = trainSummary(result, join(dir, 'report.html'));
+        if (result.profile === undefined) return summary;
+        return `${profileTable(result.profile, palette)}\n\n${summary}`;
       },
     });
   } catch (error) {

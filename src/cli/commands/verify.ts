@@ -81,9 +81,14 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const { verifyDocument } = await import('../../analyses/verify.ts');
   await outputs.present({
     document: verifyDocument(result),
-    text: () => end,
+    text: () => withReport(end, flags.report),
     files: { '--report': () => report(result) },
   });
+}
+
+/** The text, and where the report lies if one was asked for. */
+function withReport(text: string, path: string | undefined): string {
+  return path === undefined ? text : `${text}\n\nThe report is ${showText(path)}.`;
 }
 
 async function report(result: VerifyResult): Promise<Iterable<string>> {

@@ -1,4 +1,4 @@
-// About how long jobs take, in milliseconds of one machine that was measured: only their ratios matter, for the progress bar.
+// About how long jobs take, in milliseconds of one machine that was measured: only their ratios matter.
 import { PLAYS } from '../../analyses/reproduce/evaluateSeed.ts';
 import { episodesOfStep, type PhaseConfig } from '../../training/index.ts';
 
@@ -9,10 +9,14 @@ const EPISODE = 1.5;
 /** An episode of an evaluation, with its share of the bootstrap. */
 const PLAY = 1;
 
+/** A step of a phase. */
+export function stepCost(phase: PhaseConfig): number {
+  return episodesOfStep(phase) * (phase.learnsFrom === 'demonstrations' ? DEMONSTRATION : EPISODE);
+}
+
 /** A phase. */
 export function phaseCost(phase: PhaseConfig): number {
-  const perEpisode = phase.learnsFrom === 'demonstrations' ? DEMONSTRATION : EPISODE;
-  return phase.loop.steps * episodesOfStep(phase) * perEpisode;
+  return phase.loop.steps * stepCost(phase);
 }
 
 /** The evaluation of a seed. */

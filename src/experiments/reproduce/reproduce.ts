@@ -19,6 +19,7 @@ import { loadModules } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readText } from '../../host/readFile.ts';
 import { configValue, parseConfig } from '../../training/index.ts';
+import { expectedSeconds } from './duration.ts';
 import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { checkExperimentMemory } from './memory.ts';
@@ -40,6 +41,8 @@ export interface ReproduceHooks {
   readonly workers: number;
   /** Called with the share of all work that is done, the share that earlier processes had done, and what is worth saying. */
   readonly onProgress: (share: number, before: number, label: string) => void;
+  /** Called before a new experiment begins with the seconds that it takes on this machine, about, and the number of its runs. */
+  readonly onEstimate: (seconds: number, runs: number) => void;
   /** Aborts: the state is saved and Interrupted is thrown. */
   readonly signal: AbortSignal;
 }
@@ -94,6 +97,9 @@ export async function reproduce(dir: string, plan: Plan, hooks: ReproduceHooks):
     if (existsSync(join(dir, PLAN_FILE))) {
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
+    const jobs = jobsOf(plan, dir);
+    const runs = jobs.filter(({ task }) => task.kind === 'train').length;
+    hooks.onEstimate(await expectedSeconds(plan, jobs, hooks.workers), runs);
     const { config, ...rest } = plan;
     await prepareOutput(join(dir, PLAN_FILE)).write(
       jsonChunks({ ...rest, config: toFolder(configValue(config), dir) }),

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { parseJson } from '../../base/jsonText.ts';
-import { showText } from '../../base/show.ts';
+import { showText, showValue } from '../../base/show.ts';
 import type { KernelsInfo } from '../../documents/kernels.ts';
 import { fromFolder, toFolder } from '../../host/configPaths.ts';
 import { loadModules, moduleHashes } from '../../host/loadModule.ts';
@@ -72,6 +72,26 @@ function readConfig(dir: string): { readonly value: Record<string, unknown>; rea
   if (!Number.isSafeInteger(value?.seed))
     throw new InputError(`${showText(path)}: expected the config of a run`);
   return { value: { ...value, config: fromFolder(value!.config, dir) }, path };
+}
+
+/** A configuration from a file, and the seed if the file has one. */
+export interface ConfigOfFile {
+  readonly config: unknown;
+  readonly seed?: number;
+}
+
+/**
+ * The configuration in a value from a file: the value itself, or the one inside if the file is the config.json of a run.
+ * @param source the name of the file in messages
+ * @throws InputError if it is that of a run and its seed is none
+ */
+export function configOfFile(value: unknown, source: string): ConfigOfFile {
+  if (typeof value !== 'object' || value === null || !('config' in value && 'seed' in value)) {
+    return { config: value };
+  }
+  const { config, seed } = value;
+  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return { config, seed };
+  throw new InputError(`${source}: seed: expected an integer of at least 0, found ${showValue(seed)}`);
 }
 
 /** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */

@@ -76,6 +76,6 @@ export function reproduceTable(document: ReproduceDocument, dir: string, palette
     gainsTable(document, palette),
     verdictLines(document, palette),
     palette.dim(paragraph(rule, 0, palette)),
-    paragraph(`all runs are in ${safe(dir)}`, 0, palette),
+    paragraph(`All runs are in ${safe(dir)}. The report is ${safe(dir)}/report.html.`, 0, palette),
   ].join('\n\n');
 }
