@@ -2,10 +2,10 @@
 import { typesetNumber } from './format.ts';
 import { type Html, html, type Piece } from './html.ts';
 
-/** A number, short to read, whole in its value and on hovering. */
+/** A number, short to read, whole in its value: on hovering, and where the reader asks for all digits. */
 export function number(x: number, digits?: number): Html {
   const whole = String(x);
-  return html`<data value="${whole}" title="${whole}">${typesetNumber(x, digits)}</data>`;
+  return html`<data value="${whole}" title="${whole}"><span>${typesetNumber(x, digits)}</span></data>`;
 }
 
 /** A cell of a table; its label is shown where a narrow screen turns rows into cards. */

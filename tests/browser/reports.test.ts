@@ -85,6 +85,95 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+/** Texts of pictures: where they stand on the page, and how large they are drawn. */
+const TEXTS = `[...document.querySelectorAll('svg')].map((svg) => ({
+  title: svg.getAttribute('aria-label'),
+  texts: [...svg.querySelectorAll('text')].filter((text) => text.textContent.trim() !== '').map((text) => {
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const size = scale * Number.parseFloat(getComputedStyle(text).fontSize);
+    return { text: text.textContent, left, right, top, bottom, size };
+  }),
+}))`;
+
+interface DrawnText {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly size: number;
+}
+
+describe.each(names)('the pictures of %s', (name) => {
+  const open = async (viewport: { width: number; height: number }) => {
+    const page = await reader.open(pages.get(name)!, { viewport });
+    await openAll(page);
+    const found = await page.evaluate(TEXTS);
+    await page.context().close();
+    return found as { title: string; texts: DrawnText[] }[];
+  };
+
+  test('texts have at least 11 pixels on a phone', async () => {
+    const small = (await open(PHONE)).flatMap(({ title, texts }) =>
+      texts
+        .filter(({ size }) => size < 10.99)
+        .map(({ text, size }) => `${title}: ${text} ${size.toFixed(1)}`),
+    );
+    expect(small).toEqual([]);
+  });
+
+  test('no text lies over another', async () => {
+    // Boxes of letters have some air above and below, and the ends of two may touch.
+    const AIR = 4;
+    const over = (a: DrawnText, b: DrawnText): boolean =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > AIR;
+    const pairs = (await open({ width: 1280, height: 900 })).flatMap(({ title, texts }) =>
+      texts.flatMap((a, i) =>
+        texts.slice(i + 1).flatMap((b) => (over(a, b) ? [`${title}: ${a.text} | ${b.text}`] : [])),
+      ),
+    );
+    expect(pairs).toEqual([]);
+  });
+});
+
+test('all digits can be had by the keyboard, and by touch', async () => {
+  const page = await reader.open(pages.get('verify')!, { hasTouch: true, viewport: PHONE });
+  await openAll(page);
+  const cell = page.locator('#C3 .evidence data').first();
+  const shown = (): Promise<string> =>
+    cell.evaluate((node) => {
+      const { getComputedStyle } = globalThis as unknown as {
+        getComputedStyle: (n: unknown, p: string) => { content: string };
+      };
+      return getComputedStyle(node, '::after').content;
+    });
+  expect(await shown()).toBe('none');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  expect(await shown()).toBe(`"${await cell.getAttribute('value')}"`);
+  expect(await widthOf(page)).toBe(PHONE.width);
+  await page.locator('.switch').tap();
+  expect(await shown()).toBe('none');
+});
+
+test('a picture that is wider than the screen says so, another does not', async () => {
+  const heights = async (width: number): Promise<number[]> => {
+    const page = await reader.open(pages.get('verify')!, { viewport: { width, height: 900 } });
+    await openAll(page);
+    const found = await page.evaluate(
+      "[...document.querySelectorAll('.claim .hint')].map((hint) => hint.clientHeight)",
+    );
+    await page.context().close();
+    return found as number[];
+  };
+  const [phone, desk] = [await heights(PHONE.width), await heights(1280)];
+  expect(phone.length).toBeGreaterThan(5);
+  expect(phone.every((height) => height > 10)).toBe(true);
+  expect(desk.every((height) => height === 0)).toBe(true);
+});
+
 test('a link opens the card that it leads to', async () => {
   const markup = pages.get('verify')!;
   const isOpen = (page: Page): Promise<boolean> => page.locator('#C4 table').first().isVisible();

@@ -34,12 +34,12 @@ test('ids are unique and every link on the page has a target', () => {
 
 test('the verdict comes first', () => {
   const good = page(holding());
-  expect(textOf(good.querySelector('main > :first-child h1'))).toBe('✓ holds · All 10 claims hold');
-  expect(textOf(good.querySelector('main > :first-child'))).toContain(
+  expect(textOf(good.querySelector('main > header:first-of-type h1'))).toBe('✓ holds · All 10 claims hold');
+  expect(textOf(good.querySelector('main > header'))).toContain(
     '80 of 80 checks within tolerance, 30 of 30 controls',
   );
   const bad = page(failing());
-  expect(textOf(bad.querySelector('main > :first-child h1'))).toBe(
+  expect(textOf(bad.querySelector('main > header:first-of-type h1'))).toBe(
     '✗ fails · 2 of 9 claims fail, 1 not applicable',
   );
   expect(bad.querySelector('title').textContent).toMatch(/^fails/);

@@ -30,3 +30,9 @@ export function countingTicks(
   const first = Math.ceil(low);
   return { ticks: Array.from({ length: Math.floor(high) - first + 1 }, (_, i) => first + i) };
 }
+
+/** What the label of an axis adds where the axis leaves out 0: from where to where it runs. */
+export function cutNote([low, high]: readonly number[], show: (value: number) => string): string {
+  if (low === undefined || high === undefined || (low <= 0 && high >= 0)) return '';
+  return `, axis cut: ${show(low)} to ${show(high)}`;
+}

@@ -4,7 +4,7 @@ import type { Point } from '../../claims/figure.ts';
 import { typesetNumber } from '../format.ts';
 import { html } from '../html.ts';
 import { colour } from '../theme.ts';
-import { domain, towardsZero } from './axes.ts';
+import { cutNote, domain, towardsZero } from './axes.ts';
 import {
   at,
   type Drawing,
@@ -21,8 +21,8 @@ import { describeLines } from './describe.ts';
 import { legend } from './legend.ts';
 import { thinned } from './smooth.ts';
 
-/** Two of these stand side by side on a page, and one fits a phone when it is scaled down a little. */
-const WIDTH = 460;
+/** Two of these stand side by side on a page, and one fits a phone. */
+const WIDTH = 372;
 const HEIGHT = 230;
 
 /** Points of a line: about one for a pixel. */
@@ -64,7 +64,7 @@ function withoutSpikes(values: readonly number[]): number[] {
   return values.toSorted((a, b) => a - b).slice(cut, values.length - cut);
 }
 
-/** The figure as SVG, 460 wide. Faint points beyond the axis are drawn at its edge and counted in a note. */
+/** The figure as SVG, 372 wide. Faint points beyond the axis are drawn at its edge and counted in a note. */
 export function drawCurves(figure: CurvesFigure): Drawing {
   const { curves } = figure;
   const all = curves.flatMap((curve) => [...curve.line, ...(curve.faint ?? [])]);
@@ -155,7 +155,7 @@ export function drawCurves(figure: CurvesFigure): Drawing {
     ],
   });
   const top = curves.length === 1 ? 0 : key.height + 4;
-  const labels = html`<text x="8" y="14" text-anchor="start" fill="${soft}">${fitText(figure.yLabel, WIDTH - 16)}</text><text x="${WIDTH - 14}" y="${HEIGHT - 4}" text-anchor="end" fill="${soft}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
+  const labels = html`<text x="8" y="14" text-anchor="start" fill="${soft}">${fitText(`${figure.yLabel}${cutNote([low, high], tick)}`, WIDTH - 16)}</text><text x="${WIDTH - 14}" y="${HEIGHT - 4}" text-anchor="end" fill="${soft}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
   const body = html`${key.body}${at(0, top, html`${chart}${labels}`)}`;
   const description = describeLines(
     figure,

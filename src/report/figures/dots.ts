@@ -19,7 +19,7 @@ import {
 } from './canvas.ts';
 import { legend } from './legend.ts';
 
-const WIDTH = 460;
+const WIDTH = 372;
 const ROW_HEIGHT = 40;
 
 /** A dot: the mean with its interval, and what it is the mean of. */
@@ -50,7 +50,7 @@ function describeDots({ rows }: DotsFigure): string {
   return `${each.join('. ')}.`;
 }
 
-/** The figure as SVG, 460 wide. A dot that is not finite is skipped and counted in a note. */
+/** The figure as SVG, 372 wide. A dot that is not finite is skipped and counted in a note. */
 export function drawDots(figure: DotsFigure): Drawing {
   const all = figure.rows.flatMap(({ ink, id, ood }, row) =>
     [id, ood].map((dot, i) => ({

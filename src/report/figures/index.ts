@@ -40,9 +40,10 @@ interface Content {
 }
 
 /** A picture in a box that scrolls where the screen is narrower. */
-function boxed(title: string, { svg, notes }: Drawing): Content {
+function boxed(title: string, { svg, notes, width }: Drawing): Content {
+  // The hint is as high as a line where the picture is wider than its box, and else has no height.
   return {
-    body: html`<div class="picture" tabindex="0" role="group" aria-label="${title}">${new Html(svg)}</div>`,
+    body: html`<div style="--gs-width:${width}"><div class="hint" aria-hidden="true">the picture goes on →</div><div class="picture" tabindex="0" role="group" aria-label="${title}">${new Html(svg)}</div></div>`,
     notes,
   };
 }

@@ -4,7 +4,7 @@ import type { LinesFigure, Point } from '../../claims/figure.ts';
 import { typesetNumber } from '../format.ts';
 import { html } from '../html.ts';
 import { colour, light } from '../theme.ts';
-import { countingTicks, domain, towardsZero } from './axes.ts';
+import { countingTicks, cutNote, domain, towardsZero } from './axes.ts';
 import {
   at,
   type Drawing,
@@ -110,7 +110,7 @@ export function drawLines(figure: LinesFigure): Drawing {
       ),
     ],
   });
-  const labels = html`<text x="8" y="14" text-anchor="start" fill="${colour('soft')}">${fitText(figure.yLabel, WIDTH - 16)}</text><text x="${WIDTH - 20}" y="${HEIGHT - 4}" text-anchor="end" fill="${colour('soft')}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
+  const labels = html`<text x="8" y="14" text-anchor="start" fill="${colour('soft')}">${fitText(`${figure.yLabel}${cutNote(rounded, tick)}`, WIDTH - 16)}</text><text x="${WIDTH - 20}" y="${HEIGHT - 4}" text-anchor="end" fill="${colour('soft')}">${fitText(figure.xLabel, WIDTH - 40)}</text>`;
   const height = top + HEIGHT;
   const description = describeLines(figure, figure.series);
   return {

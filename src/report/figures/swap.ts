@@ -75,7 +75,7 @@ function map({ accuracy, label }: SwapPanel, { a, b, full }: SwapFigure): Html {
       x: (d) => d.x + CELL_WIDTH / 2 - 1,
       y: (d) => d.y + 32,
       text: 'spread',
-      fontSize: TEXT - 1,
+      fontSize: TEXT,
       fontVariant: 'tabular-nums',
     }),
   ]);
@@ -119,7 +119,7 @@ function bars({ label, shapley }: SwapPanel, { gains: [low, high] }: SwapFigure)
     const interval =
       isDrawable(from) && isDrawable(to) ? ` [${typesetNumber(from, 2)}, ${typesetNumber(to, 2)}]` : '';
     const value = isDrawable(mean) ? `${typesetSigned(mean, 2)}${interval}` : '–';
-    return html`<text x="${left - 8}" y="${y + 4}" text-anchor="end" fill="${colour(part)}">${part === 'sample' ? 'sampling' : 'deciding'}</text><text x="${WIDTH - 8}" y="${y + 4}" text-anchor="end" font-size="${TEXT - 1}">${value}</text>`;
+    return html`<text x="${left - 8}" y="${y + 4}" text-anchor="end" fill="${colour(part)}">${part === 'sample' ? 'sampling' : 'deciding'}</text><text x="${WIDTH - 8}" y="${y + 4}" text-anchor="end" font-size="${TEXT}">${value}</text>`;
   });
   const hatched = hatching(
     known

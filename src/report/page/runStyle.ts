@@ -4,9 +4,10 @@
 export const RUN_CSS = `
 header .banner.plain{color:var(--gs-soft)}
 .card>h2{margin-bottom:.5rem}
+.curves .hint{height:clamp(0px,calc((var(--gs-width)*.92px - 100cqw)*999),1.5em)}
 .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:2rem 2.25rem;margin-top:1.25rem}
 .curves .figure{margin:0;min-width:0}
-.curves .picture svg{width:100%;max-width:34rem;margin:0}
+.curves .picture svg{width:100%;min-width:calc(var(--gs-width)*.92px);max-width:30rem;margin:0}
 .curves figcaption,.measures figcaption{margin-left:0}
 .command{position:relative;margin:.75rem 0;padding:.7rem .9rem;background:var(--gs-page);border:1px solid var(--gs-rule);border-radius:6px;font-size:.85rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
 .copy{position:absolute;top:.35rem;right:.35rem;padding:.15rem .6rem;border:1px solid var(--gs-rule);border-radius:4px;background:var(--gs-paper);color:var(--gs-ink);font:inherit;font-size:.78rem;cursor:pointer}

@@ -21,6 +21,9 @@ export interface PageFrame extends PageAssets {
 /** Nothing may be loaded, and nothing but the script with this hash may run, even if something in the page asked for it. */
 const POLICY = `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src '${PAGE_SCRIPT_HASH}'`;
 
+/** Shows all digits of every number, which without it only hovering does; style alone. */
+const DIGITS = html`<label class="switch"><input type="checkbox" class="digits"> all digits of every number</label>`;
+
 /** A complete page. Same content, same bytes. */
 export function pageHtml({ title, mathFont, parts = [] }: PageFrame, body: Html): string {
   return html`<!doctype html>
@@ -37,6 +40,7 @@ export function pageHtml({ title, mathFont, parts = [] }: PageFrame, body: Html)
 <div class="page">
 ${contents(parts)}
 <main>
+${DIGITS}
 ${body}
 </main>
 </div>

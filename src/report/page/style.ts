@@ -23,6 +23,10 @@ p{margin:.75rem 0;max-width:44rem;text-wrap:pretty}
 .eyebrow{color:var(--gs-soft);margin:0 0 .35rem;font-size:.95rem}
 .soft,.note{color:var(--gs-soft)}
 .num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.switch{float:right;display:flex;gap:.4em;align-items:center;color:var(--gs-soft);font-size:.85rem;cursor:pointer}
+:root:has(.digits:checked) data>span{display:none}
+:root:has(.digits:checked) data::after{content:attr(value)}
+:root:has(.digits:checked) .num{white-space:normal;overflow-wrap:anywhere;font-size:.8rem}
 .verdict{display:inline-block;border-radius:1em;padding:.05em .7em .1em;font-size:.86rem;font-weight:600;white-space:nowrap;line-height:1.5}
 .holds{color:var(--gs-holds);background:var(--gs-holdsPaper)}
 .fails{color:var(--gs-fails);background:var(--gs-failsPaper)}
@@ -94,6 +98,8 @@ const CLAIMS = `
 .numbers-list dd{margin:0;font-variant-numeric:tabular-nums}
 .panel figcaption{margin:.4rem 0 0}
 .picture,.numbers-box{overflow-x:auto}
+.figure{container-type:inline-size}
+.hint{height:clamp(0px,calc((var(--gs-width)*1px - 100cqw)*999),1.5em);overflow:hidden;color:var(--gs-soft);font-size:.78rem;line-height:1.5;text-align:right}
 .picture svg{display:block;margin:0 auto;max-width:none;height:auto}
 figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
 figcaption strong{display:block}
@@ -137,10 +143,10 @@ const PRINT = `
 @page{margin:9mm}
 @media print{
 html{font-size:11px}
-body{background:none;font-size:8.5pt;line-height:1.35}
+body{background:none;font-size:8pt;line-height:1.3}
 main{max-width:none;padding:0}
 h1{font-size:18pt}
-h2,.fold:not([open])>summary h2{font-size:11pt}
+h2,.fold:not([open])>summary h2{font-size:10.5pt}
 .panels{grid-template-columns:repeat(3,1fr);gap:2mm 4mm;margin:3mm 0}
 .panel{padding:1.5mm;break-inside:avoid}
 h3{margin:2.5mm 0 1mm;font-size:9pt}
@@ -153,12 +159,12 @@ p{margin:1.5mm 0}
 a{text-decoration:none}
 p,.assumptions{max-width:none}
 .assumptions{line-height:1.3}
-.statement{font-size:8.5pt}
+.statement{font-size:8pt}
 .formula{margin:0;gap:0 2em}
 .formula>div{padding:0;font-size:8pt;overflow:visible}
 .facts{grid-template-columns:repeat(4,1fr);gap:.3rem 1rem;margin:2.5mm 0 4mm}
 table{font-size:6.5pt;line-height:1.2}
-.evidence{font-size:6.1pt;line-height:1.16}
+.evidence{font-size:6pt;line-height:1.14}
 th,.small{font-size:5.9pt}
 th,td{padding:.4mm 1mm}
 .fold h3:has(+.evidence){display:none}
@@ -172,7 +178,7 @@ sub{line-height:0}
 .claim .evidence,.claim .evidence thead{display:block}
 .claim .evidence tbody{display:block;columns:2;column-gap:6mm}
 .claim .evidence thead tr{width:calc(50% - 3mm)}
-.claim .evidence tr{display:flex;flex-wrap:wrap;column-gap:1.5mm;border-bottom:1px solid var(--gs-rule);padding:.35mm 0}
+.claim .evidence tr{display:flex;flex-wrap:wrap;column-gap:1.5mm;border-bottom:1px solid var(--gs-rule);padding:.25mm 0}
 .claim .evidence tr>*{flex:1 1 0;border:0;padding:0;white-space:normal}
 .claim .evidence tr>:first-child{flex-basis:100%;width:100%}
 .claim .evidence tr>:last-child{flex:0 0 9mm;text-align:right}
@@ -184,7 +190,7 @@ h2,h3,thead,summary{break-after:avoid}
 .premises:has(.figure){display:grid;grid-template-columns:1.15fr 1fr;gap:1mm 6mm;align-items:start}
 .premises h3{margin-top:0}
 .figure{margin:0}
-figcaption{margin:1mm 0 0;font-size:7.5pt;line-height:1.3}
+figcaption{margin:1mm 0 0;font-size:7pt;line-height:1.25}
 .picture,.numbers-box{overflow:visible}
 .picture svg{width:auto;max-width:100%}
 .verdict,tr.bad td{-webkit-print-color-adjust:exact;print-color-adjust:exact}
