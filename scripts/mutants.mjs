@@ -127,6 +127,7 @@ async function ask(tree, { key, ...fault }) {
 }
 
 if (!options.table) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
   setPriority(Number(options.nice));
   mkdirSync('build', { recursive: true });
   if (!options.trust) await checkSound();

@@ -87,7 +87,7 @@ function faultsOf(node, source, plant) {
       if (typeof node.value === 'boolean') plant('constant', node, String(!node.value));
       return;
     case 'ExpressionStatement':
-      if (node.directive === undefined) plant('statement', node, ';');
+      if ((node.directive ?? null) === null) plant('statement', node, ';');
       return;
     case 'CallExpression': {
       const [first, second] = node.arguments;

@@ -20,6 +20,16 @@ const MINUTES = 15;
 
 const SERVER = fileURLToPath(new URL('./testServer.mjs', import.meta.url));
 
+/** Ends a process and all that it started. */
+function end(child) {
+  if (child === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself in the meantime.
+  }
+}
+
 function failing({ claims }) {
   return claims.flatMap(({ id, verdict }) => (verdict === 'fails' ? [id] : [])).join(' ');
 }
@@ -32,6 +42,7 @@ function started(child) {
 /** Copies what git knows or would add, what is built, and links the packages. */
 export class Tree {
   #tests;
+  #command;
   #near;
   folder = mkdtempSync(join(tmpdir(), 'gradsplit-mutants-'));
 
@@ -46,10 +57,13 @@ export class Tree {
     cpSync('dist', join(this.folder, 'dist'), { recursive: true });
     cpSync('assembly/generated', join(this.folder, 'assembly/generated'), { recursive: true });
     symlinkSync(join(process.cwd(), 'node_modules'), join(this.folder, 'node_modules'));
+    // Nothing is left behind, also after a signal.
+    process.on('exit', () => this.remove());
   }
 
   remove() {
     this.#stopTests();
+    end(this.#command);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -104,21 +118,25 @@ export class Tree {
   /** Asks the process that runs tests, which is started when it is first needed, and after one that had no end. */
   async #askTests(file) {
     this.#tests ??= await started(
-      fork(SERVER, this.#near, { cwd: this.folder, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+      fork(SERVER, this.#near, {
+        cwd: this.folder,
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        detached: true,
+      }),
     );
     const tests = this.#tests;
     return new Promise((resolve) => {
-      const end = (answer) => {
+      const finish = (answer) => {
         clearTimeout(timer);
         tests.removeAllListeners();
         if (answer.isOver) this.#stopTests();
         resolve(answer);
       };
-      const timer = setTimeout(() => end({ isOver: true }), MINUTES * 60_000);
-      tests.once('message', end);
+      const timer = setTimeout(() => finish({ isOver: true }), MINUTES * 60_000);
+      tests.once('message', finish);
       tests.once('exit', () => {
         this.#tests = undefined;
-        end({ failed: 'did not run: the process ended' });
+        finish({ failed: 'did not run: the process ended' });
       });
       tests.send(file);
     });
@@ -126,7 +144,7 @@ export class Tree {
 
   #stopTests() {
     this.#tests?.removeAllListeners();
-    this.#tests?.kill('SIGKILL');
+    end(this.#tests);
     this.#tests = undefined;
   }
 
@@ -144,12 +162,17 @@ export class Tree {
 
   #node(args) {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'ignore'] });
+      const child = spawn(process.execPath, args, {
+        cwd: this.folder,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
+      this.#command = child;
       let stdout = '';
       let timedOut = false;
       const timer = setTimeout(() => {
         timedOut = true;
-        child.kill('SIGKILL');
+        end(child);
       }, MINUTES * 60_000);
       child.stdout.on('data', (part) => (stdout += part));
       child.on('close', (status) => {
