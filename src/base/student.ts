@@ -7,8 +7,14 @@ const QUANTILES: readonly number[] = [
   2.073873, 2.068658, 2.063899, 2.059539, 2.055529, 2.051831, 2.048407, 2.04523, 2.042272,
 ];
 
-/** The 97.5 % quantile of the normal distribution. */
+/** The 97.5 % and the 80 % quantile of the normal distribution. */
 const Z = 1.959963984540054;
+const Z80 = 0.8416212335729143;
+
+/** z + (z³ + z)/4ν + (5z⁵ + 16z³ + 3z)/96ν²: the quantile of Student's t from that of the normal distribution. */
+function cornishFisher(z: number, degrees: number): number {
+  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+}
 
 /**
  * The 97.5 % quantile of Student's t; above 30 degrees of freedom by the Cornish-Fisher expansion z + (z³ + z)/4ν +
@@ -18,7 +24,7 @@ const Z = 1.959963984540054;
 export function studentQuantile(degrees: number): number {
   const known = QUANTILES[degrees - 1];
   if (known !== undefined) return known;
-  return Z + (Z ** 3 + Z) / (4 * degrees) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * degrees ** 2);
+  return cornishFisher(Z, degrees);
 }
 
 /** Arithmetic mean; NaN if there are no values. */
@@ -34,4 +40,24 @@ export function confidence95(samples: readonly number[]): [number, number] {
   const variance = samples.reduce((sum, x) => sum + (x - m) ** 2, 0) / (n - 1);
   const half = studentQuantile(n - 1) * Math.sqrt(variance / n);
   return [m - half, m + half];
+}
+
+/** More samples than this are no plan. */
+const MOST_SAMPLES = 10_000;
+
+/**
+ * How many samples would decide: the smallest n for which a 95 % interval of the mean leaves out 0 with a probability of 80 %, if the
+ * mean m and the standard deviation s are those of the samples seen: (t_{0.975} + t_{0.8})·s/√n ≤ |m|, with n − 1 degrees of freedom.
+ * @returns undefined for fewer than two samples, a mean of 0, or more than 10 000
+ */
+export function samplesToDecide(samples: readonly number[]): number | undefined {
+  const m = mean(samples);
+  const seen = samples.length;
+  if (seen < 2 || !Number.isFinite(m) || m === 0) return undefined;
+  const s = Math.sqrt(samples.reduce((sum, x) => sum + (x - m) ** 2, 0) / (seen - 1));
+  for (let n = 2; n <= MOST_SAMPLES; n++) {
+    const quantiles = studentQuantile(n - 1) + cornishFisher(Z80, n - 1);
+    if ((quantiles * s) / Math.sqrt(n) <= Math.abs(m)) return n;
+  }
+  return undefined;
 }

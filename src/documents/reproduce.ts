@@ -26,6 +26,11 @@ const statement = z.strictObject({
   ci95: z.tuple([measure, measure]).describe('t interval over seeds'),
   bySeed: z.array(measure),
   verdict: z.enum(['supported', 'notSupported', 'undecided']),
+  seedsToDecide: z
+    .exactOptional(z.int().min(2))
+    .describe(
+      'if undecided: seeds that would decide with a probability of 80 %, by the mean and spread seen',
+    ),
 });
 
 /** The schema of an experiment. */

@@ -1,7 +1,7 @@
 // Student's t against printed tables and by the coverage of its intervals.
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
-import { confidence95, mean, studentQuantile } from '../../src/base/student.ts';
+import { confidence95, mean, samplesToDecide, studentQuantile } from '../../src/base/student.ts';
 
 test('quantiles are those of printed tables', () => {
   for (const [degrees, t] of [
@@ -35,4 +35,32 @@ test.each([3, 12])('of %d samples: a 95 %% interval covers the mean about 95 tim
 test('one sample gives no interval but itself', () => {
   expect(confidence95([5])).toEqual([5, 5]);
   expect(mean([1, 2, 6])).toBe(3);
+});
+
+test.each([
+  [1, 0.6],
+  [1, 1.2],
+  [0.3, -0.15],
+])('with spread %d and mean %d, so many samples decide about 80 times of 100', (spread, middle) => {
+  // Two samples with this mean and this standard deviation.
+  const n = samplesToDecide([middle - spread / Math.SQRT2, middle + spread / Math.SQRT2])!;
+  const decided = (size: number): number => {
+    const stream = randomStream(11, 'power');
+    let count = 0;
+    for (let t = 0; t < 2000; t++) {
+      const [low, high] = confidence95(Array.from({ length: size }, () => middle + spread * stream.normal()));
+      if (low > 0 || high < 0) count++;
+    }
+    return count / 2000;
+  };
+  // Binomial: 4·√(0.8·0.2/2000) = 0.036. One sample more or less moves the power by less than 0.1 for these n.
+  expect(decided(n)).toBeGreaterThan(0.8 - 0.036);
+  expect(decided(n - 2)).toBeLessThan(0.8);
+});
+
+test('what cannot be planned: one sample, no difference, a spread beyond all numbers of samples', () => {
+  expect(samplesToDecide([1])).toBeUndefined();
+  expect(samplesToDecide([-1, 1])).toBeUndefined();
+  expect(samplesToDecide([-1, 1.0001])).toBeUndefined();
+  expect(samplesToDecide([2, 2, 2])).toBe(2);
 });

@@ -37,15 +37,46 @@ test('the page is balanced markup, inert, and loads nothing; ids are unique', ()
   ]);
 });
 
-test('the verdicts come first, counted in words', () => {
+test('what was seen comes first, then the verdicts, counted in words', () => {
   const claims = whole.claims.map((claim, i) => ({
     ...claim,
     verdict: i < 4 ? ('supported' as const) : ('undecided' as const),
   }));
-  const headline = (d: ReproduceDocument): string =>
-    textOf(page(reproduceHtml(d, extras)).querySelector('h1'));
-  expect(headline({ ...whole, claims })).toBe('pick-sum: 4 statements supported, 3 undecided');
-  expect(headline({ ...whole, claims: claims.slice(0, 1) })).toBe('pick-sum: 1 statement supported');
+  const banner = (d: ReproduceDocument) => page(reproduceHtml(d, extras)).querySelector('.banner');
+  const short = (x: number): string => x.toFixed(2).replace(/^0/, '');
+  const seen = (split: 'id' | 'ood'): string => {
+    const [base, rl] = (['base', 'rl'] as const).map(
+      (model) => modelEstimate(whole, model, split, 'accuracy').mean,
+    );
+    const { decision } = whole.compare['base->rl'].splits[split].shapley;
+    return `from ${short(base!)} to ${short(rl!)}, +${short(decision.mean)} of it through πd.`;
+  };
+  expect(textOf(banner(whole).querySelector('h1'))).toBe(
+    `pick-sum: RL lifts accuracy out of distribution ${seen('ood')}`,
+  );
+  expect(textOf(banner({ ...whole, claims }).querySelector('p'))).toBe(
+    `RL lifts accuracy in distribution ${seen('id')} 4 statements supported, 3 undecided.`,
+  );
+  expect(textOf(banner({ ...whole, claims: claims.slice(0, 1) }))).toContain('1 statement supported.');
+});
+
+test('an undecided statement says how many seeds would decide, others do not', () => {
+  const [first, ...rest] = whole.claims;
+  const { seedsToDecide: _, ...plain } = first!;
+  const text = (claim: ReproduceDocument['claims'][number]): string =>
+    textOf(
+      page(reproduceHtml({ ...whole, claims: [claim, ...rest] }, extras)).querySelector(
+        'table.statements tbody tr',
+      ),
+    );
+  expect(text({ ...plain, verdict: 'undecided', seedsToDecide: 14 })).toContain(
+    'about 14 seeds would decide',
+  );
+  expect(text({ ...plain, verdict: 'undecided' })).toContain('more seeds than can be planned');
+  expect(text({ ...plain, verdict: 'supported' })).not.toMatch(/would decide|than can be planned/);
+  expect(text({ ...plain, verdict: 'undecided', bySeed: [0.1] })).not.toMatch(
+    /would decide|than can be planned/,
+  );
 });
 
 test('a row for every statement: quantity, number, interval, verdict; the rule is stated', () => {

@@ -1,6 +1,6 @@
 // The paper's empirical claim in statements that can fail, each a difference that should be above 0. They and the rule were
 // written down before any run.
-import { confidence95, mean } from '../../base/student.ts';
+import { confidence95, mean, samplesToDecide } from '../../base/student.ts';
 import type { Estimate, EstimatedMeasures } from '../../documents/evaluation.ts';
 import type {
   MeasuredStatement,
@@ -95,6 +95,8 @@ export function measureStatements(seeds: readonly SeedEvaluation[]): MeasuredSta
     const bySeed = seeds.map(difference);
     // A seed at which there was nothing to measure says nothing.
     const told = bySeed.filter((x) => !Number.isNaN(x));
+    const verdict = verdictOf(told);
+    const seedsToDecide = verdict === 'undecided' ? samplesToDecide(told) : undefined;
     return {
       id,
       statement,
@@ -102,7 +104,8 @@ export function measureStatements(seeds: readonly SeedEvaluation[]): MeasuredSta
       measured: mean(told),
       ci95: told.length === 0 ? [Number.NaN, Number.NaN] : confidence95(told),
       bySeed,
-      verdict: verdictOf(told),
+      verdict,
+      ...(seedsToDecide === undefined ? {} : { seedsToDecide }),
     };
   });
 }

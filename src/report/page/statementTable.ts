@@ -2,6 +2,7 @@
 import type { MeasuredStatement, ReproduceDocument, Verdict } from '../../documents/reproduce.ts';
 import { cell, head, number } from '../cells.ts';
 import { VERDICT_NAMES } from '../experiment.ts';
+import { count } from '../format.ts';
 import { type Html, html, type Piece, prose } from '../html.ts';
 
 const MARKS: Readonly<Record<Verdict, string>> = { supported: '✓', notSupported: '✗', undecided: '?' };
@@ -32,6 +33,16 @@ function intervalBar(
   return html`<span class="interval" aria-hidden="true"><s style="left:${at(0)}"></s>${seeds}${isKnown ? bar : undefined}</span>`;
 }
 
+/** How many seeds would decide what these have not. */
+function needed({ verdict, seedsToDecide, bySeed }: MeasuredStatement): Html | undefined {
+  if (verdict !== 'undecided' || bySeed.length < 2) return undefined;
+  const text =
+    seedsToDecide === undefined
+      ? 'more seeds than can be planned'
+      : `about ${count(seedsToDecide, 'seed')} would decide`;
+  return html`<span class="small">${text}</span>`;
+}
+
 /** A number, or a dash where there was nothing to measure. */
 function known(x: number): Piece {
   return Number.isFinite(x) ? number(x, 3) : '–';
@@ -43,7 +54,7 @@ function row(claim: MeasuredStatement, place: (x: number) => number): Html {
   return html`<tr role="row"><td role="cell">${prose(statement)}<span class="small">${prose(quantity)}</span></td>${[
     cell('measured', known(measured)),
     cell('95 % interval', interval),
-    cell('verdict', verdictBadge(verdict), 'text'),
+    cell('verdict', html`${verdictBadge(verdict)}${needed(claim)}`, 'text'),
   ]}</tr>`;
 }
 
@@ -59,6 +70,6 @@ export function statementTable({ claims, rule }: ReproduceDocument): Html {
   return html`<section class="card" id="statements"><h2>The claim in statements</h2>
 <p><strong>Rule, stated before the runs.</strong> ${prose(rule)}</p>
 <table role="table" class="evidence statements" aria-label="Verdict of every statement">${columns}<tbody role="rowgroup">${claims.map((claim) => row(claim, place))}</tbody></table>
-<p class="note">Bars: the interval with its mean, on one scale for all rows; thin marks: single seeds; the line: zero.</p></section>
+<p class="note">Bars: the interval with its mean, on one scale for all rows; thin marks: single seeds; the line: zero. So many seeds would decide with a probability of 80 %, if mean and spread stay as they are.</p></section>
 `;
 }
