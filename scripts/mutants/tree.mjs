@@ -64,7 +64,8 @@ export class Tree {
   remove() {
     this.#stopTests();
     end(this.#command);
-    rmSync(this.folder, { recursive: true, force: true });
+    // What was just ended may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Runs `body` with the fault in place; `gone` if its place is no longer there. */

@@ -13,6 +13,7 @@ import { withUniformMismatch } from '../../src/claims/shared/divergenceTerms.ts'
 import { ESTIMATORS } from '../../src/claims/shared/estimators.ts';
 import { groupsFit, withBinaryReward } from '../../src/claims/shared/expectedGradients.ts';
 import { fisher, projected, quadraticForm, tabularQuadraticForm } from '../../src/claims/shared/fisher.ts';
+import { asBatch } from '../../src/claims/shared/klAsTrained.ts';
 import { familyOf, memberOf, members, paddingMismatch } from '../../src/claims/shared/lengthFamily.ts';
 import { weightMap } from '../../src/claims/shared/weightMap.ts';
 import { leafRewards, logSoftmaxRow, tabularModel } from '../../src/policy/model.ts';
@@ -256,4 +257,18 @@ describe('pictures', () => {
     expect(ratio('Dr. GRPO')).toBeCloseTo(0.3 / 0.35, 12);
     expect(ratio('GRPO, 1/|o|')).toBeCloseTo(((3 / 5) * 0.3) / 0.35, 12);
   });
+});
+
+test('a policy with too many trajectories for one batch has a small one in its place, and names say so', () => {
+  const of = (length: number) => randomPolicy({ attempts: 2, length, vocabulary: 2 }, 1);
+  const subject = (length: number): ClaimSubject => ({
+    policy: of(length),
+    companion: of(1),
+    companionIs: 'companion',
+    seed: 1,
+  });
+  expect(asBatch(subject(2)).suffix).toBe('');
+  expect(asBatch(subject(2)).policy.graph.leaves).toBe(4 + 16);
+  expect(asBatch(subject(7)).suffix).toContain('too many trajectories for one batch');
+  expect(asBatch(subject(7)).policy.graph.leaves).toBe(4 + 16);
 });
