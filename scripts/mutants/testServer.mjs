@@ -6,9 +6,12 @@ import { createVitest } from 'vitest/node';
 
 /** What failed first in the run that is going on. */
 let failed;
+/** Tests that it has run. */
+let count;
 
 const reporter = {
   onTestCaseResult: (test) => {
+    count++;
     if (test.result().state === 'failed')
       failed ??= `${relative('.', test.module.moduleId)}: ${test.fullName}`;
   },
@@ -32,26 +35,30 @@ async function* setsFor(file) {
     return;
   }
   const mirrored = file.replace(/^src\/([^/]+)\/.*$/, 'tests/$1/');
-  const near = (await vitest.globTestSpecifications([mirrored])).filter(isQuick);
-  yield near;
+  const near = await vitest.globTestSpecifications([mirrored]);
+  yield near.filter(isQuick);
   if (process.argv.includes('near')) return;
+  // Slow ones are not those that start processes: they take minutes and see little that these do not.
+  const isSlow = ({ project, moduleId }) =>
+    project.name === 'slow' && !/tests\/(cli|package|bench|examples|report|host)\//.test(moduleId);
+  yield near.filter(isSlow);
   vitest.config.related = [resolve(file)];
-  const related = await vitest.getRelevantTestSpecifications();
-  yield related.filter((one) => isQuick(one) && !near.some(({ moduleId }) => moduleId === one.moduleId));
-  // Not those that start processes: they take minutes and see little that these do not.
-  const isInProcess = ({ moduleId }) => !/tests\/(cli|package|bench|examples|report|host)\//.test(moduleId);
-  yield related.filter((one) => one.project.name === 'slow' && isInProcess(one));
+  const isFar = ({ moduleId }) => near.every((one) => one.moduleId !== moduleId);
+  const far = (await vitest.getRelevantTestSpecifications()).filter(isFar);
+  yield far.filter(isSlow);
+  yield far.filter(isQuick);
 }
 
 process.on('message', async (file) => {
   if (file !== undefined && file !== null) vitest.invalidateFile(resolve(file));
   try {
     failed = undefined;
+    count = 0;
     for await (const specifications of setsFor(file ?? undefined)) {
       if (specifications.length > 0) await vitest.runTestSpecifications(specifications);
       if (failed !== undefined) break;
     }
-    process.send({ failed });
+    process.send({ failed, count });
   } catch (error) {
     process.send({ failed: failed ?? `did not run: ${error.message}` });
   } finally {

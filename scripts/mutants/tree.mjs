@@ -97,8 +97,8 @@ export class Tree {
   }
 
   /**
-   * The name of the first test that fails, or `survived`: of the quick tests of the same folder, of all quick tests that the file can
-   * affect, and of all slow ones.
+   * The name of the first test that fails, or `survived`: of the quick and the slow tests of the same folder, and of all others that the
+   * file can affect.
    */
   async test(file) {
     const { failed, isOver } = await this.#askTests(file);
