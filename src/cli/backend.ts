@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { InputError } from '../base/errors.ts';
 import type { Kernels } from '../kernels/index.ts';
+import { note } from './notes.ts';
 
 /** The options. */
 export interface BackendFlags {
@@ -46,14 +47,14 @@ export async function onBackend(kernels: Kernels, flags: BackendFlags): Promise<
   try {
     const chosen = await withGpu(kernels);
     const { backendLine } = await import('../report/tables.ts');
-    process.stderr.write(`${backendLine(chosen)}\n`);
+    note(backendLine(chosen));
     return chosen;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     if (flags.allowFallback !== true) {
       throw new InputError(`--backend gpu: ${error.message}; --allow-fallback computes on WASM instead`);
     }
-    process.stderr.write(`--backend gpu: ${error.message}; computing on WASM, as --allow-fallback permits\n`);
+    note(`--backend gpu: ${error.message}; computing on WASM, as --allow-fallback permits`);
     return kernels;
   }
 }

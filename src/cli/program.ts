@@ -16,6 +16,7 @@ import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
 import { fitHelp } from './helpText.ts';
+import { setQuiet } from './notes.ts';
 import { widthOf } from './terminal.ts';
 
 /** The program; errors of usage are thrown, not printed. */
@@ -26,6 +27,9 @@ export function createProgram(): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    .option('-q, --quiet', 'say nothing on stderr but errors: no progress, no notes')
+    .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (program) => setQuiet(program.opts().quiet === true))
     .exitOverride()
     .configureOutput({
       outputError: () => {},

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { shorten } from '../base/displayWidth.ts';
 import type { Palette } from '../report/tables.ts';
+import { isQuiet } from './notes.ts';
 
 /** Whether the stream is a terminal that may be written to in colours. */
 export function isDecorated(stream: NodeJS.WriteStream): boolean {
@@ -41,8 +42,11 @@ export interface ProgressLines {
   readonly now?: () => number;
 }
 
-/** A bar on a terminal, lines elsewhere; both on stderr. */
+const SILENT: Progress = { update: () => {}, above: (write) => write(), stop: () => {} };
+
+/** A bar on a terminal, lines elsewhere; both on stderr, and neither with `--quiet`. */
 export async function createProgress(lines: ProgressLines = {}): Promise<Progress> {
+  if (isQuiet()) return SILENT;
   return isDecorated(process.stderr) ? bar() : progressLines(lines);
 }
 

@@ -81,28 +81,57 @@ export function fileHash(path: string): string {
  * @throws InputError if it cannot be read, holds binary data, or is longer than the longest string
  */
 export function readText(path: string): string {
-  const bytes = readToEnd(path);
+  return textOf(
+    reading(path, (file) => readToEnd(file, path)),
+    path,
+  );
+}
+
+/**
+ * Reads the text on stdin to its end; it must be UTF-8.
+ * @throws InputError in the cases of `readText`
+ */
+export function readStdin(): string {
+  try {
+    return textOf(readToEnd(0, 'stdin'), 'stdin');
+  } catch (error) {
+    throw systemError('read', 'stdin', error);
+  }
+}
+
+function textOf(bytes: Buffer, name: string): string {
   const zero = bytes.indexOf(0);
   if (zero >= 0)
-    throw new InputError(`${showText(path)}: expected text, found binary data (byte ${zero} is 0)`);
-  if (!isUtf8(bytes)) throw new InputError(`${showText(path)}: expected text in UTF-8, found other bytes`);
+    throw new InputError(`${showText(name)}: expected text, found binary data (byte ${zero} is 0)`);
+  if (!isUtf8(bytes)) throw new InputError(`${showText(name)}: expected text in UTF-8, found other bytes`);
   return bytes.toString('utf8');
 }
 
-/** Reads the bytes of a file or a pipe, as many as a string can hold. */
-function readToEnd(path: string): Buffer {
-  return reading(path, (file) => {
-    const blocks: Buffer[] = [];
-    for (let total = 0; ; ) {
-      const block = Buffer.allocUnsafe(BLOCK);
-      const read = readSync(file, block);
-      if (read === 0) return Buffer.concat(blocks, total);
-      total += read;
-      if (total > constants.MAX_STRING_LENGTH) {
-        const limit = Math.floor(constants.MAX_STRING_LENGTH / 1e6);
-        throw new InputError(`${showText(path)}: expected at most ${limit} MB of text, found more`);
-      }
-      blocks.push(block.subarray(0, read));
+/** Reads the bytes of an open file or pipe, as many as a string can hold. */
+function readToEnd(file: number, name: string): Buffer {
+  const blocks: Buffer[] = [];
+  for (let total = 0; ; ) {
+    const block = Buffer.allocUnsafe(BLOCK);
+    const read = readSome(file, block);
+    if (read === 0) return Buffer.concat(blocks, total);
+    total += read;
+    if (total > constants.MAX_STRING_LENGTH) {
+      const limit = Math.floor(constants.MAX_STRING_LENGTH / 1e6);
+      throw new InputError(`${showText(name)}: expected at most ${limit} MB of text, found more`);
     }
-  });
+    blocks.push(block.subarray(0, read));
+  }
+}
+
+/** Reads what there is, and waits if a pipe that does not block has nothing yet. */
+function readSome(file: number, block: Buffer): number {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return readSync(file, block);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(nothing, 0, 0, 10);
+    }
+  }
 }

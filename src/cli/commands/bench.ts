@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { BenchOptions, BenchResult } from '../../../bench/index.ts';
 import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
 import { fitHelp } from '../helpText.ts';
+import { note } from '../notes.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf, widthOf } from '../terminal.ts';
 import { integerOption, positiveOption } from '../values.ts';
@@ -128,8 +129,8 @@ async function measureWithPeers(names: readonly string[], flags: BenchFlags): Pr
   const { openPeers, runBench } = await import('../../../bench/index.ts');
   const { loadWasmKernels } = await import('../../host/loadKernels.ts');
   const found = flags.peers === undefined ? { peers: [], missing: [] } : await openPeers(flags.peers);
-  for (const { name, description } of found.peers) process.stderr.write(`peer ${name}: ${description}\n`);
-  for (const reason of found.missing) process.stderr.write(`peer left out: ${reason}\n`);
+  for (const { name, description } of found.peers) note(`peer ${name}: ${description}`);
+  for (const reason of found.missing) note(`peer left out: ${reason}`);
   try {
     const kernels = await onBackend(await loadWasmKernels(), flags);
     return await withProgress(flags, (options) =>

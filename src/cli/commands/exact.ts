@@ -20,7 +20,7 @@ export function addExact(program: Command): void {
   program
     .command('exact')
     .description('compute exact values, budgets and gradients of a policy, and of an objective on it')
-    .argument('<policy>', 'a gradsplit/policy@1 file')
+    .argument('<policy>', 'a gradsplit/policy@1 file; - is stdin')
     .addOption(
       new Option('--beta <b>', 'weight of the KL penalty, greater than 0; required').argParser(
         positiveOption('--beta', '0.1'),
@@ -44,6 +44,7 @@ Objectives: sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo.
 
 Examples:
   gradsplit exact mine.json --beta 0.1
+  gradsplit policy new --attempts 2 --length 1 --vocabulary 2 | gradsplit exact - --beta 0.1
   gradsplit exact mine.json --beta 0.1 --json - | less
   gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json
   gradsplit exact mine.json --beta 0.1 --objective grpo --report mine.html
@@ -57,7 +58,9 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   if (flags.option !== undefined && flags.objective === undefined) {
     throw new InputError('--option: expected --objective with it, found none');
   }
-  const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, [path]);
+  const isStdin = path === '-';
+  const source = isStdin ? 'stdin' : path;
+  const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, isStdin ? [] : [path]);
   const { readPolicy } = await import('../../host/readPolicy.ts');
   const policy = readPolicy(path);
   const [{ exact, exactDocument }, { isModulePath, loadObjective }, { interruptible }] = await Promise.all([
@@ -69,8 +72,8 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
   const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
   await outputs.present({
     document: exactDocument(policy, result),
-    text: ({ exactTable }, palette) => exactTable(path, result, palette),
-    files: { '--report': () => report(path, policy, result) },
+    text: ({ exactTable }, palette) => exactTable(source, result, palette),
+    files: { '--report': () => report(source, policy, result) },
   });
 }
 

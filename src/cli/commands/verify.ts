@@ -36,11 +36,10 @@ export function addVerify(program: Command): void {
     .description('verify the claims on a random policy, or on your own')
     .option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3')
     .addOption(
-      new Option('--policy <file>', 'a gradsplit/policy@1 file instead of a random policy').conflicts([
-        'attempts',
-        'length',
-        'vocabulary',
-      ]),
+      new Option(
+        '--policy <file>',
+        'a gradsplit/policy@1 file instead of a random policy; - is stdin',
+      ).conflicts(['attempts', 'length', 'vocabulary']),
     )
     .addOption(size('attempts', 'K', 1, 'attempts (default: 3)'))
     .addOption(size('length', 'L', 1, 'tokens per attempt (default: 2)'))
@@ -70,7 +69,7 @@ A claim holds only if every check holds and every control is rejected. The exit 
 
 async function verifyCommand(flags: VerifyFlags): Promise<void> {
   refuseGpu('verify', flags);
-  const inputs = flags.policy === undefined ? [] : [flags.policy];
+  const inputs = flags.policy === undefined || flags.policy === '-' ? [] : [flags.policy];
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
   const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);
   const transformer = flags.transformer && flags.policy === undefined;
@@ -144,7 +143,7 @@ type Subject = Pick<VerifyOptions, 'policy' | 'generic' | 'source'>;
 
 async function givenPolicy(path: string): Promise<Subject> {
   const { readPolicy } = await import('../../host/readPolicy.ts');
-  return { policy: readPolicy(path), generic: false, source: path };
+  return { policy: readPolicy(path), generic: false, source: path === '-' ? 'stdin' : path };
 }
 
 async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
