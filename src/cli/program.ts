@@ -5,9 +5,11 @@ import { version } from '../base/version.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addCompare } from './commands/compare.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addEval } from './commands/eval.ts';
 import { addExact } from './commands/exact.ts';
 import { addGpu } from './commands/gpu.ts';
+import { addHelp } from './commands/help.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
 import { addReproduce } from './commands/reproduce.ts';
@@ -65,7 +67,9 @@ NO_COLOR turns colours and progress bars off.`,
     addCompare,
     addSample,
     addReproduce,
+    addCompletion,
   ])
     add(program);
+  addHelp(program);
   return program;
 }

@@ -1,4 +1,5 @@
 // Values of options: strictly parsed, so that "3x" or "0x10" is an error that says what was expected.
+import { Argument } from 'commander';
 import { parseDecimal } from '../base/decimal.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
@@ -44,4 +45,9 @@ export function pairsOption(
 export function required<T>(value: T | undefined, flags: string): T {
   if (value === undefined) throw new InputError(`required option '${flags}' not specified`);
   return value;
+}
+
+/** An argument whose likely values are known, for help and completion; others are left to the command. */
+export function argumentOf(flags: string, description: string, values: readonly string[]): Argument {
+  return Object.assign(new Argument(flags, description), { argChoices: [...values] });
 }

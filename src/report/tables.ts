@@ -6,6 +6,7 @@ export { comparisonTable } from './tables/comparisonTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';
+export { markdownText, sectionOf } from './tables/markdownText.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';

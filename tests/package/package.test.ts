@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageJson, ROOT } from '../structure/files.ts';
+import { topics } from '../../src/cli/topics.ts';
+import { packageJson, ROOT, readFiles } from '../structure/files.ts';
 import { npm, type Packed, pack } from './pack.ts';
 
 let packed: Packed;
@@ -29,6 +30,9 @@ describe('content', () => {
       'dist/src/cli/main.js',
       'dist/wasm/plain.wasm',
       'dist/wasm/relaxed.wasm',
+      // What `help TOPIC` explains, and what the documentation refers to.
+      ...topics.map(({ page }) => `docs/${page}`),
+      ...readFiles('examples').keys(),
     ]) {
       expect(packed.files).toContain(path);
     }

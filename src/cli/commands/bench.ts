@@ -6,7 +6,7 @@ import { fitHelp } from '../helpText.ts';
 import { note } from '../notes.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf, widthOf } from '../terminal.ts';
-import { integerOption, positiveOption } from '../values.ts';
+import { argumentOf, integerOption, positiveOption } from '../values.ts';
 
 interface BenchFlags extends BackendFlags {
   readonly json?: string;
@@ -20,15 +20,17 @@ interface BenchFlags extends BackendFlags {
   readonly explain?: true;
 }
 
+const SUITES = [
+  ...['gemm', 'batched', 'softmax', 'layernorm', 'attention', 'adamw'],
+  ...['train', 'sample', 'split', 'tree'],
+];
+
 /** Adds the command. */
 export function addBench(program: Command): void {
   program
     .command('bench')
     .description('measure the kernels beside the ceiling of this machine')
-    .argument(
-      '[suites...]',
-      'gemm, batched, softmax, layernorm, attention, adamw, train, sample, split, tree (default: all)',
-    )
+    .addArgument(argumentOf('[suites...]', 'what to measure; everything if left out', SUITES))
     .option('--json <file>', 'write a gradsplit/bench@1 document; - is stdout')
     .option('--csv <file>', 'write one line per case; - is stdout')
     .option(

@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import { documentNames } from '../../documents/names.ts';
 import { Outputs } from '../outputs.ts';
+import { argumentOf } from '../values.ts';
 
 /** Adds the command. */
 export function addSchema(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of a document')
-    .argument('<name>', documentNames.join(', '))
+    .addArgument(argumentOf('<name>', 'the document', documentNames))
     .addHelpText(
       'after',
       `

@@ -50,14 +50,6 @@ function shownOf(heads: readonly Column[], widths: readonly number[], width: num
   }
 }
 
-/** The widest column of text that may not be left out. */
-function flexibleOf(heads: readonly Column[], widths: readonly number[]): number {
-  const texts = heads.flatMap(([, align, narrowing], i) =>
-    align === 'left' && narrowing === undefined ? [i] : [],
-  );
-  return texts.reduce((widest, i) => (widths[i]! > widths[widest]! ? i : widest), texts[0] ?? 0);
-}
-
 /** Lines of a cell: a text that is too wide is wrapped under its own indent, numbers and what is coloured are not. */
 function cellLines(text: string, width: number): string[] {
   if (displayWidth(text) <= width || text.includes('\u001b')) return [text];
@@ -71,8 +63,8 @@ function padded(text: string, width: number, align: 'left' | 'right'): string {
 }
 
 /**
- * Fits a table into the terminal. Where it is too wide, columns are left out; if that is not enough, the text of one column is wrapped:
- * of the widest one that may not be left out.
+ * Fits a table into the terminal. Where it is too wide, columns are left out; if that is not enough, columns of text are wrapped, the
+ * widest ones first.
  * @param like rows (already safe, possibly coloured) that are as wide as those to come
  */
 export function fitted(
@@ -85,10 +77,13 @@ export function fitted(
     Math.max(displayWidth(head), ...like.map((row) => displayWidth(row[i]!))),
   );
   const shown = shownOf(heads, widths, width);
-  const total = shown.reduce((sum, i) => sum + widths[i]! + GAP.length, -GAP.length);
-  const flexible = flexibleOf(heads, widths);
-  const natural = widths[flexible]!;
-  if (total > width) widths[flexible] = Math.max(Math.min(NARROWEST, natural), natural - (total - width));
+  const texts = shown.filter((i) => heads[i]![1] === 'left');
+  const total = (): number => shown.reduce((sum, i) => sum + widths[i]! + GAP.length, -GAP.length);
+  for (let over = total() - width; over > 0 && Number.isFinite(over); over--) {
+    const widest = texts.reduce((a, b) => (widths[b]! > widths[a]! ? b : a), texts[0] ?? 0);
+    if (texts.length === 0 || widths[widest]! <= NARROWEST) break;
+    widths[widest]!--;
+  }
   const line = (cells: readonly string[]): string =>
     shown
       .map((i) => padded(cells[i]!, widths[i]!, heads[i]![1]))
@@ -98,7 +93,7 @@ export function fitted(
   return {
     head: line(heads.map(([head]) => (head === '' ? '' : palette.dim(head)))),
     row(cells) {
-      const lines = cells.map((cell, i) => (i === flexible ? cellLines(cell, widths[i]!) : [cell]));
+      const lines = cells.map((cell, i) => (texts.includes(i) ? cellLines(cell, widths[i]!) : [cell]));
       const height = Math.max(...lines.map((of) => of.length));
       return Array.from({ length: height }, (_, k) => line(lines.map((of) => of[k] ?? ''))).join('\n');
     },
