@@ -1,6 +1,5 @@
 // Writes results. A path is checked before a long computation starts. A file is written under a temporary name and renamed, so
 // that there is never an incomplete file. '-' is stdout.
-import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -101,7 +100,7 @@ function replaceFile(
   existing: Stats | undefined,
   pieces: Iterable<string | Uint8Array>,
 ): void {
-  const temporary = join(dirname(target), `.gradsplit-${randomUUID()}.tmp`);
+  const temporary = join(dirname(target), `.gradsplit-${crypto.randomUUID()}.tmp`);
   try {
     writeTo(path, temporary, 'wx', pieces, existing?.mode);
     renameSync(temporary, target);
