@@ -156,6 +156,18 @@ describe('the allocator', () => {
     expect(() => heap.allocate('f32', 15_000)).toThrow(InputError);
   });
 
+  it('cuts a larger free block at the limit, and keeps the rest of it free', () => {
+    const heap = new WasmHeap(realMemory(4), 4);
+    const [big, ...others] = Array.from({ length: 2 }, () => heap.allocate('f32', 20_000));
+    heap.release(big!);
+    const small: ReturnType<WasmHeap['allocate']>[] = [];
+    // 192 KiB less two blocks of 80 kB leave 32 kB behind them, and the free block holds 80 kB: 27 blocks of 4 kB.
+    for (let i = 0; i < 27; i++) small.push(heap.allocate('f32', 1000));
+    expect(new Set(small.map(({ pointer }) => pointer)).size).toBe(27);
+    expect(others.every(({ pointer }) => small.every((one) => one.pointer !== pointer))).toBe(true);
+    expect(() => heap.allocate('f32', 1000)).toThrow('kernel memory is exhausted');
+  });
+
   it('merges free blocks that touch at the limit, whatever their sizes, and moves none that is live', () => {
     const heap = new WasmHeap(realMemory(4), 4);
     const small = Array.from({ length: 40 }, () => heap.allocate('f32', 1000));

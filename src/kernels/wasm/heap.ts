@@ -1,6 +1,6 @@
 // The allocator of kernel memory. It lives on the host, so that instances on other threads can share the memory. It keeps
-// one list of free blocks for each size class, so allocating is a pop and releasing is a push. Free blocks are merged only when
-// the memory has reached its limit. The memory of a program that repeats itself stops growing after the first turn.
+// one list of free blocks for each size class, so allocating is a pop and releasing is a push. Free blocks are cut and merged only
+// when the memory has reached its limit. The memory of a program that repeats itself stops growing after the first turn.
 import { InputError } from '../../base/errors.ts';
 import { showBytes } from '../../base/memory.ts';
 import { checkAllocate, checkWrite } from '../checks.ts';
@@ -127,6 +127,11 @@ export class WasmHeap {
     else list.push(pointer);
   }
 
+  /** Makes a run of addresses free, in blocks. */
+  private putAll(from: number, to: number): void {
+    for (const { pointer, index } of piecesOf(from, to)) this.put(pointer, index);
+  }
+
   /** A block behind all others; where the memory has reached its limit, a free block of a larger class, or merged free blocks. */
   private fresh(dtype: DType, length: number, index: number): WasmBuffer {
     const block = this.behind(index) ?? this.larger(index) ?? this.merged(index);
@@ -145,10 +150,13 @@ export class WasmHeap {
     return { pointer, index };
   }
 
+  /** The beginning of a free block of a larger class; the rest of it stays free. */
   private larger(index: number): Block | undefined {
     for (let larger = index + 1; larger < this.free.length; larger++) {
       const pointer = this.free[larger]?.pop();
-      if (pointer !== undefined) return { pointer, index: larger };
+      if (pointer === undefined) continue;
+      this.putAll(pointer + classBytes(index), pointer + classBytes(larger));
+      return { pointer, index };
     }
     return undefined;
   }
@@ -161,7 +169,7 @@ export class WasmHeap {
     this.free = [];
     for (const run of runs) {
       const from = run === taken ? run.from + classBytes(index) : run.from;
-      for (const piece of piecesOf(from, run.to)) this.put(piece.pointer, piece.index);
+      this.putAll(from, run.to);
     }
     return taken === undefined ? this.behind(index) : { pointer: taken.from, index };
   }
