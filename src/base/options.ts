@@ -141,17 +141,31 @@ export function checkOptionNames(owner: string, names: readonly string[], raw: R
   }
 }
 
+/** What an option is called in messages. */
+export type NameOfOption = (name: string) => string;
+
+/** An option of something that has a name, such as an objective. */
+const ofOwner =
+  (owner: string): NameOfOption =>
+  (name) =>
+    `${owner}: option ${name}`;
+
+/** An entry of a section of a configuration, by its full key. */
+export const inSection =
+  (section: string): NameOfOption =>
+  (name) =>
+    `${section}.${name}`;
+
 /**
  * The options of a table in its order, each as given or its default; names that are not in the table are passed over.
- * @param owner whose options they are, for messages
+ * @param place what an option is called in messages
  * @throws InputError for a value out of range
  */
-export function completeOptions<O>(owner: string, table: TableOf<O>, raw: RawOptions): O {
+export function completeOptions<O>(place: NameOfOption, table: TableOf<O>, raw: RawOptions): O {
   const options: Partial<O> = {};
   for (const name in table) {
     const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    options[name] =
-      given === undefined ? table[name].default : parseValue(`${owner}: option ${name}`, table[name], given);
+    options[name] = given === undefined ? table[name].default : parseValue(place(name), table[name], given);
   }
   // Every name of the table has its value now, which no type says of a loop.
   return options as O;
@@ -160,11 +174,17 @@ export function completeOptions<O>(owner: string, table: TableOf<O>, raw: RawOpt
 /**
  * Complete options in the order of the table.
  * @param owner whose options they are, for messages
+ * @param place what an option is called in messages
  * @throws InputError for an unknown option (naming the near one and all allowed ones) or a value out of range
  */
-export function parseOptions<O>(owner: string, table: TableOf<O>, raw: RawOptions): O {
+export function parseOptions<O>(
+  owner: string,
+  table: TableOf<O>,
+  raw: RawOptions,
+  place: NameOfOption = ofOwner(owner),
+): O {
   checkOptionNames(owner, Object.keys(table), raw);
-  return completeOptions(owner, table, raw);
+  return completeOptions(place, table, raw);
 }
 
 function parseValue<T>(place: string, option: Option<T>, given: unknown): T {

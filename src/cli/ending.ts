@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
-import { Interrupted } from '../host/interrupt.ts';
+import { Interrupted, STOP_SIGNALS } from '../host/interrupt.ts';
 import { OutputLost } from '../host/systemError.ts';
 
 /** Longest message; paths and values inside are cut much earlier. */
@@ -19,14 +19,16 @@ export interface Ending {
 }
 
 /**
- * Exit codes: 0 help or version was shown, 2 bad usage or bad input, 130 interrupted, 74 an output was lost, 70 a defect of gradsplit.
+ * Exit codes: 0 help or version was shown, 2 bad usage or bad input, 130, 143 or 129 interrupted, 74 an output was lost, 70 a defect of gradsplit.
  * @param debug show the stack of a defect
  */
 export function ending(error: unknown, debug: boolean): Ending {
   if (error instanceof CommanderError) return ofCommander(error);
   if (error instanceof InputError) return { exitCode: 2, message: `gradsplit: ${oneLine(error.message)}` };
   if (error instanceof OutputLost) return { exitCode: LOST, message: `gradsplit: ${oneLine(error.message)}` };
-  if (error instanceof Interrupted) return { exitCode: 130, message: 'gradsplit: interrupted' };
+  if (error instanceof Interrupted) {
+    return { exitCode: STOP_SIGNALS[error.signal], message: `gradsplit: ${oneLine(error.message)}` };
+  }
   const what = error instanceof Error ? error : new Error(String(error));
   const detail = debug
     ? (what.stack ?? what.message)

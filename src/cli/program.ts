@@ -50,7 +50,8 @@ Examples:
   gradsplit exact mine.json --beta 0.1 --objective grpo
 
 Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 74 an output was lost
-(a full device, or stderr closed by its reader), 130 interrupted. Closing stdout is no error: the work goes on.
+(a full device, or stderr closed by its reader), 130, 143 or 129 interrupted by
+Ctrl-C, SIGTERM or SIGHUP. Closing stdout is no error: the work goes on.
 NO_COLOR turns colours and progress bars off.`,
     );
   for (const add of [

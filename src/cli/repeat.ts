@@ -72,17 +72,29 @@ function beside(dir: string): string {
   return shellWord(`${dir.replace(/\/+$/, '')}-again`);
 }
 
+/** The command line that goes on with a run. */
+export function goOnWithRun(dir: string, backend: string, steps?: number): string {
+  const upTo = steps === undefined ? '' : ` --steps ${steps}`;
+  return `gradsplit train --out ${shellWord(dir)} --resume${upTo}${flagOf(backend)}`;
+}
+
+/** The command line that goes on with an experiment. */
+export function goOnWithExperiment(dir: string): string {
+  return `gradsplit reproduce --out ${shellWord(dir)} --resume`;
+}
+
+function flagOf(backend: string): string {
+  return backend === 'wasm' ? '' : ` --backend ${shellWord(backend)}`;
+}
+
 /** How a run is repeated in a folder beside its own and, where it has steps left, gone on with. */
 export function repeatRun(
   { preset, seed, config }: RunConfig,
   { dir, backend, stepsDone }: RunState,
 ): Repeat {
   const out = beside(dir);
-  const onBackend = backend === 'wasm' ? '' : ` --backend ${shellWord(backend)}`;
-  const goOn =
-    stepsDone < totalSteps(config)
-      ? { goOn: `gradsplit train --out ${shellWord(dir)} --resume${onBackend}` }
-      : {};
+  const onBackend = flagOf(backend);
+  const goOn = stepsDone < totalSteps(config) ? { goOn: goOnWithRun(dir, backend) } : {};
   const settings = settingsOf(preset, config);
   if (settings !== undefined) {
     return {

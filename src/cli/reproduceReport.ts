@@ -4,8 +4,9 @@ import { MODELS } from '../analyses/reproduce/models.ts';
 import { version } from '../base/version.ts';
 import type { ModelName, ReproduceDocument } from '../documents/reproduce.ts';
 import type { MetricsLine } from '../documents/train.ts';
+import { readEvaluation } from '../experiments/reproduce/evaluationFile.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
-import { readEvaluation, readPlan } from '../experiments/reproduce/reproduce.ts';
+import { readPlan } from '../experiments/reproduce/settings.ts';
 import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import { chooseBuild } from '../host/wasmBuild.ts';
@@ -24,7 +25,7 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
   const metrics = (model: ModelName): MetricsLine[][] =>
     document.seeds.map((seed) => readMetrics(folder(seed, model)));
   const [first] = document.seeds;
-  const plan = await readPlan(dir);
+  const { plan, sha256 } = await readPlan(dir);
   const page = reproduceHtml(document, {
     dir,
     plan,
@@ -32,7 +33,7 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
     version,
     repeat: repeatExperiment(plan, dir),
     metrics: { rl: metrics('rl'), rlSample: metrics('rlSample'), rlDecision: metrics('rlDecision') },
-    examples: { seed: first!, examples: readEvaluation(dir, first!).examples },
+    examples: { seed: first!, examples: readEvaluation(seedFolder(dir, first!), first!, sha256).examples },
   });
   await prepareOutput(join(dir, 'report.html')).write([page]);
   for (const seed of document.seeds) {

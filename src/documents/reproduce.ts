@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { comparedSplit, swappedSplit } from './comparison.ts';
 import { evaluationSchema } from './evaluation.ts';
 import { bySplit, measure, type Of, warnings } from './parts.ts';
+import { sha256Schema } from './run.ts';
 
 /** The models of a seed: where all begin, and what becomes of it by four ways of going on. */
 const byModel = <T extends z.ZodType>(schema: T) =>
@@ -72,6 +73,7 @@ export const seedEvaluationSchema = z.strictObject({
   compare: byPair(bySplit(swappedSplit)),
   /** Out of distribution. */
   examples: z.array(example),
+  settings: z.exactOptional(sha256Schema).describe('sha256 in the settings.json of the experiment'),
   warnings,
 });
 

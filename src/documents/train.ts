@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { kernelsInfoSchema } from './kernels.ts';
 import { measure, norms, numberOrNull, type Of, warnings } from './parts.ts';
 
-const metrics = z.strictObject({
+/** A line of metrics.jsonl. */
+export const metricsSchema = z.strictObject({
   /** Steps done in all phases. */
   step: z.int().min(1),
   phase: z.enum(['base', 'train']),
@@ -38,7 +39,7 @@ export const trainSchema = z
     steps: z.int().min(0),
     checkpoint: z.string(),
     sha256: z.string().describe('of the last model.safetensors'),
-    last: metrics.nullable().describe('the last line of metrics.jsonl'),
+    last: metricsSchema.nullable().describe('the last line of metrics.jsonl'),
     seconds: measure,
     kernels: kernelsInfoSchema,
     profile: z.exactOptional(profile).describe('with --profile'),
@@ -50,7 +51,7 @@ export const trainSchema = z
 export type TrainDocument = Of<typeof trainSchema>;
 
 /** A line of metrics.jsonl: what a step says of itself; null where there is nothing to say. */
-export type MetricsLine = Of<typeof metrics>;
+export type MetricsLine = Of<typeof metricsSchema>;
 
 /** Where the time of a run went, also in its profile.json. */
 export type KernelProfile = Of<typeof profile>;

@@ -14,16 +14,23 @@ export interface DemonstrationOptions {
  * Checks the probabilities of the number of wrong attempts.
  * @param wrong p_j for j = 0, 1, …
  * @param attempts K, the largest number of attempts
+ * @param name what the numbers are called in the message
  * @throws InputError unless there are between 1 and K numbers ≥ 0 that add up to 1
  */
-export function checkWrong(wrong: readonly number[], attempts: number): void {
+export function checkWrong(wrong: readonly number[], attempts: number, name = 'wrong'): void {
   const total = wrong.reduce((sum, p) => sum + p, 0);
   const valid = wrong.length >= 1 && wrong.length <= attempts && wrong.every((p) => p >= 0);
   // Users write decimals. Each is rounded by at most ε/2, and so is each partial sum.
   if (valid && Math.abs(total - 1) <= wrong.length * Number.EPSILON) return;
   throw new InputError(
-    `wrong: expected 1 to ${attempts} probabilities that add up to 1, found ${wrong.length} that add up to ${total}`,
+    `${name}: expected 1 to ${attempts} probabilities that add up to 1, found ${wrong.length} that add up to ${shownSum(total)}`,
   );
+}
+
+/** Returns a sum of decimals as people write it, 0.3 and not 0.30000000000000004, unless that hides what is wrong with it. */
+function shownSum(total: number): number {
+  const rounded = Number(total.toPrecision(15));
+  return rounded === 1 ? total : rounded;
 }
 
 /** Draws the attempts of a demonstration: j wrong ones with probability p_j, then a right one. */

@@ -1,119 +1,141 @@
-// `train`: the loop of a training run, started anew, started from another run's base, or resumed.
+// `train`: a training run in a folder, begun at the beginning or with another run's base, or gone on with.
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { profileOf } from '../analyses/profile.ts';
+import { scope } from '../autodiff/index.ts';
+import { InputError } from '../base/errors.ts';
 import { jsonChunks } from '../base/json.ts';
-import type { MetricsLine, TrainDocument } from '../documents/train.ts';
+import { showText } from '../base/show.ts';
+import type { TrainDocument } from '../documents/train.ts';
 import { inLockedFolder } from '../host/folderLock.ts';
-import { Interrupted } from '../host/interrupt.ts';
 import { prepareOutput } from '../host/output.ts';
-import type { TimedKernels } from '../kernels/index.ts';
 import { kernelsInfo } from '../kernels/info.ts';
 import { currentKernels } from '../tensor/backend.ts';
 import {
   createTrainer,
-  disposeState,
   initialState,
   stepsDone,
   type Trainer,
   type TrainingState,
-  totalSteps,
-  trainStep,
 } from '../training/index.ts';
 import {
+  checkpointOf,
   copyCheckpoint,
   lastCheckpoint,
-  loadCheckpoint,
   removeTemporaryCheckpoints,
   saveCheckpoint,
   weightsHash,
 } from './run/checkpoints.ts';
 import {
+  type BegunRun,
   checkSameBackend,
   checkSameBase,
   checkTaskFile,
+  hasRun,
   type RunConfig,
   readRunConfig,
   writeRunConfig,
 } from './run/config.ts';
+import { loadCheckpoint } from './run/loadCheckpoint.ts';
 import { trainableTask } from './run/memory.ts';
-import { appendMetrics, keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
+import { keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
+import { checkLengths, checkSameRun, withLengths } from './run/sameRun.ts';
+import { type TrainHooks, takeSteps } from './takeSteps.ts';
 
-/** How a run is watched and stopped. */
-export interface TrainHooks {
-  /** The largest number of steps of the whole run; all if left out. */
-  readonly steps?: number;
-  /** Called after every step. */
-  readonly onStep: (line: MetricsLine, total: number) => void;
-  /** Asked after every step; if true, the state is saved and Interrupted is thrown. */
-  readonly stop: () => boolean;
-  /** The kernels in use, if they are to be profiled. */
-  readonly timed?: TimedKernels;
-}
-
-/** Makes the folder of a run, and lets `body` work there alone. */
-async function inNewRun<T>(dir: string, run: RunConfig, body: () => Promise<T>): Promise<T> {
-  // Anything wrong with the task, and memory that is missing, is reported before a folder is made.
-  trainableTask(run.config);
-  return inLockedFolder(dir, async () => {
-    await writeRunConfig(dir, run);
-    return body();
-  });
+/** What is trained, and from where. */
+export interface TrainOrder {
+  /** That of the folder itself, if the run there is gone on with as it is. */
+  readonly run: RunConfig;
+  /** The folder of another run: from the end of its base phase a new run begins. */
+  readonly from?: string;
+  /** Whether a run that is in the folder is gone on with. */
+  readonly resume: boolean;
 }
 
 /**
- * Trains in a new folder.
- * @throws InputError if a run is there already; Interrupted; Diverged
+ * Trains in a folder. Where there is no run, one is begun: at the beginning, or with the end of the base phase of another run, which gives
+ * the bits of a run that did the base itself. Where there is one, it is gone on with from its last checkpoint, if that was asked for and
+ * it is the same one. The same run may have other numbers of steps than when it began, as far as these steps are not done yet: what a step
+ * does depends on its number and on nothing after it, so the bits are those of a run that had these numbers from the beginning.
+ * @throws InputError if there is a run and it is not to be gone on with, or is another one; or if
+ * anything in the configuration or in a file does not fit, before the folder is made; Interrupted; Diverged
  */
-export function train(dir: string, run: RunConfig, hooks: TrainHooks): Promise<TrainDocument> {
-  return inNewRun(dir, run, () => loop(dir, run, hooks));
-}
-
-/**
- * Trains in a new folder from the end of the base phase of another run: with the bits of a run that did the base itself, which is
- * also what happens if the copy is cut and the run is resumed.
- * @throws InputError if a run is there already, or the other one did not begin in the same way or has not come that far; Interrupted; Diverged
- */
-export async function trainFrom(
+export async function train(
   dir: string,
-  run: RunConfig,
-  from: string,
+  { run: given, from, resume }: TrainOrder,
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
-  checkSameBase(from, run, await readRunConfig(from));
-  return inNewRun(dir, run, () => {
-    copyCheckpoint(from, dir, run.config.base.loop.steps);
-    return loop(dir, run, hooks);
+  // What is wrong with a configuration, a task or a file, and memory that is missing, is said before anything is written.
+  const trainer = createTrainer(given.config, given.seed, trainableTask(given.config));
+  const base = from === undefined || hasRun(dir) ? undefined : await baseOf(from, given, trainer);
+  return inLockedFolder(dir, async () => {
+    if (!hasRun(dir)) {
+      const run = await writeRunConfig(dir, given);
+      if (base !== undefined) copyCheckpoint(base, dir, run, given.config.base.loop.steps);
+      return loop(dir, run, trainer, hooks);
+    }
+    if (!resume) {
+      throw new InputError(`${showText(dir)}: there is a run already; --resume continues it`);
+    }
+    const run = await readRunConfig(dir);
+    checkTaskFile(dir, run);
+    checkSameBackend(dir, run);
+    checkSameRun(dir, run, given);
+    // A run that ended before it had the base of the other one takes it now.
+    if (from !== undefined && lastCheckpoint(dir) === undefined) {
+      copyCheckpoint(await baseOf(from, given, trainer), dir, run, given.config.base.loop.steps);
+    }
+    return loop(dir, run, trainer, hooks);
   });
 }
 
 /**
- * Resumes the run in a folder from its last checkpoint, or from the beginning if it has none.
- * @throws InputError if there is no run, its task's file has changed, or it began on another backend; Interrupted; Diverged
+ * The checkpoint of the end of the base phase of another run.
+ * @throws InputError if that run did not begin in the same way, has not come that far, or is damaged
  */
-export async function resume(dir: string, hooks: TrainHooks): Promise<TrainDocument> {
-  const run = await readRunConfig(dir);
-  checkTaskFile(dir, run);
-  checkSameBackend(dir);
-  return inLockedFolder(dir, () => loop(dir, run, hooks));
+async function baseOf(from: string, run: RunConfig, trainer: Trainer): Promise<string> {
+  const other = await readRunConfig(from);
+  checkSameBase(from, run, other);
+  const folder = checkpointOf(from, run.config.base.loop.steps);
+  scope(() => void loadCheckpoint(folder, other, trainer));
+  return folder;
+}
+
+/**
+ * The last state of a run, or the one before its first step.
+ * @param run as it is in the folder
+ * @throws InputError if it has taken steps that the trainer's configuration does not have; the damage of a file
+ */
+function stateOf(dir: string, run: BegunRun, trainer: Trainer): TrainingState {
+  const folder = lastCheckpoint(dir);
+  if (folder === undefined) return initialState(trainer);
+  const state = loadCheckpoint(folder, run, trainer);
+  checkLengths(dir, run.config, trainer.config, state);
+  return state;
 }
 
 /** The run from its last checkpoint to its end, and what is said of it then. */
 async function loop(
   dir: string,
-  { preset, seed, config }: RunConfig,
+  before: BegunRun,
+  trainer: Trainer,
   hooks: TrainHooks,
 ): Promise<TrainDocument> {
   const began = performance.now();
-  const trainer = createTrainer(config, seed, trainableTask(config));
   removeTemporaryCheckpoints(dir);
-  const from = lastCheckpoint(dir);
-  const start = from === undefined ? initialState(trainer) : loadCheckpoint(from);
-  await keepMetricsUpTo(dir, stepsDone(trainer, start));
+  const start = stateOf(dir, before, trainer);
+  const taken = stepsDone(trainer, start);
+  if (hooks.steps !== undefined && hooks.steps < taken) {
+    throw new InputError(
+      `${showText(dir)}: --steps: expected at least ${taken}, as the run has taken that many, found ${hooks.steps}`,
+    );
+  }
+  await keepMetricsUpTo(dir, taken);
+  const run = await withLengths(dir, before, trainer.config);
+  const { preset, seed } = run;
   const loopBegan = performance.now();
   hooks.timed?.restart();
-  const state = await takeSteps(dir, trainer, start, hooks);
-  const checkpoint = saveCheckpoint(dir, trainer, state);
+  const state = await takeSteps(dir, run, trainer, start, hooks);
+  const checkpoint = saveCheckpoint(dir, run, trainer, state);
   const profile = hooks.timed && profileOf(hooks.timed.usage(), (performance.now() - loopBegan) / 1000);
   if (profile !== undefined) await prepareOutput(join(dir, 'profile.json')).write(jsonChunks(profile));
   const last = (await writeMetricsCsv(dir)) ?? null;
@@ -130,38 +152,4 @@ async function loop(
     kernels: kernelsInfo(currentKernels()),
     ...(profile === undefined ? {} : { profile }),
   };
-}
-
-/**
- * Step after step, each with its line of metrics; checkpoints every so many steps, at the end of `base`, and when asked to stop.
- * @returns the state after the last step, which is not saved yet
- */
-async function takeSteps(
-  dir: string,
-  trainer: Trainer,
-  start: TrainingState,
-  { steps = Number.POSITIVE_INFINITY, onStep, stop }: TrainHooks,
-): Promise<TrainingState> {
-  const { config } = trainer;
-  const total = Math.min(totalSteps(config), steps);
-  const every = config.run.checkpointEvery;
-  const endOfBase = config.base.loop.steps;
-  let state = start;
-  while (stepsDone(trainer, state) < total) {
-    const began = performance.now();
-    const next = trainStep(trainer, state);
-    disposeState(state, next.state);
-    state = next.state;
-    const { tokens, ...metrics } = next.metrics;
-    const line = { ...metrics, tokensPerSecond: (1000 * tokens) / (performance.now() - began) };
-    appendMetrics(dir, line);
-    onStep(line, total);
-    // Signals are seen between steps.
-    await setImmediate();
-    const done = stepsDone(trainer, state);
-    const stopped = stop();
-    if (stopped || done % every === 0 || done === endOfBase) saveCheckpoint(dir, trainer, state);
-    if (stopped) throw new Interrupted('interrupted');
-  }
-  return state;
 }

@@ -11,7 +11,7 @@ import {
 } from '../nn/index.ts';
 import { makeFolder } from './makeFolder.ts';
 import { prepareOutput } from './output.ts';
-import { readText } from './readFile.ts';
+import { readFileText } from './readFile.ts';
 import { openWeights } from './safetensorsFile.ts';
 
 const CONFIG = 'config.json';
@@ -33,7 +33,7 @@ export interface StoredModel {
 export function readModelFolder(folder: string, dtype: FloatType = 'f32'): StoredModel {
   const configPath = join(folder, CONFIG);
   const weightsPath = join(folder, WEIGHTS);
-  const config = parseGpt2Config(readText(configPath), showText(configPath));
+  const config = parseGpt2Config(readFileText(configPath), showText(configPath));
   return {
     config,
     parameters: parseGpt2Weights(openWeights(weightsPath), config, showText(weightsPath), dtype),

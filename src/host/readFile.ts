@@ -1,7 +1,7 @@
 // Reads whole files as text, as bytes or as a hash to compare. Errors are reported in one sentence.
-import { constants, isUtf8 } from 'node:buffer';
+import { constants as constantsOfBuffers, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import type { ByteSource } from '../nn/index.ts';
@@ -10,14 +10,17 @@ import { systemError } from './systemError.ts';
 /** The number of bytes read at once. */
 const BLOCK = 1 << 24;
 
+/** A file that is opened in this way is not waited for: a pipe without a writer would be, for ever. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /**
  * Opens a file while `body` reads from it.
  * @throws InputError if it cannot be opened or read
  */
-function reading<T>(path: string, body: (file: number) => T): T {
+function reading<T>(path: string, flags: number, body: (file: number) => T): T {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = openSync(path, flags);
     return body(file);
   } catch (error) {
     throw systemError('read', path, error);
@@ -45,23 +48,15 @@ function readRange(file: number, begin: number, end: number): Uint8Array {
 }
 
 /**
- * Reads the bytes of a file of any size that fits into memory.
- * @throws InputError if it cannot be read or is not a file (a directory, a pipe)
- */
-export function readBytes(path: string): Uint8Array {
-  return reading(path, (file) => readRange(file, 0, sizeOfFile(file, path)));
-}
-
-/**
  * Returns a file as a source of ranges of its bytes. It is opened for every range.
  * @throws InputError, also by `read`, if it cannot be read, is not a file (a directory, a pipe), or has become shorter
  */
 export function fileBytes(path: string): ByteSource {
-  const length = reading(path, (file) => sizeOfFile(file, path));
+  const length = reading(path, AT_ONCE, (file) => sizeOfFile(file, path));
   return {
     length,
     read: (begin, end) => {
-      const bytes = reading(path, (file) => readRange(file, begin, end));
+      const bytes = reading(path, AT_ONCE, (file) => readRange(file, begin, end));
       if (bytes.length === end - begin) return bytes;
       throw new InputError(`${showText(path)}: expected ${length} bytes, found fewer: it has changed`);
     },
@@ -73,7 +68,11 @@ export function fileBytes(path: string): ByteSource {
  * @throws InputError if it cannot be read
  */
 export function fileHash(path: string): string {
-  return createHash('sha256').update(readBytes(path)).digest('hex');
+  const hash = createHash('sha256');
+  const { length, read } = fileBytes(path);
+  for (let begin = 0; begin < length; begin += BLOCK)
+    hash.update(read(begin, Math.min(begin + BLOCK, length)));
+  return hash.digest('hex');
 }
 
 /**
@@ -82,7 +81,7 @@ export function fileHash(path: string): string {
  */
 export function readText(path: string): string {
   return textOf(
-    reading(path, (file) => readToEnd(file, path)),
+    reading(path, constants.O_RDONLY, (file) => readToEnd(file, path)),
     path,
   );
 }
@@ -97,6 +96,23 @@ export function readStdin(): string {
   } catch (error) {
     throw systemError('read', 'stdin', error);
   }
+}
+
+/**
+ * Reads the text of a file that a run has written, which must be UTF-8. Nothing is waited for.
+ * @throws InputError as `readText` does, and if it is not a file (a directory, a pipe)
+ */
+export function readFileText(path: string): string {
+  const { length, read } = fileBytes(path);
+  checkLength(length, path);
+  const { buffer, byteOffset, byteLength } = read(0, length);
+  return textOf(Buffer.from(buffer, byteOffset, byteLength), path);
+}
+
+function checkLength(length: number, name: string): void {
+  if (length <= constantsOfBuffers.MAX_STRING_LENGTH) return;
+  const limit = Math.floor(constantsOfBuffers.MAX_STRING_LENGTH / 1e6);
+  throw new InputError(`${showText(name)}: expected at most ${limit} MB of text, found more`);
 }
 
 function textOf(bytes: Buffer, name: string): string {
@@ -115,10 +131,7 @@ function readToEnd(file: number, name: string): Buffer {
     const read = readSome(file, block);
     if (read === 0) return Buffer.concat(blocks, total);
     total += read;
-    if (total > constants.MAX_STRING_LENGTH) {
-      const limit = Math.floor(constants.MAX_STRING_LENGTH / 1e6);
-      throw new InputError(`${showText(name)}: expected at most ${limit} MB of text, found more`);
-    }
+    checkLength(total, name);
     blocks.push(block.subarray(0, read));
   }
 }

@@ -3,6 +3,7 @@ import { InputError } from '../base/errors.ts';
 import {
   checkOptionNames,
   completeOptions,
+  inSection,
   type Options,
   type OptionsOf,
   type OptionValue,
@@ -67,7 +68,7 @@ function parseTask(raw: RawOptions, place: string): TrainingConfig['task'] {
     const expected = readsFile ? 'the name of a JSONL file' : 'nothing, as only jsonl has a file';
     throw new InputError(`${place}.file: expected ${expected}, found ${showValue(file)}`);
   }
-  const options = parseOptions(place, table, rest);
+  const options = parseOptions(place, table, rest, inSection(place));
   return typeof file === 'string' ? { name, file, options } : { name, options };
 }
 
@@ -82,11 +83,11 @@ function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
 function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConfig {
   switch (learnsFrom) {
     case 'demonstrations':
-      return { learnsFrom, loop: completeOptions(place, loopOptions.demonstrations, raw) };
+      return { learnsFrom, loop: completeOptions(inSection(place), loopOptions.demonstrations, raw) };
     case 'solved':
-      return { learnsFrom, loop: completeOptions(place, loopOptions.solved, raw) };
+      return { learnsFrom, loop: completeOptions(inSection(place), loopOptions.solved, raw) };
     case 'episodes':
-      return { learnsFrom, loop: completeOptions(place, loopOptions.episodes, raw) };
+      return { learnsFrom, loop: completeOptions(inSection(place), loopOptions.episodes, raw) };
   }
 }
 
@@ -99,13 +100,13 @@ function checkNeeds(place: string, objective: Objective, options: Options, confi
   if (readsValues) {
     throw new InputError(
       options.critic === 'value'
-        ? `${place}: option critic: expected none, as no critic is trained, found value`
+        ? `${place}.critic: expected none, as no critic is trained, found value`
         : `${place}.objective: expected one that needs no critic, as none is trained, found ${objective.name}`,
     );
   }
   if (config.learnsFrom === 'episodes' && config.loop.group < leastGroup) {
     throw new InputError(
-      `${place}: option group: expected at least ${leastGroup} with ${objective.name}, found ${config.loop.group}`,
+      `${place}.group: expected at least ${leastGroup} with ${objective.name}, found ${config.loop.group}`,
     );
   }
 }
@@ -119,7 +120,7 @@ function parsePhase(raw: RawOptions, place: string, initial: string): PhaseConfi
   const source = sourceOf(objective, rest);
   checkOptionNames(place, Object.keys(phaseOptions(objective, source)), rest);
   const loop = parseLoop(place, source, rest);
-  const options = completeOptions(place, objectiveOptions(objective), rest);
+  const options = completeOptions(inSection(place), objectiveOptions(objective), rest);
   checkNeeds(place, objective, options, loop);
   return { objective: name, ...loop, options };
 }
@@ -155,8 +156,8 @@ export function parseConfig(value: unknown, source: string): TrainingConfig {
   const [run, runPlace] = at('run');
   return {
     task: parseTask(...at('task')),
-    model: parseOptions(modelPlace, modelOptions, model),
-    run: parseOptions(runPlace, runOptions, run),
+    model: parseOptions(modelPlace, modelOptions, model, inSection(modelPlace)),
+    run: parseOptions(runPlace, runOptions, run, inSection(runPlace)),
     base,
     train: parsePhase(...at('train'), 'rloo'),
   };

@@ -33,6 +33,11 @@ export const runOptions = {
   ),
   evaluateEpisodes: numberOption(128, POSITIVE_INTEGER, 'Episodes of a small evaluation.'),
   checkpointEvery: numberOption(100, POSITIVE_INTEGER, 'Steps between two checkpoints.'),
+  checkpointMinutes: numberOption(
+    10,
+    AT_LEAST_ZERO,
+    'A checkpoint follows the first step that ends so many minutes after the last one; 0 turns it off.',
+  ),
   microBatch: numberOption(
     0,
     COUNT,

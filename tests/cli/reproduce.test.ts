@@ -1,12 +1,12 @@
 // `gradsplit reproduce` as a child process: a tiny experiment, the same for any number of workers and after Ctrl-C.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
 import { runJobs } from '../../src/experiments/reproduce/jobPool.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
-import { readPlan } from '../../src/experiments/reproduce/reproduce.ts';
+import { readPlan } from '../../src/experiments/reproduce/settings.ts';
 import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
@@ -78,23 +78,114 @@ test('one worker gives the same', () => {
   expect(comparable(JSON.parse(stdout))).toBe(comparable(whole));
 });
 
-test('Ctrl-C saves and ends with 130; --resume ends with the same', async () => {
-  const child = spawn(process.execPath, [
-    MAIN,
-    ...begin('cut', '--workers', '2', '--set', 'run.checkpointEvery=3'),
-  ]);
-  let sent = false;
-  child.stderr.on('data', (text: Buffer) => {
-    if (!sent && text.toString().includes('step')) sent = child.kill('SIGINT');
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s saves and ends with %i; the same command with --resume, which began it, ends with the same',
+  async (signal, expected) => {
+    const command = begin(signal, '--workers', '2', '--set', 'run.checkpointEvery=3', '--resume');
+    const child = spawn(process.execPath, [MAIN, ...command]);
+    let sent = false;
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (!sent && said.includes('step')) sent = child.kill(signal);
+    });
+    child.stdout.resume();
+    const [code] = await once(child, 'close');
+    expect(code).toBe(expected);
+    expect(said).toContain('The steps that are running end first, then all runs are saved.\n');
+    expect(said).toContain(
+      `gradsplit: interrupted: all runs are saved in ${place.path(signal)}; go on with: gradsplit reproduce --out ${place.path(signal)} --resume\n`,
+    );
+    expect(existsSync(place.path(`${signal}/lock`))).toBe(false);
+    expect(existsSync(place.path(`${signal}/reproduce.json`))).toBe(false);
+    const again = signal === 'SIGINT' ? command : ['reproduce', '--out', place.path(signal), '--resume'];
+    const resumed = gradsplit([...again, '--json', '-']);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(comparable(JSON.parse(resumed.stdout))).toBe(comparable(whole));
+  },
+);
+
+describe('--resume', () => {
+  const more = (dir: string, ...changes: readonly string[]): string[] => [
+    ...begin(dir, '--resume'),
+    ...changes,
+  ];
+
+  test('with more seeds does what is missing', () => {
+    cpSync(place.path('whole'), place.path('seeds'), { recursive: true });
+    const args = more('seeds').map((word, i, words) => (words[i - 1] === '--seeds' ? '3' : word));
+    const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('seed 3 rl: step');
+    expect(stderr).not.toContain('seed 2 rl: step');
+    const { seeds, models } = JSON.parse(stdout);
+    expect(seeds).toEqual([1, 2, 3]);
+    expect(models.rl.slice(0, 2).map(comparable)).toEqual(whole.models.rl.map(comparable));
+    expectRefused(more('seeds'), '--seeds: expected at least 3, as the experiment has that many, found 2');
   });
-  child.stdout.resume();
-  const [code] = await once(child, 'close');
-  expect(code).toBe(130);
-  expect(existsSync(place.path('cut/lock'))).toBe(false);
-  expect(existsSync(place.path('cut/reproduce.json'))).toBe(false);
-  const resumed = gradsplit(['reproduce', '--out', place.path('cut'), '--resume', '--json', '-']);
-  expect(resumed.code, resumed.stderr).toBe(0);
-  expect(comparable(JSON.parse(resumed.stdout))).toBe(comparable(whole));
+
+  test('refuses other settings, with what differs', () => {
+    expectRefused(
+      more('whole', '--set', 'update=sample'),
+      'the settings that the experiment began with, but config.train.update is "both" there and "sample" here',
+    );
+    const episodes = more('whole').map((word, i, words) => (words[i - 1] === '--episodes' ? '70' : word));
+    expectRefused(episodes, 'but episodes is 60 there and 70 here');
+    expectRefused(
+      ['reproduce', '--out', place.path('whole'), '--resume', '--seeds', '2'],
+      'base.batch is 8 there and',
+    );
+  });
+
+  const edited = (name: string, file: string, edit: (text: string) => string): string => {
+    cpSync(place.path('whole'), place.path(name), { recursive: true });
+    const path = place.path(`${name}/${file}`);
+    writeFileSync(path, edit(readFileSync(path, 'utf8')));
+    return place.path(name);
+  };
+  test.each([
+    ['an empty evaluation', 'seed-2/evaluation.json', () => '', 'evaluation.json: not valid JSON'],
+    ['null', 'seed-2/evaluation.json', () => 'null', 'evaluation.json: expected object, found null'],
+    [
+      'an evaluation of another seed',
+      'seed-2/evaluation.json',
+      (text: string) => text.replace('"seed": 2', '"seed": 1'),
+      'evaluation.json: seed: expected 2, found 1',
+    ],
+    [
+      'an evaluation of another experiment',
+      'seed-2/evaluation.json',
+      (text: string) => text.replace(/"settings": "..../, '"settings": "0000'),
+      'evaluation.json: settings: expected an evaluation of this experiment',
+    ],
+    [
+      'edited settings',
+      'settings.json',
+      (text: string) => text.replace('"episodes": 60', '"episodes": 61'),
+      'settings.json: expected what the experiment began with, found an edited file',
+    ],
+    [
+      'an edited configuration',
+      'settings.json',
+      (text: string) => text.replace('"width": 16', '"width": 32'),
+      'settings.json: expected what the experiment began with, found an edited file',
+    ],
+    ['no settings', 'settings.json', () => 'null', 'settings.json: expected object, found null'],
+    [
+      'an edited run',
+      'seed-1/sft/config.json',
+      (text: string) => text.replace('"width": 16', '"width": 32'),
+      'config.json: expected what the run began with, found an edited file',
+    ],
+  ])('refuses %s', (name, file, edit, message) => {
+    const dir = edited(name, file, edit);
+    const { code, stdout, stderr } = gradsplit(['reproduce', '--out', dir, '--resume', '--workers', '1']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.trim().split('\n').at(-1)).toContain(message);
+  });
 });
 
 test('what is there is not done again, and a lost part is', async () => {
@@ -124,7 +215,8 @@ test('what is there is not done again, and a lost part is', async () => {
 test('what an earlier process had done is told apart, as it took no time of this one', async () => {
   const dir = place.path('whole');
   const told: (readonly [done: number, before: number])[] = [];
-  await runJobs(jobsOf(await readPlan(dir), dir), 2, {
+  const { plan, sha256 } = await readPlan(dir);
+  await runJobs(jobsOf(plan, dir, sha256), 2, {
     signal: new AbortController().signal,
     onProgress: (done, before) => told.push([done, before]),
   });
@@ -141,17 +233,11 @@ describe('bad input', () => {
       ['reproduce', '--out', place.path('sft'), '--set', 'objective=sft'],
       'train.objective must be an objective of RL, found sft',
     );
+    expectRefused(
+      ['reproduce', '--out', place.path('late'), '--set', 'base.wrong=0.5,0.6'],
+      'base.wrong: expected',
+    );
+    expect(existsSync(place.path('late'))).toBe(false);
     expectRefused(begin('whole'), 'there is an experiment already; --resume continues it');
-    expectRefused(['reproduce', '--resume'], '--resume: expected --out');
-    expectRefused(
-      ['reproduce', 'pick-sum', '--resume', '--out', place.path('whole')],
-      'expected no preset with it',
-    );
-    expectRefused(
-      ['reproduce', '--quick', '--resume', '--out', place.path('whole')],
-      'expected no --quick with it',
-    );
-    mkdirSync(place.path('empty'));
-    expectRefused(['reproduce', '--resume', '--out', place.path('empty')], 'found no settings.json');
   });
 });

@@ -147,12 +147,11 @@ describe('refused', () => {
     [['train', '--preset', 'pick-sum', '--set', 'betta=1'], 'unknown option "betta" (did you mean "beta"?)'],
     [
       ['train', '--preset', 'pick-sum', '--set', 'group=many'],
-      'option group: expected an integer of at least 1',
+      'preset pick-sum: train.group: expected an integer of at least 1',
     ],
     [['train', '--preset', 'pick-sum', '--seed', 'x'], '--seed: expected an integer'],
     [['train', '--config', 'no-such.json', '--out', 'x'], 'cannot read no-such.json'],
     [['train', '--resume'], '--resume: expected --out'],
-    [['train', '--resume', '--out', 'x', '--seed', '1'], '--resume: expected no --seed'],
     [['train', '--resume', '--out', 'no-such-run'], 'no-such-run: expected a run folder'],
     [['train', 'surplus'], 'too many arguments'],
     [['presets', 'surplus'], 'too many arguments'],
@@ -177,6 +176,32 @@ describe('refused', () => {
       ['train', '--config', place.file(`${name}.json`, text), '--out', place.path('none')],
       message,
     );
+  });
+
+  test.each([
+    [
+      'base.wrong=0.1,0.2',
+      'gradsplit: base.wrong: expected 1 to 3 probabilities that add up to 1, found 2 that add up to 0.3\n',
+    ],
+    [
+      'base.wrong=0.5,0.2,0.2,0.1',
+      'gradsplit: base.wrong: expected 1 to 3 probabilities that add up to 1, found 4 that',
+    ],
+    ['model.heads=3', 'gradsplit: model.width: expected a multiple of model.heads, 3, found 16\n'],
+    ['group=1', 'tiny.json: train.group: expected at least 2 with rloo, found 1'],
+    ['base.batch=0', 'tiny.json: base.batch: expected an integer of at least 1, found "0"'],
+  ])('%s, before a folder is made', (entry, message) => {
+    expectRefused([...argumentsOf('never'), '--set', entry], message);
+    expect(existsSync(place.path('never'))).toBe(false);
+  });
+
+  test('a base that is not there, before a folder is made', () => {
+    expect(gradsplit([...argumentsOf('short'), '--steps', '2']).code).toBe(0);
+    expectRefused(
+      [...argumentsOf('never'), '--from', place.path('short')],
+      'short: expected a checkpoint of the end of base, step 3, found none',
+    );
+    expect(existsSync(place.path('never'))).toBe(false);
   });
 
   test('an empty JSONL file, before a folder is made', () => {

@@ -190,9 +190,17 @@ test('what a killed process left of its files is removed when the run is resumed
 describe('no run to go on with', () => {
   test.each([
     ['an empty folder', {}, 'expected a run folder, found no config.json'],
-    ['a folder with another config', { 'config.json': '{"a": 1}' }, 'expected the config of a run'],
+    [
+      'a folder with another config',
+      { 'config.json': '{"a": 1}' },
+      'config.json: preset: expected string, found nothing',
+    ],
     ['a config that is cut', { 'config.json': '{"seed": 1, "con' }, 'config.json'],
-    ['a config without a task', { 'config.json': '{"seed": 1, "config": {}}' }, 'task.name: expected one of'],
+    [
+      'a config without a task',
+      { 'config.json': '{"preset": null, "seed": 1, "config": {}}' },
+      'task.name: expected one of',
+    ],
   ])('%s', (name, files, message) => {
     mkdirSync(place.path(name));
     for (const [file, text] of Object.entries(files)) place.file(`${name}/${file}`, text);
@@ -224,7 +232,7 @@ describe('a checkpoint that is damaged is named', () => {
       'another state',
       state,
       (path: string) => writeFileSync(path, '{"phase": "bass"}'),
-      'state.json: expected phase, step and updates of a run',
+      'state.json: phase: expected one of base, train, found "bass"',
     ],
   ])('%s', (name, file, damage, message) => {
     half(name);

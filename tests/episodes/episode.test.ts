@@ -67,6 +67,14 @@ describe('demonstrations', () => {
     (wrong) => expect(() => checkWrong(wrong, 3)).toThrow('wrong: expected 1 to 3 probabilities'),
   );
 
+  test('the message has the full key, and the sum as people write it', () => {
+    expect(() => checkWrong([0.1, 0.2], 3, 'base.wrong')).toThrow(
+      'base.wrong: expected 1 to 3 probabilities that add up to 1, found 2 that add up to 0.3',
+    );
+    // Not "1", which would be right.
+    expect(() => checkWrong([1 + 4 * Number.EPSILON], 3)).toThrow('add up to 1.0000000000000009');
+  });
+
   test('decimals that add up to 1 are taken', () =>
     expect(checkWrong([0.4, 0.3, 0.2, 0.1], 4)).toBe(undefined));
 });

@@ -37,7 +37,7 @@ test('memory stays over 10 000 steps', async () => {
   try {
     const { steps } = await train(
       join(dir, 'run'),
-      { preset: null, seed: 1, config: parseConfig(CONFIG, 'test') },
+      { run: { preset: null, seed: 1, config: parseConfig(CONFIG, 'test') }, resume: false },
       {
         stop: () => false,
         onStep: ({ step }) => {

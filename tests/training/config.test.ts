@@ -30,12 +30,12 @@ test.each([
   [{ task: { name: 'jsonl' } }, 'c.json: task.file: expected the name of a JSONL file, found nothing'],
   [
     { task: { name: 'pickSum' }, model: { width: '16px' } },
-    'c.json: model: option width: expected an integer of at least 1, found "16px"',
+    'c.json: model.width: expected an integer of at least 1, found "16px"',
   ],
   [{ task: { name: 'pickSum' }, base: { objective: 'rloo' } }, 'base.objective: expected sft, found rloo'],
   [
     { task: { name: 'pickSum' }, base: { wrong: [0.5, 'a'] } },
-    'c.json: base: option wrong: expected numbers with commas',
+    'c.json: base.wrong: expected numbers with commas',
   ],
   [
     { task: { name: 'pickSum' }, train: { objective: 'grop' } },
@@ -57,13 +57,10 @@ test.each([
   [{ task: { name: 'pickSum' }, base: { group: 4 } }, 'c.json: base: unknown option "group"'],
   [
     { task: { name: 'pickSum' }, base: { data: 'trace' } },
-    'option data: expected one of traces, own, found "trace" (did you mean "traces"?)',
+    'train.data: expected one of traces, own, found "trace" (did you mean "traces"?)',
   ],
   [{ task: { name: 'pickSum' }, train: { data: 'own' } }, 'c.json: train: unknown option "data"'],
-  [
-    { task: { name: 'pickSum' }, train: { group: 1 } },
-    'option group: expected at least 2 with rloo, found 1',
-  ],
+  [{ task: { name: 'pickSum' }, train: { group: 1 } }, 'train.group: expected at least 2 with rloo, found 1'],
   [{ task: { name: 'pickSum' }, train: { objective: 'ppo', critic: 'value' } }, 'no critic is trained'],
   [{ task: { name: 'pickSum' }, train: 3 }, 'c.json: train: expected an object, found 3'],
 ])('%j is refused', (value, message) => {
@@ -98,7 +95,7 @@ describe('entries', () => {
 
   test('in a file a number is no text', () => {
     const value = { task: { name: 'addition', digits: '2' } };
-    expect(() => parse(value)).toThrow('c.json: task: option digits: expected');
+    expect(() => parse(value)).toThrow('c.json: task.digits: expected');
     expect(parse(withEntries(value, [['task.digits', '2']]))).toMatchObject({
       task: { options: { digits: 2 } },
     });

@@ -1,10 +1,8 @@
 // `gradsplit reproduce`: the paper's empirical claim, measured: SFT and RL from the same bases, over seeds.
 import { type Command, Option } from 'commander';
 import type { Plan } from '../../analyses/reproduce/plan.ts';
-import { InputError } from '../../base/errors.ts';
-import type { ReproduceDocument } from '../../documents/reproduce.ts';
-import type { ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
-import { withStopSignal } from '../../host/interrupt.ts';
+import type { ExperimentOrder, ReproduceHooks } from '../../experiments/reproduce/reproduce.ts';
+import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
@@ -54,15 +52,15 @@ export function addReproduce(program: Command): void {
         'runs at a time; results do not depend on it (default: one per core)',
       ).argParser(integerOption('--workers', 1)),
     )
-    .option('--resume', 'continue the experiment in --out')
+    .option('--resume', 'go on with the experiment in the folder, or begin it if there is none')
     .option('--json <file>', 'write a gradsplit/reproduce@1 document; - is stdout')
     .addHelpText(
       'after',
       `
 From one base per seed: SFT on demonstrations, and RL that updates both components, only π_sample, or only π_d, all on equally
 many trajectories. Every model is measured in and out of distribution, components are swapped, and a rule stated beforehand gives
-each statement of the claim a verdict. The folder keeps all runs, reproduce.json and report.html. Ctrl-C saves them, and --resume
-continues.
+each statement of the claim a verdict. The folder keeps all runs, reproduce.json and report.html. Ctrl-C, SIGTERM and SIGHUP save them,
+and the same command with --resume goes on, also with more seeds.
 
 Examples:
   gradsplit reproduce pick-sum --quick
@@ -71,17 +69,6 @@ Examples:
   gradsplit reproduce --out runs/mine --resume`,
     )
     .action(reproduceCommand);
-}
-
-function checkResume(preset: string | undefined, flags: ReproduceFlags): void {
-  if (preset !== undefined)
-    throw new InputError('--resume: expected no preset with it, because the folder has one');
-  for (const name of ['seeds', 'quick', 'episodes', 'set'] as const) {
-    if (flags[name] === undefined) continue;
-    throw new InputError(`--resume: expected no --${name} with it, because the folder has the settings`);
-  }
-  if (flags.out === undefined)
-    throw new InputError('--resume: expected --out with the folder of an experiment, found none');
 }
 
 async function planOf(
@@ -108,18 +95,37 @@ async function planOf(
   };
 }
 
+/**
+ * The plan, and the folder. A command line that names nothing but the folder means the experiment that is there.
+ */
+async function orderOf(
+  preset: string | undefined,
+  flags: ReproduceFlags,
+): Promise<{ readonly dir: string; readonly order: ExperimentOrder }> {
+  const { quick, seeds, episodes, set, out, resume = false } = flags;
+  const namesNothing = [preset, quick, seeds, episodes, set].every((value) => value === undefined);
+  if (resume && namesNothing && out !== undefined) {
+    const { hasExperiment, readPlan } = await import('../../experiments/reproduce/settings.ts');
+    if (hasExperiment(out)) return { dir: out, order: { plan: (await readPlan(out)).plan, resume } };
+  }
+  const plan = await planOf(preset ?? 'pick-sum', flags);
+  return {
+    dir: out ?? `runs/reproduce-${plan.preset}${plan.quick ? '-quick' : ''}`,
+    order: { plan, resume },
+  };
+}
+
 /** Of a share of the whole, as a progress bar counts. */
 const PARTS = 1000;
 
 async function reproduceCommand(preset: string | undefined, flags: ReproduceFlags): Promise<void> {
-  if (flags.resume === true) checkResume(preset, flags);
-  const plan = flags.resume === true ? undefined : await planOf(preset ?? 'pick-sum', flags);
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ reproduce, resumeReproduce }, { availableParallelism }] = await Promise.all([
+  const { dir, order } = await orderOf(preset, flags);
+  const [{ reproduce }, { availableParallelism }, { goOnWithExperiment }] = await Promise.all([
     import('../../experiments/reproduce/reproduce.ts'),
     import('node:os'),
+    import('../repeat.ts'),
   ]);
-  const dir = flags.out ?? `runs/reproduce-${plan!.preset}${plan!.quick ? '-quick' : ''}`;
   const workers = flags.workers ?? availableParallelism();
   const { timeInWords } = await import('../../report/tables.ts');
   const progress = await createProgress({ secondsBetween: 60 });
@@ -134,9 +140,16 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
     onProgress: (share, before, label) =>
       progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share, before)}`),
   });
-  const document = await withStopSignal<ReproduceDocument>((signal) =>
-    plan === undefined ? resumeReproduce(dir, hooks(signal)) : reproduce(dir, plan, hooks(signal)),
-  ).finally(progress.stop);
+  const document = await withStopSignal(
+    (signal) => reproduce(dir, order, hooks(signal)),
+    () => process.stderr.write('The steps that are running end first, then all runs are saved.\n'),
+  )
+    .catch((error: unknown) => {
+      if (!(error instanceof Interrupted)) throw error;
+      const goOn = goOnWithExperiment(dir);
+      throw new Interrupted(`all runs are saved in ${dir}; go on with: ${goOn}`, error.signal);
+    })
+    .finally(progress.stop);
   const { writeReproduceReport } = await import('../reproduceReport.ts');
   await writeReproduceReport(dir, document);
   await outputs.present({

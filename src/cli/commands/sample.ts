@@ -35,18 +35,20 @@ Examples:
 async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const prompt = required(flags.prompt, '--prompt <text>');
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }] = await Promise.all([
-    import('../../host/loadKernels.ts'),
-    import('../../autodiff/index.ts'),
-    import('../../experiments/run/readTrained.ts'),
-    import('../../analyses/sample.ts'),
-  ]);
+  const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }, { interruptible }] =
+    await Promise.all([
+      import('../../host/loadKernels.ts'),
+      import('../../autodiff/index.ts'),
+      import('../../experiments/run/readTrained.ts'),
+      import('../../analyses/sample.ts'),
+      import('../../host/interrupt.ts'),
+    ]);
   const { atTemperature, greedy } = await import('../../episodes/draw.ts');
   useKernels(await loadWasmKernels());
   const { count, seed } = flags;
   const drawing = flags.greedy === true ? greedy : atTemperature(1);
   const trained = await readTrained(dir, { what: 'sample', count, entry: '--count' });
-  const { document, shown } = sample(trained, { prompt, count, seed, drawing });
+  const { document, shown } = interruptible(() => sample(trained, { prompt, count, seed, drawing }));
   await outputs.present({
     document,
     text: ({ sampleLines }, palette) => sampleLines(prompt, shown, palette),

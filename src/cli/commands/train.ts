@@ -1,28 +1,19 @@
 // `gradsplit train`: a training run in a folder.
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError } from '../../base/errors.ts';
-import type { MetricsLine, TrainDocument } from '../../documents/train.ts';
-import type { RunConfig } from '../../experiments/run/config.ts';
-import type { TrainHooks } from '../../experiments/train.ts';
+import type { MetricsLine } from '../../documents/train.ts';
+import type { TrainHooks } from '../../experiments/takeSteps.ts';
 import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
 import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
+import { type OrderFlags, trainOrderOf } from '../trainOrder.ts';
 import { integerOption, pairsOption } from '../values.ts';
 
-interface TrainFlags extends BackendFlags {
-  readonly preset?: string;
-  readonly config?: string;
-  readonly out?: string;
-  readonly seed?: number;
-  readonly steps?: number;
+interface TrainFlags extends BackendFlags, OrderFlags {
   readonly threads?: number;
-  readonly set?: ReadonlyMap<string, string>;
-  readonly from?: string;
-  readonly resume?: true;
   readonly profile?: true;
   readonly json?: string;
   readonly help?: true;
@@ -43,9 +34,10 @@ export function addTrain(program: Command): void {
     .option('--out <dir>', 'the folder of the run (default: runs/<preset>-<seed>)')
     .addOption(new Option('--seed <n>', 'the seed (default: 0)').argParser(integerOption('--seed', 0)))
     .addOption(
-      new Option('--steps <n>', 'the largest number of steps of the whole run').argParser(
-        integerOption('--steps', 1),
-      ),
+      new Option(
+        '--steps <n>',
+        'steps of the whole run: fewer than configured, or more of its last phase',
+      ).argParser(integerOption('--steps', 1)),
     )
     .addOption(
       new Option('--threads <n>', 'threads that compute; results do not depend on their number').argParser(
@@ -63,7 +55,10 @@ export function addTrain(program: Command): void {
     )
     .addOption(backendOption())
     .addOption(fallbackOption())
-    .option('--resume', 'continue the run in --out from its last checkpoint')
+    .option(
+      '--resume',
+      'go on with the run in the folder from its last checkpoint, or begin it if there is none',
+    )
     .addOption(
       new Option('--profile', 'say at the end how much of the time each kernel took').conflicts('backend'),
     )
@@ -72,7 +67,7 @@ export function addTrain(program: Command): void {
       'after',
       `
 A key with a dot names a section (task, model, run, base, train). A key without a dot belongs to train. docs/training.md describes them.
-Ctrl-C saves the state and ends with exit code 130.
+Ctrl-C, SIGTERM and SIGHUP save the state and end with exit code 130, 143 and 129. The same command with --resume goes on.
 
 Examples:
   gradsplit train --preset pick-sum --out runs/a --seed 1
@@ -82,51 +77,6 @@ Examples:
   gradsplit train --preset pick-sum --out runs/d --steps 50 --profile`,
     )
     .action(trainCommand);
-}
-
-function checkFlags(flags: TrainFlags): void {
-  if (flags.resume === true) {
-    for (const name of ['preset', 'config', 'seed', 'set', 'from'] as const) {
-      if (flags[name] === undefined) continue;
-      throw new InputError(
-        `--resume: expected no --${name} with it, because the folder has the configuration`,
-      );
-    }
-    if (flags.out === undefined)
-      throw new InputError('--resume: expected --out with a run folder, found none');
-    return;
-  }
-  if ((flags.preset === undefined) === (flags.config === undefined)) {
-    const found = flags.preset === undefined ? 'neither' : 'both';
-    throw new InputError(`train: expected either --preset or --config, found ${found}`);
-  }
-  if (flags.config !== undefined && flags.out === undefined) {
-    throw new InputError('train: expected --out with --config, found none');
-  }
-}
-
-async function runConfigOf({ preset, config, set = new Map(), seed }: TrainFlags): Promise<RunConfig> {
-  const [{ getPreset, parseConfig, withEntries }, { loadModules }, { fromFolder }] = await Promise.all([
-    import('../../training/index.ts'),
-    import('../../host/loadModule.ts'),
-    import('../../host/configPaths.ts'),
-  ]);
-  if (preset !== undefined) {
-    const value = fromFolder(withEntries(getPreset(preset).config, set), '.');
-    await loadModules(value);
-    return { preset, seed: seed ?? 0, config: parseConfig(value, `preset ${preset}`) };
-  }
-  const { readText } = await import('../../host/readFile.ts');
-  const { parseJson } = await import('../../base/jsonText.ts');
-  const { showText } = await import('../../base/show.ts');
-  const { configOfFile } = await import('../../experiments/run/config.ts');
-  const file = configOfFile(parseJson(readText(config!), showText(config!)), showText(config!));
-  const value = fromFolder(file.config, dirname(config!));
-  // parseConfig refuses what is not an object, with the file's name.
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isObject ? fromFolder(withEntries(value as Record<string, unknown>, set), '.') : value;
-  await loadModules(entries);
-  return { preset: null, seed: seed ?? file.seed ?? 0, config: parseConfig(entries, showText(config!)) };
 }
 
 /** What the progress bar says of a step. */
@@ -170,16 +120,15 @@ async function printHelp(command: Command): Promise<void> {
 
 async function trainCommand(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.help === true) return printHelp(command);
-  checkFlags(flags);
   checkFallback(flags);
   const outputs = new Outputs({ '--json': flags.json });
-  const run = flags.resume === true ? undefined : await runConfigOf(flags);
-  const [{ resume, train, trainFrom }, { Diverged }] = await Promise.all([
+  const { dir, order } = await trainOrderOf(flags);
+  const [{ train }, { Diverged }, { goOnWithRun }] = await Promise.all([
     import('../../experiments/train.ts'),
     import('../../training/index.ts'),
+    import('../repeat.ts'),
   ]);
   const timed = await prepareKernels(flags);
-  const dir = flags.out ?? `runs/${run!.preset}-${run!.seed}`;
   const writeReport = async (): Promise<void> => {
     const [{ writeRunReport }, { currentKernels }] = await Promise.all([
       import('../runReport.ts'),
@@ -199,13 +148,8 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
       progress.update(line.step - 1, total, `${stepLabel(line)}${left(line.step / total, before / total)}`);
     },
   });
-  const begin = (signal: AbortSignal): Promise<TrainDocument> => {
-    if (run === undefined) return resume(dir, hooks(signal));
-    if (flags.from === undefined) return train(dir, run, hooks(signal));
-    return trainFrom(dir, run, flags.from, hooks(signal));
-  };
   try {
-    const result = await withStopSignal(begin).finally(progress.stop);
+    const result = await withStopSignal((signal) => train(dir, order, hooks(signal))).finally(progress.stop);
     await writeReport();
     await outputs.present({
       document: result,
@@ -216,8 +160,13 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
       },
     });
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof Diverged) await writeReport();
+    if (error instanceof Interrupted && error.saved !== undefined) {
+      await writeReport();
+      const goOn = goOnWithRun(dir, flags.backend, flags.steps);
+      throw new Interrupted(`${error.saved}; go on with: ${goOn}`, error.signal);
+    }
     if (!(error instanceof Diverged)) throw error;
+    await writeReport();
     const { lastCheckpoint } = await import('../../experiments/run/checkpoints.ts');
     const last = lastCheckpoint(dir);
     const saved =

@@ -26,7 +26,7 @@ const workerFile: URL = new URL(
 
 function errorOf(job: Job, { error, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
   const text = `${job.name}: ${message}`;
-  if (error === 'interrupted') return new Interrupted(message);
+  if (error === 'interrupted') return new Interrupted();
   if (error === 'diverged') return new Diverged(text);
   if (error === 'output') return new OutputLost(text);
   return error === 'input' ? new InputError(text) : new Error(text);
@@ -138,7 +138,7 @@ export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHo
   // What failed by itself says more than what was stopped because of it.
   const failure = failures.find((error) => !(error instanceof Interrupted)) ?? failures[0];
   if (failure !== undefined) throw failure;
-  if (hooks.signal.aborted) throw new Interrupted('interrupted');
+  if (hooks.signal.aborted) throw new Interrupted();
 }
 
 /** What a worker says while it works. */

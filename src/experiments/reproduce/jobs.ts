@@ -22,6 +22,8 @@ export interface EvaluateJob {
   /** The folder of the seed. */
   readonly dir: string;
   readonly episodes: number;
+  /** The sha256 of the experiment's settings; undefined for one of version 0.2.0. */
+  readonly settings: string | undefined;
 }
 
 /** A job with its place among the others. */
@@ -58,7 +60,7 @@ function trainJob(plan: Plan, dir: string, seed: number, model: ModelName): Job 
 }
 
 /** All jobs of an experiment in a folder: what takes longest to unlock others comes first. */
-export function jobsOf(plan: Plan, dir: string): Job[] {
+export function jobsOf(plan: Plan, dir: string, settings?: string): Job[] {
   const seeds = seedsOf(plan);
   const { episodes } = plan;
   const bases = seeds.map((seed) => trainJob(plan, dir, seed, 'base'));
@@ -70,7 +72,7 @@ export function jobsOf(plan: Plan, dir: string): Job[] {
       name: `seed ${seed} evaluation`,
       after: trained.map(({ name }) => name),
       cost: evaluationCost(episodes),
-      task: { kind: 'evaluate', seed, dir: seedFolder(dir, seed), episodes },
+      task: { kind: 'evaluate', seed, dir: seedFolder(dir, seed), episodes, settings },
     };
     return [...trained, evaluation];
   });

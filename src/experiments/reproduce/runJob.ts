@@ -1,16 +1,16 @@
 // Does one job. What is there already is not done again, so that an experiment which was cut goes on where it was.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateSeed, PLAYS, type TrainedModels } from '../../analyses/reproduce/evaluateSeed.ts';
 import { MODELS } from '../../analyses/reproduce/models.ts';
-import { jsonChunks } from '../../base/json.ts';
 import { atTemperature } from '../../episodes/index.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { loadModules } from '../../host/loadModule.ts';
-import { prepareOutput, removeTemporaries } from '../../host/output.ts';
+import { removeTemporaries } from '../../host/output.ts';
 import { configValue } from '../../training/index.ts';
 import { readTrained } from '../run/readTrained.ts';
-import { resume, type TrainHooks, train, trainFrom } from '../train.ts';
+import type { TrainHooks } from '../takeSteps.ts';
+import { train } from '../train.ts';
+import { hasEvaluation, readEvaluation, writeEvaluation } from './evaluationFile.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
 import { playedEpisodes } from './memory.ts';
 
@@ -23,9 +23,6 @@ export interface JobHooks {
   /** Asked between steps; if true, the state is saved and Interrupted is thrown. */
   readonly stop: () => boolean;
 }
-
-/** The evaluation of a seed is written here. */
-export const EVALUATION = 'evaluation.json';
 
 /** Names of the evaluation's random streams; training has others. */
 const EVALUATION_SEED = 0;
@@ -48,19 +45,16 @@ async function runTraining(
     },
   };
   await loadModules(configValue(run.config));
-  if (existsSync(join(dir, 'config.json'))) await resume(dir, hooks);
-  else if (from === null) await train(dir, run, hooks);
-  else await trainFrom(dir, run, from, hooks);
+  await train(dir, { run, resume: true, ...(from === null ? {} : { from }) }, hooks);
   if (!begun) onBegin(1);
 }
 
 async function runEvaluation(
-  { seed, dir, episodes }: EvaluateJob,
+  { seed, dir, episodes, settings }: EvaluateJob,
   { onBegin, onProgress, stop }: JobHooks,
 ): Promise<void> {
-  const path = join(dir, EVALUATION);
-  onBegin(existsSync(path) ? 1 : 0);
-  if (existsSync(path)) return;
+  onBegin(hasEvaluation(dir) ? 1 : 0);
+  if (hasEvaluation(dir)) return void readEvaluation(dir, seed, settings);
   const models = Object.fromEntries(
     await Promise.all(
       MODELS.map(
@@ -72,11 +66,11 @@ async function runEvaluation(
   let played = 0;
   const options = { episodes, seed: EVALUATION_SEED, drawing: atTemperature(1) };
   const found = evaluateSeed(seed, models, options, () => {
-    if (stop()) throw new Interrupted('interrupted');
+    if (stop()) throw new Interrupted();
     played++;
     onProgress(played / PLAYS, `${played} of ${PLAYS} policies played`);
   });
-  await prepareOutput(path).write(jsonChunks(found));
+  await writeEvaluation(dir, found, settings);
 }
 
 /**

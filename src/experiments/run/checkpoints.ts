@@ -1,5 +1,6 @@
-// Checkpoints of a run: the Hugging Face folder of the model, the token table, the optimiser, the reference, and where the run is.
-// A folder is written under a temporary name and renamed, so that one which is there is complete.
+// Writes checkpoints of a run: the Hugging Face folder of the model, the token table, the optimiser, the reference, and where the run
+// is, with the hashes of all. A folder is written under a temporary name and renamed, so that one which is there is complete.
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   cpSync,
@@ -12,18 +13,18 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { type Tensor, tensor } from '../../autodiff/index.ts';
+import { basename, join } from 'node:path';
+import type { Tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
-import { parseJson } from '../../base/jsonText.ts';
 import { showText } from '../../base/show.ts';
-import { readModelFolder } from '../../host/modelFolder.ts';
 import { removeTemporaries } from '../../host/output.ts';
-import { fileHash, readBytes, readText } from '../../host/readFile.ts';
+import { fileHash } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
-import { formatGpt2Files, readSafetensors, writeSafetensors } from '../../nn/index.ts';
-import { PHASES, stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
+import { formatGpt2Files, writeSafetensors } from '../../nn/index.ts';
+import { stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
+import { CHECKPOINT, readState, STATE } from './checkpointFiles.ts';
+import type { BegunRun } from './config.ts';
 
 const FOLDER = 'checkpoints';
 
@@ -41,6 +42,10 @@ export function removeTemporaryCheckpoints(run: string): void {
   removeTemporaries(join(run, FOLDER));
 }
 
+function nameOf(step: number): string {
+  return String(step).padStart(8, '0');
+}
+
 /** The folder of the last checkpoint of a run, if there is one. */
 export function lastCheckpoint(run: string): string | undefined {
   const name = namesIn(run).at(-1);
@@ -54,22 +59,20 @@ function* tensorsOf(values: Readonly<Record<string, Tensor>>): Generator<Uint8Ar
   yield* writeSafetensors(new Map(entries), 'F32');
 }
 
-function readTensors(path: string): Record<string, Tensor> {
-  const file = readSafetensors(readBytes(path), showText(path));
-  return Object.fromEntries(
-    [...file.tensors].map(([name, { shape }]) => [name, tensor(file.values(name), { shape, dtype: 'f32' })]),
-  );
-}
-
 /**
- * Writes and syncs a new file. Not by `prepareOutput`, which stops at Ctrl-C, and around which for a moment no handler of
+ * Writes and syncs a new file, and returns its sha256. Not by `prepareOutput`, which stops at Ctrl-C, and around which for a moment no handler of
  * signals is there: a signal has to wait until the state is saved.
  */
-function writeSynced(path: string, pieces: Iterable<string | Uint8Array>): void {
+function writeSynced(path: string, pieces: Iterable<string | Uint8Array>): string {
   const file = openSync(path, 'wx');
+  const hash = createHash('sha256');
   try {
-    for (const piece of pieces) writeFileSync(file, piece);
+    for (const piece of pieces) {
+      writeFileSync(file, piece);
+      hash.update(piece);
+    }
     fsyncSync(file);
+    return hash.digest('hex');
   } finally {
     closeSync(file);
   }
@@ -86,39 +89,59 @@ function syncFolder(folder: string): void {
 }
 
 /**
- * Writes the state as a checkpoint; older ones go, except that of the end of `base`.
- * @returns its folder
- * @throws InputError if it cannot be written; the last one stays
+ * Writes a checkpoint under a temporary name, and renames it.
+ * @param fill writes the files into the folder
+ * @throws InputError if it cannot be written
  */
-export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingState): string {
-  const done = stepsDone(trainer, state);
-  const name = String(done).padStart(8, '0');
+function writeFolder(run: string, name: string, fill: (folder: string) => void): string {
   const folder = join(run, FOLDER, name);
-  if (existsSync(folder)) return folder;
   const temporary = join(run, FOLDER, `.${name}.tmp`);
   try {
     rmSync(temporary, { recursive: true, force: true });
     mkdirSync(temporary, { recursive: true });
-    const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
-    const { phase, step, updates } = state;
-    const files: Record<string, Iterable<string | Uint8Array>> = {
-      'config.json': [model.config],
-      'model.safetensors': model.weights,
-      'tokens.json': jsonChunks(trainer.task.tokens.names),
-      'optimiser.safetensors': tensorsOf(state.optimiser),
-      'state.json': jsonChunks({ phase, step, updates, seed: trainer.seed }),
-    };
-    if (phase === 'train') files['reference.safetensors'] = tensorsOf(state.reference);
-    for (const [file, pieces] of Object.entries(files)) {
-      writeSynced(join(temporary, file), pieces);
-    }
+    fill(temporary);
     syncFolder(temporary);
     renameSync(temporary, folder);
     syncFolder(join(run, FOLDER));
+    return folder;
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     throw systemError('write', folder, error);
   }
+}
+
+/**
+ * Writes the state as a checkpoint; older ones go, except that of the end of `base`.
+ * @returns its folder
+ * @throws InputError if it cannot be written; the last one stays
+ */
+export function saveCheckpoint(
+  run: string,
+  { sha256 }: BegunRun,
+  trainer: Trainer,
+  state: TrainingState,
+): string {
+  const done = stepsDone(trainer, state);
+  const name = nameOf(done);
+  const folder = join(run, FOLDER, name);
+  if (existsSync(folder)) return folder;
+  writeFolder(run, name, (temporary) => {
+    const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
+    const { phase, step, updates } = state;
+    const files: Record<string, Iterable<string | Uint8Array>> = {
+      [CHECKPOINT.config]: [model.config],
+      [CHECKPOINT.weights]: model.weights,
+      [CHECKPOINT.tokens]: jsonChunks(trainer.task.tokens.names),
+      [CHECKPOINT.optimiser]: tensorsOf(state.optimiser),
+    };
+    if (phase === 'train') files[CHECKPOINT.reference] = tensorsOf(state.reference);
+    const hashes = Object.entries(files).map(([file, pieces]): [string, string] => [
+      file,
+      writeSynced(join(temporary, file), pieces),
+    ]);
+    const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
+    writeSynced(join(temporary, STATE), jsonChunks({ phase, step, updates, seed: trainer.seed, ...tie }));
+  });
   const endOfBase = trainer.config.base.loop.steps;
   for (const old of namesIn(run)) {
     if (Number(old) < done && Number(old) !== endOfBase) rmSync(join(run, FOLDER, old), { recursive: true });
@@ -127,52 +150,33 @@ export function saveCheckpoint(run: string, trainer: Trainer, state: TrainingSta
 }
 
 /**
- * Copies the checkpoint of a step from one run to another, which has none.
- * @throws InputError if it is not there, or cannot be written
+ * The folder of the checkpoint of a step.
+ * @throws InputError if it is not there
  */
-export function copyCheckpoint(from: string, to: string, step: number): void {
-  const name = String(step).padStart(8, '0');
-  const source = join(from, FOLDER, name);
-  if (!existsSync(source)) {
-    throw new InputError(
-      `${showText(from)}: expected a checkpoint of the end of base, step ${step}, found none`,
-    );
-  }
-  const temporary = join(to, FOLDER, `.${name}.tmp`);
-  const target = join(to, FOLDER, name);
-  try {
-    rmSync(temporary, { recursive: true, force: true });
-    cpSync(source, temporary, { recursive: true });
-    renameSync(temporary, target);
-    syncFolder(join(to, FOLDER));
-  } catch (error) {
-    throw systemError('write', target, error);
-  }
+export function checkpointOf(run: string, step: number): string {
+  const folder = join(run, FOLDER, nameOf(step));
+  if (existsSync(folder)) return folder;
+  throw new InputError(
+    `${showText(run)}: expected a checkpoint of the end of base, step ${step}, found none`,
+  );
 }
 
 /**
- * The state of a checkpoint.
- * @throws InputError naming the file that is missing or damaged
+ * Copies the checkpoint of a step to another run, which has none and begins with it.
+ * @param source the folder of the checkpoint, as it was found to be right
+ * @throws InputError if it cannot be written
  */
-export function loadCheckpoint(folder: string): TrainingState {
-  const path = join(folder, 'state.json');
-  const { phase, step, updates } = parseJson(readText(path), showText(path)) as Record<string, unknown>;
-  const known = PHASES.find((name) => name === phase);
-  if (known === undefined || !Number.isSafeInteger(step) || !Number.isSafeInteger(updates)) {
-    throw new InputError(`${showText(path)}: expected phase, step and updates of a run`);
-  }
-  const { parameters } = readModelFolder(folder);
-  return {
-    phase: known,
-    step: step as number,
-    updates: updates as number,
-    parameters,
-    optimiser: readTensors(join(folder, 'optimiser.safetensors')),
-    reference: known === 'train' ? readTensors(join(folder, 'reference.safetensors')) : parameters,
-  };
+export function copyCheckpoint(source: string, to: string, { sha256 }: BegunRun, step: number): void {
+  const { run: _, files: __, ...state } = readState(source);
+  writeFolder(to, nameOf(step), (temporary) => {
+    cpSync(source, temporary, { recursive: true, filter: (path) => basename(path) !== STATE });
+    const hashes = readdirSync(temporary).map((file) => [file, fileHash(join(temporary, file))]);
+    const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
+    writeSynced(join(temporary, STATE), jsonChunks({ ...state, ...tie }));
+  });
 }
 
 /** The sha256 of the weights of a checkpoint. */
 export function weightsHash(folder: string): string {
-  return fileHash(join(folder, 'model.safetensors'));
+  return fileHash(join(folder, CHECKPOINT.weights));
 }

@@ -1,28 +1,35 @@
-// config.json of a run: what it began with, and whether it may be resumed.
+// config.json of a run: what it began with, and what of that is still as it was.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
-import { parseJson } from '../../base/jsonText.ts';
 import { showText, showValue } from '../../base/show.ts';
-import type { KernelsInfo } from '../../documents/kernels.ts';
+import { type RunConfigFile, runConfigSchema } from '../../documents/run.ts';
 import { fromFolder, toFolder } from '../../host/configPaths.ts';
 import { loadModules, moduleHashes } from '../../host/loadModule.ts';
 import { prepareOutput } from '../../host/output.ts';
+import { readDocument } from '../../host/readDocument.ts';
 import { fileHash, readText } from '../../host/readFile.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
 import { getTask, type Task } from '../../tasks/index.ts';
 import { currentKernels } from '../../tensor/backend.ts';
 import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
+import { entriesOf, hashOf } from '../identity.ts';
 
-/** What config.json of a run says. */
+/** What a run is told. */
 export interface RunConfig {
   readonly preset: string | null;
   readonly seed: number;
   readonly config: TrainingConfig;
-  /** Of the task's file when the run began, if the task has one. */
-  readonly taskSha256?: string;
+}
+
+/** A run that has begun. */
+export interface BegunRun extends RunConfig {
+  /** What ties its files to its configuration; runs of version 0.2.0 have none. */
+  readonly sha256?: string;
+  /** As config.json has it. */
+  readonly file: RunConfigFile;
 }
 
 /** The task of a configuration. @throws InputError for a bad file */
@@ -36,10 +43,17 @@ export function taskOf({ task }: TrainingConfig): Task {
 
 const CONFIG = 'config.json';
 
+/** Keys that a run may be gone on with although they have changed; the hash itself. */
+const NOT_HASHED = ['sha256', 'config.base.steps', 'config.train.steps'];
+
+/** Whether a folder has a run. */
+export function hasRun(dir: string): boolean {
+  return existsSync(join(dir, CONFIG));
+}
+
 /** Runs from before it was noted began on WASM. @throws InputError if a run began on other kernels than those in use */
-export function checkSameBackend(dir: string): void {
-  const { kernels } = readConfig(dir).value;
-  const began = (kernels as Partial<KernelsInfo> | undefined)?.backend ?? 'wasm';
+export function checkSameBackend(dir: string, { file: { kernels } }: BegunRun): void {
+  const began = kernels?.backend ?? 'wasm';
   const now = currentKernels().backend;
   if (began === now) return;
   throw new InputError(
@@ -49,29 +63,26 @@ export function checkSameBackend(dir: string): void {
 
 /**
  * The configuration of the run in a folder, with the modules loaded that it names.
- * @throws InputError if there is none, or a module is not what it was
+ * @throws InputError if there is none, it was edited, or a module is not what it was
  */
-export async function readRunConfig(dir: string): Promise<RunConfig> {
-  const { value, path } = readConfig(dir);
-  const { seed, taskSha256, moduleSha256 } = value;
-  const now = moduleHashes(value.config);
-  const before = new Map(typeof moduleSha256 === 'object' ? Object.entries(moduleSha256 ?? {}) : []);
-  for (const [module, hash] of Object.entries(now)) {
+export async function readRunConfig(dir: string): Promise<BegunRun> {
+  const path = join(dir, CONFIG);
+  if (!hasRun(dir)) throw new InputError(`${showText(dir)}: expected a run folder, found no ${CONFIG}`);
+  const { value: file, written } = readDocument(path, runConfigSchema);
+  const { preset, seed, moduleSha256 = {}, sha256 } = file;
+  if (sha256 !== undefined && sha256 !== hashOf(entriesOf(written), NOT_HASHED)) {
+    throw new InputError(
+      `${showText(path)}: expected what the run began with, found an edited file (its sha256 is another)`,
+    );
+  }
+  const before = new Map(Object.entries(moduleSha256));
+  for (const [module, hash] of Object.entries(moduleHashes(file.config))) {
     if (before.get(module) !== hash) throw changedFile(dir, module, before.get(module));
   }
-  await loadModules(value.config);
-  const preset = typeof value.preset === 'string' ? value.preset : null;
-  const run = { preset, seed: seed as number, config: parseConfig(value.config, showText(path)) };
-  return typeof taskSha256 === 'string' ? { ...run, taskSha256 } : run;
-}
-
-function readConfig(dir: string): { readonly value: Record<string, unknown>; readonly path: string } {
-  const path = join(dir, CONFIG);
-  if (!existsSync(path)) throw new InputError(`${showText(dir)}: expected a run folder, found no ${CONFIG}`);
-  const value = parseJson(readText(path), showText(path)) as Record<string, unknown> | null;
-  if (!Number.isSafeInteger(value?.seed))
-    throw new InputError(`${showText(path)}: expected the config of a run`);
-  return { value: { ...value, config: fromFolder(value!.config, dir) }, path };
+  const value = fromFolder(file.config, dir);
+  await loadModules(value);
+  const config = parseConfig(value, showText(path));
+  return { preset, seed, config, file, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
 /** A configuration from a file, and the seed if the file has one. */
@@ -95,7 +106,7 @@ export function configOfFile(value: unknown, source: string): ConfigOfFile {
 }
 
 /** Other questions make another run, and maybe other tokens. @throws InputError if the task's file is not what it was */
-export function checkTaskFile(dir: string, { config: { task }, taskSha256 }: RunConfig): void {
+export function checkTaskFile(dir: string, { config: { task }, file: { taskSha256 } }: BegunRun): void {
   if (task.file === undefined || fileHash(task.file) === taskSha256) return;
   throw changedFile(dir, task.file, taskSha256);
 }
@@ -106,22 +117,45 @@ function changedFile(dir: string, file: string, sha256: unknown): InputError {
   );
 }
 
-/** Notes in a folder what a run begins with. @throws InputError if a run is there already */
-export async function writeRunConfig(dir: string, { preset, seed, config }: RunConfig): Promise<void> {
-  if (existsSync(join(dir, CONFIG))) {
-    throw new InputError(`${showText(dir)}: there is a run already; --resume continues it`);
-  }
-  const kernels = kernelsInfo(currentKernels());
-  const { file } = config.task;
+/** Notes in a folder what a run begins with. */
+export async function writeRunConfig(dir: string, { preset, seed, config }: RunConfig): Promise<BegunRun> {
+  const { file: task } = config.task;
   const value = configValue(config);
   const modules = moduleHashes(value);
-  const hashes = {
-    ...(file === undefined ? {} : { taskSha256: fileHash(file) }),
+  const file = {
+    preset,
+    seed,
+    kernels: kernelsInfo(currentKernels()),
+    ...(task === undefined ? {} : { taskSha256: fileHash(task) }),
     ...(Object.keys(modules).length === 0 ? {} : { moduleSha256: modules }),
   };
-  await prepareOutput(join(dir, CONFIG)).write(
-    jsonChunks({ preset, seed, kernels, ...hashes, config: toFolder(value, dir) }),
-  );
+  // As it will be read.
+  const written = JSON.parse(JSON.stringify({ ...file, config: toFolder(value, dir) })) as Omit<
+    RunConfigFile,
+    'sha256'
+  >;
+  const sha256 = hashOf(entriesOf(written), NOT_HASHED);
+  await write(dir, { ...file, sha256, config: written.config });
+  return { preset, seed, config, sha256, file: { ...written, sha256 } };
+}
+
+/** Notes that a run has other numbers of steps than those it began with. */
+export async function writeLengths(dir: string, run: BegunRun, config: TrainingConfig): Promise<BegunRun> {
+  const { base, train, ...rest } = run.file.config;
+  const file: RunConfigFile = {
+    ...run.file,
+    config: {
+      ...rest,
+      base: { ...base, steps: config.base.loop.steps },
+      train: { ...train, steps: config.train.loop.steps },
+    },
+  };
+  await write(dir, file);
+  return { ...run, config, file };
+}
+
+async function write(dir: string, file: RunConfigFile): Promise<void> {
+  await prepareOutput(join(dir, CONFIG)).write(jsonChunks(file));
 }
 
 /** @throws InputError unless a run begins as the other one did: seed, task, model, attempts, micro-batches and base */

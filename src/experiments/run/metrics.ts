@@ -1,10 +1,16 @@
 // metrics.jsonl and metrics.csv of a run: one line per step and, after a resume, no line of a step that was lost.
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MetricsLine } from '../../documents/train.ts';
+import { InputError } from '../../base/errors.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showText } from '../../base/show.ts';
+import { parseDocument } from '../../documents/parse.ts';
+import { type MetricsLine, metricsSchema } from '../../documents/train.ts';
 import { prepareOutput } from '../../host/output.ts';
-import { readText } from '../../host/readFile.ts';
+import { readFileText } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
+
+const FILE = 'metrics.jsonl';
 
 const COLUMNS = [
   'step',
@@ -20,30 +26,41 @@ const COLUMNS = [
   'tokensPerSecond',
 ] as const;
 
-function linesIn(path: string): MetricsLine[] {
+/**
+ * The lines of a run's metrics.jsonl as they are written, and as they are read.
+ * @throws InputError naming the line that is not one of a run, or not that of the step after the one before
+ */
+function linesIn(path: string): { readonly text: string; readonly line: MetricsLine }[] {
   if (!existsSync(path)) return [];
   // The last line of a killed run may be cut; it has no newline behind it.
-  return readText(path)
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
+  const texts = readFileText(path).split('\n').slice(0, -1);
+  const lines = texts.map((text, i) => {
+    const source = `${showText(path)}: line ${i + 1}`;
+    return { text, line: parseDocument(metricsSchema, parseJson(text, source), source) };
+  });
+  lines.forEach(({ line: { step } }, i) => {
+    const expected = i === 0 ? step : lines[i - 1]!.line.step + 1;
+    if (step === expected) return;
+    throw new InputError(`${showText(path)}: line ${i + 1}: expected step ${expected}, found ${step}`);
+  });
+  return lines;
 }
 
-/** The lines of a run's metrics.jsonl, oldest first; none if there is no such file. */
+/** The lines of a run's metrics.jsonl, oldest first; none if there is no such file. @throws InputError naming a line that is damaged */
 export function readMetrics(run: string): MetricsLine[] {
-  return linesIn(join(run, 'metrics.jsonl'));
+  return linesIn(join(run, FILE)).map(({ line }) => line);
 }
 
-/** Drops the lines after a step, and what was cut while it was written. */
+/** Drops the lines after a step, and what was cut while it was written. @throws InputError naming a line that is damaged */
 export async function keepMetricsUpTo(run: string, step: number): Promise<void> {
-  const path = join(run, 'metrics.jsonl');
-  const kept = linesIn(path).filter((line) => line.step <= step);
-  await prepareOutput(path).write(kept.map((line) => `${JSON.stringify(line)}\n`));
+  const path = join(run, FILE);
+  const kept = linesIn(path).filter(({ line }) => line.step <= step);
+  await prepareOutput(path).write(kept.map(({ text }) => `${text}\n`));
 }
 
 /** Adds a line. @throws InputError if it cannot be written */
 export function appendMetrics(run: string, line: MetricsLine): void {
-  const path = join(run, 'metrics.jsonl');
+  const path = join(run, FILE);
   try {
     appendFileSync(path, `${JSON.stringify(line)}\n`);
   } catch (error) {

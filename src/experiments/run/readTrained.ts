@@ -5,10 +5,10 @@ import type { Trained } from '../../analyses/trained.ts';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { decodable } from '../../episodes/index.ts';
-import { readModelFolder } from '../../host/modelFolder.ts';
 import { createTrainer } from '../../training/index.ts';
 import { lastCheckpoint } from './checkpoints.ts';
 import { checkTaskFile, readRunConfig } from './config.ts';
+import { loadParameters } from './loadCheckpoint.ts';
 import { type AskedEpisodes, playableTask } from './memory.ts';
 
 /** The folder of the run and that of the checkpoint. */
@@ -35,13 +35,6 @@ export async function readTrained(dir: string, asked: AskedEpisodes): Promise<Tr
   checkTaskFile(run, began);
   const { config, seed } = began;
   const trainer = createTrainer(config, seed, playableTask(config, asked));
-  const { config: found, parameters } = readModelFolder(checkpoint);
-  for (const size of ['vocabulary', 'context', 'width', 'layers', 'heads'] as const) {
-    const expected = trainer.model.config[size];
-    if (found[size] === expected) continue;
-    throw new InputError(
-      `${showText(checkpoint)}: ${size} is ${found[size]}, but the run's configuration says ${expected}`,
-    );
-  }
+  const parameters = loadParameters(checkpoint, began, trainer);
   return { trainer, parameters, policy: decodable(trainer.model, parameters), checkpoint };
 }

@@ -7,6 +7,7 @@ import { sameShape } from '../../tensor/shape.ts';
 import type { CompleteGpt2Config } from '../config.ts';
 import { checkLayout, gpt2Layout } from '../layout.ts';
 import { formatGpt2Config } from './configJson.ts';
+import { checkFinite } from './finite.ts';
 import { BUFFER_NAME, type FileTensor, fileTensors, HEAD_NAME, PREFIX } from './gpt2Names.ts';
 import { readSafetensors, type Safetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 import type { StoredFloat } from './storedValues.ts';
@@ -100,12 +101,16 @@ function parametersIn(
   file: Safetensors,
   expected: readonly FileTensor[],
   names: ReadonlyMap<string, string>,
+  source: string,
   dtype: FloatType,
 ): Record<string, Tensor> {
   const parameters: Record<string, Tensor> = {};
   for (const { name, shape, parts } of expected) {
     const columns = shape.at(-1)!;
-    const arrays = separate(file.values(names.get(name)!), columns, parts.length);
+    const stored = names.get(name)!;
+    const values = file.values(stored);
+    checkFinite(values, `${source}: tensor ${showValue(stored)}`);
+    const arrays = separate(values, columns, parts.length);
     const own = [...shape.slice(0, -1), columns / parts.length];
     for (const [i, path] of parts.entries()) parameters[path] = tensor(arrays[i]!, { shape: own, dtype });
   }
@@ -118,7 +123,7 @@ function parametersIn(
  * @param config what config.json gave
  * @param source the name of the file in messages
  * @param dtype of the parameters; values are rounded to it
- * @throws InputError naming the tensor that is missing, unknown, or of a wrong shape or type; or if the file is damaged
+ * @throws InputError naming the tensor that is missing, unknown, of a wrong shape or type, or not finite; or if the file is damaged
  */
 export function parseGpt2Weights(
   weights: Uint8Array | Safetensors,
@@ -139,7 +144,7 @@ export function parseGpt2Weights(
   }
   if (config.tied && file.tensors.has(HEAD_NAME)) checkTiedHead(file, names.get('wte.weight')!, source);
   // A scope frees what was made before a tensor that cannot be read.
-  return scope(() => inOrder(parametersIn(file, expected, names, dtype), config));
+  return scope(() => inOrder(parametersIn(file, expected, names, source, dtype), config));
 }
 
 /** The contents of the two files of a checkpoint folder. */

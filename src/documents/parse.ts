@@ -1,0 +1,44 @@
+// Reads the JSON value of a file by its schema. The error names the file, the place, what was expected and what was found.
+import type { z } from 'zod';
+import { InputError } from '../base/errors.ts';
+import { joinPath, showText, showValue } from '../base/show.ts';
+
+/** Returns the value at a path; undefined if there is none. */
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[step];
+  }
+  return at;
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `expected no field ${showText(JSON.stringify(issue.keys[0]), 60)}`;
+  }
+  if (issue.code === 'invalid_value') return `expected one of ${issue.values.map(String).join(', ')}`;
+  // Such as "Invalid input: expected int, received null" and "Too small: expected number to be >=0".
+  return issue.message.replace(/^[A-Z][\w ]*: /, '').replace(/, received .*$/, '');
+}
+
+/**
+ * Returns a parsed JSON value as its schema reads it.
+ * @param source the name of the file, or of a line in it, in messages
+ * @throws InputError naming the first place that does not fit
+ */
+export function parseDocument<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  source: string,
+): z.output<Schema> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  const steps = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  const place = steps.reduce<string>(joinPath, '');
+  const at = valueAt(value, issue.path);
+  const found = at === undefined && steps.length > 0 ? 'nothing' : showValue(at);
+  const said = issue.code === 'unrecognized_keys' ? '' : `, found ${found}`;
+  throw new InputError(`${source}: ${place === '' ? '' : `${place}: `}${expectedOf(issue)}${said}`);
+}
