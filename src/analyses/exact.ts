@@ -10,6 +10,7 @@ import {
   choiceOption,
   completeOptions,
   numberOption,
+  ofOwner,
   type RawOptions,
   withDefault,
 } from '../base/options.ts';
@@ -64,8 +65,8 @@ export function parseObjective(name: string, raw: RawOptions) {
   const objective = getObjective(name);
   const expectation = expectationOptions(objective);
   checkOptionNames(name, Object.keys({ ...objective.options, ...expectation }), raw);
-  const options = completeOptions(name, objective.options, raw);
-  const asked = completeOptions(name, expectation, raw);
+  const options = completeOptions(ofOwner(name), objective.options, raw);
+  const asked = completeOptions(ofOwner(name), expectation, raw);
   return { options: { ...options, ...asked }, grouped: { objective, options, ...asked } };
 }
 

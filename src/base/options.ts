@@ -145,7 +145,7 @@ export function checkOptionNames(owner: string, names: readonly string[], raw: R
 export type NameOfOption = (name: string) => string;
 
 /** An option of something that has a name, such as an objective. */
-const ofOwner =
+export const ofOwner =
   (owner: string): NameOfOption =>
   (name) =>
     `${owner}: option ${name}`;

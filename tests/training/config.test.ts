@@ -57,7 +57,7 @@ test.each([
   [{ task: { name: 'pickSum' }, base: { group: 4 } }, 'c.json: base: unknown option "group"'],
   [
     { task: { name: 'pickSum' }, base: { data: 'trace' } },
-    'train.data: expected one of traces, own, found "trace" (did you mean "traces"?)',
+    'base.data: expected one of traces, own, found "trace" (did you mean "traces"?)',
   ],
   [{ task: { name: 'pickSum' }, train: { data: 'own' } }, 'c.json: train: unknown option "data"'],
   [{ task: { name: 'pickSum' }, train: { group: 1 } }, 'train.group: expected at least 2 with rloo, found 1'],
