@@ -12,15 +12,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function entriesOf(value: unknown, key = ''): Map<string, unknown> {
   if (!isObject(value)) return new Map([[key, value]]);
   return new Map(
-    Object.entries(value)
-      .flatMap(([name, inner]) => [...entriesOf(inner, key === '' ? name : `${key}.${name}`)])
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    Object.entries(value).flatMap(([name, inner]) => [
+      ...entriesOf(inner, key === '' ? name : `${key}.${name}`),
+    ]),
   );
 }
 
-/** Returns the sha256 of entries without some keys. */
+/** Returns the sha256 of entries without some keys, in whatever order they are. */
 export function hashOf(entries: Entries, without: readonly string[]): string {
-  const hashed = [...entries].filter(([key]) => !without.includes(key));
+  const hashed = [...entries].filter(([key]) => !without.includes(key)).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(hashed)).digest('hex');
 }
 

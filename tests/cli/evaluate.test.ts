@@ -120,7 +120,10 @@ describe('bad input', () => {
     const whole = JSON.parse(readFileSync(place.path('mixed/config.json'), 'utf8'));
     whole.config.model.width = 32;
     writeFileSync(place.path('mixed/config.json'), JSON.stringify(whole));
-    expectRefused(['eval', place.path('mixed')], "width is 16, but the run's configuration says 32");
+    expectRefused(
+      ['eval', place.path('mixed')],
+      'config.json: expected what the run began with, found an edited file',
+    );
   });
 
   test('a truncated checkpoint', () => {

@@ -136,7 +136,7 @@ describe('--resume', () => {
     expectRefused(episodes, 'but episodes is 60 there and 70 here');
     expectRefused(
       ['reproduce', '--out', place.path('whole'), '--resume', '--seeds', '2'],
-      'base.batch is 8 there and',
+      'but quick is true there and false here; episodes is 60 there and 1000 here; config.',
     );
   });
 

@@ -73,7 +73,7 @@ test('another configuration is refused, with what differs', async () => {
   );
   await expectRefusal(
     ['train', '--out', place.path('whole'), '--resume', '--set', 'base.batch=9', '--set', 'model.width=32'],
-    `${differs}base.batch is 8 there and 9 here; model.width is 16 there and 32 here`,
+    `${differs}model.width is 16 there and 32 here; base.batch is 8 there and 9 here`,
   );
   await expectRefusal(['train', '--preset', 'pick-sum', '--out', place.path('whole'), '--resume'], ' more\n');
   await expectRefusal(

@@ -189,7 +189,7 @@ describe('refused', () => {
     ],
     ['model.heads=3', 'gradsplit: model.width: expected a multiple of model.heads, 3, found 16\n'],
     ['group=1', 'tiny.json: train.group: expected at least 2 with rloo, found 1'],
-    ['base.batch=0', 'tiny.json: base.batch: expected an integer of at least 1, found "0"'],
+    ['base.batch=0', 'tiny.json: base.batch: expected an integer of at least 1, found 0'],
   ])('%s, before a folder is made', (entry, message) => {
     expectRefused([...argumentsOf('never'), '--set', entry], message);
     expect(existsSync(place.path('never'))).toBe(false);

@@ -1,7 +1,7 @@
 // `reproduce`: trains and measures all models of an experiment in a folder; started anew or resumed.
 import { join } from 'node:path';
 import { reproduceDocument } from '../../analyses/reproduce/overSeeds.ts';
-import type { Plan } from '../../analyses/reproduce/plan.ts';
+import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
 import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { showText } from '../../base/show.ts';
