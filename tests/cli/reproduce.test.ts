@@ -1,7 +1,7 @@
 // `gradsplit reproduce` as a child process: a tiny experiment, the same for any number of workers and after Ctrl-C.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
 import { runJobs } from '../../src/experiments/reproduce/jobPool.ts';
@@ -90,7 +90,7 @@ test.each([
     let said = '';
     child.stderr.on('data', (text: Buffer) => {
       said += text.toString();
-      if (!sent && said.includes('step')) sent = child.kill(signal);
+      if (!sent && said.includes('seed ')) sent = child.kill(signal);
     });
     child.stdout.resume();
     const [code] = await once(child, 'close');
@@ -117,10 +117,13 @@ describe('--resume', () => {
   test('with more seeds does what is missing', () => {
     cpSync(place.path('whole'), place.path('seeds'), { recursive: true });
     const args = more('seeds').map((word, i, words) => (words[i - 1] === '--seeds' ? '3' : word));
+    const files = ['seed-1/evaluation.json', 'seed-2/rl/checkpoints/00000007'];
+    const before = files.map((file) => statSync(place.path(`seeds/${file}`)).ino);
     const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('seed 3 rl: step');
-    expect(stderr).not.toContain('seed 2 rl: step');
+    // What was there was not written again.
+    expect(files.map((file) => statSync(place.path(`seeds/${file}`)).ino)).toEqual(before);
+    expect(existsSync(place.path('seeds/seed-3/rl/checkpoints/00000007'))).toBe(true);
     const { seeds, models } = JSON.parse(stdout);
     expect(seeds).toEqual([1, 2, 3]);
     expect(models.rl.slice(0, 2).map(comparable)).toEqual(whole.models.rl.map(comparable));
@@ -195,8 +198,8 @@ test('what is there is not done again, and a lost part is', async () => {
   // What a kill leaves.
   for (const folder of ['', 'seed-2/', 'seed-1/rl/']) place.file(`copy/${folder}.gradsplit-1-0.tmp`, 'half');
   const told: string[] = [];
-  const jobs = jobsOf(await readPlan(place.path('copy')), place.path('copy'));
-  await runJobs(jobs, 2, {
+  const { plan, sha256 } = await readPlan(place.path('copy'));
+  await runJobs(jobsOf(plan, place.path('copy'), sha256), 2, {
     signal: new AbortController().signal,
     onProgress: (_, __, { name }, label) => told.push(`${name}: ${label}`),
   });
