@@ -6,6 +6,7 @@ import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addCompare } from './commands/compare.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEval } from './commands/eval.ts';
 import { addExact } from './commands/exact.ts';
 import { addGpu } from './commands/gpu.ts';
@@ -69,6 +70,7 @@ NO_COLOR turns colours and progress bars off.`,
     addSample,
     addReproduce,
     addCompletion,
+    addDoctor,
   ])
     add(program);
   addHelp(program);

@@ -7,6 +7,7 @@ import { suggest } from '../base/suggest.ts';
 import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
 import { comparisonSchema } from './comparison.ts';
+import { doctorSchema } from './doctor.ts';
 import { evaluationSchema } from './evaluation.ts';
 import { exactSchema } from './exact.ts';
 import { gpuSchema } from './gpu.ts';
@@ -21,6 +22,7 @@ import { verifySchema } from './verify.ts';
 export type { BenchResult } from './bench.ts';
 export type { ClaimsDocument } from './claims.ts';
 export type { ComparisonDocument } from './comparison.ts';
+export type { DoctorDocument } from './doctor.ts';
 export type { EvaluationDocument } from './evaluation.ts';
 export type { GpuDocument } from './gpu.ts';
 export { type DocumentName, documentNames } from './names.ts';
@@ -45,6 +47,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'eval@1': evaluationSchema,
   'compare@1': comparisonSchema,
   'reproduce@1': reproduceSchema,
+  'doctor@1': doctorSchema,
 };
 
 function isName(name: string): name is DocumentName {

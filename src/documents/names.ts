@@ -14,6 +14,7 @@ export const documentNames = [
   'eval@1',
   'compare@1',
   'reproduce@1',
+  'doctor@1',
 ] as const;
 
 /** The name of a document. */

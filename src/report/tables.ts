@@ -3,6 +3,7 @@ export { benchMarkdown } from './tables/benchMarkdown.ts';
 export { type BenchDocument, benchTable } from './tables/benchTable.ts';
 export { claimsTable, type ListedClaim } from './tables/claimsTable.ts';
 export { comparisonTable } from './tables/comparisonTable.ts';
+export { doctorTable } from './tables/doctorTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';

@@ -23,6 +23,7 @@ export function readFiles(folder: string, endings: readonly string[] = ['']): Ma
 
 /** package.json, as far as tests read it. */
 export interface PackageJson {
+  readonly engines: { readonly node: string };
   readonly name: string;
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
