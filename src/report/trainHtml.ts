@@ -4,7 +4,7 @@ import type { MetricsLine } from '../documents/train.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
 import { totalSteps } from '../training/index.ts';
 import { figureHtml } from './figures/index.ts';
-import { count } from './format.ts';
+import { count, typesetNumber } from './format.ts';
 import { Html, html, plainText } from './html.ts';
 import { configTables } from './page/configTables.ts';
 import { commandLine, factList } from './page/facts.ts';
@@ -63,6 +63,21 @@ function lastMeasures(metrics: readonly MetricsLine[]): Html | undefined {
   return html`<div class="card measures">${figureHtml(figure)}</div>`;
 }
 
+/** The last values of what matters most, in a sentence; nothing where nothing was measured. */
+function ended(metrics: readonly MetricsLine[]): string {
+  const read: readonly (readonly [name: string, of: (line: MetricsLine) => number | null])[] = [
+    ['reward', (line) => line.reward],
+    ['first attempt right', (line) => line.firstAttempt],
+    ['P(STOP | right)', (line) => line.stopGivenCorrect],
+    ['P(RESAMPLE | wrong)', (line) => line.resampleGivenWrong],
+  ];
+  const said = read.flatMap(([name, of]) => {
+    const value = metrics.flatMap((line) => of(line) ?? []).at(-1);
+    return value === undefined ? [] : [`${name} ${typesetNumber(value, 2)}`];
+  });
+  return said.length === 0 ? '' : `Last measured, in single steps: ${said.join(', ')}.`;
+}
+
 function banner({ run, metrics }: TrainReport): Html {
   const done = metrics.at(-1)?.step ?? 0;
   const total = totalSteps(run.config);
@@ -70,13 +85,13 @@ function banner({ run, metrics }: TrainReport): Html {
   const state = done < total ? `Stopped at step ${done} of ${total}.` : `All ${count(total, 'step')} done.`;
   return html`<header><p class="eyebrow">gradsplit train</p>
 <div class="banner plain"><h1>${task.name}: ${base.objective}, then ${train.objective}</h1>
-<p>${state}</p></div>
+<p>${state} ${ended(metrics)}</p></div>
 </header>`;
 }
 
 function repeatCard({ command, file, goOn }: Repeat): Html {
   const lines = file?.json.split('\n').map((line) => html`${line}${new Html('\n')}`);
-  return html`<div class="card"><h2>How to repeat it</h2>
+  return html`<div class="card" id="repeat"><h2>How to repeat it</h2>
 <p>The same build of the kernels gives the same weights to the bit, for any number of threads, in one go or resumed.</p>
 ${commandLine(command)}
 ${goOn === undefined ? undefined : html`<p>To go on with this run:</p>${commandLine(goOn)}`}
@@ -104,11 +119,21 @@ function facts({ dir, run, kernels, version, checkpoint }: TrainReport): Html {
 export function trainHtml(report: TrainReport): string {
   const { run, metrics } = report;
   const body = html`${banner(report)}
-${facts(report)}
 ${trainingCurves(metrics, run.config)}
+${facts(report)}
 ${lastMeasures(metrics)}
 ${repeatCard(report.repeat)}
 ${configTables(run.config)}
 <footer><p>Every number is in <code>metrics.jsonl</code> beside this page. <code>gradsplit eval</code> measures a checkpoint in and out of distribution, with intervals.</p></footer>`;
-  return pageHtml({ title: `${run.config.task.name}, seed ${run.seed} – gradsplit train` }, body);
+  const parts = [
+    ...(metrics.length === 0
+      ? []
+      : [
+          { id: 'course', label: 'How it went' },
+          { id: 'curves', label: 'All other curves' },
+        ]),
+    { id: 'repeat', label: 'How to repeat it' },
+    { id: 'configuration', label: 'Configuration' },
+  ];
+  return pageHtml({ title: `${run.config.task.name}, seed ${run.seed} – gradsplit train`, parts }, body);
 }

@@ -23,18 +23,21 @@ test('the page is balanced markup, inert, and loads nothing', () => {
 
 test('a curve for every measure, by phase where phases cannot be compared', () => {
   expect(titles(report())).toEqual([
+    'Right answers',
+    'Decisions',
+    'How the gradient divides',
     'Loss, base',
     'Loss, train (rloo)',
-    'Reward',
-    'Attempts and decisions',
     'Gradient by component, base',
     'Gradient by component, train',
     'Distance from base',
     'Speed',
   ]);
   const document = page(report());
-  expect(document.querySelectorAll('.curves svg')).toHaveLength(8);
-  const attempts = document.querySelector('svg[aria-label="Attempts and decisions"]').textContent;
+  expect(document.querySelectorAll('.curves svg')).toHaveLength(9);
+  const attempts = ['Right answers', 'Decisions']
+    .map((title) => document.querySelector(`svg[aria-label="${title}"]`).textContent)
+    .join(' ');
   for (const name of ['first attempt right', 'P(STOP | right)', 'P(RESAMPLE | wrong)', 'base', 'train']) {
     expect(attempts).toContain(name);
   }
@@ -42,12 +45,21 @@ test('a curve for every measure, by phase where phases cannot be compared', () =
   for (const name of ['total', 'sample', 'decision']) expect(gradient).toContain(name);
 });
 
+test('whether it is right, how it decides and how the gradient divides come first; the rest is closed', () => {
+  const document = page(report());
+  const first = [...document.querySelectorAll('main > section figcaption strong')].map(textOf);
+  expect(first).toEqual(['Right answers', 'Decisions', 'How the gradient divides']);
+  const cards = [...document.querySelectorAll('main > *')].map((node) => node.getAttribute('id'));
+  expect(cards.indexOf('course')).toBeLessThan(cards.indexOf('curves'));
+  expect(document.getElementById('curves').hasAttribute('open')).toBe(false);
+});
+
 test('how curves were smoothed is said, with the windows of the phases', () => {
   const captions = [...page(report()).querySelectorAll('.curves figcaption')].map(textOf);
   // 120 steps of base: four on either side; 60 of train: two. Twelve evaluations in base are few enough to be seen.
-  expect(captions[0]).toContain('Strong lines: mean over 9 steps in base.');
-  expect(captions[2]).toContain('Strong lines: mean over 5 steps in train.');
-  expect(captions[7]).toContain('Strong lines: mean over 9 steps in base, 5 steps in train.');
+  expect(captions[3]).toContain('Strong lines: mean over 9 steps in base.');
+  expect(captions[0]).toContain('Strong lines: mean over 5 steps in train.');
+  expect(captions[8]).toContain('Strong lines: mean over 9 steps in base, 5 steps in train.');
 });
 
 test('last values by phase, with a dash where a phase measured nothing', () => {
@@ -91,9 +103,16 @@ test('the configuration: every option once with its value, its default where tha
 
 test('finished, stopped, and hardly begun runs', () => {
   const bannerOf = (done: number): string => textOf(page(report(done)).querySelector('header .banner p'));
-  expect(bannerOf(180)).toBe('All 180 steps done.');
+  const { metrics } = report(180);
+  const [reward, first] = [metrics.at(-1)!.reward!, metrics.at(-1)!.firstAttempt!];
+  expect(bannerOf(180)).toMatch(/^All 180 steps done\. Last measured, in single steps: reward /);
+  expect(bannerOf(180)).toContain(
+    `reward ${Number(reward.toPrecision(2))}, first attempt right ${Number(first.toPrecision(2))}, P(STOP | right)`,
+  );
+  // Only in base, before anything was measured.
+  expect(bannerOf(5)).toBe('Stopped at step 5 of 180.');
   expect(textOf(page(report(180)).body)).not.toContain('--resume');
-  expect(bannerOf(100)).toBe('Stopped at step 100 of 180.');
+  expect(bannerOf(100)).toContain('Stopped at step 100 of 180.');
   expect(textOf(page(report(100)).body)).toContain('gradsplit train --out runs/a --resume');
   expect(titles(report(100))).not.toContain('Loss, train (rloo)');
   expect(dangers(trainHtml(report(1)))).toEqual([]);

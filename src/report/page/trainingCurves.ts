@@ -7,6 +7,7 @@ import { drawingHtml } from '../figures/index.ts';
 import { halfWindow, smoothed } from '../figures/smooth.ts';
 import { count } from '../format.ts';
 import { type Html, html } from '../html.ts';
+import { fold } from './fold.ts';
 
 type Phase = MetricsLine['phase'];
 type CurveReader = (line: MetricsLine) => number | null;
@@ -74,6 +75,42 @@ const gradient = (phase: Phase): Panel => ({
   ],
 });
 
+/** What one looks at first: whether it is right, how it decides, and how the gradient divides. */
+const LEAD: readonly Panel[] = [
+  {
+    title: 'Right answers',
+    caption:
+      'Mean reward of the episodes of a step (1 if right, less the cost of attempts), and accuracy of the first attempt alone. With SFT both come from a small evaluation every so many steps.',
+    yLabel: 'mean reward, accuracy',
+    phases: PHASES,
+    curves: [
+      [{ name: 'reward', ink: 'series-0' }, (line) => line.reward],
+      [{ name: 'first attempt right', ink: 'sample', dash: '6 3' }, (line) => line.firstAttempt],
+    ],
+  },
+  {
+    title: 'Decisions',
+    caption: 'Mean probability of the right decision after right and after wrong attempts.',
+    yLabel: 'probability',
+    phases: PHASES,
+    y: [0, 1],
+    curves: [
+      [{ name: 'P(STOP | right)', ink: 'decision' }, (line) => line.stopGivenCorrect],
+      [{ name: 'P(RESAMPLE | wrong)', ink: 'decision', dash: '2 3' }, (line) => line.resampleGivenWrong],
+    ],
+  },
+  {
+    title: 'How the gradient divides',
+    caption: GRADIENT,
+    yLabel: 'norm of the gradient',
+    phases: PHASES,
+    curves: [
+      [{ name: 'sample', ink: 'sample' }, (line) => line.gradNorm.sample],
+      [{ name: 'decision', ink: 'decision', dash: '6 3' }, (line) => line.gradNorm.decision],
+    ],
+  },
+];
+
 const panels = (config: TrainingConfig): readonly Panel[] => [
   {
     title: 'Loss, base',
@@ -91,27 +128,6 @@ const panels = (config: TrainingConfig): readonly Panel[] => [
     yLabel: 'loss',
     phases: ['train'],
     curves: [[{ name: 'loss', ink: 'ink' }, (line) => line.loss]],
-  },
-  {
-    title: 'Reward',
-    caption:
-      'Mean reward of the episodes of a step, less the cost of attempts. With SFT it comes from a small evaluation every so many steps.',
-    yLabel: 'mean reward',
-    phases: PHASES,
-    curves: [[{ name: 'reward', ink: 'series-0' }, (line) => line.reward]],
-  },
-  {
-    title: 'Attempts and decisions',
-    caption:
-      'Accuracy of the first attempt, and the mean probability of the right decision after right and after wrong attempts.',
-    yLabel: 'share or probability',
-    phases: PHASES,
-    y: [0, 1],
-    curves: [
-      [{ name: 'first attempt right', ink: 'sample' }, (line) => line.firstAttempt],
-      [{ name: 'P(STOP | right)', ink: 'decision', dash: '6 3' }, (line) => line.stopGivenCorrect],
-      [{ name: 'P(RESAMPLE | wrong)', ink: 'decision', dash: '2 3' }, (line) => line.resampleGivenWrong],
-    ],
   },
   gradient('base'),
   gradient('train'),
@@ -171,9 +187,11 @@ function panelHtml(lines: readonly MetricsLine[], panel: Panel): Html | undefine
   return drawingHtml(figure, drawCurves(figure));
 }
 
-/** All curves of a run; measures that were never taken have none. */
+/** The curves that one looks at first, then all others in a card that is closed; measures that were never taken have none. */
 export function trainingCurves(lines: readonly MetricsLine[], config: TrainingConfig): Html {
   if (lines.length === 0) return html`<p class="note">No step yet.</p>`;
-  const figures = panels(config).map((panel) => panelHtml(lines, panel));
-  return html`<div class="card"><h2>${count(lines.length, 'step')}</h2><div class="curves">${figures}</div></div>`;
+  const lead = LEAD.map((panel) => panelHtml(lines, panel));
+  const others = panels(config).map((panel) => panelHtml(lines, panel));
+  return html`<section class="card" id="course"><h2>${count(lines.length, 'step')}</h2><div class="curves">${lead}</div></section>
+${fold({ id: 'curves', heading: 'All other curves', open: false }, html`<div class="curves">${others}</div>`)}`;
 }
