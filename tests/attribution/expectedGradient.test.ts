@@ -1,7 +1,7 @@
 // The enumeration of groups: profiles, limits, balance. The gradients stand against ordered groups in tests/experiments.
 import { describe, expect, test } from 'vitest';
 import { evaluatedPolicy } from '../../src/attribution/evaluatedPolicy.ts';
-import { expectedGradient, MAX_GROUPS } from '../../src/attribution/expectedGradient.ts';
+import { balanceTolerance, expectedGradient, MAX_GROUPS } from '../../src/attribution/expectedGradient.ts';
 import { multisets } from '../../src/attribution/multisets.ts';
 import type { Behaviour } from '../../src/attribution/profiles.ts';
 import { InputError } from '../../src/base/errors.ts';
@@ -112,4 +112,9 @@ describe('balance', () => {
     expect(found.balanced).toBe(balanced);
     expect(found.spread > 1e-9 * found.largest).toBe(!balanced);
   });
+});
+
+test('weights count as equal within sixteen ε of the largest, and not beyond', () => {
+  expect(balanceTolerance(3).value).toBe(48 * Number.EPSILON);
+  expect(balanceTolerance(0).value).toBe(0);
 });

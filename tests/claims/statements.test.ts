@@ -58,7 +58,7 @@ describe('findings', () => {
   test('C1 asks each component whether it leaks into the other', () => {
     const { checks, controls } = results[0]!;
     for (const list of [
-      checks.filter(({ name }) => name.startsWith('disjoint')),
+      checks.filter(({ name }) => name.startsWith('disjoint parameters: nothing')),
       controls.filter(({ name }) => name.startsWith('weights of both')),
     ]) {
       expect(list).toHaveLength(2);

@@ -132,6 +132,13 @@ export const c1ExactSplit: Claim = {
         check('g_sample + g_d = plain gradient (shared parameters)', distance(total, plain), rounding),
         ...COMPONENTS.map((c) =>
           check(
+            `disjoint parameters: the weights of ${c} tokens alone give g_${c} on their own`,
+            distance(part(c, engineGradientOf(policy, onlyComponent(graph, weight, c))), part(c, recursion)),
+            rounding,
+          ),
+        ),
+        ...COMPONENTS.map((c) =>
+          check(
             `disjoint parameters: nothing of g_${c} on those of the other component`,
             onTheOther(policy, onlyComponent(graph, weight, c), c),
             exactly,
