@@ -10,6 +10,8 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 /** Programs that write sources: into assembly/generated, and what the host sees of the kernels. */
 const generators = ['scripts/writeTiles.mjs', 'scripts/writeExports.mjs'];
 
+await checkCompiler();
+
 await step('kernels', {
   reads: ['assembly', 'asconfig.json', 'node_modules/assemblyscript/package.json', ...generators],
   writes: ['assembly/generated', 'src/kernels/wasm/exports.ts', 'dist/wasm'],
@@ -26,6 +28,20 @@ await step('modules', {
   writes: ['dist/src', 'dist/bench'],
   run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'),
 });
+
+/** The compiler of TypeScript is a program for each platform, which npm installs as an optional dependency; without it, says so. */
+async function checkCompiler() {
+  try {
+    const { default: getExePath } = await import('../node_modules/typescript/lib/getExePath.js');
+    getExePath();
+  } catch {
+    const platform = `${process.platform}-${process.arch}`;
+    process.stderr.write(
+      `build: the TypeScript compiler for ${platform} is not installed; it is an optional dependency, so run "npm ci" without --omit=optional\n`,
+    );
+    process.exit(1);
+  }
+}
 
 /** Runs a step of the build unless its stamp says that there is nothing to do. `reads`, `writes`: files and folders. */
 async function step(name, { reads, writes, run }) {

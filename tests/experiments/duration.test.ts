@@ -4,7 +4,12 @@ import { sharedCost } from '../../src/experiments/reproduce/duration.ts';
 import type { Job } from '../../src/experiments/reproduce/jobs.ts';
 
 function job(name: string, cost: number, after: readonly string[] = []): Job {
-  return { name, cost, after, task: { kind: 'evaluate', seed: 1, dir: name, episodes: 1, settings: undefined } };
+  return {
+    name,
+    cost,
+    after,
+    task: { kind: 'evaluate', seed: 1, dir: name, episodes: 1, settings: undefined },
+  };
 }
 
 describe('the cost of jobs that are worked on at the same time', () => {
