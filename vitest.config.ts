@@ -15,7 +15,7 @@ const SLOW = [
   'tests/claims/{corruption,degenerate,generic,planted,transformer}.test.ts',
   'tests/ops/{batch,registry,sizes}.test.ts',
   'tests/kernels/team.test.ts',
-  'tests/analyses/objective.test.ts',
+  'tests/analyses/{objective,episodeMemory}.test.ts',
   'tests/report/*Html.test.ts',
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
