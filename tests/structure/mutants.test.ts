@@ -1,41 +1,11 @@
 // The faults that `npm run test:mutants` plants: which ones a file offers, and that each stands where it was found.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { planned, withFault } from '../../scripts/mutants/plan.mjs';
+import { sitesIn } from '../../scripts/mutants/sites.mjs';
+import { table } from '../../scripts/mutants/table.mjs';
 import { ROOT } from './files.ts';
 import { parse } from './syntax.ts';
-
-interface Site {
-  readonly operator: string;
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: string;
-}
-
-interface Fault {
-  readonly file: string;
-  readonly line: number;
-  readonly operator: string;
-  readonly context: readonly [string, string];
-  readonly original: string;
-  readonly replacement: string;
-}
-
-let sitesIn: (path: string, text: string) => Site[];
-let planned: (seed: string) => Record<string, Fault[]>;
-let withFault: (text: string, fault: Fault) => string | undefined;
-let table: (faults: readonly object[]) => string;
-
-beforeAll(async () => {
-  const load = (name: string) => import(pathToFileURL(join(ROOT, 'scripts/mutants', name)).href);
-  ({ sitesIn } = (await load('sites.mjs')) as { sitesIn: typeof sitesIn });
-  ({ planned, withFault } = (await load('plan.mjs')) as {
-    planned: typeof planned;
-    withFault: typeof withFault;
-  });
-  ({ table } = (await load('table.mjs')) as { table: typeof table });
-});
 
 function faulty(text: string): string[] {
   return sitesIn('f.ts', text).map(
