@@ -53,10 +53,15 @@ export function forwardKlGradient(p: GraphPolicy, q: GraphPolicy): Float64Array 
   return scoreGradient(p, forwardKlWeights(q));
 }
 
-/** The probabilities π(τ) and ref(τ), and r(τ) = log π(τ) − log ref(τ), of every leaf of a tree; each is [leaves]. */
+/**
+ * The probabilities π(τ) and ref(τ), which may underflow to 0, their logarithms, which do not, and r(τ) = log π(τ) − log ref(τ), of
+ * every leaf of a tree; each is [leaves].
+ */
 export interface LeafRatios {
   readonly prob: Float64Array;
   readonly refProb: Float64Array;
+  readonly logProb: Float64Array;
+  readonly logRefProb: Float64Array;
   readonly logRatio: Float64Array;
 }
 
@@ -64,7 +69,13 @@ export interface LeafRatios {
 export const leafRatios: (policy: EvaluatedPolicy) => LeafRatios = memoised(({ graph, logProb, logRef }) => {
   const logP = alongTrajectories(logSemiring, graph, logProb);
   const logQ = alongTrajectories(logSemiring, graph, logRef);
-  return { prob: expOf(logP), refProb: expOf(logQ), logRatio: logP.map((lp, i) => lp - logQ[i]!) };
+  return {
+    prob: expOf(logP),
+    refProb: expOf(logQ),
+    logProb: logP,
+    logRefProb: logQ,
+    logRatio: logP.map((lp, i) => lp - logQ[i]!),
+  };
 });
 
 /** The expected value of an estimator under π, and its expected gradient [slots] as a loss whose samples are held fixed. */

@@ -7,7 +7,7 @@ import type { TokenBatch } from '../objectives/batch.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { OverflowError } from '../objectives/overflowError.ts';
 import type { EvaluatedPolicy } from './evaluatedPolicy.ts';
-import { multisetProbability, multisets, multisetTuples } from './multisets.ts';
+import { multisetLogProbability, multisetProbability, multisets, multisetTuples } from './multisets.ts';
 import { type Behaviour, batchOf, looksAtTokens, profilesOf } from './profiles.ts';
 import { scoreGradient } from './scoreGradient.ts';
 import { type Tolerance, UNIT_ROUNDOFF } from './tolerance.ts';
@@ -44,10 +44,18 @@ export interface ExpectedGradient {
   readonly magnitude: number;
 }
 
-/** The weights of a batch [T]; NaN where one of its tokens has a weight beyond float64. */
-function weightsOf<O>(objective: Objective<O>, batch: TokenBatch, options: O): Float64Array {
+/** Below this a probability, or its product with a weight, may have lost digits. */
+const SMALLEST_PROBABILITY = 1e-280;
+
+/** x·e^log, where e^log underflows. */
+function scaled(x: number, log: number): number {
+  return x === 0 ? 0 : Math.sign(x) * Math.exp(Math.log(Math.abs(x)) + log);
+}
+
+/** What `weights` gives, or NaN [T] where a number is beyond float64. */
+function unlessOverflow(batch: TokenBatch, weights: () => Float64Array): Float64Array {
   try {
-    return objective.weights(batch, options);
+    return weights();
   } catch (error) {
     if (!(error instanceof OverflowError)) throw error;
     return new Float64Array(batch.mask.length).fill(Number.NaN);
@@ -80,7 +88,7 @@ export function expectedGradient<O = Options>(
   const { graph } = policy;
   const traits = objective.traits(options);
   const separate = looksAtTokens(traits, behaviour);
-  const { profiles, profileOf, leafProb } = profilesOf(policy, behaviour, separate);
+  const { profiles, profileOf, leafProb, logLeafProb } = profilesOf(policy, behaviour, separate, separate);
   const groups = multisets(profiles.length, groupSize);
   if (groups > MAX_GROUPS) {
     throw new InputError(
@@ -89,32 +97,46 @@ export function expectedGradient<O = Options>(
     );
   }
   const probabilities = profiles.map((profile) => profile.probability);
+  const logProbabilities = profiles.map((profile) => profile.logProbability);
+  // E[w_t; the group] given the profile, and times its probability where one of the two leaves the range of float64.
   const expected = profiles.map((profile) => new Float64Array(profile.logProb.length));
+  const beyond = profiles.map((profile) => new Float64Array(profile.logProb.length));
   let widest = 0;
   let largest = 0;
   for (const tuple of multisetTuples(profiles.length, groupSize)) {
     const group = Array.from(tuple, (c) => profiles[c]!);
     const probability = multisetProbability(tuple, probabilities);
     const batch = batchOf(group, graph, traits.readsValues);
-    const w = weightsOf(objective, batch, options);
+    const w = unlessOverflow(batch, () => objective.weights(batch, options));
+    const isOrdinary = probability >= SMALLEST_PROBABILITY && w.every((x) => Number.isFinite(x));
+    const log = multisetLogProbability(tuple, logProbabilities);
+    const product = isOrdinary
+      ? undefined
+      : unlessOverflow(
+          batch,
+          () => objective.scaledWeights?.(batch, options, log) ?? w.map((x) => scaled(x, log)),
+        );
     for (const [i, c] of tuple.entries()) {
       const from = batch.offsets[i]!;
       const to = batch.offsets[i + 1]!;
       widest = Math.max(widest, spread(w.subarray(from, to)));
+      for (let t = from; t < to; t++) largest = Math.max(largest, Math.abs(w[t]!));
       const share = probability / probabilities[c]!;
       for (let t = from; t < to; t++) {
-        expected[c]![t - from]! += share * w[t]!;
-        largest = Math.max(largest, Math.abs(w[t]!));
+        if (product === undefined) expected[c]![t - from]! += share * w[t]!;
+        else beyond[c]![t - from]! += product[t]!;
       }
     }
   }
   const weight = new Float64Array(graph.edges);
   let magnitude = 0;
   forEachTrajectory(graph, (leaf, path) => {
-    const w = expected[profileOf[leaf]!];
-    if (w === undefined) return;
+    const kind = profileOf[leaf]!;
+    if (kind < 0) return;
+    const part = Math.exp(logLeafProb[leaf]! - logProbabilities[kind]!);
     for (let t = 0; t < path.length; t++) {
-      const share = leafProb[leaf]! * w[t]!;
+      const far = beyond[kind]![t]!;
+      const share = leafProb[leaf]! * expected[kind]![t]! + (far === 0 ? 0 : part * far);
       weight[path[t]!]! += share;
       magnitude += Math.abs(share);
     }

@@ -29,3 +29,14 @@ export function multisetProbability(tuple: Int32Array, probabilities: readonly n
   }
   return probability;
 }
+
+/** Computes the logarithm of `multisetProbability` from log-probabilities: it does not underflow. */
+export function multisetLogProbability(tuple: Int32Array, logProbabilities: readonly number[]): number {
+  let log = 0;
+  let run = 0;
+  for (let i = 0; i < tuple.length; i++) {
+    run = i > 0 && tuple[i] === tuple[i - 1] ? run + 1 : 1;
+    log += logProbabilities[tuple[i]!]! + Math.log((i + 1) / run);
+  }
+  return log;
+}

@@ -16,7 +16,10 @@ export type Behaviour = 'policy' | 'reference';
 
 /** The probability and the reward of one profile, and its tokens as parallel arrays [tokens]. */
 export interface Profile {
+  /** Added up in float64: it may underflow to 0. */
   readonly probability: number;
+  /** Its logarithm, which does not. */
+  readonly logProbability: number;
   readonly reward: number;
   readonly logProb: Float64Array;
   readonly oldLogProb: Float64Array;
@@ -72,6 +75,13 @@ export interface Profiles {
   readonly profileOf: Int32Array;
   /** The probability with which each leaf is drawn [leaves]. */
   readonly leafProb: Float64Array;
+  /** Its logarithm [leaves]. */
+  readonly logLeafProb: Float64Array;
+}
+
+/** log(eˣ + eʸ). */
+function logAdd(x: number, y: number): number {
+  return x === Number.NEGATIVE_INFINITY ? y : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
 }
 
 /** An objective is defined where every token that can be drawn has finite log-probabilities. @throws InputError for another */
@@ -89,22 +99,31 @@ function checkLogProbs({ logProb, refLogProb }: Profile, graph: TrajectoryGraph)
 
 /**
  * Collects the profiles of a policy on a *tree*; `separate` gives every trajectory a profile of its own.
+ * @param underflowing whether trajectories count whose probability is above 0 but underflows: their weights may be as large
  * @throws InputError if a log-probability of a trajectory that can be drawn is not finite
  */
-export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separate: boolean): Profiles {
+export function profilesOf(
+  policy: EvaluatedPolicy,
+  behaviour: Behaviour,
+  separate: boolean,
+  underflowing = false,
+): Profiles {
   const { graph, reward, logProb, logRef } = policy;
-  const { prob, refProb } = leafRatios(policy);
+  const { prob, refProb, logProb: logLeaf, logRefProb } = leafRatios(policy);
   const leafProb = behaviour === 'policy' ? prob : refProb;
+  const logLeafProb = behaviour === 'policy' ? logLeaf : logRefProb;
   const old = behaviour === 'policy' ? policy : policy.reference;
   const advantage = advantages(old, reward);
   // The leaves of a layer have the same length and are visited layer by layer, so only the rewards of the current length are kept.
   const kinds = new Map<number, number>();
   let length = 0;
-  const profiles: (Omit<Profile, 'probability'> & { probability: number })[] = [];
+  const profiles: (Omit<Profile, 'probability' | 'logProbability'> & {
+    probability: number;
+    logProbability: number;
+  })[] = [];
   const profileOf = new Int32Array(graph.leaves).fill(-1);
   forEachTrajectory(graph, (leaf, path) => {
-    const probability = leafProb[leaf]!;
-    if (probability === 0) return;
+    if (underflowing ? logLeafProb[leaf] === Number.NEGATIVE_INFINITY : leafProb[leaf] === 0) return;
     if (path.length !== length) kinds.clear();
     length = path.length;
     const key = separate ? leaf : reward[leaf]!;
@@ -121,6 +140,7 @@ export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separa
       }
       const profile = {
         probability: 0,
+        logProbability: Number.NEGATIVE_INFINITY,
         reward: reward[leaf]!,
         logProb: pick(logProb),
         oldLogProb: pick(old.logProb),
@@ -130,8 +150,10 @@ export function profilesOf(policy: EvaluatedPolicy, behaviour: Behaviour, separa
       checkLogProbs(profile, graph);
       profiles.push(profile);
     }
-    profiles[kind]!.probability += probability;
+    const own = profiles[kind]!;
+    own.probability += leafProb[leaf]!;
+    own.logProbability = logAdd(own.logProbability, logLeafProb[leaf]!);
     profileOf[leaf] = kind;
   });
-  return { profiles, profileOf, leafProb };
+  return { profiles, profileOf, leafProb, logLeafProb };
 }

@@ -81,6 +81,13 @@ export function klSlope(estimator: KlEstimator, delta: number): number {
   }
 }
 
+/** `klSlope` times e^logScale, which may be a number where k3's slope alone is not. */
+export function scaledKlSlope(estimator: KlEstimator, delta: number, logScale: number): number {
+  // Where δ < −700 the 1 of 1 − e^{−δ} is nothing.
+  if (estimator === 'k3' && delta < -700) return -Math.exp(logScale - delta);
+  return klSlope(estimator, delta) * Math.exp(logScale);
+}
+
 /**
  * The estimator of every token, differentiable in logProb; shapes [T]. Values have the bounds of `klValue`, slopes are right to
  * 1.5 ulp, both for the δ that the type holds.

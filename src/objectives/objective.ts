@@ -44,6 +44,11 @@ export interface ObjectiveDefinition<O> {
   loss(logProb: Tensor, batch: TokenBatch, options: NoInfer<O>): Tensor;
   /** w_t = −∂L/∂log π_t at batch.logProb, [T], in closed form: what pushes a token's log-probability up. */
   weights(batch: TokenBatch, options: NoInfer<O>): Float64Array;
+  /**
+   * w_t·e^logScale, [T], where it may be a number although w_t overflows: a large ratio of an improbable trajectory, in an exact
+   * expectation. Left out: such an expectation is NaN.
+   */
+  scaledWeights?(batch: TokenBatch, options: NoInfer<O>, logScale: number): Float64Array;
 }
 
 /** An objective: its definition, completed. */

@@ -1,7 +1,12 @@
 // Multisets of independent draws against ordered tuples.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { multisetProbability, multisets, multisetTuples } from '../../src/attribution/multisets.ts';
+import {
+  multisetLogProbability,
+  multisetProbability,
+  multisets,
+  multisetTuples,
+} from '../../src/attribution/multisets.ts';
 import { words } from '../oracle/bruteForce.ts';
 
 const sizes = { n: fc.integer({ min: 1, max: 5 }), k: fc.integer({ min: 1, max: 4 }) };
@@ -59,4 +64,14 @@ test('the same trajectory sixty-four times', () => {
   // 64!/(32!)²·2^−64 = C(64, 32)/2^64.
   const half = Int32Array.from({ length: 64 }, (_, i) => (i < 32 ? 0 : 1));
   expect(multisetProbability(half, [0.5, 0.5])).toBeCloseTo(0.09934675374796689, 12);
+});
+
+test('the logarithm of a probability does not underflow', () => {
+  const tuple = Int32Array.of(0, 0, 1, 2);
+  const p = [0.5, 0.25, 0.125];
+  const log = multisetLogProbability(tuple, p.map(Math.log));
+  expect(Math.abs(log - Math.log(multisetProbability(tuple, p)))).toBeLessThanOrEqual(32 * Number.EPSILON);
+  // 4!/2! = 12 orders.
+  const tiny = multisetLogProbability(tuple, [-1000, -2000, -3000]);
+  expect(Math.abs(tiny - (Math.log(12) - 7000))).toBeLessThanOrEqual(7000 * 8 * Number.EPSILON);
 });

@@ -46,6 +46,16 @@ describe('version and help', () => {
     expect(stdout).toContain('\nExamples:\n  gradsplit ');
   });
 
+  test.each([
+    ['exact', '--option'],
+    ['train', '--set'],
+    ['reproduce', '--set'],
+  ])('help of %s says that %s takes one entry and is given again for the next', async (command, flag) => {
+    const { stdout } = await inProcess([command, '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`for several, give ${flag} several times`);
+    expect(stdout).not.toMatch(/key=value>? …/);
+  });
+
   test('help of exact names every objective', async () => {
     const { stdout } = await inProcess(['exact', '--help']);
     for (const name of objectiveNames) expect(stdout).toMatch(new RegExp(`\\b${name}\\b`));

@@ -15,6 +15,17 @@ describe.each(objectiveNames)('%s', (name) => {
     ).toHaveLength(1);
   });
 
+  it('has a row that says where trainers differ, with its own defaults', () => {
+    const rows = lines.filter((line) => line.startsWith(`| **${name}** |`));
+    expect(rows).toHaveLength(1);
+    const [row] = rows;
+    if ('ddof' in options) expect(row).toMatch(/ddof=1 and ε=1e-4|ddof, ε and groups of one as for grpo/);
+    if (name === 'grpo')
+      expect(options).toMatchObject({ ddof: { default: 1 }, stdEpsilon: { default: 1e-4 } });
+    if (name === 'drGrpo') expect(options).toMatchObject({ maxLength: { default: 1 } });
+    if (name === 'cispo') expect(options).toMatchObject({ clipHigh: { default: 4 } });
+  });
+
   it('has its defaults in order', () => {
     const shown = Object.entries(options).map(([key, spec]) => `${key}=${spec.default}`);
     expect(lines).toContain(`| \`${name}\` | ${shown.join(' ')} |`);

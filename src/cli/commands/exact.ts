@@ -31,9 +31,10 @@ export function addExact(program: Command): void {
       'compare its expected gradient with that of the mean reward; a name, or the path of a module',
     )
     .addOption(
-      new Option('--option <key=value>', 'an option of the objective; may be repeated').argParser(
-        pairsOption('--option'),
-      ),
+      new Option(
+        '--option <key=value>',
+        'one option of the objective; for several, give --option several times',
+      ).argParser(pairsOption('--option')),
     )
     .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
@@ -46,7 +47,7 @@ Examples:
   gradsplit exact mine.json --beta 0.1
   gradsplit policy new --attempts 2 --length 1 --vocabulary 2 | gradsplit exact - --beta 0.1
   gradsplit exact mine.json --beta 0.1 --json - | less
-  gradsplit exact mine.json --beta 0.1 --objective grpo --option normalizeByStd=false --json result.json
+  gradsplit exact mine.json --beta 0.1 --objective grpo --option ddof=0 --option stdEpsilon=0 --json result.json
   gradsplit exact mine.json --beta 0.1 --objective grpo --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js`,
     )

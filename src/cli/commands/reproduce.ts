@@ -42,9 +42,10 @@ export function addReproduce(program: Command): void {
     )
     .option('--out <dir>', 'the folder of the experiment (default: runs/reproduce-<preset>[-quick])')
     .addOption(
-      new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
-        pairsOption('--set'),
-      ),
+      new Option(
+        '--set <key=value>',
+        'one entry of the configuration; for several, give --set several times',
+      ).argParser(pairsOption('--set')),
     )
     .addOption(
       new Option(

@@ -45,9 +45,10 @@ export function addTrain(program: Command): void {
       ),
     )
     .addOption(
-      new Option('--set <key=value>', 'an entry of the configuration; may be repeated').argParser(
-        pairsOption('--set'),
-      ),
+      new Option(
+        '--set <key=value>',
+        'one entry of the configuration; for several, give --set several times',
+      ).argParser(pairsOption('--set')),
     )
     .option(
       '--from <dir>',

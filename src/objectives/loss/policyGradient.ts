@@ -3,7 +3,15 @@
 import { type FloatType, mul, neg, sub } from '../../autodiff/index.ts';
 import { FINITE, numberOption, type OptionsOf } from '../../base/options.ts';
 import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from '../batch.ts';
-import { type KlEstimator, type KlPlacement, klOptions, klShapedReward, klSlope, klTensor } from '../kl.ts';
+import {
+  type KlEstimator,
+  type KlPlacement,
+  klOptions,
+  klShapedReward,
+  klSlope,
+  klTensor,
+  scaledKlSlope,
+} from '../kl.ts';
 import { defineObjective, type Objective, type ObjectiveTraits } from '../objective.ts';
 import {
   type Aggregation,
@@ -71,6 +79,27 @@ function lossBetas(
   return tokenShares(klWeight, batch).map((a) => beta * a);
 }
 
+/** w_t = c_i·m_t·(surrogate's slope − β·a_t·∂k_t/∂log π_t), 0 on tokens that are not updated; [T]. */
+function combined(
+  batch: TokenBatch,
+  options: LossOptions,
+  slope: Float64Array,
+  betas: Float64Array | undefined,
+  klSlopeAt: (delta: number) => number,
+): Float64Array {
+  const c = batchCoefficients(batch, options);
+  const { offsets, logProb, refLogProb, mask, component } = batch;
+  const w = new Float64Array(logProb.length);
+  for (let i = 0; i < c.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
+      if (mask[t] === 0 || !isUpdated(component[t]!, options.update)) continue;
+      const pull = betas === undefined ? 0 : betas[t]! * klSlopeAt(logProb[t]! - refLogProb[t]!);
+      w[t] = c[i]! * (slope[t]! - pull);
+    }
+  }
+  return w;
+}
+
 /**
  * An objective from its parts; see `ObjectiveDefinition` for what its members promise. Its loss and its weights throw an InputError
  * that names token and term where a number is too large for the type: see range.ts.
@@ -88,7 +117,7 @@ export function policyGradient<O extends LossOptions>({
   const termsOf = (batch: TokenBatch, options: O, dtype: FloatType) => {
     const betas = lossBetas(batch, options);
     const a = advantages(batch, options);
-    const slope = surrogate.slope(batch, a, options);
+    const slope = surrogate.slope(batch, a, options, 0);
     const klEstimator = betas === undefined ? undefined : options.klEstimator;
     checkTerms(said.name, batch, { advantage: a, slope, klEstimator }, dtype);
     return { betas, advantage: a, slope };
@@ -120,23 +149,19 @@ export function policyGradient<O extends LossOptions>({
       return neg(weightedSum(sub(gain, penalty), c, batch));
     },
 
-    // w_t = c_i·m_t·(surrogate's slope − β·a_t·∂k_t/∂log π_t), 0 on tokens that are not updated
     weights(batch, options) {
       checkBatch(batch);
-      const { update, klEstimator } = options;
       const { betas, slope } = termsOf(batch, options, 'f64');
-      const c = batchCoefficients(batch, options);
-      const { offsets, logProb, refLogProb, mask, component } = batch;
-      const w = new Float64Array(logProb.length);
-      for (let i = 0; i < c.length; i++) {
-        for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-          if (mask[t] === 0 || !isUpdated(component[t]!, update)) continue;
-          const pull =
-            betas === undefined ? 0 : betas[t]! * klSlope(klEstimator, logProb[t]! - refLogProb[t]!);
-          w[t] = c[i]! * (slope[t]! - pull);
-        }
-      }
-      return w;
+      return combined(batch, options, slope, betas, (delta) => klSlope(options.klEstimator, delta));
+    },
+
+    scaledWeights(batch, options, logScale) {
+      checkBatch(batch);
+      const slope = surrogate.slope(batch, advantages(batch, options), options, logScale);
+      const betas = lossBetas(batch, options);
+      return combined(batch, options, slope, betas, (delta) =>
+        scaledKlSlope(options.klEstimator, delta, logScale),
+      );
     },
   });
 }

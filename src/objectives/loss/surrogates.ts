@@ -26,8 +26,9 @@ export interface Surrogate<O> {
   /**
    * d_t such that ∂/∂log π_t of Σ_s c_i·m_s·value_s is c_i·d_t, for a c_i that is equal within a trajectory. Entries of
    * masked-out tokens mean nothing.
+   * @param logScale the slopes are multiplied by e^logScale, inside, so that a ratio and a factor whose product is a number do not overflow
    */
-  slope(batch: TokenBatch, advantage: Float64Array, options: O): Float64Array;
+  slope(batch: TokenBatch, advantage: Float64Array, options: O, logScale: number): Float64Array;
 }
 
 function constant(values: Float64Array, like: Tensor): Tensor {
@@ -48,17 +49,20 @@ function ratioOf(logRatio: Tensor): Tensor {
   return exp(where(greater(logRatio, cut), cut, logRatio));
 }
 
-/** r_t = π_t/π_old,t of every token; [T]. */
-function tokenRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
-  const out = new Float64Array(logProb.length);
-  for (let t = 0; t < out.length; t++) out[t] = Math.exp(logProb[t]! - oldLogProb[t]!);
-  return out;
+/** log π_t − log π_old,t of every token; [T]. */
+function tokenLogRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
+  return logProb.map((x, t) => x - oldLogProb[t]!);
+}
+
+/** a·e^logScale. */
+function scaledBy(a: number, logScale: number): number {
+  return logScale === 0 ? a : a * Math.exp(logScale);
 }
 
 /** A·log π_t. */
 export const scoreFunction: Surrogate<unknown> = {
   value: (logProb, _batch, advantage) => mul(logProb, constant(advantage, logProb)),
-  slope: (_batch, advantage) => advantage,
+  slope: (_batch, advantage, _options, logScale) => advantage.map((a) => scaledBy(a, logScale)),
 };
 
 /** The clip of the ratio. */
@@ -77,21 +81,23 @@ export function clipOptions(low: number, high: number) {
 type ClipOptions = OptionsOf<ReturnType<typeof clipOptions>>;
 
 /**
- * ∂/∂log r of A·clip(r): A·r, or 0 where clipped. A ratio on a bound itself is not clipped. Shapes [T].
+ * ∂/∂log r of A·clip(r): A·r, or 0 where clipped, times e^logScale. A ratio on a bound itself is not clipped. Shapes [T].
  */
 function clippedSlopes(
-  ratio: Float64Array,
+  logRatio: Float64Array,
   advantage: Float64Array,
   { clipLow, clipHigh, dualClip }: ClipOptions,
+  logScale: number,
 ): Float64Array {
   const good = 1 + clipHigh;
   const badLow = 1 - clipLow;
   const badHigh = dualClip > 0 ? dualClip : Number.POSITIVE_INFINITY;
-  const out = new Float64Array(ratio.length);
+  const out = new Float64Array(logRatio.length);
   for (let t = 0; t < out.length; t++) {
     const a = advantage[t]!;
-    const r = ratio[t]!;
-    if (a > 0 ? r <= good : a < 0 && r >= badLow && r <= badHigh) out[t] = a * r;
+    const r = Math.exp(logRatio[t]!);
+    if (a > 0 ? r <= good : a < 0 && r >= badLow && r <= badHigh)
+      out[t] = a * Math.exp(logRatio[t]! + logScale);
   }
   return out;
 }
@@ -122,7 +128,8 @@ export const clippedTokenRatio: Surrogate<ClipOptions> = {
     const ratio = ratioOf(logRatioTensor(logProb, batch));
     return mul(clippedRatio(ratio, advantage, options), constant(advantage, logProb));
   },
-  slope: (batch, advantage, options) => clippedSlopes(tokenRatios(batch), advantage, options),
+  slope: (batch, advantage, options, logScale) =>
+    clippedSlopes(tokenLogRatios(batch), advantage, options, logScale),
 };
 
 /** The cap of the ratio. */
@@ -136,9 +143,12 @@ export const cappedTokenRatio: Surrogate<OptionsOf<typeof capOption>> = {
     const ratio = stopGradient(ratioOf(logRatioTensor(logProb, batch)));
     return mul(mul(minimum(ratio, 1 + clipHigh), constant(advantage, logProb)), logProb);
   },
-  slope: (batch, advantage, { clipHigh }) => {
-    const out = tokenRatios(batch);
-    for (let t = 0; t < out.length; t++) out[t] = advantage[t]! * Math.min(out[t]!, 1 + clipHigh);
+  slope: (batch, advantage, { clipHigh }, logScale) => {
+    const out = tokenLogRatios(batch);
+    for (let t = 0; t < out.length; t++) {
+      const isCapped = Math.exp(out[t]!) > 1 + clipHigh;
+      out[t] = advantage[t]! * (isCapped ? scaledBy(1 + clipHigh, logScale) : Math.exp(out[t]! + logScale));
+    }
     return out;
   },
 };
@@ -148,15 +158,15 @@ function inverseLengths(batch: TokenBatch): Float64Array {
   return tokenCounts(batch).map((length) => (length === 0 ? 0 : 1 / length));
 }
 
-/** s_i = exp(1/L_i·Σ_t log r_t) over masked-in tokens; [B]. */
-export function sequenceRatios(batch: TokenBatch): Float64Array {
+/** log s_i = 1/L_i·Σ_t log r_t over masked-in tokens; [B]. */
+export function sequenceLogRatios(batch: TokenBatch): Float64Array {
   const { offsets, logProb, oldLogProb, mask } = batch;
   return inverseLengths(batch).map((perToken, i) => {
     let logRatio = 0;
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
       if (mask[t] === 1) logRatio += logProb[t]! - oldLogProb[t]!;
     }
-    return Math.exp(logRatio * perToken);
+    return logRatio * perToken;
   });
 }
 
@@ -171,6 +181,6 @@ export const clippedSequenceRatio: Surrogate<ClipOptions> = {
     const spread = gather(ratio, indices(trajectoryOf(batch)));
     return mul(clippedRatio(spread, advantage, options), constant(advantage, logProb));
   },
-  slope: (batch, advantage, options) =>
-    clippedSlopes(toTokens(batch, sequenceRatios(batch)), advantage, options),
+  slope: (batch, advantage, options, logScale) =>
+    clippedSlopes(toTokens(batch, sequenceLogRatios(batch)), advantage, options, logScale),
 };
