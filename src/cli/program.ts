@@ -13,6 +13,7 @@ import { addGpu } from './commands/gpu.ts';
 import { addHelp } from './commands/help.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
+import { addReport } from './commands/report.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
@@ -71,6 +72,7 @@ NO_COLOR turns colours and progress bars off.`,
     addReproduce,
     addCompletion,
     addDoctor,
+    addReport,
   ])
     add(program);
   addHelp(program);

@@ -15,6 +15,7 @@ import { type DocumentName, documentNames } from './names.ts';
 import { policySchema } from './policy.ts';
 import { presetsSchema } from './presets.ts';
 import { reproduceSchema } from './reproduce.ts';
+import { runsSchema } from './runs.ts';
 import { sampleSchema } from './sample.ts';
 import { trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
@@ -29,6 +30,7 @@ export { type DocumentName, documentNames } from './names.ts';
 export type { PolicyDocument } from './policy.ts';
 export type { PresetsDocument } from './presets.ts';
 export type { ReproduceDocument } from './reproduce.ts';
+export type { RunsDocument } from './runs.ts';
 export type { SampleDocument } from './sample.ts';
 export type { TrainDocument } from './train.ts';
 export type { VerifyDocument } from './verify.ts';
@@ -48,6 +50,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'compare@1': comparisonSchema,
   'reproduce@1': reproduceSchema,
   'doctor@1': doctorSchema,
+  'runs@1': runsSchema,
 };
 
 function isName(name: string): name is DocumentName {

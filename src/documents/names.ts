@@ -15,6 +15,7 @@ export const documentNames = [
   'compare@1',
   'reproduce@1',
   'doctor@1',
+  'runs@1',
 ] as const;
 
 /** The name of a document. */

@@ -13,6 +13,7 @@ export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
+export { runsTable } from './tables/runsTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
 export { trainingOptionsTable } from './tables/trainingOptions.ts';
 export { timeInWords, trainSummary } from './tables/trainSummary.ts';

@@ -57,6 +57,19 @@ test('compare: the diagonal is eval, the parts add up to the gain', () => {
   }
 });
 
+test('report: runs beside each other, as a document and as a page', () => {
+  const page = place.path('runs.html');
+  const again = place.path('again');
+  cpSync(run, again, { recursive: true });
+  const found = document('runs@1', ['report', again, run, '--out', page]);
+  expect(found.runs.map(({ dir }: { dir: string }) => dir)).toEqual([again, run]);
+  expect(found.differences).toEqual([]);
+  expect(readFileSync(page, 'utf8')).toContain('2 runs beside each other');
+  expectRefused(['report', run], 'report: expected 2 to 15 folders of runs, found 1');
+  expectRefused(['report', run, run], 'is named twice');
+  expectRefused(['report', run, place.path('nowhere')], 'nowhere');
+});
+
 test('sample: complete lines with a distribution at every decision', () => {
   const args = ['sample', run, '--prompt', '12+34=', '-n', '5'];
   const { trajectories } = document('sample@1', args);
