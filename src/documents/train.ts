@@ -1,7 +1,7 @@
 // gradsplit/train@1: what `gradsplit train --json` writes.
 import { z } from 'zod';
 import { kernelsInfoSchema } from './kernels.ts';
-import { measure, norms, numberOrNull, type Of, warnings } from './parts.ts';
+import { measure, numberOrNull, type Of, warnings } from './parts.ts';
 
 /** A line of metrics.jsonl. */
 export const metricsSchema = z.strictObject({
@@ -14,7 +14,9 @@ export const metricsSchema = z.strictObject({
   firstAttempt: numberOrNull,
   stopGivenCorrect: numberOrNull,
   resampleGivenWrong: numberOrNull,
-  gradNorm: norms.describe('before clipping'),
+  gradNorm: z
+    .strictObject({ total: measure, sample: numberOrNull, decision: numberOrNull })
+    .describe('before clipping; sample and decision are null at steps without the split'),
   klToBase: numberOrNull.describe('mean over episodes of the sum of log pi - log pi_base'),
   kept: z.int().min(0).nullable().describe('episodes that filtered SFT learned from'),
   missingErrors: z.int().min(0).nullable().describe('wrong attempts that the policy did not make'),

@@ -1,6 +1,5 @@
 // Computes the gradient of an objective on a batch of episodes and splits it by component, with one stored forward pass.
 
-import type { ComponentNorms } from '../attribution/byComponent.ts';
 import {
   add,
   gather,
@@ -15,6 +14,7 @@ import {
   valueAndGrad,
   vjp,
 } from '../autodiff/index.ts';
+import type { MetricsLine } from '../documents/train.ts';
 import {
   type EpisodeBatch,
   entropies,
@@ -60,8 +60,8 @@ export function tokenBatch(episodes: EpisodeBatch, outcome: Outcome, logProb: Fl
  */
 export interface SplitGradient {
   readonly loss: number;
-  /** The ℓ₂ norms of the gradient and of its two parts, before any clipping. */
-  readonly norms: ComponentNorms;
+  /** The ℓ₂ norms of the gradient and of its two parts, before any clipping; null for parts that were not asked for. */
+  readonly norms: MetricsLine['gradNorm'];
   /** The gradient by parameter path, with the shapes of the parameters. */
   readonly gradient: Record<string, Tensor>;
 }
@@ -106,13 +106,13 @@ function rowsOf({ component }: EpisodeBatch, which: number, like: Tensor): Tenso
   );
 }
 
-type Component = (typeof COMPONENTS)[number];
-type ByComponent<T> = Readonly<Record<Component, T>>;
+/** Something for each label: for each component, or for the whole gradient. */
+type ByLabel<T> = Readonly<Record<string, T>>;
 
-/** The logits of a batch, [N, V], and the map from their cotangents by component to gradients of the parameters. */
+/** The logits of a batch, [N, V], and the map from their cotangents by label to gradients of the parameters. */
 interface Passed {
   readonly logits: Tensor;
-  pullback(cotangents: ByComponent<Tensor>): ByComponent<Parameters>;
+  pullback(cotangents: ByLabel<Tensor>): ByLabel<Parameters>;
 }
 
 /** Passes a whole batch through the network and keeps what the derivative needs. */
@@ -122,22 +122,23 @@ function passWhole(model: Gpt2, parameters: Parameters, episodes: EpisodeBatch):
 }
 
 /** Adds one record of gradients to a sum, which is disposed of. */
-function addTo(
-  sum: ByComponent<Parameters> | undefined,
-  one: ByComponent<Parameters>,
-): ByComponent<Parameters> {
+function addTo(sum: ByLabel<Parameters> | undefined, one: ByLabel<Parameters>): ByLabel<Parameters> {
   if (sum === undefined) return one;
-  const added = (component: Component): Parameters =>
+  return mapLabels(one, (own, label) =>
     Object.fromEntries(
-      Object.entries(one[component]).map(([path, term]) => {
-        const before = sum[component][path]!;
+      Object.entries(own).map(([path, term]) => {
+        const before = sum[label]![path]!;
         const after = add(before, term);
         before.dispose();
         term.dispose();
         return [path, after];
       }),
-    );
-  return { sample: added('sample'), decision: added('decision') };
+    ),
+  );
+}
+
+function mapLabels<T, U>(values: ByLabel<T>, convert: (value: T, label: string) => U): ByLabel<U> {
+  return Object.fromEntries(Object.entries(values).map(([label, value]) => [label, convert(value, label)]));
 }
 
 /**
@@ -148,12 +149,11 @@ function passInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroB
   return {
     logits: logitsInParts(model, parameters, parts),
     pullback(cotangents) {
-      let sum: ByComponent<Parameters> | undefined;
+      let sum: ByLabel<Parameters> | undefined;
       for (const part of parts) {
         const one = scope(() => {
           const { pullback } = vjp((p: Parameters) => legalLogits(model, p, part), parameters);
-          const own = (component: Component): Tensor => gather(cotangents[component], indices(part.tokens));
-          return pullback({ sample: own('sample'), decision: own('decision') });
+          return pullback(mapLabels(cotangents, (all) => gather(all, indices(part.tokens))));
         });
         sum = addTo(sum, one);
       }
@@ -171,7 +171,10 @@ function passInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroB
  * by, and what it compares within a group, is never cut. The gradient of a parameter is a sum over rows of the batch, which is then
  * added up in another order: it differs from the gradient without micro-batches by rounding, at most by (rows + micro-batches)·ε times
  * the sum of the magnitudes of its terms.
+ *
+ * Without the split the cotangents are pulled back as one. The gradient is the same up to rounding, and the norms of its parts are null.
  * @param microBatch the largest number of episodes that go through the network at once; all if left out
+ * @param split whether the two parts are told apart; true if left out
  */
 export function splitGradient(
   model: Gpt2,
@@ -180,6 +183,7 @@ export function splitGradient(
   episodes: EpisodeBatch,
   outcome: Outcome,
   microBatch = Number.POSITIVE_INFINITY,
+  split = true,
 ): SplitGradient {
   return scope(() => {
     const whole = episodes.offsets.length - 1 <= microBatch;
@@ -188,14 +192,17 @@ export function splitGradient(
       : passInParts(model, parameters, microBatches(episodes, microBatch));
     const head = valueAndGrad((x: { logits: Tensor }) => lossOfLogits(phase, episodes, outcome, x.logits));
     const { value: loss, gradient: atLogits } = head({ logits });
-    const part = (name: Component): Tensor =>
+    const part = (name: (typeof COMPONENTS)[number]): Tensor =>
       mul(atLogits.logits, rowsOf(episodes, COMPONENTS.indexOf(name), logits));
-    const parts = pullback({ sample: part('sample'), decision: part('decision') });
+    const parts = pullback(
+      split ? { sample: part('sample'), decision: part('decision') } : { whole: atLogits.logits },
+    );
     const gradient = sumOfLabels(parts) as Record<string, Tensor>;
-    const norm = (g: Parameters): number => globalNorm(g).readSync()[0]!;
+    const norm = (g: Parameters | undefined): number | null =>
+      g === undefined ? null : globalNorm(g).readSync()[0]!;
     return {
       loss: loss.readSync()[0]!,
-      norms: { total: norm(gradient), sample: norm(parts.sample), decision: norm(parts.decision) },
+      norms: { total: norm(gradient)!, sample: norm(parts.sample), decision: norm(parts.decision) },
       gradient,
     };
   });

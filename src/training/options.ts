@@ -32,6 +32,11 @@ export const runOptions = {
     'A small evaluation follows every so many SFT steps; 0 turns it off.',
   ),
   evaluateEpisodes: numberOption(128, POSITIVE_INTEGER, 'Episodes of a small evaluation.'),
+  splitEvery: numberOption(
+    1,
+    COUNT,
+    'The gradient is split by component at every so many steps, which takes longer; 0 never splits it.',
+  ),
   checkpointEvery: numberOption(100, POSITIVE_INTEGER, 'Steps between two checkpoints.'),
   checkpointMinutes: numberOption(
     10,

@@ -1,6 +1,5 @@
 // One step of training is a pure function. What it draws depends on (seed, phase, step) alone, so a run that was interrupted
 // and resumed gives the same result as one that was not.
-import type { ComponentNorms } from '../attribution/byComponent.ts';
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
 import type { MetricsLine } from '../documents/train.ts';
@@ -38,7 +37,7 @@ export function materialOf(
   }
 }
 
-const NO_GRADIENT: ComponentNorms = { total: 0, sample: 0, decision: 0 };
+const NO_GRADIENT: MetricsLine['gradNorm'] = { total: 0, sample: 0, decision: 0 };
 
 /**
  * Takes one step of training as a pure function: it draws or makes episodes, then makes one update per inner
@@ -58,7 +57,7 @@ const NO_GRADIENT: ComponentNorms = { total: 0, sample: 0, decision: 0 };
  * const trainer = createTrainer(config, 1, addition.create({ digits: 2 }));
  * const { state, metrics } = trainStep(trainer, initialState(trainer));
  * [metrics.phase, state.step]; // → ['base', 1]
- * metrics.gradNorm.sample > 0 && metrics.gradNorm.decision > 0; // → true
+ * metrics.gradNorm.sample! > 0 && metrics.gradNorm.decision! > 0; // → true
  * ```
  */
 export function trainStep(
@@ -108,7 +107,7 @@ export function trainStep(
 /** The result of an update. */
 type Updated = Pick<TrainingState, 'parameters' | 'optimiser'> & {
   readonly loss: number;
-  readonly norms: ComponentNorms;
+  readonly norms: MetricsLine['gradNorm'];
 };
 
 function update(
@@ -120,11 +119,14 @@ function update(
 ): Updated {
   const { model, config, task } = trainer;
   const microBatch = chosenMicroBatch(config, task, state.phase);
+  const step = stepsDone(trainer, state) + 1;
+  const { splitEvery } = config.run;
+  const isSplit = splitEvery > 0 && step % splitEvery === 0;
   return scope(() => {
     const split = (): ReturnType<typeof splitGradient> =>
-      splitGradient(model, state.parameters, phase, episodes, outcome, microBatch);
+      splitGradient(model, state.parameters, phase, episodes, outcome, microBatch, isSplit);
     const { loss, norms, gradient } = split();
-    const where = `step ${stepsDone(trainer, state) + 1} (${state.phase}, ${phase.objective})`;
+    const where = `step ${step} (${state.phase}, ${phase.objective})`;
     if (!Number.isFinite(loss) || !Number.isFinite(norms.total)) {
       throw Diverged.at(where, episodes.offsets.length - 1, split);
     }

@@ -184,9 +184,31 @@ describe('the split', () => {
       }
       expect(both.norms.sample).toBeCloseTo(sample.norms.total, 10);
       expect(both.norms.decision).toBeCloseTo(decision.norms.total, 10);
-      expect(both.norms.sample * both.norms.decision).toBeGreaterThan(0);
+      expect(both.norms.sample! * both.norms.decision!).toBeGreaterThan(0);
     });
   });
+
+  test.each([Number.POSITIVE_INFINITY, 3])(
+    'left out, the gradient is the same (micro-batches of %d)',
+    (most) => {
+      scope(() => {
+        const { episodes, outcome } = material();
+        const [split, whole] = [true, false].map((isSplit) =>
+          splitGradient(model, parametersOf('f64'), phaseWith('rloo', {}), episodes, outcome, most, isSplit),
+        );
+        expect([whole!.norms.sample, whole!.norms.decision]).toEqual([null, null]);
+        expect(whole!.loss).toBe(split!.loss);
+        expect(whole!.norms.total).toBeGreaterThan(1e-3);
+        for (const [path, g] of Object.entries(split!.gradient)) {
+          const other = whole!.gradient[path]!.readSync();
+          // Both sides are sums of fewer than 1e4 products of numbers below 1e2.
+          g.readSync().forEach((x, i) => {
+            expect(Math.abs(x - other[i]!)).toBeLessThan(1e4 * 1e2 * Number.EPSILON);
+          });
+        }
+      });
+    },
+  );
 
   test('a component that is not updated carries nothing', () => {
     expect(norms({ update: 'sample' }).norms.decision).toBe(0);

@@ -125,8 +125,8 @@ test.each(cases)('$objective $extra: the same loss, gradient and split', ({ obje
       expect(parts.loss).toBe(whole.loss);
       expect(distance(whole, parts)).toBeLessThan(TOLERANCE);
       for (const name of ['total', 'sample', 'decision'] as const) {
-        expect(Math.abs(parts.norms[name] - whole.norms[name])).toBeLessThan(
-          TOLERANCE * (1 + whole.norms[name]),
+        expect(Math.abs(parts.norms[name]! - whole.norms[name]!)).toBeLessThan(
+          TOLERANCE * (1 + whole.norms[name]!),
         );
       }
     }

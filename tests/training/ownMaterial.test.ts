@@ -85,7 +85,7 @@ describe('filtered SFT', () => {
       const trainer = judgedBy(tinyTrainer(FILTERED), () => true);
       const { state: after, metrics } = trainStep(trainer, begun(trainer));
       expect(metrics).toMatchObject({ kept: 200, reward: 1 });
-      expect(metrics.gradNorm.sample * metrics.gradNorm.decision).toBeGreaterThan(0);
+      expect(metrics.gradNorm.sample! * metrics.gradNorm.decision!).toBeGreaterThan(0);
       expect(after.updates).toBe(1);
     });
   });

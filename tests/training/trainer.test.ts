@@ -168,3 +168,26 @@ test('a NaN stops the run and names the step', () => {
     );
   });
 });
+
+describe('run.splitEvery', () => {
+  const splits = (every: string): (readonly [number, boolean, boolean])[] =>
+    run(tinyTrainer({ 'run.splitEvery': every })).metrics.map(({ step, gradNorm }) => {
+      expect(gradNorm.total).toBeGreaterThan(0);
+      return [step, gradNorm.sample !== null, gradNorm.decision !== null];
+    });
+
+  test.each([
+    ['1', [1, 2, 3, 4, 5, 6]],
+    ['2', [2, 4, 6]],
+    ['4', [4]],
+    ['0', []],
+  ] as const)('%s', (every, split) => {
+    scope(() => {
+      const expected = [1, 2, 3, 4, 5, 6].map((step) => {
+        const isSplit = split.some((known) => known === step);
+        return [step, isSplit, isSplit];
+      });
+      expect(splits(every)).toEqual(expected);
+    });
+  });
+});

@@ -158,7 +158,7 @@ async function write(dir: string, file: RunConfigFile): Promise<void> {
   await prepareOutput(join(dir, CONFIG)).write(jsonChunks(file));
 }
 
-/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts, micro-batches and base */
+/** @throws InputError unless a run begins as the other one did: seed, task, model, attempts, micro-batches, splits and base */
 export function checkSameBase(from: string, one: RunConfig, other: RunConfig): void {
   const beginning = ({ seed, config: { task, model, run, base } }: RunConfig): object => ({
     seed,
@@ -166,6 +166,7 @@ export function checkSameBase(from: string, one: RunConfig, other: RunConfig): v
     model,
     attempts: run.attempts,
     microBatch: run.microBatch,
+    splitEvery: run.splitEvery,
     base,
   });
   const [expected, found] = [beginning(one), beginning(other)] as Record<string, unknown>[];

@@ -73,7 +73,7 @@ export async function writeMetricsCsv(run: string): Promise<MetricsLine | undefi
   const lines = readMetrics(run);
   const rows = lines.map((line) => {
     const { total, sample, decision } = line.gradNorm;
-    return [...COLUMNS.map((column) => line[column] ?? ''), total, sample, decision].join(',');
+    return [...COLUMNS.map((column) => line[column] ?? ''), total, sample ?? '', decision ?? ''].join(',');
   });
   const header = [...COLUMNS, 'gradNorm', 'gradNormSample', 'gradNormDecision'].join(',');
   await prepareOutput(join(run, 'metrics.csv')).write([header, ...rows].map((row) => `${row}\n`));
