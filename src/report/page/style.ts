@@ -110,6 +110,7 @@ footer p{max-width:46rem}
 const WIDE = `
 @media screen and (min-width:74rem){
 .page{display:grid;grid-template-columns:13rem minmax(0,66rem);justify-content:center;gap:0 .5rem}
+.page>main{width:100%}
 .page>main:only-child{grid-column:1/-1;width:66rem;max-width:100%}
 .contents{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.75rem 0 2rem 1.25rem;font-size:.85rem;line-height:1.4}
 }
