@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { joinPath, showText, showValue } from '../base/show.ts';
+import { suggest } from '../base/suggest.ts';
 
 /** Returns the value at a path; undefined if there is none. */
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -14,9 +15,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function expectedOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    return `expected no field ${showText(JSON.stringify(issue.keys[0]), 60)}`;
-  }
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.map(String).join(', ')}`;
   // Such as "Invalid input: expected int, received null" and "Too small: expected number to be >=0".
   return issue.message.replace(/^[A-Z][\w ]*: /, '').replace(/, received .*$/, '');
@@ -25,20 +23,29 @@ function expectedOf(issue: z.core.$ZodIssue): string {
 /**
  * Returns a parsed JSON value as its schema reads it.
  * @param source the name of the file, or of a line in it, in messages
+ * @param names names of fields, of which the nearest is suggested for one that is unknown
  * @throws InputError naming the first place that does not fit
  */
 export function parseDocument<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   source: string,
+  names: readonly string[] = [],
 ): z.output<Schema> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const issue = read.error.issues[0]!;
+  // A misspelt name is also a missing one; the spelling is what helps.
+  const { issues } = read.error;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   const steps = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const place = steps.reduce<string>(joinPath, '');
-  const at = valueAt(value, issue.path);
-  const found = at === undefined && steps.length > 0 ? 'nothing' : showValue(at);
-  const said = issue.code === 'unrecognized_keys' ? '' : `, found ${found}`;
-  throw new InputError(`${source}: ${place === '' ? '' : `${place}: `}${expectedOf(issue)}${said}`);
+  const at = place === '' ? source : `${source}: ${place}`;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!;
+    throw new InputError(
+      `${at} has an unknown field ${showText(JSON.stringify(key), 60)}${suggest(key, names)}`,
+    );
+  }
+  const found = valueAt(value, issue.path);
+  throw new InputError(`${at}: ${expectedOf(issue)}, found ${showValue(found)}`);
 }

@@ -52,6 +52,7 @@ export function registerObjective(objective: Objective, alias: string = objectiv
 
 /**
  * The objective of that name.
+ * @param place where the name stands, for the message; left out on a command line
  * @throws InputError that suggests the nearest name and lists all names
  * @example
  * ```ts
@@ -61,11 +62,12 @@ export function registerObjective(objective: Objective, alias: string = objectiv
  * grpo.parseOptions({ clipHigh: 0.28 }).clipHigh; // → 0.28
  * ```
  */
-export function getObjective(name: string): Objective {
+export function getObjective(name: string, place?: string): Objective {
   const objective = known.get(name);
   if (objective !== undefined) return objective;
   const names = [...known.keys()];
+  const at = place === undefined ? '' : `${place}: `;
   throw new InputError(
-    `unknown objective "${showText(name, 40)}"${suggest(name, names)}; known: ${names.join(', ')}`,
+    `${at}unknown objective "${showText(name, 40)}"${suggest(name, names)}; known: ${names.join(', ')}`,
   );
 }

@@ -116,7 +116,7 @@ function parsePhase(raw: RawOptions, place: string, initial: string): PhaseConfi
   if (typeof name !== 'string') {
     throw new InputError(`${place}.objective: expected the name of an objective, found ${showValue(name)}`);
   }
-  const objective = getObjective(name);
+  const objective = getObjective(name, `${place}.objective`);
   const source = sourceOf(objective, rest);
   checkOptionNames(place, Object.keys(phaseOptions(objective, source)), rest);
   const loop = parseLoop(place, source, rest);

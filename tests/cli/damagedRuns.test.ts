@@ -125,7 +125,7 @@ describe('state.json', () => {
     ['updates', 9, 'state.json: updates: expected at most 2, found 9'],
     ['seed', 7, 'state.json: seed: expected 0, found 7'],
     ['phase', 'base', 'the number of all steps: expected 5, found 2'],
-    ['more', 1, 'state.json: expected no field "more"'],
+    ['more', 1, 'state.json has an unknown field "more"'],
     ['run', undefined, 'found one of another (sha256 none)'],
     ['files', undefined, 'sha256, as state.json has it: expected'],
   ])('%s: %s', async (key, to, message) => {

@@ -25,7 +25,7 @@ function merged(tables: readonly OptionTable[]): ReadonlyMap<string, Shown> {
 
 function phaseTables(): OptionTable[] {
   return objectiveNames
-    .map(getObjective)
+    .map((name) => getObjective(name))
     .flatMap((objective) =>
       objective.imitates
         ? [phaseOptions(objective, 'demonstrations'), phaseOptions(objective, 'solved')]
