@@ -63,6 +63,28 @@ test('the folder alone says what is gone on with, and where nothing is, nothing 
   expect(existsSync(place.path('none'))).toBe(false);
 });
 
+test('a folder of version 0.2.0, which had no hashes and fewer options, goes on', async () => {
+  await hashOf(order('old', '--steps', '2'));
+  const edit = (name: string, change: (value: Record<string, Record<string, object>>) => void): void => {
+    const value = JSON.parse(readFileSync(place.path(`old/${name}`), 'utf8'));
+    change(value);
+    place.file(`old/${name}`, JSON.stringify(value));
+  };
+  edit('config.json', (value) => {
+    delete value.sha256;
+    for (const name of ['splitEvery', 'checkpointMinutes', 'microBatch']) {
+      expect(value.config!.run).toHaveProperty(name);
+      delete (value.config!.run as Record<string, unknown>)[name];
+    }
+  });
+  edit('checkpoints/00000002/state.json', (value) => {
+    delete value.run;
+    delete value.files;
+  });
+  expect(await hashOf(['train', '--out', place.path('old'), '--resume', '--steps', '4'])).not.toBe(sha256);
+  expect(await hashOf(['train', '--out', place.path('old'), '--resume', '--steps', '6'])).toBe(sha256);
+});
+
 test('another configuration is refused, with what differs', async () => {
   await expectRefusal(order('whole'), 'there is a run already; --resume continues it');
   const differs = '--resume goes on with the configuration that the run began with, but ';
