@@ -59,6 +59,9 @@ test('controls run on a generic policy with decisions, and say on which', () => 
   const places = (results: typeof one): Set<string> =>
     new Set(results.flatMap(({ controls }) => controls.map(({ on }) => on)));
   expect(places(one)).toEqual(new Set(['companion']));
-  expect(places(two)).toEqual(new Set(['policy']));
+  const [c1, ...others] = two;
+  expect(places(others)).toEqual(new Set(['policy']));
+  // Those of the engine are on networks of their own.
+  expect(places([c1!])).toEqual(new Set(['policy', 'companion']));
   expect(places(given)).toEqual(new Set(['companion']));
 });

@@ -89,7 +89,7 @@ export function verifyLines(
   const like = options.claims.map((claim) => [
     safe(claim.id),
     safe(claim.title),
-    notApplicable.includes(claim) ? 'notApplicable' : 'holds',
+    notApplicable.some(({ id }) => id === claim.id) ? 'notApplicable' : 'holds',
     ...['99/99', '99/99', '0.99', '999 ms'],
   ]);
   const { head, row, note } = fitted(COLUMNS, like, palette);
