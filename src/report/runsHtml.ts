@@ -14,7 +14,7 @@ import { light } from './theme.ts';
 /** Characters of a folder's name on the page. */
 const LONGEST_PATH = 300;
 
-/** Runs of one colour are told apart by dashes. */
+/** Neighbouring runs differ in dashes too, so that they are told apart in grey; runs of one colour have other dashes. */
 const DASHES = [undefined, '6 3', '2 3'];
 
 type Reader = (line: MetricsLine) => number | null;
@@ -33,7 +33,7 @@ function curveOf(name: string, i: number, lines: readonly MetricsLine[], read: R
     const value = read(line);
     return value === null ? [] : [[line.step, value]];
   });
-  const dash = DASHES[Math.floor(i / light.series.length) % DASHES.length];
+  const dash = DASHES[(i + Math.floor(i / light.series.length)) % DASHES.length];
   return {
     name: plainText(name, LONGEST_PATH),
     ink: `series-${i % light.series.length}`,

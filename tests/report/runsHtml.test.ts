@@ -46,6 +46,11 @@ test('every picture has a curve a run, with one look in all of them', () => {
     for (const { dir } of runs) expect(textOf(svg)).toContain(dir);
     const inks = [...svg.outerHTML.matchAll(/stroke="var\(--gs-(series-\d)\)"/g)].map((m) => m[1]);
     expect(new Set(inks)).toEqual(new Set(['series-0', 'series-1', 'series-2']));
+    // In grey they are told apart by dashes.
+    const dashes = [
+      ...svg.querySelectorAll('[stroke="var(--gs-series-1)"], [stroke="var(--gs-series-2)"]'),
+    ].map((line) => line.getAttribute('stroke-dasharray'));
+    expect(new Set(dashes)).toEqual(new Set(['6 3', '2 3']));
   }
   const cells = [...parseHTML(markup).document.querySelectorAll('#differences tbody tr')].map(textOf);
   expect(cells.some((row) => /^train\.update ?bothdecisionboth$/.test(row))).toBe(true);
