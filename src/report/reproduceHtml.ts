@@ -47,17 +47,19 @@ function accuracy(x: number): string {
   return Number.isFinite(x) ? x.toFixed(2).replace(/^0/, '') : '–';
 }
 
-/** `RL lifts accuracy out of distribution from .45 to .63, +.11 of it through π_d.` */
+/** `RL lifts accuracy out of distribution from .45 to .63, +.11 of it through π_d.`; `RL leaves` it where it ends as it began. */
 function gain(document: ReproduceDocument, split: Split): string {
   const { compare } = document;
   const [from, to] = (['base', 'rl'] as const).map(
     (model) => modelEstimate(document, model, split, 'accuracy').mean,
   );
+  if (accuracy(from!) === accuracy(to!))
+    return `RL leaves accuracy ${SPLIT_NAMES[split]} at ${accuracy(to!)}.`;
   const { decision } = compare['base->rl'].splits[split].shapley;
   const change = to! < from! ? 'lowers' : 'lifts';
-  const part = Number.isFinite(decision.mean)
-    ? `, ${typesetSigned(Number(decision.mean.toFixed(2)), 2).replace('0.', '.')} of it through π_d`
-    : '';
+  const shown = Number(decision.mean.toFixed(2));
+  const through = shown === 0 ? 'none' : typesetSigned(shown, 2).replace('0.', '.');
+  const part = Number.isFinite(shown) ? `, ${through} of it through π_d` : '';
   return `RL ${change} accuracy ${SPLIT_NAMES[split]} from ${accuracy(from!)} to ${accuracy(to!)}${part}.`;
 }
 

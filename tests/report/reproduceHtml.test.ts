@@ -60,6 +60,12 @@ test('what was seen comes first, then the verdicts, counted in words', () => {
   expect(textOf(banner({ ...whole, claims: claims.slice(0, 1) }))).toContain('1 statement supported.');
 });
 
+test('where RL ends as the base began, it lifts and lowers nothing', () => {
+  const same = { ...whole, models: { ...whole.models, rl: whole.models.base } };
+  const title = textOf(page(reproduceHtml(same, extras)).querySelector('h1'));
+  expect(title).toMatch(/^pick-sum: RL leaves accuracy out of distribution at \.\d\d\.$/);
+});
+
 test('an undecided statement says how many seeds would decide, others do not', () => {
   const [first, ...rest] = whole.claims;
   const { seedsToDecide: _, ...plain } = first!;
