@@ -107,15 +107,23 @@ function stepBytes(demand: Demand, phase: PhaseName, microBatch: number): Memory
   };
 }
 
-/** The option, or the largest power of two with which learning fits into AUTOMATIC_BYTES; the whole batch if that fits. */
+/**
+ * The option, or the whole batch or else the largest power of two with which learning fits into AUTOMATIC_BYTES. Where none does, that
+ * which needs least: gradients that are added up take memory themselves, so a cut does not always help.
+ */
 function microBatchOf(demand: Demand, phase: PhaseName): number {
   if (demand.microBatch > 0) return demand.microBatch;
-  const fits = (most: number): boolean => learningBytes(demand, phase, most) <= AUTOMATIC_BYTES;
+  const need = (most: number): number => learningBytes(demand, phase, most);
   const all = demand.episodes[phase];
-  if (fits(all)) return all;
-  let most = 2 ** Math.floor(Math.log2(all));
-  while (most > 1 && !fits(most)) most /= 2;
-  return most;
+  let best = all;
+  for (
+    let most = 2 ** Math.floor(Math.log2(Math.max(1, all)));
+    need(best) > AUTOMATIC_BYTES && most >= 1;
+    most /= 2
+  ) {
+    if (need(most) < need(best)) best = most;
+  }
+  return best;
 }
 
 /**
@@ -170,7 +178,7 @@ function variantsOf(config: TrainingConfig, task: Task): [string, Demand][] {
       return batchEntries(phase, config[phase]).map((name): [string, Demand] => [name, fewer]);
     }),
     ['run.evaluateEpisodes', { ...demand, evaluated: 1 }],
-    ['run.microBatch', { ...demand, microBatch: 1 }],
+    [`run.microBatch${demand.microBatch === 0 ? ' (now automatic)' : ''}`, { ...demand, microBatch: 1 }],
     ['run.attempts', shorter((config.run.attempts - 1) * attempt)],
     ['model.layers', smaller({ layers: 1 })],
     ['model.width', smaller({ width: sizes.heads, inner: 4 * sizes.heads })],

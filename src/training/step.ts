@@ -3,6 +3,7 @@
 import { scope } from '../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../base/random.ts';
 import type { MetricsLine } from '../documents/train.ts';
+import { OverflowError } from '../objectives/index.ts';
 import { applyUpdates, globalNorm } from '../optim/index.ts';
 import type { PhaseConfig } from './config.ts';
 import { demonstrationMaterial } from './demonstrationMaterial.ts';
@@ -110,6 +111,16 @@ type Updated = Pick<TrainingState, 'parameters' | 'optimiser'> & {
   readonly norms: MetricsLine['gradNorm'];
 };
 
+/** What `split` returns. @throws Diverged if a number of the loss or of its slope is beyond the type */
+function orDiverged<T>(where: string, split: () => T): T {
+  try {
+    return split();
+  } catch (error) {
+    if (!(error instanceof OverflowError)) throw error;
+    throw new Diverged(`training stopped at ${where}: ${error.message}`);
+  }
+}
+
 function update(
   trainer: Trainer,
   phase: PhaseConfig,
@@ -125,8 +136,8 @@ function update(
   return scope(() => {
     const split = (): ReturnType<typeof splitGradient> =>
       splitGradient(model, state.parameters, phase, episodes, outcome, microBatch, isSplit);
-    const { loss, norms, gradient } = split();
     const where = `step ${step} (${state.phase}, ${phase.objective})`;
+    const { loss, norms, gradient } = orDiverged(where, split);
     if (!Number.isFinite(loss) || !Number.isFinite(norms.total)) {
       throw Diverged.at(where, episodes.offsets.length - 1, split);
     }

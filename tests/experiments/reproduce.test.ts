@@ -7,7 +7,16 @@ import { measureStatements, statements, verdictOf } from '../../src/analyses/rep
 import { randomStream } from '../../src/base/random.ts';
 import type { MeasuredStatement, ModelName, SeedEvaluation } from '../../src/documents/reproduce.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
-import { episodesOfStep, getPreset, parseConfig, presets, withEntries } from '../../src/training/index.ts';
+import { affordableWorkers } from '../../src/experiments/reproduce/memory.ts';
+import { taskOf } from '../../src/experiments/run/config.ts';
+import {
+  episodesOfStep,
+  getPreset,
+  parseConfig,
+  presets,
+  trainingMemory,
+  withEntries,
+} from '../../src/training/index.ts';
 import { evaluationOf } from '../report/experiment.ts';
 
 function plan(entries: Readonly<Record<string, string>> = {}, quick = false): Plan {
@@ -153,4 +162,11 @@ test('a seed with nothing to measure is left out', () => {
     measureStatements(seeds).find(({ id }) => id === 'rlDecidesBetter')!;
   const { measured, ci95 } = of([one!, two!]);
   expect(of([one!, none!, two!])).toMatchObject({ measured, ci95 });
+});
+
+test('there are no more workers than cores, nor than there is memory for, and at least one', () => {
+  const one = trainingMemory(configsOf(plan()).rl, taskOf(plan().config)).kernel;
+  expect(affordableWorkers(plan(), 4, 100 * one)).toBe(4);
+  expect(affordableWorkers(plan(), 16, 2.5 * one)).toBe(2);
+  expect(affordableWorkers(plan(), 16, one / 2)).toBe(1);
 });

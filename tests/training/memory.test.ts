@@ -130,10 +130,19 @@ describe('what does not fit is refused before anything is allocated, and the mes
     expect(() => checkTrainingMemory(asked, addition.create(), had)).toThrow(message);
     expect(() => checkTrainingMemory(configWith({}), addition.create(), had)).not.toThrow();
   });
+  test('no cut into micro-batches that takes more memory than the whole', () => {
+    // Gradients that are added up are six copies of the parameters instead of three.
+    const config = configWith({ model: { width: 768, layers: 11 }, base: { batch: 4 } });
+    const task = addition.create();
+    expect(chosenMicroBatch(config, task, 'base')).toBe(4);
+    expect(() => checkTrainingMemory(config, task, had)).not.toThrow();
+    const cut = { ...config, run: { ...config.run, microBatch: 1 } };
+    expect(trainingMemory(cut, task).kernel).toBeGreaterThan(trainingMemory(config, task).kernel);
+  });
   test('a container with less memory', () => {
     const config = configWith({ base: { batch: 512 } });
     expect(() => checkTrainingMemory(config, addition.create(), { ...had, kernel: 2 ** 27 })).toThrow(
-      /128 MiB can be had: lower base.batch, run.microBatch or model.width$/,
+      /128 MiB can be had: lower base.batch, run.microBatch \(now automatic\) or model.width$/,
     );
   });
   test('a network that no kernels could hold is refused without kernels', () => {

@@ -169,6 +169,20 @@ test('a NaN stops the run and names the step', () => {
   });
 });
 
+test('a loss whose slope no number can hold stops the run and names the step, as a NaN does', () => {
+  const wild = {
+    'train.objective': 'grpo',
+    'train.beta': '0.01',
+    'train.klPlacement': 'loss',
+    'train.klEstimator': 'k3',
+  };
+  const trainer = tinyTrainer({ ...wild, 'train.innerEpochs': '20', 'train.learningRate': '10' });
+  const message =
+    /^training stopped at step \d+ \(train, grpo\): .*k3 of token \d+ \(trajectory \d+\) is Infinity/;
+  expect(() => run(trainer)).toThrow(Diverged);
+  expect(() => run(trainer)).toThrow(message);
+});
+
 describe('run.splitEvery', () => {
   const splits = (every: string): (readonly [number, boolean, boolean])[] =>
     run(tinyTrainer({ 'run.splitEvery': every })).metrics.map(({ step, gradNorm }) => {

@@ -50,7 +50,7 @@ export function addReproduce(program: Command): void {
     .addOption(
       new Option(
         '--workers <n>',
-        'runs at a time; results do not depend on it (default: one per core)',
+        'runs at a time; results do not depend on it (default: one per core, or as many as there is memory for)',
       ).argParser(integerOption('--workers', 1)),
     )
     .option('--resume', 'go on with the experiment in the folder, or begin it if there is none')
@@ -122,12 +122,14 @@ const PARTS = 1000;
 async function reproduceCommand(preset: string | undefined, flags: ReproduceFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
   const { dir, order } = await orderOf(preset, flags);
-  const [{ reproduce }, { availableParallelism }, { goOnWithExperiment }] = await Promise.all([
-    import('../../experiments/reproduce/reproduce.ts'),
-    import('node:os'),
-    import('../repeat.ts'),
-  ]);
-  const workers = flags.workers ?? availableParallelism();
+  const [{ reproduce }, { affordableWorkers }, { availableParallelism }, { goOnWithExperiment }] =
+    await Promise.all([
+      import('../../experiments/reproduce/reproduce.ts'),
+      import('../../experiments/reproduce/memory.ts'),
+      import('node:os'),
+      import('../repeat.ts'),
+    ]);
+  const workers = flags.workers ?? affordableWorkers(order.plan, availableParallelism());
   const { timeInWords } = await import('../../report/tables.ts');
   const progress = await createProgress({ secondsBetween: 60 });
   const left = timeLeft();

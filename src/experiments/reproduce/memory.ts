@@ -23,9 +23,24 @@ function workersBytes({ kernel }: MemoryBytes, workers: number): MemoryBytes {
   return { kernel: workers * kernel, host: 0 };
 }
 
+/** The kernel memory of all workers together: that of the machine, since each has kernels of its own. */
+function kernelBytes(): number {
+  return memoryLimits(Number.POSITIVE_INFINITY).kernel;
+}
+
+/**
+ * How many workers an experiment has where nobody says: one for each core, or as many as there is memory for.
+ * @param memory the bytes that all of them can have
+ * @throws InputError for a bad task file
+ */
+export function affordableWorkers(plan: Plan, cores: number, memory: number = kernelBytes()): number {
+  const one = trainingMemory(configsOf(plan).rl, taskOf(plan.config)).kernel;
+  return Math.max(1, Math.min(cores, Math.floor(memory / one)));
+}
+
 function checkWorkers(plan: Plan, task: Task, workers: number): void {
   const { host } = memoryLimits(MOST_KERNEL_BYTES);
-  const had = { kernel: memoryLimits(Number.POSITIVE_INFINITY).kernel, host };
+  const had = { kernel: kernelBytes(), host };
   const one = trainingMemory(configsOf(plan).rl, task);
   checkMemory('reproduce', workersBytes(one, Math.min(workers, MODELS.length * plan.seeds)), had, [
     { name: '--workers', need: workersBytes(one, 1) },

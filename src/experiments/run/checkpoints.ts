@@ -25,6 +25,7 @@ import { formatGpt2Files, writeSafetensors } from '../../nn/index.ts';
 import { stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
 import { CHECKPOINT, readState, STATE } from './checkpointFiles.ts';
 import type { BegunRun } from './config.ts';
+import { syncMetrics } from './metrics.ts';
 
 const FOLDER = 'checkpoints';
 
@@ -125,6 +126,7 @@ export function saveCheckpoint(
   const name = nameOf(done);
   const folder = join(run, FOLDER, name);
   if (existsSync(folder)) return folder;
+  syncMetrics(run);
   writeFolder(run, name, (temporary) => {
     const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
     const { phase, step, updates } = state;

@@ -1,5 +1,5 @@
 // metrics.jsonl and metrics.csv of a run: one line per step and, after a resume, no line of a step that was lost.
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { parseJson } from '../../base/jsonText.ts';
@@ -28,7 +28,7 @@ const COLUMNS = [
 
 /**
  * The lines of a run's metrics.jsonl as they are written, and as they are read.
- * @throws InputError naming the line that is not one of a run, or not that of the step after the one before
+ * @throws InputError naming the line that is not one of a run, or not that of a step after the one before
  */
 function linesIn(path: string): { readonly text: string; readonly line: MetricsLine }[] {
   if (!existsSync(path)) return [];
@@ -39,9 +39,9 @@ function linesIn(path: string): { readonly text: string; readonly line: MetricsL
     return { text, line: parseDocument(metricsSchema, parseJson(text, source), source) };
   });
   lines.forEach(({ line: { step } }, i) => {
-    const expected = i === 0 ? step : lines[i - 1]!.line.step + 1;
-    if (step === expected) return;
-    throw new InputError(`${showText(path)}: line ${i + 1}: expected step ${expected}, found ${step}`);
+    const before = i === 0 ? 0 : lines[i - 1]!.line.step;
+    if (step > before) return;
+    throw new InputError(`${showText(path)}: line ${i + 1}: expected a step above ${before}, found ${step}`);
   });
   return lines;
 }
@@ -63,6 +63,22 @@ export function appendMetrics(run: string, line: MetricsLine): void {
   const path = join(run, FILE);
   try {
     appendFileSync(path, `${JSON.stringify(line)}\n`);
+  } catch (error) {
+    throw systemError('write', path, error);
+  }
+}
+
+/** Waits until the lines are on the disk: a checkpoint must not outlive the lines before it. @throws InputError if that fails */
+export function syncMetrics(run: string): void {
+  const path = join(run, FILE);
+  if (!existsSync(path)) return;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw systemError('write', path, error);
   }
