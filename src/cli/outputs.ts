@@ -40,6 +40,18 @@ export class Outputs {
     }
   }
 
+  /**
+   * The outputs of a command that reads or writes the folders of runs or experiments.
+   * @throws InputError as the constructor does, and if a place is a file that such a folder needs
+   */
+  static async besideRuns(
+    paths: Readonly<Record<string, string | undefined>>,
+    dirs: readonly string[],
+  ): Promise<Outputs> {
+    const { ownFiles } = await import('../experiments/run/ownFiles.ts');
+    return new Outputs(paths, dirs.flatMap(ownFiles));
+  }
+
   /** Whether stdout is taken by a document, so that nothing else may be written there. */
   get stdoutTaken(): boolean {
     return [...this.byOption.values()].some((output) => output.target === '-');

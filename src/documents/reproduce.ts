@@ -74,6 +74,7 @@ export const seedEvaluationSchema = z.strictObject({
   /** Out of distribution. */
   examples: z.array(example),
   settings: z.exactOptional(sha256Schema).describe('sha256 in the settings.json of the experiment'),
+  sha256: z.exactOptional(sha256Schema).describe('of all else in this file'),
   warnings,
 });
 

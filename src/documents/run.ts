@@ -20,7 +20,7 @@ export const runConfigSchema = z.strictObject({
   config,
 });
 
-/** state.json of a checkpoint. Version 0.2.0 wrote neither `run` nor `files`. */
+/** state.json of a checkpoint. Version 0.2.0 wrote no hashes. */
 export const checkpointStateSchema = z.strictObject({
   phase: z.enum(['base', 'train']),
   step: z.int().min(0),
@@ -28,6 +28,7 @@ export const checkpointStateSchema = z.strictObject({
   seed: z.int().min(0),
   run: z.exactOptional(sha256Schema).describe('sha256 in the config.json of the run'),
   files: z.exactOptional(z.record(z.string(), sha256Schema)).describe('of the other files'),
+  sha256: z.exactOptional(sha256Schema).describe('of all else in this file'),
 });
 
 /** settings.json of an experiment. Version 0.2.0 wrote no `sha256`. */

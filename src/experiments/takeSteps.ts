@@ -19,6 +19,8 @@ import { appendMetrics } from './run/metrics.ts';
 export interface TrainHooks {
   /** The largest number of steps of the whole run; all if left out. */
   readonly steps?: number;
+  /** Called with what is worth knowing before the first step. */
+  readonly onNote?: (text: string) => void;
   /** Called after every step. */
   readonly onStep: (line: MetricsLine, total: number) => void;
   /** Asked after every step; if true, the state is saved and Interrupted is thrown. */

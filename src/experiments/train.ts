@@ -1,4 +1,5 @@
 // `train`: a training run in a folder, begun at the beginning or with another run's base, or gone on with.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileOf } from '../analyses/profile.ts';
 import { scope } from '../autodiff/index.ts';
@@ -31,6 +32,7 @@ import {
   checkSameBase,
   checkTaskFile,
   hasRun,
+  otherBuild,
   type RunConfig,
   readRunConfig,
   writeRunConfig,
@@ -69,6 +71,7 @@ export async function train(
   const base = from === undefined || hasRun(dir) ? undefined : await baseOf(from, given, trainer);
   return inLockedFolder(dir, async () => {
     if (!hasRun(dir)) {
+      checkFree(dir);
       const run = await writeRunConfig(dir, given);
       if (base !== undefined) copyCheckpoint(base, dir, run, given.config.base.loop.steps);
       return loop(dir, run, trainer, hooks);
@@ -80,6 +83,8 @@ export async function train(
     checkTaskFile(dir, run);
     checkSameBackend(dir, run);
     checkSameRun(dir, run, given);
+    const other = otherBuild(run);
+    if (other !== undefined) hooks.onNote?.(other);
     // A run that ended before it had the base of the other one takes it now.
     if (from !== undefined && lastCheckpoint(dir) === undefined) {
       copyCheckpoint(await baseOf(from, given, trainer), dir, run, given.config.base.loop.steps);
@@ -111,6 +116,16 @@ function stateOf(dir: string, run: BegunRun, trainer: Trainer): TrainingState {
   const state = loadCheckpoint(folder, run, trainer);
   checkLengths(dir, run.config, trainer.config, state);
   return state;
+}
+
+/** @throws InputError if a folder without a run has an experiment, or checkpoints of a run whose configuration is lost */
+function checkFree(dir: string): void {
+  if (lastCheckpoint(dir) !== undefined) {
+    throw new InputError(`${showText(dir)}: expected no checkpoints, as there is no config.json, found some`);
+  }
+  if (existsSync(join(dir, 'settings.json'))) {
+    throw new InputError(`${showText(dir)}: expected the folder of a run, found that of an experiment`);
+  }
 }
 
 /** The run from its last checkpoint to its end, and what is said of it then. */

@@ -4,8 +4,8 @@ import {
   accessSync,
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -86,11 +86,16 @@ const TEMPORARY = /^\..+\.tmp$/;
 /**
  * Removes what a process that was killed has left of files and folders that it was writing. Nobody else may be writing there.
  * @param folder may be missing
+ * @throws InputError if it is no folder, or something in it cannot be removed
  */
 export function removeTemporaries(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder).filter((found) => TEMPORARY.test(found))) {
-    rmSync(join(folder, name), { recursive: true, force: true });
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  try {
+    for (const name of readdirSync(folder).filter((found) => TEMPORARY.test(found))) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw systemError('write', folder, error);
   }
 }
 

@@ -129,7 +129,13 @@ describe('state.json', () => {
     ['run', undefined, 'found one of another (sha256 none)'],
     ['files', undefined, 'sha256, as state.json has it: expected'],
   ])('%s: %s', async (key, to, message) => {
-    await expectRefusals(changed(edited(`${CHECKPOINT}/state.json`, key, to)), message);
+    // Without its own hash, with which any edit is refused.
+    const path = `${CHECKPOINT}/state.json`;
+    const dir = changed((copy) => {
+      edited(path, 'sha256', undefined)(copy);
+      edited(path, key, to)(copy);
+    });
+    await expectRefusals(dir, message);
   });
 });
 
@@ -294,6 +300,70 @@ describe('metrics.jsonl', () => {
     const { code, stderr } = await inProcess(['train', '--out', place.path(dir), '--resume']);
     expect(code, stderr).toBe(0);
   });
+});
+
+describe('what is believed no more', () => {
+  test('another number of updates', async () => {
+    const dir = changed((copy) => {
+      const path = `${copy}/${CHECKPOINT}/state.json`;
+      expect(readFileSync(path, 'utf8')).toContain('"updates": 2');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"updates": 2', '"updates": 1'));
+    });
+    await expectRefusals(dir, 'state.json: expected what was written there, found an edited file');
+  });
+
+  test('checkpoints that are a file, or a link that leads nowhere', async () => {
+    for (const replace of [
+      (path: string) => writeFileSync(path, ''),
+      (path: string) => symlinkSync('nowhere', path),
+    ]) {
+      const dir = changed((copy) => {
+        rmSync(`${copy}/checkpoints`, { recursive: true });
+        replace(`${copy}/checkpoints`);
+      });
+      await expectRefusals(dir, 'checkpoints: ');
+    }
+  });
+
+  test('checkpoints without a configuration, and the folder of an experiment', async () => {
+    const lost = changed((copy) => rmSync(`${copy}/config.json`));
+    const settings = changed((copy) => {
+      rmSync(copy, { recursive: true });
+      mkdirSync(copy);
+      writeFileSync(`${copy}/settings.json`, '{}');
+    });
+    for (const [dir, message] of [
+      [lost, 'expected no checkpoints, as there is no config.json, found some'],
+      [settings, 'expected the folder of a run, found that of an experiment'],
+    ] as const) {
+      const before = readdirSync(place.path(dir));
+      const run = ['train', '--config', place.path('tiny.json'), '--out', place.path(dir)];
+      const { code, stderr } = await inProcess(run);
+      expect([code, readdirSync(place.path(dir))], stderr).toEqual([2, before]);
+      expect(stderr).toContain(message);
+    }
+    const experiment = ['reproduce', 'pick-sum', '--quick', '--out', place.path('run')];
+    const { code, stderr } = await inProcess(experiment);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('found that of a run')]);
+  });
+});
+
+test('no output takes the place of a file that a run needs', async () => {
+  const dir = place.path(changed(() => {}));
+  for (const file of ['config.json', 'metrics.jsonl', `${CHECKPOINT}/state.json`]) {
+    const before = readFileSync(`${dir}/${file}`);
+    const lines = [
+      ['eval', dir, '--episodes', '2', '--json', `${dir}/${file}`],
+      ['train', '--out', dir, '--resume', '--json', `${dir}/${file}`],
+      ['report', dir, place.path('seed'), '-o', `${dir}/${file}`],
+    ];
+    for (const line of lines) {
+      const { code, stderr } = await inProcess(line);
+      expect([code, readFileSync(`${dir}/${file}`)], stderr).toEqual([2, before]);
+      expect(stderr).toContain('expected a place of its own');
+    }
+  }
+  expect((await inProcess(['eval', dir, '--episodes', '2', '--json', `${dir}/mine.json`])).code).toBe(0);
 });
 
 describe('what is no file', () => {

@@ -190,11 +190,7 @@ test('what a killed process left of its files is removed when the run is resumed
 describe('no run to go on with', () => {
   test.each([
     ['an empty folder', {}, 'expected a run folder, found no config.json'],
-    [
-      'a folder with another config',
-      { 'config.json': '{"a": 1}' },
-      'config.json: preset: expected string, found nothing',
-    ],
+    ['a folder with another config', { 'config.json': '{"a": 1}' }, 'config.json has an unknown field "a"'],
     ['a config that is cut', { 'config.json': '{"seed": 1, "con' }, 'config.json'],
     [
       'a config without a task',

@@ -24,7 +24,7 @@ Examples:
 }
 
 async function compareCommand(a: string, b: string, flags: EvaluationFlags): Promise<void> {
-  const outputs = new Outputs({ '--json': flags.json });
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [a, b]);
   await useThreads(flags.threads);
   const [{ readTrained }, { compare }, { interruptible }] = await Promise.all([
     import('../../experiments/run/readTrained.ts'),

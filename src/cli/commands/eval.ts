@@ -22,7 +22,7 @@ Examples:
 }
 
 async function evalCommand(dir: string, flags: EvaluationFlags): Promise<void> {
-  const outputs = new Outputs({ '--json': flags.json });
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
   await useThreads(flags.threads);
   const [{ readTrained }, { evaluate }, { interruptible }] = await Promise.all([
     import('../../experiments/run/readTrained.ts'),

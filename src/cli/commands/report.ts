@@ -38,7 +38,7 @@ async function reportCommand(dirs: readonly string[], flags: ReportFlags): Promi
   }
   const twice = dirs.find((dir, i) => dirs.indexOf(dir) < i);
   if (twice !== undefined) throw new InputError(`report: ${showText(twice)} is named twice`);
-  const outputs = new Outputs({ '--out': flags.out, '--json': flags.json });
+  const outputs = await Outputs.besideRuns({ '--out': flags.out, '--json': flags.json }, dirs);
   const [{ readRunConfig }, { readMetrics }, { runsDocument }] = await Promise.all([
     import('../../experiments/run/config.ts'),
     import('../../experiments/run/metrics.ts'),

@@ -120,8 +120,8 @@ async function orderOf(
 const PARTS = 1000;
 
 async function reproduceCommand(preset: string | undefined, flags: ReproduceFlags): Promise<void> {
-  const outputs = new Outputs({ '--json': flags.json });
   const { dir, order } = await orderOf(preset, flags);
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
   const [{ reproduce }, { affordableWorkers }, { availableParallelism }, { goOnWithExperiment }] =
     await Promise.all([
       import('../../experiments/reproduce/reproduce.ts'),

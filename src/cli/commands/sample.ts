@@ -34,7 +34,7 @@ Examples:
 
 async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const prompt = required(flags.prompt, '--prompt <text>');
-  const outputs = new Outputs({ '--json': flags.json });
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
   const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }, { interruptible }] =
     await Promise.all([
       import('../../host/loadKernels.ts'),

@@ -6,6 +6,7 @@ import type { TrainHooks } from '../../experiments/takeSteps.ts';
 import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import type { TimedKernels } from '../../kernels/index.ts';
 import { type BackendFlags, backendOption, checkFallback, fallbackOption, onBackend } from '../backend.ts';
+import { note } from '../notes.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
@@ -122,8 +123,8 @@ async function printHelp(command: Command): Promise<void> {
 async function trainCommand(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.help === true) return printHelp(command);
   checkFallback(flags);
-  const outputs = new Outputs({ '--json': flags.json });
   const { dir, order } = await trainOrderOf(flags);
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
   const [{ train }, { Diverged }, { goOnWithRun }] = await Promise.all([
     import('../../experiments/train.ts'),
     import('../../training/index.ts'),
@@ -144,6 +145,7 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(timed === undefined ? {} : { timed }),
     stop: () => signal.aborted,
+    onNote: (text) => note(text),
     onStep(line, total) {
       before ??= line.step - 1;
       progress.update(line.step - 1, total, `${stepLabel(line)}${left(line.step / total, before / total)}`);

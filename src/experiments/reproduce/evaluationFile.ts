@@ -7,6 +7,7 @@ import { showText } from '../../base/show.ts';
 import { type SeedEvaluation, seedEvaluationSchema } from '../../documents/reproduce.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readDocument } from '../../host/readDocument.ts';
+import { checkSeal, sealed } from '../sealed.ts';
 
 /** The evaluation of a seed is written here. */
 const EVALUATION = 'evaluation.json';
@@ -24,7 +25,9 @@ export function hasEvaluation(folder: string): boolean {
  */
 export function readEvaluation(folder: string, seed: number, settings: string | undefined): SeedEvaluation {
   const path = join(folder, EVALUATION);
-  const { settings: found, ...evaluation } = readDocument(path, seedEvaluationSchema).value;
+  const { value, written } = readDocument(path, seedEvaluationSchema);
+  checkSeal(path, written);
+  const { settings: found, sha256: _, ...evaluation } = value;
   if (evaluation.seed !== seed)
     throw new InputError(`${showText(path)}: seed: expected ${seed}, found ${evaluation.seed}`);
   if (found !== settings) {
@@ -42,5 +45,5 @@ export async function writeEvaluation(
   settings: string | undefined,
 ): Promise<void> {
   const tie = settings === undefined ? {} : { settings };
-  await prepareOutput(join(folder, EVALUATION)).write(jsonChunks({ ...evaluation, ...tie }));
+  await prepareOutput(join(folder, EVALUATION)).write(jsonChunks(sealed({ ...evaluation, ...tie })));
 }

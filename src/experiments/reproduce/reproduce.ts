@@ -9,7 +9,7 @@ import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { createTrainer } from '../../training/index.ts';
-import { taskOf } from '../run/config.ts';
+import { hasRun, taskOf } from '../run/config.ts';
 import { expectedSeconds } from './duration.ts';
 import { readEvaluation } from './evaluationFile.ts';
 import { runJobs } from './jobPool.ts';
@@ -73,6 +73,9 @@ export async function reproduce(
   for (const config of Object.values(configsOf(plan))) createTrainer(config, 1, taskOf(config));
   return inLockedFolder(dir, async () => {
     if (!hasExperiment(dir)) {
+      if (hasRun(dir)) {
+        throw new InputError(`${showText(dir)}: expected the folder of an experiment, found that of a run`);
+      }
       const jobs = jobsOf(plan, dir);
       const runs = jobs.filter(({ task }) => task.kind === 'train').length;
       hooks.onEstimate(await expectedSeconds(plan, jobs, hooks.workers), runs);

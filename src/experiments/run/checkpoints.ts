@@ -6,6 +6,7 @@ import {
   cpSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -23,6 +24,7 @@ import { fileHash } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
 import { formatGpt2Files, writeSafetensors } from '../../nn/index.ts';
 import { stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
+import { sealed } from '../sealed.ts';
 import { CHECKPOINT, readState, STATE } from './checkpointFiles.ts';
 import type { BegunRun } from './config.ts';
 import { syncMetrics } from './metrics.ts';
@@ -32,10 +34,15 @@ const FOLDER = 'checkpoints';
 /** Checkpoints of a run, oldest first; names are steps. */
 function namesIn(run: string): string[] {
   const folder = join(run, FOLDER);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d{8}$/.test(name))
-    .sort();
+  // A link that leads nowhere, or a file, is damage and not a run without checkpoints.
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d{8}$/.test(name))
+      .sort();
+  } catch (error) {
+    throw systemError('read', folder, error);
+  }
 }
 
 /** Removes what a killed process left of a checkpoint that it was writing. */
@@ -142,7 +149,8 @@ export function saveCheckpoint(
       writeSynced(join(temporary, file), pieces),
     ]);
     const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
-    writeSynced(join(temporary, STATE), jsonChunks({ phase, step, updates, seed: trainer.seed, ...tie }));
+    const written = sealed({ phase, step, updates, seed: trainer.seed, ...tie });
+    writeSynced(join(temporary, STATE), jsonChunks(written));
   });
   const endOfBase = trainer.config.base.loop.steps;
   for (const old of namesIn(run)) {
@@ -169,12 +177,12 @@ export function checkpointOf(run: string, step: number): string {
  * @throws InputError if it cannot be written
  */
 export function copyCheckpoint(source: string, to: string, { sha256 }: BegunRun, step: number): void {
-  const { run: _, files: __, ...state } = readState(source);
+  const { run: _, files: __, sha256: ___, ...state } = readState(source);
   writeFolder(to, nameOf(step), (temporary) => {
     cpSync(source, temporary, { recursive: true, filter: (path) => basename(path) !== STATE });
     const hashes = readdirSync(temporary).map((file) => [file, fileHash(join(temporary, file))]);
     const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
-    writeSynced(join(temporary, STATE), jsonChunks({ ...state, ...tie }));
+    writeSynced(join(temporary, STATE), jsonChunks(sealed({ ...state, ...tie })));
   });
 }
 

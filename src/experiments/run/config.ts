@@ -61,6 +61,13 @@ export function checkSameBackend(dir: string, { file: { kernels } }: BegunRun): 
   );
 }
 
+/** What is to be said where a run goes on with another build of the kernels; undefined where it is the same. */
+export function otherBuild({ file: { kernels } }: BegunRun): string | undefined {
+  const { build } = currentKernels();
+  if (kernels === undefined || kernels.build === build) return undefined;
+  return `the run began with the ${kernels.build} build of the kernels and goes on with the ${build} build: last bits will differ`;
+}
+
 /**
  * The configuration of the run in a folder, with the modules loaded that it names.
  * @throws InputError if there is none, it was edited, or a module is not what it was
