@@ -108,6 +108,12 @@ test.each([
   },
 );
 
+/** An evaluation without the hash of its content, with which any edit is refused. */
+function unsealed(text: string): string {
+  const { sha256: _, ...rest } = JSON.parse(text);
+  return JSON.stringify(rest);
+}
+
 describe('--resume', () => {
   const more = (dir: string, ...changes: readonly string[]): string[] => [
     ...begin(dir, '--resume'),
@@ -155,13 +161,19 @@ describe('--resume', () => {
     [
       'an evaluation of another seed',
       'seed-2/evaluation.json',
-      (text: string) => text.replace('"seed": 2', '"seed": 1'),
+      (text: string) => unsealed(text).replace('"seed":2', '"seed":1'),
       'evaluation.json: seed: expected 2, found 1',
+    ],
+    [
+      'an edited evaluation',
+      'seed-2/evaluation.json',
+      (text: string) => text.replace(/"mean": [\d.]+/, '"mean": 0.5'),
+      'evaluation.json: expected what was written there, found an edited file',
     ],
     [
       'an evaluation of another experiment',
       'seed-2/evaluation.json',
-      (text: string) => text.replace(/"settings": "..../, '"settings": "0000'),
+      (text: string) => unsealed(text).replace(/"settings":"..../, '"settings":"0000'),
       'evaluation.json: settings: expected an evaluation of this experiment',
     ],
     [

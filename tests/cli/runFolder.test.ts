@@ -1,0 +1,113 @@
+// The folder of a run as a whole: what must not be in it, what must, and that nothing else is written over it.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { TINY } from '../training/runs.ts';
+import { inProcess } from './inProcess.ts';
+import { workplace } from './run.ts';
+
+const place = workplace();
+const config = place.file('tiny.json', JSON.stringify(TINY));
+const CHECKPOINT = 'checkpoints/00000005';
+
+beforeAll(async () => {
+  for (const [dir, seed] of [
+    ['run', '0'],
+    ['seed', '1'],
+  ] as const) {
+    const line = ['train', '--config', config, '--out', place.path(dir), '--steps', '5', '--seed', seed];
+    const { code, stderr } = await inProcess(line);
+    expect(code, stderr).toBe(0);
+  }
+});
+
+let copies = 0;
+/** A copy of the run in which something is changed. */
+function changed(change: (dir: string) => void): string {
+  const dir = `copy${copies++}`;
+  cpSync(place.path('run'), place.path(dir), { recursive: true });
+  change(place.path(dir));
+  return dir;
+}
+
+async function expectRefusal(dir: string, message: string): Promise<void> {
+  const path = place.path(dir);
+  for (const line of [
+    ['train', '--out', path, '--resume'],
+    ['eval', path, '--episodes', '2'],
+  ]) {
+    const { code, stdout, stderr } = await inProcess(line);
+    expect([code, stdout], stderr).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  }
+}
+
+test('another number of updates in state.json is an edit', async () => {
+  const dir = changed((copy) => {
+    const path = `${copy}/${CHECKPOINT}/state.json`;
+    expect(readFileSync(path, 'utf8')).toContain('"updates": 2');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"updates": 2', '"updates": 1'));
+  });
+  await expectRefusal(dir, 'state.json: expected what was written there, found an edited file');
+});
+
+test('a line that a failing machine lost is no reason to stop', async () => {
+  const dir = changed((copy) => {
+    const lines = readFileSync(`${copy}/metrics.jsonl`, 'utf8').split('\n');
+    writeFileSync(`${copy}/metrics.jsonl`, [...lines.slice(0, 2), ...lines.slice(3)].join('\n'));
+  });
+  const { code, stderr } = await inProcess(['train', '--out', place.path(dir), '--resume']);
+  expect(code, stderr).toBe(0);
+});
+
+test('checkpoints that are a file, or a link that leads nowhere', async () => {
+  for (const replace of [
+    (path: string) => writeFileSync(path, ''),
+    (path: string) => symlinkSync('nowhere', path),
+  ]) {
+    const dir = changed((copy) => {
+      rmSync(`${copy}/checkpoints`, { recursive: true });
+      replace(`${copy}/checkpoints`);
+    });
+    await expectRefusal(dir, 'checkpoints: ');
+  }
+});
+
+test('checkpoints without a configuration, and the folder of an experiment', async () => {
+  const lost = changed((copy) => rmSync(`${copy}/config.json`));
+  const settings = changed((copy) => {
+    rmSync(copy, { recursive: true });
+    mkdirSync(copy);
+    writeFileSync(`${copy}/settings.json`, '{}');
+  });
+  for (const [dir, message] of [
+    [lost, 'expected no checkpoints, as there is no config.json, found some'],
+    [settings, 'expected the folder of a run, found that of an experiment'],
+  ] as const) {
+    const before = readdirSync(place.path(dir));
+    const run = ['train', '--config', place.path('tiny.json'), '--out', place.path(dir)];
+    const { code, stderr } = await inProcess(run);
+    expect([code, readdirSync(place.path(dir))], stderr).toEqual([2, before]);
+    expect(stderr).toContain(message);
+  }
+  const experiment = ['reproduce', 'pick-sum', '--quick', '--out', place.path('run')];
+  const { code, stderr } = await inProcess(experiment);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('found that of a run')]);
+});
+
+test('no output takes the place of a file that a run needs', async () => {
+  const dir = place.path(changed(() => {}));
+  for (const file of ['config.json', 'metrics.jsonl', `${CHECKPOINT}/state.json`]) {
+    const before = readFileSync(`${dir}/${file}`);
+    const lines = [
+      ['eval', dir, '--episodes', '2', '--json', `${dir}/${file}`],
+      ['train', '--out', dir, '--resume', '--json', `${dir}/${file}`],
+      ['report', dir, place.path('seed'), '-o', `${dir}/${file}`],
+    ];
+    for (const line of lines) {
+      const { code, stderr } = await inProcess(line);
+      expect([code, readFileSync(`${dir}/${file}`)], stderr).toEqual([2, before]);
+      expect(stderr).toContain('expected a place of its own');
+    }
+  }
+  expect((await inProcess(['eval', dir, '--episodes', '2', '--json', `${dir}/mine.json`])).code).toBe(0);
+});
