@@ -89,8 +89,8 @@ const TEMPORARY = /^\..+\.tmp$/;
  * @throws InputError if it is no folder, or something in it cannot be removed
  */
 export function removeTemporaries(folder: string): void {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
   try {
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
     for (const name of readdirSync(folder).filter((found) => TEMPORARY.test(found))) {
       rmSync(join(folder, name), { recursive: true, force: true });
     }

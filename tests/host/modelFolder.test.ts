@@ -251,6 +251,6 @@ describe('refused', () => {
     writeFileSync(path, 'x');
     const written = writeModelFolder(join(path, 'model'), { config, parameters: begin(1, 'f32') });
     await expect(written).rejects.toThrow(InputError);
-    await expect(written).rejects.toThrow('a part of the path is not a directory');
+    await expect(written).rejects.toThrow('expected a folder, found something else');
   });
 });

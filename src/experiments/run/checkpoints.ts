@@ -34,9 +34,9 @@ const FOLDER = 'checkpoints';
 /** Checkpoints of a run, oldest first; names are steps. */
 function namesIn(run: string): string[] {
   const folder = join(run, FOLDER);
-  // A link that leads nowhere, or a file, is damage and not a run without checkpoints.
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
   try {
+    // A link that leads nowhere, or a file, is damage and not a run without checkpoints.
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     return readdirSync(folder)
       .filter((name) => /^\d{8}$/.test(name))
       .sort();
