@@ -16,13 +16,18 @@ export function sealed(value: object): object {
 /**
  * Checks that a file is as it was written. One without a hash was written by version 0.2.0.
  * @param written the value in the file
+ * @param what the file holds, for the message
+ * @param without keys that the hash leaves out besides its own
  * @throws InputError if it was edited
  */
-export function checkSeal(path: string, written: unknown): void {
+export function checkSeal(
+  path: string,
+  written: unknown,
+  what = 'what was written there',
+  without: readonly string[] = [],
+): void {
   const entries = entriesOf(written);
   const hash = entries.get(SEAL);
-  if (hash === undefined || hash === hashOf(entries, [SEAL])) return;
-  throw new InputError(
-    `${showText(path)}: expected what was written there, found an edited file (its sha256 is another)`,
-  );
+  if (hash === undefined || hash === hashOf(entries, [SEAL, ...without])) return;
+  throw new InputError(`${showText(path)}: expected ${what}, found an edited file (its sha256 is another)`);
 }

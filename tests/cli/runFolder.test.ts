@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { beforeAll, expect, test } from 'vitest';
 import { TINY } from '../training/runs.ts';
 import { inProcess } from './inProcess.ts';
-import { workplace } from './run.ts';
+import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();
 const config = place.file('tiny.json', JSON.stringify(TINY));
@@ -57,6 +57,21 @@ test('a line that a failing machine lost is no reason to stop', async () => {
   });
   const { code, stderr } = await inProcess(['train', '--out', place.path(dir), '--resume']);
   expect(code, stderr).toBe(0);
+});
+
+test('a run that goes on with another build of the kernels says so, and only then', () => {
+  const dir = place.path(changed(() => {}));
+  const { build } = JSON.parse(readFileSync(`${dir}/config.json`, 'utf8')).kernels;
+  const said = (steps: string, env: Record<string, string>): string => {
+    const { code, stderr } = gradsplit(['train', '--out', dir, '--resume', '--steps', steps], env);
+    expect(code, stderr).toBe(0);
+    return stderr;
+  };
+  expect(said('6', {})).not.toContain('build of the kernels');
+  const other = build === 'plain' ? 'relaxed' : 'plain';
+  expect(said('7', { GRADSPLIT_SIMD: other })).toContain(
+    `the run began with the ${build} build of the kernels and goes on with the ${other} build`,
+  );
 });
 
 test('checkpoints that are a file, or a link that leads nowhere', async () => {

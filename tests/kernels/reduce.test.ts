@@ -31,7 +31,8 @@ function exactSum(values: readonly number[]): number {
 }
 
 /**
- * assembly/reduce.ts: 40·u·Σ|x| along a row, n·2⁻⁵³·Σ|x| down a column, and one rounding of the result; one more for the oracle's own.
+ * assembly/reduce.ts: 40·u·Σ|x| along a row, n·2⁻⁵³·Σ|x| down a column of f32, (n·u)²·Σ|x| down one of f64, and one rounding of the
+ * result; one more for the oracle's own.
  */
 function checkSum(
   dtype: FloatType,
@@ -52,7 +53,8 @@ function checkSum(
     return Array.from({ length: axis }, (_, a) => x[(o * axis + a) * inner + (at % inner)]!);
   });
   const exact = columns.map(exactSum);
-  const relative = inner === 1 ? 40 * unit[dtype] : axis * unit.f64;
+  const down = dtype === 'f32' ? axis * unit.f64 : (axis * unit.f64) ** 2;
+  const relative = inner === 1 ? 40 * unit[dtype] : down;
   expectWithin(found, exact, (i) => {
     return relative * exactSum(columns[i]!.map(Math.abs)) + 2 * unit[dtype] * Math.abs(exact[i]!);
   });

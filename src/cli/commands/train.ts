@@ -53,7 +53,7 @@ export function addTrain(program: Command): void {
     )
     .option(
       '--from <dir>',
-      'begin with the end of base of another run that has the same seed, task, model and base',
+      'begin with the end of base of another run that has the same seed, task, model, attempts and base, and divides its batches alike',
     )
     .addOption(backendOption())
     .addOption(fallbackOption())

@@ -12,6 +12,7 @@ import { prepareOutput } from '../../host/output.ts';
 import { readDocument } from '../../host/readDocument.ts';
 import { configValue, parseConfig } from '../../training/index.ts';
 import { difference, entriesOf, hashOf } from '../identity.ts';
+import { checkSeal } from '../sealed.ts';
 
 const SETTINGS = 'settings.json';
 
@@ -38,11 +39,7 @@ export async function readPlan(dir: string): Promise<BegunPlan> {
   }
   const { value, written } = readDocument(path, experimentSettingsSchema);
   const { config, sha256, ...rest } = value;
-  if (sha256 !== undefined && sha256 !== hashOf(entriesOf(written), NOT_HASHED)) {
-    throw new InputError(
-      `${showText(path)}: expected what the experiment began with, found an edited file (its sha256 is another)`,
-    );
-  }
+  checkSeal(path, written, 'what the experiment began with', NOT_HASHED);
   const absolute = fromFolder(config, dir);
   await loadModules(absolute);
   const plan = { ...rest, config: parseConfig(absolute, showText(path)) };

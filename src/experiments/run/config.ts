@@ -16,6 +16,7 @@ import { getTask, type Task } from '../../tasks/index.ts';
 import { currentKernels } from '../../tensor/backend.ts';
 import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
 import { entriesOf, hashOf } from '../identity.ts';
+import { checkSeal } from '../sealed.ts';
 
 /** What a run is told. */
 export interface RunConfig {
@@ -77,11 +78,7 @@ export async function readRunConfig(dir: string): Promise<BegunRun> {
   if (!hasRun(dir)) throw new InputError(`${showText(dir)}: expected a run folder, found no ${CONFIG}`);
   const { value: file, written } = readDocument(path, runConfigSchema);
   const { preset, seed, moduleSha256 = {}, sha256 } = file;
-  if (sha256 !== undefined && sha256 !== hashOf(entriesOf(written), NOT_HASHED)) {
-    throw new InputError(
-      `${showText(path)}: expected what the run began with, found an edited file (its sha256 is another)`,
-    );
-  }
+  checkSeal(path, written, 'what the run began with', NOT_HASHED);
   const before = new Map(Object.entries(moduleSha256));
   for (const [module, hash] of Object.entries(moduleHashes(file.config))) {
     if (before.get(module) !== hash) throw changedFile(dir, module, before.get(module));
