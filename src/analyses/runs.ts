@@ -1,7 +1,7 @@
 // Several training runs beside each other: what each did, and where their configurations differ.
 import type { RunsDocument } from '../documents/runs.ts';
 import type { MetricsLine } from '../documents/train.ts';
-import { configValue, type TrainingConfig } from '../training/index.ts';
+import { configEntries, type TrainingConfig } from '../training/index.ts';
 
 /** A run as it lies in its folder. */
 export interface RecordedRun {
@@ -10,19 +10,9 @@ export interface RecordedRun {
   readonly metrics: readonly MetricsLine[];
 }
 
-/** The entries of a configuration as `section.key` with their values in words. */
-function entriesOf(config: TrainingConfig): Map<string, string> {
-  const sections = Object.entries(configValue(config)) as [string, Record<string, unknown>][];
-  return new Map(
-    sections.flatMap(([section, options]) =>
-      Object.entries(options).map(([key, value]) => [`${section}.${key}`, String(value)] as const),
-    ),
-  );
-}
-
 /** The document gradsplit/runs@1. */
 export function runsDocument(runs: readonly RecordedRun[]): RunsDocument {
-  const entries = runs.map(({ run }) => entriesOf(run.config));
+  const entries = runs.map(({ run }) => configEntries(run.config));
   const keys = new Set(entries.flatMap((of) => [...of.keys()]));
   const differences = [...keys].flatMap((key) => {
     const values = entries.map((of) => of.get(key) ?? null);

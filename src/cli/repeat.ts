@@ -4,6 +4,7 @@ import { InputError } from '../base/errors.ts';
 import type { RunConfig } from '../experiments/run/config.ts';
 import type { Repeat } from '../report/trainHtml.ts';
 import {
+  configEntries,
   configValue,
   parseConfig,
   presets,
@@ -26,15 +27,6 @@ export interface RunState {
 
 type Entry = readonly [key: string, value: string];
 
-function entriesOf(config: TrainingConfig): Map<string, string> {
-  const sections = configValue(config) as Record<string, Record<string, unknown>>;
-  return new Map(
-    Object.entries(sections).flatMap(([section, entries]) =>
-      Object.entries(entries).map(([name, value]): Entry => [`${section}.${name}`, String(value)]),
-    ),
-  );
-}
-
 /** Entries on which it depends which other entries there are. */
 const FIRST = ['task.name', 'task.file', 'train.objective'];
 
@@ -43,9 +35,9 @@ const FIRST = ['task.name', 'task.file', 'train.objective'];
  * @throws InputError if nothing does, because the preset's own entries do not fit the objective or the task
  */
 function differences(preset: Record<string, unknown>, config: TrainingConfig): Entry[] {
-  const wanted = entriesOf(config);
+  const wanted = configEntries(config);
   const differing = (from: TrainingConfig): Entry[] => {
-    const given = entriesOf(from);
+    const given = configEntries(from);
     return [...wanted].filter(([key, value]) => given.get(key) !== value);
   };
   const first = differing(parseConfig(preset, 'preset')).filter(([key]) => FIRST.includes(key));

@@ -212,3 +212,13 @@ export function withEntries(
   }
   return Object.fromEntries(out);
 }
+
+/** Returns the entries of a configuration as `section.key`, with their values as text. */
+export function configEntries(config: TrainingConfig): Map<string, string> {
+  const sections = configValue(config) as Record<string, Record<string, unknown>>;
+  return new Map(
+    Object.entries(sections).flatMap(([section, entries]) =>
+      Object.entries(entries).map(([name, value]) => [`${section}.${name}`, String(value)] as const),
+    ),
+  );
+}

@@ -2,7 +2,14 @@
 
 export type { Cell } from '../documents/comparison.ts';
 export type { Estimate, EstimatedMeasures, EvaluationMeasures } from '../documents/evaluation.ts';
-export { configValue, type PhaseConfig, parseConfig, type TrainingConfig, withEntries } from './config.ts';
+export {
+  configEntries,
+  configValue,
+  type PhaseConfig,
+  parseConfig,
+  type TrainingConfig,
+  withEntries,
+} from './config.ts';
 export { Diverged } from './diverged.ts';
 export { type EvaluationOptions, evaluationEpisodes } from './evaluation/evaluate.ts';
 export { estimateMeasures, evaluationMeasures } from './evaluation/measures.ts';
