@@ -21,6 +21,45 @@ export interface ObjectiveTraits {
   readonly attemptCost: number;
 }
 
+/** What a batch as a whole must know of each of its trajectories: one number of each kind, by column. */
+export interface TrajectoryNumbers {
+  /** [B] L_i: masked-in tokens, or what the objective counts instead. */
+  readonly length: Float64Array;
+  /** [B] R_i after the cost of attempts, and after the KL penalty if it is placed there. */
+  readonly reward: Float64Array;
+  /** [B] */
+  readonly group: Int32Array;
+  /** [K][B] the reward functions one by one, for objectives that look at each. */
+  readonly rewards?: readonly Float64Array[];
+}
+
+/** What follows from these numbers for each trajectory. */
+export interface TrajectoryScales {
+  /** [B] A_i. */
+  readonly advantage: Float64Array;
+  /** [B] c_i. */
+  readonly coefficient: Float64Array;
+}
+
+/** Weights by term of the loss, [T] each: their sum is w_t. */
+export interface TermWeights {
+  /** Of what the objective maximises. */
+  readonly policy: Float64Array;
+  /** Of a KL penalty in the loss; undefined where there is none. */
+  readonly kl?: Float64Array;
+}
+
+/**
+ * The weights in three steps, for batches that are too large to be held at once: numbers of each trajectory, read piece by piece;
+ * then scales from the numbers of all; then the weights, again piece by piece. Numbers of pieces are put end to end.
+ */
+export interface WeightParts<O> {
+  numbers(some: TokenBatch, options: O): TrajectoryNumbers;
+  scales(all: TrajectoryNumbers, options: O): TrajectoryScales;
+  /** @param scales those of the trajectories of `some` */
+  weights(some: TokenBatch, scales: TrajectoryScales, options: O): TermWeights;
+}
+
 /** The definition of an objective. `O` is inferred from its table of options. Losses are minimised. */
 export interface ObjectiveDefinition<O> {
   /** As in configurations and on the command line. */
@@ -44,6 +83,8 @@ export interface ObjectiveDefinition<O> {
   loss(logProb: Tensor, batch: TokenBatch, options: NoInfer<O>): Tensor;
   /** w_t = −∂L/∂log π_t at batch.logProb, [T], in closed form: what pushes a token's log-probability up. */
   weights(batch: TokenBatch, options: NoInfer<O>): Float64Array;
+  /** The same in steps; left out where the weights need the whole batch at once. */
+  readonly parts?: WeightParts<NoInfer<O>>;
   /**
    * w_t·e^logScale, [T], where it may be a number although w_t overflows: a large ratio of an improbable trajectory, in an exact
    * expectation. Left out: such an expectation is NaN.

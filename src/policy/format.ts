@@ -1,9 +1,9 @@
 // Reads and writes `gradsplit/policy@1`. Every malformed file is reported by one sentence that names the place.
 import { InputError } from '../base/errors.ts';
+import { Fields, isFiniteNumber } from '../base/fields.ts';
 import { jsonChunks, type LazyRows } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
-import { Fields, isFiniteNumber } from './fields.ts';
 import {
   checkEnumerable,
   decisionKeys,

@@ -1,7 +1,7 @@
 // Reads the fields of an object that came from a file. An error names the path, what was expected and what was found.
-import { InputError } from '../base/errors.ts';
-import { joinPath, showValue } from '../base/show.ts';
-import { suggest } from '../base/suggest.ts';
+import { InputError } from './errors.ts';
+import { joinPath, showValue } from './show.ts';
+import { suggest } from './suggest.ts';
 
 /** The keys and values of a JSON object, which are read only through `Object.hasOwn`, so that `__proto__` is an ordinary key. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
