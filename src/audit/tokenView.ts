@@ -17,7 +17,10 @@ export interface TokenView {
   readonly loggedAdvantage: number;
   /** c_i of the declared objective; NaN where it cannot be computed. */
   readonly coefficient: number;
-  /** [T] w_t under the declared objective; undefined where none is declared, or neither rewards nor advantages are known. */
+  /**
+   * [T] w_t of the declared objective at the advantages that the trainer logged, or at those of its formula where none are logged.
+   * Undefined where no objective is declared, or neither rewards nor advantages are known.
+   */
   readonly weights?: Float64Array;
   /** The same by term of the loss. */
   readonly terms?: TermWeights;

@@ -1,0 +1,113 @@
+// Runs rules over rollouts in two passes, and says of each rule what it found or why it was not checked.
+import type { Options } from '../base/options.ts';
+import type { WeightParts } from '../objectives/objective.ts';
+import type { Trajectory } from '../rollouts/index.ts';
+import { missing } from './needs.ts';
+import { bareView, Reference } from './reference.ts';
+import type { Evidence, Rule, Severity, Watch } from './rule.ts';
+import type { Setting } from './setting.ts';
+import { Summariser } from './summarise.ts';
+import type { Summary } from './summary.ts';
+import { attemptsOf } from './tokenBatch.ts';
+import type { TokenView } from './tokenView.ts';
+
+/** Rollouts that can be read more than once, each time the same. */
+export type Passes = () => AsyncIterable<Trajectory> | Iterable<Trajectory>;
+
+/** What a rule found, with the rule that did. */
+export interface Finding extends Evidence {
+  readonly rule: Rule;
+  readonly severity: Severity;
+}
+
+/** A rule that could not be checked. */
+export interface NotChecked {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Something else that looks at the trajectories in the same two passes, such as the shares of components. */
+export interface Observer {
+  first?(trajectory: Trajectory, i: number): void;
+  second?(view: TokenView): void;
+}
+
+/** What an audit gives. */
+export interface AuditRun {
+  readonly summary: Summary;
+  /** Errors first, then warnings, then infos, each in the order of the rules. */
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+  /** How many trajectories have weights beyond the range of numbers; they have none. */
+  readonly overflows: number;
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Why a rule says nothing about this input, before anything is read. */
+function reasonBefore(rule: Rule, setting: Setting): string | undefined {
+  if (rule.needs.includes('objective') && setting.chosen === undefined) return missing('objective');
+  return rule.silent?.(setting);
+}
+
+/**
+ * Runs the rules. Rollouts are read twice; what is kept of a trajectory between the passes does not depend on its length.
+ * @param observers look on in the same passes
+ * @throws InputError as `passes` does
+ */
+export async function runRules(
+  rules: readonly Rule[],
+  passes: Passes,
+  setting: Setting,
+  observers: readonly Observer[] = [],
+): Promise<AuditRun> {
+  const notChecked: NotChecked[] = [];
+  const watches: { readonly rule: Rule; readonly watch: Watch }[] = [];
+  for (const rule of rules) {
+    const reason = reasonBefore(rule, setting);
+    if (reason === undefined) watches.push({ rule, watch: rule.watch(setting) });
+    else notChecked.push({ code: rule.code, reason });
+  }
+
+  const parts: WeightParts<Options> | undefined = setting.chosen?.objective.parts;
+  const reference = parts === undefined ? undefined : new Reference(setting.chosen!, parts);
+  const summariser = new Summariser();
+  const firsts: readonly Observer[] = [...observers, ...watches.map(({ watch }) => watch)].filter(
+    ({ first }) => first !== undefined,
+  );
+  for await (const trajectory of passes()) {
+    const i = summariser.count;
+    summariser.add(trajectory);
+    reference?.add(trajectory);
+    for (const observer of firsts) observer.first!(trajectory, i);
+  }
+
+  const summary = summariser.summary();
+  reference?.complete(summary);
+  const able = watches.filter(({ rule }) => {
+    const lacking = rule.needs.find((need) => need !== 'objective' && !summariser.has.has(need));
+    if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });
+    return lacking === undefined;
+  });
+  const seconds: readonly Observer[] = [...observers, ...able.map(({ watch }) => watch)].filter(
+    ({ second }) => second !== undefined,
+  );
+  if (seconds.length > 0) {
+    let i = 0;
+    for await (const trajectory of passes()) {
+      const view = reference?.view(trajectory, i) ?? bareView(trajectory, i, attemptsOf(trajectory), summary);
+      for (const observer of seconds) observer.second!(view);
+      i++;
+    }
+  }
+
+  const findings = able.flatMap(({ rule, watch }) =>
+    watch.judge(summary).map((evidence): Finding => ({ severity: rule.severity, ...evidence, rule })),
+  );
+  return {
+    summary,
+    findings: ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity)),
+    notChecked,
+    overflows: reference?.overflows ?? 0,
+  };
+}

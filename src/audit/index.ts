@@ -1,0 +1,15 @@
+// Public surface of gradsplit/audit: rules over anyone's rollouts, and what an objective does to each token.
+export {
+  type AuditRun,
+  type Finding,
+  type NotChecked,
+  type Observer,
+  type Passes,
+  runRules,
+} from './audit.ts';
+export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
+export { rules } from './rules/index.ts';
+export { type ChosenObjective, optionOf, type Setting } from './setting.ts';
+export { rowSpans, SpanList } from './spans.ts';
+export { membersOf, type Summary } from './summary.ts';
+export type { TokenView } from './tokenView.ts';

@@ -1,0 +1,38 @@
+// What a rule may need of the input, in words for the reason why it was not checked.
+import type { Need } from './rule.ts';
+
+const WORDS: Readonly<Record<Need, string>> = {
+  tokens: 'tokens (the file has text only)',
+  ids: 'token ids',
+  mask: 'a loss mask',
+  roles: 'the role of each token',
+  decisions: 'decision tokens: --decision-tokens or --decision-pattern says which they are',
+  logProbs: 'log-probs of the trained policy',
+  oldLogProbs: 'log-probs at the start of the step',
+  refLogProbs: 'log-probs of the reference',
+  samplerLogProbs: 'log-probs of the sampler',
+  values: "a critic's values",
+  returns: "a critic's returns",
+  tokenRewards: 'rewards by token',
+  reward: 'rewards',
+  rewards: 'rewards by function',
+  correct: 'whether answers are correct',
+  advantage: 'logged advantages',
+  weights: 'logged weights of tokens',
+  group: 'groups',
+  step: 'steps',
+  microbatch: 'micro-batches',
+  rank: 'ranks',
+  rollout: 'which trajectories come from one rollout',
+  truncated: 'whether trajectories hit the limit of length',
+  failure: 'trajectories that failed',
+  versions: 'versions of the policy',
+  texts: 'texts',
+  groundTruth: 'ground truths',
+  objective: 'the objective: --objective NAME says which, --objective auto finds out',
+};
+
+/** Says that the input lacks something. */
+export function missing(need: Need): string {
+  return `the input lacks ${WORDS[need]}`;
+}

@@ -1,0 +1,183 @@
+// What the declared objective says of every trajectory: its advantage, its factor, and the weights of its tokens. Piece by piece, since
+// a batch may be larger than memory: see `WeightParts`.
+import { InputError } from '../base/errors.ts';
+import type { Options } from '../base/options.ts';
+import { OverflowError, type TokenBatch } from '../objectives/index.ts';
+import type { TermWeights, TrajectoryNumbers, WeightParts } from '../objectives/objective.ts';
+import type { Trajectory } from '../rollouts/index.ts';
+import { Column } from './column.ts';
+import type { ChosenObjective } from './setting.ts';
+import { membersOf, type Summary } from './summary.ts';
+import { attemptsOf, batchOfOne } from './tokenBatch.ts';
+import type { TokenView } from './tokenView.ts';
+
+/** Two trajectories, to ask an objective whether the advantage depends on who shares a group. */
+function probe(group: Int32Array, functions: number): TrajectoryNumbers {
+  const reward = Float64Array.of(0, 1);
+  const rewards = Array.from({ length: functions }, () => reward);
+  return { length: Float64Array.of(2, 2), reward, group, ...(functions > 0 ? { rewards } : {}) };
+}
+
+function readsGroups(parts: WeightParts<Options>, options: Options, functions: number): boolean {
+  try {
+    const [together, apart] = [Int32Array.of(0, 0), Int32Array.of(0, 1)].map(
+      (group) => parts.scales(probe(group, functions), options).advantage,
+    );
+    return together!.some((a, i) => a !== apart![i]);
+  } catch (error) {
+    // Some objectives have no advantage in a group of one.
+    if (error instanceof InputError) return true;
+    throw error;
+  }
+}
+
+/** The entries at these indices. */
+function picked(of: Float64Array, indices: readonly number[]): Float64Array {
+  return Float64Array.from(indices, (i) => of[i]!);
+}
+
+/** Weights that are proportional to |A| for each sign of A, at an advantage for each token. */
+function atTokenAdvantages(at: (advantage: number) => TermWeights, advantage: Float64Array): TermWeights {
+  const [up, down] = [at(1), at(-1)];
+  const policy = advantage.map((a, t) =>
+    a === 0 || Number.isNaN(a) ? 0 : Math.abs(a) * (a > 0 ? up : down).policy[t]!,
+  );
+  return up.kl === undefined ? { policy } : { policy, kl: up.kl };
+}
+
+/** The declared objective on the trajectories of one input. */
+export class Reference {
+  private readonly chosen: ChosenObjective;
+  private readonly parts: WeightParts<Options>;
+  private readonly length = new Column();
+  private readonly reward = new Column();
+  private readonly rewards: Column[] = [];
+  /** The reward functions in order, which must be the same on all trajectories to be looked at one by one. */
+  private functions: readonly string[] | undefined;
+  private summary: Summary | undefined;
+  /** How many trajectories have weights beyond the range of numbers. */
+  overflows = 0;
+
+  /** @param parts those of the chosen objective */
+  constructor(chosen: ChosenObjective, parts: WeightParts<Options>) {
+    this.chosen = chosen;
+    this.parts = parts;
+  }
+
+  private rewardsOf({ rewards }: Trajectory): readonly number[] {
+    this.functions ??= Object.keys(rewards ?? {});
+    return this.functions.map((name) => rewards?.[name] ?? Number.NaN);
+  }
+
+  private batch(trajectory: Trajectory, attempt: Int32Array): TokenBatch {
+    const reward = trajectory.reward ?? Number.NaN;
+    const rewards = this.rewardsOf(trajectory);
+    // A reward that is no number is left out when advantages are computed; objectives only take numbers.
+    const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
+    return batchOfOne(trajectory, attempt, 0, finite(reward), rewards.map(finite));
+  }
+
+  /** First pass. */
+  add(trajectory: Trajectory): void {
+    const { parts, chosen } = this;
+    const numbers = parts.numbers(this.batch(trajectory, attemptsOf(trajectory)), chosen.options);
+    this.length.push(numbers.length[0]!);
+    this.reward.push(Number.isFinite(trajectory.reward ?? Number.NaN) ? numbers.reward[0]! : Number.NaN);
+    const rewards = this.rewardsOf(trajectory);
+    while (this.rewards.length < rewards.length) this.rewards.push(new Column());
+    for (const [k, reward] of rewards.entries()) this.rewards[k]!.push(reward);
+  }
+
+  /** Between the passes: fills in advantages and factors of the summary. */
+  complete(summary: Summary): void {
+    this.summary = summary;
+    const { parts, chosen } = this;
+    const { options, objective } = chosen;
+    const [length, reward] = [this.length.values(), this.reward.values()];
+    const rewards = this.rewards.map((column) => column.values());
+    const grouped = readsGroups(parts, options, rewards.length);
+    const { leastGroup } = objective.traits(options);
+    const sizes = membersOf(summary.group).map((members) => members.length);
+    const isUsable = (i: number): boolean =>
+      Number.isFinite(reward[i]) &&
+      rewards.every((column) => Number.isFinite(column[i])) &&
+      (!grouped || (summary.group[i]! >= 0 && sizes[summary.group[i]!]! >= leastGroup));
+    for (const members of membersOf(summary.batch)) {
+      const all: TrajectoryNumbers = {
+        length: picked(length, members),
+        reward: new Float64Array(members.length),
+        group: new Int32Array(members.length),
+        ...(rewards.length === 0 ? {} : { rewards: rewards.map(() => new Float64Array(members.length)) }),
+      };
+      // Factors come from lengths alone, so that a reward nobody knows leaves them as they are.
+      const whole = members.length >= leastGroup ? parts.scales(all, options).coefficient : undefined;
+      for (const [k, i] of members.entries()) summary.coefficient[i] = whole?.[k] ?? Number.NaN;
+      const usable = members.filter(isUsable);
+      if (usable.length === 0) continue;
+      const { advantage } = parts.scales(
+        {
+          length: picked(length, usable),
+          reward: picked(reward, usable),
+          group: Int32Array.from(usable, (i) => (grouped ? summary.group[i]! : i)),
+          ...(rewards.length === 0 ? {} : { rewards: rewards.map((column) => picked(column, usable)) }),
+        },
+        options,
+      );
+      for (const [k, i] of usable.entries()) summary.advantage[i] = advantage[k]!;
+    }
+  }
+
+  /** The weights of a trajectory, at what the trainer logged as its advantage, or at the formula's where nothing is logged. */
+  private weights(trajectory: Trajectory, i: number, attempt: Int32Array): TermWeights | undefined {
+    const { parts, chosen, summary } = this;
+    const coefficient = summary!.coefficient[i]!;
+    const logged = chosen.objective.imitates ? undefined : trajectory.advantage;
+    const own = summary!.advantage[i]!;
+    if (Number.isNaN(coefficient)) return undefined;
+    const batch = this.batch(trajectory, attempt);
+    const at = (advantage: number): TermWeights =>
+      parts.weights(
+        batch,
+        { advantage: Float64Array.of(advantage), coefficient: Float64Array.of(coefficient) },
+        chosen.options,
+      );
+    try {
+      if (logged instanceof Float64Array) return atTokenAdvantages(at, logged);
+      const advantage = logged === undefined || Number.isNaN(logged) ? own : logged;
+      return Number.isFinite(advantage) ? at(advantage) : undefined;
+    } catch (error) {
+      if (!(error instanceof OverflowError)) throw error;
+      this.overflows++;
+      return undefined;
+    }
+  }
+
+  /** Second pass. */
+  view(trajectory: Trajectory, i: number): TokenView {
+    const attempt = attemptsOf(trajectory);
+    const { summary } = this;
+    const bare = bareView(trajectory, i, attempt, summary!);
+    const terms = this.weights(trajectory, i, attempt);
+    if (terms === undefined) return bare;
+    const { policy, kl } = terms;
+    return { ...bare, terms, weights: kl === undefined ? policy : policy.map((w, t) => w + kl[t]!) };
+  }
+}
+
+/** A view without weights. */
+export function bareView(
+  trajectory: Trajectory,
+  i: number,
+  attempt: Int32Array,
+  summary: Summary,
+): TokenView {
+  return {
+    trajectory,
+    i,
+    attempt,
+    length: summary.length[i]!,
+    advantage: summary.advantage[i]!,
+    loggedAdvantage: summary.loggedAdvantage[i]!,
+    coefficient: summary.coefficient[i]!,
+  };
+}

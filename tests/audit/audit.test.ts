@@ -1,0 +1,111 @@
+// The engine of the audit: two passes, what is kept between them, and why a rule was not checked.
+import { expect, test } from 'vitest';
+import { type Rule, rowSpans, runRules } from '../../src/audit/index.ts';
+import type { Trajectory } from '../../src/rollouts/index.ts';
+
+function trajectory(line: number, given: Partial<Trajectory>): Trajectory {
+  const length = given.length ?? 3;
+  return {
+    place: { file: 'a.jsonl', line },
+    length,
+    unit: 'tokens',
+    roles: Uint8Array.of(0, 1, 2),
+    mask: Uint8Array.of(0, 1, 1),
+    isMaskLogged: true,
+    areRolesLogged: true,
+    ...given,
+  };
+}
+
+const rule = (given: Partial<Rule>): Rule => ({
+  code: 'seen',
+  severity: 'info',
+  sentence: '',
+  signature: '',
+  formula: '',
+  advice: '',
+  threshold: '',
+  source: '',
+  needs: ['reward'],
+  watch: () => ({ judge: () => [] }),
+  ...given,
+});
+
+test('a rule sees every trajectory in both passes, and the columns of all in the end', async () => {
+  const seen: string[] = [];
+  const watching = rule({
+    watch: () => ({
+      first: ({ place }, i) => seen.push(`first ${i} ${place.line}`),
+      second: ({ trajectory: { place }, i, attempt }) =>
+        seen.push(`second ${i} ${place.line} ${attempt.join('')}`),
+      judge: (summary) => [
+        {
+          message: `${summary.reward.join(' ')} | ${summary.group.join(' ')} | ${summary.batch.join(' ')}`,
+          evidence: {},
+          threshold: 0,
+          spans: rowSpans(summary, [1]),
+        },
+      ],
+    }),
+  });
+  const rollouts = [
+    trajectory(1, { reward: 1, step: 3, group: 'a' }),
+    trajectory(2, { reward: 0, step: 4, group: 'a' }),
+    trajectory(4, { step: 3, group: 'a' }),
+  ];
+  const run = await runRules([watching], () => rollouts, {});
+  expect(seen).toEqual([
+    'first 0 1',
+    'first 1 2',
+    'first 2 4',
+    'second 0 1 000',
+    'second 1 2 000',
+    'second 2 4 000',
+  ]);
+  expect(run.findings).toMatchObject([
+    {
+      message: '1 0 NaN | 0 1 0 | 0 1 0',
+      severity: 'info',
+      spans: [{ file: 'a.jsonl', line: 2, from: 0, to: 3 }],
+    },
+  ]);
+  expect(run.notChecked).toEqual([]);
+});
+
+test('a rule whose fields are missing is not judged, and says why', async () => {
+  const never = rule({
+    needs: ['weights'],
+    watch: () => ({
+      second: () => expect.unreachable(),
+      judge: () => expect.unreachable(),
+    }),
+  });
+  const undeclared = rule({ code: 'undeclared', needs: ['objective'], watch: () => expect.unreachable() });
+  const silent = rule({ code: 'silent', silent: () => 'no clip', watch: () => expect.unreachable() });
+  const run = await runRules([never, undeclared, silent], () => [trajectory(1, { reward: 1 })], {});
+  expect(run.notChecked).toEqual([
+    {
+      code: 'undeclared',
+      reason: 'the input lacks the objective: --objective NAME says which, --objective auto finds out',
+    },
+    { code: 'silent', reason: 'no clip' },
+    { code: 'seen', reason: 'the input lacks logged weights of tokens' },
+  ]);
+});
+
+test('findings are sorted by severity', async () => {
+  const of = (code: string, severity: Rule['severity']): Rule =>
+    rule({
+      code,
+      severity,
+      watch: () => ({
+        judge: (summary) => [{ message: code, evidence: {}, threshold: 0, spans: rowSpans(summary, [0]) }],
+      }),
+    });
+  const { findings } = await runRules(
+    [of('a', 'info'), of('b', 'error'), of('c', 'warning')],
+    () => [trajectory(1, { reward: 1 })],
+    {},
+  );
+  expect(findings.map(({ message }) => message)).toEqual(['b', 'c', 'a']);
+});
