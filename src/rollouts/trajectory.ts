@@ -45,6 +45,8 @@ export interface Trajectory {
   readonly tokens?: readonly string[];
   /** [T] the place of the token's role in ROLES. */
   readonly roles: Uint8Array;
+  /** [T] the attempt that a token belongs to, from 0. Left out where nobody says: then attempts end with decisions. */
+  readonly attempt?: Int32Array;
   /** [T] 1 where the token takes part in the loss. */
   readonly mask: Uint8Array;
   /** Whether the file says which tokens take part; otherwise the mask is 1 on what is neither prompt, tool nor padding. */
