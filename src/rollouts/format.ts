@@ -7,6 +7,8 @@ export interface Header {
   /** The objective, as `--objective` takes it. */
   readonly objective?: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** What stands in for tokens; tokens of a model if left out. */
+  readonly unit?: 'words';
 }
 
 /** One format. Its records are the lines of a JSONL file, or the rows of a table. */
@@ -21,9 +23,17 @@ export interface RolloutFormat {
   readonly lacks: readonly string[];
   /** Whether a record has the fields that tell this format from all others. */
   recognises(record: JsonRecord): boolean;
+  /** Whether a record, which may only be the first, is a header without trajectories. */
+  isHeader?(record: JsonRecord): boolean;
   /**
-   * The trajectories of one record; none for a record that is only a header.
+   * What such a header says.
    * @throws InputError naming file, line and path of the field
    */
-  read(fields: Fields, place: Place): readonly Trajectory[];
+  readHeader?(fields: Fields): Header;
+  /**
+   * The trajectories of one record.
+   * @param header what the header said, where there was one
+   * @throws InputError naming file, line and path of the field
+   */
+  read(fields: Fields, place: Place, header?: Header): readonly Trajectory[];
 }

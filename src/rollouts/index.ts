@@ -1,3 +1,15 @@
 // Public surface of gradsplit/rollouts: trajectories of anyone's rollouts, and the formats they are read from.
 export type { Header, RolloutFormat } from './format.ts';
-export { type LoggedNaN, type Place, ROLES, type Role, type Texts, type Trajectory } from './trajectory.ts';
+export { formats as rolloutFormats } from './formats/index.ts';
+export { type ReadOptions, RecordReader } from './read/recordReader.ts';
+export type { ReadReport, SkippedLine } from './read/report.ts';
+export { type ReadRollouts, RolloutStream, readRollouts } from './read/stream.ts';
+export {
+  type LengthMismatch,
+  type LoggedNaN,
+  type Place,
+  ROLES,
+  type Role,
+  type Texts,
+  type Trajectory,
+} from './trajectory.ts';

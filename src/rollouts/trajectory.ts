@@ -24,6 +24,14 @@ export interface LoggedNaN {
   readonly token: number;
 }
 
+/** An array over tokens that had another length than the others: cut, or filled with NaN at its end. */
+export interface LengthMismatch {
+  /** Such as `samplerLogProbs`. */
+  readonly field: string;
+  /** How many entries the file has. */
+  readonly found: number;
+}
+
 /** The texts of a trajectory, where the file has them. */
 export interface Texts {
   readonly prompt?: string;
@@ -96,4 +104,5 @@ export interface Trajectory {
   readonly trainedVersion?: number;
   readonly texts?: Texts;
   readonly nan?: readonly LoggedNaN[];
+  readonly mismatch?: readonly LengthMismatch[];
 }

@@ -1,0 +1,67 @@
+// Divides bytes into lines. A line that comes in many pieces is put together once, so that its length costs no more than its bytes.
+import { InputError } from '../../base/errors.ts';
+
+/** The most bytes of a line: half of what a string can hold in every engine, since a character may be written as an escape. */
+export const LONGEST_LINE = 1 << 28;
+
+const NEWLINE = 10;
+
+/** The lines of bytes that come piece by piece. Pieces that were handed over may not be changed until their lines were taken. */
+export class LineSplitter {
+  private readonly source: string;
+  private readonly pieces: Uint8Array[] = [];
+  private held = 0;
+  /** The lines that were handed out. */
+  count = 0;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  /**
+   * The lines that a piece completes, as bytes without the line feed.
+   * @throws InputError for a line longer than LONGEST_LINE bytes
+   */
+  *push(piece: Uint8Array): Generator<Uint8Array> {
+    let from = 0;
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
+      const line = this.take(piece.subarray(from, end));
+      from = end + 1;
+      this.count++;
+      yield line;
+    }
+    if (from < piece.length) this.hold(piece.subarray(from));
+  }
+
+  /** The last line, where no line feed ends it; undefined where there is none. */
+  end(): Uint8Array | undefined {
+    if (this.held === 0) return undefined;
+    this.count++;
+    return this.take(new Uint8Array(0));
+  }
+
+  private hold(rest: Uint8Array): void {
+    this.pieces.push(rest);
+    this.held += rest.length;
+    if (this.held > LONGEST_LINE) {
+      const limit = Math.floor(LONGEST_LINE / 1e6);
+      throw new InputError(
+        `${this.source}: line ${this.count + 1}: expected at most ${limit} MB, found a longer line`,
+      );
+    }
+  }
+
+  private take(last: Uint8Array): Uint8Array {
+    if (this.held === 0) return last;
+    const line = new Uint8Array(this.held + last.length);
+    let at = 0;
+    for (const piece of this.pieces) {
+      line.set(piece, at);
+      at += piece.length;
+    }
+    line.set(last, at);
+    this.pieces.length = 0;
+    this.held = 0;
+    return line;
+  }
+}

@@ -1,0 +1,123 @@
+// Reads the bytes of rollouts as a stream: lines of JSON, or one JSON document over many lines.
+import { InputError } from '../../base/errors.ts';
+import { parseJsonLine } from '../../base/jsonLine.ts';
+import { parseJson } from '../../base/jsonText.ts';
+import { showText } from '../../base/show.ts';
+import type { Place, Trajectory } from '../trajectory.ts';
+import { LineSplitter, LONGEST_LINE } from './lines.ts';
+import { isBlank, lineText, refuseBinary } from './lineText.ts';
+import { type ReadOptions, RecordReader, showPlace } from './recordReader.ts';
+import type { ReadReport } from './report.ts';
+
+/** A document that is written over many lines begins with a line that ends so. */
+const OPENING = /^\s*[{[](.*[{[,])?\s*$/;
+
+/** Reads bytes as they come; for a source that is read at once as well as for one that is waited for. */
+export class RolloutStream {
+  private readonly source: string;
+  private readonly splitter: LineSplitter;
+  private readonly records: RecordReader;
+  /** The lines of a document over many lines; undefined where lines are records. */
+  private document: string[] | undefined;
+  private documentSize = 0;
+
+  /** @throws InputError for an unknown name of a format */
+  constructor(options: ReadOptions) {
+    this.source = options.source;
+    this.splitter = new LineSplitter(showText(options.source));
+    this.records = new RecordReader(options);
+  }
+
+  /** What has been found out so far. */
+  get report(): ReadReport {
+    return this.records;
+  }
+
+  /**
+   * The trajectories that a piece of the bytes completes.
+   * @throws InputError naming file, line and path of the field
+   */
+  *push(bytes: Uint8Array): Generator<Trajectory> {
+    for (const line of this.splitter.push(bytes)) yield* this.line(line);
+  }
+
+  /**
+   * The trajectories of what is left after the last piece.
+   * @throws InputError as `push` does, and if there were no rollouts at all
+   */
+  *end(): Generator<Trajectory> {
+    const last = this.splitter.end();
+    if (last !== undefined) yield* this.line(last);
+    if (this.document !== undefined) yield* this.wholeDocument(this.document);
+    this.records.end(this.source);
+  }
+
+  private line(bytes: Uint8Array): readonly Trajectory[] {
+    const place: Place = { file: this.source, line: this.splitter.count };
+    if (this.document === undefined && isBlank(bytes)) return [];
+    if (this.document !== undefined) {
+      this.keep(lineText(bytes, showPlace(place), false));
+      return [];
+    }
+    if (this.records.lines === 0 && bytes.length < 1 << 16) {
+      const text = lineText(bytes, showPlace(place), true);
+      if (OPENING.test(text)) {
+        this.document = [];
+        this.keep(text);
+        return [];
+      }
+    }
+    return this.records.read(place, () => this.parse(bytes, place));
+  }
+
+  private parse(bytes: Uint8Array, place: Place): unknown {
+    const name = showPlace(place);
+    const text = lineText(bytes, name, place.line === 1);
+    try {
+      return parseJsonLine(text, name);
+    } catch (error) {
+      refuseBinary(bytes, name);
+      throw error;
+    }
+  }
+
+  private keep(text: string): void {
+    this.document!.push(text);
+    this.documentSize += text.length + 1;
+    if (this.documentSize <= LONGEST_LINE) return;
+    throw new InputError(
+      `${showText(this.source)}: line 1: expected one JSON object a line, or a document of at most ` +
+        `${Math.floor(LONGEST_LINE / 1e6)} MB, found the beginning of a longer one`,
+    );
+  }
+
+  private wholeDocument(lines: readonly string[]): readonly Trajectory[] {
+    return this.records.read({ file: this.source, line: 1 }, () =>
+      parseJson(lines.join('\n'), showText(this.source)),
+    );
+  }
+}
+
+/** Trajectories as they are read, with what reading them has found out so far. */
+export interface ReadRollouts extends AsyncIterable<Trajectory> {
+  readonly report: ReadReport;
+}
+
+/**
+ * Reads rollouts from bytes that come piece by piece, such as those of a file or of a response. It can be gone through once.
+ * @param chunks the bytes, divided anywhere
+ * @throws InputError for an unknown name of a format; while one goes through it, naming file, line and path of the field
+ */
+export function readRollouts(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadOptions,
+): ReadRollouts {
+  const stream = new RolloutStream(options);
+  return {
+    report: stream.report,
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of chunks) yield* stream.push(chunk);
+      yield* stream.end();
+    },
+  };
+}

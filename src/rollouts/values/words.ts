@@ -1,0 +1,28 @@
+// Words between blanks stand in for tokens where a file has text only.
+import type { Trajectory } from '../trajectory.ts';
+import { maskOfRoles, rolesAfterPrompt } from './roles.ts';
+
+/** The words of a text. */
+export function wordsOf(text: string): string[] {
+  const trimmed = text.trim();
+  return trimmed === '' ? [] : trimmed.split(/\s+/);
+}
+
+/** What follows from the texts of a trajectory: its words, those of the prompt first, with their roles and mask. */
+export function wordTokens(
+  prompt: string,
+  output: string,
+): Pick<Trajectory, 'unit' | 'length' | 'tokens' | 'roles' | 'mask' | 'isMaskLogged' | 'areRolesLogged'> {
+  const before = wordsOf(prompt);
+  const tokens = before.concat(wordsOf(output));
+  const roles = rolesAfterPrompt(tokens.length, before.length);
+  return {
+    unit: 'words',
+    length: tokens.length,
+    tokens,
+    roles,
+    mask: maskOfRoles(roles),
+    isMaskLogged: false,
+    areRolesLogged: false,
+  };
+}
