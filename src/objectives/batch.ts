@@ -25,6 +25,10 @@ export interface TokenBatch {
   readonly group: Int32Array;
   /** [T] a critic's V(h_t), for the objectives that can use one. */
   readonly value?: Float64Array;
+  /** [T] log-probs as the program says that drew the tokens, such as an inference engine; left out: it agrees with oldLogProb. */
+  readonly samplerLogProb?: Float64Array;
+  /** [K][B] the rewards by reward function, for the objectives that look at each; left out: there is one, `reward`. */
+  readonly rewards?: readonly Float64Array[];
 }
 
 /** The attempt of the last token of trajectory i, from 0: the one that was kept. Masked-out tokens count. */
@@ -81,7 +85,7 @@ function checkFlags(field: string, values: Uint8Array, most: number): void {
  * @throws ShapeError naming the field, the entry, what was expected and what was found
  */
 export function checkBatch(batch: TokenBatch): void {
-  const { offsets, logProb, oldLogProb, refLogProb, mask, component, attempt, reward, group, value } = batch;
+  const { offsets, logProb, oldLogProb, refLogProb, mask, component, attempt, reward, group } = batch;
   const tokens = logProb.length;
   checkOffsets(offsets, tokens);
   const trajectories = offsets.length - 1;
@@ -103,9 +107,26 @@ export function checkBatch(batch: TokenBatch): void {
       throw new ShapeError(`batch.attempt[${t}]: expected an attempt counted from 0, found ${attempt[t]}`);
     }
   }
+  checkOptional(batch, tokens, trajectories);
+}
+
+/** The arrays that a batch need not have. */
+function checkOptional(
+  { value, samplerLogProb, rewards }: TokenBatch,
+  tokens: number,
+  trajectories: number,
+): void {
   if (value !== undefined) {
     checkLength('value', value.length, tokens, 'one per token');
     checkFinite('value', value);
+  }
+  if (samplerLogProb !== undefined) {
+    checkLength('samplerLogProb', samplerLogProb.length, tokens, 'one per token');
+    checkFinite('samplerLogProb', samplerLogProb);
+  }
+  for (const [k, values] of (rewards ?? []).entries()) {
+    checkLength(`rewards[${k}]`, values.length, trajectories, 'one per trajectory');
+    checkFinite(`rewards[${k}]`, values);
   }
 }
 

@@ -1,6 +1,5 @@
 // Dr. GRPO: GRPO without the division by std and by length; a constant divides instead.
 import { minusGroupMean } from './loss/advantages.ts';
-import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
@@ -14,6 +13,6 @@ export const drGrpo = policyGradient({
   formula: String.raw`-\frac1{B\,L_{\max}}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=R_i-\operatorname{mean}R`,
   source: 'arXiv 2503.20783',
   options: { ...clipOptions(0.2, 0.2), ...lossOptions('constant', 'k3', 'loss') },
-  advantage: (batch, reward) => toTokens(batch, minusGroupMean(reward, batch.group)),
+  advantage: ({ reward, group }) => minusGroupMean(reward, group),
   surrogate: clippedTokenRatio,
 });

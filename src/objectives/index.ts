@@ -27,8 +27,13 @@ export {
   type ObjectiveDefinition,
   type ObjectiveTraits,
   objectiveFrom,
+  type TermWeights,
+  type TrajectoryNumbers,
+  type TrajectoryScales,
+  type WeightParts,
 } from './objective.ts';
 export { OverflowError } from './overflowError.ts';
+export { joinNumbers, sliceScales } from './pieces.ts';
 export { ppo } from './ppo.ts';
 export {
   getObjective,

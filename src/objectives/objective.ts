@@ -35,14 +35,16 @@ export interface TrajectoryNumbers {
 
 /** What follows from these numbers for each trajectory. */
 export interface TrajectoryScales {
-  /** [B] A_i. */
+  /** [B] A_i; other numbers may stand in for them. 1 for an objective without rewards; under a critic R_i, see `ppo`. */
   readonly advantage: Float64Array;
   /** [B] c_i. */
   readonly coefficient: Float64Array;
 }
 
-/** Weights by term of the loss, [T] each: their sum is w_t. */
+/** Weights by term of the loss, [T] each. */
 export interface TermWeights {
+  /** w_t, to the bit of `weights`: the sum of the terms but for rounding. */
+  readonly total: Float64Array;
   /** Of what the objective maximises. */
   readonly policy: Float64Array;
   /** Of a KL penalty in the loss; undefined where there is none. */
@@ -51,12 +53,18 @@ export interface TermWeights {
 
 /**
  * The weights in three steps, for batches that are too large to be held at once: numbers of each trajectory, read piece by piece;
- * then scales from the numbers of all; then the weights, again piece by piece. Numbers of pieces are put end to end.
+ * then scales from the numbers of all; then the weights, again piece by piece. Numbers of pieces are put end to end, see
+ * `joinNumbers`. However a batch is cut, between trajectories, the weights are those of the whole to the bit; tokens and trajectories
+ * that errors name are counted in the piece.
  */
 export interface WeightParts<O> {
+  /** @throws ShapeError if the arrays of the piece do not fit together */
   numbers(some: TokenBatch, options: O): TrajectoryNumbers;
   scales(all: TrajectoryNumbers, options: O): TrajectoryScales;
-  /** @param scales those of the trajectories of `some` */
+  /**
+   * @param scales those of the trajectories of `some`
+   * @throws ShapeError if the arrays of the piece do not fit together, or `scales` has not one of each for every trajectory
+   */
   weights(some: TokenBatch, scales: TrajectoryScales, options: O): TermWeights;
 }
 

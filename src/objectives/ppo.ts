@@ -25,10 +25,13 @@ export const ppo = policyGradient({
     ...clipOptions(0.2, 0.2),
     ...lossOptions('tokenMean', 'k1', 'reward'),
   },
-  advantage: (batch, reward, options) =>
-    options.critic === 'value'
-      ? generalisedAdvantage(batch, reward, options.gaeLambda, 'ppo')
-      : toTokens(batch, minusConstant(reward, options.baseline)),
+  // With a critic A_i is R_i, from which the advantages of tokens follow with the values.
+  advantage: ({ reward }, { critic, baseline }) =>
+    critic === 'value' ? reward : minusConstant(reward, baseline),
+  tokenAdvantage: (batch, ofTrajectory, { critic, gaeLambda }) =>
+    critic === 'value'
+      ? generalisedAdvantage(batch, ofTrajectory, gaeLambda, 'ppo')
+      : toTokens(batch, ofTrajectory),
   surrogate: clippedTokenRatio,
   traits: ({ critic }) => (critic === 'value' ? { readsLogProbs: true, readsValues: true } : {}),
 });

@@ -2,7 +2,6 @@
 
 import { FINITE, numberOption } from '../base/options.ts';
 import { minusConstant } from './loss/advantages.ts';
-import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { scoreFunction } from './loss/surrogates.ts';
 
@@ -19,6 +18,6 @@ export const reinforce = policyGradient({
     baseline: numberOption(0, FINITE, 'The constant b that is subtracted from every reward.'),
     ...lossOptions('sequenceSum', 'k1', 'reward'),
   },
-  advantage: (batch, reward, options) => toTokens(batch, minusConstant(reward, options.baseline)),
+  advantage: ({ reward }, { baseline }) => minusConstant(reward, baseline),
   surrogate: scoreFunction,
 });

@@ -1,6 +1,5 @@
 // RLOO: REINFORCE whose baseline is the mean reward of the other trajectories of the group.
 import { minusLeaveOneOutMean } from './loss/advantages.ts';
-import { toTokens } from './loss/aggregation.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
 import { scoreFunction } from './loss/surrogates.ts';
 
@@ -14,7 +13,7 @@ export const rloo = policyGradient({
   formula: String.raw`-\frac1B\sum_i\sum_t m_t\Big(R_i-\frac1{G-1}\sum_{j\ne i}R_j\Big)\log\pi_t`,
   source: 'arXiv 2402.14740',
   options: { ...lossOptions('sequenceSum', 'k1', 'reward') },
-  advantage: (batch, reward) => toTokens(batch, minusLeaveOneOutMean(reward, batch.group, 'rloo')),
+  advantage: ({ reward, group }) => minusLeaveOneOutMean(reward, group, 'rloo'),
   surrogate: scoreFunction,
   traits: () => ({ leastGroup: 2 }),
 });

@@ -5,7 +5,8 @@ import { COMPONENTS } from '../policy/component.ts';
 import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from './batch.ts';
 import { aggregationOptions, coefficients, tokenShares } from './loss/aggregation.ts';
 import { isUpdated, trackedLogProb, weightedSum } from './loss/tracked.ts';
-import { defineObjective } from './objective.ts';
+import { defineObjective, type TrajectoryNumbers, type TrajectoryScales } from './objective.ts';
+import { checkScales } from './pieces.ts';
 
 const options = {
   segmentWeight: choiceOption(
@@ -34,22 +35,48 @@ function maskWrongAttempts(batch: TokenBatch): TokenBatch {
   return { ...batch, mask };
 }
 
-/** c_i·a_t of every token, 0 on masked-out ones, with L_i = Σ_t a_t; [T]. */
-function tokenCoefficients(
-  batch: TokenBatch,
-  { aggregation, maxLength, segmentWeight }: SftOptions,
-): Float64Array {
-  const out = tokenShares(segmentWeight, batch);
-  const { offsets } = batch;
-  const lengths = new Float64Array(offsets.length - 1);
-  for (let i = 0; i < lengths.length; i++) {
-    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) lengths[i]! += out[t]!;
+/** The batch without what the options mask out, and a_t of its tokens, 0 on masked-out ones, [T]. */
+function counted(given: TokenBatch, { wrongAttempts, segmentWeight }: SftOptions) {
+  const batch = wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
+  return { batch, shares: tokenShares(segmentWeight, batch) };
+}
+
+type Counted = ReturnType<typeof counted>;
+
+/** L_i = Σ_t a_t, the number of tokens or of segments. */
+function numbersOf({ batch: { offsets, reward, group }, shares }: Counted): TrajectoryNumbers {
+  const length = new Float64Array(offsets.length - 1);
+  for (let i = 0; i < length.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) length[i]! += shares[t]!;
   }
-  const c = coefficients(aggregation, lengths, maxLength);
-  for (let i = 0; i < lengths.length; i++) {
-    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) out[t]! *= c[i]!;
+  return { length, reward, group };
+}
+
+function scalesOf({ length }: TrajectoryNumbers, { aggregation, maxLength }: SftOptions): TrajectoryScales {
+  return {
+    advantage: new Float64Array(length.length).fill(1),
+    coefficient: coefficients(aggregation, length, maxLength),
+  };
+}
+
+/** A_i·c_i·a_t of every token, [T]. */
+function tokenCoefficients({ batch, shares }: Counted, { advantage, coefficient }: TrajectoryScales) {
+  const { offsets } = batch;
+  const out = shares.slice();
+  for (let i = 0; i < coefficient.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) out[t] = advantage[i]! * (out[t]! * coefficient[i]!);
   }
   return out;
+}
+
+/** c_i·a_t of every token of a batch, [T]. */
+function ofWhole(one: Counted, options: SftOptions): Float64Array {
+  return tokenCoefficients(one, scalesOf(numbersOf(one), options));
+}
+
+/** w, 0 on tokens that are not updated; [T]. */
+function updated(w: Float64Array, { component }: TokenBatch, { update }: SftOptions): Float64Array {
+  return w.map((x, t) => (isUpdated(component[t]!, update) ? x : 0));
 }
 
 /**
@@ -68,16 +95,28 @@ export const sft = defineObjective({
   loss(logProb, given, values) {
     checkBatch(given);
     checkLogProb(logProb, given);
-    const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
+    const one = counted(given, values);
     return neg(
-      weightedSum(trackedLogProb(logProb, batch, values.update), tokenCoefficients(batch, values), batch),
+      weightedSum(trackedLogProb(logProb, one.batch, values.update), ofWhole(one, values), one.batch),
     );
   },
 
   weights(given, values) {
     checkBatch(given);
-    const batch = values.wrongAttempts === 'masked' ? maskWrongAttempts(given) : given;
-    const w = tokenCoefficients(batch, values);
-    return w.map((x, t) => (isUpdated(batch.component[t]!, values.update) ? x : 0));
+    return updated(ofWhole(counted(given, values), values), given, values);
+  },
+
+  parts: {
+    numbers(some, values) {
+      checkBatch(some);
+      return numbersOf(counted(some, values));
+    },
+    scales: scalesOf,
+    weights(some, scales, values) {
+      checkBatch(some);
+      checkScales(scales, some);
+      const total = updated(tokenCoefficients(counted(some, values), scales), some, values);
+      return { total, policy: total };
+    },
   },
 });

@@ -74,7 +74,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'ddof ignored',
     at: 'groupAdvantage',
-    fault: (part, [batch, reward, options]) => part(batch, reward, { ...(options as object), ddof: 1 }),
+    fault: (part, [all, options]) => part(all, { ...(options as object), ddof: 1 }),
     seenBy: ['C2', 'C9'],
   },
   {

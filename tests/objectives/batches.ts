@@ -23,6 +23,7 @@ interface Token {
   readonly logProb: number;
   readonly old: number;
   readonly ref: number;
+  readonly sampler: number;
   readonly value: number;
   readonly mask: boolean;
   readonly component: number;
@@ -33,6 +34,7 @@ const token: fc.Arbitrary<Token> = fc.record({
   logProb: fc.integer({ min: -256, max: -1 }).map((n) => n / 64),
   old: fc.oneof(fc.constant(0), grid(-1, 1), grid(-2, 2)),
   ref: fc.oneof(fc.constant(0), grid(-2, 2)),
+  sampler: fc.oneof(fc.constant(0), grid(-1, 1), grid(-2, 2)),
   value: grid(-1, 1),
   mask: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
   component: fc.constantFrom(SAMPLE, SAMPLE, DECISION),
@@ -51,6 +53,7 @@ const trajectory = fc.record({
   tokens,
   reward: fc.oneof(fc.constantFrom(0, 1), grid(-2, 2)),
   group: fc.constantFrom(7, 2),
+  rewards: fc.tuple(fc.constantFrom(0, 1), grid(-1, 1)),
 });
 
 /** Batches of 2 to 6 trajectories, some without tokens or without masked-in ones; groups interleaved, of any size. */
@@ -76,6 +79,8 @@ export const batches: fc.Arbitrary<TokenBatch> = fc
       reward: Float64Array.from(all, (one) => one.reward),
       group: Int32Array.from(all, (one) => one.group),
       value: Float64Array.from(tokens, (t) => t.value),
+      samplerLogProb: Float64Array.from(tokens, (t) => t.logProb - t.old - t.sampler),
+      rewards: [0, 1].map((k) => Float64Array.from(all, (one) => one.rewards[k]!)),
     };
   });
 

@@ -16,6 +16,8 @@ const good: TokenBatch = {
   reward: Float64Array.of(1, 0),
   group: Int32Array.of(0, 0),
   value: Float64Array.of(0, 0, 0),
+  samplerLogProb: Float64Array.of(-1, -2, -3),
+  rewards: [Float64Array.of(1, 0), Float64Array.of(0, 0)],
 };
 
 const wrong: [string, Partial<TokenBatch>, string][] = [
@@ -58,6 +60,26 @@ const wrong: [string, Partial<TokenBatch>, string][] = [
     'batch.group: expected 2 entries (one per trajectory), found 3',
   ],
   ['value', { value: Float64Array.of(1) }, 'batch.value: expected 3 entries (one per token), found 1'],
+  [
+    'sampler',
+    { samplerLogProb: Float64Array.of(1) },
+    'batch.samplerLogProb: expected 3 entries (one per token), found 1',
+  ],
+  [
+    'a sampler that is no number',
+    { samplerLogProb: Float64Array.of(-1, Number.NaN, -1) },
+    'batch.samplerLogProb[1]: expected a finite number, found NaN',
+  ],
+  [
+    'rewards by function',
+    { rewards: [Float64Array.of(1, 0), Float64Array.of(1)] },
+    'batch.rewards[1]: expected 2 entries (one per trajectory), found 1',
+  ],
+  [
+    'rewards by function that are no numbers',
+    { rewards: [Float64Array.of(1, Number.NaN)] },
+    'batch.rewards[0][1]: expected a finite number, found NaN',
+  ],
   [
     'NaN',
     { logProb: Float64Array.of(-1, Number.NaN, 0) },

@@ -28,6 +28,7 @@ const equalLengths: fc.Arbitrary<TokenBatch> = batches.map((batch) => {
     oldLogProb: fill(batch.oldLogProb),
     refLogProb: fill(batch.refLogProb),
     value: fill(batch.value!),
+    samplerLogProb: fill(batch.samplerLogProb!),
     mask: new Uint8Array(3 * B).fill(1),
     component: Uint8Array.from({ length: 3 * B }, (_, t) => (t % 3 === 1 ? 1 : 0)),
     attempt: Int32Array.from({ length: 3 * B }, (_, t) => (t % 3 === 2 ? 1 : 0)),
@@ -148,6 +149,7 @@ describe.each(objectiveNames)('%s', (name) => {
           oldLogProb: other(batch.oldLogProb, -500),
           refLogProb: other(batch.refLogProb, 900),
           value: other(batch.value!, 3),
+          samplerLogProb: other(batch.samplerLogProb!, 700),
         };
         expect(weights(changed, options)).toEqual(weights(batch, options));
       }),
@@ -184,6 +186,8 @@ function reverse(batch: TokenBatch): TokenBatch {
     oldLogProb: pick(batch.oldLogProb),
     refLogProb: pick(batch.refLogProb),
     value: pick(batch.value!),
+    samplerLogProb: pick(batch.samplerLogProb!),
+    rewards: batch.rewards!.map((one) => Float64Array.from(order, (i) => one[i]!)),
     mask: Uint8Array.from(positions, (t) => batch.mask[t]!),
     component: Uint8Array.from(positions, (t) => batch.component[t]!),
     attempt: Int32Array.from(positions, (t) => batch.attempt[t]!),

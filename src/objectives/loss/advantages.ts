@@ -1,8 +1,8 @@
-// Advantages from rewards: one number a trajectory, [B] → [B], or one a token, [T].
+// Advantages from rewards: one number a trajectory, [B] → [B], or with a critic one a token, [T].
 import { InputError } from '../../base/errors.ts';
 import { AT_LEAST_ZERO, booleanOption, numberOption, type OptionsOf } from '../../base/options.ts';
 import type { TokenBatch } from '../batch.ts';
-import { toTokens } from './aggregation.ts';
+import type { TrajectoryNumbers } from '../objective.ts';
 
 /** How GRPO and its kin compare the trajectories of a group. */
 export const groupOptions = {
@@ -15,16 +15,14 @@ export const groupOptions = {
   ),
 };
 
-/** A_i = (R_i − mean)/(std + ε) over the group, or R_i − mean without normalizeByStd; [B] rewards → [T]. */
+/** A_i = (R_i − mean)/(std + ε) over the group, or R_i − mean without normalizeByStd; [B]. */
 export function groupAdvantage(
-  batch: TokenBatch,
-  reward: Float64Array,
+  { reward, group }: TrajectoryNumbers,
   { normalizeByStd, stdEpsilon, ddof }: OptionsOf<typeof groupOptions>,
 ): Float64Array {
-  const advantage = normalizeByStd
-    ? standardizedInGroup(reward, batch.group, stdEpsilon, ddof)
-    : minusGroupMean(reward, batch.group);
-  return toTokens(batch, advantage);
+  return normalizeByStd
+    ? standardizedInGroup(reward, group, stdEpsilon, ddof)
+    : minusGroupMean(reward, group);
 }
 
 /** Rewards by group. */

@@ -12,7 +12,15 @@ import {
   klTensor,
   scaledKlSlope,
 } from '../kl.ts';
-import { defineObjective, type Objective, type ObjectiveTraits } from '../objective.ts';
+import {
+  defineObjective,
+  type Objective,
+  type ObjectiveTraits,
+  type TermWeights,
+  type TrajectoryNumbers,
+  type TrajectoryScales,
+} from '../objective.ts';
+import { checkScales } from '../pieces.ts';
 import {
   type Aggregation,
   aggregationOptions,
@@ -44,16 +52,13 @@ export type LossOptions = OptionsOf<ReturnType<typeof lossOptions>>;
 /** What makes one objective differ from another; `O` is inferred from its table of options. */
 export interface PolicyGradientParts<O>
   extends Pick<Objective<O>, 'name' | 'sentence' | 'formula' | 'source' | 'options'> {
-  /** A_t of every token [T] from the rewards [B], which already hold the cost of attempts, and the KL penalty if placed there. */
-  advantage(batch: TokenBatch, reward: Float64Array, options: NoInfer<O>): Float64Array;
+  /** A_i of every trajectory [B]; rewards already hold the cost of attempts, and the KL penalty if placed there. */
+  advantage(all: TrajectoryNumbers, options: NoInfer<O>): Float64Array;
+  /** A_t of every token [T] from those of the trajectories [B]; left out: A_i on every token. */
+  tokenAdvantage?(batch: TokenBatch, ofTrajectory: Float64Array, options: NoInfer<O>): Float64Array;
   readonly surrogate: Surrogate<NoInfer<O>>;
   /** Traits beside those that follow from the options all have. */
   traits?(options: NoInfer<O>): Partial<ObjectiveTraits>;
-}
-
-/** c_i of each trajectory, [B]. */
-function batchCoefficients(batch: TokenBatch, { aggregation, maxLength }: LossOptions): Float64Array {
-  return coefficients(aggregation, tokenCounts(batch), maxLength);
 }
 
 /** R_i − attemptCost·(attempts of i − 1), [B]. */
@@ -79,25 +84,38 @@ function lossBetas(
   return tokenShares(klWeight, batch).map((a) => beta * a);
 }
 
-/** w_t = c_i·m_t·(surrogate's slope − β·a_t·∂k_t/∂log π_t), 0 on tokens that are not updated; [T]. */
+/** The slopes of a loss in log π: w_t = c_i·m_t·(policy_t − betas_t·∂k_t/∂log π_t). */
+interface Slopes {
+  /** [T] */
+  readonly policy: Float64Array;
+  /** [T] β·a_t of a KL penalty in the loss; undefined where there is none. */
+  readonly betas: Float64Array | undefined;
+  klSlopeAt(delta: number): number;
+}
+
+/** w_t and its terms, 0 on tokens that are not updated; `coefficient` is c_i, [B]. */
 function combined(
   batch: TokenBatch,
-  options: LossOptions,
-  slope: Float64Array,
-  betas: Float64Array | undefined,
-  klSlopeAt: (delta: number) => number,
-): Float64Array {
-  const c = batchCoefficients(batch, options);
+  { update }: LossOptions,
+  coefficient: Float64Array,
+  { policy: slope, betas, klSlopeAt }: Slopes,
+): TermWeights {
   const { offsets, logProb, refLogProb, mask, component } = batch;
-  const w = new Float64Array(logProb.length);
-  for (let i = 0; i < c.length; i++) {
+  const policy = new Float64Array(logProb.length);
+  const total = betas === undefined ? policy : new Float64Array(logProb.length);
+  const kl = betas === undefined ? undefined : new Float64Array(logProb.length);
+  for (let i = 0; i < coefficient.length; i++) {
+    const c = coefficient[i]!;
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (mask[t] === 0 || !isUpdated(component[t]!, options.update)) continue;
-      const pull = betas === undefined ? 0 : betas[t]! * klSlopeAt(logProb[t]! - refLogProb[t]!);
-      w[t] = c[i]! * (slope[t]! - pull);
+      if (mask[t] === 0 || !isUpdated(component[t]!, update)) continue;
+      policy[t] = c * slope[t]!;
+      if (betas === undefined || kl === undefined) continue;
+      const pull = betas[t]! * klSlopeAt(logProb[t]! - refLogProb[t]!);
+      kl[t] = -c * pull;
+      total[t] = c * (slope[t]! - pull);
     }
   }
-  return w;
+  return kl === undefined ? { total, policy } : { total, policy, kl };
 }
 
 /**
@@ -106,21 +124,36 @@ function combined(
  */
 export function policyGradient<O extends LossOptions>({
   advantage,
+  tokenAdvantage = toTokens,
   surrogate,
   traits,
   ...said
 }: PolicyGradientParts<O>): Objective<O> {
-  /** A_t, [T]. */
-  const advantages = (batch: TokenBatch, options: O): Float64Array =>
-    advantage(batch, shapedReward(said.name, batch, options), options);
+  const numbers = (batch: TokenBatch, options: O): TrajectoryNumbers => ({
+    length: tokenCounts(batch),
+    reward: shapedReward(said.name, batch, options),
+    group: batch.group,
+    ...(batch.rewards === undefined ? {} : { rewards: batch.rewards }),
+  });
+  const scales = (all: TrajectoryNumbers, options: O): TrajectoryScales => ({
+    advantage: advantage(all, options),
+    coefficient: coefficients(options.aggregation, all.length, options.maxLength),
+  });
+  const scalesOf = (batch: TokenBatch, options: O): TrajectoryScales =>
+    scales(numbers(batch, options), options);
   /** β·a_t of the penalty, and A_t and the surrogate's slope, all [T], which fit the type of the loss. */
-  const termsOf = (batch: TokenBatch, options: O, dtype: FloatType) => {
+  const termsOf = (batch: TokenBatch, given: TrajectoryScales, options: O, dtype: FloatType) => {
     const betas = lossBetas(batch, options);
-    const a = advantages(batch, options);
+    const a = tokenAdvantage(batch, given.advantage, options);
     const slope = surrogate.slope(batch, a, options, 0);
     const klEstimator = betas === undefined ? undefined : options.klEstimator;
     checkTerms(said.name, batch, { advantage: a, slope, klEstimator }, dtype);
     return { betas, advantage: a, slope };
+  };
+  const weightsFrom = (batch: TokenBatch, given: TrajectoryScales, options: O): TermWeights => {
+    const { betas, slope } = termsOf(batch, given, options, 'f64');
+    const klSlopeAt = (delta: number): number => klSlope(options.klEstimator, delta);
+    return combined(batch, options, given.coefficient, { policy: slope, betas, klSlopeAt });
   };
 
   return defineObjective<O>({
@@ -137,9 +170,10 @@ export function policyGradient<O extends LossOptions>({
       checkBatch(batch);
       checkLogProb(logProb, batch);
       const tracked = trackedLogProb(logProb, batch, options.update);
-      const { betas, advantage } = termsOf(batch, options, logProb.dtype === 'f32' ? 'f32' : 'f64');
+      const given = scalesOf(batch, options);
+      const { betas, advantage } = termsOf(batch, given, options, logProb.dtype === 'f32' ? 'f32' : 'f64');
       const gain = surrogate.value(tracked, batch, advantage, options);
-      const c = toTokens(batch, batchCoefficients(batch, options));
+      const c = toTokens(batch, given.coefficient);
       if (betas === undefined) return neg(weightedSum(gain, c, batch));
       const reference = maskedConstant(batch.refLogProb, batch, tracked);
       const penalty = mul(
@@ -151,17 +185,31 @@ export function policyGradient<O extends LossOptions>({
 
     weights(batch, options) {
       checkBatch(batch);
-      const { betas, slope } = termsOf(batch, options, 'f64');
-      return combined(batch, options, slope, betas, (delta) => klSlope(options.klEstimator, delta));
+      return weightsFrom(batch, scalesOf(batch, options), options).total;
+    },
+
+    parts: {
+      numbers(some, options) {
+        checkBatch(some);
+        return numbers(some, options);
+      },
+      scales,
+      weights(some, given, options) {
+        checkBatch(some);
+        checkScales(given, some);
+        return weightsFrom(some, given, options);
+      },
     },
 
     scaledWeights(batch, options, logScale) {
       checkBatch(batch);
-      const slope = surrogate.slope(batch, advantages(batch, options), options, logScale);
-      const betas = lossBetas(batch, options);
-      return combined(batch, options, slope, betas, (delta) =>
-        scaledKlSlope(options.klEstimator, delta, logScale),
-      );
+      const given = scalesOf(batch, options);
+      const a = tokenAdvantage(batch, given.advantage, options);
+      return combined(batch, options, given.coefficient, {
+        policy: surrogate.slope(batch, a, options, logScale),
+        betas: lossBetas(batch, options),
+        klSlopeAt: (delta) => scaledKlSlope(options.klEstimator, delta, logScale),
+      }).total;
     },
   });
 }
