@@ -42,7 +42,8 @@ function atTokenAdvantages(at: (advantage: number) => TermWeights, advantage: Fl
   const policy = advantage.map((a, t) =>
     a === 0 || Number.isNaN(a) ? 0 : Math.abs(a) * (a > 0 ? up : down).policy[t]!,
   );
-  return up.kl === undefined ? { policy } : { policy, kl: up.kl };
+  if (up.kl === undefined) return { total: policy, policy };
+  return { total: policy.map((w, t) => w + up.kl![t]!), policy, kl: up.kl };
 }
 
 /** The declared objective on the trajectories of one input. */
@@ -159,8 +160,7 @@ export class Reference {
     const bare = bareView(trajectory, i, attempt, summary!);
     const terms = this.weights(trajectory, i, attempt);
     if (terms === undefined) return bare;
-    const { policy, kl } = terms;
-    return { ...bare, terms, weights: kl === undefined ? policy : policy.map((w, t) => w + kl[t]!) };
+    return { ...bare, terms, weights: terms.total };
   }
 }
 
