@@ -2,7 +2,7 @@
 import type { Options } from '../base/options.ts';
 import type { WeightParts } from '../objectives/objective.ts';
 import type { Trajectory } from '../rollouts/index.ts';
-import { missing } from './needs.ts';
+import { isMet, missing } from './needs.ts';
 import { bareView, Reference } from './reference.ts';
 import type { Evidence, Rule, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
@@ -85,7 +85,7 @@ export async function runRules(
   const summary = summariser.summary();
   reference?.complete(summary);
   const able = watches.filter(({ rule }) => {
-    const lacking = rule.needs.find((need) => need !== 'objective' && !summariser.has.has(need));
+    const lacking = rule.needs.find((need) => need !== 'objective' && !isMet(need, summariser.has));
     if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });
     return lacking === undefined;
   });

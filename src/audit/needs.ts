@@ -32,7 +32,13 @@ const WORDS: Readonly<Record<Need, string>> = {
   objective: 'the objective: --objective NAME says which, --objective auto finds out',
 };
 
-/** Says that the input lacks something. */
-export function missing(need: Need): string {
-  return `the input lacks ${WORDS[need]}`;
+/** Whether the input has what is needed; of a list any one. */
+export function isMet(need: Need | readonly Need[], has: ReadonlySet<Need>): boolean {
+  return typeof need === 'string' ? has.has(need) : need.some((one) => has.has(one));
+}
+
+/** Says that the input lacks something, or all of a list. */
+export function missing(need: Need | readonly Need[]): string {
+  const words = typeof need === 'string' ? WORDS[need] : need.map((one) => WORDS[one]).join(', and ');
+  return `the input lacks ${words}`;
 }

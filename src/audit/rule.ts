@@ -88,7 +88,8 @@ export interface Rule {
   readonly threshold: string;
   /** Where it was seen, or the paper, such as `trl#6121` or `arXiv 2503.20783`. */
   readonly source: string;
-  readonly needs: readonly Need[];
+  /** All of them; of a list among them any one. */
+  readonly needs: readonly (Need | readonly Need[])[];
   /** Why the rule says nothing about such an objective; undefined where it does. */
   readonly silent?: (setting: Setting) => string | undefined;
   /** Starts the rule on one input. It keeps O(1) numbers a trajectory at most. */

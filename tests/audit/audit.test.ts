@@ -93,6 +93,16 @@ test('a rule whose fields are missing is not judged, and says why', async () => 
   ]);
 });
 
+test('of a list of fields any one will do', async () => {
+  const either = rule({ needs: [['returns', 'tokenRewards']] });
+  const without = await runRules([either], () => [trajectory(1, { reward: 1 })], {});
+  expect(without.notChecked).toEqual([
+    { code: 'seen', reason: "the input lacks a critic's returns, and rewards by token" },
+  ]);
+  const withOne = await runRules([either], () => [trajectory(1, { tokenRewards: new Float64Array(3) })], {});
+  expect(withOne.notChecked).toEqual([]);
+});
+
 test('findings are sorted by severity', async () => {
   const of = (code: string, severity: Rule['severity']): Rule =>
     rule({
