@@ -1,15 +1,14 @@
 // Runs rules over rollouts in two passes, and says of each rule what it found or why it was not checked.
-import type { Options } from '../base/options.ts';
-import type { WeightParts } from '../objectives/objective.ts';
 import type { Trajectory } from '../rollouts/index.ts';
 import { isMet, missing } from './needs.ts';
-import { bareView, Reference } from './reference.ts';
+import { bareView } from './reference.ts';
 import type { Evidence, Rule, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { Summariser } from './summarise.ts';
 import type { Summary } from './summary.ts';
 import { attemptsOf } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
+import { weigherOf } from './weigher.ts';
 
 /** Rollouts that can be read more than once, each time the same. */
 export type Passes = () => AsyncIterable<Trajectory> | Iterable<Trajectory>;
@@ -29,6 +28,8 @@ export interface NotChecked {
 /** Something else that looks at the trajectories in the same two passes, such as the shares of components. */
 export interface Observer {
   first?(trajectory: Trajectory, i: number): void;
+  /** Between the passes, with advantages and factors known. */
+  between?(summary: Summary): void;
   second?(view: TokenView): void;
 }
 
@@ -69,8 +70,7 @@ export async function runRules(
     else notChecked.push({ code: rule.code, reason });
   }
 
-  const parts: WeightParts<Options> | undefined = setting.chosen?.objective.parts;
-  const reference = parts === undefined ? undefined : new Reference(setting.chosen!, parts);
+  const reference = setting.chosen === undefined ? undefined : weigherOf(setting.chosen, 'logged');
   const summariser = new Summariser();
   const firsts: readonly Observer[] = [...observers, ...watches.map(({ watch }) => watch)].filter(
     ({ first }) => first !== undefined,
@@ -84,6 +84,7 @@ export async function runRules(
 
   const summary = summariser.summary();
   reference?.complete(summary);
+  for (const observer of observers) observer.between?.(summary);
   const able = watches.filter(({ rule }) => {
     const lacking = rule.needs.find((need) => need !== 'objective' && !isMet(need, summariser.has));
     if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });

@@ -11,24 +11,46 @@ import { membersOf, type Summary } from './summary.ts';
 import { attemptsOf, batchOfOne } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 
-/** Two trajectories, to ask an objective whether the advantage depends on who shares a group. */
-function probe(group: Int32Array, functions: number): TrajectoryNumbers {
-  const reward = Float64Array.of(0, 1);
-  const rewards = Array.from({ length: functions }, () => reward);
-  return { length: Float64Array.of(2, 2), reward, group, ...(functions > 0 ? { rewards } : {}) };
+/** Two trajectories with rewards 0 and 1, to ask an objective what its advantages depend on. */
+function probe(group: Int32Array, rewards: readonly Float64Array[]): TrajectoryNumbers {
+  const numbers = { length: Float64Array.of(2, 2), reward: Float64Array.of(0, 1), group };
+  return rewards.length === 0 ? numbers : { ...numbers, rewards };
 }
 
-function readsGroups(parts: WeightParts<Options>, options: Options, functions: number): boolean {
+/** Whether two inputs give other advantages; some objectives have none in a group of one, and say so by an error. */
+function differ(
+  parts: WeightParts<Options>,
+  options: Options,
+  inputs: readonly TrajectoryNumbers[],
+): boolean {
   try {
-    const [together, apart] = [Int32Array.of(0, 0), Int32Array.of(0, 1)].map(
-      (group) => parts.scales(probe(group, functions), options).advantage,
-    );
-    return together!.some((a, i) => a !== apart![i]);
+    const [one, other] = inputs.map((numbers) => parts.scales(numbers, options).advantage);
+    return one!.some((a, i) => a !== other![i]);
   } catch (error) {
-    // Some objectives have no advantage in a group of one.
     if (error instanceof InputError) return true;
     throw error;
   }
+}
+
+function readsGroups(parts: WeightParts<Options>, options: Options, functions: number): boolean {
+  const rewards = Array.from({ length: functions }, () => Float64Array.of(0, 1));
+  const groups = [Int32Array.of(0, 0), Int32Array.of(0, 1)];
+  return differ(
+    parts,
+    options,
+    groups.map((group) => probe(group, rewards)),
+  );
+}
+
+function readsFunctions(parts: WeightParts<Options>, options: Options, functions: number): boolean {
+  if (functions === 0) return false;
+  const alike = (column: Float64Array): Float64Array[] => Array.from({ length: functions }, () => column);
+  const inputs = [alike(Float64Array.of(0, 1)), alike(Float64Array.of(1, 0))];
+  return differ(
+    parts,
+    options,
+    inputs.map((rewards) => probe(Int32Array.of(0, 0), rewards)),
+  );
 }
 
 /** The entries at these indices. */
@@ -46,23 +68,38 @@ function atTokenAdvantages(at: (advantage: number) => TermWeights, advantage: Fl
   return { total: policy.map((w, t) => w + up.kl![t]!), policy, kl: up.kl };
 }
 
-/** The declared objective on the trajectories of one input. */
-export class Reference {
+/** Which advantages weights are computed at, where there are both: the other ones stand in where these are missing. */
+export type Advantages = 'logged' | 'formula';
+
+/** An objective on the trajectories of one input, in two passes. */
+export interface Weigher {
+  add(trajectory: Trajectory): void;
+  /** Between the passes: fills in advantages and factors of the summary. */
+  complete(summary: Summary): void;
+  /** Second pass. */
+  view(trajectory: Trajectory, i: number): TokenView;
+  /** How many trajectories have weights beyond the range of numbers. */
+  readonly overflows: number;
+}
+
+/** An objective whose weights come in steps. */
+export class Reference implements Weigher {
   private readonly chosen: ChosenObjective;
   private readonly parts: WeightParts<Options>;
+  private readonly prefers: Advantages;
   private readonly length = new Column();
   private readonly reward = new Column();
   private readonly rewards: Column[] = [];
   /** The reward functions in order, which must be the same on all trajectories to be looked at one by one. */
   private functions: readonly string[] | undefined;
   private summary: Summary | undefined;
-  /** How many trajectories have weights beyond the range of numbers. */
   overflows = 0;
 
   /** @param parts those of the chosen objective */
-  constructor(chosen: ChosenObjective, parts: WeightParts<Options>) {
+  constructor(chosen: ChosenObjective, parts: WeightParts<Options>, prefers: Advantages) {
     this.chosen = chosen;
     this.parts = parts;
+    this.prefers = prefers;
   }
 
   private rewardsOf({ rewards }: Trajectory): readonly number[] {
@@ -78,7 +115,6 @@ export class Reference {
     return batchOfOne(trajectory, attempt, 0, finite(reward), rewards.map(finite));
   }
 
-  /** First pass. */
   add(trajectory: Trajectory): void {
     const { parts, chosen } = this;
     const numbers = parts.numbers(this.batch(trajectory, attemptsOf(trajectory)), chosen.options);
@@ -89,7 +125,6 @@ export class Reference {
     for (const [k, reward] of rewards.entries()) this.rewards[k]!.push(reward);
   }
 
-  /** Between the passes: fills in advantages and factors of the summary. */
   complete(summary: Summary): void {
     this.summary = summary;
     const { parts, chosen } = this;
@@ -97,18 +132,19 @@ export class Reference {
     const [length, reward] = [this.length.values(), this.reward.values()];
     const rewards = this.rewards.map((column) => column.values());
     const grouped = readsGroups(parts, options, rewards.length);
+    const looked = readsFunctions(parts, options, rewards.length) ? rewards : [];
     const { leastGroup } = objective.traits(options);
     const sizes = membersOf(summary.group).map((members) => members.length);
     const isUsable = (i: number): boolean =>
       Number.isFinite(reward[i]) &&
-      rewards.every((column) => Number.isFinite(column[i])) &&
+      looked.every((column) => Number.isFinite(column[i])) &&
       (!grouped || (summary.group[i]! >= 0 && sizes[summary.group[i]!]! >= leastGroup));
     for (const members of membersOf(summary.batch)) {
       const all: TrajectoryNumbers = {
         length: picked(length, members),
         reward: new Float64Array(members.length),
         group: new Int32Array(members.length),
-        ...(rewards.length === 0 ? {} : { rewards: rewards.map(() => new Float64Array(members.length)) }),
+        ...(looked.length === 0 ? {} : { rewards: looked.map(() => new Float64Array(members.length)) }),
       };
       // Factors come from lengths alone, so that a reward nobody knows leaves them as they are.
       const whole = members.length >= leastGroup ? parts.scales(all, options).coefficient : undefined;
@@ -120,7 +156,7 @@ export class Reference {
           length: picked(length, usable),
           reward: picked(reward, usable),
           group: Int32Array.from(usable, (i) => (grouped ? summary.group[i]! : i)),
-          ...(rewards.length === 0 ? {} : { rewards: rewards.map((column) => picked(column, usable)) }),
+          ...(looked.length === 0 ? {} : { rewards: looked.map((column) => picked(column, usable)) }),
         },
         options,
       );
@@ -128,12 +164,19 @@ export class Reference {
     }
   }
 
-  /** The weights of a trajectory, at what the trainer logged as its advantage, or at the formula's where nothing is logged. */
+  /** What a trajectory's weights are computed at: a number, or one for each token; NaN where neither is known. */
+  private advantageOf(trajectory: Trajectory, i: number): number | Float64Array {
+    const own = this.summary!.advantage[i]!;
+    const logged = this.chosen.objective.imitates ? own : (trajectory.advantage ?? Number.NaN);
+    const isKnown = (a: number | Float64Array): boolean => typeof a !== 'number' || Number.isFinite(a);
+    const [first, second] = this.prefers === 'logged' ? [logged, own] : [own, logged];
+    return isKnown(first) ? first : second;
+  }
+
   private weights(trajectory: Trajectory, i: number, attempt: Int32Array): TermWeights | undefined {
     const { parts, chosen, summary } = this;
     const coefficient = summary!.coefficient[i]!;
-    const logged = chosen.objective.imitates ? undefined : trajectory.advantage;
-    const own = summary!.advantage[i]!;
+    const advantage = this.advantageOf(trajectory, i);
     if (Number.isNaN(coefficient)) return undefined;
     const batch = this.batch(trajectory, attempt);
     const at = (advantage: number): TermWeights =>
@@ -143,8 +186,7 @@ export class Reference {
         chosen.options,
       );
     try {
-      if (logged instanceof Float64Array) return atTokenAdvantages(at, logged);
-      const advantage = logged === undefined || Number.isNaN(logged) ? own : logged;
+      if (typeof advantage !== 'number') return atTokenAdvantages(at, advantage);
       return Number.isFinite(advantage) ? at(advantage) : undefined;
     } catch (error) {
       if (!(error instanceof OverflowError)) throw error;
@@ -153,7 +195,6 @@ export class Reference {
     }
   }
 
-  /** Second pass. */
   view(trajectory: Trajectory, i: number): TokenView {
     const attempt = attemptsOf(trajectory);
     const { summary } = this;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
+import { auditSchema } from './audit.ts';
 import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
 import { comparisonSchema } from './comparison.ts';
@@ -20,6 +21,7 @@ import { sampleSchema } from './sample.ts';
 import { trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
 
+export type { AuditDocument } from './audit.ts';
 export type { BenchResult } from './bench.ts';
 export type { ClaimsDocument } from './claims.ts';
 export type { ComparisonDocument } from './comparison.ts';
@@ -51,6 +53,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'reproduce@1': reproduceSchema,
   'doctor@1': doctorSchema,
   'runs@1': runsSchema,
+  'audit@1': auditSchema,
 };
 
 function isName(name: string): name is DocumentName {

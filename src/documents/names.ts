@@ -16,6 +16,7 @@ export const documentNames = [
   'reproduce@1',
   'doctor@1',
   'runs@1',
+  'audit@1',
 ] as const;
 
 /** The name of a document. */
