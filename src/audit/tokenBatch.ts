@@ -10,10 +10,11 @@ const AS_SAMPLE = COMPONENTS.indexOf('sample');
 const AS_DECISION = COMPONENTS.indexOf('decision');
 
 /**
- * [T] the attempt of each token, from 0. A decision, or a run of decision tokens, belongs to the attempt that it judges; the next one
+ * [T] the attempt of each token, from 0: as the trajectory says, or by its decisions. A decision, or a run of decision tokens, belongs to the attempt that it judges; the next one
  * begins with the next token that is neither the end nor padding.
  */
-export function attemptsOf({ roles, length }: Trajectory): Int32Array {
+export function attemptsOf({ roles, length, attempt: known }: Trajectory): Int32Array {
+  if (known !== undefined) return known;
   const attempt = new Int32Array(length);
   let current = 0;
   let isDecided = false;

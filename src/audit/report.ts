@@ -1,0 +1,141 @@
+// An audit as the document that `gradsplit audit --json` writes.
+import type { AuditDocument } from '../documents/audit.ts';
+import { type Comparison, compareObjectives } from './against.ts';
+import { type AuditRun, type Finding, type Observer, type Passes, runRules } from './audit.ts';
+import type { Rule } from './rule.ts';
+import { rules as allRules } from './rules/index.ts';
+import type { ChosenObjective } from './setting.ts';
+import { ShareObserver } from './shares.ts';
+import { StepObserver } from './steps.ts';
+import type { Summary } from './summary.ts';
+
+/** What was read, for the head of the document. */
+export interface ReadRollouts {
+  readonly format: string;
+  /** Lines that were left out. */
+  readonly skipped: number;
+  readonly unit: 'tokens' | 'words';
+  /** How many tokens each labelling rule labelled. */
+  readonly components: Readonly<Record<string, number>>;
+}
+
+/** What to audit with. */
+export interface AuditOptions {
+  /** The objective; left out where nobody says it. */
+  readonly chosen?: ChosenObjective;
+  /** Another objective to compare with. */
+  readonly against?: ChosenObjective;
+  /** The rules; all of them if left out. */
+  readonly rules?: readonly Rule[];
+  /** How well objectives explain what was logged, if that was asked. */
+  readonly fit?: AuditDocument['fit'];
+  /** Further observers of the two passes, such as a progress bar. */
+  readonly observers?: readonly Observer[];
+  /** What was read; called when everything has been. */
+  readonly read: () => ReadRollouts;
+}
+
+/** The first step at which a finding is seen, of those that its spans name; undefined where there are no steps. */
+function firstStep({ spans }: Finding, { files, file, line, batch, steps }: Summary): number | undefined {
+  const key = (f: number, l: number): number => f * 2 ** 32 + l;
+  const named = new Set(spans.map((span) => key(files.indexOf(span.file), span.line)));
+  let first = Number.POSITIVE_INFINITY;
+  for (const [i, f] of file.entries()) {
+    if (named.has(key(f, line[i]!))) first = Math.min(first, steps[batch[i]!]!);
+  }
+  return Number.isFinite(first) ? first : undefined;
+}
+
+function findingOf(finding: Finding, summary: Summary): AuditDocument['findings'][number] {
+  const { rule, severity, message, evidence, threshold, spans } = finding;
+  const step = firstStep(finding, summary);
+  return {
+    code: rule.code,
+    severity,
+    message,
+    evidence,
+    threshold,
+    spans,
+    ...(step === undefined ? {} : { firstStep: step }),
+    formula: rule.formula,
+    advice: rule.advice,
+    source: rule.source,
+  };
+}
+
+function objectiveOf({
+  objective,
+  options,
+  trainer,
+  from,
+}: ChosenObjective): NonNullable<AuditDocument['objective']> {
+  return {
+    name: objective.name,
+    options: Object.fromEntries(
+      Object.entries(options).map(([key, value]) => [key, typeof value === 'object' ? [...value] : value]),
+    ),
+    ...(trainer === undefined ? {} : { trainer }),
+    from,
+  };
+}
+
+function againstOf(chosen: ChosenObjective, comparison: Comparison): NonNullable<AuditDocument['against']> {
+  const { name, options } = objectiveOf(chosen);
+  return { objective: { name, options }, ...comparison };
+}
+
+function countsOf(
+  { summary }: AuditRun,
+  { format, skipped, unit, components }: ReadRollouts,
+): AuditDocument['rollouts'] {
+  return {
+    format,
+    files: [...summary.files],
+    lines: summary.count,
+    skipped,
+    groups: summary.groups.length,
+    tokens: summary.tokens.reduce((sum, n) => sum + n, 0),
+    steps: summary.steps.filter((step) => !Number.isNaN(step)).length,
+    unit,
+    components,
+  };
+}
+
+/**
+ * Audits rollouts: runs the rules, adds up where the gradient signal goes, and compares with another objective if one is given.
+ * Rollouts are read twice, and three times more for the comparison.
+ * @throws InputError as `passes` does
+ */
+export async function audit(passes: Passes, options: AuditOptions): Promise<AuditDocument> {
+  const { chosen, against, rules = allRules, fit, observers = [], read } = options;
+  const shares = new ShareObserver();
+  const steps = new StepObserver();
+  const run = await runRules(rules, passes, chosen === undefined ? {} : { chosen }, [
+    ...observers,
+    shares,
+    steps,
+  ]);
+  const comparison =
+    chosen === undefined || against === undefined
+      ? undefined
+      : await compareObjectives(passes, chosen, against);
+  const [shared, bySteps] = [shares.shares(), steps.columns()];
+  return {
+    schema: 'gradsplit/audit@1',
+    rollouts: countsOf(run, read()),
+    ...(chosen === undefined ? {} : { objective: objectiveOf(chosen) }),
+    ...(fit === undefined ? {} : { fit }),
+    ...(shared === undefined ? {} : { shares: shared }),
+    ...(comparison === undefined ? {} : { against: againstOf(against!, comparison) }),
+    ...(bySteps === undefined ? {} : { bySteps: { ...bySteps } }),
+    notChecked: run.notChecked,
+    findings: run.findings.map((finding) => findingOf(finding, run.summary)),
+    ...(run.overflows === 0
+      ? {}
+      : {
+          warnings: [
+            `${run.overflows} trajectories have weights beyond the range of numbers and are left out of the shares`,
+          ],
+        }),
+  };
+}
