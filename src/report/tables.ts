@@ -1,4 +1,5 @@
 // The tables of the terminal: results as text, in colours where the caller passes some.
+export { auditTable } from './tables/auditTable.ts';
 export { benchMarkdown } from './tables/benchMarkdown.ts';
 export { type BenchDocument, benchTable } from './tables/benchTable.ts';
 export { claimsTable, type ListedClaim } from './tables/claimsTable.ts';
