@@ -16,6 +16,8 @@ export interface PageFrame extends PageAssets {
   readonly title: string;
   /** The parts that the contents name. */
   readonly parts?: readonly ContentsEntry[];
+  /** Rules of style that only this page needs. */
+  readonly style?: string;
 }
 
 /** Nothing may be loaded, and nothing but the script with this hash may run, even if something in the page asked for it. */
@@ -25,7 +27,7 @@ const POLICY = `default-src 'none'; style-src 'unsafe-inline'; font-src data:; i
 const DIGITS = html`<label class="switch"><input type="checkbox" class="digits"> all digits of every number</label>`;
 
 /** A complete page. Same content, same bytes. */
-export function pageHtml({ title, mathFont, parts = [] }: PageFrame, body: Html): string {
+export function pageHtml({ title, mathFont, parts = [], style = '' }: PageFrame, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +36,7 @@ export function pageHtml({ title, mathFont, parts = [] }: PageFrame, body: Html)
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${new Html(pageCss(mathFont))}</style>
+<style>${new Html(pageCss(mathFont) + style)}</style>
 </head>
 <body>
 <div class="page">
