@@ -98,6 +98,6 @@ export class WholeBatches implements Weigher {
   view(trajectory: Trajectory, i: number): TokenView {
     const bare = bareView(trajectory, i, attemptsOf(trajectory), this.summary!);
     const weights = this.weights[i];
-    return weights === undefined ? bare : { ...bare, weights, terms: { policy: weights } };
+    return weights === undefined ? bare : { ...bare, weights, terms: { policy: weights, total: weights } };
   }
 }
