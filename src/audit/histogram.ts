@@ -1,9 +1,9 @@
 // How Σ|w| is spread over tokens, in bins that are 1 % wide: enough to say which share of the tokens carries half of it.
 
 const WIDTH = Math.log(1.01);
-/** The bins reach from 1e-300 to 1e300. */
-const LOWEST = -300 * Math.LN10;
-const BINS = Math.ceil((600 * Math.LN10) / WIDTH);
+/** The bins reach from 1e-50 to 1e50; what is beyond counts into the last ones. */
+const LOWEST = -50 * Math.LN10;
+const BINS = Math.ceil((100 * Math.LN10) / WIDTH);
 
 /** Counts and sums of |w| by size. */
 export class WeightHistogram {
