@@ -5,4 +5,5 @@ export { type Mistake, plant } from './plant.ts';
 export { randomSetting } from './random.ts';
 export { batchOf, type Chosen, choose, promptTokens } from './scales.ts';
 export { ALL_FIELDS, type LoggedFields, PLAIN, type RewardPart, type SimulationSetting } from './setting.ts';
+export { settingOf } from './settingOf.ts';
 export { type Simulated, simulate, type Truth, withScales } from './simulate.ts';

@@ -1,6 +1,11 @@
 // Draws one of the many settings of a sound run: objective, conventions, lengths, rewards, sampler and what is logged.
 import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import { type ObjectiveName, objectiveNames, type RawOptions } from '../../../src/objectives/index.ts';
+import {
+  type ObjectiveName,
+  objectiveNames,
+  objectives,
+  type RawOptions,
+} from '../../../src/objectives/index.ts';
 import { ALL_FIELDS, type LoggedFields, PLAIN, type RewardPart, type SimulationSetting } from './setting.ts';
 
 function oneOf<T>(random: RandomStream, values: readonly [T, ...T[]]): T {
@@ -13,7 +18,7 @@ const chance = (random: RandomStream, p: number): boolean => random.uniform() < 
 function drawOptions(objective: ObjectiveName, maxLength: number, random: RandomStream): RawOptions {
   if (objective === 'sft') return {};
   const isStandardised = ['grpo', 'dapo', 'gspo', 'cispo', 'luspo'].includes(objective);
-  return {
+  const drawn: RawOptions = {
     beta: oneOf(random, [0, 0, 0.001, 0.04]),
     ...(chance(random, 0.5) ? { klEstimator: 'k2', klPlacement: 'loss' } : {}),
     ...(isStandardised
@@ -25,6 +30,10 @@ function drawOptions(objective: ObjectiveName, maxLength: number, random: Random
       : {}),
     ...(objective === 'drGrpo' ? { maxLength } : {}),
   };
+  // An objective takes those that it has.
+  return Object.fromEntries(
+    Object.entries(drawn).filter(([name]) => Object.hasOwn(objectives[objective].options, name)),
+  );
 }
 
 function drawRewards(random: RandomStream): RewardPart[] {

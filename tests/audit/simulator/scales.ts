@@ -53,6 +53,9 @@ export function batchOf(trajectories: readonly Trajectory[]): TokenBatch {
     }
     return out;
   };
+  const names = Object.keys(trajectories[0]?.rewards ?? {});
+  const byFunction = (name: string): Float64Array =>
+    Float64Array.from(trajectories, (t) => t.rewards?.[name] ?? Number.NaN);
   const groups = new Map<string, number>();
   const group = trajectories.map(({ group: name = '' }) => {
     if (!groups.has(name)) groups.set(name, groups.size);
@@ -71,6 +74,8 @@ export function batchOf(trajectories: readonly Trajectory[]): TokenBatch {
     reward: Float64Array.from(trajectories, (t) => t.reward ?? Number.NaN),
     group: Int32Array.from(group),
     value: joined((t) => t.values),
+    samplerLogProb: joined((t) => t.samplerLogProbs ?? t.oldLogProbs),
+    ...(names.length === 0 ? {} : { rewards: names.map(byFunction) }),
   };
 }
 
