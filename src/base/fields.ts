@@ -59,6 +59,18 @@ export class Fields {
   }
 
   /**
+   * Reads an element of a field that is an array; the element is an object.
+   * @throws InputError if the field is no array, or the element is no object
+   */
+  objectAt(name: string, index: number): Fields {
+    const value = this.get(name);
+    if (!Array.isArray(value)) this.fail(name, 'an array of objects');
+    const element: unknown = value[index];
+    if (!isRecord(element)) this.failAt([name, index], 'an object', element);
+    return new Fields(element, this.source, joinPath(joinPath(this.path, name), index));
+  }
+
+  /**
    * Reads a field that is an array of `length` elements, described by `what`.
    * @throws InputError if the field is missing or is not such an array
    */

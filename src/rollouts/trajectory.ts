@@ -24,7 +24,7 @@ export interface LoggedNaN {
   readonly token: number;
 }
 
-/** An array over tokens that had another length than the others: cut, or filled with NaN at its end. */
+/** An array over tokens, or a column of a batch, that had another length than the others: cut, or filled with NaN at its end. */
 export interface LengthMismatch {
   /** Such as `samplerLogProbs`. */
   readonly field: string;

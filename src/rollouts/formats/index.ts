@@ -1,6 +1,20 @@
 // All formats, in the order in which messages name them.
 import type { RolloutFormat } from '../format.ts';
+import { msSwift } from './msSwift.ts';
+import { nemoRl } from './nemoRl.ts';
+import { openInstruct } from './openInstruct.ts';
+import { rlLoggingBoard } from './rlLoggingBoard.ts';
 import { rollouts } from './rollouts.ts';
+import { unipo } from './unipo.ts';
+import { verl } from './verl.ts';
 
 /** The formats that rollouts are read from. */
-export const formats: readonly RolloutFormat[] = [rollouts];
+export const formats: readonly RolloutFormat[] = [
+  rollouts,
+  verl,
+  nemoRl,
+  openInstruct,
+  msSwift,
+  rlLoggingBoard,
+  unipo,
+];

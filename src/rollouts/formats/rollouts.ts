@@ -2,6 +2,7 @@
 import { type Fields, isRecord } from '../../base/fields.ts';
 import type { Header, RolloutFormat } from '../format.ts';
 import { type Place, ROLES, type Role, type Trajectory } from '../trajectory.ts';
+import { maybe } from '../values/maybe.ts';
 import { maskOfRoles, ROLE, rolesAfterPrompt, rolesOfMask } from '../values/roles.ts';
 import {
   numbersByName,
@@ -54,11 +55,6 @@ function rewardOf(fields: Fields): Pick<Trajectory, 'reward' | 'rewards'> {
   }
   const rewards = numbersByName(fields, 'reward');
   return { reward: sumOf(Object.values(rewards)), rewards };
-}
-
-/** A field if it is there. */
-function maybe<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V };
 }
 
 function read(fields: Fields, place: Place, header: Header = {}): readonly Trajectory[] {

@@ -6,7 +6,7 @@ export const LONGEST_LINE = 1 << 28;
 
 const NEWLINE = 10;
 
-/** The lines of bytes that come piece by piece. Pieces that were handed over may not be changed until their lines were taken. */
+/** The lines of bytes that come piece by piece. A piece may be used again when its lines were taken. */
 export class LineSplitter {
   private readonly source: string;
   private readonly pieces: Uint8Array[] = [];
@@ -30,7 +30,7 @@ export class LineSplitter {
       this.count++;
       yield line;
     }
-    if (from < piece.length) this.hold(piece.subarray(from));
+    if (from < piece.length) this.hold(piece.slice(from));
   }
 
   /** The last line, where no line feed ends it; undefined where there is none. */

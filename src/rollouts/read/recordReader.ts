@@ -10,8 +10,8 @@ import type { ReadReport, SkippedLine } from './report.ts';
 
 /** How to read. */
 export interface ReadOptions {
-  /** How the input is called in messages and places, such as the name of the file. */
-  readonly source: string;
+  /** How the input is called in messages and places, such as the name of the file; `rollouts` if left out. */
+  readonly source?: string;
   /** The format, or its name; recognised by the fields of the first record if left out. */
   readonly format?: string | RolloutFormat;
   /** The formats to choose among: all of `rolloutFormats` if left out. */
@@ -38,9 +38,11 @@ export class RecordReader implements ReadReport {
   readonly firstSkipped: SkippedLine[] = [];
   private readonly formats: readonly RolloutFormat[];
   private readonly skipBad: boolean;
+  /** What there was before the file that is being read. */
+  private before = { lines: 0, trajectories: 0, skipped: 0 };
 
   /** @throws InputError for an unknown name of a format */
-  constructor({ format, formats = knownFormats, skipBad = false }: ReadOptions) {
+  constructor({ format, formats = knownFormats, skipBad = false }: ReadOptions = {}) {
     this.formats = formats;
     this.skipBad = skipBad;
     this.format = typeof format === 'string' ? formatNamed(format, formats) : format;
@@ -59,24 +61,44 @@ export class RecordReader implements ReadReport {
       return read;
     } catch (error) {
       if (!(error instanceof InputError) || !this.skipBad) throw error;
-      this.skipped++;
-      if (this.firstSkipped.length < MOST_NAMED) this.firstSkipped.push({ place, message: error.message });
+      this.leaveOut(place, error.message);
       return [];
     }
   }
 
+  /** Lines of the file that is being read. */
+  get linesOfFile(): number {
+    return this.lines - this.before.lines;
+  }
+
+  /** Begins with another file. */
+  beginFile(): void {
+    const { lines, trajectories, skipped } = this;
+    this.before = { lines, trajectories, skipped };
+  }
+
   /**
-   * Says what is missing after the last record.
-   * @throws InputError if there was no trajectory
+   * Ends a file.
+   * @throws InputError if there was no trajectory in it, unless it is one of several of which such are left out
    */
-  end(source: string): void {
-    if (this.trajectories > 0) return;
-    const name = showText(source);
-    if (this.lines === 0) throw new InputError(`${name}: expected rollouts, found nothing`);
-    if (this.skipped === 0) throw new InputError(`${name}: expected rollouts, found only a header`);
-    throw new InputError(
-      `${name}: none of its ${this.lines} lines can be read; the first: ${this.firstSkipped[0]!.message}`,
-    );
+  endFile(file: string, isOneOfSeveral = false): void {
+    const { before } = this;
+    if (this.trajectories > before.trajectories) return;
+    const skipped = this.skipped - before.skipped;
+    const name = showText(file);
+    const message =
+      this.linesOfFile === 0
+        ? `${name}: expected rollouts, found nothing`
+        : skipped === 0
+          ? `${name}: expected rollouts, found ${this.header === undefined ? 'none' : 'only a header'}`
+          : `${name}: none of its ${this.linesOfFile} lines can be read; the first: ${this.firstSkipped[0]!.message}`;
+    if (!this.skipBad || !isOneOfSeveral) throw new InputError(message);
+    if (skipped === 0) this.leaveOut({ file, line: 1 }, message);
+  }
+
+  private leaveOut(place: Place, message: string): void {
+    this.skipped++;
+    if (this.firstSkipped.length < MOST_NAMED) this.firstSkipped.push({ place, message });
   }
 
   private readRecord(record: unknown, place: Place): readonly Trajectory[] {
@@ -86,11 +108,20 @@ export class RecordReader implements ReadReport {
     else this.refuseOther(this.format, record, name);
     const fields = new Fields(record, name, '');
     if (this.format.isHeader?.(record) === true) {
-      if (this.lines - this.skipped > 1) fields.failWith('expected the header in the first line only');
-      this.header = this.format.readHeader?.(fields);
+      this.readHeader(this.format, fields);
       return [];
     }
     return this.format.read(fields, place, this.header);
+  }
+
+  private readHeader(format: RolloutFormat, fields: Fields): void {
+    if (this.linesOfFile > 1) fields.failWith('expected the header in the first line only');
+    const header = format.readHeader?.(fields);
+    const isFirst = this.before.lines === 0;
+    if (!isFirst && JSON.stringify(header) !== JSON.stringify(this.header)) {
+      fields.failWith('expected the same header as in the file before');
+    }
+    this.header = header;
   }
 
   /** @throws InputError if the record is recognised by another format and not by the one of those before */

@@ -21,16 +21,15 @@ export class RolloutStream {
   private document: string[] | undefined;
   private documentSize = 0;
 
-  /** @throws InputError for an unknown name of a format */
-  constructor(options: ReadOptions) {
-    this.source = options.source;
-    this.splitter = new LineSplitter(showText(options.source));
-    this.records = new RecordReader(options);
-  }
-
-  /** What has been found out so far. */
-  get report(): ReadReport {
-    return this.records;
+  /**
+   * @param source how the bytes are called in messages and places, such as the name of the file
+   * @param records what turns records into trajectories; one for all files of a run
+   */
+  constructor(source: string, records: RecordReader) {
+    this.source = source;
+    this.splitter = new LineSplitter(showText(source));
+    this.records = records;
+    records.beginFile();
   }
 
   /**
@@ -43,13 +42,14 @@ export class RolloutStream {
 
   /**
    * The trajectories of what is left after the last piece.
+   * @param isOneOfSeveral whether a file without rollouts may be left out
    * @throws InputError as `push` does, and if there were no rollouts at all
    */
-  *end(): Generator<Trajectory> {
+  *end(isOneOfSeveral = false): Generator<Trajectory> {
     const last = this.splitter.end();
     if (last !== undefined) yield* this.line(last);
     if (this.document !== undefined) yield* this.wholeDocument(this.document);
-    this.records.end(this.source);
+    this.records.endFile(this.source, isOneOfSeveral);
   }
 
   private line(bytes: Uint8Array): readonly Trajectory[] {
@@ -59,7 +59,7 @@ export class RolloutStream {
       this.keep(lineText(bytes, showPlace(place), false));
       return [];
     }
-    if (this.records.lines === 0 && bytes.length < 1 << 16) {
+    if (this.records.linesOfFile === 0 && bytes.length < 1 << 16) {
       const text = lineText(bytes, showPlace(place), true);
       if (OPENING.test(text)) {
         this.document = [];
@@ -112,9 +112,10 @@ export function readRollouts(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: ReadOptions,
 ): ReadRollouts {
-  const stream = new RolloutStream(options);
+  const records = new RecordReader(options);
+  const stream = new RolloutStream(options.source ?? 'rollouts', records);
   return {
-    report: stream.report,
+    report: records,
     async *[Symbol.asyncIterator]() {
       for await (const chunk of chunks) yield* stream.push(chunk);
       yield* stream.end();

@@ -13,14 +13,19 @@ export class TokenArrays {
   private readonly fields: Fields;
   readonly length: number;
   private readonly isStrict: boolean;
+  private readonly shown: number;
   private readonly nan: LoggedNaN[] = [];
   private readonly mismatch: LengthMismatch[] = [];
 
-  /** @param isStrict whether an array of another length is an error */
-  constructor(fields: Fields, length: number, isStrict: boolean) {
+  /**
+   * @param isStrict whether an array of another length is an error
+   * @param shown how many of the entries belong to the trajectory; NaN behind them is not listed
+   */
+  constructor(fields: Fields, length: number, isStrict: boolean, shown: number = length) {
     this.fields = fields;
     this.length = length;
     this.isStrict = isStrict;
+    this.shown = shown;
   }
 
   /** What the trajectory says of its arrays; nothing where there is nothing to say. */
@@ -35,19 +40,20 @@ export class TokenArrays {
    * Numbers or nulls, [T]; those not there are NaN.
    * @param field as the trajectory calls the array
    * @param at the index of the token that the first element belongs to
+   * @param to where the tokens end that the array has numbers of, if not at the end
    * @throws InputError naming the element that is neither number nor null, or for another length where that is an error
    */
-  numbers(path: Path, value: unknown, field: string, at = 0): Float64Array {
-    const given = this.array(path, value, field, at);
+  numbers(path: Path, value: unknown, field: string, at = 0, to = this.length): Float64Array {
+    const given = this.array(path, value, field, to - at);
     const out = new Float64Array(this.length);
-    const end = Math.min(this.length, at + given.length);
+    const end = Math.min(to, at + given.length);
     if (at > 0) out.fill(Number.NaN, 0, at);
     if (end < this.length) out.fill(Number.NaN, end);
     for (let t = at; t < end; t++) {
       const x = given[t - at];
       if (typeof x === 'number') {
         out[t] = x;
-        if (Number.isNaN(x)) this.nan.push({ field, token: t });
+        if (Number.isNaN(x) && t < this.shown) this.nan.push({ field, token: t });
       } else if (x === null) out[t] = Number.NaN;
       else this.fields.failAt([...path, t - at], 'a number or null', x);
     }
@@ -59,7 +65,7 @@ export class TokenArrays {
    * @throws InputError naming the element that is neither, or for another length where that is an error
    */
   flags(path: Path, value: unknown, field: string, at = 0): Uint8Array {
-    const given = this.array(path, value, field, at);
+    const given = this.array(path, value, field, this.length - at);
     const out = new Uint8Array(this.length);
     const end = Math.min(this.length, at + given.length);
     for (let t = at; t < end; t++) {
@@ -71,12 +77,10 @@ export class TokenArrays {
   }
 
   /** @throws InputError if the value is no array, or of another length where that is an error */
-  private array(path: Path, value: unknown, field: string, at: number): readonly unknown[] {
-    if (!Array.isArray(value)) this.fields.failAt(path, `an array of ${this.length - at}`, value);
-    if (value.length !== this.length - at) {
-      if (this.isStrict) {
-        this.fields.failAt(path, `an array of ${this.length - at}, one entry a token`, value);
-      }
+  private array(path: Path, value: unknown, field: string, expected: number): readonly unknown[] {
+    if (!Array.isArray(value)) this.fields.failAt(path, `an array of ${expected}`, value);
+    if (value.length !== expected) {
+      if (this.isStrict) this.fields.failAt(path, `an array of ${expected}, one entry a token`, value);
       this.mismatch.push({ field, found: value.length });
     }
     return value;
