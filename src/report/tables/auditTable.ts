@@ -1,11 +1,15 @@
 // `audit` on a terminal: the verdict, every finding with the places it rests on, where the gradient signal goes, what was not checked.
 import type { AuditDocument } from '../../documents/audit.ts';
 import { count, formatNumber, formatShare } from '../format.ts';
+import { plainText } from '../html.ts';
 import { columns, paragraph, safe } from './layout.ts';
 import type { Palette } from './palette.ts';
 
 type Finding = AuditDocument['findings'][number];
 type Shares = NonNullable<AuditDocument['shares']>;
+
+/** Characters of a message; what it quotes is cut much earlier. */
+const LONGEST = 600;
 
 /** Places named for each finding. */
 const PLACES = 3;
@@ -34,8 +38,8 @@ function findingText(finding: Finding, palette: Palette): string {
   const at = firstStep === undefined ? '' : ` (first at step ${firstStep})`;
   return [
     `${painter(severity, palette)(severity)} ${palette.bold(safe(code))}${at}`,
-    paragraph(message, 2, palette),
-    paragraph(`${advice} [${source}]`, 2, palette),
+    paragraph(plainText(message, LONGEST), 2, palette),
+    paragraph(plainText(`${advice} [${source}]`, LONGEST), 2, palette),
     palette.dim(paragraph(`at ${places(finding)}`, 2, palette)),
   ].join('\n');
 }
