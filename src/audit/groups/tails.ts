@@ -1,0 +1,8 @@
+// Tails of counts: how improbable it is to see so many.
+
+/** log of a bound on P(X ≥ k) for a sum X of independent trials that succeeds λ times on average: e^{k−λ}·(λ/k)^k (Chernoff). */
+export function logUpperTail(k: number, lambda: number): number {
+  if (k <= lambda) return 0;
+  if (lambda === 0) return Number.NEGATIVE_INFINITY;
+  return k - lambda + k * Math.log(lambda / k);
+}

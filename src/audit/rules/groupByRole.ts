@@ -1,0 +1,114 @@
+// group-by-role: prompts of several turns are one group because they begin alike.
+import { groupsWith, hasAdvantage, isCentred, loggedOf } from '../groups/logged.ts';
+import { agreementAcross, areTurns, GroupPrompts, LEVELS, type Prompt } from '../groups/promptUnits.ts';
+import { counted, percent } from '../groups/words.ts';
+import { logZeroSumChance } from '../groups/zeroSums.ts';
+import type { Evidence, Rule } from '../rule.ts';
+import { rowSpans } from '../spans.ts';
+import type { Summary } from '../summary.ts';
+
+/** The rate of false alarms over an input. */
+const RATE = 1e-4;
+
+interface Unit {
+  readonly members: readonly number[];
+  readonly prompt: Prompt;
+  readonly isOff: boolean;
+}
+
+/** Groups whose advantages add up to 0 only together with others that begin alike. */
+function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
+  const logged = loggedOf(summary);
+  const promptOf = new Map(
+    prompts.groups.map(({ first, prompts: [prompt] }) => [summary.group[first]!, prompt!]),
+  );
+  const byBatch = new Map<number, Unit[]>();
+  for (const members of groupsWith(summary, [logged.advantage], 1)) {
+    const prompt = promptOf.get(summary.group[members[0]!]!);
+    if (prompt === undefined) continue;
+    const batch = summary.batch[members[0]!]!;
+    const isOff = hasAdvantage(logged, members) && !isCentred(logged, members);
+    const units = byBatch.get(batch) ?? [];
+    byBatch.set(batch, units);
+    units.push({ members, prompt, isOff });
+  }
+  const found: Unit[] = [];
+  let all = 0;
+  for (const units of byBatch.values()) {
+    all += units.length;
+    if (!units.some(({ isOff }) => isOff)) continue;
+    const batch = units.flatMap(({ members }) => members);
+    for (let level = LEVELS.length - 1; level >= 0; level--) {
+      const clusters = new Map<number, Unit[]>();
+      for (const unit of units) {
+        const key = unit.prompt.beginnings[level] ?? unit.prompt.whole;
+        clusters.set(key, [...(clusters.get(key) ?? []), unit]);
+      }
+      if (clusters.size < 2 || clusters.size === units.length) continue;
+      const parts = [...clusters.values()].map((some) => some.flatMap(({ members }) => members));
+      if (!parts.every((part) => isCentred(logged, part))) continue;
+      const chances = parts.map((part) => logZeroSumChance(logged, batch, part.length)).sort((a, b) => a - b);
+      // The last part adds up to 0 by itself if the batch does.
+      const chance = chances.slice(1).reduce((sum, x) => sum + x, Math.log(LEVELS.length));
+      if (chance > Math.log(RATE)) continue;
+      found.push(...[...clusters.values()].filter((some) => some.length > 1).flat());
+      break;
+    }
+  }
+  if (found.length === 0) return [];
+  return [
+    {
+      message: `Advantages of ${counted(found.length, 'prompt')} of ${all} (${percent(found.length / all)}) add up to 0 only together with other prompts that begin alike.`,
+      evidence: { kind: 'sums', prompts: all, merged: found.length },
+      threshold: RATE,
+      spans: rowSpans(
+        summary,
+        found.flatMap(({ members }) => members),
+      ),
+    },
+  ];
+}
+
+/** Conversations that were merged by their first turns. */
+export const groupByRole: Rule = {
+  code: 'group-by-role',
+  severity: 'error',
+  sentence:
+    'The key of a group is the beginning of the prompt up to a role, so that conversations with the same first turn are one group.',
+  signature:
+    'A group holds prompts that agree further than prompts of different groups do, but not to the end; or advantages add up to 0 only over prompts that begin alike.',
+  formula: String.raw`\operatorname{key}(q)=q_{\le\text{first turn}}`,
+  advice: 'Use the whole prompt, by its length in tokens, or an identifier, as the key.',
+  threshold:
+    'Different prompts in a group are no matter of chance. For sums: random parts of the batch of the same sizes add up to 0 with a chance that 200 draws bound; the product over parts and levels must be below 10⁻⁴.',
+  source: 'NeMo-RL#2176',
+  needs: ['group'],
+  watch: () => {
+    const prompts = new GroupPrompts();
+    return {
+      first: (trajectory, i) => prompts.add(trajectory, i),
+      judge(summary) {
+        const { groups } = prompts;
+        const across = agreementAcross(groups);
+        const mixed = groups.filter((group) => group.prompts.length > 1 && areTurns(group.prompts, across));
+        if (mixed.length === 0) return merged(summary, prompts);
+        return [
+          {
+            message: `${counted(mixed.length, 'group')} of ${groups.length} hold prompts that begin alike and end differently.`,
+            evidence: {
+              kind: 'prompts',
+              groups: groups.length,
+              mixed: mixed.length,
+              agreementAcrossGroups: across,
+            },
+            threshold: across,
+            spans: rowSpans(
+              summary,
+              mixed.flatMap(({ first, others }) => [first, ...others]),
+            ),
+          },
+        ];
+      },
+    };
+  },
+};

@@ -1,0 +1,51 @@
+// group-singleton: a group of one has nothing to be compared with, and some trainers then take the raw reward as its advantage.
+import { centredShare, groupsWith, loggedOf } from '../groups/logged.ts';
+import { roundingOf } from '../groups/precision.ts';
+import { counted, percent, short } from '../groups/words.ts';
+import type { Rule } from '../rule.ts';
+import { rowSpans } from '../spans.ts';
+
+/** The share of the other groups that must be centred for advantages to count as compared within groups. */
+const MOST_GROUPS = 0.9;
+
+/** Groups of one whose advantage is their reward. */
+export const groupSingleton: Rule = {
+  code: 'group-singleton',
+  severity: 'warning',
+  sentence: 'A group of one has no baseline: its raw reward is its advantage.',
+  signature:
+    'The advantage of a group of one equals its reward and is not 0, while the advantages of larger groups add up to 0.',
+  formula: String.raw`G=1:\quad \operatorname{mean}:=0,\ \operatorname{std}:=1 \Rightarrow A=R`,
+  advice:
+    'Leave groups of one out, or keep groups together when trajectories are filtered or split among workers.',
+  threshold:
+    'The advantage is the reward up to the rounding of both; where 90 % of the larger groups are centred. A reward that a formula of the group gives by chance has measure 0, so that there are no false alarms but by rounding.',
+  source: 'verl trainer/ppo/core_algos.py',
+  needs: ['group', 'reward', 'advantage'],
+  watch: () => ({
+    judge(summary) {
+      const logged = loggedOf(summary);
+      const { reward, advantage, ofAdvantage, ofReward } = logged;
+      const groups = groupsWith(summary, [reward, advantage], 1);
+      const ones = groups.filter((members) => members.length === 1).flat();
+      if (!(centredShare(logged, groups) >= MOST_GROUPS)) return [];
+      const sizes = new Map<number, number>();
+      for (const g of summary.group) sizes.set(g, (sizes.get(g) ?? 0) + 1);
+      const raw = ones.filter((i) => {
+        const off = roundingOf(advantage[i]!, ofAdvantage) + roundingOf(reward[i]!, ofReward);
+        const isAlone = sizes.get(summary.group[i]!) === 1;
+        return isAlone && Math.abs(advantage[i]!) > off && Math.abs(advantage[i]! - reward[i]!) <= off;
+      });
+      if (raw.length === 0) return [];
+      const largest = Math.max(...raw.map((i) => Math.abs(advantage[i]!)));
+      return [
+        {
+          message: `${counted(raw.length, 'group')} of one ${raw.length === 1 ? 'has its' : 'have their'} raw reward as advantage (up to ${short(largest)}), ${percent(raw.length / groups.length)} of all groups.`,
+          evidence: { singletons: ones.length, raw: raw.length, groups: groups.length, largest },
+          threshold: 0,
+          spans: rowSpans(summary, raw),
+        },
+      ];
+    },
+  }),
+};

@@ -1,0 +1,47 @@
+// penalty-spill: a penalty that was meant for a span of tokens has become the advantage of whole trajectories.
+import { groupsWith, loggedOf } from '../groups/logged.ts';
+import { spilled } from '../groups/spilled.ts';
+import { counted, percent, short } from '../groups/words.ts';
+import type { Rule } from '../rule.ts';
+import { rowSpans } from '../spans.ts';
+
+/** Whole trajectories with one constant negative advantage. */
+export const penaltySpill: Rule = {
+  code: 'penalty-spill',
+  severity: 'error',
+  sentence:
+    'A penalty that was meant for some tokens is the advantage of the whole trajectory, or of its siblings.',
+  signature:
+    'At least two trajectories have one and the same negative advantage on all tokens, which their rewards do not explain, while the rest of their groups lies on a line.',
+  formula: String.raw`A_{i,t}=-p\ \ \forall t\quad\text{instead of}\quad A_{i,t}=A_i-\ (A_i+p)\,[t\in\text{span}]`,
+  advice:
+    'Copy advantages to their full shape before a span is written: an expanded view has one number for the whole row.',
+  threshold:
+    'Equal to all logged digits in at least two trajectories, each off the line of its group by more than rounding: under a formula of rewards alone this has probability 0.',
+  source: 'NeMo-RL#2787',
+  needs: ['tokens', 'group', 'reward', 'advantage'],
+  watch: () => ({
+    judge(summary) {
+      const logged = loggedOf(summary);
+      const groups = groupsWith(summary, [logged.reward, logged.advantage], 2);
+      const rows = [...spilled(logged, summary, groups)].sort((a, b) => a - b);
+      if (rows.length === 0) return [];
+      const total = groups.flat().length;
+      const values = new Set(rows.map((i) => logged.advantage[i]!));
+      const [first] = values;
+      return [
+        {
+          message: `${counted(rows.length, 'trajectory')} of ${total} (${percent(rows.length / total)}) have the advantage ${[...values].slice(0, 3).map(short).join(', ')} on all tokens, which their rewards do not explain.`,
+          evidence: {
+            trajectories: rows.length,
+            share: rows.length / total,
+            advantage: first!,
+            values: values.size,
+          },
+          threshold: 2,
+          spans: rowSpans(summary, rows),
+        },
+      ];
+    },
+  }),
+};

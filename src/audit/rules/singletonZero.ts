@@ -1,0 +1,48 @@
+// singleton-zero: every group has one member and every advantage is 0, so that nothing is learned although rewards vary.
+
+import { doRewardsDiffer, rangeOf } from '../groups/line.ts';
+import { groupsWith, loggedOf } from '../groups/logged.ts';
+import { counted, short } from '../groups/words.ts';
+import type { Rule } from '../rule.ts';
+import { rowSpans } from '../spans.ts';
+import { membersOf } from '../summary.ts';
+
+/** Batches of groups of one whose advantages are all 0. */
+export const singletonZero: Rule = {
+  code: 'singleton-zero',
+  severity: 'error',
+  sentence:
+    'Every group has one member, and an estimator that subtracts the mean of the group leaves nothing.',
+  signature:
+    'All groups of a batch have one member, rewards differ between them, and all advantages are exactly 0.',
+  formula: String.raw`G=1:\quad A = R-\operatorname{mean}\{R\} = 0`,
+  advice: 'Draw several trajectories for each prompt, or take an estimator with a baseline of its own.',
+  threshold:
+    'No noise is involved: with any baseline that is not the reward itself, not all advantages of different rewards are exactly 0.',
+  source: 'OpenRLHF#1250; rllm#916',
+  needs: ['group', 'reward', 'advantage'],
+  watch: () => ({
+    judge(summary) {
+      const logged = loggedOf(summary);
+      const { reward, advantage } = logged;
+      const sizes = membersOf(summary.group).map((members) => members.length);
+      const known = groupsWith(summary, [reward, advantage], 1).flat();
+      const byBatch = new Map<number, number[]>();
+      for (const i of known) byBatch.set(summary.batch[i]!, [...(byBatch.get(summary.batch[i]!) ?? []), i]);
+      const rows = [...byBatch.values()]
+        .filter((members) => members.length > 1 && members.every((i) => sizes[summary.group[i]!] === 1))
+        .filter((members) => members.every((i) => advantage[i] === 0) && doRewardsDiffer(logged, members));
+      if (rows.length === 0) return [];
+      const all = rows.flat();
+      const range = Math.max(...rows.map((members) => rangeOf(reward, members)));
+      return [
+        {
+          message: `All ${counted(all.length, 'trajectory')} of ${counted(rows.length, 'batch')} stand alone in their groups and have advantage 0, though rewards differ by ${short(range)}.`,
+          evidence: { batches: rows.length, trajectories: all.length, rewardRange: range },
+          threshold: 0,
+          spans: rowSpans(summary, all),
+        },
+      ];
+    },
+  }),
+};

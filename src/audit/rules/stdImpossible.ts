@@ -1,0 +1,75 @@
+// std-impossible: an advantage larger than any division by the standard deviation of its group can give.
+import { groupsWith, loggedOf } from '../groups/logged.ts';
+import { normalisationOf } from '../groups/normalised.ts';
+import { roundingOf } from '../groups/precision.ts';
+import { spilled } from '../groups/spilled.ts';
+import { counted, short } from '../groups/words.ts';
+import type { Rule } from '../rule.ts';
+import { optionOf } from '../setting.ts';
+import { rowSpans } from '../spans.ts';
+import { blownUp } from './looStdBlowup.ts';
+
+/** The share of groups that must show a division by their own standard deviation where nobody declares it. */
+const MOST_GROUPS = 0.5;
+
+/** Advantages beyond √(G − 1). */
+export const stdImpossible: Rule = {
+  code: 'std-impossible',
+  severity: 'error',
+  sentence:
+    'An advantage is larger than a division by the standard deviation of its group can give, so that it was divided by something else.',
+  signature:
+    'Advantages are divided by the standard deviation of the group, by declaration or by most groups, and one exceeds √(G−1), or (G−1)/√G where the others show Bessel’s correction.',
+  formula: String.raw`|A_i| = \frac{|R_i-\bar R|}{\sigma} \le \sqrt{G-1},\qquad \text{with Bessel's correction } \le \frac{G-1}{\sqrt G}`,
+  advice:
+    'Look at what the advantage is divided by: the standard deviation must include the trajectory itself, and be that of its own group.',
+  threshold:
+    'Samuelson’s inequality, which holds for any numbers: there are no false alarms but by rounding, which is added. G is the largest group of the batch, since members may have been dropped.',
+  source: 'NeMo-RL#4161; Samuelson 1968',
+  needs: ['group', 'reward', 'advantage'],
+  watch: (setting) => ({
+    judge(summary) {
+      const logged = loggedOf(summary);
+      const { advantage, ofAdvantage } = logged;
+      const groups = groupsWith(summary, [logged.reward, advantage], 2);
+      const shown = normalisationOf(logged, groups);
+      const isShown = shown !== undefined && shown.share > MOST_GROUPS;
+      if (!isShown && !declaresStd(optionOf(setting, 'normalizeByStd'))) return [];
+      const largest = new Map<number, number>();
+      for (const members of groups) {
+        const batch = summary.batch[members[0]!]!;
+        largest.set(batch, Math.max(largest.get(batch) ?? 0, members.length));
+      }
+      const passedOver = spilled(logged, summary, groups);
+      for (const members of groups) passedOver.add(blownUp(logged, members) ?? -1);
+      const bound = (i: number): number => {
+        const size = largest.get(summary.batch[i]!)!;
+        return isShown && shown.bessel ? (size - 1) / Math.sqrt(size) : Math.sqrt(size - 1);
+      };
+      const rows = groups.flat().filter((i) => {
+        if (passedOver.has(i) || summary.advantageSpread[i]! > roundingOf(advantage[i]!, ofAdvantage))
+          return false;
+        return Math.abs(advantage[i]!) > bound(i) * (1 + 1e-3) + roundingOf(advantage[i]!, ofAdvantage);
+      });
+      if (rows.length === 0) return [];
+      const worst = rows.reduce((a, b) => (advantage[a]! / bound(a) > advantage[b]! / bound(b) ? a : b));
+      return [
+        {
+          message: `${counted(rows.length, 'advantage')} of ${groups.flat().length} exceed what a standard deviation allows: ${short(advantage[worst]!)} where ${short(bound(worst))} is the most.`,
+          evidence: {
+            trajectories: rows.length,
+            largest: advantage[worst]!,
+            bound: bound(worst),
+            besselShown: isShown && shown.bessel,
+          },
+          threshold: bound(worst),
+          spans: rowSpans(summary, rows),
+        },
+      ];
+    },
+  }),
+};
+
+function declaresStd(option: number | string | boolean | undefined): boolean {
+  return option === true;
+}

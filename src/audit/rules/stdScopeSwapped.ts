@@ -1,0 +1,115 @@
+// std-scope-swapped: advantages are divided by the standard deviation of the batch although that of the group is declared, or the converse.
+
+import { doRewardsDiffer, isStraight, type Line, lineOf, stdOf } from '../groups/line.ts';
+import { groupsWith, loggedOf } from '../groups/logged.ts';
+import { counted, short } from '../groups/words.ts';
+import type { Rule } from '../rule.ts';
+import { optionOf, type Setting } from '../setting.ts';
+import { rowSpans } from '../spans.ts';
+
+/** Slopes that differ by less than this are equal: ε of 10⁻⁴ beside a σ of 0.01. */
+const MOST_SPREAD = 0.02;
+/** Groups that must tell the two apart. */
+const LEAST_GROUPS = 3;
+
+/** The scope that the declared objective divides over. */
+function declaredScope(setting: Setting): 'group' | 'batch' | undefined {
+  const scope = optionOf(setting, 'stdScope');
+  if (scope === 'group' || scope === 'batch') return scope;
+  return optionOf(setting, 'normalizeByStd') === true ? 'group' : undefined;
+}
+
+interface OfGroup {
+  readonly members: readonly number[];
+  readonly line: Line;
+  readonly std: number;
+}
+
+/** Largest over smallest, minus 1, of positive numbers. */
+function spread(values: readonly number[]): number {
+  return Math.max(...values) / Math.min(...values) - 1;
+}
+
+/** The scope that the slopes of a batch show; undefined if they show none or cannot tell. */
+function shownScope(groups: readonly OfGroup[]): 'group' | 'batch' | undefined {
+  if (groups.length < LEAST_GROUPS) return undefined;
+  const slopes = spread(groups.map(({ line }) => line.slope));
+  const products = spread(groups.map(({ line, std }) => line.slope * std));
+  const rounding = Math.max(...groups.map(({ line, std }) => (4 * line.tolerance) / (line.slope * std)));
+  const equal = MOST_SPREAD + rounding;
+  if (slopes <= equal && products > 2 * equal) return 'batch';
+  return products <= equal && slopes > 2 * equal ? 'group' : undefined;
+}
+
+/** Standard deviations of another scope than the declared one. */
+export const stdScopeSwapped: Rule = {
+  code: 'std-scope-swapped',
+  severity: 'error',
+  sentence:
+    'Advantages are divided by the standard deviation of the batch where that of the group is declared, or the other way round.',
+  signature:
+    'A/(R − mean) is the same in all groups and about 1/σ of the batch under a declared division by group; or it is 1/σ of each group under a declared division by batch.',
+  formula: String.raw`\frac{A_i}{R_i-\bar R_g}=\frac1{\sigma_{\text{batch}}}\quad\text{instead of}\quad\frac1{\sigma_g}`,
+  advice:
+    'Check over which axis the standard deviation is taken, and whether the trainer gathers the batch of all workers first.',
+  threshold:
+    'At least three groups with different σ; their slopes agree within 2 % (an ε of 10⁻⁴ beside σ = 0.01) and rounding, while the declared products disagree by twice that. Slopes are exact under either formula, so that there are no false alarms but by rounding.',
+  source: 'prime-rl#1188; trl#3992',
+  needs: ['objective', 'group', 'reward', 'advantage'],
+  silent: (setting) =>
+    declaredScope(setting) === undefined
+      ? 'the declared objective does not divide by a standard deviation'
+      : undefined,
+  watch: (setting) => ({
+    judge(summary) {
+      const logged = loggedOf(summary);
+      const known = groupsWith(summary, [logged.reward, logged.advantage], 2);
+      const byBatch = new Map<number, OfGroup[]>();
+      for (const members of known) {
+        const line = doRewardsDiffer(logged, members) ? lineOf(logged, members) : undefined;
+        if (line === undefined || !isStraight(line)) continue;
+        const batch = summary.batch[members[0]!]!;
+        const list = byBatch.get(batch) ?? [];
+        byBatch.set(batch, list);
+        list.push({ members, line, std: stdOf(logged.reward, members, 1) });
+      }
+      const declared = declaredScope(setting);
+      const swapped = [...byBatch].filter(([batch, groups]) => {
+        const shown = shownScope(groups);
+        if (shown === undefined || shown === declared) return false;
+        // A slope of 1 is no division at all, which is another matter than a division over the batch.
+        const all = known.filter((members) => summary.batch[members[0]!] === batch).flat();
+        const product = groups[0]!.line.slope * stdOf(logged.reward, all, 1);
+        return (
+          shown === 'group' ||
+          Math.abs(groups[0]!.line.slope - 1) > MOST_SPREAD ||
+          Math.abs(product - 1) <= MOST_SPREAD
+        );
+      });
+      if (swapped.length === 0) return [];
+      const groups = swapped.flatMap(([, list]) => list);
+      const slopes = groups.map(({ line }) => line.slope);
+      const stds = groups.map(({ std }) => std);
+      const shown = declared === 'group' ? 'batch' : 'group';
+      return [
+        {
+          message: `In ${counted(swapped.length, 'batch')} A/(R − mean) is ${short(Math.min(...slopes))} to ${short(Math.max(...slopes))} in groups whose σ is ${short(Math.min(...stds))} to ${short(Math.max(...stds))}: the division is by ${shown}, not by ${declared}.`,
+          evidence: {
+            batches: swapped.length,
+            groups: groups.length,
+            leastSlope: Math.min(...slopes),
+            mostSlope: Math.max(...slopes),
+            leastStd: Math.min(...stds),
+            mostStd: Math.max(...stds),
+            shown,
+          },
+          threshold: MOST_SPREAD,
+          spans: rowSpans(
+            summary,
+            groups.flatMap(({ members }) => members),
+          ),
+        },
+      ];
+    },
+  }),
+};
