@@ -37,8 +37,9 @@ export const budgetOverrun: Rule = {
   needs: ['tokens'],
   watch: (setting) => ({
     judge(summary) {
-      const declared = optionOf(setting, 'maxLength');
-      const isDeclared = typeof declared === 'number' && declared > 0;
+      // Elsewhere the option has no meaning, and 1 is its default.
+      const declared = optionOf(setting, 'aggregation') === 'constant' ? optionOf(setting, 'maxLength') : 1;
+      const isDeclared = typeof declared === 'number' && declared > 1;
       const limit = isDeclared ? declared : shownLimit(summary);
       if (limit === undefined) return [];
       const over = Array.from({ length: summary.count }, (_, i) => i).filter(

@@ -1,5 +1,5 @@
 // filter-on-shaped: groups that are right as a whole are kept for training, because length or format separates their members.
-import { outcomeFinding } from '../groups/outcomeFinding.ts';
+import { OUTCOME_THRESHOLD, outcomeFinding } from '../groups/outcomeFinding.ts';
 import type { Rule } from '../rule.ts';
 
 /** Groups of right answers with advantages. */
@@ -9,10 +9,10 @@ export const filterOnShaped: Rule = {
   sentence:
     'All answers of a group are right, and some are pushed down for their length or format: the filter looks at the shaped reward.',
   signature:
-    'Everything in a group is correct, but rewards differ and so do advantages. An info where the file has rewards by function, since the difference is then one of them.',
+    'Everything in a group is correct, but rewards differ and so do advantages. A warning where the batch was filtered and such groups were kept.',
   formula: String.raw`c_i=1\ \forall i,\quad \operatorname{std}(s)>0\Rightarrow\text{kept}`,
   advice: 'Filter groups on correctness, and shape the reward afterwards.',
-  threshold: 'Rewards and advantages differ beyond rounding: this is read off the data and is no test.',
+  threshold: OUTCOME_THRESHOLD,
   source: 'NeMo-RL#2478',
   needs: ['group', 'reward', 'correct'],
   watch: () => ({ judge: (summary) => outcomeFinding(summary, 1) }),
