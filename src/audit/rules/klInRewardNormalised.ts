@@ -87,12 +87,11 @@ export const klInRewardNormalised: Rule = {
           const beta = -fit.weights[1]! / fit.weights[0]!;
           const left = fit.misfit / alone.misfit;
           const shaped = logged.reward.map((r, i) => r - beta * column[i]!);
-          const products = groups
-            .map((members, g) => fit.slopes[g]! * stdOf(shaped, members, 1))
-            .sort((a, b) => a - b);
+          const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values) - 1;
+          const products = groups.map((members, g) => fit.slopes[g]! * stdOf(shaped, members, 1));
           const isDivided =
             optionOf(setting, 'normalizeByStd') === true ||
-            products.at(-1)! / products[0]! - 1 <= MOST_SPREAD;
+            (spread(products) <= MOST_SPREAD && spread([...fit.slopes]) > 2 * MOST_SPREAD);
           if (!(beta > 0) || !(left <= most) || !isDivided) continue;
           return [
             {
