@@ -7,7 +7,7 @@ export interface Topic {
   readonly sentence: string;
   /** The page of docs/. */
   readonly page: string;
-  /** The heading of the section, if it is not the whole page. */
+  /** The heading of the section, if it is not the whole page; for a claim its id, with which the heading begins. */
   readonly heading?: string;
 }
 
@@ -26,3 +26,8 @@ export const topics: readonly Topic[] = [
   { name: 'training', sentence: 'tasks, the training loop, its options', page: 'training.md' },
   { name: 'gpu', sentence: 'which work runs on a GPU', page: 'gpu.md' },
 ];
+
+/** The claims, each a topic of its own. */
+export const claimTopics: readonly Topic[] = [
+  ...['C1', 'C2', 'C3', 'C4', 'C5', 'C5b', 'C6', 'C7', 'C8', 'C9'],
+].map((id) => ({ name: id, sentence: 'a claim: what it says and why', page: 'theory.md', heading: id }));

@@ -1,4 +1,6 @@
 // The tables of the terminal: results as text, in colours where the caller passes some.
+
+export { sectionOf } from './markdown.ts';
 export { auditTable } from './tables/auditTable.ts';
 export { benchMarkdown } from './tables/benchMarkdown.ts';
 export { type BenchDocument, benchTable } from './tables/benchTable.ts';
@@ -8,7 +10,7 @@ export { doctorTable } from './tables/doctorTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
 export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';
-export { markdownText, sectionOf } from './tables/markdownText.ts';
+export { markdownText } from './tables/markdownText.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';

@@ -3,6 +3,7 @@ import type { VerifyResult } from '../analyses/verify.ts';
 import { html } from './html.ts';
 import { claimSection } from './page/claimSection.ts';
 import type { ContentsEntry } from './page/contents.ts';
+import { TERMS_ID, termsCard } from './page/explanation.ts';
 import { overview } from './page/overview.ts';
 import { type OwnPolicy, policyPanels, treeCard } from './page/policyNumbers.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
@@ -20,7 +21,7 @@ const MARKS = {
   notApplicable: { sign: '–', word: 'not applicable', kind: 'notApplicable' },
 } as const;
 
-function parts({ claims }: VerifyResult, own: OwnPolicy | undefined): ContentsEntry[] {
+function parts({ claims }: VerifyResult, { own, theory }: VerifyExtras): ContentsEntry[] {
   return [
     ...(own === undefined ? [] : [{ id: 'tree', label: 'The tree of this policy' }]),
     { id: 'summary', label: 'Summary' },
@@ -29,6 +30,7 @@ function parts({ claims }: VerifyResult, own: OwnPolicy | undefined): ContentsEn
       label: `${id} ${title}`,
       mark: MARKS[verdict],
     })),
+    ...(theory === undefined ? [] : [{ id: TERMS_ID, label: 'Terms' }]),
     { id: 'reading', label: 'How to read this page' },
   ];
 }
@@ -37,19 +39,23 @@ function parts({ claims }: VerifyResult, own: OwnPolicy | undefined): ContentsEn
 export interface VerifyExtras extends PageAssets {
   /** The policy of a user, whose numbers then come first. */
   readonly own?: OwnPolicy;
+  /** docs/theory.md: what each claim says and why. */
+  readonly theory?: string;
 }
 
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */
-export function verifyHtml(result: VerifyResult, { own, ...assets }: VerifyExtras = {}): string {
+export function verifyHtml(result: VerifyResult, extras: VerifyExtras = {}): string {
+  const { own, theory, ...assets } = extras;
   const body = html`${banner(result)}
 ${own === undefined ? undefined : html`${policyPanels(own)}${treeCard(own)}`}
 ${overview(result.claims, own === undefined)}
 ${facts(result)}
-${summary(result.claims)}
-${result.claims.map(claimSection)}
+${summary(result.claims, theory)}
+${result.claims.map((claim) => claimSection(claim, theory))}
+${theory === undefined ? undefined : termsCard(theory)}
 ${READING}`;
   return pageHtml(
-    { title: `${result.verdict} – gradsplit verify`, parts: parts(result, own), ...assets },
+    { title: `${result.verdict} – gradsplit verify`, parts: parts(result, extras), ...assets },
     body,
   );
 }

@@ -36,7 +36,10 @@ beforeAll(async () => {
   const size = ['--attempts', '2', '--length', '2', '--vocabulary', '2'];
   spawnSync(process.execPath, [`${ROOT}dist/src/cli/main.js`, 'policy', 'new', ...size, '-o', mine]);
   pages.set('exact', written('exact', mine, '--beta', '0.1', '--objective', 'grpo'));
-  pages.set('a claim fails', verifyHtml(failing()));
+  pages.set(
+    'a claim fails',
+    verifyHtml(failing(), { theory: readFileSync(`${ROOT}docs/theory.md`, 'utf8') }),
+  );
   pages.set('train', trainHtml(trainReport()));
   pages.set('reproduce', reproduceHtml(documentOf(), extrasOf()));
   reader = await Reader.start();
@@ -59,14 +62,16 @@ describe.each(names)('%s', (name) => {
     await page.context().close();
   });
 
-  test('a print has fewer than 12 pages and leaves nothing closed, also without the script', async () => {
+  test('a print has fewer than 12 pages and leaves nothing closed but explanations, also without the script', async () => {
     for (const javaScriptEnabled of [true, false]) {
       const page = await reader.open(pages.get(name)!, { javaScriptEnabled });
       await page.emulateMedia({ media: 'print' });
       expect(await printedPages(page)).toBeLessThan(12);
-      for (const card of await page.locator('details > :last-child').all()) {
+      for (const card of await page.locator('details:not(.why) > :last-child').all()) {
         expect((await card.boundingBox())!.height).toBeGreaterThan(0);
       }
+      const explanations = page.locator('details.why:not([open])');
+      for (const card of await explanations.all()) expect(await card.isVisible()).toBe(false);
       await page.context().close();
     }
   });
@@ -183,6 +188,16 @@ test('a link opens the card that it leads to', async () => {
   expect(await isOpen(page)).toBe(false);
   await page.click('nav.contents a[href="#C4"]');
   await page.locator('#C4 table').first().waitFor();
+});
+
+test('a link to why opens the explanation within the card of the claim', async () => {
+  const page = await reader.open(pages.get('verify')!);
+  const why = page.locator('#C5b-why pre.command');
+  expect(await why.isVisible()).toBe(false);
+  await page.click('#summary a[href="#C5b-why"]');
+  await why.waitFor();
+  const linked = await reader.open(pages.get('verify')!, { javaScriptEnabled: false }, '#C5b-why');
+  expect(await linked.locator('#C5b-why > summary').isVisible()).toBe(true);
 });
 
 test('without a script cards open by a click', async () => {

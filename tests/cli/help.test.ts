@@ -1,6 +1,7 @@
 // `gradsplit help`: the help of commands, and topics that are pages of the documentation.
 import { describe, expect, test } from 'vitest';
-import { topics } from '../../src/cli/topics.ts';
+import { claims } from '../../src/claims/index.ts';
+import { claimTopics, topics } from '../../src/cli/topics.ts';
 import { objectiveNames } from '../../src/objectives/index.ts';
 import { readFiles } from '../structure/files.ts';
 import { inProcess } from './inProcess.ts';
@@ -37,6 +38,19 @@ test('a command that is a topic, too: first its help, then the topic', async () 
   const { stdout } = await inProcess(['help', 'claims']);
   expect(stdout).toMatch(/^Usage: gradsplit claims/);
   expect(stdout.indexOf('Credit budget')).toBeGreaterThan(0);
+});
+
+test('each claim is a topic: its section, and nothing of the next one', async () => {
+  expect(claimTopics.map(({ name }) => name)).toEqual(claims.map(({ id }) => id));
+  for (const [i, { id, title }] of claims.entries()) {
+    const { code, stdout } = await inProcess(['help', id]);
+    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(new RegExp(`^${id} \\w`))]);
+    expect(stdout.length, title).toBeGreaterThan(200);
+    expect(stdout).not.toMatch(/^#|\*\*?\w[^*]*\*|^>/m);
+    const next = claims[i + 1]?.id ?? 'On a transformer';
+    expect(stdout).not.toMatch(new RegExp(`^${next} \\w|^On a transformer`, 'm'));
+  }
+  expect((await inProcess(['help', 'c5b'])).stderr).toContain('did you mean "C5b"?');
 });
 
 test('commands, nested ones, and no word at all', async () => {

@@ -23,6 +23,13 @@ test('tables are tables where they fit, and records where many columns do not', 
   expect(at(table, 20)).toBe('x\n  a: 1 | 2\n  b: some words\n  c: more');
 });
 
+test('emphasis and quotations; stars that are none stay', () => {
+  expect(at('*Control*: the *same* π* and J(π*) of **all**, `a*b*c`.')).toBe(
+    'Control: the same π* and J(π*) of all,\na*b*c.',
+  );
+  expect(at('> One two\n> three.\n\nFour.')).toBe('  One two three.\n\nFour.');
+});
+
 test('a section ends before the next heading of its level', () => {
   const page = '# A\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd';
   expect(sectionOf(page, 'B')).toBe('## B\n\nb\n\n### C\n\nc\n');

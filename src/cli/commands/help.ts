@@ -5,16 +5,18 @@ import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
-import { type Topic, topics } from '../topics.ts';
+import { claimTopics, type Topic, topics } from '../topics.ts';
 import { argumentOf } from '../values.ts';
 
 /** Adds the command, in place of the one that commander has. */
 export function addHelp(program: Command): void {
-  const names = [
-    ...new Set([...program.commands.map((command) => command.name()), ...topics.map(({ name }) => name)]),
-  ];
+  const explained = [...topics, ...claimTopics].map(({ name }) => name);
+  const names = [...new Set([...program.commands.map((command) => command.name()), ...explained])];
   const longest = Math.max(...topics.map(({ name }) => name.length));
-  const list = topics.map(({ name, sentence }) => `  ${name.padEnd(longest)}  ${sentence}`).join('\n');
+  const [first, last] = [claimTopics[0]!, claimTopics.at(-1)!];
+  const list = [...topics, { ...first, name: `${first.name} … ${last.name}` }]
+    .map(({ name, sentence }) => `  ${name.padEnd(longest)}  ${sentence}`)
+    .join('\n');
   program
     .helpCommand(false)
     .command('help')
@@ -22,7 +24,7 @@ export function addHelp(program: Command): void {
     .addArgument(argumentOf('[name...]', 'a command or a topic', names))
     .addHelpText(
       'after',
-      `\nTopics:\n${list}\n\nExamples:\n  gradsplit help verify\n  gradsplit help exit-codes | less`,
+      `\nTopics:\n${list}\n\nExamples:\n  gradsplit help verify\n  gradsplit help C5b\n  gradsplit help exit-codes | less`,
     )
     .action((path: readonly string[]) => helpCommand(program, path, names));
 }
@@ -41,7 +43,8 @@ async function helpCommand(
   names: readonly string[],
 ): Promise<void> {
   const command = commandAt(program, path);
-  const topic = path.length === 1 ? topics.find(({ name }) => name === path[0]) : undefined;
+  const topic =
+    path.length === 1 ? [...topics, ...claimTopics].find(({ name }) => name === path[0]) : undefined;
   if (command === undefined && topic === undefined) {
     const asked = path.join(' ');
     throw new InputError(
@@ -59,7 +62,10 @@ async function printTopic({ page, heading }: Topic): Promise<void> {
     import('../../report/tables.ts'),
   ]);
   const text = readPage(page);
-  const section = heading === undefined ? text : sectionOf(text, heading);
+  const section =
+    heading === undefined
+      ? text
+      : sectionOf(text, (found) => found === heading || found.startsWith(`${heading} `));
   if (section === undefined) throw new Error(`docs/${page} has no section called ${heading}`);
   await new Outputs({}).print(() => markdownText(section, paletteOf(process.stdout)));
 }

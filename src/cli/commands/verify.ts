@@ -91,15 +91,17 @@ function withReport(text: string, path: string | undefined): string {
 }
 
 async function report(result: VerifyResult): Promise<Iterable<string>> {
-  const [{ verifyHtml }, { readMathFont }, { exactNumbers }, { policyTree }] = await Promise.all([
-    import('../../report/verifyHtml.ts'),
-    import('../../host/mathFont.ts'),
-    import('../../analyses/exact.ts'),
-    import('../../analyses/policyPictures.ts'),
-  ]);
+  const [{ verifyHtml }, { readMathFont }, { readPage }, { exactNumbers }, { policyTree }] =
+    await Promise.all([
+      import('../../report/verifyHtml.ts'),
+      import('../../host/mathFont.ts'),
+      import('../../host/documentation.ts'),
+      import('../../analyses/exact.ts'),
+      import('../../analyses/policyPictures.ts'),
+    ]);
   const { policy, generic } = result.options;
   const own = generic ? {} : { own: { numbers: exactNumbers(policy), tree: policyTree(policy) } };
-  return [verifyHtml(result, { mathFont: readMathFont(), ...own })];
+  return [verifyHtml(result, { mathFont: readMathFont(), theory: readPage('theory.md'), ...own })];
 }
 
 /** Verifies, and prints the line of each claim as it ends; returns what is still to be printed. */

@@ -3,6 +3,7 @@ import type { ClaimResult } from '../../claims/claim.ts';
 import { figureHtml } from '../figures/index.ts';
 import { type Html, html, prose } from '../html.ts';
 import { checksTable, controlsTable } from './evidence.ts';
+import { claimExplanation } from './explanation.ts';
 import { fold } from './fold.ts';
 import { formula } from './math.ts';
 
@@ -12,8 +13,11 @@ export function badge(verdict: ClaimResult['verdict']): Html {
   return html`<span class="verdict ${verdict}">${text}</span>`;
 }
 
-/** The card of a claim, anchored at its id; open if the claim fails. */
-export function claimSection(result: ClaimResult): Html {
+/**
+ * The card of a claim, anchored at its id; open if the claim fails.
+ * @param theory docs/theory.md, whose section on the claim is then part of the card
+ */
+export function claimSection(result: ClaimResult, theory?: string): Html {
   const { claim, verdict, reason, figures } = result;
   const formulas = claim.formulas.map(formula);
   const assumptions = claim.assumptions.map((assumption) => html`<li>${prose(assumption)}</li>`);
@@ -33,6 +37,7 @@ ${formulas}
 ${assumptions.length === 0 ? undefined : html`<div><h3>Assumptions</h3><ul class="assumptions">${assumptions}</ul></div>`}
 ${figures.map(figureHtml)}
 </div>
+${theory === undefined ? undefined : claimExplanation(claim.id, theory, verdict === 'fails')}
 ${checksTable(result)}
 ${controlsTable(result)}`,
   );

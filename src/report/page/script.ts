@@ -1,22 +1,24 @@
 // The one script of a page. It only makes the page handier: everything is readable and can be opened without it.
 
 /**
- * Opens the card that a link leads to, opens all cards for printing where the browser cannot do so by style, and puts a button
- * that copies beside every command. It reads and writes nothing but the page.
+ * Opens the card that a link leads to, with those around it; opens all cards for printing but explanations, where the browser cannot
+ * do so by style; and puts a button that copies beside every command. It reads and writes nothing but the page.
  */
 export const PAGE_SCRIPT = `(function(){
 function reveal(){
 var name=location.hash.slice(1);
 try{name=decodeURIComponent(name)}catch(error){}
 var target=document.getElementById(name);
-var card=target===null?null:target.closest('details');
-if(card!==null){card.open=true;card.scrollIntoView()}
+if(target===null)return;
+var card=target.closest('details');
+for(var around=card;around!==null;around=around.parentElement.closest('details'))around.open=true;
+if(card!==null)card.scrollIntoView();
 }
 addEventListener('hashchange',reveal);
 reveal();
 var closed=[];
 addEventListener('beforeprint',function(){
-closed=Array.from(document.querySelectorAll('details:not([open])'));
+closed=Array.from(document.querySelectorAll('details:not([open]):not(.why)'));
 closed.forEach(function(card){card.open=true});
 });
 addEventListener('afterprint',function(){closed.forEach(function(card){card.open=false})});
@@ -37,4 +39,4 @@ command.appendChild(button);
 })();`;
 
 /** sha256 of the script in base64, by which the page allows it; a test compares the two. */
-export const PAGE_SCRIPT_HASH = 'sha256-3VvSRrCrVYEhAaXUcX35RIS1vbaSlZJ31QGcWlRM9CI=';
+export const PAGE_SCRIPT_HASH = 'sha256-7zSUuY+73wEsTQjOjigoOySxJv6c+7K4hNAljsA9WPw=';

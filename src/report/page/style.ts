@@ -82,6 +82,7 @@ const CLAIMS = `
 .fold:not([open]){padding:.8rem 1.25rem;margin:.6rem 0}
 .fold:not([open])>summary h2{font-size:1.1rem}
 @media (scripting:none){.fold:target::details-content{content-visibility:visible}}
+@media (scripting:none){.fold:has(:target)::details-content{content-visibility:visible}}
 .id{color:var(--gs-soft);font-weight:500;margin-right:.35em}
 .statement{font-size:1.05rem}
 .formula{display:flex;flex-wrap:wrap;justify-content:center;gap:.2rem 2.2em;margin:.4rem 0}
@@ -105,6 +106,19 @@ figcaption{max-width:40rem;margin:.6rem auto 0;font-size:.88rem;line-height:1.5}
 figcaption strong{display:block}
 footer{margin-top:2.5rem;color:var(--gs-soft);font-size:.9rem}
 footer p{max-width:46rem}
+`;
+
+const EXPLANATIONS = `
+.claim .why{margin:1.25rem 0;padding:.1rem 0 .1rem 1.1rem;border-left:3px solid var(--gs-rule);scroll-margin-top:1rem}
+.claim .why>summary{cursor:pointer;font-weight:600;font-size:.95rem}
+.why .lines{margin:.75rem 0;padding-left:1.1rem;font-size:.92em}
+.why .lines>div{padding-left:1.5em;text-indent:-1.5em}
+.why ul,.why ol{max-width:44rem;padding-left:1.2rem}
+.why li{margin:.2rem 0}
+.why table{margin:1rem 0;max-width:52rem}
+.why th[scope=row]{color:inherit;font-size:inherit;font-weight:500}
+.why blockquote{margin:.75rem 0;padding-left:1rem;border-left:3px solid var(--gs-soft);max-width:44rem}
+.reason{color:var(--gs-soft);font-size:.85em;margin-left:.35em}
 `;
 
 const WIDE = `
@@ -157,6 +171,10 @@ p{margin:1.5mm 0}
 .fold{border-top:1px solid var(--gs-rule)!important;padding-top:2mm!important}
 .fold::details-content{content-visibility:visible;block-size:auto}
 .fold>summary::before{content:none}
+.why:not([open]),.why .command,.why .note,.reason{display:none}
+.claim .why{margin:1.5mm 0;padding:0 0 0 2mm}
+.why ul,.why ol{max-width:none;margin:1mm 0}
+.why .lines{margin:1mm 0}
 a{text-decoration:none}
 p,.assumptions{max-width:none}
 .assumptions{line-height:1.3}
@@ -205,6 +223,7 @@ export function pageCss(mathFont?: string): string {
     LAYOUT,
     TABLES,
     CLAIMS,
+    EXPLANATIONS,
     RUN_CSS,
     mathCss(mathFont),
     WIDE,

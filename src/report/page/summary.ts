@@ -8,8 +8,10 @@ import { count, formatSeconds } from '../format.ts';
 import { type Html, html, type Piece, plainText, prose } from '../html.ts';
 import { describeReward, describeShape } from '../policyFacts.ts';
 import { tally, verdictSentence } from '../tally.ts';
+import { claimTheory } from '../theory.ts';
 import { badge } from './claimSection.ts';
 import { CHECK_DECADES, CONTROL_DECADES, gauge } from './evidence.ts';
+import { explanationId } from './explanation.ts';
 import { factList } from './facts.ts';
 
 /** `holds` or `fails` in a sentence, and what it stands on. */
@@ -42,12 +44,16 @@ export function facts({ options, kernels, version, claims }: VerifyResult): Html
   return factList(rows);
 }
 
-function summaryRow(result: ClaimResult): Html {
+function summaryRow(result: ClaimResult, theory: string): Html {
   const { id, title } = result.claim;
   const { checks, passed, controls, rejected, worst, weakest } = tally([result]);
   const ratio = (value: number | undefined, show: (value: number) => Piece): Piece =>
     value === undefined ? '–' : show(value);
-  return html`<tr role="row"><td role="cell"><span class="name"><span class="id">${id}</span><a href="#${id}">${prose(title)}</a></span></td>${[
+  const why =
+    claimTheory(theory, id) === undefined
+      ? undefined
+      : html` <a class="reason" href="#${explanationId(id)}" aria-label="why ${id}">why</a>`;
+  return html`<tr role="row"><td role="cell"><span class="name"><span class="id">${id}</span><span><a href="#${id}">${prose(title)}</a>${why}</span></span></td>${[
     cell('verdict', badge(result.verdict), 'text'),
     cell('checks', checks === 0 ? '–' : `${passed}/${checks}`),
     cell(
@@ -63,8 +69,8 @@ function summaryRow(result: ClaimResult): Html {
   ]}</tr>`;
 }
 
-/** A row for every claim, linked to its section. */
-export function summary(claims: readonly ClaimResult[]): Html {
+/** A row for every claim, linked to its section and, where there is one, to what docs/theory.md says of it. */
+export function summary(claims: readonly ClaimResult[], theory = ''): Html {
   const columns = head([
     ['Claim', 'text'],
     ['verdict', 'text'],
@@ -74,5 +80,5 @@ export function summary(claims: readonly ClaimResult[]): Html {
     ['weakest control', 'num'],
     ['time', 'num'],
   ]);
-  return html`<div class="card summary" id="summary"><table role="table" aria-label="Verdict of every claim">${columns}<tbody role="rowgroup">${claims.map(summaryRow)}</tbody></table></div>`;
+  return html`<div class="card summary" id="summary"><table role="table" aria-label="Verdict of every claim">${columns}<tbody role="rowgroup">${claims.map((claim) => summaryRow(claim, theory))}</tbody></table></div>`;
 }
