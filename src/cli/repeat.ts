@@ -13,8 +13,17 @@ import {
   withEntries,
 } from '../training/index.ts';
 
-/** A word of a command line of a POSIX shell. */
+/** What a terminal would act on, what is shown as an escape, and spaces that a page would make one. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]|(?<= ) /gu;
+
+/** Bytes in octal, as `$'…'` takes them. */
+function octal(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+/** A word of a command line of a POSIX shell; what cannot be seen is written as `$'\012'`, which bash, zsh and ksh read. */
 export function shellWord(text: string): string {
+  if (text.search(UNSEEN) >= 0) return `$'${text.replace(/[\\']/g, '\\$&').replace(UNSEEN, octal)}'`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

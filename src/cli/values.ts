@@ -4,22 +4,34 @@ import { parseDecimal } from '../base/decimal.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 
-/** A parser for `--name`: an integer of at least `least`. */
-export function integerOption(name: string, least: number): (text: string) => number {
+/** A parser for `--name`: an integer from `least` to `most`, in digits alone. */
+export function integerOption(name: string, least: number, most?: number): (text: string) => number {
+  const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
+  const { isSafeInteger, NaN: none, MAX_SAFE_INTEGER } = Number;
+  const isIn = (value: number): boolean =>
+    isSafeInteger(value) && value >= least && value <= (most ?? MAX_SAFE_INTEGER);
   return (text) => {
-    const value = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InputError(`${name}: expected an integer of at least ${least}, found ${showValue(text)}`);
+    const value = /^\+?\d+$/.test(text) ? Number(text) : none;
+    if (isIn(value)) return value;
+    // Such as 1e3 and 1000.0, which mean an integer but are seldom meant.
+    const meant = parseDecimal(text) ?? none;
+    const written = isIn(meant) ? ` in digits, such as ${meant}` : '';
+    throw new InputError(`${name}: expected an integer ${range}${written}, found ${showValue(text)}`);
   };
 }
 
-/** A parser for `--name`: a finite number greater than 0. */
-export function positiveOption(name: string, example: string): (text: string) => number {
+/** A parser for `--name`: a finite number greater than 0, and at most `most`. */
+export function positiveOption(
+  name: string,
+  example: string,
+  most = Number.POSITIVE_INFINITY,
+): (text: string) => number {
+  const range = most < Number.POSITIVE_INFINITY ? ` and at most ${most}` : '';
   return (text) => {
     const value = parseDecimal(text);
-    if (value !== undefined && value > 0) return value;
+    if (value !== undefined && value > 0 && value <= most) return value;
     throw new InputError(
-      `${name}: expected a finite number greater than 0, such as ${example}, found ${showValue(text)}`,
+      `${name}: expected a finite number greater than 0${range}, such as ${example}, found ${showValue(text)}`,
     );
   };
 }

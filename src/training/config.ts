@@ -80,6 +80,13 @@ function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
   return data === 'own' ? 'solved' : 'demonstrations';
 }
 
+function parseModel(raw: RawOptions, place: string): TrainingConfig['model'] {
+  const model = parseOptions(place, modelOptions, raw, inSection(place));
+  const { width, heads } = model;
+  if (width % heads === 0) return model;
+  throw new InputError(`${place}.width: expected a multiple of model.heads, ${heads}, found ${width}`);
+}
+
 function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConfig {
   switch (learnsFrom) {
     case 'demonstrations':
@@ -152,11 +159,10 @@ export function parseConfig(value: unknown, source: string): TrainingConfig {
   if (base.objective !== 'sft') {
     throw new InputError(`${source}: base.objective: expected sft, found ${base.objective}`);
   }
-  const [model, modelPlace] = at('model');
   const [run, runPlace] = at('run');
   return {
     task: parseTask(...at('task')),
-    model: parseOptions(modelPlace, modelOptions, model, inSection(modelPlace)),
+    model: parseModel(...at('model')),
     run: parseOptions(runPlace, runOptions, run, inSection(runPlace)),
     base,
     train: parsePhase(...at('train'), 'rloo'),

@@ -1,5 +1,4 @@
 // A trainer holds what does not change during a run: its configuration, task, layout of episodes and network.
-import { InputError } from '../base/errors.ts';
 import { checkWrong } from '../episodes/demonstration.ts';
 import { type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
 import { type Gpt2, gpt2 } from '../nn/index.ts';
@@ -29,10 +28,6 @@ export function createTrainer(config: TrainingConfig, seed: number, task: Task):
   for (const name of ['base', 'train'] as const) {
     const phase = config[name];
     if (phase.learnsFrom === 'demonstrations') checkWrong(phase.loop.wrong, layout.attempts, `${name}.wrong`);
-  }
-  const { width, heads } = config.model;
-  if (width % heads !== 0) {
-    throw new InputError(`model.width: expected a multiple of model.heads, ${heads}, found ${width}`);
   }
   const { vocabulary, context } = layout;
   const model = gpt2({ vocabulary, context, ...config.model, tied: true });

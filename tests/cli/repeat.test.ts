@@ -1,6 +1,8 @@
 // The command that repeats a run gives the same configuration when it is read again.
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { type RunState, repeatRun, shellWord } from '../../src/cli/repeat.ts';
+import { plainText } from '../../src/report/html.ts';
 import {
   configValue,
   getPreset,
@@ -76,4 +78,14 @@ test('words of a shell', () => {
   expect(shellWord('runs/a-1.x=2,3')).toBe('runs/a-1.x=2,3');
   expect(shellWord("my run's; rm *")).toBe("'my run'\\''s; rm *'");
   expect(shellWord('')).toBe("''");
+  expect(shellWord('runs/a\nb')).toBe("$'runs/a\\012b'");
 });
+
+test.each(['a\nb', "it's\t\\n", '\u202e#\u0007', 'two  spaces   three', '7\n8\u00e9'])(
+  'a shell reads %j as it was, and a message and a page show it so',
+  (text) => {
+    const word = shellWord(text);
+    expect(spawnSync('bash', ['-c', `printf %s ${word}`], { encoding: 'utf8' }).stdout).toBe(text);
+    expect(plainText(word)).toBe(word);
+  },
+);

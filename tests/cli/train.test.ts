@@ -187,7 +187,8 @@ describe('refused', () => {
       'base.wrong=0.5,0.2,0.2,0.1',
       'gradsplit: base.wrong: expected 1 to 3 probabilities that add up to 1, found 4 that',
     ],
-    ['model.heads=3', 'gradsplit: model.width: expected a multiple of model.heads, 3, found 16\n'],
+    ['model.heads=3', 'tiny.json: model.width: expected a multiple of model.heads, 3, found 16\n'],
+    ['model.heads=1e9', 'tiny.json: model.width: expected a multiple of model.heads, 1000000000, found 16\n'],
     ['group=1', 'tiny.json: train.group: expected at least 2 with rloo, found 1'],
     ['base.batch=0', 'tiny.json: base.batch: expected an integer of at least 1, found 0'],
   ])('%s, before a folder is made', (entry, message) => {

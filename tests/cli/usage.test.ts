@@ -102,7 +102,21 @@ describe('bad usage', () => {
     [['verify', '--length', '0x10'], '--length: expected an integer of at least 1, found "0x10"'],
     [['verify', '--length', '1e999'], '--length: expected an integer of at least 1, found "1e999"'],
     [['verify', '--vocabulary', '1'], '--vocabulary: expected an integer of at least 2, found "1"'],
-    [['verify', '--seed', '9007199254740993'], '--seed: expected an integer of at least 0'],
+    [['verify', '--seed', '9007199254740993'], '--seed: expected an integer of at least 0, found'],
+    [
+      ['verify', '--seed', '1e9'],
+      '--seed: expected an integer of at least 0 in digits, such as 1000000000, found "1e9"',
+    ],
+    [
+      ['verify', '--length', '3.0'],
+      '--length: expected an integer of at least 1 in digits, such as 3, found "3.0"',
+    ],
+    [['bench', 'gemm', '--samples', '1000000000'], '--samples: expected an integer from 1 to 10000, found'],
+    [['bench', 'gemm', '--samples', '1e9'], '--samples: expected an integer from 1 to 10000, found "1e9"'],
+    [
+      ['bench', 'gemm', '--seconds', '1e9'],
+      '--seconds: expected a finite number greater than 0 and at most 600, such as 0.5, found "1e9"',
+    ],
     [
       ['verify', '--attempts', '9', '--length', '9', '--vocabulary', '9'],
       /give about 10\^77 trajectories; at most 2000000/,
@@ -175,8 +189,8 @@ describe('bad usage', () => {
     [['bench', '--backend', 'gpx'], "argument 'gpx' is invalid. Allowed choices are wasm, gpu."],
     [['bench', '--allow-fallback'], '--allow-fallback: expected --backend gpu with it'],
     [['gpu', 'surplus'], /too many arguments/],
-    [['bench', '--samples', '0'], '--samples: expected an integer of at least 1, found "0"'],
-    [['bench', '--seconds', '-1'], '--seconds: expected a finite number greater than 0, such as 0.5'],
+    [['bench', '--samples', '0'], '--samples: expected an integer from 1 to 10000, found "0"'],
+    [['bench', '--seconds', '-1'], '--seconds: expected a finite number greater than 0 and at most 600, such as 0.5'],
     [['bench', 'gemm', '--only', 'nothing'], '--only: no case contains "nothing"'],
     [
       ['verify', '--json', '-', '--report', '-'],

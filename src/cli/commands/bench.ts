@@ -25,6 +25,10 @@ const SUITES = [
   ...['train', 'sample', 'split', 'tree'],
 ];
 
+/** Both together bound how long a run takes: more of them no longer tell more than the drift of the machine hides. */
+const MOST_SAMPLES = 10_000;
+const MOST_SECONDS = 600;
+
 /** Adds the command. */
 export function addBench(program: Command): void {
   program
@@ -48,8 +52,16 @@ export function addBench(program: Command): void {
     .addOption(fallbackOption())
     .option('--peers <folder>', 'measure other libraries in the same run: the folder of their adapters')
     .option('--only <text>', 'only cases whose name contains the text')
-    .option('--samples <n>', 'samples of a case at least (30)', integerOption('--samples', 1))
-    .option('--seconds <s>', 'seconds of a case about (0.5)', positiveOption('--seconds', '0.5'))
+    .option(
+      '--samples <n>',
+      `samples of a case at least (30), at most ${MOST_SAMPLES}`,
+      integerOption('--samples', 1, MOST_SAMPLES),
+    )
+    .option(
+      '--seconds <s>',
+      `seconds of a case about (0.5), at most ${MOST_SECONDS}`,
+      positiveOption('--seconds', '0.5', MOST_SECONDS),
+    )
     .addOption(
       new Option('--explain', 'say what is measured and how, and which kernel variants are chosen').conflicts(
         [...['json', 'csv', 'compare', 'interleave', 'peers', 'backend']],
