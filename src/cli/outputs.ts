@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
-import { type Output, prepareOutput } from '../host/output.ts';
+import { type Output, type Pieces, prepareOutput } from '../host/output.ts';
 import type { Palette } from '../report/tables.ts';
 import { paletteOf } from './terminal.ts';
 
@@ -69,7 +69,7 @@ export class Outputs {
   }
 
   /** Writes to the place an option named; does nothing, and makes no pieces, if the option was not given. */
-  async write(option: string, pieces: () => Iterable<string> | Promise<Iterable<string>>): Promise<void> {
+  async write(option: string, pieces: () => Pieces | Promise<Pieces>): Promise<void> {
     await this.byOption.get(option)?.write(await pieces());
   }
 

@@ -15,6 +15,7 @@ import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
 import { addReport } from './commands/report.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addRollouts } from './commands/rollouts.ts';
 import { addSample } from './commands/sample.ts';
 import { addSchema } from './commands/schema.ts';
 import { addTrain } from './commands/train.ts';
@@ -73,6 +74,7 @@ NO_COLOR turns colours and progress bars off.`,
     addCompletion,
     addDoctor,
     addReport,
+    addRollouts,
   ])
     add(program);
   addHelp(program);

@@ -16,6 +16,8 @@ import { type DocumentName, documentNames } from './names.ts';
 import { policySchema } from './policy.ts';
 import { presetsSchema } from './presets.ts';
 import { reproduceSchema } from './reproduce.ts';
+import { rolloutFormatsSchema } from './rolloutFormats.ts';
+import { rolloutsSchema } from './rollouts.ts';
 import { runsSchema } from './runs.ts';
 import { sampleSchema } from './sample.ts';
 import { trainSchema } from './train.ts';
@@ -32,6 +34,7 @@ export { type DocumentName, documentNames } from './names.ts';
 export type { PolicyDocument } from './policy.ts';
 export type { PresetsDocument } from './presets.ts';
 export type { ReproduceDocument } from './reproduce.ts';
+export type { RolloutFormatsDocument } from './rolloutFormats.ts';
 export type { RunsDocument } from './runs.ts';
 export type { SampleDocument } from './sample.ts';
 export type { TrainDocument } from './train.ts';
@@ -53,6 +56,8 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'reproduce@1': reproduceSchema,
   'doctor@1': doctorSchema,
   'runs@1': runsSchema,
+  'rollouts@1': rolloutsSchema,
+  'rolloutFormats@1': rolloutFormatsSchema,
   'audit@1': auditSchema,
 };
 

@@ -16,6 +16,8 @@ export const documentNames = [
   'reproduce@1',
   'doctor@1',
   'runs@1',
+  'rollouts@1',
+  'rolloutFormats@1',
   'audit@1',
 ] as const;
 

@@ -23,15 +23,18 @@ import { interruptible } from './interrupt.ts';
 import { isClosedByReader } from './lostOutput.ts';
 import { systemError } from './systemError.ts';
 
+/** What is written, piece by piece; pieces that are waited for let the event loop turn between them. */
+export type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /** An `Output` is a destination that has been found writable. */
 export interface Output {
   /** The absolute path with links resolved, or `-` for stdout. */
   readonly target: string;
   /**
    * Writes all pieces, or leaves nothing behind and throws. Stdout gets no more pieces once its reader has closed it.
-   * @throws InputError or OutputLost if writing fails; Interrupted after Ctrl-C
+   * @throws InputError or OutputLost if writing fails; Interrupted after Ctrl-C, which ends the process where pieces are waited for
    */
-  write(pieces: Iterable<string | Uint8Array>): Promise<void>;
+  write(pieces: Pieces): Promise<void>;
 }
 
 /**
@@ -51,10 +54,10 @@ export function prepareOutput(path: string): Output {
     }
     // Devices and pipes are written to and not replaced.
     if (existing !== undefined && !existing.isFile()) {
-      return { target, write: async (pieces) => writeTo(path, target, 'w', pieces) };
+      return { target, write: (pieces) => writeTo(path, target, 'w', pieces) };
     }
     accessSync(dirname(target), constants.W_OK | constants.X_OK);
-    return { target, write: async (pieces) => replaceFile(path, target, existing, pieces) };
+    return { target, write: (pieces) => replaceFile(path, target, existing, pieces) };
   } catch (error) {
     throw systemError('write', path, error);
   }
@@ -70,8 +73,8 @@ function resolveTarget(path: string): string {
   return statSync(target, { throwIfNoEntry: false }) === undefined ? target : realpathSync(target);
 }
 
-async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of pieces) {
+async function writeStdout(pieces: Pieces): Promise<void> {
+  for await (const piece of pieces) {
     const error = await new Promise<Error | null | undefined>((done) => process.stdout.write(piece, done));
     if (error && isClosedByReader(error)) return;
     if (error) throw systemError('write', 'stdout', error);
@@ -99,38 +102,55 @@ export function removeTemporaries(folder: string): void {
   }
 }
 
-function replaceFile(
+async function replaceFile(
   path: string,
   target: string,
   existing: Stats | undefined,
-  pieces: Iterable<string | Uint8Array>,
-): void {
+  pieces: Pieces,
+): Promise<void> {
   const temporary = join(dirname(target), `.gradsplit-${crypto.randomUUID()}.tmp`);
+  const remove = (): void => rmSync(temporary, { force: true });
+  // Ctrl-C ends the process while pieces are waited for.
+  process.on('exit', remove);
   try {
-    writeTo(path, temporary, 'wx', pieces, existing?.mode);
+    await writeTo(path, temporary, 'wx', pieces, existing?.mode);
     renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    remove();
     throw systemError('write', path, error);
+  } finally {
+    process.off('exit', remove);
   }
 }
 
-function writeTo(
+async function writeTo(
   path: string,
   target: string,
   flags: 'w' | 'wx',
-  pieces: Iterable<string | Uint8Array>,
+  pieces: Pieces,
   mode?: number,
-): void {
+): Promise<void> {
   let file: number | undefined;
+  const begin = (): number => {
+    file = openSync(target, flags, mode);
+    return file;
+  };
+  const end = (opened: number): void => {
+    if (flags === 'wx') fsyncSync(opened);
+  };
   try {
-    // The file is opened inside, so that Ctrl-C takes effect at once from the moment the file exists.
-    interruptible(() => {
-      const opened = openSync(target, flags, mode);
-      file = opened;
-      for (const piece of pieces) writeAll(opened, typeof piece === 'string' ? Buffer.from(piece) : piece);
-      if (flags === 'wx') fsyncSync(opened);
-    });
+    if (Symbol.asyncIterator in pieces) {
+      const opened = begin();
+      for await (const piece of pieces) writePiece(opened, piece);
+      end(opened);
+    } else {
+      // The file is opened inside, so that Ctrl-C takes effect at once from the moment the file exists.
+      interruptible(() => {
+        const opened = begin();
+        for (const piece of pieces) writePiece(opened, piece);
+        end(opened);
+      });
+    }
   } catch (error) {
     throw systemError('write', path, error);
   } finally {
@@ -138,6 +158,7 @@ function writeTo(
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+function writePiece(file: number, piece: string | Uint8Array): void {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }

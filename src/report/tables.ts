@@ -20,4 +20,5 @@ export { runsTable } from './tables/runsTable.ts';
 export { sampleLines } from './tables/sampleLines.ts';
 export { trainingOptionsTable } from './tables/trainingOptions.ts';
 export { timeInWords, trainSummary } from './tables/trainSummary.ts';
+export { rolloutFormatsTable } from './tables/rolloutFormatsTable.ts';
 export { type VerifyLines, verifyLines, verifyTable } from './tables/verifyTable.ts';

@@ -1,6 +1,7 @@
 // Public surface of gradsplit/rollouts: trajectories of anyone's rollouts, and the formats they are read from.
 export type { Header, RolloutFormat } from './format.ts';
 export { formats as rolloutFormats } from './formats/index.ts';
+export { formatNamed } from './read/recognise.ts';
 export { type ReadOptions, RecordReader } from './read/recordReader.ts';
 export type { ReadReport, SkippedLine } from './read/report.ts';
 export { type ReadRollouts, RolloutStream, readRollouts } from './read/stream.ts';
@@ -13,3 +14,5 @@ export {
   type Texts,
   type Trajectory,
 } from './trajectory.ts';
+export { Conversion, type ConversionNotes } from './write/convert.ts';
+export { rolloutsHeader, rolloutsLine } from './write/rolloutsLine.ts';

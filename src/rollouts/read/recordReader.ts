@@ -38,8 +38,10 @@ export class RecordReader implements ReadReport {
   readonly firstSkipped: SkippedLine[] = [];
   private readonly formats: readonly RolloutFormat[];
   private readonly skipBad: boolean;
+  /** Headers, which do not count as lines. */
+  private headers = 0;
   /** What there was before the file that is being read. */
-  private before = { lines: 0, trajectories: 0, skipped: 0 };
+  private before = { lines: 0, trajectories: 0, skipped: 0, headers: 0 };
 
   /** @throws InputError for an unknown name of a format */
   constructor({ format, formats = knownFormats, skipBad = false }: ReadOptions = {}) {
@@ -66,15 +68,16 @@ export class RecordReader implements ReadReport {
     }
   }
 
-  /** Lines of the file that is being read. */
+  /** Lines of the file that is being read, its header included. */
   get linesOfFile(): number {
-    return this.lines - this.before.lines;
+    const { before, lines, headers } = this;
+    return lines - before.lines + headers - before.headers;
   }
 
   /** Begins with another file. */
   beginFile(): void {
-    const { lines, trajectories, skipped } = this;
-    this.before = { lines, trajectories, skipped };
+    const { lines, trajectories, skipped, headers } = this;
+    this.before = { lines, trajectories, skipped, headers };
   }
 
   /**
@@ -90,7 +93,7 @@ export class RecordReader implements ReadReport {
       this.linesOfFile === 0
         ? `${name}: expected rollouts, found nothing`
         : skipped === 0
-          ? `${name}: expected rollouts, found ${this.header === undefined ? 'none' : 'only a header'}`
+          ? `${name}: expected rollouts, found ${this.headers > before.headers ? 'only a header' : 'none'}`
           : `${name}: none of its ${this.linesOfFile} lines can be read; the first: ${this.firstSkipped[0]!.message}`;
     if (!this.skipBad || !isOneOfSeveral) throw new InputError(message);
     if (skipped === 0) this.leaveOut({ file, line: 1 }, message);
@@ -117,11 +120,12 @@ export class RecordReader implements ReadReport {
   private readHeader(format: RolloutFormat, fields: Fields): void {
     if (this.linesOfFile > 1) fields.failWith('expected the header in the first line only');
     const header = format.readHeader?.(fields);
-    const isFirst = this.before.lines === 0;
-    if (!isFirst && JSON.stringify(header) !== JSON.stringify(this.header)) {
+    if (this.headers > 0 && JSON.stringify(header) !== JSON.stringify(this.header)) {
       fields.failWith('expected the same header as in the file before');
     }
     this.header = header;
+    this.headers++;
+    this.lines--;
   }
 
   /** @throws InputError if the record is recognised by another format and not by the one of those before */

@@ -15,7 +15,7 @@ export interface ReadReport {
   readonly format: RolloutFormat | undefined;
   /** What the file says once for all trajectories; undefined where it says nothing. */
   readonly header: Header | undefined;
-  /** Lines, or rows, that hold something. */
+  /** Lines, or rows, that hold something other than a header. */
   readonly lines: number;
   readonly trajectories: number;
   /** Lines left out because they are wrong. */

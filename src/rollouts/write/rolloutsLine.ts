@@ -1,0 +1,73 @@
+// Writes trajectories as gradsplit/rollouts@1. Numbers keep full precision; what is not finite becomes null, as in every document.
+import { InputError } from '../../base/errors.ts';
+import type { Header } from '../format.ts';
+import { ROLLOUTS_FORMAT } from '../formats/rollouts.ts';
+import { showPlace } from '../read/recordReader.ts';
+import { ROLES, type Trajectory } from '../trajectory.ts';
+import { sumOf } from '../values/scalars.ts';
+
+const ROLE_TEXTS = ROLES.map((role) => JSON.stringify(role));
+
+function numberText(x: number): string {
+  if (!Number.isFinite(x)) return 'null';
+  return Object.is(x, -0) ? '-0' : String(x);
+}
+
+function listText<T>(values: ArrayLike<T>, textOf: (value: T) => string): string {
+  const texts = new Array<string>(values.length);
+  for (let t = 0; t < texts.length; t++) texts[t] = textOf(values[t]!);
+  return `[${texts.join(',')}]`;
+}
+
+/** Rewards by function where they add up to the reward; else the reward, because it is what was trained on. */
+function rewardText({ reward, rewards }: Trajectory): string | undefined {
+  if (rewards === undefined || (reward !== undefined && !Object.is(sumOf(Object.values(rewards)), reward))) {
+    return reward === undefined ? undefined : numberText(reward);
+  }
+  const members = Object.entries(rewards).map(([name, x]) => `${JSON.stringify(name)}:${numberText(x)}`);
+  return `{${members.join(',')}}`;
+}
+
+const LISTS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights'] as const;
+
+/**
+ * A trajectory as one line of a rollouts@1 file, without the line feed. Its roles are written, and its mask if the file had one.
+ * @throws InputError if it has neither tokens nor ids
+ */
+export function rolloutsLine(trajectory: Trajectory): string {
+  const { tokens, ids, roles, mask, isMaskLogged, advantage, place } = trajectory;
+  if (tokens === undefined && ids === undefined) {
+    throw new InputError(`${showPlace(place)}: expected tokens or ids, found neither`);
+  }
+  const members: string[] = [];
+  const add = (name: string, text: string | undefined): void => {
+    if (text !== undefined) members.push(`"${name}":${text}`);
+  };
+  const scalar = (value: string | boolean | undefined): string | undefined =>
+    value === undefined ? undefined : JSON.stringify(value);
+  const number = (x: number | undefined): string | undefined => (x === undefined ? undefined : numberText(x));
+  add('group', scalar(trajectory.group));
+  add('step', number(trajectory.step));
+  add('tokens', tokens && JSON.stringify(tokens));
+  add('ids', ids && listText(ids, String));
+  add(
+    'components',
+    listText(roles, (role) => ROLE_TEXTS[role]!),
+  );
+  if (isMaskLogged) add('mask', listText(mask, String));
+  for (const name of LISTS) {
+    const values = trajectory[name];
+    add(name, values && listText(values, numberText));
+  }
+  add('reward', rewardText(trajectory));
+  add('correct', scalar(trajectory.correct));
+  add('advantage', typeof advantage === 'object' ? listText(advantage, numberText) : number(advantage));
+  add('truncated', scalar(trajectory.truncated));
+  add('microbatch', number(trajectory.microbatch));
+  return `{${members.join(',')}}`;
+}
+
+/** The first line of a rollouts@1 file. */
+export function rolloutsHeader({ objective, options, unit }: Header = {}): string {
+  return JSON.stringify({ format: ROLLOUTS_FORMAT, objective, options, unit });
+}
