@@ -49,6 +49,7 @@ export interface Trajectory {
   readonly length: number;
   /** Whether entries are tokens of a model, or words between blanks, which stand in where the file has text only. */
   readonly unit: 'tokens' | 'words';
+  /** [T] */
   readonly ids?: Int32Array;
   readonly tokens?: readonly string[];
   /** [T] the place of the token's role in ROLES. */

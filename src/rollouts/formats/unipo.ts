@@ -79,7 +79,7 @@ function read(fields: Fields, place: Place): readonly Trajectory[] {
 export const unipo: RolloutFormat = {
   name: 'unipo',
   title: 'UNIPO: {algorithm}_metrics.json, one document a run',
-  writtenBy: 'a hook in the trainer, as UNIPO asks for; gradsplit rollouts convert --to unipo',
+  writtenBy: 'a hook in the trainer, as UNIPO asks for',
   lacks: [
     'All prompts but three a step.',
     'Tokens of the prompt, and masks.',
