@@ -59,7 +59,10 @@ function picked(of: Float64Array, indices: readonly number[]): Float64Array {
 }
 
 /** Weights that are proportional to |A| for each sign of A, at an advantage for each token. */
-function atTokenAdvantages(at: (advantage: number) => TermWeights, advantage: Float64Array): TermWeights {
+export function atTokenAdvantages(
+  at: (advantage: number) => TermWeights,
+  advantage: Float64Array,
+): TermWeights {
   const [up, down] = [at(1), at(-1)];
   const policy = advantage.map((a, t) =>
     a === 0 || Number.isNaN(a) ? 0 : Math.abs(a) * (a > 0 ? up : down).policy[t]!,

@@ -1,0 +1,41 @@
+// What rules about the KL penalty have in common: whether there is one in the loss, its estimator, and δ of a token.
+import type { KlEstimator } from '../objectives/index.ts';
+import type { Trajectory } from '../rollouts/index.ts';
+import type { Form } from './alternatives.ts';
+import { klForm, reweigh } from './reweigh.ts';
+import { optionOf, type Setting } from './setting.ts';
+import type { TokenView } from './tokenView.ts';
+
+/** Forms that rules try for one penalty in the loss: none, clamped, and the two other estimators. */
+export const KL_ALTERNATIVES = 4;
+
+/** Why a rule about the penalty in the loss says nothing; undefined where there is one. */
+export function noPenaltyInLoss(setting: Setting): string | undefined {
+  const beta = optionOf(setting, 'beta');
+  if (typeof beta !== 'number' || beta === 0) return 'the objective has no KL penalty';
+  if (optionOf(setting, 'klPlacement') === 'reward')
+    return 'the KL penalty is in the reward, not in the loss';
+  return undefined;
+}
+
+/** The estimator of the penalty; undefined if the objective has no such option. */
+export function estimatorOf(setting: Setting): KlEstimator | undefined {
+  const name = optionOf(setting, 'klEstimator');
+  return name === 'k1' || name === 'k2' || name === 'k3' ? name : undefined;
+}
+
+/** [T] δ = log π − log π_ref; NaN where it is not known. Undefined without a reference. */
+export function referenceGap(trajectory: Trajectory): Float64Array | undefined {
+  const { refLogProbs } = trajectory;
+  const logProbs = trajectory.logProbs ?? trajectory.oldLogProbs ?? trajectory.samplerLogProbs;
+  if (logProbs === undefined || refLogProbs === undefined) return undefined;
+  return logProbs.map((x, t) => x - refLogProbs[t]!);
+}
+
+/** The weights if the penalty in the loss had another estimator. */
+export function withEstimator(view: TokenView, setting: Setting, estimator: KlEstimator): Form | undefined {
+  const kl = reweigh(view, setting, { options: { klEstimator: estimator } })?.kl;
+  return kl === undefined || view.terms === undefined
+    ? undefined
+    : klForm(view, setting, [view.terms.policy, kl]);
+}

@@ -1,0 +1,143 @@
+// kl-duplicated: a reported KL between sampler and trainer has the wrong sign, or stands there twice under two names.
+import { leastAgreement, ROUNDING } from '../alternatives.ts';
+import { Column } from '../column.ts';
+import type { Evidence, Rule } from '../rule.ts';
+import { rowSpans } from '../spans.ts';
+import type { Summary } from '../summary.ts';
+import { short } from '../words.ts';
+
+/** Σ of log π_sampler − log π over tokens with mask 1 that have both, its size, and how many there are. */
+interface Gap {
+  readonly sum: Column;
+  readonly size: Column;
+  readonly count: Column;
+}
+
+/** The mean of the gap over the tokens of each trajectory and of its whole batch, [N] each, with what rounding is relative to. */
+function means({ sum, size, count }: Gap, batch: Int32Array) {
+  const [s, z, n] = [sum.values(), size.values(), count.values()];
+  const ofBatch = new Map<number, { sum: number; size: number; count: number }>();
+  for (const [i, b] of batch.entries()) {
+    const total = ofBatch.get(b) ?? { sum: 0, size: 0, count: 0 };
+    ofBatch.set(b, { sum: total.sum + s[i]!, size: total.size + z[i]!, count: total.count + n[i]! });
+  }
+  const whole = [...batch].map((b) => ofBatch.get(b)!);
+  return [
+    { mean: s.map((x, i) => x / n[i]!), size: z.map((x, i) => x / n[i]!) },
+    {
+      mean: Float64Array.from(whole, (b) => b.sum / b.count),
+      size: Float64Array.from(whole, (b) => b.size / b.count),
+    },
+  ];
+}
+
+/** Whether a column is minus the mean of the gap. */
+function wrongSign(
+  summary: Summary,
+  name: string,
+  column: Float64Array,
+  { mean, size }: { readonly mean: Float64Array; readonly size: Float64Array },
+  tried: number,
+): readonly Evidence[] {
+  const indices: number[] = [];
+  let [trajectories, right, chance, reported, expected] = [0, 0, 0, 0, 0];
+  for (const [i, x] of column.entries()) {
+    const m = mean[i]!;
+    const rounding = ROUNDING * size[i]!;
+    if (!(Math.abs(2 * m) > 8 * rounding) || Number.isNaN(x)) continue;
+    trajectories++;
+    chance += rounding / Math.abs(m);
+    if (Math.abs(x - m) <= rounding) right++;
+    if (Math.abs(x + m) > rounding) continue;
+    indices.push(i);
+    reported += x;
+    expected += m;
+  }
+  const least = leastAgreement(trajectories, chance / trajectories, tried);
+  if (trajectories === 0 || indices.length < least) return [];
+  const [shown, truth] = [reported / indices.length, expected / indices.length];
+  return [
+    {
+      message: `${name} is log π − log π_sampler, whose mean ${short(shown)} is minus the KL of the sampler from the policy, ${short(truth)}: on ${indices.length} of ${trajectories} trajectories`,
+      evidence: {
+        column: name,
+        trajectories,
+        wrong: indices.length,
+        right,
+        reported: shown,
+        expected: truth,
+      },
+      threshold: least - 1,
+      spans: rowSpans(summary, indices),
+    },
+  ];
+}
+
+/** Whether two columns are the same numbers. */
+function twice(
+  summary: Summary,
+  [a, x]: readonly [string, Float64Array],
+  [b, y]: readonly [string, Float64Array],
+) {
+  const known: number[] = [];
+  for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i]! + y[i]!) && x[i] !== 0) known.push(i);
+  if (known.length < 2 || known.some((i) => x[i] !== y[i])) return [];
+  // Numbers that are equal because they are all the same tell nothing.
+  if (known.every((i) => x[i] === x[known[0]!])) return [];
+  return [
+    {
+      severity: 'info' as const,
+      message: `${a} and ${b} are the same numbers on all ${known.length} trajectories`,
+      evidence: { columns: `${a}, ${b}`, trajectories: known.length },
+      threshold: 0,
+      spans: rowSpans(summary, known),
+    },
+  ];
+}
+
+/** The rule. */
+export const klDuplicated: Rule = {
+  code: 'kl-duplicated',
+  severity: 'warning',
+  sentence:
+    'A reported KL between the sampler and the policy is the mean of log π − log π_sampler, which has the wrong sign, or is reported twice under two names.',
+  signature:
+    'A column whose name holds "kl" is minus the mean of log π_sampler − log π over the tokens of the trajectory or of its batch; or two such columns are equal.',
+  formula: String.raw`\mathrm{KL}(\pi_{\text{sampler}}\|\pi) = \mathbb E_{\text{sampler}}[\log\pi_{\text{sampler}} - \log\pi] \ge 0`,
+  advice: 'Turn the sign of the metric before anything is steered by it.',
+  threshold:
+    'More than half of the trajectories, and at most 1e-6 by accident for all columns (Chernoff). Null: the column is the KL with the right sign, or any other number of its size.',
+  source: 'ms-swift#7145, ms-swift#9921',
+  needs: ['logProbs', 'samplerLogProbs'],
+  watch() {
+    const gap: Gap = { sum: new Column(), size: new Column(), count: new Column() };
+    return {
+      first({ logProbs, samplerLogProbs, mask, length }) {
+        let [sum, size, count] = [0, 0, 0];
+        for (let t = 0; t < length; t++) {
+          const x = (samplerLogProbs?.[t] ?? Number.NaN) - (logProbs?.[t] ?? Number.NaN);
+          if (mask[t] !== 1 || !Number.isFinite(x)) continue;
+          sum += x;
+          size += Math.abs(x);
+          count++;
+        }
+        gap.sum.push(sum);
+        gap.size.push(size);
+        gap.count.push(count);
+      },
+      judge(summary) {
+        const columns = [...summary.extras].filter(([name]) => /kl/i.test(name));
+        if (columns.length === 0) return [];
+        const expected = means(gap, summary.batch);
+        const tried = 2 * columns.length;
+        const signs = columns.flatMap(
+          ([name, column]) =>
+            expected.map((of) => wrongSign(summary, name, column, of, tried)).find((out) => out.length > 0) ??
+            [],
+        );
+        const pairs = columns.flatMap((a, k) => columns.slice(k + 1).flatMap((b) => twice(summary, a, b)));
+        return [...signs, ...pairs];
+      },
+    };
+  },
+};

@@ -1,0 +1,34 @@
+// Rules about the terms of an objective leave clean rollouts alone: 200 random settings, and as many far off policy, in float32.
+import { expect, test } from 'vitest';
+import { runRules } from '../../src/audit/index.ts';
+import { planted } from './planted/terms.ts';
+import { declared, inFloat32, rulesOf } from './planted/trained.ts';
+import { ALL_FIELDS, randomSetting, type SimulationSetting, simulate } from './simulator/index.ts';
+
+const own = rulesOf(Object.values(planted).map(({ code }) => code));
+
+/** Findings above info on a clean simulation. */
+async function alarms(setting: SimulationSetting): Promise<string[]> {
+  const trajectories = inFloat32(simulate(setting).trajectories);
+  const { findings } = await runRules(own, () => trajectories, declared(setting));
+  return findings
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ rule, severity, message }) => `${setting.seed} ${severity} ${rule.code}: ${message}`);
+}
+
+test('200 random settings', async () => {
+  const found: string[] = [];
+  for (let seed = 0; seed < 200; seed++) found.push(...(await alarms(randomSetting(seed))));
+  expect(found).toEqual([]);
+});
+
+test('100 settings far off policy and far from the reference, with every field', async () => {
+  const found: string[] = [];
+  for (let seed = 1000; seed < 1100; seed++) {
+    const given = randomSetting(seed);
+    found.push(
+      ...(await alarms({ ...given, firstStep: 12, miniBatches: 4, lag: 2, drift: 0.04, fields: ALL_FIELDS })),
+    );
+  }
+  expect(found).toEqual([]);
+});
