@@ -1,4 +1,4 @@
-// Rules about the terms of an objective leave clean rollouts alone: 200 random settings, and as many far off policy, in float32.
+// Rules about the terms of an objective leave clean rollouts alone that are far off policy and far from the reference, with weights in float32.
 import { expect, test } from 'vitest';
 import { runRules } from '../../src/audit/index.ts';
 import { planted } from './planted/terms.ts';
@@ -15,12 +15,6 @@ async function alarms(setting: SimulationSetting): Promise<string[]> {
     .filter(({ severity }) => severity !== 'info')
     .map(({ rule, severity, message }) => `${setting.seed} ${severity} ${rule.code}: ${message}`);
 }
-
-test('200 random settings', async () => {
-  const found: string[] = [];
-  for (let seed = 0; seed < 200; seed++) found.push(...(await alarms(randomSetting(seed))));
-  expect(found).toEqual([]);
-});
 
 test('100 settings far off policy and far from the reference, with every field', async () => {
   const found: string[] = [];

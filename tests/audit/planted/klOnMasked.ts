@@ -1,6 +1,6 @@
 // kl-on-masked: the KL of tool tokens is paid like that of the model's own tokens.
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { simulate } from '../simulator/index.ts';
+import { simulate, without } from '../simulator/index.ts';
 import { declared, OFF_POLICY, type Planted } from './trained.ts';
 
 const BETA = 0.04;
@@ -33,9 +33,11 @@ function plantOn(field: 'tokenRewards' | 'returns', discount: number): Planted {
   const { setting, trajectories } = simulate(given);
   const input = (onMasked: boolean) => ({
     setting: declared(setting),
-    trajectories: trajectories.map(({ values, returns, ...t }) => {
+    trajectories: trajectories.map((t) => {
       const rewards = rewardsOf(t, onMasked);
-      return { ...t, [field]: field === 'returns' ? returnsOf(rewards, discount) : rewards };
+      const advantage = rewards.reduce((sum, r) => sum + r, 0);
+      const paid = { [field]: field === 'returns' ? returnsOf(rewards, discount) : rewards };
+      return { ...without(t, ['values', 'returns', 'weights']), advantage, ...paid };
     }),
   });
   return { code: 'kl-on-masked', severity: 'error', clean: input(false), planted: input(true) };
