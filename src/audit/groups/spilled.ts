@@ -1,6 +1,6 @@
 // Trajectories whose logged advantage is one and the same negative number, whatever their reward and their group.
 import type { Summary } from '../summary.ts';
-import { isStraight, type Logged, lineOf } from './line.ts';
+import { isStraight, type Logged, lineOf, rangeOf } from './line.ts';
 import { roundingOf } from './precision.ts';
 
 /** The share of groups that must lie on a line of their own, without the suspicious members, to be believed. */
@@ -9,29 +9,31 @@ const MOST_GROUPS = 0.9;
 /** Whether an advantage cannot be that of its reward, going by the other members of the group. */
 function isOff(logged: Logged, i: number, others: readonly number[]): boolean {
   const { reward, advantage, ofAdvantage, ofReward } = logged;
-  const off = 2 * roundingOf(advantage[i]!, ofAdvantage);
-  const twin = others.find((j) => Math.abs(reward[j]! - reward[i]!) <= 2 * roundingOf(reward[i]!, ofReward));
+  const line = lineOf(logged, others);
+  const slope = line?.slope ?? 0;
+  const off = 2 * roundingOf(advantage[i]!, ofAdvantage) + 4 * slope * roundingOf(reward[i]!, ofReward);
+  const twin = others.find((j) => reward[j] === reward[i]);
   if (twin !== undefined) {
     return Math.abs(advantage[twin]! - advantage[i]!) > off + 2 * roundingOf(advantage[twin]!, ofAdvantage);
   }
-  const line = lineOf(logged, others);
   if (line === undefined || others.length < 3 || !isStraight(line)) return false;
-  const expected = line.slope * (reward[i]! - line.baseline);
+  const expected = slope * (reward[i]! - line.baseline);
   // Outside the range of the others the errors of the line grow with the distance.
-  const reach = 1 + Math.abs(reward[i]! - line.baseline) / (line.tolerance / line.slope + 1e-300);
-  return Math.abs(expected - advantage[i]!) > off + line.tolerance * Math.min(reach, 10);
+  const reach = 1 + Math.abs(reward[i]! - line.baseline) / rangeOf(reward, others);
+  return Math.abs(expected - advantage[i]!) > off + 2 * line.tolerance * reach;
 }
 
 /**
- * The trajectories with a negative advantage that at least one other trajectory has to all digits, each off what the rest of its group
- * says. Empty where the rest of the groups does not lie on lines, since then rewards do not explain advantages anyway.
- * @param groups members with a reward and an advantage
+ * The trajectories with a negative advantage that several have to all digits, at least two of them off what the rest of their groups
+ * says. Those that are not trained on are passed over. Empty where the rest of the groups does not lie on lines, since then rewards do not explain advantages anyway.
+ * @param all members with a reward and an advantage
  */
 export function spilled(
   logged: Logged,
-  { advantageSpread }: Summary,
-  groups: readonly (readonly number[])[],
+  { advantageSpread, length, failed }: Summary,
+  all: readonly (readonly number[])[],
 ): Set<number> {
+  const groups = all.map((members) => members.filter((i) => length[i]! > 0 && failed[i] !== 1));
   const { advantage, ofAdvantage } = logged;
   const byValue = new Map<number, number[]>();
   for (const members of groups) {
@@ -55,7 +57,7 @@ export function spilled(
         groupOf.get(i)!.filter((j) => advantage[j] !== value),
       ),
     );
-    if (off.length >= 2) for (const i of off) out.add(i);
+    if (off.length >= 2) for (const i of rows) out.add(i);
   }
   if (out.size === 0) return out;
   const lines = groups

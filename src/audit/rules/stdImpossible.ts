@@ -7,6 +7,7 @@ import { counted, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { optionOf } from '../setting.ts';
 import { rowSpans } from '../spans.ts';
+import { membersOf } from '../summary.ts';
 import { blownUp } from './looStdBlowup.ts';
 
 /** The share of groups that must show a division by their own standard deviation where nobody declares it. */
@@ -34,9 +35,9 @@ export const stdImpossible: Rule = {
       const groups = groupsWith(summary, [logged.reward, advantage], 2);
       const shown = normalisationOf(logged, groups);
       const isShown = shown !== undefined && shown.share > MOST_GROUPS;
-      if (!isShown && !declaresStd(optionOf(setting, 'normalizeByStd'))) return [];
+      if (!isShown && optionOf(setting, 'normalizeByStd') !== true) return [];
       const largest = new Map<number, number>();
-      for (const members of groups) {
+      for (const members of membersOf(summary.group)) {
         const batch = summary.batch[members[0]!]!;
         largest.set(batch, Math.max(largest.get(batch) ?? 0, members.length));
       }
@@ -69,7 +70,3 @@ export const stdImpossible: Rule = {
     },
   }),
 };
-
-function declaresStd(option: number | string | boolean | undefined): boolean {
-  return option === true;
-}
