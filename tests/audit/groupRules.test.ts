@@ -41,6 +41,7 @@ describe.each(all)('$code', ({ code, severity, clean, mistakes }) => {
       ).toContain(severity);
       for (const { spans, evidence } of own) {
         expect(spans.length).toBeGreaterThan(0);
+        for (const { from, to } of spans) expect(to).toBeGreaterThan(from);
         expect(Object.keys(evidence).length).toBeGreaterThan(0);
       }
       const others = found.filter(
