@@ -5,7 +5,9 @@ import { advantageNotConstant } from './advantageNotConstant.ts';
 import { budgetOverrun } from './budgetOverrun.ts';
 import { cispoCap } from './cispoCap.ts';
 import { clipNever } from './clipNever.ts';
+import { criticTempered } from './criticTempered.ts';
 import { difficultyBias } from './difficultyBias.ts';
+import { dropoutInOld } from './dropoutInOld.ts';
 import { dualClipMissing } from './dualClipMissing.ts';
 import { duplicateCompletions } from './duplicateCompletions.ts';
 import { failedRowVotes } from './failedRowVotes.ts';
@@ -16,29 +18,45 @@ import { groupMisaligned } from './groupMisaligned.ts';
 import { groupSingleton } from './groupSingleton.ts';
 import { groupZeroVariance } from './groupZeroVariance.ts';
 import { gspoSum } from './gspoSum.ts';
+import { historyEdited } from './historyEdited.ts';
 import { klClamped } from './klClamped.ts';
 import { klDuplicated } from './klDuplicated.ts';
 import { klIgnored } from './klIgnored.ts';
 import { klInRewardNormalised } from './klInRewardNormalised.ts';
 import { klK1Loss } from './klK1Loss.ts';
 import { klK3Loss } from './klK3Loss.ts';
+import { klNegative } from './klNegative.ts';
 import { klOnMasked } from './klOnMasked.ts';
 import { klStopBias } from './klStopBias.ts';
 import { klTokenK2 } from './klTokenK2.ts';
+import { logprobNonfinite } from './logprobNonfinite.ts';
+import { logprobPositive } from './logprobPositive.ts';
 import { looStdBlowup } from './looStdBlowup.ts';
 import { maskedShiftsBaseline } from './maskedShiftsBaseline.ts';
+import { mixedVersions } from './mixedVersions.ts';
+import { nanUnderMask } from './nanUnderMask.ts';
 import { penaltySpill } from './penaltySpill.ts';
 import { phantomAdvantage } from './phantomAdvantage.ts';
+import { placeholderLogprob } from './placeholderLogprob.ts';
+import { ratioOneStale } from './ratioOneStale.ts';
 import { ratioProduct } from './ratioProduct.ts';
+import { refTemperature } from './refTemperature.ts';
+import { retokenised } from './retokenised.ts';
 import { rewardNull } from './rewardNull.ts';
 import { rewardOnMasked } from './rewardOnMasked.ts';
 import { rewardWeightsMissing } from './rewardWeightsMissing.ts';
+import { sampledLogprobWrong } from './sampledLogprobWrong.ts';
+import { samplerMismatch } from './samplerMismatch.ts';
 import { scorerFailedAsZero } from './scorerFailedAsZero.ts';
 import { scoreZeroReplaced } from './scoreZeroReplaced.ts';
+import { shiftedByOne } from './shiftedByOne.ts';
 import { singletonZero } from './singletonZero.ts';
+import { staleKv } from './staleKv.ts';
 import { stdImpossible } from './stdImpossible.ts';
 import { stdNoise } from './stdNoise.ts';
 import { stdScopeSwapped } from './stdScopeSwapped.ts';
+import { temperatureMissing } from './temperatureMissing.ts';
+import { truncatedSampling } from './truncatedSampling.ts';
 import { zeroAction } from './zeroAction.ts';
 
 /** Every rule, in alphabetical order of the codes. */
@@ -48,7 +66,9 @@ export const rules: readonly Rule[] = [
   budgetOverrun,
   cispoCap,
   clipNever,
+  criticTempered,
   difficultyBias,
+  dropoutInOld,
   dualClipMissing,
   duplicateCompletions,
   failedRowVotes,
@@ -59,28 +79,44 @@ export const rules: readonly Rule[] = [
   groupSingleton,
   groupZeroVariance,
   gspoSum,
+  historyEdited,
   klClamped,
   klDuplicated,
   klIgnored,
   klInRewardNormalised,
   klK1Loss,
   klK3Loss,
+  klNegative,
   klOnMasked,
   klStopBias,
   klTokenK2,
+  logprobNonfinite,
+  logprobPositive,
   looStdBlowup,
   maskedShiftsBaseline,
+  mixedVersions,
+  nanUnderMask,
   penaltySpill,
   phantomAdvantage,
+  placeholderLogprob,
+  ratioOneStale,
   ratioProduct,
+  refTemperature,
+  retokenised,
   rewardNull,
   rewardOnMasked,
   rewardWeightsMissing,
+  sampledLogprobWrong,
+  samplerMismatch,
   scoreZeroReplaced,
   scorerFailedAsZero,
+  shiftedByOne,
   singletonZero,
+  staleKv,
   stdImpossible,
   stdNoise,
   stdScopeSwapped,
+  temperatureMissing,
+  truncatedSampling,
   zeroAction,
 ];

@@ -1,0 +1,50 @@
+// Rules about log-probs: each planted mistake is found, and nothing else at its level.
+import { describe, expect, test } from 'vitest';
+import * as planted from '../planted/logProbs.ts';
+import { ALL_FIELDS, type Mistake, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
+import { auditOf, codesOf, findingOf } from './only.ts';
+
+const LARGE: Partial<SimulationSetting> = { seed: 5, prompts: 10, groupSize: 8 };
+
+const CASES: readonly [code: string, given: Partial<SimulationSetting>, mistake: Mistake][] = [
+  ['logprob-positive', {}, planted.sentinel],
+  ['logprob-nonfinite', {}, planted.nonfinite],
+  ['nan-under-mask', { toolRate: 0.05 }, planted.nanAtTools],
+  ['placeholder-logprob', {}, planted.appendedEnd],
+  ['temperature-missing', { temperature: 0.6 }, planted.untemperedTrainer],
+  ['temperature-missing', { temperature: 0.9 }, planted.untemperedTrainer],
+  ['temperature-missing', { temperature: 1.2 }, planted.untemperedTrainer],
+  ['temperature-missing', { temperature: 0.7 }, planted.untemperedSampler],
+  ['truncated-sampling', { topP: 0.95 }, planted.afterTheCut],
+  ['truncated-sampling', { topP: 0.8 }, planted.afterTheCut],
+  ['sampled-logprob-wrong', {}, planted.topInstead],
+  ['shifted-by-one', {}, planted.shifted(1)],
+  ['shifted-by-one', {}, planted.shifted(-1)],
+  ['retokenised', {}, planted.otherTokens],
+  ['sampler-mismatch', {}, planted.noisySampler],
+  ['dropout-in-old', {}, planted.dropout],
+  ['ref-temperature', { temperature: 0.7, firstStep: 0 }, planted.untemperedReference],
+  ['ref-temperature', { temperature: 1.2, firstStep: 1 }, planted.untemperedReference],
+  ['critic-tempered', {}, planted.temperedCritic(0.7)],
+  ['critic-tempered', { prompts: 30 }, planted.temperedCritic(1.3)],
+  ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, planted.recomputed],
+  [
+    'kl-negative',
+    { firstStep: 30, fields: { ...ALL_FIELDS, oldLogProbs: false, samplerLogProbs: false } },
+    planted.swapped,
+  ],
+];
+
+describe('a planted mistake is found, and nothing else at that level', () => {
+  test.each(CASES)('%s', async (code, given, mistake) => {
+    const clean = simulate({ ...LARGE, ...given });
+    const before = await auditOf(clean);
+    expect(codesOf(before)).toEqual([]);
+    const run = await auditOf(plant(clean, mistake));
+    expect(codesOf(run)).toEqual([code]);
+    const { spans, threshold, evidence } = findingOf(run, code)!;
+    expect(spans.length).toBeGreaterThan(0);
+    expect(Number.isFinite(threshold)).toBe(true);
+    for (const value of Object.values(evidence)) if (typeof value === 'number') expect(value).not.toBeNaN();
+  });
+});
