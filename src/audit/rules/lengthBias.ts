@@ -1,0 +1,83 @@
+// Weights that are divided by the length of the trajectory.
+import { DIVISOR_THRESHOLD, divisorEvidence, silentWithoutAggregation } from '../divisorRule.ts';
+import { aggregationOf, explanationOf } from '../divisors.ts';
+import { LoggedScales } from '../loggedScales.ts';
+import type { Evidence, Rule } from '../rule.ts';
+import { ROUNDING } from '../significance.ts';
+import { rowSpans } from '../spans.ts';
+import { membersOf, type Summary } from '../summary.ts';
+
+/** The shortest and the longest of the trajectories with one negative advantage in one group. */
+interface Failures {
+  readonly short: number;
+  readonly long: number;
+}
+
+/** Trajectories of a group with the same negative advantage whose lengths differ, by group. */
+function unequalFailures({ group, length, advantage, loggedAdvantage }: Summary): Failures[] {
+  return membersOf(group).flatMap((members) => {
+    const byAdvantage = new Map<number, Failures>();
+    for (const i of members) {
+      const a = Number.isNaN(loggedAdvantage[i]) ? advantage[i]! : loggedAdvantage[i]!;
+      if (!(a < 0) || length[i] === 0) continue;
+      const { short, long } = byAdvantage.get(a) ?? { short: i, long: i };
+      byAdvantage.set(a, {
+        short: length[i]! < length[short]! ? i : short,
+        long: length[i]! > length[long]! ? i : long,
+      });
+    }
+    return [...byAdvantage.values()].filter(
+      ({ short, long }) => length[long]! > (1 + ROUNDING) * length[short]!,
+    );
+  });
+}
+
+/** What a declared division by the length does to failures. */
+function ofDeclared(summary: Summary): Evidence[] {
+  const { length } = summary;
+  const ratio = ({ short, long }: Failures): number => length[long]! / length[short]!;
+  const failures = unequalFailures(summary).sort((a, b) => ratio(b) - ratio(a));
+  const [worst] = failures;
+  if (worst === undefined) return [];
+  const mean = failures.reduce((sum, one) => sum + ratio(one), 0) / failures.length;
+  return [
+    {
+      message: `Of failures of one group with one advantage, a token of the longest (${length[worst.long]} tokens) is pushed down ${Number(ratio(worst).toPrecision(3))} times less than one of the shortest (${length[worst.short]}); ${Number(mean.toPrecision(3))} times on average over ${failures.length} such groups.`,
+      evidence: { largestRatio: ratio(worst), meanRatio: mean, groups: failures.length },
+      threshold: 1 + ROUNDING,
+      spans: rowSpans(
+        summary,
+        failures.flatMap(({ short, long }) => [long, short]),
+      ),
+    },
+  ];
+}
+
+/** The rule `length-bias`. */
+export const lengthBias: Rule = {
+  code: 'length-bias',
+  severity: 'info',
+  sentence:
+    'Weights are divided by the length of the trajectory: long wrong answers are pushed down less per token than short ones.',
+  signature:
+    '|w_t|·L_i is constant at equal |A|, by the declared objective (info) or against it by the logged weights (warning).',
+  formula: String.raw`\lvert w_t\rvert=\frac{\lvert A_i\rvert}{B\,L_i}`,
+  advice:
+    'Use a token mean or a constant divisor if answers are to be judged token by token; see length-drift for what that does.',
+  threshold: `Of the declared objective it is an identity: lengths of failures of one group and one advantage differ by more than 2⁻⁸. Against it: ${DIVISOR_THRESHOLD}`,
+  source: 'Dr. GRPO, arXiv 2503.20783; trl#2995, trl#3138',
+  needs: ['objective', 'group'],
+  silent: silentWithoutAggregation,
+  watch: (setting) => {
+    const scales = new LoggedScales();
+    return {
+      second: (view) => scales.add(view),
+      judge: (summary) => {
+        if (aggregationOf(setting) === 'sequenceMean') return ofDeclared(summary);
+        const found = explanationOf(summary, scales, setting);
+        if (found?.alternative.code !== 'length-bias') return [];
+        return [{ ...divisorEvidence(summary, found), severity: 'warning' }];
+      },
+    };
+  },
+};

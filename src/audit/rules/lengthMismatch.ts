@@ -1,0 +1,79 @@
+// Arrays that have no number where the loss needs one.
+import type { Trajectory } from '../../rollouts/index.ts';
+import type { Rule } from '../rule.ts';
+import { SpanList } from '../spans.ts';
+import { runsWhere } from '../trained.ts';
+
+const ARRAYS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights', 'advantage'] as const;
+
+type ArrayName = (typeof ARRAYS)[number];
+
+function arrayOf(trajectory: Trajectory, name: ArrayName): Float64Array | undefined {
+  const value = trajectory[name];
+  return value instanceof Float64Array ? value : undefined;
+}
+
+/** What is missing of one array. */
+class Missing {
+  readonly spans = new SpanList();
+  tokens = 0;
+  /** How many trajectories lack a number, and in how many the numbers that are missing are the last ones of the trajectory. */
+  trajectories = 0;
+  atTheEnd = 0;
+
+  add(trajectory: Trajectory, values: Float64Array, name: ArrayName): void {
+    const { mask, length, nan } = trajectory;
+    const written = new Set(nan?.filter(({ field }) => field === name).map(({ token }) => token));
+    const isMissing = (t: number): boolean =>
+      t >= values.length || (Number.isNaN(values[t]) && !written.has(t));
+    const runs = runsWhere(length, (t) => mask[t] === 1 && isMissing(t));
+    if (runs.length === 0) return;
+    this.trajectories++;
+    for (const { from, to } of runs) {
+      this.tokens += to - from;
+      this.spans.add(trajectory, from, to);
+    }
+    if (runs.length === 1 && mask.lastIndexOf(1) === runs[0]!.to - 1) this.atTheEnd++;
+  }
+}
+
+/** The rule `length-mismatch`. */
+export const lengthMismatch: Rule = {
+  code: 'length-mismatch',
+  severity: 'error',
+  sentence:
+    'An array is shorter than the tokens it belongs to, or has holes: what stands there is then taken from another token, or from nothing.',
+  signature:
+    'Tokens with mask 1 have no number in an array that the trajectory has, while the file does not say that the number is NaN.',
+  formula: String.raw`\lvert\{t:m_t=1\}\rvert\ne\lvert\{t:m_t=1,\ \log\pi_t\text{ is there}\}\rvert`,
+  advice: 'Cut or extend masks, log-probs and tokens together whenever a conversation is tokenised anew.',
+  threshold: 'None: a token that takes part in the loss needs a number.',
+  source: 'trl#5224, trl#5144',
+  needs: ['tokens', 'mask'],
+  watch: () => {
+    const missing = new Map<ArrayName, Missing>();
+    let tokens = 0;
+    return {
+      first: (trajectory) => {
+        if (!trajectory.isMaskLogged) return;
+        tokens += trajectory.mask.reduce((sum, m) => sum + m, 0);
+        for (const name of ARRAYS) {
+          const values = arrayOf(trajectory, name);
+          if (values === undefined) continue;
+          const entry = missing.get(name) ?? new Missing();
+          missing.set(name, entry);
+          entry.add(trajectory, values, name);
+        }
+      },
+      judge: () =>
+        [...missing]
+          .filter(([, { trajectories }]) => trajectories > 0)
+          .map(([name, { spans, tokens: lost, trajectories, atTheEnd }]) => ({
+            message: `${name} has no number for ${lost} of ${tokens} tokens with mask 1, in ${trajectories} trajectories (at the very end in ${atTheEnd}).`,
+            evidence: { array: name, missing: lost, tokens, trajectories, atTheEnd },
+            threshold: 0,
+            spans: spans.spans,
+          })),
+    };
+  },
+};
