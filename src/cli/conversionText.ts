@@ -7,7 +7,7 @@ function counted(n: number, one: string, many = `${one}s`): string {
 
 /** The sentences, one a line. */
 export function conversionText(report: ReadReport, notes: ConversionNotes): string {
-  const { format, trajectories, lines, skipped, firstSkipped } = report;
+  const { format, trajectories, lines, skipped, firstSkipped, repeated } = report;
   const text = [
     `${format?.title ?? 'no format'}: ${counted(trajectories, 'trajectory', 'trajectories')} of ${counted(lines, 'line')}`,
   ];
@@ -16,6 +16,7 @@ export function conversionText(report: ReadReport, notes: ConversionNotes): stri
     for (const { message } of firstSkipped) text.push(`  ${message}`);
     if (skipped > firstSkipped.length) text.push(`  and ${skipped - firstSkipped.length} more`);
   }
+  if (repeated > 0) text.push(`${counted(repeated, 'row')} left out that the file before has too`);
   if (notes.leftOut.size > 0) {
     const names = [...notes.leftOut].map(([name, count]) => `${name} (${count})`);
     text.push(`gradsplit/rollouts@1 has no place for ${names.join(', ')}`);

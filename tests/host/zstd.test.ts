@@ -72,7 +72,7 @@ describe('what zstd packed', () => {
           expect(error).toBeInstanceOf(InputError),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 });

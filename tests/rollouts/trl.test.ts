@@ -8,8 +8,9 @@ import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { repeatedRows } from '../../src/rollouts/parquet/repeats.ts';
-import type { RandomAccess } from '../../src/rollouts/parquet/table.ts';
-import { readTableRollouts, type TableOptions } from '../../src/rollouts/parquet/trlTable.ts';
+import { openTable, type RandomAccess } from '../../src/rollouts/parquet/table.ts';
+import { TrlTables } from '../../src/rollouts/parquet/trlTable.ts';
+import { type ReadOptions, RecordReader } from '../../src/rollouts/read/recordReader.ts';
 import { ROLES, type Trajectory } from '../../src/rollouts/trajectory.ts';
 
 const fixture = (name: string): Uint8Array => readFileSync(join(import.meta.dirname, 'fixtures', name));
@@ -18,11 +19,15 @@ function access(bytes: Uint8Array): RandomAccess {
   return { length: bytes.length, read: (begin, end) => bytes.subarray(begin, end) };
 }
 
-async function readAll(bytes: Uint8Array, options: Partial<TableOptions> = {}) {
-  const rollouts = readTableRollouts(access(bytes), { source: 'c.parquet', ...options });
+/** Reads tables one after the other. */
+async function readAll(files: Uint8Array | readonly Uint8Array[], options: ReadOptions = {}) {
+  const records = new RecordReader(options);
+  const tables = new TrlTables(records);
   const trajectories: Trajectory[] = [];
-  for await (const trajectory of rollouts) trajectories.push(trajectory);
-  return { trajectories, rollouts };
+  for (const bytes of files instanceof Uint8Array ? [files] : files) {
+    for await (const trajectory of tables.read(access(bytes), 'c.parquet')) trajectories.push(trajectory);
+  }
+  return { trajectories, report: records };
 }
 
 interface Shape {
@@ -62,7 +67,7 @@ function table({
 
 describe('what pandas wrote', () => {
   test('is read: texts, rewards by function, further numbers, groups', async () => {
-    const { trajectories, rollouts } = await readAll(fixture('completions_00010.parquet'));
+    const { trajectories, report } = await readAll(fixture('completions_00010.parquet'));
     expect(trajectories.length).toBe(16);
     const [first, second] = trajectories as [Trajectory, Trajectory];
     expect(first.texts).toEqual({ prompt: 'What is 0+1?', output: 'It is 0. Gr\u00f6\u00dfe' });
@@ -81,7 +86,7 @@ describe('what pandas wrote', () => {
     expect(groups.map((group) => groups.indexOf(group))).toEqual([
       0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12,
     ]);
-    expect(rollouts.report.format?.name).toBe('trl');
+    expect(report.format?.name).toBe('trl');
     expect(trajectories.map(({ place }) => place.line)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
   });
 
@@ -97,22 +102,20 @@ test('row groups are read one after the other, and never more of the file than o
   const bytes = table({ rows: 1000, rowGroupSize: 50 });
   let largest = 0;
   let reads = 0;
-  const rollouts = readTableRollouts(
-    {
-      length: bytes.length,
-      read(begin, end) {
-        // The first read is that of the footer.
-        if (reads++ > 0) largest = Math.max(largest, end - begin);
-        return bytes.subarray(begin, end);
-      },
+  const file: RandomAccess = {
+    length: bytes.length,
+    read(begin, end) {
+      // The first read is that of the footer.
+      if (reads++ > 0) largest = Math.max(largest, end - begin);
+      return bytes.subarray(begin, end);
     },
-    { source: 'c.parquet' },
-  );
-  const outputs: string[] = [];
+  };
+  const table_ = await openTable(file, 'c.parquet');
+  const outputs: unknown[] = [];
   let readsAtFirst = 0;
-  for await (const { texts } of rollouts) {
+  for await (const { completion } of table_.rows(['completion'])) {
     if (outputs.length === 0) readsAtFirst = reads;
-    outputs.push(texts!.output!);
+    outputs.push(completion);
   }
   expect(outputs).toEqual(Array.from({ length: 1000 }, (_, i) => `so it is ${i}`));
   expect(readsAtFirst).toBeLessThan(reads / 10);
@@ -131,22 +134,17 @@ test('integers and what follows them are further numbers and no rewards', async 
 });
 
 describe('rows that the file before has at its end', () => {
-  const digestsOf = async (bytes: Uint8Array) => (await readAll(bytes, { before: [] })).rollouts.digests;
-
   test('are left out and counted, though their step is another', async () => {
-    const before = await digestsOf(table({ step: 10 }));
-    const { trajectories, rollouts } = await readAll(table({ step: 11, first: 4 }), { before });
-    expect(rollouts.repeated).toBe(8);
-    expect(trajectories.map(({ texts }) => texts!.output)).toEqual(
-      [12, 13, 14, 15].map((i) => `so it is ${i}`),
-    );
-    expect(trajectories[0]!.place.line).toBe(9);
+    const { trajectories, report } = await readAll([table({ step: 10 }), table({ step: 11, first: 4 })]);
+    expect(report.repeated).toBe(8);
+    const again = trajectories.slice(12);
+    expect(again.map(({ texts }) => texts!.output)).toEqual([12, 13, 14, 15].map((i) => `so it is ${i}`));
+    expect([again[0]!.place.line, again[0]!.step]).toEqual([9, 11]);
   });
 
   test('may be all rows; a file without any of them keeps its own', async () => {
-    const before = await digestsOf(table());
-    expect((await readAll(table({ step: 12 }), { before })).trajectories).toEqual([]);
-    expect((await readAll(table({ first: 12 }), { before })).rollouts.repeated).toBe(0);
+    const all = await readAll([table(), table({ step: 12 }), table({ first: 12 })]);
+    expect([all.report.repeated, all.trajectories.length]).toEqual([12, 24]);
   });
 
   test('are the longest run: an end of one file that is a beginning of the next', () => {
@@ -160,7 +158,7 @@ describe('rows that the file before has at its end', () => {
 });
 
 describe('a table that is none of TRL is refused, with the place', () => {
-  const refused = async (bytes: Uint8Array, message: string | RegExp, options: Partial<TableOptions> = {}) =>
+  const refused = async (bytes: Uint8Array, message: string | RegExp, options: ReadOptions = {}) =>
     expect(readAll(bytes, options)).rejects.toThrow(message);
 
   test('missing columns, and columns of another kind', async () => {
@@ -218,7 +216,11 @@ describe('a table that is none of TRL is refused, with the place', () => {
   test('no rows, too few bytes, another format', async () => {
     await refused(table({ rows: 0 }), 'c.parquet: expected rollouts, found nothing');
     await refused(new Uint8Array(0), 'c.parquet: expected a Parquet file, found 0 bytes, too few for one');
-    await refused(table(), 'c.parquet: a Parquet table is read as trl', { format: 'rollouts@1' });
+    await refused(
+      table(),
+      'c.parquet: expected rollouts as rollouts@1 has them, found Parquet, as trl has them',
+      { format: 'rollouts@1' },
+    );
   });
 
   test('a footer that is cut or damaged', async () => {
@@ -248,7 +250,7 @@ describe('a table that is none of TRL is refused, with the place', () => {
           damaged[at] = to;
           await readAll(damaged).catch((error: unknown) => expect(error).toBeInstanceOf(InputError));
         }),
-        { numRuns: 150 },
+        { numRuns: 60 },
       );
     }
   });

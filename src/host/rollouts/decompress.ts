@@ -3,23 +3,19 @@ import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
+import { isZstd, unpackZstd } from '../zstd.ts';
+import { kindOfBytes } from './tableFile.ts';
 
 const GZIP = [0x1f, 0x8b];
-const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-function decompressorFor(start: Uint8Array, name: string): Transform | undefined {
+function decompressorFor(start: Uint8Array): Transform | undefined {
   if (beginsWith(start, GZIP)) return zlib.createGunzip();
-  if (!beginsWith(start, ZSTD)) return undefined;
-  const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  throw new InputError(
-    `${showText(name)}: expected text or gzip, found zstd, which Node reads from 22.15 on; ` +
-      'zstd -dc FILE | gradsplit … - reads it with every Node',
-  );
+  if (!isZstd(start)) return undefined;
+  return (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress?.();
 }
 
 /** Errors of the file itself pass through; those of zlib are about its bytes. */
@@ -53,7 +49,7 @@ async function* through(
 /**
  * Bytes as they were before gzip or zstd; others as they are.
  * @param name how the file is called in messages
- * @throws InputError if the compressed bytes are damaged or end early
+ * @throws InputError if the compressed bytes are damaged or end early, or are no text but a pickle or a table
  */
 export async function* decompressed(
   name: string,
@@ -66,8 +62,14 @@ export async function* decompressed(
       yield first.value;
       yield* bytes;
     })();
-    const transform = decompressorFor(first.value, name);
-    yield* transform === undefined ? all : through(transform, name, all);
+    if (kindOfBytes(first.value, name) === 'table') {
+      throw new InputError(
+        `${showText(name)}: expected text, found Parquet, which cannot be read from a pipe`,
+      );
+    }
+    const transform = decompressorFor(first.value);
+    if (transform !== undefined) yield* through(transform, name, all);
+    else yield* isZstd(first.value) ? unpackZstd(all, name) : all;
   } finally {
     await bytes.return(undefined);
   }

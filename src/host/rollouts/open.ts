@@ -10,10 +10,13 @@ import {
   RolloutStream,
   type Trajectory,
 } from '../../rollouts/index.ts';
+import { TrlTables } from '../../rollouts/parquet/trlTable.ts';
+import { fileBytes } from '../readFile.ts';
 import { systemError } from '../systemError.ts';
 import { decompressed } from './decompress.ts';
 import { pipeKept, pipeOnce } from './pipe.ts';
 import { type ByteFile, regularFile } from './regularFile.ts';
+import { kindOfFile, TABLE_CODECS } from './tableFile.ts';
 
 /** How to open rollouts. */
 export interface OpenOptions extends Omit<ReadOptions, 'source'> {
@@ -49,7 +52,10 @@ async function openFile(path: string, once: boolean): Promise<ByteFile> {
     const found = statOf(path);
     if (found.isDirectory())
       throw new InputError(`cannot read ${showText(path)}: it is a directory, not a file`);
-    if (found.isFile()) return regularFile(path);
+    if (found.isFile()) {
+      const file = await regularFile(path);
+      return kindOfFile(path) === 'table' ? { ...file, table: fileBytes(path) } : file;
+    }
   }
   return once ? pipeOnce(path) : pipeKept(path);
 }
@@ -99,6 +105,7 @@ export async function openRollouts(
     onProgress: (progress: PassProgress) => void,
   ): AsyncGenerator<Trajectory> {
     let done = 0;
+    const tableReader = new TrlTables(records, TABLE_CODECS);
     for (const file of files) {
       const counted = async function* (): AsyncGenerator<Uint8Array> {
         for await (const piece of file.bytes()) {
@@ -107,6 +114,12 @@ export async function openRollouts(
           onProgress({ done, total, file: file.name });
         }
       };
+      if (file.table !== undefined) {
+        yield* tableReader.read(file.table, file.name, files.length > 1);
+        done += file.size ?? 0;
+        onProgress({ done, total, file: file.name });
+        continue;
+      }
       const stream = new RolloutStream(file.name, records);
       for await (const piece of decompressed(file.name, counted())) yield* stream.push(piece);
       yield* stream.end(files.length > 1);

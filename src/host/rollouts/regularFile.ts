@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
+import type { RandomAccess } from '../../rollouts/parquet/table.ts';
 import { systemError } from '../systemError.ts';
 
 /** The number of bytes read at once. */
@@ -18,6 +19,8 @@ export interface ByteFile {
    * @throws InputError if they cannot be read, or are no longer those that were found
    */
   bytes(): AsyncGenerator<Uint8Array>;
+  /** Its bytes at any place, where it is a table. */
+  readonly table?: RandomAccess;
   /** Frees what it needs. */
   close(): Promise<void>;
 }

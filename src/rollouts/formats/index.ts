@@ -5,6 +5,7 @@ import { nemoRl } from './nemoRl.ts';
 import { openInstruct } from './openInstruct.ts';
 import { rlLoggingBoard } from './rlLoggingBoard.ts';
 import { rollouts } from './rollouts.ts';
+import { trl } from './trl.ts';
 import { unipo } from './unipo.ts';
 import { verl } from './verl.ts';
 
@@ -12,6 +13,7 @@ import { verl } from './verl.ts';
 export const formats: readonly RolloutFormat[] = [
   rollouts,
   verl,
+  trl,
   nemoRl,
   openInstruct,
   msSwift,

@@ -1,10 +1,8 @@
 // Trajectories from a table of completions as TRL writes it, and how many of its rows were in the table before.
 import { InputError } from '../../base/errors.ts';
-import type { JsonRecord } from '../../base/fields.ts';
 import { showText } from '../../base/show.ts';
 import { TRL_COLUMNS, trlFormat } from '../formats/trl.ts';
-import { type ReadOptions, RecordReader } from '../read/recordReader.ts';
-import type { ReadRollouts } from '../read/stream.ts';
+import type { RecordReader } from '../read/recordReader.ts';
 import type { Trajectory } from '../trajectory.ts';
 import { type RowDigests, repeatedRows, rowDigest } from './repeats.ts';
 import {
@@ -63,69 +61,49 @@ function usedColumns(columns: readonly Column[]): string[] {
     .map(({ name }) => name);
 }
 
-/** Trajectories of a table, with what is known once they were read. */
-export interface TableRollouts extends ReadRollouts {
-  /** Rows at the beginning that the table before had at its end, and that are left out. Complete before the first trajectory. */
-  readonly repeated: number;
-  /** What stands for the rows of this table, for the one after it; complete before the first trajectory. */
-  readonly digests: RowDigests;
-}
-
-/** How to read a table. */
-export interface TableOptions extends ReadOptions {
-  /** The rows of the table before, of which TRL writes some again where it logs more often than it generates. */
-  readonly before?: RowDigests;
-  /** Further codecs. */
-  readonly codecs?: Codecs;
-}
-
-/**
- * Reads a table of completions as TRL writes it. It can be gone through once. Where `before` is given the table is gone through twice.
- * @throws InputError if another format is asked for; while one goes through it: a damaged file, a column that is missing or nested, no rows
- */
-export function readTableRollouts(
-  file: RandomAccess,
-  { before, codecs, ...options }: TableOptions,
-): TableRollouts {
-  const { source, format } = options;
-  if (format !== undefined && (typeof format === 'string' ? format : format.name) !== 'trl') {
-    throw new InputError(`${showText(source)}: a Parquet table is read as trl, and --format says otherwise`);
-  }
-  let records = new RecordReader(options);
-  let digests: RowDigests = [];
-  let repeated = 0;
-  return {
-    get report() {
-      return records;
-    },
-    get digests() {
-      return digests;
-    },
-    get repeated() {
-      return repeated;
-    },
-    async *[Symbol.asyncIterator](): AsyncGenerator<Trajectory> {
-      const table = await openTable(file, source, codecs);
-      checkColumns(table.columns, source);
-      const names = usedColumns(table.columns);
-      records = new RecordReader({ ...options, format: trlFormat(rewardColumns(table.columns)) });
-      if (before !== undefined) {
-        digests = await digestsOf(table, names);
-        repeated = repeatedRows(before, digests);
-      }
-      let line = 0;
-      for await (const row of table.rows(names)) {
-        line++;
-        if (line > repeated) yield* records.read({ file: source, line }, () => row);
-      }
-      // A file whose rows were all there before is no mistake.
-      if (repeated === 0 || line > repeated) records.end(source);
-    },
-  };
-}
-
 async function digestsOf(table: Table, names: readonly string[]): Promise<string[]> {
   const digests: string[] = [];
-  for await (const row of table.rows(names)) digests.push(rowDigest(row as JsonRecord));
+  for await (const row of table.rows(names)) digests.push(rowDigest(row));
   return digests;
+}
+
+/** Reads tables one after the other into one report: rows that a table repeats from the one before are left out and counted. */
+export class TrlTables {
+  private readonly records: RecordReader;
+  private readonly codecs: Codecs;
+  private before: RowDigests = [];
+
+  /** @param codecs further ones */
+  constructor(records: RecordReader, codecs: Codecs = {}) {
+    this.records = records;
+    this.codecs = codecs;
+  }
+
+  /**
+   * The trajectories of a table. It is gone through twice, since which rows it repeats is known at its end only; 64 bits a row are kept.
+   * @throws InputError if another format than trl is asked for, the file is damaged, a column is missing or nested, or there are no rows
+   */
+  async *read(file: RandomAccess, source: string, isOneOfSeveral = false): AsyncGenerator<Trajectory> {
+    const { records } = this;
+    if (records.format !== undefined && records.format.name !== 'trl') {
+      throw new InputError(
+        `${showText(source)}: expected rollouts as ${records.format.name} has them, found Parquet, as trl has them`,
+      );
+    }
+    const table = await openTable(file, source, this.codecs);
+    checkColumns(table.columns, source);
+    const names = usedColumns(table.columns);
+    const digests = await digestsOf(table, names);
+    const repeated = repeatedRows(this.before, digests);
+    this.before = digests;
+    records.format = trlFormat(rewardColumns(table.columns));
+    records.repeated += repeated;
+    let line = 0;
+    for await (const row of table.rows(names)) {
+      line++;
+      if (line > repeated) yield* records.read({ file: source, line }, () => row);
+    }
+    // A table whose rows were all in the one before is no mistake.
+    if (repeated === 0 || line > repeated) records.endFile(source, isOneOfSeveral);
+  }
 }

@@ -35,6 +35,7 @@ export class RecordReader implements ReadReport {
   lines = 0;
   trajectories = 0;
   skipped = 0;
+  repeated = 0;
   readonly firstSkipped: SkippedLine[] = [];
   private readonly formats: readonly RolloutFormat[];
   private readonly skipBad: boolean;

@@ -20,6 +20,8 @@ export interface ReadReport {
   readonly trajectories: number;
   /** Lines left out because they are wrong. */
   readonly skipped: number;
-  /** The first of them, a few. */
+  /** Rows left out because the file before has them at its end. */
+  readonly repeated: number;
+  /** The first left-out lines, a few. */
   readonly firstSkipped: readonly SkippedLine[];
 }

@@ -1,0 +1,22 @@
+// Pickles are refused with the lines that convert them; the same lines are in the documentation.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CONVERTERS, isPickle, pickleRefusal } from '../../src/rollouts/pickle.ts';
+
+test('pickles of protocol 2 to 5 and the archives of PyTorch are recognised, and nothing that is text or a table', () => {
+  for (const protocol of [2, 3, 4, 5]) expect(isPickle(Uint8Array.of(0x80, protocol, 0x95, 0))).toBe(true);
+  expect(isPickle(Uint8Array.of(0x50, 0x4b, 3, 4))).toBe(true);
+  for (const text of ['{"a":1}', 'PAR1', '', '\u0080', 'PK']) expect(isPickle(Buffer.from(text))).toBe(false);
+});
+
+test('the refusal has the converter of the trainer that the name tells', () => {
+  expect(pickleRefusal('rollout_3.pt')).toContain(CONVERTERS.slime);
+  expect(pickleRefusal('global_step_3_training_input.pkl')).toContain(CONVERTERS.skyrl);
+  expect(pickleRefusal('x.pkl')).toContain(CONVERTERS.other);
+});
+
+test('the documentation has the same lines', () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../docs/rollouts.md'), 'utf8');
+  for (const lines of Object.values(CONVERTERS)) expect(docs).toContain(`\`\`\`python\n${lines}\n\`\`\``);
+});
