@@ -82,11 +82,12 @@ export async function runRules(
     for (const observer of firsts) observer.first!(trajectory, i);
   }
 
+  if (setting.chosen !== undefined) summariser.has.add('objective');
   const summary = summariser.summary();
   reference?.complete(summary);
   for (const observer of observers) observer.between?.(summary);
   const able = watches.filter(({ rule }) => {
-    const lacking = rule.needs.find((need) => need !== 'objective' && !isMet(need, summariser.has));
+    const lacking = rule.needs.find((need) => !isMet(need, summariser.has));
     if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });
     return lacking === undefined;
   });

@@ -1,7 +1,7 @@
 // What the rules about divisors have in common: logged weights are compared with the declared objective and with every alternative to it.
 import { aggregationOf, type DivisorCode, type Explanation, explanationOf } from './divisors.ts';
 import { LoggedScales } from './loggedScales.ts';
-import type { Evidence, Rule } from './rule.ts';
+import type { Evidence, Rule, Severity } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { ROUNDING } from './significance.ts';
 import { rowSpans } from './spans.ts';
@@ -69,6 +69,11 @@ export function divisorEvidence(
   };
 }
 
+/** Where the objective was fitted and nobody said what was meant, a contradiction to it is no error. */
+export function severityOf(severity: Severity, { chosen }: Setting): Severity {
+  return severity === 'error' && chosen?.from === 'fit' ? 'warning' : severity;
+}
+
 /** The rule of these parts: it finds its own alternative where that is the one that explains the logged weights. */
 export function divisorRule({ needs = [], ...said }: DivisorRuleParts): Rule {
   return {
@@ -82,7 +87,8 @@ export function divisorRule({ needs = [], ...said }: DivisorRuleParts): Rule {
         second: (view) => scales.add(view),
         judge: (summary) => {
           const found = explanationOf(summary, scales, setting);
-          return found?.alternative.code === said.code ? [divisorEvidence(summary, found)] : [];
+          if (found?.alternative.code !== said.code) return [];
+          return [{ ...divisorEvidence(summary, found), severity: severityOf(said.severity, setting) }];
         },
       };
     },

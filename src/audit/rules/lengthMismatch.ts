@@ -2,7 +2,7 @@
 import type { Trajectory } from '../../rollouts/index.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
-import { runsWhere } from '../trained.ts';
+import { isWritten, runsWhere } from '../trained.ts';
 
 const ARRAYS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights', 'advantage'] as const;
 
@@ -22,11 +22,11 @@ class Missing {
   atTheEnd = 0;
 
   add(trajectory: Trajectory, values: Float64Array, name: ArrayName): void {
-    const { mask, length, nan } = trajectory;
+    const { mask, roles, length, nan } = trajectory;
     const written = new Set(nan?.filter(({ field }) => field === name).map(({ token }) => token));
     const isMissing = (t: number): boolean =>
       t >= values.length || (Number.isNaN(values[t]) && !written.has(t));
-    const runs = runsWhere(length, (t) => mask[t] === 1 && isMissing(t));
+    const runs = runsWhere(length, (t) => mask[t] === 1 && isWritten(roles[t]!) && isMissing(t));
     if (runs.length === 0) return;
     this.trajectories++;
     for (const { from, to } of runs) {
@@ -44,7 +44,7 @@ export const lengthMismatch: Rule = {
   sentence:
     'An array is shorter than the tokens it belongs to, or has holes: what stands there is then taken from another token, or from nothing.',
   signature:
-    'Tokens with mask 1 have no number in an array that the trajectory has, while the file does not say that the number is NaN.',
+    'Tokens that the policy wrote and that have mask 1 lack a number in an array of the trajectory, while the file does not say that it is NaN.',
   formula: String.raw`\lvert\{t:m_t=1\}\rvert\ne\lvert\{t:m_t=1,\ \log\pi_t\text{ is there}\}\rvert`,
   advice: 'Cut or extend masks, log-probs and tokens together whenever a conversation is tokenised anew.',
   threshold: 'None: a token that takes part in the loss needs a number.',

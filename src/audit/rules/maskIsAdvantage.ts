@@ -1,5 +1,5 @@
 // Weights that hold the advantage twice, because it was passed where the mask belongs.
-import { divisorEvidence, divisorRule } from '../divisorRule.ts';
+import { divisorEvidence, divisorRule, severityOf } from '../divisorRule.ts';
 import { explanationOf } from '../divisors.ts';
 import { LoggedScales } from '../loggedScales.ts';
 import type { Evidence, Rule } from '../rule.ts';
@@ -52,7 +52,8 @@ export const maskIsAdvantage: Rule = {
       judge: (summary) => {
         if (numbers === 0 && missing > 0) return noNumber();
         const found = explanationOf(summary, scales, setting);
-        return found?.alternative.code === 'mask-is-advantage' ? [divisorEvidence(summary, found)] : [];
+        if (found?.alternative.code !== 'mask-is-advantage') return [];
+        return [{ ...divisorEvidence(summary, found), severity: severityOf('error', setting) }];
       },
     };
   },
