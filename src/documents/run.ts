@@ -16,7 +16,9 @@ export const runConfigSchema = z.strictObject({
   kernels: z.exactOptional(kernelsInfoSchema),
   taskSha256: z.exactOptional(sha256Schema),
   moduleSha256: z.exactOptional(z.record(z.string(), sha256Schema)),
-  sha256: z.exactOptional(sha256Schema).describe('of all else but preset and the steps of both phases'),
+  sha256: z
+    .exactOptional(sha256Schema)
+    .describe('of all else but preset, the steps of both phases and the times of checkpoints'),
   config,
 });
 
@@ -28,6 +30,9 @@ export const checkpointStateSchema = z.strictObject({
   seed: z.int().min(0),
   run: z.exactOptional(sha256Schema).describe('sha256 in the config.json of the run'),
   files: z.exactOptional(z.record(z.string(), sha256Schema)).describe('of the other files'),
+  metrics: z
+    .exactOptional(sha256Schema)
+    .describe('of the lines in metrics.jsonl up to this step; none where the base is that of another run'),
   sha256: z.exactOptional(sha256Schema).describe('of all else in this file'),
 });
 
@@ -37,7 +42,7 @@ export const experimentSettingsSchema = z.strictObject({
   seeds: z.int().min(1),
   quick: z.boolean(),
   episodes: z.int().min(1),
-  sha256: z.exactOptional(sha256Schema).describe('of all else but seeds'),
+  sha256: z.exactOptional(sha256Schema).describe('of all else but seeds and the times of checkpoints'),
   config,
 });
 

@@ -18,6 +18,7 @@ import {
   type Trainer,
   type TrainingState,
 } from '../training/index.ts';
+import { readState } from './run/checkpointFiles.ts';
 import {
   checkpointOf,
   copyCheckpoint,
@@ -33,6 +34,7 @@ import {
   checkTaskFile,
   hasRun,
   otherBuild,
+  otherCheckpoints,
   type RunConfig,
   readRunConfig,
   writeRunConfig,
@@ -40,8 +42,11 @@ import {
 import { loadCheckpoint } from './run/loadCheckpoint.ts';
 import { trainableTask } from './run/memory.ts';
 import { keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
-import { checkLengths, checkSameRun, withLengths } from './run/sameRun.ts';
+import { checkEnd, END_OF_RUN } from './run/ownFiles.ts';
+import { checkLengths, checkSameRun, withChanges } from './run/sameRun.ts';
 import { type TrainHooks, takeSteps } from './takeSteps.ts';
+
+const PROFILE = 'profile.json';
 
 /** What is trained, and from where. */
 export interface TrainOrder {
@@ -57,7 +62,8 @@ export interface TrainOrder {
  * Trains in a folder. Where there is no run, one is begun: at the beginning, or with the end of the base phase of another run, which gives
  * the bits of a run that did the base itself. Where there is one, it is gone on with from its last checkpoint, if that was asked for and
  * it is the same one. The same run may have other numbers of steps than when it began, as far as these steps are not done yet: what a step
- * does depends on its number and on nothing after it, so the bits are those of a run that had these numbers from the beginning.
+ * does depends on its number and on nothing after it, so the bits are those of a run that had these numbers from the beginning. It may
+ * also write its checkpoints at other times.
  * @throws InputError if there is a run and it is not to be gone on with, or is another one; or if
  * anything in the configuration or in a file does not fit, before the folder is made; Interrupted; Diverged
  */
@@ -70,6 +76,7 @@ export async function train(
   const trainer = createTrainer(given.config, given.seed, trainableTask(given.config));
   const base = from === undefined || hasRun(dir) ? undefined : await baseOf(from, given, trainer);
   return inLockedFolder(dir, async () => {
+    checkEnd(dir, hooks.timed === undefined ? END_OF_RUN : [...END_OF_RUN, PROFILE]);
     if (!hasRun(dir)) {
       checkFree(dir);
       const run = await writeRunConfig(dir, given);
@@ -83,8 +90,9 @@ export async function train(
     checkTaskFile(dir, run);
     checkSameBackend(dir, run);
     checkSameRun(dir, run, given);
-    const other = otherBuild(run);
-    if (other !== undefined) hooks.onNote?.(other);
+    for (const said of [otherBuild(run), otherCheckpoints(run.config, given.config)]) {
+      if (said !== undefined) hooks.onNote?.(said);
+    }
     // A run that ended before it had the base of the other one takes it now.
     if (from !== undefined && lastCheckpoint(dir) === undefined) {
       copyCheckpoint(await baseOf(from, given, trainer), dir, run, given.config.base.loop.steps);
@@ -144,15 +152,18 @@ async function loop(
       `${showText(dir)}: --steps: expected at least ${taken}, as the run has taken that many, found ${hooks.steps}`,
     );
   }
-  await keepMetricsUpTo(dir, taken);
-  const run = await withLengths(dir, before, trainer.config);
+  const folder = lastCheckpoint(dir);
+  const lines = folder === undefined ? undefined : readState(folder).metrics;
+  const said = await keepMetricsUpTo(dir, taken, lines);
+  if (said !== undefined) hooks.onNote?.(said);
+  const run = await withChanges(dir, before, trainer.config);
   const { preset, seed } = run;
   const loopBegan = performance.now();
   hooks.timed?.restart();
   const state = await takeSteps(dir, run, trainer, start, hooks);
   const checkpoint = saveCheckpoint(dir, run, trainer, state);
   const profile = hooks.timed && profileOf(hooks.timed.usage(), (performance.now() - loopBegan) / 1000);
-  if (profile !== undefined) await prepareOutput(join(dir, 'profile.json')).write(jsonChunks(profile));
+  if (profile !== undefined) await prepareOutput(join(dir, PROFILE)).write(jsonChunks(profile));
   const last = (await writeMetricsCsv(dir)) ?? null;
   return {
     schema: 'gradsplit/train@1',

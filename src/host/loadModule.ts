@@ -110,14 +110,17 @@ export async function loadModules(value: unknown): Promise<void> {
 }
 
 /**
- * Returns the sha256 of every module that a configuration names, by its path.
+ * Returns the sha256 of every module that a configuration names, by its path there.
+ * @param folder the folder that the paths are relative to
  * @throws InputError if a module cannot be read
  */
-export function moduleHashes(value: unknown): Record<string, string> {
+export function moduleHashes(value: unknown, folder: string): Record<string, string> {
   const named = [
     entryOf(value, 'task', 'name'),
     entryOf(value, 'base', 'objective'),
     entryOf(value, 'train', 'objective'),
   ];
-  return Object.fromEntries(named.filter(isModulePath).map((path) => [path, fileHash(path)]));
+  return Object.fromEntries(
+    named.filter(isModulePath).map((path) => [path, fileHash(resolve(folder, path))]),
+  );
 }

@@ -50,13 +50,97 @@ test('another number of updates in state.json is an edit', async () => {
   await expectRefusal(dir, 'state.json: expected what was written there, found an edited file');
 });
 
-test('a line that a failing machine lost is no reason to stop', async () => {
-  const dir = changed((copy) => {
-    const lines = readFileSync(`${copy}/metrics.jsonl`, 'utf8').split('\n');
-    writeFileSync(`${copy}/metrics.jsonl`, [...lines.slice(0, 2), ...lines.slice(3)].join('\n'));
-  });
-  const { code, stderr } = await inProcess(['train', '--out', place.path(dir), '--resume']);
+/** Goes on with a run to its end: what was said, and the hash of the weights. */
+async function goOn(dir: string, ...more: readonly string[]): Promise<{ said: string; sha256: string }> {
+  const line = ['train', '--out', place.path(dir), '--resume', ...more, '--json', '-'];
+  const { code, stdout, stderr } = await inProcess(line);
   expect(code, stderr).toBe(0);
+  return { said: stderr, sha256: JSON.parse(stdout).sha256 };
+}
+
+test('lines of metrics.jsonl that are lost or edited are no reason to stop, but are said once', async () => {
+  const { said, sha256 } = await goOn(changed(() => {}));
+  expect(said).not.toContain('metrics.jsonl');
+  const edits: ((path: string) => void)[] = [
+    (path) => {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      writeFileSync(path, [...lines.slice(0, 2), ...lines.slice(3)].join('\n'));
+    },
+    (path) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"loss":/, '"loss":1')),
+    (path) => rmSync(path),
+  ];
+  for (const edit of edits) {
+    const dir = changed((copy) => edit(`${copy}/metrics.jsonl`));
+    const first = await goOn(dir);
+    expect(first.sha256).toBe(sha256);
+    expect(first.said).toContain(
+      'metrics.jsonl: the lines up to step 5 are not those that the run wrote; curves and metrics.csv show those that are there',
+    );
+    expect((await goOn(dir, '--steps', '7')).said).not.toContain('the lines up to');
+  }
+});
+
+test('a run without the checkpoints that it had begins again, and says so', async () => {
+  const { sha256 } = await goOn(changed(() => {}));
+  const again = await goOn(changed((copy) => rmSync(`${copy}/checkpoints`, { recursive: true })));
+  expect(again.said).toContain(
+    '5 steps had been taken, and there is no checkpoint of any: the run begins again',
+  );
+  expect(again.sha256).toBe(sha256);
+});
+
+test('checkpoints may be written at other times, which is said and changes no bit', async () => {
+  const { sha256 } = await goOn(changed(() => {}));
+  const dir = changed(() => {});
+  const times = ['--set', 'run.checkpointEvery=7', '--set', 'run.checkpointMinutes=3'];
+  const other = await goOn(dir, ...times);
+  expect(other.said).toContain(
+    'run.checkpointEvery was 100 and is 7, run.checkpointMinutes was 10 and is 3 from here on, which changes no result',
+  );
+  expect(other.sha256).toBe(sha256);
+  const { config: written } = JSON.parse(readFileSync(`${place.path(dir)}/config.json`, 'utf8'));
+  expect(written.run).toMatchObject({ checkpointEvery: 7, checkpointMinutes: 3 });
+  expect((await goOn(dir)).said).not.toContain('from here on');
+});
+
+test('a folder where a file is written at the end is found at the beginning', async () => {
+  const before = (name: string): string => {
+    const dir = changed((copy) => {
+      rmSync(`${copy}/${name}`, { recursive: true, force: true });
+      mkdirSync(`${copy}/${name}`);
+    });
+    return dir;
+  };
+  for (const [name, ...more] of [['report.html'], ['metrics.csv'], ['profile.json', '--profile']] as const) {
+    const dir = before(name);
+    const line = ['train', '--out', place.path(dir), '--resume', ...more];
+    const { code, stderr } = await inProcess(line);
+    expect([code, readdirSync(`${place.path(dir)}/checkpoints`)], stderr).toEqual([
+      2,
+      ['00000003', '00000005'],
+    ]);
+    expect(stderr).toContain(`${name}: it is a directory, not a file`);
+  }
+  mkdirSync(place.path('new/report.html'), { recursive: true });
+  const { code } = await inProcess(['train', '--config', config, '--out', place.path('new')]);
+  expect([code, readdirSync(place.path('new'))]).toEqual([2, ['report.html']]);
+});
+
+test('an experiment is not begun where it could not end, nor over runs whose settings are lost', async () => {
+  for (const [name, message] of [
+    ['reproduce.json', 'reproduce.json: it is a directory, not a file'],
+    ['report.html', 'report.html: it is a directory, not a file'],
+    ['seed-1/rl/report.html', 'report.html: it is a directory, not a file'],
+    ['seed-1', 'expected no runs, as there is no settings.json, found seed-1'],
+  ] as const) {
+    const dir = place.path(`experiment ${name.replaceAll('/', ' ')}`);
+    mkdirSync(`${dir}/${name}`, { recursive: true });
+    const found = readdirSync(dir);
+    const line = ['reproduce', 'pick-sum', '--quick', '--out', dir, '--resume', '--workers', '1'];
+    const { code, stderr } = await inProcess(line);
+    expect([code, readdirSync(dir)], stderr).toEqual([2, found]);
+    expect(stderr).toContain(message);
+  }
 });
 
 test('a run that goes on with another build of the kernels says so, and only then', () => {

@@ -1,7 +1,7 @@
 // The programs under examples/ run against the built package by its own name and say what they should; what they define can be
 // named on the command line by the path of their module.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../structure/files.ts';
@@ -65,19 +65,24 @@ describe('on the command line', () => {
   });
 
   test('train takes an objective and a task from their modules, and a run is gone on with if they are what they were', () => {
-    const train = { objective: './ownObjective.js', steps: 2, prompts: 2, group: 4, margin: 0.1 };
-    const config = { ...TINY, task: { name: './ownTask.js', digits: 2 }, train };
-    writeFileSync(join(compiled.dir, 'config.json'), JSON.stringify(config));
-    const begun = gradsplit('train', '--config', 'config.json', '--out', 'run', '--steps', '4');
+    const train = { objective: '../ownObjective.js', steps: 2, prompts: 2, group: 4, margin: 0.1 };
+    const config = { ...TINY, task: { name: '../ownTask.js', digits: 2 }, train };
+    mkdirSync(join(compiled.dir, 'configs'));
+    writeFileSync(join(compiled.dir, 'configs/config.json'), JSON.stringify(config));
+    const begun = gradsplit('train', '--config', 'configs/config.json', '--out', 'run', '--steps', '4');
     expect(begun.status).toBe(0);
     const written = JSON.parse(readFileSync(join(compiled.dir, 'run/config.json'), 'utf8'));
     expect(written.config).toMatchObject({ task: config.task, train });
-    expect(Object.keys(written.moduleSha256)).toEqual(['./ownTask.js', './ownObjective.js']);
+    expect(Object.keys(written.moduleSha256)).toEqual(['../ownTask.js', '../ownObjective.js']);
     expect(gradsplit('train', '--resume', '--out', 'run').status).toBe(0);
+    // On a command line paths are relative to the current folder.
+    const set = ['--set', 'task.name=./ownTask.js', '--set', 'objective=./ownObjective.js'];
+    const again = ['--config', 'configs/config.json', '--resume', '--out', 'run', ...set];
+    expect(gradsplit('train', ...again, '--set', 'run.checkpointEvery=7')).toMatchObject({ status: 0 });
     expect(gradsplit('sample', 'run', '--prompt', '12=')).toMatchObject({ status: 0, stderr: '' });
     writeFileSync(join(compiled.dir, 'ownTask.js'), '\n', { flag: 'a' });
     const refused = gradsplit('train', '--resume', '--out', 'run');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toMatch(/\.\/ownTask\.js: expected the file that the run in run began with/);
+    expect(refused.stderr).toMatch(/\.\.\/ownTask\.js: expected the file that the run in run began with/);
   });
 });

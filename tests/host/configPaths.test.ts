@@ -14,3 +14,26 @@ test.each([null, 3, [], { task: 3 }, { task: { file: 3 } }, { task: { name: 'add
   '%j has no path and stays as it is',
   (value) => expect(fromFolder(value, '/place')).toBe(value),
 );
+
+test('paths of modules, too; names stay as they are', () => {
+  const value = {
+    task: { name: '../mine/task.js', digits: 2 },
+    base: { objective: 'sft' },
+    train: { objective: './loss.mjs' },
+  };
+  const absolute = {
+    task: { name: '/place/mine/task.js', digits: 2 },
+    base: { objective: 'sft' },
+    train: { objective: '/place/configs/loss.mjs' },
+  };
+  expect(fromFolder(value, '/place/configs')).toEqual(absolute);
+  expect(fromFolder(value, '/elsewhere', '/place/configs')).toEqual(absolute);
+  expect(toFolder(absolute, '/place/configs')).toEqual(value);
+  // A module in the folder itself keeps a dot, without which it could be the name of an objective.
+  expect(toFolder({ train: { objective: '/place/mine' } }, '/place').train.objective).toBe('./mine');
+});
+
+test('a section that is inherited is none', () => {
+  const value = Object.create({ task: { file: 'a' } });
+  expect(fromFolder(value, '/place')).toBe(value);
+});

@@ -1,4 +1,5 @@
 // `reproduce`: trains and measures all models of an experiment in a folder; started anew or resumed.
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reproduceDocument } from '../../analyses/reproduce/overSeeds.ts';
 import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
@@ -10,12 +11,20 @@ import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { createTrainer } from '../../training/index.ts';
 import { hasRun, taskOf } from '../run/config.ts';
+import { checkEnd, END_OF_EXPERIMENT, END_OF_RUN } from '../run/ownFiles.ts';
 import { expectedSeconds } from './duration.ts';
 import { readEvaluation } from './evaluationFile.ts';
 import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { checkExperimentMemory } from './memory.ts';
-import { type BegunPlan, checkSamePlan, hasExperiment, readPlan, writePlan, writeSeeds } from './settings.ts';
+import {
+  type BegunPlan,
+  checkSamePlan,
+  hasExperiment,
+  readPlan,
+  writeChanges,
+  writePlan,
+} from './settings.ts';
 
 const RESULT_FILE = 'reproduce.json';
 
@@ -57,6 +66,18 @@ async function work(
   return document;
 }
 
+/** @throws InputError if a folder without an experiment has a run, or runs of an experiment whose settings are lost */
+function checkFree(dir: string): void {
+  if (hasRun(dir)) {
+    throw new InputError(`${showText(dir)}: expected the folder of an experiment, found that of a run`);
+  }
+  const seed = existsSync(dir) ? readdirSync(dir).find((name) => /^seed-\d+$/.test(name)) : undefined;
+  if (seed === undefined) return;
+  throw new InputError(
+    `${showText(dir)}: expected no runs, as there is no settings.json, found ${showText(seed)}`,
+  );
+}
+
 /**
  * Measures all models of an experiment in a folder. Where there is none, one is begun. Where there is one, it is gone on with, if that was
  * asked for and it is the same one; it may have more seeds than when it began.
@@ -72,10 +93,10 @@ export async function reproduce(
   // What is wrong with one of the models is said before anything is written.
   for (const config of Object.values(configsOf(plan))) createTrainer(config, 1, taskOf(config));
   return inLockedFolder(dir, async () => {
+    checkEnd(dir, END_OF_EXPERIMENT);
+    for (const { task } of jobsOf(plan, dir)) if (task.kind === 'train') checkEnd(task.dir, END_OF_RUN);
     if (!hasExperiment(dir)) {
-      if (hasRun(dir)) {
-        throw new InputError(`${showText(dir)}: expected the folder of an experiment, found that of a run`);
-      }
+      checkFree(dir);
       const jobs = jobsOf(plan, dir);
       const runs = jobs.filter(({ task }) => task.kind === 'train').length;
       hooks.onEstimate(await expectedSeconds(plan, jobs, hooks.workers), runs);
@@ -86,7 +107,6 @@ export async function reproduce(
     }
     const began = await readPlan(dir);
     checkSamePlan(dir, began.plan, plan);
-    const hasMore = plan.seeds > began.plan.seeds;
-    return work(dir, hasMore ? await writeSeeds(dir, began, plan) : began, hooks);
+    return work(dir, await writeChanges(dir, began, plan), hooks);
   });
 }

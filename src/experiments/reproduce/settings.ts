@@ -16,8 +16,8 @@ import { checkSeal } from '../sealed.ts';
 
 const SETTINGS = 'settings.json';
 
-/** Seeds may be added to an experiment. */
-const NOT_HASHED = ['sha256', 'seeds'];
+/** Seeds may be added to an experiment, and the times of checkpoints may change. */
+const NOT_HASHED = ['sha256', 'seeds', 'config.run.checkpointEvery', 'config.run.checkpointMinutes'];
 
 /** The plan of an experiment that has begun. */
 export interface BegunPlan {
@@ -40,7 +40,8 @@ export async function readPlan(dir: string): Promise<BegunPlan> {
   const { value, written } = readDocument(path, experimentSettingsSchema);
   const { config, sha256, ...rest } = value;
   checkSeal(path, written, 'what the experiment began with', NOT_HASHED);
-  const absolute = fromFolder(config, dir);
+  // As in a run of version 0.2.0.
+  const absolute = fromFolder(config, dir, sha256 === undefined ? '.' : dir);
   await loadModules(absolute);
   const plan = { ...rest, config: parseConfig(absolute, showText(path)) };
   return { plan, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -56,9 +57,14 @@ export function writePlan(dir: string, plan: Plan): Promise<BegunPlan> {
   return write(dir, plan, { sha256: hashOf(entriesOf(writtenPlan(plan, dir)), NOT_HASHED) });
 }
 
-/** Notes that an experiment has more seeds. */
-export function writeSeeds(dir: string, { plan: _, ...tie }: BegunPlan, plan: Plan): Promise<BegunPlan> {
-  return write(dir, plan, tie);
+/** Notes what has changed in an experiment of that which may. */
+export async function writeChanges(dir: string, began: BegunPlan, plan: Plan): Promise<BegunPlan> {
+  const { plan: before, ...tie } = began;
+  const [there, here] = [before, plan].map((value) => entriesOf(writtenPlan(value, dir))) as [
+    Map<string, unknown>,
+    Map<string, unknown>,
+  ];
+  return difference(there, here, []) === undefined ? began : write(dir, plan, tie);
 }
 
 async function write(dir: string, plan: Plan, tie: Omit<BegunPlan, 'plan'>): Promise<BegunPlan> {

@@ -27,7 +27,7 @@ import { stepsDone, type Trainer, type TrainingState } from '../../training/inde
 import { sealed } from '../sealed.ts';
 import { CHECKPOINT, readState, STATE } from './checkpointFiles.ts';
 import type { BegunRun } from './config.ts';
-import { syncMetrics } from './metrics.ts';
+import { metricsHash, syncMetrics } from './metrics.ts';
 
 const FOLDER = 'checkpoints';
 
@@ -134,6 +134,7 @@ export function saveCheckpoint(
   const folder = join(run, FOLDER, name);
   if (existsSync(folder)) return folder;
   syncMetrics(run);
+  const metrics = metricsHash(run);
   writeFolder(run, name, (temporary) => {
     const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
     const { phase, step, updates } = state;
@@ -149,7 +150,7 @@ export function saveCheckpoint(
       writeSynced(join(temporary, file), pieces),
     ]);
     const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
-    const written = sealed({ phase, step, updates, seed: trainer.seed, ...tie });
+    const written = sealed({ phase, step, updates, seed: trainer.seed, ...tie, metrics });
     writeSynced(join(temporary, STATE), jsonChunks(written));
   });
   const endOfBase = trainer.config.base.loop.steps;
@@ -177,12 +178,12 @@ export function checkpointOf(run: string, step: number): string {
  * @throws InputError if it cannot be written
  */
 export function copyCheckpoint(source: string, to: string, { sha256 }: BegunRun, step: number): void {
-  const { run: _, files: __, sha256: ___, ...state } = readState(source);
+  const { phase, step: own, updates, seed } = readState(source);
   writeFolder(to, nameOf(step), (temporary) => {
     cpSync(source, temporary, { recursive: true, filter: (path) => basename(path) !== STATE });
     const hashes = readdirSync(temporary).map((file) => [file, fileHash(join(temporary, file))]);
     const tie = sha256 === undefined ? {} : { run: sha256, files: Object.fromEntries(hashes) };
-    writeSynced(join(temporary, STATE), jsonChunks(sealed({ ...state, ...tie })));
+    writeSynced(join(temporary, STATE), jsonChunks(sealed({ phase, step: own, updates, seed, ...tie })));
   });
 }
 

@@ -14,7 +14,7 @@ import { fileHash, readText } from '../../host/readFile.ts';
 import { kernelsInfo } from '../../kernels/info.ts';
 import { getTask, type Task } from '../../tasks/index.ts';
 import { currentKernels } from '../../tensor/backend.ts';
-import { configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
+import { configEntries, configValue, parseConfig, type TrainingConfig } from '../../training/index.ts';
 import { entriesOf, hashOf } from '../identity.ts';
 import { checkSeal } from '../sealed.ts';
 
@@ -44,8 +44,14 @@ export function taskOf({ task }: TrainingConfig): Task {
 
 const CONFIG = 'config.json';
 
-/** Keys that a run may be gone on with although they have changed; the hash itself. */
-const NOT_HASHED = ['sha256', 'config.base.steps', 'config.train.steps'];
+/** When checkpoints are written; no result depends on it. */
+const CHECKPOINT_TIMES = ['run.checkpointEvery', 'run.checkpointMinutes'] as const;
+
+/** Entries of a configuration that a run may be gone on with although they have changed. */
+export const CHANGEABLE: readonly string[] = ['base.steps', 'train.steps', ...CHECKPOINT_TIMES];
+
+/** What the hash leaves out; the hash itself. */
+const NOT_HASHED = ['sha256', ...CHANGEABLE.map((key) => `config.${key}`)];
 
 /** Whether a folder has a run. */
 export function hasRun(dir: string): boolean {
@@ -80,10 +86,12 @@ export async function readRunConfig(dir: string): Promise<BegunRun> {
   const { preset, seed, moduleSha256 = {}, sha256 } = file;
   checkSeal(path, written, 'what the run began with', NOT_HASHED);
   const before = new Map(Object.entries(moduleSha256));
-  for (const [module, hash] of Object.entries(moduleHashes(file.config))) {
+  // Version 0.2.0, which wrote no sha256, left modules relative to the folder that it was called in.
+  const modules = sha256 === undefined ? '.' : dir;
+  for (const [module, hash] of Object.entries(moduleHashes(file.config, modules))) {
     if (before.get(module) !== hash) throw changedFile(dir, module, before.get(module));
   }
-  const value = fromFolder(file.config, dir);
+  const value = fromFolder(file.config, dir, modules);
   await loadModules(value);
   const config = parseConfig(value, showText(path));
   return { preset, seed, config, file, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -124,8 +132,8 @@ function changedFile(dir: string, file: string, sha256: unknown): InputError {
 /** Notes in a folder what a run begins with. */
 export async function writeRunConfig(dir: string, { preset, seed, config }: RunConfig): Promise<BegunRun> {
   const { file: task } = config.task;
-  const value = configValue(config);
-  const modules = moduleHashes(value);
+  const value = toFolder(configValue(config), dir);
+  const modules = moduleHashes(value, dir);
   const file = {
     preset,
     seed,
@@ -134,22 +142,30 @@ export async function writeRunConfig(dir: string, { preset, seed, config }: RunC
     ...(Object.keys(modules).length === 0 ? {} : { moduleSha256: modules }),
   };
   // As it will be read.
-  const written = JSON.parse(JSON.stringify({ ...file, config: toFolder(value, dir) })) as Omit<
-    RunConfigFile,
-    'sha256'
-  >;
+  const written = JSON.parse(JSON.stringify({ ...file, config: value })) as Omit<RunConfigFile, 'sha256'>;
   const sha256 = hashOf(entriesOf(written), NOT_HASHED);
   await write(dir, { ...file, sha256, config: written.config });
   return { preset, seed, config, sha256, file: { ...written, sha256 } };
 }
 
-/** Notes that a run has other numbers of steps than those it began with. */
-export async function writeLengths(dir: string, run: BegunRun, config: TrainingConfig): Promise<BegunRun> {
-  const { base, train, ...rest } = run.file.config;
+/** What is to be said where checkpoints are written at other times than before; undefined where they are not. */
+export function otherCheckpoints(before: TrainingConfig, config: TrainingConfig): string | undefined {
+  const [there, here] = [configEntries(before), configEntries(config)];
+  const changed = CHECKPOINT_TIMES.filter((key) => there.get(key) !== here.get(key));
+  if (changed.length === 0) return undefined;
+  const said = changed.map((key) => `${key} was ${there.get(key)} and is ${here.get(key)}`).join(', ');
+  return `${said} from here on, which changes no result`;
+}
+
+/** Notes the entries of a run that are not those it began with, and may be others. */
+export async function writeChanges(dir: string, run: BegunRun, config: TrainingConfig): Promise<BegunRun> {
+  const { base, train, run: loop, ...rest } = run.file.config;
+  const { checkpointEvery, checkpointMinutes } = config.run;
   const file: RunConfigFile = {
     ...run.file,
     config: {
       ...rest,
+      run: { ...loop, checkpointEvery, checkpointMinutes },
       base: { ...base, steps: config.base.loop.steps },
       train: { ...train, steps: config.train.loop.steps },
     },

@@ -1,4 +1,5 @@
 // metrics.jsonl and metrics.csv of a run: one line per step and, after a resume, no line of a step that was lost.
+import { createHash } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../base/errors.ts';
@@ -7,7 +8,7 @@ import { showText } from '../../base/show.ts';
 import { parseDocument } from '../../documents/parse.ts';
 import { type MetricsLine, metricsSchema } from '../../documents/train.ts';
 import { prepareOutput } from '../../host/output.ts';
-import { readFileText } from '../../host/readFile.ts';
+import { fileHash, readFileText } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
 
 const FILE = 'metrics.jsonl';
@@ -51,11 +52,39 @@ export function readMetrics(run: string): MetricsLine[] {
   return linesIn(join(run, FILE)).map(({ line }) => line);
 }
 
-/** Drops the lines after a step, and what was cut while it was written. @throws InputError naming a line that is damaged */
-export async function keepMetricsUpTo(run: string, step: number): Promise<void> {
+/** Returns the sha256 of the lines of a run that is under way. @throws InputError if they cannot be read */
+export function metricsHash(run: string): string {
   const path = join(run, FILE);
-  const kept = linesIn(path).filter(({ line }) => line.step <= step);
+  return existsSync(path) ? fileHash(path) : hashOfLines([]);
+}
+
+function hashOfLines(lines: readonly { readonly text: string }[]): string {
+  return createHash('sha256')
+    .update(lines.map(({ text }) => `${text}\n`).join(''))
+    .digest('hex');
+}
+
+/**
+ * Drops the lines after a step, and what was cut while it was written.
+ * @param sha256 that of the lines up to the step as they were written; undefined where nobody knows
+ * @returns what is to be said of the lines, if they are not what they were
+ * @throws InputError naming a line that is damaged
+ */
+export async function keepMetricsUpTo(
+  run: string,
+  step: number,
+  sha256: string | undefined,
+): Promise<string | undefined> {
+  const path = join(run, FILE);
+  const lines = linesIn(path);
+  const kept = lines.filter(({ line }) => line.step <= step);
   await prepareOutput(path).write(kept.map(({ text }) => `${text}\n`));
+  const last = lines.at(-1)?.line.step;
+  if (step === 0 && last !== undefined) {
+    return `${showText(run)}: ${last} steps had been taken, and there is no checkpoint of any: the run begins again`;
+  }
+  if (sha256 === undefined || sha256 === hashOfLines(kept)) return undefined;
+  return `${showText(path)}: the lines up to step ${step} are not those that the run wrote; curves and metrics.csv show those that are there`;
 }
 
 /** Adds a line. @throws InputError if it cannot be written */

@@ -1,6 +1,7 @@
-// The files that a run or an experiment needs to go on, which no other output may replace.
-import { readdirSync } from 'node:fs';
+// The files of a run or an experiment: those that it needs to go on, which no other output may replace, and those written at its end.
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
+import { prepareOutput } from '../../host/output.ts';
 
 const NAMES = new Set([
   'config.json',
@@ -23,4 +24,17 @@ export function ownFiles(dir: string): string[] {
     // Whoever reads the folder says what is wrong with it.
     return [];
   }
+}
+
+/** What is written at the end of a run, and of an experiment, beside what it needs to go on. */
+export const END_OF_RUN = ['metrics.csv', 'report.html'] as const;
+export const END_OF_EXPERIMENT = ['reproduce.json', 'report.html'] as const;
+
+/**
+ * Checks that files can be written at the end, before the work begins.
+ * @throws InputError if one cannot
+ */
+export function checkEnd(dir: string, names: readonly string[]): void {
+  if (!existsSync(dir)) return;
+  for (const name of names) prepareOutput(join(dir, name));
 }

@@ -1,17 +1,22 @@
-// Whether a run may be gone on with: its configuration is the one that it began with, except for steps that are not taken yet.
+// Whether a run may be gone on with: its configuration is the one that it began with, except for steps that are not taken yet, and for
+// the times of checkpoints.
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
-import { configValue, type TrainingConfig, type TrainingState, totalSteps } from '../../training/index.ts';
+import {
+  configEntries,
+  configValue,
+  type TrainingConfig,
+  type TrainingState,
+  totalSteps,
+} from '../../training/index.ts';
 import { difference, entriesOf } from '../identity.ts';
-import { type BegunRun, type RunConfig, writeLengths } from './config.ts';
+import { type BegunRun, CHANGEABLE, type RunConfig, writeChanges } from './config.ts';
 
-const LENGTHS = ['base.steps', 'train.steps'];
-
-/** @throws InputError naming what differs, unless a configuration is that of the run in a folder but for its numbers of steps */
+/** @throws InputError naming what differs, unless a configuration is that of the run in a folder but for what may change */
 export function checkSameRun(dir: string, run: RunConfig, given: RunConfig): void {
   const entries = ({ seed, config }: RunConfig): Map<string, unknown> =>
     entriesOf({ seed, ...configValue(config) });
-  const differs = difference(entries(run), entries(given), LENGTHS);
+  const differs = difference(entries(run), entries(given), CHANGEABLE);
   if (differs === undefined) return;
   throw new InputError(
     `${showText(dir)}: --resume goes on with the configuration that the run began with, but ${differs}`,
@@ -39,15 +44,15 @@ export function checkLengths(
   if (step > train) throw refused('train.steps', `at least ${step}`, train);
 }
 
-/** Notes other numbers of steps in the config.json of a run, if they are others. */
-export function withLengths(
+/** Notes in the config.json of a run what has changed of that which may. */
+export function withChanges(
   dir: string,
   run: BegunRun,
   config: TrainingConfig,
 ): Promise<BegunRun> | BegunRun {
-  const { base, train } = run.config;
-  const isSame = base.loop.steps === config.base.loop.steps && train.loop.steps === config.train.loop.steps;
-  return isSame ? run : writeLengths(dir, run, config);
+  const [there, here] = [configEntries(run.config), configEntries(config)];
+  const isSame = CHANGEABLE.every((key) => there.get(key) === here.get(key));
+  return isSame ? run : writeChanges(dir, run, config);
 }
 
 /** The configuration of a run that takes so many steps in all, if that is more than it has: its last phase is longer. */
