@@ -221,5 +221,6 @@ describe('tolerances', () => {
     expect(graphOperations(small!, 40)).toBeGreaterThan(graphOperations(small!, 1));
     expect(largestLog(of(-1, -3, -900), of(0.9, 0.1, 0))).toBe(3);
     expect(largestLog(of(-1, -3, -900), of(0.4, 0.3, 0.3))).toBe(900);
+    expect(largestLog(of(-5, -1), of(0.1, 0.9))).toBe(5);
   });
 });

@@ -138,6 +138,9 @@ describe('getObjective', () => {
     expect(() => getObjective('grop')).toThrow(
       new InputError(`unknown objective "grop" (did you mean "grpo"?); known: ${objectiveNames.join(', ')}`),
     );
+    expect(() => getObjective('grop', 'a.json: train.objective')).toThrow(
+      /^a\.json: train\.objective: unknown objective "grop"/,
+    );
     expect(() => getObjective('__proto__')).toThrow('unknown objective "__proto__"');
   });
 });

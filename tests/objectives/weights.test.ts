@@ -26,6 +26,21 @@ function cases(name: (typeof objectiveNames)[number]) {
 describe.each(objectiveNames)('%s', (name) => {
   const objective = objectives[name];
 
+  it('has scaled weights that are the weights times the scale', () => {
+    if (objective.scaledWeights === undefined) return;
+    fc.assert(
+      fc.property(cases(name), fc.constantFrom(-3, 2), ({ batch, options }, logScale) => {
+        const w = objective.weights(batch, options);
+        const scaled = objective.scaledWeights!(batch, options, logScale);
+        const scale = Math.exp(logScale);
+        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(batch, options).term * scale;
+        for (let t = 0; t < w.length; t++) {
+          expect(Math.abs(scaled[t]! - scale * w[t]!)).toBeLessThanOrEqual(tolerance);
+        }
+      }),
+    );
+  });
+
   it('has the weights that the engine finds', () => {
     fc.assert(
       fc.property(cases(name), ({ batch, options }) => {
