@@ -66,6 +66,8 @@ export class Mismatch {
   private unlikely = 0;
   private below = 0;
   private above = 0;
+  /** Whether the trainer's numbers are those at the start of the step, so that no update is in between. */
+  isFromStart = true;
   /** Of outliers: those for which two tokens of these probabilities fit into a sum of 1. */
   private fitting = 0;
 
@@ -73,6 +75,7 @@ export class Mismatch {
   add(trajectory: Trajectory): void {
     this.votes.add(trajectory);
     this.odd.add(trajectory);
+    if (trajectory.oldLogProbs === undefined) this.isFromStart = false;
     eachCompared(trajectory, (_, trainer, sampler) => this.addToken(trainer, sampler));
     for (const part of [this.mean, this.ratio, this.inverse, this.off, this.offLikely]) part.end();
     this.temperature.end();

@@ -8,6 +8,8 @@ import { SpanList } from '../spans.ts';
 
 /** What the sampler's noise may add to a token's log-ratio: half of its variance. */
 const ALLOWED = CALIBRATED.sd ** 2 / 2;
+/** What updates since the drawing may add, where only the trained policy's log-probs are there: more than steps are allowed to move. */
+const ALLOWED_UPDATES = 0.02;
 
 /** `kl-negative`. */
 export const klNegative: Rule = {
@@ -21,7 +23,7 @@ export const klNegative: Rule = {
   advice:
     'Check that policy and reference are not swapped, that the weights of the sampler are in step, and that both use the prompt that was sampled.',
   threshold:
-    'Null: π drew the tokens. The likelihood ratio π_ref/π is then a martingale, and by Markov’s inequality Σδ is below log 10⁻⁴ with a probability of at most 10⁻⁴, whatever depends on what; 0.00125 a token, half the variance of calibrated noise, is allowed on top.',
+    'Null: π drew the tokens. The likelihood ratio π_ref/π is then a martingale, and by Markov’s inequality Σδ is below log 10⁻⁴ with a probability of at most 10⁻⁴, whatever depends on what; 0.00125 a token, half the variance of calibrated noise, is allowed on top, and 0.02 where only the trained policy is logged, which updates have moved since.',
   source: 'LLaMA-Factory#664',
   needs: ['refLogProbs', ['oldLogProbs', 'samplerLogProbs', 'logProbs']],
   watch() {
@@ -29,6 +31,7 @@ export const klNegative: Rule = {
     const spans = new SpanList();
     let sum = 0;
     let tokens = 0;
+    let allowed = 0;
     return {
       first(trajectory) {
         const { mask, refLogProbs, oldLogProbs, samplerLogProbs, logProbs } = trajectory;
@@ -41,12 +44,13 @@ export const klNegative: Rule = {
           if (mask[t] === 0 || !isLogProb(x) || !isLogProb(y)) continue;
           own += x - y;
           tokens++;
+          allowed += policy === logProbs ? ALLOWED_UPDATES : ALLOWED;
         }
         sum += own;
         if (own < 0) addTrained(spans, trajectory);
       },
       judge() {
-        const limit = Math.log(FALSE_ALARM) - tokens * ALLOWED;
+        const limit = Math.log(FALSE_ALARM) - allowed;
         // A cause that trainer and sampler show has a finding of its own, and makes k1 what it is.
         if (!(sum < limit) || mismatch.cause() !== undefined) return [];
         return [

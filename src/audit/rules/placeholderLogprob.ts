@@ -1,10 +1,8 @@
 // A sampler's log-probability of exactly 0 on a trained token that the sampler never gave a probability.
 
-import { ClusteredMean } from '../mismatch/clusteredMeans.ts';
-import { ONE_SIDED } from '../mismatch/falseAlarms.ts';
-import { KEPT } from '../mismatch/mismatch.ts';
+import { Mismatch } from '../mismatch/mismatch.ts';
 import { addRuns } from '../mismatch/runs.ts';
-import { drawingLogProbs, eachCompared, isLogProb, isPlaceholder, SURE } from '../mismatch/tokens.ts';
+import { drawingLogProbs, isLogProb, isPlaceholder, SURE } from '../mismatch/tokens.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
@@ -27,7 +25,7 @@ export const placeholderLogprob: Rule = {
   source: 'SkyRL#758; SkyRL#1815; Flash-RL#19',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch() {
-    const ratio = new ClusteredMean();
+    const mismatch = new Mismatch();
     const all = { spans: new SpanList(), tokens: 0 };
     const low = { spans: new SpanList(), tokens: 0 };
     let lowest = 0;
@@ -36,8 +34,7 @@ export const placeholderLogprob: Rule = {
         const { mask, samplerLogProbs: sampler } = trajectory;
         const trainer = drawingLogProbs(trajectory);
         if (trainer === undefined || sampler === undefined) return;
-        eachCompared(trajectory, (_, a, b) => ratio.add(Math.exp(a - b)));
-        ratio.end();
+        mismatch.add(trajectory);
         const isOne = (t: number): boolean =>
           mask[t] === 1 && isLogProb(trainer[t]!) && isPlaceholder(trainer[t]!, sampler[t]!);
         all.tokens += addRuns(all.spans, trajectory, isOne);
@@ -45,10 +42,11 @@ export const placeholderLogprob: Rule = {
         for (const [t, value] of trainer.entries()) if (isOne(t)) lowest = Math.min(lowest, value);
       },
       judge() {
-        const { value, error } = ratio.estimate();
-        const isTruncated = value + ONE_SIDED * error < KEPT;
+        const cause = mismatch.cause();
+        const isTruncated = cause === 'truncated-sampling';
         const { spans, tokens } = isTruncated ? low : all;
-        if (tokens === 0) return [];
+        // A shift leaves a 0 where it has run out of numbers.
+        if (tokens === 0 || cause === 'shifted-by-one') return [];
         return [
           {
             message: `${tokens} trained tokens have a sampler's log-prob of exactly 0; the trainer's goes down to ${lowest.toFixed(2)}`,

@@ -30,7 +30,7 @@ const CASES: readonly [code: string, given: Partial<SimulationSetting>, mistake:
   ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, planted.recomputed],
   [
     'kl-negative',
-    { firstStep: 30, fields: { ...ALL_FIELDS, oldLogProbs: false, samplerLogProbs: false } },
+    { firstStep: 60, fields: { ...ALL_FIELDS, oldLogProbs: false, samplerLogProbs: false } },
     planted.swapped,
   ],
 ];

@@ -1,0 +1,105 @@
+// Rules about turns, versions and steps: what is planted is found, and sound rollouts of the same shape are silent.
+import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../../src/base/random.ts';
+import { laterVersion } from '../planted/logProbs.ts';
+import { turns, withoutThoughts } from '../planted/turns.ts';
+import { ALL_FIELDS, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
+import { auditOf, auditUndeclared, codesOf, findingOf } from './only.ts';
+
+describe('history-edited', () => {
+  const codes = async (trajectories: ReturnType<typeof turns>): Promise<string[]> =>
+    codesOf(await auditUndeclared(trajectories)).filter((code) => code === 'history-edited');
+
+  test('reasoning that is taken out of earlier turns is found, with how much is missing', async () => {
+    const run = await auditUndeclared(turns(6, withoutThoughts));
+    const finding = findingOf(run, 'history-edited')!;
+    expect(finding.severity).toBe('error');
+    expect(finding.evidence).toMatchObject({ edited: 12, turns: 12 });
+    expect(finding.spans.length).toBe(12);
+    expect(finding.spans[0]).toEqual({ file: 'turns.jsonl', line: 7, from: 3, to: 7 });
+  });
+
+  test('one other token in the history is enough', async () => {
+    const edit = (drawn: readonly number[]): readonly number[] =>
+      drawn.map((id, k) => (k === 2 ? id + 1 : id));
+    expect(await codes(turns(6, edit))).toEqual(['history-edited']);
+  });
+
+  test('a history that is kept is silent', async () => {
+    expect(await codes(turns(6, (drawn) => drawn))).toEqual([]);
+  });
+
+  test('so are branches of one prompt, and agents with prompts of their own', async () => {
+    const [first] = turns(1, (drawn) => drawn);
+    const sibling = { ...first!, ids: first!.ids!.map((id, t) => (t > 5 ? id + 1 : id)) };
+    const agent = { ...first!, ids: first!.ids!.map((id) => id + 900) };
+    expect(await codes([first!, sibling, agent])).toEqual([]);
+  });
+});
+
+describe('mixed-versions', () => {
+  test('two versions inside a trajectory are an info where the file names them', async () => {
+    const clean = simulate({ seed: 2 });
+    expect(codesOf(await auditOf(clean), ['error', 'warning', 'info'])).not.toContain('mixed-versions');
+    const run = await auditOf(plant(clean, laterVersion));
+    expect(findingOf(run, 'mixed-versions')).toMatchObject({ severity: 'info', evidence: { named: true } });
+    expect(codesOf(run)).toEqual([]);
+  });
+
+  test('without names a change of the difference inside trajectories shows it', async () => {
+    const given: Partial<SimulationSetting> = {
+      seed: 2,
+      lengths: { kind: 'uniform', mean: 90, spread: 0 },
+      maxLength: 200,
+      fields: { ...ALL_FIELDS, versions: false },
+    };
+    const clean = simulate(given);
+    expect(codesOf(await auditOf(clean), ['error', 'warning', 'info'])).not.toContain('mixed-versions');
+    const bad = plant(clean, (t, _, i) => {
+      const random = randomStream(1, 'older', i);
+      const half = t.mask.indexOf(1) + 45;
+      return i % 5 === 0
+        ? {
+            samplerLogProbs: t.samplerLogProbs!.map((x, k) =>
+              k < half ? -Math.abs(x + 0.3 * random.normal()) : x,
+            ),
+          }
+        : {};
+    });
+    const finding = findingOf(await auditOf(bad), 'mixed-versions')!;
+    expect(finding).toMatchObject({ severity: 'info', evidence: { named: false } });
+    // A span begins near the place of the change.
+    for (const { line, from } of finding.spans) {
+      expect((line - 1) % 5).toBe(0);
+      expect(Math.abs(from - bad.trajectories[line - 1]!.mask.indexOf(1) - 45)).toBeLessThan(25);
+    }
+  });
+});
+
+describe('stale-kv', () => {
+  const given: Partial<SimulationSetting> = { seed: 4, steps: 8, prompts: 3, firstStep: 1, mismatch: 0.03 };
+  /** Noise that grows with the step, on the first quarter of a response or on all of it. */
+  const noisy = (part: number) =>
+    plant(simulate(given), (t, _, i) => {
+      const random = randomStream(9, 'cache', i);
+      const first = t.mask.indexOf(1);
+      const end = first + part * (t.length - first);
+      const size = 0.01 * t.step!;
+      return {
+        samplerLogProbs: t.samplerLogProbs!.map((x, k) =>
+          k < end ? -Math.abs(x + size * random.normal()) : x,
+        ),
+      };
+    });
+
+  test('differences that grow over the steps near the prompt are an info', async () => {
+    expect(codesOf(await auditOf(simulate(given)), ['error', 'warning', 'info'])).not.toContain('stale-kv');
+    const run = await auditOf(noisy(0.25));
+    expect(findingOf(run, 'stale-kv')).toMatchObject({ severity: 'info', evidence: { steps: 8 } });
+    expect(codesOf(run)).toEqual([]);
+  });
+
+  test('growth alone is not: a cache would be near the prompt', async () => {
+    expect(codesOf(await auditOf(noisy(1)), ['info'])).not.toContain('stale-kv');
+  });
+});
