@@ -107,11 +107,14 @@ export const topInstead: Mistake = (t, { top }) => ({
   ),
 });
 
-/** shifted-by-one: the sampler's numbers stand one token too early, or too late for a negative `by`. */
+/** shifted-by-one: the sampler's numbers stand one token too early, or too late for a negative `by`; where they run out there is a 0. */
 export const shifted =
   (by: 1 | -1): Mistake =>
   (t) => ({
-    samplerLogProbs: t.samplerLogProbs!.map((_, k) => t.samplerLogProbs![k + by] ?? Number.NaN),
+    samplerLogProbs: t.samplerLogProbs!.map((x, k) => {
+      const moved = t.samplerLogProbs![k + by] ?? Number.NaN;
+      return Number.isNaN(moved) && !Number.isNaN(x) ? 0 : moved;
+    }),
   });
 
 /** retokenised: three tokens in a hundred trajectories are others, which the trainer finds improbable. */
