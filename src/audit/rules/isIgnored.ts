@@ -1,0 +1,53 @@
+// is-ignored: the correction for the sampler is declared, and the trainer trained without it.
+import { CONTEST_THRESHOLD, factorOf } from '../alternatives.ts';
+import { FactorContest, factorEvidence } from '../factors.ts';
+import { declaredForm, formContest } from '../formContest.ts';
+import type { Rule } from '../rule.ts';
+import { CORRECTIONS_TRIED, correctionLevel, logRatioOfSequence, uncorrected } from '../samplerCorrection.ts';
+
+const MESSAGE = 'the logged weights are those without the declared correction for the sampler';
+
+/** The rule. */
+export const isIgnored: Rule = {
+  code: 'is-ignored',
+  severity: 'error',
+  sentence:
+    'A correction for the difference between sampler and trainer is declared, and what was trained has none.',
+  signature:
+    'The logged weights are those of an importance weight of 1 on every token, although sampler and trainer differ.',
+  formula: String.raw`w_t = c_iA_ir_t \quad\text{instead of}\quad c_i\,\min(\rho_t, C)\,A_ir_t,\quad \rho_t = \frac{\pi_{\text{old},t}}{\pi_{\text{sampler},t}}`,
+  advice: 'Check that the log-probs of the sampler reach the loss, also in a fused or chunked one.',
+  threshold: CONTEST_THRESHOLD,
+  source: 'Liger-Kernel#1082, Liger-Kernel#1088, unsloth-zoo#870',
+  needs: ['weights', 'samplerLogProbs', ['oldLogProbs', 'logProbs'], 'objective'],
+  silent: (setting) =>
+    correctionLevel(setting) === undefined ? 'the objective has no correction for the sampler' : undefined,
+  watch(setting) {
+    const tokens = formContest(setting, {
+      tried: CORRECTIONS_TRIED,
+      message: MESSAGE,
+      form: (view) => uncorrected(view, setting),
+    });
+    // One weight for a whole trajectory shows only beside other trajectories.
+    const isSequence = correctionLevel(setting) === 'sequence';
+    const sizes = new FactorContest();
+    return {
+      second(view) {
+        tokens.second(view);
+        const declared = isSequence ? declaredForm(view, setting) : undefined;
+        const none = declared === undefined ? undefined : uncorrected(view, setting);
+        if (declared === undefined || none === undefined) return;
+        const [byDeclared, byNone] = [declared, none].map((form) =>
+          Math.log(factorOf(view.trajectory, form)),
+        );
+        sizes.add(view.i, byDeclared!, byNone!, 1 + Math.abs(logRatioOfSequence(view)));
+      },
+      judge(summary) {
+        const found = tokens.judge(summary);
+        if (found.length > 0) return found;
+        const outcome = sizes.outcome(summary, CORRECTIONS_TRIED);
+        return outcome.isAlternative ? [factorEvidence(summary, outcome, MESSAGE)] : [];
+      },
+    };
+  },
+};
