@@ -1,0 +1,139 @@
+// The objectives that a fit tries: each with the options that are not fitted, and which of them share a surrogate.
+import type { Options, RawOptions } from '../../base/options.ts';
+import { randomStream } from '../../base/random.ts';
+import { getObjective, type Objective, objectiveNames, type TokenBatch } from '../../objectives/index.ts';
+import type { TermWeights, WeightParts } from '../../objectives/objective.ts';
+
+/** One objective with options, apart from the aggregation and the penalty in the loss, which are fitted. */
+export interface Candidate {
+  readonly name: string;
+  readonly objective: Objective;
+  /** Complete; β is 0. */
+  readonly options: Options;
+  /** The aggregation and the estimator that the objective has by default. */
+  readonly usual: { readonly aggregation: string; readonly klEstimator: string };
+  readonly parts: WeightParts<Options>;
+}
+
+/** Conventions of the standard deviation, each tried where an objective divides by one. */
+const STANDARD: readonly RawOptions[] = [1e-4, 1e-6, 1e-9].flatMap((stdEpsilon) => [
+  { stdEpsilon, ddof: 1 },
+  { stdEpsilon, ddof: 0 },
+]);
+
+/** Option sets of an objective: its defaults, and what trainers differ in. */
+function variants({ options }: Objective): readonly RawOptions[] {
+  if (!Object.hasOwn(options, 'stdEpsilon')) return [{}];
+  if (!Object.hasOwn(options, 'normalizeByStd')) return [{}, ...STANDARD];
+  return [{}, ...STANDARD.map((one) => ({ ...one, normalizeByStd: true })), { normalizeByStd: false }];
+}
+
+/**
+ * The candidates of these objectives. Objectives with a critic, and those whose weights need the whole batch at once, are left out.
+ * @param names as `getObjective` takes them
+ */
+export function candidatesOf(names: readonly string[] = objectiveNames): Candidate[] {
+  const seen = new Set<string>();
+  return names.flatMap((name) => {
+    const objective = getObjective(name);
+    const { parts } = objective;
+    if (parts === undefined) return [];
+    return variants(objective).flatMap((raw): Candidate[] => {
+      const usual = objective.parseOptions(raw);
+      const options = { ...usual, ...(Object.hasOwn(usual, 'beta') ? { beta: 0 } : {}) };
+      const key = JSON.stringify([name, options]);
+      if (seen.has(key) || usual.critic === 'value') return [];
+      seen.add(key);
+      const { aggregation, klEstimator } = usual;
+      return [
+        {
+          name,
+          objective,
+          options,
+          parts,
+          usual: { aggregation: String(aggregation), klEstimator: String(klEstimator ?? '') },
+        },
+      ];
+    });
+  });
+}
+
+/** The policy term of a batch of one at A = advantage and c = 1. */
+export function atUnitScale(
+  { parts, options }: Pick<Candidate, 'parts' | 'options'>,
+  batch: TokenBatch,
+  advantage: number,
+): TermWeights {
+  const trajectories = batch.offsets.length - 1;
+  return parts.weights(
+    batch,
+    {
+      advantage: new Float64Array(trajectories).fill(advantage),
+      coefficient: new Float64Array(trajectories).fill(1),
+    },
+    options,
+  );
+}
+
+/** Trajectories and tokens of the batch that surrogates are told apart on. */
+const PROBE = { trajectories: 200, tokens: 8 };
+
+/** Ratios and distances from 1e-4 to beyond every usual clip, by token and by sequence. */
+function probeBatch(): TokenBatch {
+  const random = randomStream(1, 'surrogates');
+  const { trajectories, tokens } = PROBE;
+  const count = trajectories * tokens;
+  const fill = (of: (t: number) => number): Float64Array =>
+    Float64Array.from({ length: count }, (_, t) => of(t));
+  const logProb = fill(() => -3 * random.uniform() - 0.01);
+  const sizes = Array.from({ length: trajectories }, () => 10 ** (-4 + 4.5 * random.uniform()));
+  const moved = (): Float64Array =>
+    logProb.map((x, t) => x + sizes[Math.floor(t / tokens)]! * (2 * random.uniform() - 1));
+  return {
+    offsets: Int32Array.from({ length: trajectories + 1 }, (_, i) => i * tokens),
+    logProb,
+    oldLogProb: moved(),
+    refLogProb: moved(),
+    samplerLogProb: moved(),
+    mask: new Uint8Array(count).fill(1),
+    component: Uint8Array.from({ length: count }, (_, t) => t % 2),
+    attempt: Int32Array.from({ length: count }, (_, t) => Math.floor((t % tokens) / 4)),
+    reward: new Float64Array(trajectories),
+    group: new Int32Array(trajectories),
+  };
+}
+
+/** Surrogates by number: of each candidate, and for each surrogate a candidate that has it. */
+export interface Surrogates {
+  readonly of: readonly number[];
+  readonly examples: readonly Candidate[];
+}
+
+/** Which candidates have equal policy terms on a batch with all kinds of ratios. */
+export function surrogatesOf(candidates: readonly Candidate[]): Surrogates {
+  const batch = probeBatch();
+  const numbers = new Map<string, number>();
+  const examples: Candidate[] = [];
+  const of = candidates.map((candidate) => {
+    const { clipLow, clipHigh, dualClip } = candidate.options;
+    const terms = [1, -1].map((a) => atUnitScale(candidate, batch, a).policy.join(' '));
+    // Bounds that lie between the same ratios of the probe are still other bounds.
+    const key = JSON.stringify([clipLow, clipHigh, dualClip, ...terms]);
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, examples.length);
+    examples.push(candidate);
+    return examples.length - 1;
+  });
+  return { of, examples };
+}
+
+/** Whether a penalty in the loss is to the sampler instead of the reference; undefined if there can be none. */
+export function penaltyIsToSampler({ parts, options }: Candidate): boolean | undefined {
+  if (!Object.hasOwn(options, 'beta') || !Object.hasOwn(options, 'klEstimator')) return undefined;
+  const batch = probeBatch();
+  const penalised = { ...options, beta: 1, klEstimator: 'k2', klPlacement: 'loss' };
+  const klOf = (given: TokenBatch): string | undefined =>
+    atUnitScale({ parts, options: penalised }, given, 1).kl?.join(' ');
+  return klOf(batch) === klOf({ ...batch, refLogProb: batch.logProb });
+}

@@ -1,0 +1,264 @@
+// Which objective explains what a trainer logged: every candidate, with the aggregation, the penalty and the divisor that fit best.
+import { InputError } from '../../base/errors.ts';
+import type { Options } from '../../base/options.ts';
+import type { TokenBatch } from '../../objectives/index.ts';
+import type { Trajectory } from '../../rollouts/index.ts';
+import { ROUNDING } from '../alternatives.ts';
+import type { Passes } from '../audit.ts';
+import { atTokenAdvantages } from '../reference.ts';
+import type { ChosenObjective } from '../setting.ts';
+import { Summariser } from '../summarise.ts';
+import type { Summary } from '../summary.ts';
+import { attemptsOf, batchOfOne } from '../tokenBatch.ts';
+import { misfitOfAdvantages, type Scales, scalesOf } from './advantages.ts';
+import { atUnitScale, type Candidate, candidatesOf, penaltyIsToSampler, surrogatesOf } from './candidates.ts';
+import {
+  type LoggedSums,
+  loggedSums,
+  NormalEquations,
+  PENALTIES,
+  type PolicySums,
+  penaltySlopes,
+  policySums,
+} from './sums.ts';
+
+/** An objective as it fits best. */
+export interface ObjectiveFit extends ChosenObjective {
+  /** As `getObjective` takes it. */
+  readonly name: string;
+  /** Relative root mean square of what it leaves of logged advantages and weights, the larger of the two: √(1 − R²). */
+  readonly misfit: number;
+  readonly misfitOfAdvantages?: number;
+  readonly misfitOfWeights?: number;
+  /** Others that leave as much, within float32 rounding: nothing in the input tells them apart. */
+  readonly equivalentTo: readonly string[];
+}
+
+/** What is tried. */
+export interface FitOptions {
+  /** Objectives by name, such as `grpo` or `grpo@verl`. Left out: all that are built in. */
+  readonly names?: readonly string[];
+  /** Trajectories whose tokens are looked at. Advantages are of all. */
+  readonly limit?: number;
+}
+
+/** Tokens of this many trajectories are looked at. */
+const LIMIT = 2000;
+
+/** Aggregations that are tried; the divisor of `constant` is fitted. */
+const AGGREGATIONS = ['tokenMean', 'sequenceMean', 'sequenceSum'];
+
+/** Sums of a trajectory for one surrogate: at A > 0 and A < 0, or at what was logged. */
+interface Signed {
+  readonly up: PolicySums;
+  readonly down: PolicySums;
+}
+
+/** A trajectory whose tokens were looked at. */
+interface Looked {
+  readonly i: number;
+  readonly logged: LoggedSums;
+  /** By surrogate. */
+  readonly sums: readonly (Signed | undefined)[];
+  /** Whether the sums are at the logged advantages. */
+  readonly isScaled: boolean;
+}
+
+/** Sums of the policy term of one surrogate; undefined where it is out of range. */
+function signedSums(
+  example: Candidate,
+  batch: TokenBatch,
+  w: Float64Array,
+  slopes: readonly Float64Array[],
+  advantage: Trajectory['advantage'],
+): Signed | undefined {
+  const at = (a: number) => atUnitScale(example, batch, a);
+  const sums = (policy: Float64Array): PolicySums => policySums(w, policy, slopes, batch.mask);
+  try {
+    if (advantage === undefined || (typeof advantage === 'number' && Number.isNaN(advantage))) {
+      return { up: sums(at(1).policy), down: sums(at(-1).policy) };
+    }
+    const given = typeof advantage === 'number' ? at(advantage) : atTokenAdvantages(at, advantage);
+    const one = sums(given.policy);
+    return { up: one, down: one };
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** How a combination fits the logged weights. */
+interface WeightFit {
+  readonly options: Options;
+  readonly misfit: number;
+  /** How many of its options are not the candidate's usual ones. */
+  readonly unusual: number;
+}
+
+/** The best aggregation, penalty and divisor of a candidate; undefined if none has the right sign. */
+function bestWeights(
+  candidate: Candidate,
+  surrogate: number,
+  looked: readonly Looked[],
+  summary: Summary,
+  own: Scales,
+): WeightFit | undefined {
+  const { usual, options } = candidate;
+  const toSampler = penaltyIsToSampler(candidate);
+  const tries: WeightFit[] = [];
+  for (const aggregation of new Set([usual.aggregation, ...AGGREGATIONS])) {
+    const coefficient = scalesOf(summary, candidate, { ...options, aggregation })?.coefficient;
+    if (coefficient === undefined) continue;
+    const equations = new NormalEquations();
+    for (const { i, logged, sums, isScaled } of looked) {
+      const [signed, c] = [sums[surrogate], coefficient[i]!];
+      const a = isScaled ? 1 : own.advantage[i]!;
+      if (signed === undefined || !Number.isFinite(a * c)) continue;
+      equations.add(logged, a < 0 ? signed.down : signed.up, Math.abs(a) * c, c);
+    }
+    const unusual = aggregation === usual.aggregation ? 0 : 1;
+    const alone = equations.alone();
+    if (alone !== undefined) {
+      tries.push({
+        options: { ...options, ...divisor(aggregation, alone.scale) },
+        misfit: alone.misfit,
+        unusual,
+      });
+    }
+    if (toSampler === undefined) continue;
+    for (const [j, { klEstimator, reference }] of PENALTIES.entries()) {
+      if ((reference === 'samplerLogProb') !== toSampler) continue;
+      const fit = equations.withPenalty(j);
+      if (fit === undefined) continue;
+      const penalty = { beta: fit.beta, klEstimator, klPlacement: 'loss' };
+      tries.push({
+        options: { ...options, ...divisor(aggregation, fit.scale), ...penalty },
+        misfit: fit.misfit,
+        unusual: unusual + 1 + (klEstimator === usual.klEstimator ? 0 : 1),
+      });
+    }
+  }
+  return ranked(tries)[0];
+}
+
+/** An aggregation with the divisor that a factor of `sequenceSum` stands for, where that is a whole number. */
+function divisor(aggregation: string, scale: number): Options {
+  const length = Math.round(1 / scale);
+  const isWhole = length > 1 && Math.abs(length * scale - 1) <= ROUNDING;
+  return aggregation === 'sequenceSum' && isWhole
+    ? { aggregation: 'constant', maxLength: length }
+    : { aggregation };
+}
+
+/** Whether two misfits are the same within rounding. */
+function isTie(a: number, b: number): boolean {
+  return Math.abs(a - b) <= ROUNDING;
+}
+
+/** The better fits first; among those that are the same within rounding, the ones that take fewer unusual options. */
+function ranked<T extends Pick<WeightFit, 'misfit' | 'unusual'>>(fits: readonly T[]): T[] {
+  const sorted = fits.toSorted((a, b) => a.misfit - b.misfit);
+  const ties: T[][] = [];
+  for (const fit of sorted) {
+    const last = ties.at(-1);
+    if (last !== undefined && isTie(last[0]!.misfit, fit.misfit)) last.push(fit);
+    else ties.push([fit]);
+  }
+  return ties.flatMap((tie) => tie.toSorted((a, b) => a.unusual - b.unusual));
+}
+
+/** The name with the options that are not its defaults. */
+function labelOf({ name, objective, options }: Pick<ObjectiveFit, 'name' | 'objective' | 'options'>): string {
+  const defaults = objective.parseOptions({});
+  const changed = Object.entries(options).filter(
+    ([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(defaults[key]) && !(options.beta === 0 && /^kl/.test(key)),
+  );
+  const shown = changed.map(
+    ([key, value]) => `${key}=${typeof value === 'number' ? Number(value.toPrecision(6)) : value}`,
+  );
+  return [name, ...shown].join(' ');
+}
+
+/** First pass over all trajectories. */
+async function summarised(passes: Passes): Promise<Summariser> {
+  const summariser = new Summariser();
+  for await (const trajectory of passes()) summariser.add(trajectory);
+  return summariser;
+}
+
+/** Second pass over the tokens of some. */
+async function look(passes: Passes, examples: readonly Candidate[], limit: number): Promise<Looked[]> {
+  const looked: Looked[] = [];
+  let i = 0;
+  for await (const trajectory of passes()) {
+    if (looked.length === limit) break;
+    const { weights, advantage } = trajectory;
+    if (weights !== undefined) {
+      const batch = batchOfOne(trajectory, attemptsOf(trajectory), 0, 0, []);
+      const w = weights.map((x) => (Number.isFinite(x) ? x : 0));
+      const slopes = penaltySlopes(batch);
+      looked.push({
+        i,
+        logged: loggedSums(w, slopes, batch.mask),
+        sums: examples.map((example) => signedSums(example, batch, w, slopes, advantage)),
+        isScaled: advantage !== undefined && !(typeof advantage === 'number' && Number.isNaN(advantage)),
+      });
+    }
+    i++;
+  }
+  return looked;
+}
+
+/**
+ * Ranks objectives by how well they explain logged advantages and weights, the best one first. The aggregation, the divisor, the estimator
+ * of a penalty in the loss and its β are fitted for each; conventions of the standard deviation are tried. The rollouts are read twice.
+ * @returns one fit for each name; empty if neither advantages nor weights are logged
+ * @throws InputError as `passes` does, or for an unknown name
+ */
+export async function fitObjective(
+  passes: Passes,
+  { names, limit = LIMIT }: FitOptions = {},
+): Promise<ObjectiveFit[]> {
+  const summariser = await summarised(passes);
+  const summary = summariser.summary();
+  const hasAdvantages = summary.loggedAdvantage.some(Number.isFinite);
+  const candidates = candidatesOf(names).filter(({ objective }) => !(objective.imitates && hasAdvantages));
+  const surrogates = surrogatesOf(candidates);
+  const looked = summariser.has.has('weights') ? await look(passes, surrogates.examples, limit) : [];
+  const fits = candidates.flatMap((candidate, k) => {
+    const { name, objective, options } = candidate;
+    const own = scalesOf(summary, candidate, options);
+    if (own === undefined) return [];
+    const ofAdvantages = misfitOfAdvantages(summary, own.advantage);
+    const ofWeights =
+      looked.length === 0 ? undefined : bestWeights(candidate, surrogates.of[k]!, looked, summary, own);
+    const known = [ofAdvantages, ofWeights?.misfit ?? Number.NaN].filter((x) => !Number.isNaN(x));
+    if (known.length === 0 || (looked.length > 0 && ofWeights === undefined)) return [];
+    return [
+      {
+        name,
+        objective,
+        from: 'fit' as const,
+        options: ofWeights?.options ?? { ...options, aggregation: candidate.usual.aggregation },
+        misfit: Math.max(...known),
+        unusual: ofWeights?.unusual ?? 0,
+        ...(Number.isNaN(ofAdvantages) ? {} : { misfitOfAdvantages: ofAdvantages }),
+        ...(ofWeights === undefined ? {} : { misfitOfWeights: ofWeights.misfit }),
+      },
+    ];
+  });
+  const sorted = ranked(fits);
+  const best = sorted.filter((fit, k) => sorted.findIndex(({ name }) => name === fit.name) === k);
+  return best.map(({ unusual, ...fit }): ObjectiveFit => {
+    const others = sorted.filter((other) => isTie(other.misfit, fit.misfit)).map(labelOf);
+    const corrected = fit.options.klEstimator === 'k2' && Number(fit.options.beta) > 0;
+    const same = corrected
+      ? [labelOf({ ...fit, options: { ...fit.options, klEstimator: 'k3Corrected' } })]
+      : [];
+    return {
+      ...fit,
+      equivalentTo: [...new Set([...same, ...others])].filter((label) => label !== labelOf(fit)),
+    };
+  });
+}
