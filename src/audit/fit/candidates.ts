@@ -8,7 +8,7 @@ import type { TermWeights, WeightParts } from '../../objectives/objective.ts';
 export interface Candidate {
   readonly name: string;
   readonly objective: Objective;
-  /** Complete; β is 0. */
+  /** Complete; β is 0, and the divisor of `constant` 1. */
   readonly options: Options;
   /** The aggregation and the estimator that the objective has by default. */
   readonly usual: { readonly aggregation: string; readonly klEstimator: string };
@@ -40,7 +40,11 @@ export function candidatesOf(names: readonly string[] = objectiveNames): Candida
     if (parts === undefined) return [];
     return variants(objective).flatMap((raw): Candidate[] => {
       const usual = objective.parseOptions(raw);
-      const options = { ...usual, ...(Object.hasOwn(usual, 'beta') ? { beta: 0 } : {}) };
+      const options = {
+        ...usual,
+        ...(Object.hasOwn(usual, 'beta') ? { beta: 0 } : {}),
+        ...(Object.hasOwn(usual, 'maxLength') ? { maxLength: 1 } : {}),
+      };
       const key = JSON.stringify([name, options]);
       if (seen.has(key) || usual.critic === 'value') return [];
       seen.add(key);
@@ -112,18 +116,22 @@ export interface Surrogates {
 /** Which candidates have equal policy terms on a batch with all kinds of ratios. */
 export function surrogatesOf(candidates: readonly Candidate[]): Surrogates {
   const batch = probeBatch();
-  const numbers = new Map<string, number>();
+  const ofName = new Map<string, number>();
+  const ofKey = new Map<string, number>();
   const examples: Candidate[] = [];
   const of = candidates.map((candidate) => {
+    // Candidates of one name differ in their advantages only.
+    const known = ofName.get(candidate.name);
+    if (known !== undefined) return known;
     const { clipLow, clipHigh, dualClip } = candidate.options;
     const terms = [1, -1].map((a) => atUnitScale(candidate, batch, a).policy.join(' '));
     // Bounds that lie between the same ratios of the probe are still other bounds.
     const key = JSON.stringify([clipLow, clipHigh, dualClip, ...terms]);
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, examples.length);
-    examples.push(candidate);
-    return examples.length - 1;
+    const number = ofKey.get(key) ?? examples.length;
+    if (number === examples.length) examples.push(candidate);
+    ofKey.set(key, number);
+    ofName.set(candidate.name, number);
+    return number;
   });
   return { of, examples };
 }

@@ -100,14 +100,14 @@ function bestWeights(
   candidate: Candidate,
   surrogate: number,
   looked: readonly Looked[],
-  summary: Summary,
+  coefficientOf: (candidate: Candidate, aggregation: string) => Float64Array | undefined,
   own: Scales,
 ): WeightFit | undefined {
   const { usual, options } = candidate;
   const toSampler = penaltyIsToSampler(candidate);
   const tries: WeightFit[] = [];
   for (const aggregation of new Set([usual.aggregation, ...AGGREGATIONS])) {
-    const coefficient = scalesOf(summary, candidate, { ...options, aggregation })?.coefficient;
+    const coefficient = coefficientOf(candidate, aggregation);
     if (coefficient === undefined) continue;
     const equations = new NormalEquations();
     for (const { i, logged, sums, isScaled } of looked) {
@@ -141,13 +141,25 @@ function bestWeights(
   return ranked(tries)[0];
 }
 
-/** An aggregation with the divisor that a factor of `sequenceSum` stands for, where that is a whole number. */
+/** c_i, [N], of a candidate under an aggregation. Those of AGGREGATIONS follow from lengths alone and are computed once. */
+function coefficients(
+  summary: Summary,
+): (candidate: Candidate, aggregation: string) => Float64Array | undefined {
+  const known = new Map<string, Float64Array | undefined>();
+  return (candidate, aggregation) => {
+    const compute = () => scalesOf(summary, candidate, { ...candidate.options, aggregation })?.coefficient;
+    if (candidate.objective.imitates || !AGGREGATIONS.includes(aggregation)) return compute();
+    if (!known.has(aggregation)) known.set(aggregation, compute());
+    return known.get(aggregation);
+  };
+}
+
+/** An aggregation with the divisor that its factor stands for: that of `constant` is a whole number, 1 is `sequenceSum`. */
 function divisor(aggregation: string, scale: number): Options {
+  if (aggregation !== 'sequenceSum' && aggregation !== 'constant') return { aggregation };
   const length = Math.round(1 / scale);
   const isWhole = length > 1 && Math.abs(length * scale - 1) <= ROUNDING;
-  return aggregation === 'sequenceSum' && isWhole
-    ? { aggregation: 'constant', maxLength: length }
-    : { aggregation };
+  return isWhole ? { aggregation: 'constant', maxLength: length } : { aggregation };
 }
 
 /** Whether two misfits are the same within rounding. */
@@ -226,13 +238,14 @@ export async function fitObjective(
   const candidates = candidatesOf(names).filter(({ objective }) => !(objective.imitates && hasAdvantages));
   const surrogates = surrogatesOf(candidates);
   const looked = summariser.has.has('weights') ? await look(passes, surrogates.examples, limit) : [];
+  const coefficientOf = coefficients(summary);
   const fits = candidates.flatMap((candidate, k) => {
     const { name, objective, options } = candidate;
     const own = scalesOf(summary, candidate, options);
     if (own === undefined) return [];
     const ofAdvantages = misfitOfAdvantages(summary, own.advantage);
     const ofWeights =
-      looked.length === 0 ? undefined : bestWeights(candidate, surrogates.of[k]!, looked, summary, own);
+      looked.length === 0 ? undefined : bestWeights(candidate, surrogates.of[k]!, looked, coefficientOf, own);
     const known = [ofAdvantages, ofWeights?.misfit ?? Number.NaN].filter((x) => !Number.isNaN(x));
     if (known.length === 0 || (looked.length > 0 && ofWeights === undefined)) return [];
     return [
