@@ -7,6 +7,7 @@ export {
   type Passes,
   runRules,
 } from './audit.ts';
+export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';
 export { type ChosenObjective, optionOf, type Setting } from './setting.ts';

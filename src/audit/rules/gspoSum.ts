@@ -1,13 +1,15 @@
 // gspo-sum: one ratio a sequence, added up over its tokens, so that a trajectory weighs in proportion to its length.
-import { CONTEST_THRESHOLD, factorOf } from '../alternatives.ts';
-import { FactorContest, factorEvidence } from '../factors.ts';
-import { declaredForm } from '../formContest.ts';
 import type { Evidence, Rule } from '../rule.ts';
-import { optionOf } from '../setting.ts';
+import { optionOf, type Setting } from '../setting.ts';
 import { SpanList } from '../spans.ts';
 import { short } from '../words.ts';
 
-const MESSAGE = 'the logged weights of a trajectory add up to its length times what is declared';
+function silent(setting: Setting): string | undefined {
+  if (setting.chosen?.objective.name !== 'gspo') return 'the objective is not GSPO';
+  return optionOf(setting, 'aggregation') === 'sequenceMean'
+    ? 'it is aggregated by the sequence mean'
+    : undefined;
+}
 
 /** The rule. */
 export const gspoSum: Rule = {
@@ -15,33 +17,15 @@ export const gspoSum: Rule = {
   severity: 'warning',
   sentence:
     'The ratio is one per sequence, and its loss is added up over tokens: a trajectory weighs in proportion to its length.',
-  signature:
-    'GSPO with an aggregation other than the sequence mean, on trajectories of different lengths; or logged weights that are the length times those of the sequence mean.',
+  signature: 'GSPO with an aggregation other than the sequence mean, on trajectories of different lengths.',
   formula: String.raw`\sum_t |w_t| = c\,s_i|A_i|\,L_i \quad\text{instead of}\quad \frac1B s_i|A_i|`,
   advice: 'Aggregate GSPO by the sequence mean; if long trajectories are to count more, say so with LUSPO.',
-  threshold: `For the declared aggregation: two lengths that differ. For logged weights: ${CONTEST_THRESHOLD}`,
+  threshold: 'Two lengths that differ. No chance is involved: it follows from the formula.',
   source: 'trl#3823, trl#6042',
   needs: ['objective'],
-  silent: ({ chosen }) => (chosen?.objective.name === 'gspo' ? undefined : 'the objective is not GSPO'),
+  silent,
   watch(setting) {
     const aggregation = optionOf(setting, 'aggregation');
-    if (aggregation === 'sequenceMean') {
-      const sizes = new FactorContest();
-      return {
-        second(view) {
-          const declared = declaredForm(view, setting);
-          if (declared === undefined) return;
-          const factor = Math.log(factorOf(view.trajectory, declared));
-          sizes.add(view.i, factor, factor - Math.log(view.length), 1 + Math.abs(factor));
-        },
-        judge(summary) {
-          const outcome = sizes.outcome(summary);
-          return outcome.isAlternative
-            ? [{ severity: 'error', ...factorEvidence(summary, outcome, MESSAGE) }]
-            : [];
-        },
-      };
-    }
     const places = new SpanList();
     let [least, most] = [Number.POSITIVE_INFINITY, 0];
     return {

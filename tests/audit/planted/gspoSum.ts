@@ -1,6 +1,6 @@
 // gspo-sum: one ratio a sequence, added up over tokens.
 import { simulate } from '../simulator/index.ts';
-import { declared, type Input, OFF_POLICY, type Planted, trainedWith } from './trained.ts';
+import { declared, type Input, OFF_POLICY, type Planted } from './trained.ts';
 
 function input(aggregation: string): Input {
   const options = { aggregation };
@@ -8,18 +8,10 @@ function input(aggregation: string): Input {
   return { setting: declared(setting), trajectories };
 }
 
-/** Declared so. */
+/** The clean run has the mean of the sequence. */
 export const gspoSum: Planted = {
   code: 'gspo-sum',
   severity: 'warning',
   clean: input('sequenceMean'),
   planted: input('tokenMean'),
 };
-
-/** Not declared, but trained. */
-export const gspoSumTrained = trainedWith(
-  'gspo-sum',
-  'error',
-  { objective: 'gspo', options: { clipLow: 0.1, clipHigh: 0.1 } },
-  { aggregation: 'sequenceSum' },
-);

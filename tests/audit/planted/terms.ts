@@ -2,7 +2,7 @@
 import { cispoCap } from './cispoCap.ts';
 import { clipNever } from './clipNever.ts';
 import { dualClipMissing } from './dualClipMissing.ts';
-import { gspoSum, gspoSumTrained } from './gspoSum.ts';
+import { gspoSum } from './gspoSum.ts';
 import { klClamped } from './klClamped.ts';
 import { klDuplicated, klDuplicatedOfBatch } from './klDuplicated.ts';
 import { klIgnored, klIgnoredInReward } from './klIgnored.ts';
@@ -19,7 +19,6 @@ export const planted = {
   clipNever,
   dualClipMissing,
   gspoSum,
-  gspoSumTrained,
   klClamped,
   klDuplicated,
   klDuplicatedOfBatch,
