@@ -15,7 +15,7 @@ export interface Parts {
 
 /** Weights w with A_i ≈ s_g·Σ_k w_k·(r_ik − mean_g r_k). */
 export interface RewardFit {
-  /** [K] of length 1. */
+  /** [K] up to a common factor. */
   readonly weights: Float64Array;
   /** [groups] s_g. */
   readonly slopes: Float64Array;
@@ -40,23 +40,29 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-/** The eigenvector of the smallest eigenvalue of a symmetric positive semidefinite matrix [n·n], by inverse iteration. */
-function leastEigenvector(matrix: Float64Array, n: number): Float64Array | undefined {
+/**
+ * The w with the least wᵀMw at wᵀSw = 1, for symmetric positive semidefinite matrices [n·n] with M ≤ S, by inverse iteration. Where S
+ * vanishes, as for a function that is the copy of another one, w has no part.
+ */
+function leastShare(m: Float64Array, s: Float64Array, n: number): Float64Array | undefined {
   let trace = 0;
-  for (let k = 0; k < n; k++) trace += matrix[k * n + k]!;
+  for (let k = 0; k < n; k++) trace += s[k * n + k]!;
   if (!(trace > 0) || !Number.isFinite(trace)) return undefined;
-  const shifted = Float64Array.from(matrix);
+  const shifted = Float64Array.from(m);
   for (let k = 0; k < n; k++) shifted[k * n + k]! += 1e-13 * trace;
   const factor = cholesky(shifted, n);
   if (factor === undefined) return undefined;
-  // Not symmetric in the functions, so that no eigenvector is orthogonal to it by the symmetry of a design.
-  let vector = Float64Array.from({ length: n }, (_, k) => 1 + k / 7);
+  const times = (x: Float64Array): Float64Array =>
+    Float64Array.from(x, (_, a) => dot(s.subarray(a * n, a * n + n), x));
+  // Not symmetric in the functions, so that no solution is orthogonal to it by the symmetry of a design.
+  let w = Float64Array.from({ length: n }, (_, k) => 1 + k / 7);
   for (let step = 0; step < 100; step++) {
-    const next = choleskySolve(factor, vector);
-    const size = Math.sqrt(dot(next, next));
-    vector = Float64Array.from(next, (x) => x / size);
+    const next = choleskySolve(factor, times(w));
+    const size = Math.sqrt(dot(next, times(next)));
+    if (!(size > 0) || !Number.isFinite(size)) return undefined;
+    w = next.map((x) => x / size);
   }
-  return vector;
+  return w;
 }
 
 /** How well given weights [K] explain the advantages. */
@@ -98,35 +104,44 @@ export function fitOf(parts: Parts, weights: Float64Array): RewardFit {
 }
 
 /**
- * The weights that explain logged advantages best: w minimises Σ_g ‖C_g w − A_g·(A_g·C_g w)/‖A_g‖²‖² at ‖w‖ = 1, which leaves the
- * slope of each group free, and is the eigenvector of the smallest eigenvalue of a K×K matrix. The sign is that of growing advantages.
+ * The weights that explain logged advantages best: w minimises Σ_g ‖C_g w − A_g·(A_g·C_g w)/‖A_g‖²‖² at a given Σ_g ‖C_g w‖², which
+ * leaves the slope of each group free. Functions that never differ within a group have weight 0. The sign is that of advantages that
+ * grow with the rewards.
  * @returns undefined if no group tells anything
  */
 export function fitRewards(parts: Parts): RewardFit | undefined {
   const { columns, advantage, groups } = parts;
   const n = columns.length;
-  const matrix = new Float64Array(n * n);
-  for (const members of groups) {
-    const own = centred(parts, members);
+  const own = groups.map((members) => centred(parts, members));
+  // Functions of different size, such as a length and a score, are put on one scale.
+  const scale = columns.map((_, k) => Math.sqrt(own.reduce((sum, of) => sum + dot(of[k]!, of[k]!), 0)));
+  const inverse = scale.map((x) => (x > 0 ? 1 / x : 0));
+  const m = new Float64Array(n * n);
+  const s = new Float64Array(n * n);
+  for (const [g, members] of groups.entries()) {
     const mean = meanOf(advantage, members);
     const target = members.map((i) => advantage[i]! - mean);
     const square = dot(target, target);
     if (square === 0) continue;
-    const along = own.map((column) => dot(column, target));
+    const scaled = own[g]!.map((column, k) => column.map((x) => x * inverse[k]!));
+    const along = scaled.map((column) => dot(column, target));
     for (let a = 0; a < n; a++) {
       for (let b = 0; b < n; b++) {
-        matrix[a * n + b]! += dot(own[a]!, own[b]!) - (along[a]! * along[b]!) / square;
+        const product = dot(scaled[a]!, scaled[b]!);
+        s[a * n + b]! += product;
+        m[a * n + b]! += product - (along[a]! * along[b]!) / square;
       }
     }
   }
-  const weights = leastEigenvector(matrix, n);
-  if (weights === undefined) return undefined;
+  const w = leastShare(m, s, n);
+  if (w === undefined) return undefined;
+  const weights = w.map((x, k) => x * inverse[k]!);
   const fit = fitOf(parts, weights);
   const sign = fit.slopes.reduce((sum, slope) => sum + Math.sign(slope), 0);
   return sign < 0
     ? fitOf(
         parts,
-        weights.map((w) => -w),
+        weights.map((x) => -x),
       )
     : fit;
 }

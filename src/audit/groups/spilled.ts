@@ -12,9 +12,12 @@ function isOff(logged: Logged, i: number, others: readonly number[]): boolean {
   const line = lineOf(logged, others);
   const slope = line?.slope ?? 0;
   const off = 2 * roundingOf(advantage[i]!, ofAdvantage) + 4 * slope * roundingOf(reward[i]!, ofReward);
-  const twin = others.find((j) => reward[j] === reward[i]);
-  if (twin !== undefined) {
-    return Math.abs(advantage[twin]! - advantage[i]!) > off + 2 * roundingOf(advantage[twin]!, ofAdvantage);
+  const twins = others.filter((j) => reward[j] === reward[i]);
+  if (twins.length >= 2) {
+    const distance = (j: number): number => Math.abs(advantage[twins[0]!]! - advantage[j]!);
+    const allowed = off + 2 * roundingOf(advantage[twins[0]!]!, ofAdvantage);
+    // Where twins disagree, something else than the reward decides.
+    return twins.every((j) => distance(j) <= allowed) && distance(i) > allowed;
   }
   if (line === undefined || others.length < 3 || !isStraight(line)) return false;
   const expected = slope * (reward[i]! - line.baseline);
