@@ -92,9 +92,9 @@ export function parseJsonLine(text: string, source: string): unknown {
     }
   }
   if (hasKeyTwice(body, value)) scan();
-  if (marks > 0 && replaceMarks([value]) !== marks) {
-    scan();
-    throw new InputError(`${source}: expected no text that begins with a zero character beside NaN`);
-  }
-  return value;
+  if (marks === 0) return value;
+  const holder = [value];
+  if (replaceMarks(holder) === marks) return holder[0];
+  scan();
+  throw new InputError(`${source}: expected no text that begins with a zero character beside NaN`);
 }

@@ -9,18 +9,20 @@ const NEWLINE = 10;
 /** The lines of bytes that come piece by piece. A piece may be used again when its lines were taken. */
 export class LineSplitter {
   private readonly source: string;
+  private readonly longest: number;
   private readonly pieces: Uint8Array[] = [];
   private held = 0;
   /** The lines that were handed out. */
   count = 0;
 
-  constructor(source: string) {
+  constructor(source: string, longest: number = LONGEST_LINE) {
     this.source = source;
+    this.longest = longest;
   }
 
   /**
    * The lines that a piece completes, as bytes without the line feed.
-   * @throws InputError for a line longer than LONGEST_LINE bytes
+   * @throws InputError for a line that is too long
    */
   *push(piece: Uint8Array): Generator<Uint8Array> {
     let from = 0;
@@ -43,8 +45,8 @@ export class LineSplitter {
   private hold(rest: Uint8Array): void {
     this.pieces.push(rest);
     this.held += rest.length;
-    if (this.held > LONGEST_LINE) {
-      const limit = Math.floor(LONGEST_LINE / 1e6);
+    if (this.held > this.longest) {
+      const limit = Math.floor(this.longest / 1e6);
       throw new InputError(
         `${this.source}: line ${this.count + 1}: expected at most ${limit} MB, found a longer line`,
       );

@@ -9,14 +9,36 @@ import { isBlank, lineText, refuseBinary } from './lineText.ts';
 import { type ReadOptions, RecordReader, showPlace } from './recordReader.ts';
 import type { ReadReport } from './report.ts';
 
-/** A document that is written over many lines begins with a line that ends so. */
-const OPENING = /^\s*[{[](.*[{[,])?\s*$/;
+/** A line and where it stands. */
+interface Line {
+  readonly bytes: Uint8Array;
+  readonly place: Place;
+}
+
+const BLANKS: readonly number[] = [32, 9, 13];
+const [COMMA, OPEN_ARRAY, OPEN_OBJECT] = [44, 91, 123];
+
+/** Whether a line begins a value and does not end it, as the first line of a document over many lines does. */
+function isOpening(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => !BLANKS.includes(byte));
+  const last = bytes.findLast((byte) => !BLANKS.includes(byte));
+  return (
+    (first === OPEN_ARRAY || first === OPEN_OBJECT) &&
+    (last === COMMA || last === OPEN_ARRAY || last === OPEN_OBJECT)
+  );
+}
+
+function isIndented([first]: Uint8Array): boolean {
+  return first === 32 || first === 9;
+}
 
 /** Reads bytes as they come; for a source that is read at once as well as for one that is waited for. */
 export class RolloutStream {
   private readonly source: string;
   private readonly splitter: LineSplitter;
   private readonly records: RecordReader;
+  /** A first line that a document over many lines may begin with. */
+  private opening: Line | undefined;
   /** The lines of a document over many lines; undefined where lines are records. */
   private document: string[] | undefined;
   private documentSize = 0;
@@ -48,25 +70,38 @@ export class RolloutStream {
   *end(isOneOfSeveral = false): Generator<Trajectory> {
     const last = this.splitter.end();
     if (last !== undefined) yield* this.line(last);
+    if (this.opening !== undefined) yield* this.record(this.opening);
     if (this.document !== undefined) yield* this.wholeDocument(this.document);
     this.records.endFile(this.source, isOneOfSeveral);
   }
 
   private line(bytes: Uint8Array): readonly Trajectory[] {
     const place: Place = { file: this.source, line: this.splitter.count };
-    if (this.document === undefined && isBlank(bytes)) return [];
     if (this.document !== undefined) {
       this.keep(lineText(bytes, showPlace(place), false));
       return [];
     }
-    if (this.records.linesOfFile === 0 && bytes.length < 1 << 16) {
-      const text = lineText(bytes, showPlace(place), true);
-      if (OPENING.test(text)) {
-        this.document = [];
-        this.keep(text);
-        return [];
-      }
+    if (isBlank(bytes)) return [];
+    const { opening } = this;
+    if (opening !== undefined) return this.secondLine(opening, { bytes, place });
+    if (this.records.linesOfFile === 0 && isOpening(bytes)) {
+      this.opening = { bytes: bytes.slice(), place };
+      return [];
     }
+    return this.record({ bytes, place });
+  }
+
+  /** A document over many lines is indented; a line that only looks like its beginning has been cut. */
+  private secondLine(opening: Line, second: Line): readonly Trajectory[] {
+    this.opening = undefined;
+    if (!isIndented(second.bytes)) return [...this.record(opening), ...this.record(second)];
+    this.document = [];
+    for (const { bytes, place } of [opening, second])
+      this.keep(lineText(bytes, showPlace(place), place.line === 1));
+    return [];
+  }
+
+  private record({ bytes, place }: Line): readonly Trajectory[] {
     return this.records.read(place, () => this.parse(bytes, place));
   }
 
