@@ -101,6 +101,7 @@ export function alternativesTo(aggregation: Aggregation, summary: Summary): Alte
   const { length, response, tokens, microbatch, rank } = summary;
   const declared = whole(summary, aggregation, length);
   const isTokenMean = aggregation === 'tokenMean';
+  const isSequenceMean = aggregation === 'sequenceMean';
   const over = (code: DivisorCode, words: string, c: Float64Array): Alternative => ({
     code,
     words,
@@ -129,15 +130,18 @@ export function alternativesTo(aggregation: Aggregation, summary: Summary): Alte
       'a divisor that counts all tokens behind the prompt, those that are masked out included',
       whole(summary, aggregation, response),
     ),
-    over('padded-divisor', 'a division by the width of the padded batch', padded(summary, tokens)),
-    over('padded-divisor', 'a division by the width of the padded responses', padded(summary, response)),
+    // Within one batch it is a constant, and so would be any other: under a division by lengths it says nothing about the width.
+    !isSequenceMean &&
+      over('padded-divisor', 'a division by the width of the padded batch', padded(summary, tokens)),
+    !isSequenceMean &&
+      over('padded-divisor', 'a division by the width of the padded responses', padded(summary, response)),
     isTokenMean &&
       over(
         'batch-count-divisor',
         'a division by the number of trajectories, whatever their tokens',
         whole(summary, 'sequenceSum', length),
       ),
-    aggregation !== 'sequenceMean' &&
+    !isSequenceMean &&
       over(
         'length-bias',
         'a division by the length of each trajectory',

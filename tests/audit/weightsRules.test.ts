@@ -91,6 +91,13 @@ test('an array that is shorter than its trajectory lacks what is behind it', asy
   expect(found?.evidence).toMatchObject({ array: 'oldLogProbs', missing: 2 * 48, atTheEnd: 48 });
 });
 
+test('one number less everywhere is a convention', async () => {
+  const shorter = plant(simulate(), ({ samplerLogProbs, mask }) => ({
+    samplerLogProbs: samplerLogProbs!.map((x, t) => (t === mask.lastIndexOf(1) ? Number.NaN : x)),
+  }));
+  expect((await finding(shorter, 'length-mismatch'))?.severity).toBe('info');
+});
+
 test('the declared division by the length is told as an info, with what it does to failures', async () => {
   const clean = simulate();
   const found = await finding(clean, 'length-bias');

@@ -42,14 +42,16 @@ class Prefixes {
   readonly logProbs = new Column();
 
   add(trajectory: Trajectory, i: number): Line {
-    const { ids, length } = trajectory;
+    const { ids, length, advantage } = trajectory;
+    const isPushed = (t: number): boolean =>
+      (typeof advantage === 'number' ? advantage : advantage?.[t]) !== 0;
     const logProbs = trajectory.samplerLogProbs ?? trajectory.oldLogProbs ?? trajectory.logProbs;
     const hash = new PrefixHash();
     const from = this.hashes.length;
     let [trained, sum] = [0, 0];
     for (let t = 0; t < length; t++) {
       hash.add(ids![t]!);
-      if (!isTrained(trajectory, t)) continue;
+      if (!isTrained(trajectory, t) || !isPushed(t)) continue;
       trained++;
       const logProb = logProbs?.[t] ?? Number.NaN;
       sum += Number.isFinite(logProb) ? logProb : ASSUMED;

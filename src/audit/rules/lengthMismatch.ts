@@ -20,6 +20,9 @@ class Missing {
   /** How many trajectories lack a number, and in how many the numbers that are missing are the last ones of the trajectory. */
   trajectories = 0;
   atTheEnd = 0;
+  /** How many trajectories have the array, and in how many just one number is missing, the first or the last one. */
+  seen = 0;
+  oneAtAnEnd = 0;
 
   add(trajectory: Trajectory, values: Float64Array, name: ArrayName): void {
     const { mask, roles, length, nan } = trajectory;
@@ -27,13 +30,18 @@ class Missing {
     const isMissing = (t: number): boolean =>
       t >= values.length || (Number.isNaN(values[t]) && !written.has(t));
     const runs = runsWhere(length, (t) => mask[t] === 1 && isWritten(roles[t]!) && isMissing(t));
+    this.seen++;
     if (runs.length === 0) return;
     this.trajectories++;
     for (const { from, to } of runs) {
       this.tokens += to - from;
       this.spans.add(trajectory, from, to);
     }
-    if (runs.length === 1 && mask.lastIndexOf(1) === runs[0]!.to - 1) this.atTheEnd++;
+    if (runs.length > 1) return;
+    const { from, to } = runs[0]!;
+    const [isFirst, isLast] = [mask.indexOf(1) === from, mask.lastIndexOf(1) === to - 1];
+    if (isLast) this.atTheEnd++;
+    if ((isFirst || isLast) && to - from === 1) this.oneAtAnEnd++;
   }
 }
 
@@ -47,7 +55,8 @@ export const lengthMismatch: Rule = {
     'Tokens that the policy wrote and that have mask 1 lack a number in an array of the trajectory, while the file does not say that it is NaN.',
   formula: String.raw`\lvert\{t:m_t=1\}\rvert\ne\lvert\{t:m_t=1,\ \log\pi_t\text{ is there}\}\rvert`,
   advice: 'Cut or extend masks, log-probs and tokens together whenever a conversation is tokenised anew.',
-  threshold: 'None: a token that takes part in the loss needs a number.',
+  threshold:
+    'None: a token that takes part in the loss needs a number. Where every trajectory lacks just its first or its last one, it is an info: a convention, or what shifted-by-one finds.',
   source: 'trl#5224, trl#5144',
   needs: ['tokens', 'mask'],
   watch: () => {
@@ -68,11 +77,13 @@ export const lengthMismatch: Rule = {
       judge: () =>
         [...missing]
           .filter(([, { trajectories }]) => trajectories > 0)
-          .map(([name, { spans, tokens: lost, trajectories, atTheEnd }]) => ({
+          .map(([name, { spans, tokens: lost, trajectories, atTheEnd, seen, oneAtAnEnd }]) => ({
             message: `${name} has no number for ${lost} of ${tokens} tokens with mask 1, in ${trajectories} trajectories (at the very end in ${atTheEnd}).`,
             evidence: { array: name, missing: lost, tokens, trajectories, atTheEnd },
             threshold: 0,
             spans: spans.spans,
+            // One number less everywhere is a convention, or a shift: see shifted-by-one.
+            ...(oneAtAnEnd === seen ? { severity: 'info' as const } : {}),
           })),
     };
   },
