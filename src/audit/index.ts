@@ -8,9 +8,12 @@ export {
   runRules,
 } from './audit.ts';
 export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
+export { type Excerpt, excerpts, type Marked } from './excerpts.ts';
+export { type AuditOptions, audit, type ReadRollouts } from './report.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';
 export { type ChosenObjective, optionOf, type Setting } from './setting.ts';
 export { rowSpans, SpanList } from './spans.ts';
 export { membersOf, type Summary } from './summary.ts';
 export type { TokenView } from './tokenView.ts';
+export { weigherOf } from './weigher.ts';

@@ -27,7 +27,9 @@ interface AuditFlags {
 }
 
 const pairs = (flags: string, name: string, of: string): Option =>
-  new Option(flags, `one option of ${of}; for several, give ${name} several times`).argParser(pairsOption(name));
+  new Option(flags, `one option of ${of}; for several, give ${name} several times`).argParser(
+    pairsOption(name),
+  );
 
 /** Adds the command. */
 export function addAudit(program: Command): void {
@@ -35,7 +37,10 @@ export function addAudit(program: Command): void {
     .command('audit')
     .description('say what an objective does to each token of rollouts, and find the known mistakes')
     .argument('[paths...]', 'files of rollouts, or the folder of a run; - is stdin')
-    .option('--format <name>', 'the format, if its fields do not tell; `gradsplit rollouts formats` lists them')
+    .option(
+      '--format <name>',
+      'the format, if its fields do not tell; `gradsplit rollouts formats` lists them',
+    )
     .option(
       '--objective <name>',
       'the objective of the trainer, such as grpo or grpo@trl, or the path of a module; auto finds out what explains the rollouts',
@@ -46,7 +51,11 @@ export function addAudit(program: Command): void {
     .option('--decision-tokens <list>', 'tokens that are decisions, such as "Wait,Alternatively,STOP"')
     .option('--decision-pattern <regex>', 'tokens are decisions where the text matches')
     .option('--boundaries <list>', 'tokens that end an attempt')
-    .addOption(new Option('--fail-on <severity>', 'exit 1 if there is a finding of this severity or above').choices(LEVELS).default('error'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 if there is a finding of this severity or above')
+        .choices(LEVELS)
+        .default('error'),
+    )
     .option('--strict', 'the same as --fail-on warning')
     .option('--skip-bad', 'count lines that cannot be read, and leave them out')
     .option('--json <file>', 'write a gradsplit/audit@1 document; - is stdout')
@@ -70,7 +79,10 @@ Examples:
 async function auditCommand(paths: readonly string[], flags: AuditFlags): Promise<void> {
   const { explain, json, report } = flags;
   if (explain !== undefined) return explainCommand(explain);
-  const outputs = new Outputs({ '--json': json, '--report': report }, paths.filter((path) => path !== '-'));
+  const outputs = new Outputs(
+    { '--json': json, '--report': report },
+    paths.filter((path) => path !== '-'),
+  );
   const [{ openAuditInput }, { interruptible }] = await Promise.all([
     import('../auditInput.ts'),
     import('../../host/interrupt.ts'),
@@ -95,7 +107,10 @@ async function runAudit({ passes, options }: AuditInput): Promise<AuditDocument>
   return audit(passes, options);
 }
 
-async function reportPieces({ passes, options }: AuditInput, document: AuditDocument): Promise<Iterable<string>> {
+async function reportPieces(
+  { passes, options }: AuditInput,
+  document: AuditDocument,
+): Promise<Iterable<string>> {
   const [{ excerpts }, { auditHtml }, { readMathFont }, { version }] = await Promise.all([
     import('../../audit/index.ts'),
     import('../../report/auditHtml.ts'),
@@ -124,8 +139,13 @@ async function explainCommand(code: string | true): Promise<void> {
   if (code === true) return new Outputs({}).print(() => rulesTable(rules, palette));
   const rule = rules.find((known) => known.code === code);
   if (rule === undefined) {
-    const hint = suggest(code, rules.map((known) => known.code));
-    throw new InputError(`--explain: unknown finding "${showText(code, 40)}"${hint}; --explain alone lists all`);
+    const hint = suggest(
+      code,
+      rules.map((known) => known.code),
+    );
+    throw new InputError(
+      `--explain: unknown finding "${showText(code, 40)}"${hint}; --explain alone lists all`,
+    );
   }
   await new Outputs({}).print(() => ruleText(rule, palette));
 }
