@@ -11,8 +11,8 @@ const ownFormat: RolloutFormat = {
   lacks: ['Rewards of single functions.'],
   recognises: (record) => 'question' in record && 'words' in record,
   read(fields, place) {
-    const words = fields.get('words');
-    if (!Array.isArray(words)) fields.fail('words', 'an array of words');
+    const words: unknown = fields.get('words');
+    if (!Array.isArray(words)) return fields.fail('words', 'an array of words');
     const logProbs = fields.array('logp', words.length, 'a number for each word').map(Number);
     const tokens = [fields.get('question'), ...words].map(String);
     const length = tokens.length;

@@ -5,7 +5,14 @@ import { valueOfText } from '../base/options.ts';
 import { showText } from '../base/show.ts';
 import type { RolloutSource } from '../host/rollouts/open.ts';
 import type { LabelCounts } from '../rollouts/index.ts';
-import { addCounts, type Header, labelled, labelRules, type ReadReport, type Trajectory } from '../rollouts/index.ts';
+import {
+  addCounts,
+  type Header,
+  labelled,
+  labelRules,
+  type ReadReport,
+  type Trajectory,
+} from '../rollouts/index.ts';
 import { byteProgress } from './byteProgress.ts';
 
 /** The options of the command that say what is read, and under which objective. */
@@ -88,7 +95,8 @@ async function chosenFrom(
     import('../objectives/index.ts'),
   ]);
   if (isModulePath(name)) await loadObjective(name);
-  return { ...chooseObjective(name, given), from };
+  const { objective, options, trainer } = chooseObjective(name, given);
+  return { objective, options, from, ...(trainer === undefined ? {} : { trainer }) };
 }
 
 function given(pairs: ReadonlyMap<string, string> | undefined): Record<string, unknown> {
@@ -99,7 +107,9 @@ function refuse(flags: AuditInputFlags): void {
   if (flags.option !== undefined && flags.objective === undefined)
     throw new InputError('--option: expected --objective with it, found none');
   if (flags.objective === 'auto' && flags.option !== undefined)
-    throw new InputError('--option: expected the name of an objective with it, found --objective auto, which fits them');
+    throw new InputError(
+      '--option: expected the name of an objective with it, found --objective auto, which fits them',
+    );
   if (flags.againstOption !== undefined && flags.against === undefined)
     throw new InputError('--against-option: expected --against with it, found none');
 }
@@ -130,14 +140,18 @@ async function objectiveOf(
  */
 export async function openAuditInput(paths: readonly string[], flags: AuditInputFlags): Promise<AuditInput> {
   refuse(flags);
-  if (paths.length === 0) throw new InputError('expected files of rollouts, the folder of a run, or - for stdin; found none');
+  if (paths.length === 0)
+    throw new InputError('expected files of rollouts, the folder of a run, or - for stdin; found none');
   const { format, skipBad = false, decisionTokens, decisionPattern, boundaries } = flags;
   const rules = labelRules({
     ...(decisionTokens === undefined ? {} : { decisionTokens }),
     ...(decisionPattern === undefined ? {} : { decisionPattern }),
     ...(boundaries === undefined ? {} : { boundaries }),
   });
-  const against = flags.against === undefined ? undefined : await chosenFrom(flags.against, given(flags.againstOption), 'user');
+  const against =
+    flags.against === undefined
+      ? undefined
+      : await chosenFrom(flags.against, given(flags.againstOption), 'user');
   const { openRollouts } = await import('../host/rollouts/open.ts');
   const source = await openRollouts(paths, { ...(format === undefined ? {} : { format }), skipBad });
   const progress = await byteProgress();
@@ -149,7 +163,9 @@ export async function openAuditInput(paths: readonly string[], flags: AuditInput
   try {
     const found = await objectiveOf(passes, flags);
     if (against !== undefined && found.chosen === undefined)
-      throw new InputError(`--against ${showText(flags.against!, 40)}: expected --objective with it, found none`);
+      throw new InputError(
+        `--against ${showText(flags.against!, 40)}: expected --objective with it, found none`,
+      );
     return {
       passes: () => passes.read(),
       options: { ...found, ...(against === undefined ? {} : { against }), read: () => passes.whatWasRead },

@@ -2,6 +2,7 @@
 // for its work it imports when it runs, so that `gradsplit --version` answers at once.
 import { Command } from 'commander';
 import { version } from '../base/version.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
 import { addCompare } from './commands/compare.ts';
@@ -74,6 +75,7 @@ NO_COLOR turns colours and progress bars off.`,
     addCompletion,
     addDoctor,
     addReport,
+    addAudit,
     addRollouts,
   ])
     add(program);

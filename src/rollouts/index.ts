@@ -1,6 +1,15 @@
 // Public surface of gradsplit/rollouts: trajectories of anyone's rollouts, and the formats they are read from.
 export type { Header, RolloutFormat } from './format.ts';
 export { formats as rolloutFormats } from './formats/index.ts';
+export {
+  addCounts,
+  type LabelCounts,
+  type Labelled,
+  type LabelRules,
+  type LabelSource,
+  labelled,
+} from './labels/label.ts';
+export { type LabelOptions, labelRules } from './labels/options.ts';
 export { formatNamed } from './read/recognise.ts';
 export { type ReadOptions, RecordReader } from './read/recordReader.ts';
 export type { ReadReport, SkippedLine } from './read/report.ts';

@@ -52,17 +52,12 @@ export function severityCounts(findings: readonly Finding[]): string {
 }
 
 /** What the objective is, with its options, and who says so. */
-export function objectiveText({
-  name,
-  trainer,
-  options,
-  from,
-}: NonNullable<AuditDocument['objective']>): string {
+export function objectiveText({ name, options, from }: NonNullable<AuditDocument['objective']>): string {
   const who = { user: '', header: ' (from the header of the file)', fit: ' (found by fit)' }[from];
   const given = Object.entries(options).map(
     ([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : value}`,
   );
-  return `objective ${name}${trainer === undefined ? '' : `@${trainer}`}${who}: ${given.join(' ')}`;
+  return `objective ${name}${who}: ${given.join(' ')}`;
 }
 
 function head({ rollouts, objective }: AuditDocument, palette: Palette): string {
