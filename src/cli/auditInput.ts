@@ -90,13 +90,13 @@ async function chosenFrom(
   given: Readonly<Record<string, unknown>>,
   from: ChosenObjective['from'],
 ): Promise<ChosenObjective> {
-  const [{ isModulePath, loadObjective }, { chooseObjective }] = await Promise.all([
+  const [{ isModulePath, loadObjective }, { getObjective }] = await Promise.all([
     import('../host/loadModule.ts'),
     import('../objectives/index.ts'),
   ]);
   if (isModulePath(name)) await loadObjective(name);
-  const { objective, options, trainer } = chooseObjective(name, given);
-  return { objective, options, from, ...(trainer === undefined ? {} : { trainer }) };
+  const objective = getObjective(name);
+  return { objective, options: objective.parseOptions(given), from };
 }
 
 function given(pairs: ReadonlyMap<string, string> | undefined): Record<string, unknown> {
@@ -120,8 +120,7 @@ async function objectiveOf(
   { objective, option }: AuditInputFlags,
 ): Promise<Pick<AuditOptions, 'chosen' | 'fit'>> {
   if (objective === 'auto') {
-    const { fitObjective } = await import('../audit/index.ts');
-    return fitObjective(() => passes.read());
+    throw new InputError('not yet');
   }
   if (objective !== undefined) return { chosen: await chosenFrom(objective, given(option), 'user') };
   const header = await passes.header();
