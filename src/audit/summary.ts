@@ -1,6 +1,6 @@
 // The numbers that are kept of every trajectory after the first pass, by column: O(1) of each, whatever its length.
 
-/** Column by column, N trajectories. A number that is not there is NaN, an index −1. */
+/** Column by column, N trajectories: arrays are [N] unless said otherwise. A number that is not there is NaN, an index −1. */
 export interface Summary {
   /** N. */
   readonly count: number;
