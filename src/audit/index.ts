@@ -1,4 +1,6 @@
 // Public surface of gradsplit/audit: rules over anyone's rollouts, and what an objective does to each token.
+
+export { type ChangedToken, type Comparison, compareObjectives } from './against.ts';
 export {
   type AuditRun,
   type Finding,
@@ -7,8 +9,8 @@ export {
   type Passes,
   runRules,
 } from './audit.ts';
-export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
 export { type Excerpt, excerpts, type Marked } from './excerpts.ts';
+export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
 export { type AuditOptions, audit, type ReadRollouts } from './report.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';

@@ -114,13 +114,37 @@ function refuse(flags: AuditInputFlags): void {
     throw new InputError('--against-option: expected --against with it, found none');
 }
 
+/** The fits that are listed. */
+const MOST_FITS = 10;
+
+/** The objective that explains best what was logged, and how well others do. */
+async function fitted(passes: LabelledPasses): Promise<Pick<AuditOptions, 'chosen' | 'fit'>> {
+  const { fitObjective } = await import('../audit/index.ts');
+  const fits = await fitObjective(() => passes.read());
+  const best = fits[0];
+  if (best === undefined)
+    throw new InputError(
+      '--objective auto: expected logged advantages or weights to explain, found neither; --objective NAME says the objective',
+    );
+  const { objective, options, trainer } = best;
+  return {
+    chosen: { objective, options, from: 'fit', ...(trainer === undefined ? {} : { trainer }) },
+    fit: fits.slice(0, MOST_FITS).map((fit) => ({
+      objective: fit.name,
+      options: fit.options,
+      misfit: fit.misfit,
+      equivalentTo: fit.equivalentTo,
+    })),
+  };
+}
+
 /** The objective: as the user says, as the header of the rollouts does, or the one that explains them best. */
 async function objectiveOf(
   passes: LabelledPasses,
   { objective, option }: AuditInputFlags,
 ): Promise<Pick<AuditOptions, 'chosen' | 'fit'>> {
   if (objective === 'auto') {
-    throw new InputError('not yet');
+    return fitted(passes);
   }
   if (objective !== undefined) return { chosen: await chosenFrom(objective, given(option), 'user') };
   const header = await passes.header();
