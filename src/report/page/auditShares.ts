@@ -31,7 +31,7 @@ function bars(title: string, rows: readonly Row[], kind: (name: string) => strin
       html`<td role="cell" class="bar"><b class="${kind(name)}" style="width:${(100 * width).toFixed(1)}%"></b></td>`,
     ]}</tr>`;
   });
-  return html`<h3>${title}</h3><table role="table" class="shares numbers" aria-label="${title}">${columns}<tbody role="rowgroup">${lines}</tbody></table>`;
+  return html`<div><h3>${title}</h3><table role="table" class="shares numbers" aria-label="${title}">${columns}<tbody role="rowgroup">${lines}</tbody></table></div>`;
 }
 
 const plain = (): string => 'plain';
@@ -54,7 +54,7 @@ export function sharesCard(shares: Shares): Html {
     { id: 'shares', heading: 'Where the gradient signal goes', open: true },
     html`<p>${SOURCES[from]} w is what pushes the log-probability of a token up; shares are of Σ|w| unless said otherwise.</p>
 ${decided}${half}
-${bars('By component', Object.entries(weight), component)}
+<div class="share-grid">${bars('By component', Object.entries(weight), component)}
 ${bars('Σw by component: what is left after signs cancel', Object.entries(mass), component)}
 ${bars('By term of the loss', Object.entries(byTerm), plain)}
 ${
@@ -71,6 +71,6 @@ ${bars(
   byLength.map((share, k): Row => [quarters[k] ?? String(k), share]),
   plain,
 )}
-${bars('By outcome', Object.entries(byOutcome), plain)}`,
+${bars('By outcome', Object.entries(byOutcome), plain)}</div>`,
   );
 }

@@ -10,6 +10,9 @@ export const AUDIT_CSS = `
 .severity.error{color:var(--gs-fails);background:var(--gs-failsPaper)}
 .severity.warning{color:var(--gs-decision);box-shadow:inset 0 0 0 1px var(--gs-decision)}
 .severity.info{color:var(--gs-soft);box-shadow:inset 0 0 0 1px var(--gs-rule)}
+.share-grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 2.5rem}
+.share-grid h3{margin-top:1.25rem}
+.finding .numbers{max-width:32rem}
 .shares td.bar{width:45%}
 .bar b{display:block;height:.8rem;border-radius:2px;background:var(--gs-soft);-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar b.sample{background:var(--gs-sample)}
