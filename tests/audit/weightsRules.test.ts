@@ -91,6 +91,28 @@ test('an array that is shorter than its trajectory lacks what is behind it', asy
   expect(found?.evidence).toMatchObject({ array: 'oldLogProbs', missing: 2 * 48, atTheEnd: 48 });
 });
 
+test('arrays of another length in the file are named as there; one entry less everywhere is a convention', async () => {
+  const other = (of: (t: Trajectory, i: number) => number | undefined): Simulated =>
+    plant(simulate(), (t, _, i) => {
+      const found = of(t, i);
+      return found === undefined ? {} : { mismatch: [{ field: 'log\u001bprobs', found }] };
+    });
+  const some = await finding(
+    other(({ length }, i) => (i % 4 === 0 ? length + 3 : undefined)),
+    'length-mismatch',
+  );
+  expect(some).toMatchObject({ severity: 'error', evidence: { trajectories: 12, of: 48, largest: 3 } });
+  expect(some!.message).toMatch(/^log\\u001bprobs has another length/);
+  expect(
+    (
+      await finding(
+        other(({ length }) => length - 1),
+        'length-mismatch',
+      )
+    )?.severity,
+  ).toBe('info');
+});
+
 test('one number less everywhere is a convention', async () => {
   const shorter = plant(simulate(), ({ samplerLogProbs, mask }) => ({
     samplerLogProbs: samplerLogProbs!.map((x, t) => (t === mask.lastIndexOf(1) ? Number.NaN : x)),

@@ -1,8 +1,11 @@
 // Arrays that have no number where the loss needs one.
-import type { Trajectory } from '../../rollouts/index.ts';
-import type { Rule } from '../rule.ts';
+import { showText } from '../../base/show.ts';
+import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import type { Evidence, Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 import { isWritten, runsWhere } from '../trained.ts';
+
+const PROMPT = ROLES.indexOf('prompt');
 
 const ARRAYS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights', 'advantage'] as const;
 
@@ -45,46 +48,89 @@ class Missing {
   }
 }
 
+/** An array of another length in the file, by the name that it has there. */
+class OtherLength {
+  readonly spans = new SpanList();
+  /** In how many trajectories it has one entry less than there are tokens, or tokens behind the prompt. */
+  oneLess = 0;
+  largest = 0;
+
+  add(trajectory: Trajectory, found: number): void {
+    const written = trajectory.roles.filter((role) => role !== PROMPT).length;
+    const short = Math.min(Math.abs(trajectory.length - found), Math.abs(written - found));
+    if (found === trajectory.length - 1 || found === written - 1) this.oneLess++;
+    this.largest = Math.max(this.largest, short);
+    this.spans.add(trajectory);
+  }
+}
+
+/** One number less everywhere is a convention, or a shift: see shifted-by-one. */
+const conventional = (isEverywhere: boolean): { severity?: 'info' } =>
+  isEverywhere ? { severity: 'info' } : {};
+
+function ofHoles(name: ArrayName, missing: Missing, tokens: number): Evidence {
+  const { spans, tokens: lost, trajectories, atTheEnd, seen, oneAtAnEnd } = missing;
+  return {
+    message: `${name} has no number for ${lost} of ${tokens} tokens with mask 1, in ${trajectories} trajectories (at the very end in ${atTheEnd}).`,
+    evidence: { array: name, missing: lost, tokens, trajectories, atTheEnd },
+    threshold: 0,
+    spans: spans.spans,
+    ...conventional(oneAtAnEnd === seen),
+  };
+}
+
+function ofLengths(field: string, { spans, oneLess, largest }: OtherLength, count: number): Evidence {
+  return {
+    message: `${showText(field, 60)} has another length than the tokens in ${spans.count} of ${count} trajectories, by up to ${largest}.`,
+    evidence: { array: showText(field, 60), trajectories: spans.count, of: count, largest, oneLess },
+    threshold: 0,
+    spans: spans.spans,
+    ...conventional(oneLess === count),
+  };
+}
+
 /** The rule `length-mismatch`. */
 export const lengthMismatch: Rule = {
   code: 'length-mismatch',
   severity: 'error',
   sentence:
-    'An array is shorter than the tokens it belongs to, or has holes: what stands there is then taken from another token, or from nothing.',
+    'An array is shorter or longer than the tokens it belongs to, or has holes: what stands there is then taken from another token, or from nothing.',
   signature:
-    'Tokens that the policy wrote and that have mask 1 lack a number in an array of the trajectory, while the file does not say that it is NaN.',
+    'An array of the file has another length than the tokens, or tokens that the policy wrote and that have mask 1 lack a number which the file does not say is NaN.',
   formula: String.raw`\lvert\{t:m_t=1\}\rvert\ne\lvert\{t:m_t=1,\ \log\pi_t\text{ is there}\}\rvert`,
   advice: 'Cut or extend masks, log-probs and tokens together whenever a conversation is tokenised anew.',
   threshold:
     'None: a token that takes part in the loss needs a number. Where every trajectory lacks just its first or its last one, it is an info: a convention, or what shifted-by-one finds.',
   source: 'trl#5224, trl#5144',
-  needs: ['tokens', 'mask'],
+  needs: [],
   watch: () => {
-    const missing = new Map<ArrayName, Missing>();
-    let tokens = 0;
+    const holes = new Map<ArrayName, Missing>();
+    const lengths = new Map<string, OtherLength>();
+    let [tokens, count] = [0, 0];
     return {
       first: (trajectory) => {
-        if (!trajectory.isMaskLogged) return;
+        count++;
+        for (const { field, found } of trajectory.mismatch ?? []) {
+          const entry = lengths.get(field) ?? new OtherLength();
+          lengths.set(field, entry);
+          entry.add(trajectory, found);
+        }
+        if (!trajectory.isMaskLogged || trajectory.mismatch !== undefined) return;
         tokens += trajectory.mask.reduce((sum, m) => sum + m, 0);
         for (const name of ARRAYS) {
           const values = arrayOf(trajectory, name);
           if (values === undefined) continue;
-          const entry = missing.get(name) ?? new Missing();
-          missing.set(name, entry);
+          const entry = holes.get(name) ?? new Missing();
+          holes.set(name, entry);
           entry.add(trajectory, values, name);
         }
       },
-      judge: () =>
-        [...missing]
+      judge: () => [
+        ...[...lengths].map(([field, other]) => ofLengths(field, other, count)),
+        ...[...holes]
           .filter(([, { trajectories }]) => trajectories > 0)
-          .map(([name, { spans, tokens: lost, trajectories, atTheEnd, seen, oneAtAnEnd }]) => ({
-            message: `${name} has no number for ${lost} of ${tokens} tokens with mask 1, in ${trajectories} trajectories (at the very end in ${atTheEnd}).`,
-            evidence: { array: name, missing: lost, tokens, trajectories, atTheEnd },
-            threshold: 0,
-            spans: spans.spans,
-            // One number less everywhere is a convention, or a shift: see shifted-by-one.
-            ...(oneAtAnEnd === seen ? { severity: 'info' as const } : {}),
-          })),
+          .map(([name, missing]) => ofHoles(name, missing, tokens)),
+      ],
     };
   },
 };
