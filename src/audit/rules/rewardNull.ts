@@ -48,7 +48,7 @@ export const rewardNull: Rule = {
         const shift = votes.reduce((most, vote) => Math.max(most, Math.abs(vote.shift)), 0);
         return [
           {
-            message: `${counted(rows.length, 'trajectory')} without a reward: ${counted(trained.length, 'advantage')} up to ${short(largest)} that are not 0, and ${counted(votes.length, 'baseline')} moved by up to ${short(shift)}.`,
+            message: `${counted(rows.length, 'trajectory')} without a reward: ${trained.length} with an advantage, up to ${short(largest)}; ${counted(votes.length, 'baseline')} moved, by up to ${short(shift)}.`,
             evidence: { nulls: nulls.size, trained: trained.length, groups: votes.length, largest, shift },
             threshold: 0,
             spans: rowSpans(summary, rows),
