@@ -53,7 +53,7 @@ async function writeAll(path: string, bytes: AsyncIterable<Uint8Array>): Promise
  * @throws InputError if the pipe cannot be read; OutputLost if there is no room for it
  */
 export async function pipeKept(path: string): Promise<ByteFile> {
-  const folder = mkdtempSync(join(tmpdir(), 'gradsplit-'));
+  const folder = mkdtempSync(join(tmpdir(), 'gradsplit-kept-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const file = join(folder, 'rollouts');

@@ -1,0 +1,208 @@
+// Files of rollouts: passes over the same bytes, files that change, compressed and damaged ones, pipes.
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type OpenOptions, openRollouts, type PassProgress } from '../../../src/host/rollouts/open.ts';
+import type { Trajectory } from '../../../src/rollouts/index.ts';
+import { nemoRlText } from '../../rollouts/upstream/nemoRl.ts';
+import { rolloutsText } from '../../rollouts/upstream/rollouts.ts';
+import { truth } from '../../rollouts/upstream/truth.ts';
+import { verlText } from '../../rollouts/upstream/verl.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'gradsplit-open-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const truths = truth(1);
+const text = verlText(truths);
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function all(source: AsyncIterable<Trajectory>): Promise<Trajectory[]> {
+  const found: Trajectory[] = [];
+  for await (const one of source) found.push(one);
+  return found;
+}
+
+async function read(paths: readonly string[], options: OpenOptions = {}): Promise<Trajectory[]> {
+  const source = await openRollouts(paths, options);
+  try {
+    return await all(source.read());
+  } finally {
+    await source.close();
+  }
+}
+
+describe('passes', () => {
+  test('each gives the same', async () => {
+    const source = await openRollouts([file('a.jsonl', text)]);
+    const first = await all(source.read());
+    expect(first).toHaveLength(12);
+    expect(await all(source.read())).toEqual(first);
+    await source.close();
+  });
+
+  test('files come in the order of their names on the command line; one format for all', async () => {
+    const [a, b] = [file('a.jsonl', text), file('b.jsonl', text)];
+    const found = await read([b, a]);
+    expect(found.map(({ place }) => place.file)).toEqual([
+      ...new Array<string>(12).fill(b),
+      ...new Array<string>(12).fill(a),
+    ]);
+    const other = file('c.jsonl', nemoRlText(truths));
+    await expect(read([a, other])).rejects.toThrow(
+      `${other}: line 1: expected rollouts as verl has them, found the fields content`,
+    );
+  });
+
+  test('headers of several files must be the same', async () => {
+    const a = file('a.jsonl', rolloutsText(truths));
+    expect(await read([a, file('b.jsonl', rolloutsText(truths))])).toHaveLength(24);
+    const c = file('c.jsonl', rolloutsText(truths).replace('grpo', 'dapo'));
+    await expect(read([a, c])).rejects.toThrow(
+      `${c}: line 1: expected the same header as in the file before`,
+    );
+  });
+
+  test('bytes are told', async () => {
+    const source = await openRollouts([file('a.jsonl', text), file('b.jsonl', text)]);
+    const told: PassProgress[] = [];
+    await all(source.read((progress) => told.push(progress)));
+    const size = Buffer.byteLength(text);
+    expect(source.bytes).toBe(2 * size);
+    expect(told.map(({ done, total }) => [done, total])).toEqual([
+      [size, 2 * size],
+      [2 * size, 2 * size],
+    ]);
+  });
+
+  test('an empty file among others', async () => {
+    const [a, empty] = [file('a.jsonl', text), file('b.jsonl', '')];
+    await expect(read([a, empty])).rejects.toThrow(`${empty}: expected rollouts, found nothing`);
+    const source = await openRollouts([a, empty], { skipBad: true });
+    const pass = source.read();
+    expect(await all(pass)).toHaveLength(12);
+    expect(pass.report.firstSkipped).toEqual([
+      { place: { file: empty, line: 1 }, message: `${empty}: expected rollouts, found nothing` },
+    ]);
+  });
+});
+
+describe('files that do not stay as they were', () => {
+  const changed = 'it has changed while it was read; expected a complete file';
+
+  test('one that grows between two passes', async () => {
+    const path = file('a.jsonl', text);
+    const source = await openRollouts([path]);
+    await all(source.read());
+    appendFileSync(path, text);
+    await expect(all(source.read())).rejects.toThrow(`${path}: ${changed}`);
+  });
+
+  test('one that grows, or shrinks, during a pass', async () => {
+    const changes = [(path: string) => appendFileSync(path, 'x'), (path: string) => writeFileSync(path, '')];
+    for (const change of changes) {
+      const path = file('a.jsonl', text);
+      const source = await openRollouts([path]);
+      const reading = async (): Promise<void> => {
+        for await (const { place } of source.read()) if (place.line === 1) change(path);
+      };
+      await expect(reading()).rejects.toThrow(`${path}: ${changed}`);
+    }
+  });
+
+  test('one that vanishes, and one that another takes the place of', async () => {
+    const path = file('a.jsonl', text);
+    const source = await openRollouts([path]);
+    rmSync(path);
+    await expect(all(source.read())).rejects.toThrow(
+      `cannot read ${path}: there is no such file or directory`,
+    );
+    file('a.jsonl', text);
+    await expect(all(source.read())).rejects.toThrow(changed);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('nothing there, a folder, a circle of links', async () => {
+    await expect(read([join(directory, 'no')])).rejects.toThrow('there is no such file or directory');
+    mkdirSync(join(directory, 'folder'));
+    await expect(read([join(directory, 'folder')])).rejects.toThrow('it is a directory, not a file');
+    symlinkSync('loop', join(directory, 'loop'));
+    await expect(read([join(directory, 'loop')])).rejects.toThrow('the links go in a circle');
+  });
+
+  test('an unknown format, before anything is opened', async () => {
+    await expect(read([join(directory, 'no')], { format: 'x' })).rejects.toThrow('unknown format "x"');
+  });
+});
+
+describe('gzip', () => {
+  test('is undone, whatever the name is, in several members too', async () => {
+    const zipped = gzipSync(text);
+    expect(await read([file('a', zipped)])).toHaveLength(12);
+    expect(await read([file('b', Buffer.concat([zipped, zipped]))])).toHaveLength(24);
+  });
+
+  test('that ends early is refused wherever it ends', async () => {
+    const zipped = gzipSync(text);
+    for (let end = 3; end < zipped.length; end += 17) {
+      await expect(read([file('a.gz', zipped.subarray(0, end))]), String(end)).rejects.toThrow(
+        'the compressed data end early',
+      );
+    }
+  });
+
+  test('that is damaged', async () => {
+    const zipped = gzipSync(text);
+    zipped[zipped.length - 6]! ^= 1;
+    await expect(read([file('a.gz', zipped)])).rejects.toThrow('the compressed data are damaged');
+    const wrong = gzipSync(text);
+    wrong.fill(255, 12, 40);
+    await expect(read([file('b.gz', wrong)])).rejects.toThrow('the compressed data are damaged');
+  });
+
+  test('a wrong line in it has its number', async () => {
+    await expect(read([file('a.gz', gzipSync(`${text}x\n`))])).rejects.toThrow('line 13: not valid JSON');
+  });
+});
+
+describe('pipes', () => {
+  const isThere = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('gradsplit-kept-'));
+
+  test.each([false, true])(
+    'a FIFO is read, and again if there is more than one pass: once %s',
+    async (once) => {
+      const before = isThere();
+      const path = join(directory, 'fifo');
+      execFileSync('mkfifo', [path]);
+      const writer = spawn('sh', ['-c', 'cat > "$0"', path], { stdio: ['pipe', 'ignore', 'ignore'] });
+      writer.stdin.end(text);
+      const source = await openRollouts([path], { once });
+      expect(await all(source.read())).toHaveLength(12);
+      if (!once) {
+        expect(await all(source.read())).toHaveLength(12);
+        expect(source.bytes).toBe(Buffer.byteLength(text));
+      } else expect(source.bytes).toBeUndefined();
+      await source.close();
+      expect(isThere()).toEqual(before);
+    },
+  );
+});
