@@ -56,6 +56,22 @@ describe('writing', () => {
     expect(readdirSync(directory)).toEqual(['a.json']);
   });
 
+  test('pieces that are waited for: a file, and nothing left after a failure', async () => {
+    const path = join(directory, 'a.json');
+    async function* pieces(fails: boolean): AsyncGenerator<string> {
+      yield 'one ';
+      await new Promise((done) => setTimeout(done, 5));
+      if (fails) throw new InputError('broken');
+      yield 'two';
+    }
+    await prepareOutput(path).write(pieces(false));
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    await expect(prepareOutput(path).write(pieces(true))).rejects.toThrow('broken');
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    expect(readdirSync(directory)).toEqual(['a.json']);
+    expect(process.listenerCount('exit')).toBeLessThan(10);
+  });
+
   test('a link is followed, not replaced', async () => {
     writeFileSync(join(directory, 'target.json'), 'old');
     symlinkSync('target.json', join(directory, 'link.json'));
