@@ -4,6 +4,7 @@ import { randomStream } from '../base/random.ts';
 import type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
 import { attemptsOf, type Drawing, drawRollouts, type Rollout, rightAttempts } from '../episodes/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
+import { rolloutsHeader } from '../rollouts/index.ts';
 import { PAD, parsePrompt } from '../tasks/index.ts';
 import type { Trainer } from '../training/index.ts';
 import type { Trained } from './trained.ts';
@@ -86,4 +87,10 @@ export function sample(
       stop,
     })),
   };
+}
+
+/** The episodes as the lines of a gradsplit/rollouts@1 file: a header, then one a line, without the probabilities of decisions. */
+export function* sampleRollouts({ trajectories }: SampleDocument): Generator<string> {
+  yield `${rolloutsHeader()}\n`;
+  for (const { decisionProbs: _, ...trajectory } of trajectories) yield `${JSON.stringify(trajectory)}\n`;
 }

@@ -74,14 +74,18 @@ function beside(dir: string): string {
 }
 
 /** The command line that goes on with a run. */
-export function goOnWithRun(dir: string, backend: string, steps?: number): string {
+export function goOnWithRun(dir: string, backend: string, steps?: number, logRollouts?: number): string {
   const upTo = steps === undefined ? '' : ` --steps ${steps}`;
-  return `gradsplit train --out ${shellWord(dir)} --resume${upTo}${flagOf(backend)}`;
+  return `gradsplit train --out ${shellWord(dir)} --resume${upTo}${logging(logRollouts)}${flagOf(backend)}`;
 }
 
 /** The command line that goes on with an experiment. */
-export function goOnWithExperiment(dir: string): string {
-  return `gradsplit reproduce --out ${shellWord(dir)} --resume`;
+export function goOnWithExperiment(dir: string, logRollouts?: number): string {
+  return `gradsplit reproduce --out ${shellWord(dir)} --resume${logging(logRollouts)}`;
+}
+
+function logging(every: number | undefined): string {
+  return every === undefined ? '' : ` --log-rollouts ${every}`;
 }
 
 function flagOf(backend: string): string {

@@ -1,5 +1,5 @@
 // Values of options: strictly parsed, so that "3x" or "0x10" is an error that says what was expected.
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import { parseDecimal } from '../base/decimal.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
@@ -47,6 +47,16 @@ export function pairsOption(
     if (sofar.has(key)) throw new InputError(`${name}: ${showValue(key)} is given twice`);
     return new Map([...sofar, [key, text.slice(at + 1)]]);
   };
+}
+
+/** `--log-rollouts [n]`: every step without a number. */
+export function logRolloutsOption(): Option {
+  return new Option(
+    '--log-rollouts [n]',
+    'write the episodes of every n-th step of RL as rollouts@1 into rollouts/ of the run; of every step without n',
+  )
+    .argParser(integerOption('--log-rollouts', 1))
+    .preset('1');
 }
 
 /**

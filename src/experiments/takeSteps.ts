@@ -14,6 +14,7 @@ import {
 import { saveCheckpoint } from './run/checkpoints.ts';
 import type { BegunRun } from './run/config.ts';
 import { appendMetrics } from './run/metrics.ts';
+import { isLogged, writeRollouts } from './run/rollouts.ts';
 
 /** How a run is watched and stopped. */
 export interface TrainHooks {
@@ -25,6 +26,8 @@ export interface TrainHooks {
   readonly onStep: (line: MetricsLine, total: number) => void;
   /** Asked after every step; if true, the state is saved and Interrupted is thrown. */
   readonly stop: () => boolean;
+  /** The rollouts of every so many steps are written; those of none if left out. */
+  readonly logRollouts?: number;
   /** The kernels in use, if they are to be profiled. */
   readonly timed?: TimedKernels;
 }
@@ -43,7 +46,7 @@ export async function takeSteps(
   run: BegunRun,
   trainer: Trainer,
   start: TrainingState,
-  { steps = Number.POSITIVE_INFINITY, onStep, stop }: TrainHooks,
+  { steps = Number.POSITIVE_INFINITY, logRollouts, onStep, stop }: TrainHooks,
 ): Promise<TrainingState> {
   const { config } = trainer;
   const { checkpointEvery, checkpointMinutes } = config.run;
@@ -65,9 +68,12 @@ export async function takeSteps(
     const began = performance.now();
     const next = step(trainer, state, isLong);
     if (next === undefined) throw interrupted();
+    const took = performance.now() - began;
+    const { phase } = next.metrics;
+    const logged = { phase, step: next.metrics.step, parameters: state.parameters, material: next.material };
+    if (isLogged(trainer, logged, logRollouts)) writeRollouts(dir, trainer, logged);
     disposeState(state, next.state);
     state = next.state;
-    const took = performance.now() - began;
     isLong = took > LONG;
     const { tokens, ...metrics } = next.metrics;
     const line = { ...metrics, tokensPerSecond: (1000 * tokens) / took };

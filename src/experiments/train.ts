@@ -43,6 +43,7 @@ import { loadCheckpoint } from './run/loadCheckpoint.ts';
 import { trainableTask } from './run/memory.ts';
 import { keepMetricsUpTo, writeMetricsCsv } from './run/metrics.ts';
 import { checkEnd, END_OF_RUN } from './run/ownFiles.ts';
+import { keepRolloutsUpTo } from './run/rollouts.ts';
 import { checkLengths, checkSameRun, withChanges } from './run/sameRun.ts';
 import { type TrainHooks, takeSteps } from './takeSteps.ts';
 
@@ -154,6 +155,7 @@ async function loop(
   }
   const folder = lastCheckpoint(dir);
   const lines = folder === undefined ? undefined : readState(folder).metrics;
+  keepRolloutsUpTo(dir, taken);
   const said = await keepMetricsUpTo(dir, taken, lines);
   if (said !== undefined) hooks.onNote?.(said);
   const run = await withChanges(dir, before, trainer.config);

@@ -24,6 +24,7 @@ export {
   swapEpisodes,
 } from './evaluation/swap.ts';
 export { lossOfLogits, type Outcome, type SplitGradient, splitGradient, tokenBatch } from './gradient.ts';
+export type { Material, Observed } from './material.ts';
 export {
   checkEpisodeMemory,
   checkTrainingMemory,
@@ -42,4 +43,5 @@ export {
   totalSteps,
 } from './state.ts';
 export { type StepMetrics, trainStep } from './step.ts';
+export { type LoggedStep, rolloutHeader, stepTrajectories } from './stepTrajectories.ts';
 export { createTrainer, type Trainer } from './trainer.ts';

@@ -42,7 +42,7 @@ const NO_GRADIENT: MetricsLine['gradNorm'] = { total: 0, sample: 0, decision: 0 
 
 /**
  * Takes one step of training as a pure function: it draws or makes episodes, then makes one update per inner
- * epoch, or none if there is nothing to learn from. The tensors of the old state stay alive.
+ * epoch, or none if there is nothing to learn from. The tensors of the old state stay alive. What it learned from is returned too.
  * @throws Diverged if the loss or the gradient is not finite
  * @example
  * ```ts
@@ -64,7 +64,7 @@ const NO_GRADIENT: MetricsLine['gradNorm'] = { total: 0, sample: 0, decision: 0 
 export function trainStep(
   trainer: Trainer,
   before: TrainingState,
-): { state: TrainingState; metrics: StepMetrics } {
+): { state: TrainingState; metrics: StepMetrics; material: Material } {
   return scope(() => {
     const state = enterPhase(trainer, before);
     const phase = trainer.config[state.phase];
@@ -101,6 +101,7 @@ export function trainStep(
         missingErrors,
         tokens,
       },
+      material,
     };
   });
 }

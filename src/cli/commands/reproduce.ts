@@ -6,7 +6,7 @@ import { Interrupted, withStopSignal } from '../../host/interrupt.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
-import { integerOption, pairsOption } from '../values.ts';
+import { integerOption, logRolloutsOption, pairsOption } from '../values.ts';
 
 interface ReproduceFlags {
   readonly seeds?: number;
@@ -15,6 +15,7 @@ interface ReproduceFlags {
   readonly out?: string;
   readonly set?: ReadonlyMap<string, string>;
   readonly workers?: number;
+  readonly logRollouts?: number;
   readonly resume?: true;
   readonly json?: string;
 }
@@ -53,6 +54,7 @@ export function addReproduce(program: Command): void {
         'runs at a time; results do not depend on it (default: one per core, or as many as there is memory for)',
       ).argParser(integerOption('--workers', 1)),
     )
+    .addOption(logRolloutsOption())
     .option('--resume', 'go on with the experiment in the folder, or begin it if there is none')
     .option('--json <file>', 'write a gradsplit/reproduce@1 document; - is stdout')
     .addHelpText(
@@ -143,13 +145,14 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
     onProgress: (share, before, label) =>
       progress.update(Math.floor(share * PARTS), PARTS, `${label}${left(share, before)}`),
   });
+  const logging = flags.logRollouts === undefined ? {} : { logRollouts: flags.logRollouts };
   const document = await withStopSignal(
-    (signal) => reproduce(dir, order, hooks(signal)),
+    (signal) => reproduce(dir, { ...order, ...logging }, hooks(signal)),
     () => process.stderr.write('The steps that are running end first, then all runs are saved.\n'),
   )
     .catch((error: unknown) => {
       if (!(error instanceof Interrupted)) throw error;
-      const goOn = goOnWithExperiment(dir);
+      const goOn = goOnWithExperiment(dir, flags.logRollouts);
       throw new Interrupted(`all runs are saved in ${dir}; go on with: ${goOn}`, error.signal);
     })
     .finally(progress.stop);

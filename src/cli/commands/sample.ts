@@ -9,6 +9,7 @@ interface SampleFlags {
   readonly greedy?: true;
   readonly seed: number;
   readonly json?: string;
+  readonly rollouts?: string;
 }
 
 /** Adds the command. */
@@ -22,27 +23,34 @@ export function addSample(program: Command): void {
     .option('--greedy', 'take the likeliest token instead of drawing')
     .addOption(new Option('--seed <n>', 'the seed').argParser(integerOption('--seed', 0)).default(0))
     .option('--json <file>', 'write a gradsplit/sample@1 document; - is stdout')
+    .option('--rollouts <file>', 'write the episodes as gradsplit/rollouts@1, a line each; - is stdout')
     .addHelpText(
       'after',
       `
 Examples:
   gradsplit sample runs/pick-sum-1 --prompt "351924=12"
-  gradsplit sample runs/pick-sum-1 --prompt "351924=12" --greedy -n 1 --json -`,
+  gradsplit sample runs/pick-sum-1 --prompt "351924=12" --greedy -n 1 --json -
+  gradsplit sample runs/pick-sum-1 --prompt "351924=12" -n 64 --rollouts rollouts.jsonl`,
     )
     .action(sampleCommand);
 }
 
 async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   const prompt = required(flags.prompt, '--prompt <text>');
-  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
-  const [{ loadWasmKernels }, { useKernels }, { readTrained }, { sample }, { interruptible }] =
-    await Promise.all([
-      import('../../host/loadKernels.ts'),
-      import('../../autodiff/index.ts'),
-      import('../../experiments/run/readTrained.ts'),
-      import('../../analyses/sample.ts'),
-      import('../../host/interrupt.ts'),
-    ]);
+  const outputs = await Outputs.besideRuns({ '--json': flags.json, '--rollouts': flags.rollouts }, [dir]);
+  const [
+    { loadWasmKernels },
+    { useKernels },
+    { readTrained },
+    { sample, sampleRollouts },
+    { interruptible },
+  ] = await Promise.all([
+    import('../../host/loadKernels.ts'),
+    import('../../autodiff/index.ts'),
+    import('../../experiments/run/readTrained.ts'),
+    import('../../analyses/sample.ts'),
+    import('../../host/interrupt.ts'),
+  ]);
   const { atTemperature, greedy } = await import('../../episodes/draw.ts');
   useKernels(await loadWasmKernels());
   const { count, seed } = flags;
@@ -52,5 +60,6 @@ async function sampleCommand(dir: string, flags: SampleFlags): Promise<void> {
   await outputs.present({
     document,
     text: ({ sampleLines }, palette) => sampleLines(prompt, shown, palette),
+    files: { '--rollouts': () => sampleRollouts(document) },
   });
 }

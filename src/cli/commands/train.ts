@@ -11,11 +11,12 @@ import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { timeLeft } from '../timeLeft.ts';
 import { type OrderFlags, trainOrderOf } from '../trainOrder.ts';
-import { integerOption, pairsOption } from '../values.ts';
+import { integerOption, logRolloutsOption, pairsOption } from '../values.ts';
 
 interface TrainFlags extends BackendFlags, OrderFlags {
   readonly threads?: number;
   readonly profile?: true;
+  readonly logRollouts?: number;
   readonly json?: string;
   readonly help?: true;
 }
@@ -61,6 +62,7 @@ export function addTrain(program: Command): void {
       '--resume',
       'go on with the run in the folder from its last checkpoint, or begin it if there is none',
     )
+    .addOption(logRolloutsOption())
     .addOption(
       new Option('--profile', 'say at the end how much of the time each kernel took').conflicts('backend'),
     )
@@ -144,6 +146,7 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   const hooks = (signal: AbortSignal): TrainHooks => ({
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(timed === undefined ? {} : { timed }),
+    ...(flags.logRollouts === undefined ? {} : { logRollouts: flags.logRollouts }),
     stop: () => signal.aborted,
     onNote: (text) => note(text),
     onStep(line, total) {
@@ -165,7 +168,7 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   } catch (error) {
     if (error instanceof Interrupted && error.saved !== undefined) {
       await writeReport();
-      const goOn = goOnWithRun(dir, flags.backend, flags.steps);
+      const goOn = goOnWithRun(dir, flags.backend, flags.steps, flags.logRollouts);
       throw new Interrupted(`${error.saved}; go on with: ${goOn}`, error.signal);
     }
     if (!(error instanceof Diverged)) throw error;

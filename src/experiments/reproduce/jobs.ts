@@ -13,6 +13,8 @@ export interface TrainJob {
   readonly run: RunConfig;
   /** The folder of the run whose last checkpoint it begins with, if it does not begin anew. */
   readonly from: string | null;
+  /** The rollouts of every so many steps are written; those of none if left out. */
+  readonly logRollouts?: number;
 }
 
 /** Measures the models of a seed and writes what was found. */
@@ -46,7 +48,7 @@ export function seedFolder(dir: string, seed: number): string {
   return join(dir, `seed-${seed}`);
 }
 
-function trainJob(plan: Plan, dir: string, seed: number, model: ModelName): Job {
+function trainJob(plan: Plan, dir: string, seed: number, model: ModelName, logRollouts?: number): Job {
   const config = configsOf(plan)[model];
   const folder = seedFolder(dir, seed);
   const isBase = model === 'base';
@@ -55,18 +57,27 @@ function trainJob(plan: Plan, dir: string, seed: number, model: ModelName): Job 
     name: `seed ${seed} ${model}`,
     after: isBase ? [] : [`seed ${seed} base`],
     cost: phaseCost(isBase ? config.base : config.train),
-    task: { kind: 'train', dir: join(folder, model), run, from: isBase ? null : join(folder, 'base') },
+    task: {
+      kind: 'train',
+      dir: join(folder, model),
+      run,
+      from: isBase ? null : join(folder, 'base'),
+      ...(logRollouts === undefined ? {} : { logRollouts }),
+    },
   };
 }
 
-/** All jobs of an experiment in a folder: what takes longest to unlock others comes first. */
-export function jobsOf(plan: Plan, dir: string, settings?: string): Job[] {
+/**
+ * All jobs of an experiment in a folder: what takes longest to unlock others comes first.
+ * @param logRollouts the rollouts of every so many steps are written; those of none if left out
+ */
+export function jobsOf(plan: Plan, dir: string, settings?: string, logRollouts?: number): Job[] {
   const seeds = seedsOf(plan);
   const { episodes } = plan;
-  const bases = seeds.map((seed) => trainJob(plan, dir, seed, 'base'));
+  const bases = seeds.map((seed) => trainJob(plan, dir, seed, 'base', logRollouts));
   const rest = seeds.flatMap((seed) => {
     const trained = MODELS.filter((model) => model !== 'base').map((model) =>
-      trainJob(plan, dir, seed, model),
+      trainJob(plan, dir, seed, model, logRollouts),
     );
     const evaluation: Job = {
       name: `seed ${seed} evaluation`,

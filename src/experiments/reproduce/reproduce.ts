@@ -46,14 +46,17 @@ export interface ExperimentOrder {
   readonly plan: Plan;
   /** Whether an experiment that is in the folder is gone on with. */
   readonly resume: boolean;
+  /** The rollouts of every so many steps are written; those of none if left out. */
+  readonly logRollouts?: number;
 }
 
 async function work(
   dir: string,
   { plan, sha256 }: BegunPlan,
   hooks: ReproduceHooks,
+  logRollouts?: number,
 ): Promise<ReproduceDocument> {
-  const jobs = jobsOf(plan, dir, sha256);
+  const jobs = jobsOf(plan, dir, sha256, logRollouts);
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0);
   await runJobs(jobs, hooks.workers, {
     signal: hooks.signal,
@@ -86,7 +89,7 @@ function checkFree(dir: string): void {
  */
 export async function reproduce(
   dir: string,
-  { plan, resume }: ExperimentOrder,
+  { plan, resume, logRollouts }: ExperimentOrder,
   hooks: ReproduceHooks,
 ): Promise<ReproduceDocument> {
   checkExperimentMemory(plan, hooks.workers);
@@ -100,13 +103,13 @@ export async function reproduce(
       const jobs = jobsOf(plan, dir);
       const runs = jobs.filter(({ task }) => task.kind === 'train').length;
       hooks.onEstimate(await expectedSeconds(plan, jobs, hooks.workers), runs);
-      return work(dir, await writePlan(dir, plan), hooks);
+      return work(dir, await writePlan(dir, plan), hooks, logRollouts);
     }
     if (!resume) {
       throw new InputError(`${showText(dir)}: there is an experiment already; --resume continues it`);
     }
     const began = await readPlan(dir);
     checkSamePlan(dir, began.plan, plan);
-    return work(dir, await writeChanges(dir, began, plan), hooks);
+    return work(dir, await writeChanges(dir, began, plan), hooks, logRollouts);
   });
 }

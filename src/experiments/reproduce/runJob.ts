@@ -28,12 +28,13 @@ export interface JobHooks {
 const EVALUATION_SEED = 0;
 
 async function runTraining(
-  { dir, run, from }: TrainJob,
+  { dir, run, from, logRollouts }: TrainJob,
   { onBegin, onProgress, stop }: JobHooks,
 ): Promise<void> {
   const first = from === null ? 0 : run.config.base.loop.steps;
   let begun = false;
   const hooks: TrainHooks = {
+    ...(logRollouts === undefined ? {} : { logRollouts }),
     stop,
     onStep({ step, loss, reward }, total) {
       if (!begun) onBegin((step - 1 - first) / (total - first));

@@ -18,7 +18,8 @@ export function ownFiles(dir: string): string[] {
   try {
     const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
     const isOwn = (name: string): boolean =>
-      NAMES.has(basename(name)) || name.split(sep).includes('checkpoints');
+      NAMES.has(basename(name)) ||
+      name.split(sep).some((part) => part === 'checkpoints' || part === 'rollouts');
     return names.filter(isOwn).map((name) => join(dir, name));
   } catch {
     // Whoever reads the folder says what is wrong with it.

@@ -1,0 +1,121 @@
+// `--log-rollouts` and `sample --rollouts`: what is written, that training keeps its bits, and that no step is missing or there twice after a kill.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { goOnWithExperiment, goOnWithRun } from '../../src/cli/repeat.ts';
+import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { TINY, tinyConfig } from '../training/runs.ts';
+import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
+
+const place = workplace();
+const config = place.file(
+  'tiny.json',
+  JSON.stringify({
+    ...TINY,
+    run: { attempts: 3, evaluateEvery: 0, checkpointEvery: 7 },
+    base: { ...(TINY.base as object), steps: 3 },
+    train: { ...(TINY.train as object), steps: 40 },
+  }),
+);
+
+function train(dir: string, ...more: string[]): string {
+  const args = ['train', '--config', config, '--out', place.path(dir), '--resume', '--json', '-', ...more];
+  const { code, stdout, stderr } = gradsplit(args);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout).sha256;
+}
+
+function filesOf(dir: string): Record<string, string> {
+  const folder = place.path(`${dir}/rollouts`);
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
+}
+
+test('training keeps its bits, and after kills every step is there once, with the same bytes', async () => {
+  const plain = train('plain');
+  expect(existsSync(place.path('plain/rollouts'))).toBe(false);
+  expect(train('logged', '--log-rollouts')).toBe(plain);
+  const whole = filesOf('logged');
+  expect(Object.keys(whole)).toEqual(
+    Array.from({ length: 40 }, (_, i) => `step-${String(i + 4).padStart(6, '0')}.jsonl`),
+  );
+  const lines = whole['step-000004.jsonl']!.trim().split('\n');
+  expect(lines.length).toBe(13);
+  expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'gradsplit/rollouts@1', objective: 'rloo' });
+  expect(JSON.parse(lines[1]!).step).toBe(4);
+
+  const args = ['train', '--config', config, '--out', place.path('killed'), '--resume', '--log-rollouts'];
+  for (const step of [9, 20]) await signalled(args, step, 'SIGKILL');
+  place.file('killed/rollouts/.step-000021.jsonl.tmp', 'cut');
+  // A step that the run has not come to, as after a checkpoint that was lost.
+  place.file('killed/rollouts/step-000099.jsonl', 'of a step that was lost');
+  expect(train('killed', '--log-rollouts')).toBe(plain);
+  expect(filesOf('killed')).toEqual(whole);
+
+  // Other readers see the folder's files as rollouts.
+  const paths = Object.keys(whole).map((name) => place.path(`logged/rollouts/${name}`));
+  const converted = gradsplit(['rollouts', 'convert', ...paths, '-o', '-']);
+  expect(converted.code, converted.stderr).toBe(0);
+  expect(converted.stdout.trim().split('\n').length).toBe(1 + 40 * 12);
+});
+
+test('every n-th step of the whole run is written', () => {
+  train('seldom', '--log-rollouts', '10');
+  expect(Object.keys(filesOf('seldom'))).toEqual([10, 20, 30, 40].map((i) => `step-0000${i}.jsonl`));
+  expectRefused(
+    ['train', '--config', config, '--out', place.path('x'), '--log-rollouts', '0'],
+    '--log-rollouts',
+  );
+});
+
+test('an interrupted run has the rollouts of its steps, and is told how to go on with them', async () => {
+  const args = ['train', '--config', config, '--out', place.path('stopped'), '--log-rollouts', '2'];
+  const { code } = await signalled(args, 8, 'SIGINT');
+  expect(code).toBe(130);
+  const steps = Object.keys(filesOf('stopped'));
+  expect(steps.length).toBeGreaterThanOrEqual(3);
+  expect(goOnWithRun('d', 'wasm', 9, 2)).toBe('gradsplit train --out d --resume --steps 9 --log-rollouts 2');
+  expect(goOnWithExperiment('d', 1)).toBe('gradsplit reproduce --out d --resume --log-rollouts 1');
+});
+
+test('files of a run are not overwritten by other outputs', () => {
+  train('own', '--log-rollouts', '20');
+  const path = place.path('own/rollouts/step-000020.jsonl');
+  expectRefused(['sample', place.path('own'), '--prompt', '12+34=', '--rollouts', path], '--rollouts');
+});
+
+test('every training job of an experiment gets the option', () => {
+  const plan = { preset: 'x', quick: true, seeds: 2, episodes: 10, config: tinyConfig() };
+  const loggedBy = (every?: number): unknown[] =>
+    jobsOf(plan, 'dir', undefined, every).flatMap(({ task }) =>
+      task.kind === 'train' ? [task.logRollouts] : [],
+    );
+  expect(new Set(loggedBy(3))).toEqual(new Set([3]));
+  expect(new Set(loggedBy())).toEqual(new Set([undefined]));
+});
+
+test('sample writes its episodes as rollouts@1', () => {
+  train('sampled');
+  const out = place.path('sampled.jsonl');
+  const args = [
+    'sample',
+    place.path('sampled'),
+    '--prompt',
+    '12+34=',
+    '-n',
+    '5',
+    '--rollouts',
+    out,
+    '--json',
+    '-',
+  ];
+  const { code, stdout, stderr } = gradsplit(args);
+  expect(code, stderr).toBe(0);
+  const [header, ...lines] = readFileSync(out, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(header).toEqual({ format: 'gradsplit/rollouts@1' });
+  const trajectories = JSON.parse(stdout).trajectories as Record<string, unknown>[];
+  expect(lines).toEqual(trajectories.map(({ decisionProbs: _, ...rest }) => rest));
+  expect(gradsplit(['rollouts', 'convert', out]).code).toBe(0);
+});
