@@ -1,15 +1,9 @@
 // How much of the reward's variance comes from the randomness of decisions, at least: a bound from rollouts alone (C3).
-import { ROLES } from '../rollouts/index.ts';
+import { binaryDecisions } from './binaryDecisions.ts';
 import { Column } from './column.ts';
 import { deviationBound, FALSE_ALARMS } from './significance.ts';
 import { membersOf, type Summary } from './summary.ts';
 import type { TokenView } from './tokenView.ts';
-import { runsWhere } from './trained.ts';
-
-const DECISION = ROLES.indexOf('decision');
-const PROMPT = ROLES.indexOf('prompt');
-const TOOL = ROLES.indexOf('tool');
-const PAD = ROLES.indexOf('pad');
 
 /** What the bound says of an input. */
 export interface DecisionBudget {
@@ -38,31 +32,18 @@ export class DecisionBudgetEstimate {
   private decisions = 0;
 
   /** Second pass; trajectories in order. */
-  add({ trajectory, attempt }: TokenView): void {
-    const { roles, length } = trajectory;
-    const logProbs = trajectory.samplerLogProbs ?? trajectory.oldLogProbs ?? trajectory.logProbs;
+  add(view: TokenView): void {
     let [one, belief] = [0, 0];
-    if (logProbs !== undefined) {
-      for (const { from, to } of runsWhere(length, (t) => roles[t] === DECISION)) {
-        let logProb = 0;
-        for (let t = from; t < to; t++) logProb += logProbs[t]!;
-        if (!(logProb <= 0)) continue;
-        let next = to;
-        while (next < length && attempt[next] === attempt[from]) next++;
-        const role = roles[next];
-        const goesOn = next < length && role !== PROMPT && role !== TOOL && role !== PAD;
-        const p = goesOn ? -Math.expm1(logProb) : Math.exp(logProb);
-        const v = p * (1 - p);
-        const xi = (goesOn ? 0 : 1) - p;
-        one += xi;
-        belief += xi * (p - 0.5);
-        this.moments.m11 += v;
-        this.moments.m12 += v * (p - 0.5);
-        this.moments.m22 += v * (p - 0.5) ** 2;
-        this.squares += xi * xi - v;
-        this.squaresVariance += v * (1 - 2 * p) ** 2;
-        this.decisions++;
-      }
+    for (const { stop: p, surprise: xi } of binaryDecisions(view)) {
+      const v = p * (1 - p);
+      one += xi;
+      belief += xi * (p - 0.5);
+      this.moments.m11 += v;
+      this.moments.m12 += v * (p - 0.5);
+      this.moments.m22 += v * (p - 0.5) ** 2;
+      this.squares += xi * xi - v;
+      this.squaresVariance += v * (1 - 2 * p) ** 2;
+      this.decisions++;
     }
     this.columns.one.push(one);
     this.columns.belief.push(belief);

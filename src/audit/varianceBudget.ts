@@ -1,0 +1,205 @@
+// The variance budget of C3 estimated from rollouts: how much of the reward's variance, given the prompt, is due to the randomness of
+// decisions, and how much to that of everything else.
+import { studentQuantile } from '../base/student.ts';
+import { binaryDecisions } from './binaryDecisions.ts';
+import { Column } from './column.ts';
+import { deviationBound, FALSE_ALARMS } from './significance.ts';
+import { membersOf, type Summary } from './summary.ts';
+import type { TokenView } from './tokenView.ts';
+
+/** Attempts that have features of their own; later ones share those of the last. */
+const ATTEMPTS = 3;
+/** Groups without which an interval means nothing. */
+const LEAST_GROUPS = 8;
+
+/** Shares of Var(R | prompt). */
+export interface VarianceShares {
+  /** V_decision/Var(R), as far as features of the decision explain it. It may come out below 0, since it is unbiased. */
+  readonly decision: number;
+  /** The rest: sample tokens, rewards that are random given the trajectory, and what the features miss of decisions. */
+  readonly sample: number;
+  /** An interval of 95 % of the share of decisions, by the jackknife over groups. */
+  readonly ci95: readonly [low: number, high: number];
+  /** What it rests on. */
+  readonly decisions: number;
+  readonly groups: number;
+}
+
+/** What is kept of a trajectory for each attempt: Σ ξφ, and Σ p(1−p)·φφᵀ, with φ = (1, p − 1/2). */
+interface Columns {
+  readonly one: Column;
+  readonly belief: Column;
+  readonly m11: Column;
+  readonly m12: Column;
+  readonly m22: Column;
+}
+
+/** The same summed over a group, with R less the mean of the others as a factor of ξφ. */
+interface GroupSums {
+  /** Σ over members of (R_i − mean)²/(1 − 1/G): an unbiased variance of the group times its size. */
+  readonly variance: number;
+  /** [ATTEMPTS][2], [ATTEMPTS][3]. */
+  readonly z: Float64Array;
+  readonly m: Float64Array;
+}
+
+/** [ATTEMPTS][3] the products zzᵀ of each attempt. */
+function products(z: Float64Array): Float64Array {
+  const out = new Float64Array(3 * ATTEMPTS);
+  for (let k = 0; k < ATTEMPTS; k++) {
+    const [a, b] = [z[2 * k]!, z[2 * k + 1]!];
+    out.set([a * a, a * b, b * b], 3 * k);
+  }
+  return out;
+}
+
+/** Σ over attempts of tr(M⁻¹·zzᵀ); a feature that varies with the other one only, or not at all, is left out. */
+function form(zz: Float64Array, m: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < 3 * ATTEMPTS; k += 3) {
+    const [m11, m12, m22] = [m[k]!, m[k + 1]!, m[k + 2]!];
+    if (!(m11 > 0)) continue;
+    const determinant = m11 * m22 - m12 * m12;
+    sum +=
+      determinant > 1e-9 * m11 * m22
+        ? (m22 * zz[k]! - 2 * m12 * zz[k + 1]! + m11 * zz[k + 2]!) / determinant
+        : zz[k]! / m11;
+  }
+  return sum;
+}
+
+/** Sums over groups; one group can be taken off. */
+interface Sums {
+  readonly z: Float64Array;
+  /** Σ_g Z_g Z_gᵀ. */
+  readonly own: Float64Array;
+  readonly m: Float64Array;
+  readonly variance: number;
+  readonly count: number;
+}
+
+function sumsOver(groups: readonly GroupSums[]): Sums {
+  const sum = (of: (group: GroupSums) => Float64Array): Float64Array => {
+    const out = new Float64Array(of(groups[0]!).length);
+    for (const group of groups) for (const [k, x] of of(group).entries()) out[k]! += x;
+    return out;
+  };
+  return {
+    z: sum(({ z }) => z),
+    own: sum(({ z }) => products(z)),
+    m: sum(({ m }) => m),
+    variance: groups.reduce((total, group) => total + group.variance, 0),
+    count: groups.length,
+  };
+}
+
+function without({ z, own, m, variance, count }: Sums, group: GroupSums): Sums {
+  const less = (sum: Float64Array, part: Float64Array): Float64Array => sum.map((x, k) => x - part[k]!);
+  return {
+    z: less(z, group.z),
+    own: less(own, products(group.z)),
+    m: less(m, group.m),
+    variance: variance - group.variance,
+    count: count - 1,
+  };
+}
+
+/**
+ * The share of decisions: [(ΣZ)ᵀM⁻¹(ΣZ) − Σ_g Z_gᵀM⁻¹Z_g]·G/(G−1) over Σ Var, M and Var summed over the trajectories of G groups.
+ * Products of a group with itself are left out, because they are positive where the expectation of Z is 0.
+ */
+function shareOf({ z, own, m, variance, count }: Sums): number {
+  return ((form(products(z), m) - form(own, m)) * count) / (count - 1) / variance;
+}
+
+/**
+ * Estimates the budget. With ξ = [stop] − P(stop | h) at every decision and features φ of the history,
+ *
+ *     E[(R − mean of the others)·Σ ξφ] = E Σ p(1−p)·Δ·φ,   Δ = Q_stop − Q_resample,   V_decision = E Σ p(1−p)·Δ².
+ *
+ * Where Δ is linear in φ, which is 1 and p − 1/2 for each of the first attempts, gᵀM⁻¹g is V_decision; else it is the part that φ
+ * explains, and V_decision is larger. Rollouts that share nothing but their prompt tell no more without a model of Q. Assumed are:
+ * log-probs of decisions are those they were drawn with; decisions are binary, and labelled whichever way they go; members of a
+ * group are independent draws. The expectation is over prompts too, each by its trajectories. Memory: 15 numbers a trajectory.
+ */
+export class VarianceBudgetEstimate {
+  private readonly columns: readonly Columns[] = Array.from({ length: ATTEMPTS }, () => ({
+    one: new Column(),
+    belief: new Column(),
+    m11: new Column(),
+    m12: new Column(),
+    m22: new Column(),
+  }));
+  private excess = 0;
+  private excessVariance = 0;
+  private decisions = 0;
+
+  /** Second pass; trajectories in order. */
+  second(view: TokenView): void {
+    const sums = new Float64Array(5 * ATTEMPTS);
+    for (const { attempt, stop: p, surprise } of binaryDecisions(view)) {
+      const at = 5 * Math.min(attempt, ATTEMPTS - 1);
+      const v = p * (1 - p);
+      const belief = p - 0.5;
+      for (const [k, x] of [surprise, surprise * belief, v, v * belief, v * belief * belief].entries())
+        sums[at + k]! += x;
+      this.excess += surprise * surprise - v;
+      this.excessVariance += v * (1 - 2 * p) ** 2;
+      this.decisions++;
+    }
+    for (const [k, { one, belief, m11, m12, m22 }] of this.columns.entries()) {
+      for (const [c, column] of [one, belief, m11, m12, m22].entries()) column.push(sums[5 * k + c]!);
+    }
+  }
+
+  private sumsOf(members: readonly number[], reward: Float64Array): GroupSums {
+    const size = members.length;
+    const z = new Float64Array(2 * ATTEMPTS);
+    const m = new Float64Array(3 * ATTEMPTS);
+    const mean = members.reduce((sum, i) => sum + reward[i]!, 0) / size;
+    let square = 0;
+    for (const i of members) {
+      square += (reward[i]! - mean) ** 2;
+      const against = ((reward[i]! - mean) * size) / (size - 1);
+      for (const [k, { one, belief, m11, m12, m22 }] of this.columns.entries()) {
+        z[2 * k]! += against * one.values()[i]!;
+        z[2 * k + 1]! += against * belief.values()[i]!;
+        m[3 * k]! += m11.values()[i]!;
+        m[3 * k + 1]! += m12.values()[i]!;
+        m[3 * k + 2]! += m22.values()[i]!;
+      }
+    }
+    return { variance: (square * size) / (size - 1), z, m };
+  }
+
+  /**
+   * The budget.
+   * @returns undefined where there are no decisions with log-probs, fewer than 8 groups of several members, no variance of the reward,
+   * or decisions that are not binary or labelled only when they go one way: then Σ ξ² and Σ p(1−p) disagree
+   */
+  judge({ group, reward }: Summary): VarianceShares | undefined {
+    const isBiased =
+      Math.abs(this.excess) > deviationBound(FALSE_ALARMS) * Math.sqrt(this.excessVariance) + 1e-9;
+    if (this.decisions === 0 || isBiased) return undefined;
+    const groups = membersOf(group)
+      .map((members) => members.filter((i) => Number.isFinite(reward[i])))
+      .filter((members) => members.length > 1)
+      .map((members) => this.sumsOf(members, reward));
+    if (groups.length < LEAST_GROUPS) return undefined;
+    const sums = sumsOver(groups);
+    if (!(sums.variance > 0)) return undefined;
+    const decision = shareOf(sums);
+    const left = groups.map((one) => shareOf(without(sums, one)));
+    const mean = left.reduce((sum, x) => sum + x, 0) / left.length;
+    const spread = left.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    const half =
+      studentQuantile(groups.length - 1) * Math.sqrt(((groups.length - 1) / groups.length) * spread);
+    return {
+      decision,
+      sample: 1 - decision,
+      ci95: [decision - half, decision + half],
+      decisions: this.decisions,
+      groups: groups.length,
+    };
+  }
+}
