@@ -12,6 +12,7 @@ import { addEval } from './commands/eval.ts';
 import { addExact } from './commands/exact.ts';
 import { addGpu } from './commands/gpu.ts';
 import { addHelp } from './commands/help.ts';
+import { addObjectives } from './commands/objectives.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
 import { addReport } from './commands/report.ts';
@@ -68,6 +69,7 @@ NO_COLOR turns colours and progress bars off.`,
     addGpu,
     addTrain,
     addPresets,
+    addObjectives,
     addEval,
     addCompare,
     addSample,

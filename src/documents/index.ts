@@ -13,6 +13,7 @@ import { evaluationSchema } from './evaluation.ts';
 import { exactSchema } from './exact.ts';
 import { gpuSchema } from './gpu.ts';
 import { type DocumentName, documentNames } from './names.ts';
+import { objectivesSchema } from './objectives.ts';
 import { policySchema } from './policy.ts';
 import { presetsSchema } from './presets.ts';
 import { reproduceSchema } from './reproduce.ts';
@@ -31,6 +32,7 @@ export type { DoctorDocument } from './doctor.ts';
 export type { EvaluationDocument } from './evaluation.ts';
 export type { GpuDocument } from './gpu.ts';
 export { type DocumentName, documentNames } from './names.ts';
+export type { ObjectivesDocument } from './objectives.ts';
 export type { PolicyDocument } from './policy.ts';
 export type { PresetsDocument } from './presets.ts';
 export type { ReproduceDocument } from './reproduce.ts';
@@ -50,6 +52,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'claims@1': claimsSchema,
   'train@1': trainSchema,
   'presets@1': presetsSchema,
+  'objectives@1': objectivesSchema,
   'sample@1': sampleSchema,
   'eval@1': evaluationSchema,
   'compare@1': comparisonSchema,

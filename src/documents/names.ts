@@ -10,6 +10,7 @@ export const documentNames = [
   'claims@1',
   'train@1',
   'presets@1',
+  'objectives@1',
   'sample@1',
   'eval@1',
   'compare@1',

@@ -1,7 +1,7 @@
 // CISPO: the ratio is capped and held constant, so that no token loses its gradient.
 
-import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { groupAdvantage, groupOptions } from './loss/standardised.ts';
 import { capOption, cappedTokenRatio } from './loss/surrogates.ts';
 
 /**

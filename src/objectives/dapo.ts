@@ -1,6 +1,7 @@
 // DAPO: GRPO with the mean over all tokens of the batch and a clip that is wider upwards.
-import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { groupAdvantage, groupOptions } from './loss/standardised.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**

@@ -1,6 +1,7 @@
 // Dr. GRPO: GRPO without the division by std and by length; a constant divides instead.
 import { minusGroupMean } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { groupOfOneOption } from './loss/standardised.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**
@@ -12,7 +13,11 @@ export const drGrpo = policyGradient({
   sentence: 'R minus the mean of the whole group, divided by a constant.',
   formula: String.raw`-\frac1{B\,L_{\max}}\sum_i\sum_t m_t\min\!\big(r_tA_i,\operatorname{clip}(r_t,1-\varepsilon_{\text{low}},1+\varepsilon_{\text{high}})A_i\big),\quad A_i=R_i-\operatorname{mean}R`,
   source: 'arXiv 2503.20783',
-  options: { ...clipOptions(0.2, 0.2), ...lossOptions('constant', 'k3', 'loss') },
-  advantage: ({ reward, group }) => minusGroupMean(reward, group),
+  options: {
+    groupOfOne: groupOfOneOption,
+    ...clipOptions(0.2, 0.2),
+    ...lossOptions('constant', 'k3', 'loss'),
+  },
+  advantage: (all, { groupOfOne }) => minusGroupMean(all, groupOfOne),
   surrogate: clippedTokenRatio,
 });

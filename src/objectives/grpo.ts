@@ -1,7 +1,7 @@
 // GRPO: rewards standardised within the group, a clipped ratio per token, the sequence mean of token means.
 
-import { groupAdvantage, groupOptions } from './loss/advantages.ts';
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
+import { groupAdvantage, groupOptions } from './loss/standardised.ts';
 import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**

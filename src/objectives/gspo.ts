@@ -1,7 +1,8 @@
 // GSPO: one ratio per sequence, the geometric mean of its token ratios.
-import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
-import { clipOptions, clippedSequenceRatio } from './loss/surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/standardised.ts';
+import { clipOptions, clippedSequenceRatio, sequenceOption } from './loss/surrogates.ts';
 
 /**
  * GSPO: L = −1/B·Σ_i min(s_i·A_i, clip(s_i)·A_i) with s_i = exp(1/L_i·Σ_t m_t·log r_t), so that w_t = s_i·A_i/(B·L_i).
@@ -14,6 +15,7 @@ export const gspo = policyGradient({
   source: 'arXiv 2507.18071',
   options: {
     ...groupOptions,
+    ...sequenceOption,
     ...clipOptions(3e-4, 4e-4),
     ...lossOptions('sequenceMean', 'k3', 'loss'),
   },

@@ -1,5 +1,13 @@
 // The KL penalty: estimators per token, as a term of the loss and inside the reward.
-import { expm1MinusX as expm1MinusXTensor, mul, neg, sub, type Tensor } from '../autodiff/index.ts';
+import {
+  add,
+  expm1MinusX as expm1MinusXTensor,
+  mul,
+  neg,
+  stopGradient,
+  sub,
+  type Tensor,
+} from '../autodiff/index.ts';
 import { expm1MinusX } from '../base/functions.ts';
 import { AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf, withDefault } from '../base/options.ts';
 import type { TokenBatch } from './batch.ts';
@@ -9,17 +17,20 @@ import { OverflowError } from './overflowError.ts';
 /** Names of the estimators. */
 export type KlEstimator = 'k1' | 'k2' | 'k3';
 
+/** The same, and k3 times a ratio that is 1 and whose slope is not, so that the gradient is that of the KL. */
+export type PenaltyEstimator = KlEstimator | 'k3Corrected';
+
 /** Where the penalty stands: a term of the loss, or taken off the reward. */
 export type KlPlacement = 'loss' | 'reward';
 
 /** The penalty on the distance to the reference policy; estimator and place default to those of the objective's paper. */
-export function klOptions(estimator: KlEstimator, placement: KlPlacement) {
+export function klOptions(estimator: PenaltyEstimator, placement: KlPlacement) {
   return {
     beta: numberOption(0, AT_LEAST_ZERO, 'The coefficient β of the KL penalty.'),
     klEstimator: withDefault(
       choiceOption(
-        ['k1', 'k2', 'k3'],
-        'The estimator of the KL, per token with δ = log π − log π_ref: k1 δ, k2 δ²/2, k3 e^{−δ} − 1 + δ.',
+        ['k1', 'k2', 'k3', 'k3Corrected'],
+        'The estimator of the KL, per token with δ = log π − log π_ref: k1 δ, k2 δ²/2, k3 e^{−δ} − 1 + δ, k3Corrected ρ·k3 with ρ = π/sg π, whose slope in the loss is δ as that of k2.',
       ),
       estimator,
     ),
@@ -41,7 +52,7 @@ export function klOptions(estimator: KlEstimator, placement: KlPlacement) {
 export type KlOptions = OptionsOf<ReturnType<typeof klOptions>>;
 
 /**
- * The estimator of a token: k1 = δ, k2 = δ²/2, k3 = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h). k3 is right to 3 ulp of
+ * The estimator of a token: k1 = δ, k2 = δ²/2, k3 and k3Corrected = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h). k3 is right to 3 ulp of
  * itself, also near δ = 0, where it is about δ²/2.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
  * @example
@@ -50,19 +61,21 @@ export type KlOptions = OptionsOf<ReturnType<typeof klOptions>>;
  * klValue('k2', 2); // → 2
  * ```
  */
-export function klValue(estimator: KlEstimator, delta: number): number {
+export function klValue(estimator: PenaltyEstimator, delta: number): number {
   switch (estimator) {
     case 'k1':
       return delta;
     case 'k2':
       return (delta * delta) / 2;
     case 'k3':
+    case 'k3Corrected':
       return expm1MinusX(-delta);
   }
 }
 
 /**
- * The slope ∂k/∂log π of the estimator: 1 for k1, δ for k2, 1 − e^{−δ} for k3.
+ * The slope ∂k/∂log π of the estimator: 1 for k1, δ for k2 and k3Corrected, 1 − e^{−δ} for k3. That of ρ·k3 with ρ = π/sg π = 1 is
+ * k3 + 1 − e^{−δ} = δ.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
  * @example
  * ```ts
@@ -70,11 +83,12 @@ export function klValue(estimator: KlEstimator, delta: number): number {
  * klSlope('k2', 2); // → 2
  * ```
  */
-export function klSlope(estimator: KlEstimator, delta: number): number {
+export function klSlope(estimator: PenaltyEstimator, delta: number): number {
   switch (estimator) {
     case 'k1':
       return 1;
     case 'k2':
+    case 'k3Corrected':
       return delta;
     case 'k3':
       return -Math.expm1(-delta);
@@ -82,7 +96,7 @@ export function klSlope(estimator: KlEstimator, delta: number): number {
 }
 
 /** `klSlope` times e^logScale, which may be a number where k3's slope alone is not. */
-export function scaledKlSlope(estimator: KlEstimator, delta: number, logScale: number): number {
+export function scaledKlSlope(estimator: PenaltyEstimator, delta: number, logScale: number): number {
   // Where δ < −700 the 1 of 1 − e^{−δ} is nothing.
   if (estimator === 'k3' && delta < -700) return -Math.exp(logScale - delta);
   return klSlope(estimator, delta) * Math.exp(logScale);
@@ -90,10 +104,10 @@ export function scaledKlSlope(estimator: KlEstimator, delta: number, logScale: n
 
 /**
  * The estimator of every token, differentiable in logProb; shapes [T]. Values have the bounds of `klValue`, slopes are right to
- * 1.5 ulp, both for the δ that the type holds.
+ * 1.5 ulp, both for the δ that the type holds. k3Corrected has the value of k3 and the slope δ, which ρ·k3 has but for rounding.
  * Source: Schulman, "Approximating KL divergence", 2020 (joschu.net).
  */
-export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Tensor): Tensor {
+export function klTensor(estimator: PenaltyEstimator, logProb: Tensor, refLogProb: Tensor): Tensor {
   const delta = sub(logProb, refLogProb);
   switch (estimator) {
     case 'k1':
@@ -102,6 +116,11 @@ export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Te
       return mul(mul(delta, delta), 0.5);
     case 'k3':
       return expm1MinusXTensor(neg(delta));
+    case 'k3Corrected': {
+      // Written so that e^{−δ} does not cancel in the slope: sg[k3] plus what is 0 and has the slope δ.
+      const held = stopGradient(delta);
+      return add(stopGradient(expm1MinusXTensor(neg(held))), mul(held, sub(delta, held)));
+    }
   }
 }
 
@@ -114,7 +133,7 @@ export function klTensor(estimator: KlEstimator, logProb: Tensor, refLogProb: Te
 export function klShapedReward(
   batch: TokenBatch,
   beta: number,
-  estimator: KlEstimator,
+  estimator: PenaltyEstimator,
   weighting: Weighting,
   objective = 'klShapedReward',
 ): Float64Array {

@@ -1,7 +1,8 @@
 // LUSPO: GSPO whose sequences count by their length, which undoes the 1/L_i of the sequence ratio.
-import { groupAdvantage, groupOptions } from './loss/advantages.ts';
+
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
-import { clipOptions, clippedSequenceRatio } from './loss/surrogates.ts';
+import { groupAdvantage, groupOptions } from './loss/standardised.ts';
+import { clipOptions, clippedSequenceRatio, sequenceOption } from './loss/surrogates.ts';
 
 /**
  * LUSPO: L = −1/B·Σ_i L_i·min(s_i·A_i, clip(s_i)·A_i) with s_i = exp(1/L_i·Σ_t m_t·log r_t), so that w_t = s_i·A_i/B.
@@ -14,6 +15,7 @@ export const luspo = policyGradient({
   source: 'arXiv 2602.05261',
   options: {
     ...groupOptions,
+    ...sequenceOption,
     ...clipOptions(2e-3, 2.5e-3),
     ...lossOptions('sequenceSum', 'k3', 'loss'),
   },

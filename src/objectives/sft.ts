@@ -52,10 +52,10 @@ function numbersOf({ batch: { offsets, reward, group }, shares }: Counted): Traj
   return { length, reward, group };
 }
 
-function scalesOf({ length }: TrajectoryNumbers, { aggregation, maxLength }: SftOptions): TrajectoryScales {
+function scalesOf({ length }: TrajectoryNumbers, options: SftOptions): TrajectoryScales {
   return {
     advantage: new Float64Array(length.length).fill(1),
-    coefficient: coefficients(aggregation, length, maxLength),
+    coefficient: coefficients(options, length),
   };
 }
 

@@ -12,6 +12,7 @@ export { exactTable } from './tables/exactTable.ts';
 export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';
 export { markdownText } from './tables/markdownText.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
+export { objectiveDetails, objectivesTable } from './tables/objectivesTable.ts';
 export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';

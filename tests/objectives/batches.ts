@@ -1,13 +1,8 @@
-// Random batches and options for the property tests, and the size of the terms that rounding bounds are made from.
+// Random batches and options for the property tests.
 import fc from 'fast-check';
 import type { Options } from '../../src/base/options.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
-import {
-  type KlEstimator,
-  klShapedReward,
-  type objectiveNames,
-  objectives,
-} from '../../src/objectives/index.ts';
+import { type objectiveNames, objectives } from '../../src/objectives/index.ts';
 import { COMPONENTS } from '../../src/policy/component.ts';
 
 const [SAMPLE, DECISION] = [COMPONENTS.indexOf('sample'), COMPONENTS.indexOf('decision')];
@@ -101,6 +96,17 @@ const numbers: Record<string, fc.Arbitrary<number>> = {
   stdEpsilon: fc.constantFrom(0, 1e-6, 1e-4, 0.1),
   ddof: fc.constantFrom(0, 1),
   maxLength: fc.integer({ min: 1, max: 20 }),
+  microBatchSize: fc.integer({ min: 1, max: 4 }),
+  advantageScale: number(0.1, 2),
+  differenceLow: number(0, 0.5),
+  differenceHigh: number(0, 0.5),
+  samplerLow: number(0, 1),
+  samplerHigh: number(1, 3),
+  offPolicyThreshold: number(-1, 1),
+  gatePositive: number(0.5, 2),
+  gateNegative: number(0.5, 2),
+  whitenDdof: fc.constantFrom(0, 1),
+  whitenEpsilon: fc.constantFrom(0, 1e-8, 0.1),
   // In steps of 1/64, as rewards are: with at most six tokens it takes less than 5/4 off.
   attemptCost: fc.oneof(
     fc.constant(0),
@@ -111,16 +117,17 @@ const numbers: Record<string, fc.Arbitrary<number>> = {
 /** Complete options of an objective, every value of every choice. */
 export function optionsOf(name: (typeof objectiveNames)[number]): fc.Arbitrary<Options> {
   const { options } = objectives[name];
-  const fields: Record<string, fc.Arbitrary<number | string | boolean>> = {};
+  const fields: Record<string, fc.Arbitrary<number | string | boolean | number[]>> = {};
   for (const [key, spec] of Object.entries(options)) {
-    if (spec.choices !== undefined) fields[key] = fc.constantFrom(...spec.choices);
+    if (key === 'rewardWeights') fields[key] = fc.constantFrom([1], [2, 0.5]);
+    else if (spec.choices !== undefined) fields[key] = fc.constantFrom(...spec.choices);
     else fields[key] = typeof spec.default === 'boolean' ? fc.boolean() : numbers[key]!;
   }
   return fc.record(fields).map((raw) => objectives[name].parseOptions(raw));
 }
 
 /** Ratios of masked-in tokens, or of sequences for the objectives that use these. */
-function ratiosOf(name: string, batch: TokenBatch): number[] {
+function ratiosOf(name: string, batch: TokenBatch, { sequenceRatio }: Options): number[] {
   const out: number[] = [];
   for (let i = 0; i < batch.reward.length; i++) {
     const deltas: number[] = [];
@@ -128,7 +135,7 @@ function ratiosOf(name: string, batch: TokenBatch): number[] {
       if (batch.mask[t] === 1) deltas.push(batch.logProb[t]! - batch.oldLogProb[t]!);
     }
     if (name === 'gspo' || name === 'luspo')
-      out.push(deltas.reduce((a, b) => a + b, 0) / (deltas.length || 1));
+      out.push(deltas.reduce((a, b) => a + b, 0) / (sequenceRatio === 'product' ? 1 : deltas.length || 1));
     else out.push(...deltas);
   }
   return out.map(Math.exp);
@@ -142,64 +149,7 @@ export function isNearKink(name: string, batch: TokenBatch, options: Options, di
   if (options.clipLow === undefined) return false;
   const { clipLow, clipHigh, dualClip } = options as { clipLow: number; clipHigh: number; dualClip: number };
   const edges = [1 + clipHigh, 1 - clipLow, dualClip].filter((edge) => edge > 0);
-  return ratiosOf(name, batch).some((r) => edges.some((edge) => Math.abs(r - edge) <= distance * edge));
-}
-
-interface Sizes {
-  /** A bound on |A|·r·max(1, |log π|) + β·(k and its derivatives) of any token: on every term of a loss and its slopes. */
-  readonly term: number;
-  /** A bound on what rounding does to an advantage. */
-  readonly advantageError: number;
-}
-
-/** Sizes that the tolerances are made from. */
-export function sizesOf(batch: TokenBatch, options: Options): Sizes {
-  const beta = (options.beta as number | undefined) ?? 0;
-  const trajectories = batch.reward.length;
-  const tokens = batch.logProb.length;
-  let penalty = 0;
-  let total = 0;
-  let ratio = 1;
-  batch.logProb.forEach((lp, t) => {
-    const delta = Math.abs(lp - batch.refLogProb[t]!);
-    const size = 1 + delta + delta * delta + Math.exp(delta);
-    penalty = Math.max(penalty, size);
-    total += size;
-    ratio = Math.max(ratio, Math.exp(lp - batch.oldLogProb[t]!) * Math.max(1, Math.abs(lp)));
-  });
-  // |R| ≤ 2, the cost of attempts and the KL inside it; |b|, |V| ≤ 1; GAE adds up T differences.
-  const reward = 2 + 5 / 4 + (options.klPlacement === 'reward' ? beta * total : 0);
-  const raw = (2 * reward + 1) * (options.critic === 'value' ? tokens : 1);
-  const rounding = (trajectories + tokens + 8) * EPSILON * raw;
-  // Standardised |A| ≤ √B. `isWellSpread` gives a range of at least 1/64, so that std ≥ 1/64/√(2B).
-  const standardised = options.normalizeByStd === true;
-  const advantage = standardised ? Math.sqrt(trajectories) : raw;
-  const amplified = standardised ? 64 * Math.sqrt(2 * trajectories) * (1 + advantage) : 1;
-  return { term: advantage * ratio + beta * penalty, advantageError: rounding * amplified * ratio };
-}
-
-/**
- * Are the rewards of each group clearly apart, or equal to the bit? With a KL inside them they may differ by rounding alone,
- * which a division by their std blows up to any size.
- */
-export function isWellSpread(batch: TokenBatch, options: Options): boolean {
-  if (options.normalizeByStd !== true) return true;
-  const shaped = options.klPlacement === 'reward' && options.beta !== 0;
-  const afterCost = batch.reward.map((reward, i) => {
-    const attempts = batch.attempt.slice(batch.offsets[i]!, batch.offsets[i + 1]!);
-    return reward - (options.attemptCost as number) * Math.max(0, ...attempts);
-  });
-  const rewards = shaped
-    ? klShapedReward(
-        { ...batch, reward: afterCost },
-        options.beta as number,
-        options.klEstimator as KlEstimator,
-        options.klWeight as 'token' | 'segment',
-      )
-    : afterCost;
-  return [...new Set(batch.group)].every((g) => {
-    const own = rewards.filter((_, i) => batch.group[i] === g);
-    const spread = Math.max(...own) - Math.min(...own);
-    return spread >= 1 / 64 || own.length === 1 || (!shaped && spread === 0);
-  });
+  return ratiosOf(name, batch, options).some((r) =>
+    edges.some((edge) => Math.abs(r - edge) <= distance * edge),
+  );
 }

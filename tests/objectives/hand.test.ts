@@ -1,46 +1,7 @@
 // Weights worked out by hand from the published formulas, one objective at a time. The binary fractions make most of them exact.
 import { describe, expect, it } from 'vitest';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
-import { getObjective } from '../../src/objectives/index.ts';
-import { COMPONENTS } from '../../src/policy/component.ts';
-
-const [SAMPLE, DECISION] = [COMPONENTS.indexOf('sample'), COMPONENTS.indexOf('decision')];
-
-const LN2 = Math.LN2;
-
-/**
- * Two trajectories of one group: sample, RESAMPLE, sample with R = 1 and a single sample token with R = 0. On policy, at the
- * reference; every test changes what it is about.
- */
-function pair(changes: Partial<TokenBatch> = {}): TokenBatch {
-  return {
-    offsets: Int32Array.of(0, 3, 4),
-    logProb: Float64Array.of(-1, -2, -0.5, -1),
-    oldLogProb: Float64Array.of(-1, -2, -0.5, -1),
-    refLogProb: Float64Array.of(-1, -2, -0.5, -1),
-    mask: Uint8Array.of(1, 1, 1, 1),
-    component: Uint8Array.of(SAMPLE, DECISION, SAMPLE, SAMPLE),
-    attempt: Int32Array.of(0, 0, 1, 0),
-    reward: Float64Array.of(1, 0),
-    group: Int32Array.of(0, 0),
-    ...changes,
-  };
-}
-
-/** log r = log 2, log ½, 0, log 2. */
-const offPolicy: Partial<TokenBatch> = { oldLogProb: Float64Array.of(-1 - LN2, -2 + LN2, -0.5, -1 - LN2) };
-
-function weightsOf(name: string, batch: TokenBatch, raw: Record<string, unknown> = {}): number[] {
-  const objective = getObjective(name);
-  return [...objective.weights(batch, objective.parseOptions(raw))];
-}
-
-/** Up to 8 roundings of numbers no larger than 4. */
-function expectClose(found: readonly number[], expected: readonly number[]): void {
-  expect(found).toHaveLength(expected.length);
-  for (const [t, x] of expected.entries())
-    expect(Math.abs(found[t]! - x)).toBeLessThanOrEqual(32 * Number.EPSILON);
-}
+import { DECISION, expectClose, LN2, offPolicy, pair, SAMPLE, weightsOf } from './pair.ts';
 
 describe('on policy', () => {
   it.each([
@@ -62,6 +23,46 @@ describe('on policy', () => {
     ['cispo', { stdEpsilon: 0, ddof: 0 }, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
     ['ppo', {}, [1 / 4, 1 / 4, 1 / 4, 0]],
     ['ppo', { baseline: 0.5 }, [1 / 8, 1 / 8, 1 / 8, -1 / 8]],
+    // Micro-batches of one trajectory: their token means, averaged. A = ±½.
+    ['drGrpo', { aggregation: 'microBatchMean' }, [1 / 12, 1 / 12, 1 / 12, -1 / 4]],
+    ['drGrpo', { aggregation: 'microBatchMean', microBatchSize: 2 }, [1 / 8, 1 / 8, 1 / 8, -1 / 8]],
+    // A = R − the other's = ±1; the std of the other alone is not defined and divides nothing.
+    ['grpo', { groupBaseline: 'others', stdScope: 'others' }, [1 / 6, 1 / 6, 1 / 6, -1 / 2]],
+    ['dppo', {}, [1 / 8, 1 / 8, 1 / 8, -1 / 8]],
+    // A = (R − ½)/½ = ±1.
+    ['dppo', { divideByMean: true, advantageScale: 0.5 }, [1 / 8, 1 / 8, 1 / 8, -1 / 8]],
+    ['maxrl', {}, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
+    ['tis', { stdEpsilon: 0, ddof: 0 }, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
+    ['icepop', { stdEpsilon: 0, ddof: 0 }, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
+    ['opsm', { stdEpsilon: 0, ddof: 0 }, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
+    // At r = 1 the slope of the gate is that of the ratio.
+    ['sapo', { stdEpsilon: 0, ddof: 0 }, [1 / 6, 1 / 6, 1 / 6, -1 / 2]],
+    // Over four tokens the mean of R is ¾ and the variance 3/16: A = ¼/√(3/16) and −¾/√(3/16).
+    [
+      'reinforcePlusPlus',
+      { whitenDdof: 0, whitenEpsilon: 0 },
+      [1, 1, 1, -3].map((x) => x / 4 / Math.sqrt(3)),
+    ],
+    // Over two trajectories the mean is ½ and the variance ¼.
+    [
+      'reinforcePlusPlus',
+      { whitenDdof: 0, whitenEpsilon: 0, whitenOver: 'trajectory' },
+      [1 / 4, 1 / 4, 1 / 4, -1 / 4],
+    ],
+    // The variance ¼ with ε = ¾ is 1; the std ½ with ε = ½ is 1, too.
+    [
+      'reinforcePlusPlusBaseline',
+      { whitenDdof: 0, whitenEpsilon: 0.75, whitenOver: 'trajectory' },
+      [1 / 8, 1 / 8, 1 / 8, -1 / 8],
+    ],
+    [
+      'reinforcePlusPlusBaseline',
+      { whitenDdof: 0, whitenEpsilon: 0.5, whitenEpsilonIn: 'std', whitenOver: 'trajectory' },
+      [1 / 8, 1 / 8, 1 / 8, -1 / 8],
+    ],
+    // The baseline is (3·1 + 1·0)/4 = ¾.
+    ['opo', {}, [1 / 8, 1 / 8, 1 / 8, -3 / 8]],
+    ['gdpo', { ddof: 0, stdEpsilon: 0, whitenDdof: 0, whitenEpsilon: 0 }, [1 / 4, 1 / 4, 1 / 4, -1 / 4]],
   ])('%s %o', (name, raw, expected) => {
     expectClose(weightsOf(name, pair(), raw), expected);
   });

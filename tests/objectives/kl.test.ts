@@ -1,7 +1,7 @@
 // k3 near δ = 0, where e^{−δ} − 1 + δ written out leaves nothing: values and slopes in the loss, in the weights and in the reward,
 // relative to themselves. The truth comes from integers of hundreds of digits.
 import { describe, expect, it } from 'vitest';
-import { grad, scope, tensor } from '../../src/autodiff/index.ts';
+import { exp, grad, mul, scope, stopGradient, sub, sum, tensor } from '../../src/autodiff/index.ts';
 import type { FloatType } from '../../src/kernels/index.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
 import { grpo, klShapedReward, klSlope, klTensor, klValue } from '../../src/objectives/index.ts';
@@ -68,4 +68,39 @@ it('k3 is never negative and grows with |δ|', () => {
   const values = scope(() => [...klTensor('k3', tensor(deltas), tensor(deltas.map(() => 0))).readSync()]);
   expect(values.every((k) => k > 0)).toBe(true);
   for (let i = 2; i < values.length; i++) expect(values[i]!).toBeLessThan(values[i - 2]!);
+});
+
+describe('k3Corrected', () => {
+  /** −∂/∂log π of ρ·k3 at log π = δ, log π_ref = 0, written out, ρ = exp(log π − sg log π). */
+  const written = (delta: number): number =>
+    scope(() => {
+      const slope = grad(({ x }: { x: ReturnType<typeof tensor> }) => {
+        const rho = exp(sub(x, stopGradient(x)));
+        return sum(mul(rho, klTensor('k3', x, tensor(Float64Array.of(0)))));
+      });
+      return -slope({ x: tensor(Float64Array.of(delta)) }).x.readSync()[0]!;
+    });
+
+  it('is ρ·k3 with the slope of ρ: its weights are those of k2, −βδ', () => {
+    const weight = (klEstimator: string, delta: number): number =>
+      2 * grpo.weights(penaltyOnly(delta), grpo.parseOptions({ beta: 1, klEstimator }))[0]!;
+    for (const delta of [-1, -0.3, -1e-3, 0, 1e-5, 0.02, 0.7, 1]) {
+      expect(weight('k3Corrected', delta)).toBe(weight('k2', delta));
+      expect(Math.abs(weight('k3Corrected', delta) + delta)).toBe(0);
+      expect(Math.abs(written(delta) + delta)).toBeLessThanOrEqual(1e-12);
+    }
+    expect(Math.abs(weight('k3', 1) + 1)).toBeGreaterThan(0.3);
+  });
+
+  it('has the loss of k3 and the gradient of k2, by the engine', () => {
+    for (const delta of [-2, -0.1, 0.4, 3]) {
+      const [value, slope] = scope(() => {
+        const at = { x: tensor(Float64Array.of(delta)) };
+        const k = (p: typeof at) => sum(klTensor('k3Corrected', p.x, tensor(Float64Array.of(0))));
+        return [k(at).item(), grad(k)(at).x.readSync()[0]!];
+      });
+      expect(value).toBe(klValue('k3', delta));
+      expect(slope).toBe(klSlope('k2', delta));
+    }
+  });
 });

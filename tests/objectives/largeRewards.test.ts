@@ -21,7 +21,7 @@ function batchWith(rewards: readonly number[]): TokenBatch {
 
 const rewards = [1, 0, 0.25, 1, -0.5];
 
-describe.each(['grpo', 'dapo', 'gspo', 'cispo', 'luspo'] as const)('%s', (name) => {
+describe.each(['grpo', 'dapo', 'gspo', 'cispo', 'luspo', 'tis', 'icepop', 'opsm'] as const)('%s', (name) => {
   const objective = objectives[name];
   it.each([0, 1])('has the same weights for rewards of any size, ddof %i', (ddof) => {
     const options = objective.parseOptions({ stdEpsilon: 0, ddof });

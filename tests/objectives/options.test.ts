@@ -20,8 +20,8 @@ describe('defaults', () => {
 
   it('are those of the papers', () => {
     expect(JSON.stringify(grpo.parseOptions({}))).toBe(
-      '{"normalizeByStd":true,"stdEpsilon":0.0001,"ddof":1,"clipLow":0.2,"clipHigh":0.2,"dualClip":0,' +
-        '"aggregation":"sequenceMean","maxLength":1,"update":"both","beta":0,"klEstimator":"k3","klPlacement":"loss","klWeight":"token","attemptCost":0}',
+      '{"normalizeByStd":true,"stdEpsilon":0.0001,"ddof":1,"groupBaseline":"mean","stdScope":"group","groupOfOne":"zero","clipLow":0.2,"clipHigh":0.2,"dualClip":0,' +
+        '"aggregation":"sequenceMean","maxLength":1,"microBatchSize":1,"update":"both","beta":0,"klEstimator":"k3","klPlacement":"loss","klWeight":"token","attemptCost":0}',
     );
     expect(objectives.dapo.parseOptions({})).toMatchObject({ clipHigh: 0.28, aggregation: 'tokenMean' });
     expect(objectives.drGrpo.parseOptions({})).toMatchObject({ aggregation: 'constant' });
@@ -37,6 +37,7 @@ describe('defaults', () => {
       wrongAttempts: 'inLoss',
       aggregation: 'tokenMean',
       maxLength: 1,
+      microBatchSize: 1,
       update: 'both',
     });
   });
@@ -75,11 +76,11 @@ describe('a value that is wrong', () => {
     ['maxLength', '2.5', 'expected an integer of at least 1, found "2.5"'],
     ['normalizeByStd', 1, 'expected true or false, found 1'],
     ['normalizeByStd', 'yes', 'expected true or false, found "yes"'],
-    ['klEstimator', 'k4', 'expected one of k1, k2, k3, found "k4" (did you mean "k1"?)'],
+    ['klEstimator', 'k4', 'expected one of k1, k2, k3, k3Corrected, found "k4" (did you mean "k1"?)'],
     [
       'aggregation',
       'tokenmeen',
-      'expected one of tokenMean, sequenceMean, sequenceSum, constant, found "tokenmeen" (did you mean "tokenMean"?)',
+      'expected one of tokenMean, sequenceMean, sequenceSum, constant, microBatchMean, found "tokenmeen" (did you mean "tokenMean"?)',
     ],
     ['update', 7, 'expected one of both, sample, decision, found 7'],
   ])('%s=%o', (name, value, message) => {
@@ -93,8 +94,8 @@ describe('an unknown option', () => {
   it('is named with the near one and all allowed ones', () => {
     expect(() => cispo.parseOptions({ clipHihg: 1 })).toThrow(
       new InputError(
-        'cispo: unknown option "clipHihg" (did you mean "clipHigh"?); allowed: normalizeByStd, stdEpsilon, ddof, clipHigh, ' +
-          'aggregation, maxLength, update, beta, klEstimator, klPlacement, klWeight, attemptCost',
+        'cispo: unknown option "clipHihg" (did you mean "clipHigh"?); allowed: normalizeByStd, stdEpsilon, ddof, groupBaseline, stdScope, groupOfOne, ' +
+          'clipLow, clipHigh, aggregation, maxLength, microBatchSize, update, beta, klEstimator, klPlacement, klWeight, attemptCost',
       ),
     );
   });

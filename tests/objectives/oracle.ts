@@ -3,9 +3,8 @@
 
 import type { Options } from '../../src/base/options.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
+import { advantagesOf, mean, type RewardLists, sum } from './oracleAdvantages.ts';
 
-const mean = (xs: readonly number[]): number => (xs.length === 0 ? 0 : sum(xs) / xs.length);
-const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => from + k);
 
 /** Token indices of each trajectory that take part. */
@@ -22,7 +21,14 @@ function segmentsOf(batch: TokenBatch, tokens: readonly number[]): number[][] {
 }
 
 /** One number from the values of each trajectory's units. */
-function aggregate(values: readonly number[][], { aggregation, maxLength }: Options): number {
+function aggregate(values: readonly number[][], { aggregation, maxLength, microBatchSize }: Options): number {
+  if (aggregation === 'microBatchMean') {
+    const size = microBatchSize as number;
+    const parts = range(0, Math.ceil(values.length / size)).map((k) =>
+      values.slice(k * size, (k + 1) * size),
+    );
+    return mean(parts.map((part) => mean(part.flat())));
+  }
   if (aggregation === 'tokenMean') return mean(values.flat());
   if (aggregation === 'sequenceMean') return mean(values.map(mean));
   if (aggregation === 'sequenceSum') return mean(values.map(sum));
@@ -33,37 +39,43 @@ const K: Record<string, (delta: number) => number> = {
   k1: (d) => d,
   k2: (d) => (d * d) / 2,
   k3: (d) => Math.exp(-d) - 1 + d,
+  k3Corrected: (d) => Math.exp(-d) - 1 + d,
 };
 
-/** A_t by token from shaped rewards. */
-function advantageOf(name: string, batch: TokenBatch, rewards: readonly number[], options: Options) {
-  const members = (i: number): number[] =>
-    range(0, rewards.length).filter((j) => batch.group[j] === batch.group[i]);
-  const scalar = rewards.map((r, i) => {
-    const group = members(i).map((j) => rewards[j]!);
-    if (name === 'reinforce' || name === 'ppo') return r - (options.baseline as number);
-    if (name === 'rloo')
-      return (
-        r -
-        mean(
-          members(i)
-            .filter((j) => j !== i)
-            .map((j) => rewards[j]!),
-        )
-      );
-    if (name === 'drGrpo' || options.normalizeByStd === false) return r - mean(group);
-    const squares = sum(group.map((x) => (x - mean(group)) ** 2));
-    const divisor = group.length - (options.ddof as number);
-    const std = divisor === 0 ? 0 : Math.sqrt(squares / divisor);
-    // Where all rewards are equal the numerator is only rounding.
-    return Math.max(...group) === Math.min(...group)
-      ? 0
-      : (r - mean(group)) / (std + (options.stdEpsilon as number));
+/** What is left of the rewards, by trajectory and by reward function. */
+export function rewardsOf(batch: TokenBatch, options: Options): RewardLists {
+  const { beta, klPlacement, klEstimator, klWeight, attemptCost } = options as Record<
+    string,
+    number | string
+  >;
+  const trajectories = tokensOf(batch);
+  const taken = trajectories.map((tokens, i) => {
+    const perToken = (t: number): number =>
+      K[klEstimator as string]!(batch.logProb[t]! - batch.refLogProb[t]!);
+    const perSegment = segmentsOf(batch, tokens).map((segment) => mean(segment.map(perToken)));
+    const kl = sum(klWeight === 'segment' ? perSegment : tokens.map(perToken));
+    const attempts = Math.max(
+      0,
+      ...range(batch.offsets[i]!, batch.offsets[i + 1]!).map((t) => batch.attempt[t]!),
+    );
+    return (attemptCost as number) * attempts + (klPlacement === 'reward' ? (beta as number) * kl : 0);
   });
+  const rewards = taken.map((x, i) => batch.reward[i]! - x);
+  const isShaped = attemptCost !== 0 || (klPlacement === 'reward' && beta !== 0);
+  const given = batch.rewards?.map((one) => [...one]);
+  const functions = given === undefined ? [rewards] : isShaped ? [...given, taken.map((x) => -x)] : given;
+  return { rewards, functions, lengths: trajectories.map((tokens) => tokens.length), group: batch.group };
+}
+
+/** A_t by token. */
+function advantageOf(name: string, batch: TokenBatch, options: Options) {
+  const lists = rewardsOf(batch, options);
+  const scalar = options.critic === 'value' ? [] : advantagesOf(name, lists, options);
   return (i: number, t: number, tokens: readonly number[]): number => {
     if (options.critic !== 'value') return scalar[i]!;
     const rest = tokens.filter((s) => s >= t);
-    const next = (k: number): number => (k + 1 < rest.length ? batch.value![rest[k + 1]!]! : rewards[i]!);
+    const next = (k: number): number =>
+      k + 1 < rest.length ? batch.value![rest[k + 1]!]! : lists.rewards[i]!;
     return sum(rest.map((s, k) => (options.gaeLambda as number) ** k * (next(k) - batch.value![s]!)));
   };
 }
@@ -88,42 +100,69 @@ function sftLoss(x: Float64Array, batch: TokenBatch, options: Options): number {
   return -aggregate(units, options);
 }
 
+/** A number that is only defined for some objectives. */
+const at = (options: Options, name: string): number => options[name] as number;
+
+/** What the surrogate of a token is multiplied by, from log-probs that are held: a mask or an importance weight. */
+function heldFactor(
+  name: string,
+  batch: TokenBatch,
+  options: Options,
+  t: number,
+  tokens: readonly number[],
+  a: number,
+) {
+  const sampler = batch.samplerLogProb!;
+  if (name === 'dppo') {
+    const moved = Math.exp(batch.logProb[t]!) - Math.exp(sampler[t]!);
+    const isOut = a > 0 ? moved > at(options, 'differenceHigh') : -moved > at(options, 'differenceLow');
+    return isOut ? 0 : at(options, 'advantageScale');
+  }
+  if (name === 'opsm') {
+    const far = mean(tokens.map((s) => sampler[s]! - batch.logProb[s]!));
+    return a < 0 && far > at(options, 'offPolicyThreshold') ? 0 : 1;
+  }
+  if (name !== 'tis' && name !== 'icepop') return 1;
+  const whose = options.samplerLevel === 'token' ? [t] : tokens;
+  const weight = Math.exp(sum(whose.map((s) => batch.oldLogProb[s]! - sampler[s]!)));
+  const [low, high] = [at(options, 'samplerLow'), at(options, 'samplerHigh')];
+  if (name === 'icepop') return weight < low || weight > high ? 0 : weight;
+  return Math.min(Math.max(weight, low), high);
+}
+
 /** The loss of an objective at log-probabilities x [T]. */
-export function oracleLoss(name: string, given: Float64Array, batch: TokenBatch, options: Options): number {
+export function oracleLoss(name: string, given: Float64Array, whole: TokenBatch, options: Options): number {
+  const sampler = whole.samplerLogProb!;
+  const batch = name === 'dppo' ? { ...whole, oldLogProb: sampler, refLogProb: sampler } : whole;
   const updated = { both: [0, 1], sample: [0], decision: [1] }[options.update as string]!;
   const x = given.map((lp, t) => (updated.includes(batch.component[t]!) ? lp : batch.logProb[t]!));
   if (name === 'sft') return sftLoss(x, batch, options);
-  const { beta, klPlacement, klEstimator, klWeight } = options as {
-    beta: number;
-    klPlacement: string;
-    klEstimator: string;
-    klWeight: string;
-  };
-  const trajectories = tokensOf(batch);
-  const rewards = trajectories.map((tokens, i) => {
-    const perToken = (t: number): number => K[klEstimator]!(batch.logProb[t]! - batch.refLogProb[t]!);
-    const perSegment = segmentsOf(batch, tokens).map((segment) => mean(segment.map(perToken)));
-    const kl = sum(klWeight === 'segment' ? perSegment : tokens.map(perToken));
-    const attempts =
-      1 + Math.max(0, ...range(batch.offsets[i]!, batch.offsets[i + 1]!).map((t) => batch.attempt[t]!));
-    const reward = batch.reward[i]! - (options.attemptCost as number) * (attempts - 1);
-    return reward - (klPlacement === 'reward' ? beta * kl : 0);
-  });
-  const advantage = advantageOf(name, batch, rewards, options);
-  const values = trajectories.map((tokens, i) => {
-    const s = Math.exp(mean(tokens.map((t) => x[t]! - batch.oldLogProb[t]!)));
+  const { klPlacement, klEstimator, klWeight } = options;
+  const advantage = advantageOf(name, batch, options);
+  const values = tokensOf(batch).map((tokens, i) => {
+    const logRatios = tokens.map((t) => x[t]! - batch.oldLogProb[t]!);
+    const s = Math.exp(options.sequenceRatio === 'product' ? sum(logRatios) : mean(logRatios));
     return tokens.map((t) => {
       const a = advantage(i, t, tokens);
       const r = Math.exp(x[t]! - batch.oldLogProb[t]!);
       const constantRatio = Math.exp(batch.logProb[t]! - batch.oldLogProb[t]!);
       const own = segmentsOf(batch, tokens).find((segment) => segment.includes(t))!;
       const share = klWeight === 'segment' ? 1 / own.length : 1;
-      const penalty =
-        klPlacement === 'loss' ? beta * share * K[klEstimator]!(x[t]! - batch.refLogProb[t]!) : 0;
+      const rho = klEstimator === 'k3Corrected' ? Math.exp(x[t]! - batch.logProb[t]!) : 1;
+      const k = rho * K[klEstimator as string]!(x[t]! - batch.refLogProb[t]!);
+      const penalty = klPlacement === 'loss' ? at(options, 'beta') * share * k : 0;
+      const factor = heldFactor(name, batch, options, t, tokens, a);
       if (name === 'reinforce' || name === 'rloo') return a * x[t]! - penalty;
-      if (name === 'cispo')
-        return Math.min(constantRatio, 1 + (options.clipHigh as number)) * a * x[t]! - penalty;
-      return clipped(name === 'gspo' || name === 'luspo' ? s : r, a, options) - penalty;
+      if (name === 'cispo') {
+        const capped = Math.min(constantRatio, 1 + at(options, 'clipHigh'));
+        return Math.max(capped, 1 - at(options, 'clipLow')) * a * x[t]! - penalty;
+      }
+      if (name === 'dppo') return factor * a * r - penalty;
+      if (name === 'sapo') {
+        const tau = at(options, a > 0 ? 'gatePositive' : 'gateNegative');
+        return (a * 4) / tau / (1 + Math.exp(-tau * (r - 1))) - penalty;
+      }
+      return factor * clipped(name === 'gspo' || name === 'luspo' ? s : r, a, options) - penalty;
     });
   });
   return -aggregate(values, options);

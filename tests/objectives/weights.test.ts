@@ -2,17 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
-import {
-  batches,
-  EPSILON,
-  isNearKink,
-  isWellSpread,
-  optionsOf,
-  sizesOf,
-  withoutSingletons,
-} from './batches.ts';
+import { batches, EPSILON, isNearKink, optionsOf, withoutSingletons } from './batches.ts';
 import { engineLoss, engineWeights } from './engine.ts';
 import { oracleLoss } from './oracle.ts';
+import { isWellSpread, sizesOf } from './sizes.ts';
 
 /** exp is good to a few ulp and its argument, a difference of numbers up to 8, to 16 more: relative error of a ratio. */
 const RATIO_ERROR = 32 * EPSILON;
@@ -48,7 +41,7 @@ describe.each(objectiveNames)('%s', (name) => {
         const expected = engineWeights(objective, batch, options);
         const w = objective.weights(batch, options);
         // Advantages and c_i come from the same code; up to T terms meet in a sequence ratio.
-        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(batch, options).term;
+        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(name, batch, options).term;
         for (let t = 0; t < w.length; t++) {
           expect(Math.abs(w[t]! - expected[t]!)).toBeLessThanOrEqual(tolerance);
           if (batch.mask[t] === 0) expect(w[t]).toBe(0);
@@ -61,8 +54,8 @@ describe.each(objectiveNames)('%s', (name) => {
   it('has the loss that is written in the paper', () => {
     fc.assert(
       fc.property(cases(name), ({ batch, options }) => {
-        fc.pre(isWellSpread(batch, options));
-        const { term, advantageError } = sizesOf(batch, options);
+        fc.pre(isWellSpread(name, batch, options));
+        const { term, advantageError } = sizesOf(name, batch, options);
         const tokens = batch.logProb.length;
         // T terms, added up in two orders, and what the advantages of two formulas differ by.
         const tolerance = tokens * ((tokens + 64) * EPSILON * term + advantageError);
@@ -78,9 +71,9 @@ describe.each(objectiveNames)('%s', (name) => {
     fc.assert(
       fc.property(cases(name), ({ batch, options }) => {
         // A step of h moves a ratio by at most 2h of itself.
-        fc.pre(!isNearKink(name, batch, options, 2 * h) && isWellSpread(batch, options));
+        fc.pre(!isNearKink(name, batch, options, 2 * h) && isWellSpread(name, batch, options));
         const w = objective.weights(batch, options);
-        const { term, advantageError } = sizesOf(batch, options);
+        const { term, advantageError } = sizesOf(name, batch, options);
         const tokens = batch.logProb.length;
         // Truncation: h²/6 × third derivatives of T terms. Rounding of T terms over the step; it leaves A alone, which is held.
         const tolerance = tokens * (term * (h * h + ((tokens + 64) * EPSILON) / h) + advantageError);

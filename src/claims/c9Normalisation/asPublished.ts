@@ -52,6 +52,8 @@ export function seededBatch(seed: number, distance: Distance): TokenBatch {
   });
   const pick = (field: 'logProb' | 'oldLogProb' | 'refLogProb' | 'value'): Float64Array =>
     Float64Array.from(tokens, (token) => token[field]);
+  // A stream of its own, so that the draws above stay what they are.
+  const more = randomStream(seed, 'sampler', Object.keys(SPREADS).indexOf(distance));
   const isMasked = tokens.map(({ i }) => i === 6 || (i % 3 === 2 && random.uniform() < 0.3));
   return {
     offsets: Int32Array.from(
@@ -67,6 +69,8 @@ export function seededBatch(seed: number, distance: Distance): TokenBatch {
     attempt: Int32Array.from(tokens, ({ attempt }) => attempt),
     reward: Float64Array.from(TRAJECTORIES, ({ group }) => (group === 2 ? 0.5 : random.uniform())),
     group: Int32Array.from(TRAJECTORIES, ({ group }) => group),
+    samplerLogProb: pick('oldLogProb').map((lp) => lp + SPREADS[distance] * (2 * more.uniform() - 1)),
+    rewards: [0, 1].map(() => Float64Array.from(TRAJECTORIES, () => more.uniform())),
   };
 }
 
@@ -102,6 +106,16 @@ const CASES: readonly Case[] = [
       aggregation: 'tokenMean',
       update: 'sample',
       baseline: 0.4,
+      groupBaseline: 'others',
+      stdScope: 'others',
+      sequenceRatio: 'product',
+      samplerLevel: 'sequence',
+      samplerLow: 0.8,
+      samplerHigh: 1.2,
+      divideByMean: true,
+      gatePositive: 2,
+      rewardWeights: [2, 0.5],
+      offPolicyThreshold: -0.1,
     },
   },
   {
@@ -116,6 +130,13 @@ const CASES: readonly Case[] = [
       normalizeByStd: false,
       segmentWeight: 'segment',
       clipHigh: 0.1,
+      samplerHigh: 1.1,
+      differenceHigh: 0.01,
+      differenceLow: 0.02,
+      advantageScale: 0.7,
+      gateNegative: 3,
+      whitenOver: 'trajectory',
+      whitenDdof: 0,
     },
   },
   {
@@ -130,6 +151,12 @@ const CASES: readonly Case[] = [
       wrongAttempts: 'masked',
       clipLow: 0.4,
       critic: 'value',
+      stdScope: 'batch',
+      groupOfOne: 'reward',
+      samplerLow: 0.9,
+      whitenOver: 'token',
+      whitenEpsilon: 0.1,
+      whitenEpsilonIn: 'variance',
     },
   },
   {
@@ -156,8 +183,13 @@ const CASES: readonly Case[] = [
       dualClip: 1.2,
       critic: 'value',
       gaeLambda: 0.6,
+      whitenEpsilon: 0.1,
+      whitenEpsilonIn: 'std',
+      aggregation: 'microBatchMean',
+      microBatchSize: 4,
     },
   },
+  { distance: 'far', options: { ...KL, klPlacement: 'loss', klEstimator: 'k3Corrected' } },
   { distance: 'on policy', options: { ...KL, klPlacement: 'reward', klEstimator: 'k1', update: 'decision' } },
 ];
 

@@ -3,44 +3,8 @@
 import type { RawOptions } from '../../base/options.ts';
 import type { TokenBatch } from '../../objectives/batch.ts';
 import type { ObjectiveName } from '../../objectives/registry.ts';
-
-/** Defaults of all objectives but sft; `PUBLISHED` has what is particular to one. */
-const COMMON = {
-  beta: 0,
-  klWeight: 'token',
-  klPlacement: 'loss',
-  klEstimator: 'k3',
-  aggregation: 'sequenceMean',
-  maxLength: 1,
-  update: 'both',
-  attemptCost: 0,
-  baseline: 0,
-  critic: 'none',
-  gaeLambda: 1,
-  normalizeByStd: true,
-  stdEpsilon: 1e-4,
-  ddof: 1,
-  clipLow: 0.2,
-  clipHigh: 0.2,
-  dualClip: 0,
-  segmentWeight: 'token',
-  wrongAttempts: 'inLoss',
-};
-
-type PublishedOptions = typeof COMMON;
-
-const PUBLISHED: Readonly<Record<ObjectiveName, Partial<PublishedOptions>>> = {
-  sft: { aggregation: 'tokenMean' },
-  reinforce: { aggregation: 'sequenceSum', klEstimator: 'k1', klPlacement: 'reward' },
-  rloo: { aggregation: 'sequenceSum', klEstimator: 'k1', klPlacement: 'reward' },
-  grpo: {},
-  drGrpo: { aggregation: 'constant', normalizeByStd: false },
-  dapo: { aggregation: 'tokenMean', clipHigh: 0.28 },
-  gspo: { clipLow: 3e-4, clipHigh: 4e-4 },
-  ppo: { aggregation: 'tokenMean', klEstimator: 'k1', klPlacement: 'reward' },
-  cispo: { aggregation: 'tokenMean', clipHigh: 4 },
-  luspo: { aggregation: 'sequenceSum', clipLow: 2e-3, clipHigh: 2.5e-3 },
-};
+import { publishedAdvantages } from './publishedAdvantages.ts';
+import { type PublishedOptions, publishedOptions } from './publishedOptions.ts';
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 const SAMPLE = 0;
@@ -54,8 +18,14 @@ function tokensOf({ offsets, mask }: TokenBatch): { all: number[]; own: number[]
 }
 
 /** c_i of a trajectory of L_i tokens, or of as many segments. */
-function factor({ aggregation, maxLength }: PublishedOptions, lengths: readonly number[], i: number): number {
+function factor(options: PublishedOptions, lengths: readonly number[], i: number): number {
+  const { aggregation, maxLength, microBatchSize } = options;
   if (lengths[i] === 0) return 0;
+  if (aggregation === 'microBatchMean') {
+    const first = Math.floor(i / microBatchSize) * microBatchSize;
+    const count = Math.ceil(lengths.length / microBatchSize);
+    return 1 / (count * sum(lengths.slice(first, first + microBatchSize)));
+  }
   if (aggregation === 'tokenMean') return 1 / sum(lengths);
   if (aggregation === 'sequenceMean') return 1 / (lengths.length * lengths[i]!);
   return 1 / (lengths.length * (aggregation === 'constant' ? maxLength : 1));
@@ -73,29 +43,11 @@ function estimate(name: string, delta: number): number {
 
 function slope(name: string, delta: number): number {
   if (name === 'k1') return 1;
-  return name === 'k2' ? delta : -Math.expm1(-delta);
+  return name === 'k2' || name === 'k3Corrected' ? delta : -Math.expm1(-delta);
 }
 
 function isUpdated(component: number, update: string): boolean {
   return update === 'both' || (update === 'sample') === (component === SAMPLE);
-}
-
-/** A of a trajectory from the rewards of its group, itself at place `at`. */
-function advantage(
-  name: ObjectiveName,
-  group: readonly number[],
-  at: number,
-  options: PublishedOptions,
-): number {
-  const own = group[at]!;
-  if (name === 'reinforce' || name === 'ppo') return own - options.baseline;
-  const n = group.length;
-  if (name === 'rloo') return own - (sum(group) - own) / (n - 1);
-  const centred = own - sum(group) / n;
-  if (!options.normalizeByStd) return centred;
-  if (group.every((r) => r === group[0])) return 0;
-  const squares = sum(group.map((r) => (r - sum(group) / n) ** 2));
-  return centred / (Math.sqrt(squares / (n - options.ddof)) + options.stdEpsilon);
 }
 
 /** GAE of a token: Σ_{s≥t} λ^{s−t}·(V_{s+1} − V_s), with R after the last one. */
@@ -122,7 +74,7 @@ function unclipped(ratio: number, a: number, { clipLow, clipHigh, dualClip }: Pu
  * @param raw what differs from the published defaults
  */
 export function publishedWeights(name: ObjectiveName, batch: TokenBatch, raw: RawOptions): Float64Array {
-  const options: PublishedOptions = { ...COMMON, ...PUBLISHED[name], ...raw };
+  const options = publishedOptions(name, raw);
   return name === 'sft' ? imitation(batch, options) : policyGradient(name, batch, options);
 }
 
@@ -146,42 +98,129 @@ function imitation(batch: TokenBatch, options: PublishedOptions): Float64Array {
   return w;
 }
 
-function policyGradient(name: ObjectiveName, batch: TokenBatch, options: PublishedOptions): Float64Array {
-  const { logProb, oldLogProb, refLogProb, component, attempt, group } = batch;
+function policyGradient(name: ObjectiveName, given: TokenBatch, options: PublishedOptions): Float64Array {
+  const sampler = given.samplerLogProb ?? given.oldLogProb;
+  const batch = name === 'dppo' ? { ...given, oldLogProb: sampler, refLogProb: sampler } : given;
+  const { logProb, oldLogProb, refLogProb, component, attempt } = batch;
   const { beta, klEstimator, klPlacement, klWeight } = options;
   const trajectories = tokensOf(batch);
   const lengths = trajectories.map(({ own }) => own.length);
   const share = (own: readonly number[], t: number): number =>
     klWeight === 'segment' ? segmentShare(batch, own, t) : 1;
   const delta = (t: number): number => logProb[t]! - refLogProb[t]!;
-  const logRatio = (t: number): number => logProb[t]! - oldLogProb[t]!;
-  const rewards = trajectories.map(({ all, own }, i) => {
+  const taken = trajectories.map(({ all, own }) => {
     const again = Math.max(...all.map((t) => attempt[t]!));
     const kl = sum(own.map((t) => share(own, t) * estimate(klEstimator, delta(t))));
-    return batch.reward[i]! - options.attemptCost * again - (klPlacement === 'reward' ? beta * kl : 0);
+    return options.attemptCost * again + (klPlacement === 'reward' ? beta * kl : 0);
   });
+  const reward = taken.map((x, i) => batch.reward[i]! - x);
+  const functions = (batch.rewards ?? []).map((one) => [...one]);
+  const isShaped = options.attemptCost !== 0 || (klPlacement === 'reward' && beta !== 0);
+  const rewards = isShaped ? [...functions, taken.map((x) => -x)] : functions;
+  const advantages = publishedAdvantages(
+    name,
+    { reward, rewards: functions.length === 0 ? [reward] : rewards, lengths, group: [...batch.group] },
+    options,
+  );
   const w = new Float64Array(logProb.length);
   for (const [i, { own }] of trajectories.entries()) {
-    const members = trajectories.map((_, j) => j).filter((j) => group[j] === group[i]);
-    const inGroup = members.map((j) => rewards[j]!);
-    const ofTrajectory = advantage(name, inGroup, members.indexOf(i), options);
-    const sequence = Math.exp(sum(own.map(logRatio)) / own.length);
     for (const t of own) {
       if (!isUpdated(component[t]!, options.update)) continue;
       const a =
         options.critic === 'value'
-          ? generalised(batch.value!, own, t, rewards[i]!, options.gaeLambda)
-          : ofTrajectory;
-      const ratio = name === 'gspo' || name === 'luspo' ? sequence : Math.exp(logRatio(t));
+          ? generalised(batch.value!, own, t, reward[i]!, options.gaeLambda)
+          : advantages[i]!;
+      const token = { t, own, logRatio: logProb[t]! - oldLogProb[t]! };
       const pull = klPlacement === 'loss' ? beta * share(own, t) * slope(klEstimator, delta(t)) : 0;
-      w[t] = factor(options, lengths, i) * (a * rho(name, ratio, a, options) - pull);
+      w[t] = factor(options, lengths, i) * (a * rho(name, token, a, batch, options) - pull);
     }
   }
   return w;
 }
 
+/** A token, the tokens of its trajectory, and its log-ratio. */
+interface Token {
+  readonly t: number;
+  readonly own: readonly number[];
+  readonly logRatio: number;
+}
+
+/** The ratio of the whole trajectory, times how often each of its tokens counts it. */
+function sequence(
+  own: readonly number[],
+  { logProb, oldLogProb }: TokenBatch,
+  { sequenceRatio }: PublishedOptions,
+) {
+  const log = sum(own.map((t) => logProb[t]! - oldLogProb[t]!));
+  return sequenceRatio === 'mean'
+    ? { ratio: Math.exp(log / own.length), times: 1 }
+    : { ratio: Math.exp(log), times: own.length };
+}
+
+/** The weight of tis and icepop against the sampler. */
+function correction(
+  name: ObjectiveName,
+  { t, own }: Token,
+  batch: TokenBatch,
+  options: PublishedOptions,
+): number {
+  const { oldLogProb, samplerLogProb = oldLogProb } = batch;
+  const tokens = options.samplerLevel === 'sequence' ? own : [t];
+  const x = Math.exp(sum(tokens.map((s) => oldLogProb[s]! - samplerLogProb[s]!)));
+  const isWithin = x >= options.samplerLow && x <= options.samplerHigh;
+  if (name === 'icepop') return isWithin ? x : 0;
+  return isWithin ? x : x < options.samplerLow ? options.samplerLow : options.samplerHigh;
+}
+
+/** Whether dppo drops the token, or opsm its sequence. */
+function isDropped(
+  name: ObjectiveName,
+  { t, own }: Token,
+  a: number,
+  batch: TokenBatch,
+  options: PublishedOptions,
+) {
+  const { logProb, oldLogProb, samplerLogProb = oldLogProb } = batch;
+  if (name === 'dppo') {
+    const moved = Math.exp(logProb[t]!) - Math.exp(samplerLogProb[t]!);
+    return a > 0 ? moved > options.differenceHigh : moved < -options.differenceLow;
+  }
+  const distance = sum(own.map((s) => samplerLogProb[s]! - logProb[s]!)) / own.length;
+  return name === 'opsm' && a < 0 && distance > options.offPolicyThreshold;
+}
+
 /** What the advantage is multiplied by. */
-function rho(name: ObjectiveName, ratio: number, a: number, options: PublishedOptions): number {
-  if (name === 'reinforce' || name === 'rloo') return 1;
-  return name === 'cispo' ? Math.min(ratio, 1 + options.clipHigh) : unclipped(ratio, a, options);
+function rho(
+  name: ObjectiveName,
+  token: Token,
+  a: number,
+  batch: TokenBatch,
+  options: PublishedOptions,
+): number {
+  const ratio = Math.exp(token.logRatio);
+  const { clipLow, clipHigh } = options;
+  if (isDropped(name, token, a, batch, options)) return 0;
+  switch (name) {
+    case 'reinforce':
+    case 'rloo':
+      return 1;
+    case 'dppo':
+      return options.advantageScale * ratio;
+    case 'cispo':
+      return Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+    case 'gspo':
+    case 'luspo': {
+      const { ratio: s, times } = sequence(token.own, batch, options);
+      return times * unclipped(s, a, options);
+    }
+    case 'sapo': {
+      const tau = a > 0 ? options.gatePositive : options.gateNegative;
+      return ratio / Math.cosh((tau * (ratio - 1)) / 2) ** 2;
+    }
+    case 'tis':
+    case 'icepop':
+      return correction(name, token, batch, options) * unclipped(ratio, a, options);
+    default:
+      return unclipped(ratio, a, options);
+  }
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { ExactOptions, ExactResult } from '../../analyses/exact.ts';
 import { InputError } from '../../base/errors.ts';
 import { valueOfText } from '../../base/options.ts';
+import { objectiveNames, trainerNames } from '../../objectives/names.ts';
 import type { TabularPolicy } from '../../policy/tabular.ts';
 import { Outputs } from '../outputs.ts';
 import { pairsOption, positiveOption, required } from '../values.ts';
@@ -28,7 +29,7 @@ export function addExact(program: Command): void {
     )
     .option(
       '--objective <name>',
-      'compare its expected gradient with that of the mean reward; a name, or the path of a module',
+      'compare its expected gradient with that of the mean reward; a name such as grpo or grpo@verl, or the path of a module',
     )
     .addOption(
       new Option(
@@ -41,7 +42,8 @@ export function addExact(program: Command): void {
     .addHelpText(
       'after',
       `
-Objectives: sft, reinforce, rloo, grpo, drGrpo, dapo, gspo, ppo, cispo, luspo.
+Objectives: ${objectiveNames.join(', ')};
+as trainers have them: ${trainerNames.map((trainer) => `NAME@${trainer}`).join(', ')} (see gradsplit objectives).
 
 Examples:
   gradsplit exact mine.json --beta 0.1
@@ -49,6 +51,7 @@ Examples:
   gradsplit exact mine.json --beta 0.1 --json - | less
   gradsplit exact mine.json --beta 0.1 --objective grpo --option ddof=0 --option stdEpsilon=0 --json result.json
   gradsplit exact mine.json --beta 0.1 --objective grpo --report mine.html
+  gradsplit exact mine.json --beta 0.1 --objective grpo@verl
   gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js`,
     )
     .action(exactCommand);

@@ -10,15 +10,15 @@ import {
 import type { TokenBatch } from '../batch.ts';
 
 /** Names of the aggregations. */
-export type Aggregation = 'tokenMean' | 'sequenceMean' | 'sequenceSum' | 'constant';
+export type Aggregation = 'tokenMean' | 'sequenceMean' | 'sequenceSum' | 'constant' | 'microBatchMean';
 
 /** How tokens are added up, and which of them carry gradient. */
 export function aggregationOptions(aggregation: Aggregation) {
   return {
     aggregation: withDefault(
       choiceOption(
-        ['tokenMean', 'sequenceMean', 'sequenceSum', 'constant'],
-        'The factor c_i of every token of trajectory i: tokenMean 1/ΣL, sequenceMean 1/(B·L_i), sequenceSum 1/B, constant 1/(B·maxLength).',
+        ['tokenMean', 'sequenceMean', 'sequenceSum', 'constant', 'microBatchMean'],
+        'The factor c_i of every token of trajectory i: tokenMean 1/ΣL, sequenceMean 1/(B·L_i), sequenceSum 1/B, constant 1/(B·maxLength), microBatchMean 1/(K·ΣL of its micro-batch) with K micro-batches.',
       ),
       aggregation,
     ),
@@ -26,6 +26,11 @@ export function aggregationOptions(aggregation: Aggregation) {
       1,
       POSITIVE_INTEGER,
       'The divisor L_max of aggregation `constant`. At 1 it is sequenceSum; the length of the longest possible trajectory gives the published scale.',
+    ),
+    microBatchSize: numberOption(
+      1,
+      POSITIVE_INTEGER,
+      'How many trajectories, one after the other, are a micro-batch of aggregation `microBatchMean`.',
     ),
     update: choiceOption(
       ['both', 'sample', 'decision'],
@@ -70,15 +75,24 @@ function perTrajectory(lengths: Float64Array, divisor: number): Float64Array {
   return new Float64Array(lengths.length).fill(1 / (lengths.length * divisor));
 }
 
+/** c_i = 1/(K·Σ_j L_j) over the micro-batch of i: the mean over K micro-batches of their token means; 0 where it has no token. */
+function microBatchMean(lengths: Float64Array, size: number): Float64Array {
+  const c = new Float64Array(lengths.length);
+  const count = Math.ceil(lengths.length / size);
+  for (let from = 0; from < c.length; from += size) {
+    const mean = tokenMean(lengths.subarray(from, from + size));
+    for (const [k, x] of mean.entries()) c[from + k] = x / count;
+  }
+  return c;
+}
+
 /**
  * c_i of each trajectory, [B]. B is the number of trajectories in the batch, those without a masked-in token included.
  * @param lengths L_i, [B]
- * @param maxLength the divisor of `constant`
  */
 export function coefficients(
-  aggregation: Aggregation,
+  { aggregation, maxLength, microBatchSize }: Omit<AggregationOptions, 'update'>,
   lengths: Float64Array,
-  maxLength: number,
 ): Float64Array {
   switch (aggregation) {
     case 'tokenMean':
@@ -89,6 +103,8 @@ export function coefficients(
       return perTrajectory(lengths, 1);
     case 'constant':
       return perTrajectory(lengths, maxLength);
+    case 'microBatchMean':
+      return microBatchMean(lengths, microBatchSize);
   }
 }
 

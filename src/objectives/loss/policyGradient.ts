@@ -4,12 +4,12 @@ import { type FloatType, mul, neg, sub } from '../../autodiff/index.ts';
 import { FINITE, numberOption, type OptionsOf } from '../../base/options.ts';
 import { checkBatch, checkLogProb, lastAttempt, type TokenBatch } from '../batch.ts';
 import {
-  type KlEstimator,
   type KlPlacement,
   klOptions,
   klShapedReward,
   klSlope,
   klTensor,
+  type PenaltyEstimator,
   scaledKlSlope,
 } from '../kl.ts';
 import {
@@ -34,7 +34,7 @@ import type { Surrogate } from './surrogates.ts';
 import { isUpdated, maskedConstant, trackedLogProb, weightedSum } from './tracked.ts';
 
 /** The options that every policy-gradient objective has, with the defaults of its paper. */
-export function lossOptions(aggregation: Aggregation, estimator: KlEstimator, placement: KlPlacement) {
+export function lossOptions(aggregation: Aggregation, estimator: PenaltyEstimator, placement: KlPlacement) {
   return {
     ...aggregationOptions(aggregation),
     ...klOptions(estimator, placement),
@@ -57,6 +57,8 @@ export interface PolicyGradientParts<O>
   /** A_t of every token [T] from those of the trajectories [B]; left out: A_i on every token. */
   tokenAdvantage?(batch: TokenBatch, ofTrajectory: Float64Array, options: NoInfer<O>): Float64Array;
   readonly surrogate: Surrogate<NoInfer<O>>;
+  /** The batch as this objective sees it, with other log-probs in the place of those before or of the reference; left out: as it is. */
+  view?(batch: TokenBatch): TokenBatch;
   /** Traits beside those that follow from the options all have. */
   traits?(options: NoInfer<O>): Partial<ObjectiveTraits>;
 }
@@ -73,6 +75,19 @@ function shapedReward(objective: string, given: TokenBatch, options: LossOptions
   const batch = { ...given, reward: afterCost(given, options) };
   const shaped = klPlacement === 'reward' && beta > 0;
   return shaped ? klShapedReward(batch, beta, klEstimator, klWeight, objective) : batch.reward;
+}
+
+/** The reward functions [K][B]; what is taken off the reward, if anything is, is one more: the cost of attempts and the KL penalty. */
+function functions(
+  objective: string,
+  batch: TokenBatch,
+  rewards: readonly Float64Array[],
+  options: LossOptions,
+): readonly Float64Array[] {
+  const { attemptCost, beta, klPlacement } = options;
+  if (attemptCost === 0 && (beta === 0 || klPlacement !== 'reward')) return rewards;
+  const none = { ...batch, reward: batch.reward.map(() => 0) };
+  return [...rewards, shapedReward(objective, none, options)];
 }
 
 /** β·a_t of the penalty in the loss, [T]; nothing where there is no such penalty. */
@@ -126,6 +141,7 @@ export function policyGradient<O extends LossOptions>({
   advantage,
   tokenAdvantage = toTokens,
   surrogate,
+  view = (batch) => batch,
   traits,
   ...said
 }: PolicyGradientParts<O>): Objective<O> {
@@ -133,11 +149,11 @@ export function policyGradient<O extends LossOptions>({
     length: tokenCounts(batch),
     reward: shapedReward(said.name, batch, options),
     group: batch.group,
-    ...(batch.rewards === undefined ? {} : { rewards: batch.rewards }),
+    ...(batch.rewards === undefined ? {} : { rewards: functions(said.name, batch, batch.rewards, options) }),
   });
   const scales = (all: TrajectoryNumbers, options: O): TrajectoryScales => ({
     advantage: advantage(all, options),
-    coefficient: coefficients(options.aggregation, all.length, options.maxLength),
+    coefficient: coefficients(options, all.length),
   });
   const scalesOf = (batch: TokenBatch, options: O): TrajectoryScales =>
     scales(numbers(batch, options), options);
@@ -166,9 +182,10 @@ export function policyGradient<O extends LossOptions>({
     }),
 
     // L = −Σ_i c_i·Σ_t m_t·(surrogate_t − β·a_t·k_t)
-    loss(logProb, batch, options) {
-      checkBatch(batch);
-      checkLogProb(logProb, batch);
+    loss(logProb, whole, options) {
+      checkBatch(whole);
+      checkLogProb(logProb, whole);
+      const batch = view(whole);
       const tracked = trackedLogProb(logProb, batch, options.update);
       const given = scalesOf(batch, options);
       const { betas, advantage } = termsOf(batch, given, options, logProb.dtype === 'f32' ? 'f32' : 'f64');
@@ -183,26 +200,28 @@ export function policyGradient<O extends LossOptions>({
       return neg(weightedSum(sub(gain, penalty), c, batch));
     },
 
-    weights(batch, options) {
-      checkBatch(batch);
+    weights(whole, options) {
+      checkBatch(whole);
+      const batch = view(whole);
       return weightsFrom(batch, scalesOf(batch, options), options).total;
     },
 
     parts: {
       numbers(some, options) {
         checkBatch(some);
-        return numbers(some, options);
+        return numbers(view(some), options);
       },
       scales,
       weights(some, given, options) {
         checkBatch(some);
         checkScales(given, some);
-        return weightsFrom(some, given, options);
+        return weightsFrom(view(some), given, options);
       },
     },
 
-    scaledWeights(batch, options, logScale) {
-      checkBatch(batch);
+    scaledWeights(whole, options, logScale) {
+      checkBatch(whole);
+      const batch = view(whole);
       const given = scalesOf(batch, options);
       const a = tokenAdvantage(batch, given.advantage, options);
       return combined(batch, options, given.coefficient, {

@@ -3,7 +3,7 @@
 
 import type { FloatType } from '../../autodiff/index.ts';
 import type { TokenBatch } from '../batch.ts';
-import { type KlEstimator, klSlope, klValue } from '../kl.ts';
+import { klSlope, klValue, type PenaltyEstimator } from '../kl.ts';
 import { OverflowError } from '../overflowError.ts';
 
 /** The largest exponents n, and half of the largest numbers of each type, so that the sum of two of them fits. */
@@ -25,7 +25,7 @@ export interface Terms {
   /** d_t of the surrogate, see there: the advantage times a ratio, or 0 where it is clipped. */
   readonly slope: Float64Array;
   /** The estimator of the KL penalty in the loss, if there is one. */
-  readonly klEstimator?: KlEstimator | undefined;
+  readonly klEstimator?: PenaltyEstimator | undefined;
 }
 
 /**

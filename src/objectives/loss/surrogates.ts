@@ -5,6 +5,7 @@ import {
   gather,
   greater,
   indices,
+  maximum,
   minimum,
   mul,
   stopGradient,
@@ -13,7 +14,13 @@ import {
   tensor,
   where,
 } from '../../autodiff/index.ts';
-import { AT_LEAST_ZERO, numberOption, type OptionsOf, UNIT_INTERVAL } from '../../base/options.ts';
+import {
+  AT_LEAST_ZERO,
+  choiceOption,
+  numberOption,
+  type OptionsOf,
+  UNIT_INTERVAL,
+} from '../../base/options.ts';
 import type { TokenBatch } from '../batch.ts';
 import { tokenCounts, toTokens } from './aggregation.ts';
 import { cutOf } from './range.ts';
@@ -31,12 +38,13 @@ export interface Surrogate<O> {
   slope(batch: TokenBatch, advantage: Float64Array, options: O, logScale: number): Float64Array;
 }
 
-function constant(values: Float64Array, like: Tensor): Tensor {
+/** Numbers per token as a constant of the type of log π; [T]. */
+export function constant(values: Float64Array, like: Tensor): Tensor {
   return tensor(values, { dtype: like.dtype });
 }
 
 /** log π − log π_old, 0 on masked-out tokens; [T]. */
-function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
+export function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
   return sub(logProb, maskedConstant(batch.oldLogProb, batch, logProb));
 }
 
@@ -44,13 +52,13 @@ function logRatioTensor(logProb: Tensor, batch: TokenBatch): Tensor {
  * e^x of log-ratios x, cut above the largest one that checkTerms lets through. Beyond the cut a token is clipped, and an infinite ratio
  * would make its gradient 0·∞.
  */
-function ratioOf(logRatio: Tensor): Tensor {
+export function ratioOf(logRatio: Tensor): Tensor {
   const cut = cutOf(logRatio.dtype === 'f32' ? 'f32' : 'f64');
   return exp(where(greater(logRatio, cut), cut, logRatio));
 }
 
 /** log π_t − log π_old,t of every token; [T]. */
-function tokenLogRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
+export function tokenLogRatios({ logProb, oldLogProb }: TokenBatch): Float64Array {
   return logProb.map((x, t) => x - oldLogProb[t]!);
 }
 
@@ -134,53 +142,108 @@ export const clippedTokenRatio: Surrogate<ClipOptions> = {
 
 /** The cap of the ratio. */
 export const capOption = {
-  clipHigh: numberOption(4, AT_LEAST_ZERO, 'The ratio is capped at 1 + clipHigh.'),
+  clipLow: numberOption(1, UNIT_INTERVAL, 'The ratio is at least 1 − clipLow; 1: there is no lower bound.'),
+  clipHigh: numberOption(
+    4,
+    { expected: 'a number above -1', holds: (x) => x > -1 },
+    'The ratio is capped at 1 + clipHigh.',
+  ),
 };
 
-/** A·min(r_t, 1 + clipHigh)·log π_t, the factor before log π_t held constant. Source: arXiv 2506.13585. */
+/** A·min(max(r_t, 1 − clipLow), 1 + clipHigh)·log π_t, the factor before log π_t held constant. Source: arXiv 2506.13585. */
 export const cappedTokenRatio: Surrogate<OptionsOf<typeof capOption>> = {
-  value: (logProb, batch, advantage, { clipHigh }) => {
+  value: (logProb, batch, advantage, { clipLow, clipHigh }) => {
     const ratio = stopGradient(ratioOf(logRatioTensor(logProb, batch)));
-    return mul(mul(minimum(ratio, 1 + clipHigh), constant(advantage, logProb)), logProb);
+    const held = minimum(maximum(ratio, 1 - clipLow), 1 + clipHigh);
+    return mul(mul(held, constant(advantage, logProb)), logProb);
   },
-  slope: (batch, advantage, { clipHigh }, logScale) => {
-    const out = tokenLogRatios(batch);
-    for (let t = 0; t < out.length; t++) {
-      const isCapped = Math.exp(out[t]!) > 1 + clipHigh;
-      out[t] = advantage[t]! * (isCapped ? scaledBy(1 + clipHigh, logScale) : Math.exp(out[t]! + logScale));
-    }
-    return out;
-  },
+  slope: (batch, advantage, { clipLow, clipHigh }, logScale) =>
+    tokenLogRatios(batch).map((logRatio, t) => {
+      const ratio = Math.exp(logRatio);
+      const held = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+      const isCut = ratio !== held;
+      return advantage[t]! * (isCut ? scaledBy(held, logScale) : Math.exp(logRatio + logScale));
+    }),
 };
 
-/** 1/L_i, 0 for a trajectory without masked-in tokens; [B]. */
-function inverseLengths(batch: TokenBatch): Float64Array {
-  return tokenCounts(batch).map((length) => (length === 0 ? 0 : 1 / length));
+/** How the ratios of a trajectory's tokens make one. */
+export const sequenceOption = {
+  sequenceRatio: choiceOption(
+    ['mean', 'product'],
+    'The ratio of a sequence: mean, the geometric mean of its token ratios; product, their product, as in RLOO on whole sequences.',
+  ),
+};
+
+type SequenceOptions = ClipOptions & OptionsOf<typeof sequenceOption>;
+
+/** What each log r_t counts in log s_i: 1/L_i or 1; 0 for a trajectory without masked-in tokens; [B]. */
+function tokenShare(batch: TokenBatch, kind: SequenceOptions['sequenceRatio']): Float64Array {
+  return tokenCounts(batch).map((length) => (length === 0 ? 0 : kind === 'mean' ? 1 / length : 1));
 }
 
-/** log s_i = 1/L_i·Σ_t log r_t over masked-in tokens; [B]. */
-export function sequenceLogRatios(batch: TokenBatch): Float64Array {
+/** log s_i, the mean or the sum of log r_t over masked-in tokens; [B]. */
+export function sequenceLogRatios(
+  batch: TokenBatch,
+  kind: SequenceOptions['sequenceRatio'] = 'mean',
+): Float64Array {
   const { offsets, logProb, oldLogProb, mask } = batch;
-  return inverseLengths(batch).map((perToken, i) => {
+  return tokenShare(batch, kind).map((share, i) => {
     let logRatio = 0;
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
       if (mask[t] === 1) logRatio += logProb[t]! - oldLogProb[t]!;
     }
-    return logRatio * perToken;
+    return logRatio * share;
   });
 }
 
 /**
  * A·clip(s_i) on every token of trajectory i. Each of its L_i tokens holds the whole of it, and s_i has the slope s_i/L_i in
- * each log π_t: L_i·A·s_i/L_i = A·s_i. Source: arXiv 2507.18071.
+ * each log π_t: L_i·A·s_i/L_i = A·s_i. Where s_i is the product its slope is s_i, which makes L_i·A·s_i. Source: arXiv 2507.18071.
  */
-export const clippedSequenceRatio: Surrogate<ClipOptions> = {
+export const clippedSequenceRatio: Surrogate<SequenceOptions> = {
   value: (logProb, batch, advantage, options) => {
-    const perToken = maskedConstant(toTokens(batch, inverseLengths(batch)), batch, logProb);
-    const ratio = ratioOf(sumByTrajectory(mul(logRatioTensor(logProb, batch), perToken), batch));
+    const perToken = toTokens(batch, tokenShare(batch, options.sequenceRatio));
+    const logRatio = mul(logRatioTensor(logProb, batch), maskedConstant(perToken, batch, logProb));
+    const ratio = ratioOf(sumByTrajectory(logRatio, batch));
     const spread = gather(ratio, indices(trajectoryOf(batch)));
     return mul(clippedRatio(spread, advantage, options), constant(advantage, logProb));
   },
-  slope: (batch, advantage, options, logScale) =>
-    clippedSlopes(toTokens(batch, sequenceLogRatios(batch)), advantage, options, logScale),
+  slope: (batch, advantage, options, logScale) => {
+    const logRatio = toTokens(batch, sequenceLogRatios(batch, options.sequenceRatio));
+    const slope = clippedSlopes(logRatio, advantage, options, logScale);
+    if (options.sequenceRatio === 'mean') return slope;
+    const lengths = toTokens(batch, tokenCounts(batch));
+    return slope.map((d, t) => d * lengths[t]!);
+  },
 };
+
+/** A·r_t, r_t = π_t/π_old,t, without a clip. */
+export const tokenRatio: Surrogate<unknown> = {
+  value: (logProb, batch, advantage) =>
+    mul(ratioOf(logRatioTensor(logProb, batch)), constant(advantage, logProb)),
+  slope: (batch, advantage, _options, logScale) =>
+    tokenLogRatios(batch).map((x, t) => (advantage[t] === 0 ? 0 : advantage[t]! * Math.exp(x + logScale))),
+};
+
+/**
+ * A surrogate times a factor per token, [T], that is held constant: a mask, or the weight of an importance correction.
+ * @param factorOf 0 where the token drops out, whatever its ratio
+ */
+export function timesConstant<O, P>(
+  surrogate: Surrogate<O>,
+  factorOf: (batch: TokenBatch, advantage: Float64Array, options: P) => Float64Array,
+): Surrogate<O & P> {
+  return {
+    value: (logProb, batch, advantage, options) =>
+      mul(
+        surrogate.value(logProb, batch, advantage, options),
+        maskedConstant(factorOf(batch, advantage, options), batch, logProb),
+      ),
+    slope: (batch, advantage, options, logScale) => {
+      const factor = factorOf(batch, advantage, options);
+      return surrogate
+        .slope(batch, advantage, options, logScale)
+        .map((d, t) => (factor[t] === 0 ? 0 : factor[t]! * d));
+    },
+  };
+}
