@@ -29,6 +29,9 @@ export interface Alternative {
 
 const AGGREGATIONS: readonly Aggregation[] = ['tokenMean', 'sequenceMean', 'sequenceSum', 'constant'];
 
+/** Options of aggregations that no other one has; only proportions matter here. */
+const DIVISORS = { maxLength: 1, microBatchSize: 1 };
+
 /** The aggregation of the declared objective; undefined where it has none that is known here. */
 export function aggregationOf(setting: Setting): Aggregation | undefined {
   const declared = optionOf(setting, 'aggregation');
@@ -49,9 +52,8 @@ function byBatch(
 function whole(summary: Summary, aggregation: Aggregation, length: Float64Array): Float64Array {
   return byBatch(summary, (members, c) => {
     const own = coefficients(
-      aggregation,
+      { ...DIVISORS, aggregation },
       Float64Array.from(members, (i) => length[i]!),
-      1,
     );
     for (const [k, i] of members.entries()) c[i] = own[k]!;
   });
@@ -74,9 +76,8 @@ function meanOfParts(
     }
     for (const part of parts.values()) {
       const own = coefficients(
-        aggregation,
+        { ...DIVISORS, aggregation },
         Float64Array.from(part, (i) => summary.length[i]!),
-        1,
       );
       for (const [k, i] of part.entries()) c[i] = own[k]! / parts.size;
     }
