@@ -98,7 +98,7 @@ test('60 random settings: arrays have one entry a token, numbers are finite wher
       expect(t.roles.length).toBe(t.length);
     }
   }
-  expect(objectives.size).toBe(10);
+  expect(objectives.size).toBeGreaterThan(15);
 });
 
 test('a text dump has nothing by token', () => {

@@ -26,7 +26,7 @@ describe.each(objectiveNames)('%s', (name) => {
         const w = objective.weights(batch, options);
         const scaled = objective.scaledWeights!(batch, options, logScale);
         const scale = Math.exp(logScale);
-        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(batch, options).term * scale;
+        const tolerance = (batch.logProb.length + 64) * EPSILON * sizesOf(name, batch, options).term * scale;
         for (let t = 0; t < w.length; t++) {
           expect(Math.abs(scaled[t]! - scale * w[t]!)).toBeLessThanOrEqual(tolerance);
         }
