@@ -101,7 +101,10 @@ export function advantagesOf(
   };
   const count = batch.offsets.length - 1;
   const scaled = objective
-    .weights({ ...batch, oldLogProb: batch.logProb }, objective.parseOptions(bare))
+    .weights(
+      { ...batch, oldLogProb: batch.logProb, samplerLogProb: batch.logProb },
+      objective.parseOptions(bare),
+    )
     .map((w) => w * count);
   const masks = cut(Float64Array.from(batch.mask), batch);
   return cut(scaled, batch).map((a, i) => {
