@@ -1,7 +1,7 @@
 // Rules about one estimator of KL as a loss: what it does where it is declared, and whether it was trained where another one is.
 import type { KlEstimator } from '../objectives/index.ts';
 import { formContest } from './formContest.ts';
-import { estimatorOf, KL_ALTERNATIVES, noPenaltyInLoss, referenceGap, withEstimator } from './klTerms.ts';
+import { estimatorOf, KL_ALTERNATIVES, noPenaltyInLoss, penaltyGap, withEstimator } from './klTerms.ts';
 import { reweigh } from './reweigh.ts';
 import type { Evidence, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
@@ -22,7 +22,8 @@ export interface Declared {
   readonly exploded: number;
   /** Its share of Σ|w|, and Σ|w_KL| beside that of k2; the largest |w_KL| beside that of k2 on the same token. */
   readonly shareOfWeight: number;
-  readonly besideK2: number;
+  /** Left out where the policy is the reference. */
+  readonly besideK2?: number;
   readonly largest: number;
 }
 
@@ -41,7 +42,7 @@ class Effect {
     const kl = view.terms?.kl;
     const k2 = reweigh(view, setting, { options: { klEstimator: 'k2' } })?.kl;
     if (view.terms === undefined || kl === undefined || k2 === undefined) return;
-    const gap = referenceGap(view.trajectory);
+    const gap = penaltyGap(view, setting);
     if (gap === undefined) return;
     const before = this.tokens;
     for (const [t, w] of kl.entries()) {
@@ -69,7 +70,7 @@ class Effect {
       saturated,
       exploded,
       shareOfWeight: kl / (kl + policy),
-      besideK2: kl / k2,
+      ...(k2 === 0 ? {} : { besideK2: kl / k2 }),
       largest,
     };
   }
@@ -86,7 +87,9 @@ export interface EstimatorRule {
 
 /** A rule about an estimator at work. */
 export function watchEstimator(setting: Setting, rule: EstimatorRule): Watch {
-  if (estimatorOf(setting) !== rule.estimator) {
+  const estimator = estimatorOf(setting);
+  const declared = estimator === 'k3Corrected' ? 'k2' : estimator;
+  if (declared !== rule.estimator) {
     return formContest(setting, {
       tried: KL_ALTERNATIVES,
       severity: rule.severityWhereTrained,
@@ -99,7 +102,8 @@ export function watchEstimator(setting: Setting, rule: EstimatorRule): Watch {
     second: (view) => effect.add(view, setting),
     judge() {
       const { spans, numbers } = effect;
-      if (spans.length === 0) return [];
+      // Where the policy is the reference, an estimator other than k1 does nothing.
+      if (spans.length === 0 || (numbers.besideK2 === undefined && rule.estimator !== 'k1')) return [];
       return [
         {
           severity: rule.severityWhereDeclared,

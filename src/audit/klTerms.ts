@@ -1,5 +1,5 @@
 // What rules about the KL penalty have in common: whether there is one in the loss, its estimator, and δ of a token.
-import type { KlEstimator } from '../objectives/index.ts';
+import type { KlEstimator, PenaltyEstimator } from '../objectives/index.ts';
 import type { Trajectory } from '../rollouts/index.ts';
 import type { Form } from './alternatives.ts';
 import { klForm, reweigh } from './reweigh.ts';
@@ -18,10 +18,10 @@ export function noPenaltyInLoss(setting: Setting): string | undefined {
   return undefined;
 }
 
-/** The estimator of the penalty; undefined if the objective has no such option. */
-export function estimatorOf(setting: Setting): KlEstimator | undefined {
+/** The estimator of the penalty; undefined if the objective has no such option. k3Corrected has the slope of k2. */
+export function estimatorOf(setting: Setting): PenaltyEstimator | undefined {
   const name = optionOf(setting, 'klEstimator');
-  return name === 'k1' || name === 'k2' || name === 'k3' ? name : undefined;
+  return name === 'k1' || name === 'k2' || name === 'k3' || name === 'k3Corrected' ? name : undefined;
 }
 
 /** [T] δ = log π − log π_ref; NaN where it is not known. Undefined without a reference. */
@@ -30,6 +30,14 @@ export function referenceGap(trajectory: Trajectory): Float64Array | undefined {
   const logProbs = trajectory.logProbs ?? trajectory.oldLogProbs ?? trajectory.samplerLogProbs;
   if (logProbs === undefined || refLogProbs === undefined) return undefined;
   return logProbs.map((x, t) => x - refLogProbs[t]!);
+}
+
+/** [T] δ as the penalty in the loss sees it, whatever stands in the place of the reference: the slope of k2 over that of k1. */
+export function penaltyGap(view: TokenView, setting: Setting): Float64Array | undefined {
+  const [k1, k2] = (['k1', 'k2'] as const).map(
+    (klEstimator) => reweigh(view, setting, { options: { klEstimator } })?.kl,
+  );
+  return k1 === undefined || k2 === undefined ? undefined : k2.map((w, t) => w / k1[t]!);
 }
 
 /** The weights if the penalty in the loss had another estimator. */

@@ -1,6 +1,6 @@
 // Ratios between the policy and the one that drew the tokens, where both are in the file.
 import type { Trajectory } from '../rollouts/index.ts';
-import { optionOf, type Setting } from './setting.ts';
+import { baseName, optionOf, type Setting } from './setting.ts';
 
 /** [T] log π − log π_old; NaN on tokens without both. Undefined where the file lacks either. */
 export function logRatios({ logProbs, oldLogProbs }: Trajectory): Float64Array | undefined {
@@ -22,9 +22,11 @@ export function maskedSum(
   return { sum, count };
 }
 
-/** Whether the declared objective clips one ratio a trajectory. */
-export function isSequenceRatio({ chosen }: Setting): boolean {
-  return chosen?.objective.name === 'gspo' || chosen?.objective.name === 'luspo';
+/** How the ratio of a whole trajectory is made, where the declared objective has one; undefined where it has one for each token. */
+export function sequenceRatio(setting: Setting): 'mean' | 'product' | undefined {
+  const kind = optionOf(setting, 'sequenceRatio');
+  if (kind === 'mean' || kind === 'product') return kind;
+  return baseName(setting) === 'luspo' ? 'mean' : undefined;
 }
 
 /** The bounds of the ratio that the declared objective clips at; undefined if it does not clip. */

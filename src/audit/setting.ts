@@ -18,6 +18,11 @@ export interface Setting {
   readonly chosen?: ChosenObjective;
 }
 
+/** The name of the declared objective without its trainer: `gspo` of `gspo@verl`. */
+export function baseName({ chosen }: Setting): string | undefined {
+  return chosen?.objective.name.split('@')[0];
+}
+
 /** The value of an option of the declared objective; undefined if there is no objective, or it has no such option. */
 export function optionOf({ chosen }: Setting, name: string): number | string | boolean | undefined {
   const value =

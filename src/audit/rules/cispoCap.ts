@@ -4,7 +4,7 @@ import { formContest } from '../formContest.ts';
 import { logRatios } from '../ratios.ts';
 import { klForm, reweigh, termList } from '../reweigh.ts';
 import type { Rule } from '../rule.ts';
-import { optionOf } from '../setting.ts';
+import { baseName, optionOf } from '../setting.ts';
 import { SpanList } from '../spans.ts';
 import { percent, short } from '../words.ts';
 
@@ -22,7 +22,7 @@ export const cispoCap: Rule = {
   threshold: `For logged weights: ${CONTEST_THRESHOLD} For the declared cap: more than half of the tokens, a count.`,
   source: 'trl grpo_trainer.py (loss_type cispo), SkyRL#1928, arXiv 2506.13585',
   needs: ['logProbs', 'oldLogProbs', 'objective'],
-  silent: ({ chosen }) => (chosen?.objective.name === 'cispo' ? undefined : 'the objective is not CISPO'),
+  silent: (setting) => (baseName(setting) === 'cispo' ? undefined : 'the objective is not CISPO'),
   watch(setting) {
     const clipHigh = Number(optionOf(setting, 'clipHigh'));
     const cap = 1 + clipHigh;
@@ -41,7 +41,7 @@ export const cispoCap: Rule = {
         lower.second(view);
         const { trajectory } = view;
         for (const [t, x] of (logRatios(trajectory) ?? []).entries()) {
-          if (trajectory.mask[t] !== 1 || !Number.isFinite(x) || x === 0) continue;
+          if (trajectory.mask[t] !== 1 || !Number.isFinite(x) || (x === 0 && cap >= 1)) continue;
           ratios++;
           if (Math.exp(x) < cap) continue;
           capped++;

@@ -1,5 +1,5 @@
 // clip-never: no ratio leaves the range of the clip, so the clip never acts.
-import { clipBounds, isSequenceRatio, logRatios, maskedSum } from '../ratios.ts';
+import { clipBounds, logRatios, maskedSum, sequenceRatio } from '../ratios.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 import { short } from '../words.ts';
@@ -23,7 +23,9 @@ export const clipNever: Rule = {
   silent: (setting) => (clipBounds(setting) === undefined ? 'the objective has no clip' : undefined),
   watch(setting) {
     const { low, high } = clipBounds(setting) ?? { low: 0, high: Number.POSITIVE_INFINITY };
-    const bySequence = isSequenceRatio(setting);
+    const bySequence = sequenceRatio(setting);
+    // Far below the ratios of tokens lies only their geometric mean.
+    const isMean = bySequence === 'mean';
     const places = new SpanList();
     let [ratios, beyond, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0];
     const see = (logRatio: number): void => {
@@ -40,14 +42,14 @@ export const clipNever: Rule = {
         const { sum, count } = maskedSum(all, trajectory.mask);
         if (count === 0) return;
         places.add(trajectory);
-        if (bySequence) return see(sum / count);
+        if (bySequence !== undefined) return see(isMean ? sum / count : sum);
         for (const [t, x] of all.entries()) if (trajectory.mask[t] === 1 && Number.isFinite(x)) see(x);
       },
       judge() {
         if (ratios === 0 || beyond > 0) return [];
         const onPolicy = least === 1 && most === 1;
-        const isWide = bySequence && !onPolicy && high - 1 >= RANGE_OF_TOKENS;
-        const what = bySequence ? 'sequence ratios' : 'token ratios';
+        const isWide = isMean && !onPolicy && high - 1 >= RANGE_OF_TOKENS;
+        const what = bySequence !== undefined ? 'sequence ratios' : 'token ratios';
         const message = onPolicy
           ? `all ${ratios} ${what} are 1: on policy the clip never acts`
           : `${ratios} ${what} lie between ${short(least)} and ${short(most)}, none beyond the clip from ${short(low)} to ${short(high)}`;

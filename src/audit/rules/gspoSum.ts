@@ -1,11 +1,11 @@
 // gspo-sum: one ratio a sequence, added up over its tokens, so that a trajectory weighs in proportion to its length.
 import type { Evidence, Rule } from '../rule.ts';
-import { optionOf, type Setting } from '../setting.ts';
+import { baseName, optionOf, type Setting } from '../setting.ts';
 import { SpanList } from '../spans.ts';
 import { short } from '../words.ts';
 
 function silent(setting: Setting): string | undefined {
-  if (setting.chosen?.objective.name !== 'gspo') return 'the objective is not GSPO';
+  if (baseName(setting) !== 'gspo') return 'the objective is not GSPO';
   return optionOf(setting, 'aggregation') === 'sequenceMean'
     ? 'it is aggregated by the sequence mean'
     : undefined;

@@ -25,6 +25,9 @@ import { groupSingleton } from './groupSingleton.ts';
 import { groupZeroVariance } from './groupZeroVariance.ts';
 import { gspoSum } from './gspoSum.ts';
 import { historyEdited } from './historyEdited.ts';
+import { isIgnored } from './isIgnored.ts';
+import { isOnSum } from './isOnSum.ts';
+import { isTouchesKl } from './isTouchesKl.ts';
 import { klClamped } from './klClamped.ts';
 import { klDuplicated } from './klDuplicated.ts';
 import { klIgnored } from './klIgnored.ts';
@@ -49,6 +52,7 @@ import { maskOffByOnePadding } from './maskOffByOnePadding.ts';
 import { microbatchMean } from './microbatchMean.ts';
 import { mixedVersions } from './mixedVersions.ts';
 import { nanUnderMask } from './nanUnderMask.ts';
+import { offpolicyMaskWrong } from './offpolicyMaskWrong.ts';
 import { paddedDivisor } from './paddedDivisor.ts';
 import { padTrained } from './padTrained.ts';
 import { penaltySpill } from './penaltySpill.ts';
@@ -68,6 +72,7 @@ import { samplerMismatch } from './samplerMismatch.ts';
 import { scorerFailedAsZero } from './scorerFailedAsZero.ts';
 import { scoreZeroReplaced } from './scoreZeroReplaced.ts';
 import { segmentsOverweighted } from './segmentsOverweighted.ts';
+import { sequenceMaskLength } from './sequenceMaskLength.ts';
 import { shiftedByOne } from './shiftedByOne.ts';
 import { singletonZero } from './singletonZero.ts';
 import { staleKv } from './staleKv.ts';
@@ -108,6 +113,9 @@ export const rules: readonly Rule[] = [
   groupZeroVariance,
   gspoSum,
   historyEdited,
+  isIgnored,
+  isOnSum,
+  isTouchesKl,
   klClamped,
   klDuplicated,
   klIgnored,
@@ -132,6 +140,7 @@ export const rules: readonly Rule[] = [
   microbatchMean,
   mixedVersions,
   nanUnderMask,
+  offpolicyMaskWrong,
   padTrained,
   paddedDivisor,
   penaltySpill,
@@ -151,6 +160,7 @@ export const rules: readonly Rule[] = [
   scoreZeroReplaced,
   scorerFailedAsZero,
   segmentsOverweighted,
+  sequenceMaskLength,
   shiftedByOne,
   singletonZero,
   staleKv,

@@ -2,7 +2,7 @@
 import { klValue } from '../../objectives/index.ts';
 import { CONTEST_THRESHOLD } from '../alternatives.ts';
 import { formContest } from '../formContest.ts';
-import { estimatorOf, KL_ALTERNATIVES, noPenaltyInLoss, referenceGap } from '../klTerms.ts';
+import { estimatorOf, KL_ALTERNATIVES, noPenaltyInLoss, penaltyGap } from '../klTerms.ts';
 import { klForm } from '../reweigh.ts';
 import type { Rule } from '../rule.ts';
 
@@ -22,7 +22,7 @@ export const klClamped: Rule = {
     'Take k2, or the corrected k3, whose slope grows with the distance only linearly, instead of a clamp.',
   threshold: CONTEST_THRESHOLD,
   source: 'verl#2928, arXiv 2510.01555',
-  needs: ['weights', 'refLogProbs', 'objective'],
+  needs: ['weights', ['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: noPenaltyInLoss,
   watch: (setting) =>
     formContest(setting, {
@@ -30,7 +30,7 @@ export const klClamped: Rule = {
       message: 'the logged weights have no KL term where the estimator is above 10',
       form(view) {
         const estimator = estimatorOf(setting);
-        const gap = referenceGap(view.trajectory);
+        const gap = penaltyGap(view, setting);
         if (view.terms?.kl === undefined || gap === undefined || estimator === undefined) return undefined;
         const clamped = view.terms.kl.map((w, t) => (klValue(estimator, gap[t]!) > CLAMP ? 0 : w));
         return klForm(view, setting, [view.terms.policy, clamped]);

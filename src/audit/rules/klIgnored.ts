@@ -39,7 +39,7 @@ export const klIgnored: Rule = {
     'Check that the penalty is computed with gradients, that its coefficient reaches the loss, and that the estimator of advantages reads it.',
   threshold: CONTEST_THRESHOLD,
   source: 'slime#397, SkyRL#1340, SkyRL#1353',
-  needs: ['refLogProbs', 'objective'],
+  needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: (setting) => {
     const beta = optionOf(setting, 'beta');
     return typeof beta === 'number' && beta > 0 ? undefined : 'the objective has no KL penalty';

@@ -17,7 +17,7 @@ export const klK1Loss: Rule = {
   advice: 'Put k1 into the reward, or take k2 or the corrected k3 in the loss.',
   threshold: `Where k1 is declared: none, it follows from the formula. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'open-instruct#534, arXiv 2506.09477, arXiv 2510.01555',
-  needs: ['refLogProbs', 'objective'],
+  needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {

@@ -17,13 +17,13 @@ export const klK3Loss: Rule = {
     'Nothing while δ is small, where k3 and k2 agree; else k2, or k3 times the ratio π/sg π, which have the gradient of KL(π‖π_ref).',
   threshold: `Where k3 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'arXiv 2506.09477, arXiv 2510.01555',
-  needs: ['refLogProbs', 'objective'],
+  needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {
       estimator: 'k3',
       severityWhereDeclared: 'info',
-      messageWhereDeclared: ({ tokens, saturated, exploded, besideK2 }) =>
+      messageWhereDeclared: ({ tokens, saturated, exploded, besideK2 = 1 }) =>
         `k3 in the loss: of ${tokens} tokens, ${saturated} have less than half of the slope of k2 and ${exploded} more than twice; Σ|w_KL| is ${short(besideK2)} times that of k2`,
       severityWhereTrained: 'error',
       messageWhereTrained: 'the logged weights are those of k3 in the loss, which is not declared',

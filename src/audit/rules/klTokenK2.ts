@@ -16,7 +16,7 @@ export const klTokenK2: Rule = {
   advice: 'Put k1 into the reward if the effect on later tokens matters, as it does for decisions.',
   threshold: `Where k2 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'arXiv 2506.09477, arXiv 2510.01555, NeMo-RL#2506, NeMo-RL#2958',
-  needs: ['refLogProbs', 'objective'],
+  needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {

@@ -2,7 +2,7 @@
 import { CONTEST_THRESHOLD, Contest, type Form, factorOf } from '../alternatives.ts';
 import { FactorContest, factorEvidence } from '../factors.ts';
 import { declaredForm, found } from '../formContest.ts';
-import { isSequenceRatio, logRatios, maskedSum } from '../ratios.ts';
+import { logRatios, maskedSum, sequenceRatio } from '../ratios.ts';
 import { klForm, reweigh, termList } from '../reweigh.ts';
 import type { Rule } from '../rule.ts';
 import type { Setting } from '../setting.ts';
@@ -44,12 +44,14 @@ export const ratioProduct: Rule = {
   threshold: CONTEST_THRESHOLD,
   source: 'rasbt/reasoning-from-scratch#243',
   needs: ['weights', 'logProbs', 'oldLogProbs', 'objective'],
+  silent: (setting) =>
+    sequenceRatio(setting) === 'product' ? 'the objective has the product of the ratios' : undefined,
   watch(setting) {
     const prefix = new Contest(TRIED);
     const whole = new Contest(TRIED);
     // Within a trajectory the product is flat, as no ratio at all and a ratio by sequence are; its size beside other trajectories tells.
     const sizes = new FactorContest();
-    const bySequence = isSequenceRatio(setting);
+    const bySequence = sequenceRatio(setting) !== undefined;
     return {
       second(view) {
         const { trajectory, i } = view;

@@ -3,6 +3,9 @@ import { cispoCap } from './cispoCap.ts';
 import { clipNever } from './clipNever.ts';
 import { dualClipMissing } from './dualClipMissing.ts';
 import { gspoSum } from './gspoSum.ts';
+import { isIgnored, isIgnoredBySequence, isIgnoredMasked } from './isIgnored.ts';
+import { isOnSum, isOnSumMasked } from './isOnSum.ts';
+import { isTouchesKl } from './isTouchesKl.ts';
 import { klClamped } from './klClamped.ts';
 import { klDuplicated, klDuplicatedOfBatch } from './klDuplicated.ts';
 import { klIgnored, klIgnoredInReward } from './klIgnored.ts';
@@ -11,10 +14,20 @@ import { klK3Loss } from './klK3Loss.ts';
 import { klOnMasked, klOnMaskedDiscounted, klOnMaskedInReturns } from './klOnMasked.ts';
 import { klStopBias } from './klStopBias.ts';
 import { klTokenK2 } from './klTokenK2.ts';
+import { offpolicyMaskWrong } from './offpolicyMaskWrong.ts';
 import { ratioProduct, ratioProductOfGspo, ratioProductUpTo } from './ratioProduct.ts';
+import { sequenceMaskLength } from './sequenceMaskLength.ts';
 
 /** By name. */
 export const planted = {
+  isIgnored,
+  isIgnoredMasked,
+  isIgnoredBySequence,
+  isOnSum,
+  isOnSumMasked,
+  isTouchesKl,
+  offpolicyMaskWrong,
+  sequenceMaskLength,
   cispoCap,
   clipNever,
   dualClipMissing,
