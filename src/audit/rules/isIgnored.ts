@@ -1,9 +1,15 @@
 // is-ignored: the correction for the sampler is declared, and the trainer trained without it.
 import { CONTEST_THRESHOLD, factorOf } from '../alternatives.ts';
 import { FactorContest, factorEvidence } from '../factors.ts';
-import { declaredForm, formContest } from '../formContest.ts';
+import { formContest } from '../formContest.ts';
 import type { Rule } from '../rule.ts';
-import { CORRECTIONS_TRIED, correctionLevel, logRatioOfSequence, uncorrected } from '../samplerCorrection.ts';
+import {
+  CORRECTIONS_TRIED,
+  correctedBySequence,
+  correctionLevel,
+  logRatioOfSequence,
+  uncorrected,
+} from '../samplerCorrection.ts';
 
 const MESSAGE = 'the logged weights are those without the declared correction for the sampler';
 
@@ -28,24 +34,24 @@ export const isIgnored: Rule = {
       message: MESSAGE,
       form: (view) => uncorrected(view, setting),
     });
-    // One weight for a whole trajectory shows only beside other trajectories.
-    const isSequence = correctionLevel(setting) === 'sequence';
+    // One weight for a whole trajectory shows only beside other trajectories, the declared one or one that nobody declared.
+    const level = correctionLevel(setting);
     const sizes = new FactorContest();
     return {
       second(view) {
         tokens.second(view);
-        const declared = isSequence ? declaredForm(view, setting) : undefined;
-        const none = declared === undefined ? undefined : uncorrected(view, setting);
-        if (declared === undefined || none === undefined) return;
-        const [byDeclared, byNone] = [declared, none].map((form) =>
-          Math.log(factorOf(view.trajectory, form)),
-        );
-        sizes.add(view.i, byDeclared!, byNone!, 1 + Math.abs(logRatioOfSequence(view)));
+        if (view.trajectory.weights === undefined) return;
+        const bySequence = correctedBySequence(view, setting);
+        const none = uncorrected(view, setting);
+        if (bySequence === undefined || none === undefined) return;
+        const [whole, plain] = [bySequence, none].map((form) => Math.log(factorOf(view.trajectory, form)));
+        sizes.add(view.i, whole!, plain!, 1 + Math.abs(logRatioOfSequence(view)));
       },
       judge(summary) {
-        const found = tokens.judge(summary);
-        if (found.length > 0) return found;
         const outcome = sizes.outcome(summary, CORRECTIONS_TRIED);
+        const found = tokens.judge(summary);
+        if (level === 'token') return outcome.declared > outcome.alternative ? [] : found;
+        if (found.length > 0) return found;
         return outcome.isAlternative ? [factorEvidence(summary, outcome, MESSAGE)] : [];
       },
     };

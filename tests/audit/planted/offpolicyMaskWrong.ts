@@ -7,8 +7,8 @@ export const offpolicyMaskWrong = trainedWith(
   'error',
   {
     objective: 'opsm',
-    options: { offPolicyThreshold: 0.02 },
-    mismatch: 0.2,
+    options: { offPolicyThreshold: 0.005 },
+    mismatch: 0.07,
     prompts: 12,
     lag: 0,
     drift: 0.005,
