@@ -100,16 +100,11 @@ export function advantagesOf(
     ...(options.klPlacement === 'loss' ? { beta: 0 } : {}),
   };
   const count = batch.offsets.length - 1;
-  const { logProb } = batch;
   const scaled = objective
-<<<<<<< HEAD
     .weights(
       { ...batch, oldLogProb: batch.logProb, samplerLogProb: batch.logProb },
       objective.parseOptions(bare),
     )
-=======
-    .weights({ ...batch, oldLogProb: logProb, samplerLogProb: logProb }, objective.parseOptions(bare))
->>>>>>> 763f290 (Rules about the correction for the sampler are tested, and sound choices about terms raise no alarm; simulated advantages hold no importance weight)
     .map((w) => w * count);
   const masks = cut(Float64Array.from(batch.mask), batch);
   return cut(scaled, batch).map((a, i) => {
