@@ -2,6 +2,7 @@
 import type { Suite } from '../suite.ts';
 import { adamw } from './adamw.ts';
 import { attention } from './attention.ts';
+import { audit } from './audit.ts';
 import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
@@ -23,4 +24,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   sample,
   split,
   tree,
+  audit,
 };

@@ -83,7 +83,12 @@ describe('on kernels', () => {
 
   it('every suite is among them, except those with checks of their own below', () => {
     const checked = new Set(CASES.map(([suite]) => suite));
-    expect(Object.keys(suites).filter((name) => !checked.has(name))).toEqual(['train', 'split', 'tree']);
+    expect(Object.keys(suites).filter((name) => !checked.has(name))).toEqual([
+      'train',
+      'split',
+      'tree',
+      'audit',
+    ]);
   });
 });
 
@@ -140,4 +145,20 @@ describe('tree', () => {
     }
     expect(judge(found.subarray(1))).toBe(Number.POSITIVE_INFINITY);
   });
+});
+
+describe('audit', () => {
+  it.each(suites.audit!.cases.map((c) => [c.name, c] as const))(
+    '%s: all lines are read; a line too few is seen, and there is a ceiling',
+    (_, benchCase) => {
+      const prepared = benchCase.prepare(referenceKernels());
+      const judge = prepared.judge(referenceKernels());
+      const found = Float64Array.from(prepared.output());
+      expect(judge(found)).toBeLessThanOrEqual(1);
+      for (const at of found.keys()) expect(judge(found.with(at, found[at]! - 1))).toBeGreaterThan(1);
+      const { measure } = benchCase;
+      expect('work' in measure ? measure.ceiling(1) : measure.least).toBeGreaterThan(0);
+      expect(prepared.against === undefined).toBe('work' in measure);
+    },
+  );
 });
