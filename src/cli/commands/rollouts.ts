@@ -17,7 +17,10 @@ export function addRollouts(program: Command): void {
   rollouts
     .command('convert')
     .description('write rollouts of any format as gradsplit/rollouts@1')
-    .argument('<in...>', 'files, in the order in which they are read; - is stdin; gzip and zstd are undone')
+    .argument(
+      '<in...>',
+      'files or folders of runs, in the order in which they are read; - is stdin; gzip and zstd are undone',
+    )
     .addOption(new Option('--format <name>', 'the format; recognised by the fields if left out'))
     .option('--skip-bad', 'leave out lines that are wrong, and count them')
     .option('-o, --output <file>', 'where to write it; - is stdout', '-')

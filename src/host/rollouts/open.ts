@@ -1,7 +1,5 @@
 // Opens rollouts that lie in files or come through pipes, for any number of passes over the same bytes.
 import { type Stats, statSync } from 'node:fs';
-import { InputError } from '../../base/errors.ts';
-import { showText } from '../../base/show.ts';
 import {
   type ReadOptions,
   type ReadRollouts,
@@ -14,9 +12,11 @@ import { TrlTables } from '../../rollouts/parquet/trlTable.ts';
 import { fileBytes } from '../readFile.ts';
 import { systemError } from '../systemError.ts';
 import { decompressed } from './decompress.ts';
+import { type RolloutFile, rolloutFiles } from './files.ts';
 import { pipeKept, pipeOnce } from './pipe.ts';
 import { type ByteFile, regularFile } from './regularFile.ts';
 import { kindOfFile, TABLE_CODECS } from './tableFile.ts';
+import { joinTraces } from './traces.ts';
 
 /** How to open rollouts. */
 export interface OpenOptions extends Omit<ReadOptions, 'source'> {
@@ -50,8 +50,6 @@ export interface RolloutSource {
 async function openFile(path: string, once: boolean): Promise<ByteFile> {
   if (path !== '-') {
     const found = statOf(path);
-    if (found.isDirectory())
-      throw new InputError(`cannot read ${showText(path)}: it is a directory, not a file`);
     if (found.isFile()) {
       const file = await regularFile(path);
       return kindOfFile(path) === 'table' ? { ...file, table: fileBytes(path) } : file;
@@ -77,9 +75,16 @@ function totalOf(files: readonly ByteFile[]): number | undefined {
   return total;
 }
 
+/** The step that the name of a file tells, where the line has none, or one that means something else. */
+function withStep(trajectory: Trajectory, { step, stepWins }: RolloutFile): Trajectory {
+  return step === undefined || (trajectory.step !== undefined && stepWins !== true)
+    ? trajectory
+    : { ...trajectory, step };
+}
+
 /**
  * Opens rollouts.
- * @param paths files in the order in which they are read; `-` is stdin. Pipes are kept in a temporary file unless there is one pass only
+ * @param paths files, and folders of runs, in the order in which they are read; `-` is stdin. Pipes are kept in a temporary file unless there is one pass only
  * @throws InputError if one cannot be opened, or for an unknown name of a format
  */
 export async function openRollouts(
@@ -89,11 +94,15 @@ export async function openRollouts(
   const { once = false, ...reading } = options;
   let format: string | RolloutFormat | undefined = new RecordReader(reading).format;
   const files: ByteFile[] = [];
+  const named: RolloutFile[] = [];
   const close = async (): Promise<void> => {
     for (const file of files) await file.close();
   };
   try {
-    for (const path of paths) files.push(await openFile(path, once));
+    for (const found of paths.flatMap(rolloutFiles)) {
+      files.push(await openFile(found.path, once));
+      named.push(found);
+    }
   } catch (error) {
     await close();
     throw error;
@@ -106,7 +115,12 @@ export async function openRollouts(
   ): AsyncGenerator<Trajectory> {
     let done = 0;
     const tableReader = new TrlTables(records, TABLE_CODECS);
-    for (const file of files) {
+    for (const [i, file] of files.entries()) {
+      const { hasTraces, path } = named[i]!;
+      const joined = hasTraces === true ? await joinTraces(path) : (trajectory: Trajectory) => trajectory;
+      const told = function* (found: Iterable<Trajectory>): Generator<Trajectory> {
+        for (const trajectory of found) yield withStep(joined(trajectory), named[i]!);
+      };
       const counted = async function* (): AsyncGenerator<Uint8Array> {
         for await (const piece of file.bytes()) {
           done += piece.length;
@@ -121,8 +135,8 @@ export async function openRollouts(
         continue;
       }
       const stream = new RolloutStream(file.name, records);
-      for await (const piece of decompressed(file.name, counted())) yield* stream.push(piece);
-      yield* stream.end(files.length > 1);
+      for await (const piece of decompressed(file.name, counted())) yield* told(stream.push(piece));
+      yield* told(stream.end(files.length > 1));
     }
     format = records.format;
   }

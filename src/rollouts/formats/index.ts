@@ -3,10 +3,12 @@ import type { RolloutFormat } from '../format.ts';
 import { msSwift } from './msSwift.ts';
 import { nemoRl } from './nemoRl.ts';
 import { openInstruct } from './openInstruct.ts';
+import { primeRl } from './primeRl.ts';
 import { rlLoggingBoard } from './rlLoggingBoard.ts';
 import { rollouts } from './rollouts.ts';
 import { trl } from './trl.ts';
 import { unipo } from './unipo.ts';
+import { verifiers } from './verifiers.ts';
 import { verl } from './verl.ts';
 
 /** The formats that rollouts are read from. */
@@ -15,6 +17,8 @@ export const formats: readonly RolloutFormat[] = [
   verl,
   trl,
   nemoRl,
+  primeRl,
+  verifiers,
   openInstruct,
   msSwift,
   rlLoggingBoard,
