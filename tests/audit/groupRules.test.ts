@@ -1,6 +1,7 @@
 // Rules about rewards, groups and advantages: each finds its planted mistake, and nothing else is found at that level.
 import { describe, expect, test } from 'vitest';
 import { rules, runRules } from '../../src/audit/index.ts';
+import type { Trajectory } from '../../src/rollouts/index.ts';
 import * as divisions from './planted/divisions.ts';
 import * as groups from './planted/groups.ts';
 import * as lengths from './planted/lengths.ts';
@@ -49,5 +50,54 @@ describe.each(all)('$code', ({ code, severity, clean, mistakes }) => {
       );
       expect(others.map(({ rule, message }) => `${seed} ${rule.code}: ${message}`)).toEqual([]);
     }
+  });
+});
+
+describe('many trajectories', () => {
+  // More than a call takes as arguments.
+  const COUNT = 130_000;
+  const [roles, mask] = [Uint8Array.of(0, 1), Uint8Array.of(0, 1)];
+  const samplerLogProbs = Float64Array.of(Number.NaN, -1);
+  const tiny = (given: (i: number) => Partial<Trajectory>): Trajectory[] =>
+    Array.from({ length: COUNT }, (_, i) => ({
+      place: { file: 'large.jsonl', line: i + 1 },
+      length: 2,
+      unit: 'tokens',
+      roles,
+      mask,
+      isMaskLogged: true,
+      areRolesLogged: true,
+      samplerLogProbs,
+      ...given(i),
+    }));
+
+  const cases: Readonly<Record<string, (i: number) => Partial<Trajectory>>> = {
+    'singleton-zero': (i) => ({ group: `g${i}`, reward: i % 2, advantage: 0 }),
+    'score-zero-replaced': (i) => ({
+      reward: i % 2 || Math.sin(i),
+      extras: { score: i % 2, other: Math.sin(i) },
+    }),
+    'group-singleton': (i) => ({
+      group: i < 8 ? 'large' : `g${i}`,
+      reward: i % 2 ? 1 : -1,
+      advantage: i % 2 ? 1 : -1,
+    }),
+    'std-noise': (i) => ({
+      group: `g${Math.floor(i / 4)}`,
+      reward: i < 8 ? i % 2 : 0.3,
+      advantage: i < 8 ? (i % 2) - 0.5 : 0.9,
+    }),
+    'loo-std-blowup': (i) => ({
+      group: `g${Math.floor(i / 4)}`,
+      reward: Number(i % 4 === 0),
+      advantage: i % 4 === 0 ? 1e6 : -0.6,
+    }),
+  };
+
+  test.each(Object.keys(cases))('%s', async (code) => {
+    const trajectories = tiny(cases[code]!);
+    const own = rules.filter((rule) => rule.code === code);
+    const run = await runRules(own, () => trajectories, {});
+    expect(run.findings.map(({ rule }) => rule.code)).toEqual([code]);
   });
 });

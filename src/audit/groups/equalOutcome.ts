@@ -1,6 +1,8 @@
 // Groups that agree on correctness but not on reward: what separates their members is the shape of the answer.
+
 import type { Summary } from '../summary.ts';
 import { membersOf } from '../summary.ts';
+import { greatestOf } from './extremes.ts';
 import { doRewardsDiffer, type Logged, rangeOf } from './line.ts';
 import { hasAdvantage } from './logged.ts';
 import { roundingOf } from './precision.ts';
@@ -22,7 +24,7 @@ export interface EqualOutcomes {
 function modalShare(reward: Float64Array, of: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const i of of) counts.set(reward[i]!, (counts.get(reward[i]!) ?? 0) + 1);
-  return Math.max(0, ...counts.values()) / of.length;
+  return Math.max(0, greatestOf(counts.values())) / of.length;
 }
 
 /**
@@ -40,7 +42,7 @@ export function equalOutcomes(summary: Summary, logged: Logged, outcome: 0 | 1):
   const uniform = all.filter((members) => members.every((i) => correct[i] === outcome));
   const unequal = uniform.filter((members) => doRewardsDiffer(logged, members));
   const separated = unequal.filter((members) => {
-    const largest = Math.max(...members.map((i) => Math.abs(advantage[i]!)));
+    const largest = greatestOf(members.map((i) => Math.abs(advantage[i]!)));
     return (
       hasAdvantage(logged, members) && rangeOf(advantage, members) > 4 * roundingOf(largest, ofAdvantage)
     );

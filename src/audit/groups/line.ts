@@ -1,4 +1,5 @@
 // The straight line that advantages of a group lie on: A = s·(r − b) with b the baseline, whatever the trainer divided by.
+import { greatestOf } from './extremes.ts';
 import { type Precision, roundingOf } from './precision.ts';
 
 /** Rewards and logged advantages, [N] each, with the rounding that they show. */
@@ -51,7 +52,7 @@ export function stdOf(values: Float64Array, of: readonly number[], ddof: 0 | 1):
 
 /** Whether the rewards of some trajectories differ by more than rounding. */
 export function doRewardsDiffer({ reward, ofReward }: Logged, of: readonly number[]): boolean {
-  const largest = Math.max(...of.map((i) => Math.abs(reward[i]!)));
+  const largest = greatestOf(of.map((i) => Math.abs(reward[i]!)));
   return rangeOf(reward, of) > 4 * roundingOf(largest, ofReward);
 }
 
@@ -79,7 +80,7 @@ export function lineOf(logged: Logged, of: readonly number[]): Line | undefined 
   const deltaReward = roundingOf(largest, ofReward);
   const deltaAdvantage = roundingOf(highest, ofAdvantage);
   const baseline = meanReward - meanAdvantage / slope;
-  const misfit = Math.max(...of.map((i) => Math.abs(advantage[i]! - slope * (reward[i]! - baseline))));
+  const misfit = greatestOf(of.map((i) => Math.abs(advantage[i]! - slope * (reward[i]! - baseline))));
   return {
     slope,
     baseline,

@@ -1,8 +1,10 @@
 // What two rules say alike: that groups without a difference in correctness are trained on for the shape of their answers.
+
 import type { Evidence } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
 import { equalOutcomes } from './equalOutcome.ts';
+import { greatestOf } from './extremes.ts';
 import { rangeOf } from './line.ts';
 import { loggedOf } from './logged.ts';
 import { precisionOf } from './precision.ts';
@@ -24,8 +26,8 @@ export function outcomeFinding(summary: Summary, outcome: 0 | 1): readonly Evide
     : { ...ofFile, advantage: summary.advantage, ofAdvantage: precisionOf(summary.advantage) };
   const { separated, uniform, known, share, logChance } = equalOutcomes(summary, logged, outcome);
   if (separated.length === 0) return [];
-  const rewardRange = Math.max(...separated.map((members) => rangeOf(logged.reward, members)));
-  const advantageRange = Math.max(...separated.map((members) => rangeOf(logged.advantage, members)));
+  const rewardRange = greatestOf(separated.map((members) => rangeOf(logged.reward, members)));
+  const advantageRange = greatestOf(separated.map((members) => rangeOf(logged.advantage, members)));
   const isFiltered = logChance < Math.log(RATE);
   const answers = outcome === 0 ? 'wrong' : 'right';
   const filtered = isFiltered ? `, and none of the ${uniform} such groups has equal rewards` : '';

@@ -1,5 +1,7 @@
 // The weights of reward functions in logged advantages, whatever each group was divided by.
+
 import { cholesky, choleskySolve } from '../../base/linalg.ts';
+import { greatestOf } from './extremes.ts';
 import { meanOf } from './line.ts';
 import { type Precision, precisionOf, roundingOf } from './precision.ts';
 
@@ -83,7 +85,7 @@ export function fitOf(parts: Parts, weights: Float64Array): RewardFit {
     const slope = square === 0 ? 0 : dot(combined, target) / square;
     slopes[g] = slope;
     const off = ofColumns.reduce((sum, precision, k) => {
-      const largest = Math.max(...members.map((i) => Math.abs(columns[k]![i]!) || 0));
+      const largest = greatestOf(members.map((i) => Math.abs(columns[k]![i]!) || 0));
       return sum + Math.abs(weights[k]! * slope) * 2 * roundingOf(largest, precision);
     }, 0);
     let isWithin = Math.abs(mean) <= 2 * roundingOf(0, ofAdvantage) + off + 1e-5;

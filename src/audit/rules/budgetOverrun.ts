@@ -1,4 +1,5 @@
 // budget-overrun: trajectories that are longer than the limit of length.
+import { greatestOf } from '../groups/extremes.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { optionOf } from '../setting.ts';
@@ -46,7 +47,7 @@ export const budgetOverrun: Rule = {
         (i) => summary.response[i]! > limit,
       );
       if (over.length === 0) return [];
-      const longest = Math.max(...over.map((i) => summary.response[i]!));
+      const longest = greatestOf(over.map((i) => summary.response[i]!));
       return [
         {
           message: `${counted(over.length, 'trajectory')} of ${summary.count} (${percent(over.length / summary.count)}) are longer than the ${isDeclared ? 'declared' : 'usual'} limit of ${short(limit)} tokens, up to ${longest}.`,

@@ -42,7 +42,9 @@ function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
       const clusters = new Map<number, Unit[]>();
       for (const unit of units) {
         const key = unit.prompt.beginnings[level] ?? unit.prompt.whole;
-        clusters.set(key, [...(clusters.get(key) ?? []), unit]);
+        const cluster = clusters.get(key);
+        if (cluster === undefined) clusters.set(key, [unit]);
+        else cluster.push(unit);
       }
       if (clusters.size < 2 || clusters.size === units.length) continue;
       const parts = [...clusters.values()].map((some) => some.flatMap(({ members }) => members));
@@ -51,7 +53,7 @@ function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
       // The last part adds up to 0 by itself if the batch does.
       const chance = chances.slice(1).reduce((sum, x) => sum + x, Math.log(LEVELS.length));
       if (chance > Math.log(RATE)) continue;
-      found.push(...[...clusters.values()].filter((some) => some.length > 1).flat());
+      for (const some of clusters.values()) if (some.length > 1) for (const unit of some) found.push(unit);
       break;
     }
   }

@@ -1,4 +1,5 @@
 // group-singleton: a group of one has nothing to be compared with, and some trainers then take the raw reward as its advantage.
+import { greatestOf } from '../groups/extremes.ts';
 import { centredShare, groupsWith, loggedOf } from '../groups/logged.ts';
 import { roundingOf } from '../groups/precision.ts';
 import { counted, percent, short } from '../groups/words.ts';
@@ -37,7 +38,7 @@ export const groupSingleton: Rule = {
         return isAlone && Math.abs(advantage[i]!) > off && Math.abs(advantage[i]! - reward[i]!) <= off;
       });
       if (raw.length === 0) return [];
-      const largest = Math.max(...raw.map((i) => Math.abs(advantage[i]!)));
+      const largest = greatestOf(raw.map((i) => Math.abs(advantage[i]!)));
       return [
         {
           message: `${counted(raw.length, 'group')} of one ${raw.length === 1 ? 'has its' : 'have their'} raw reward as advantage (up to ${short(largest)}), ${percent(raw.length / groups.length)} of all groups.`,

@@ -1,6 +1,8 @@
 // kl-in-reward-normalised: the KL penalty of whole trajectories is part of the reward that is standardised in the group.
+
 import type { Trajectory } from '../../rollouts/index.ts';
 import { Column } from '../column.ts';
+import { greatestOf, leastOf } from '../groups/extremes.ts';
 import { isStraight, lineOf, stdOf } from '../groups/line.ts';
 import { groupsWith, hasAdvantage, loggedOf } from '../groups/logged.ts';
 import { fitOf, fitRewards } from '../groups/rewardFit.ts';
@@ -87,7 +89,7 @@ export const klInRewardNormalised: Rule = {
           const beta = -fit.weights[1]! / fit.weights[0]!;
           const left = fit.misfit / alone.misfit;
           const shaped = logged.reward.map((r, i) => r - beta * column[i]!);
-          const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values) - 1;
+          const spread = (values: readonly number[]): number => greatestOf(values) / leastOf(values) - 1;
           const products = groups.map((members, g) => fit.slopes[g]! * stdOf(shaped, members, 1));
           const isDivided =
             optionOf(setting, 'normalizeByStd') === true ||

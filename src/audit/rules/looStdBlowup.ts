@@ -1,4 +1,5 @@
 // loo-std-blowup: an advantage divided by the standard deviation of the other members, which are all equal.
+import { greatestOf } from '../groups/extremes.ts';
 import { doRewardsDiffer, type Logged } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
@@ -42,7 +43,7 @@ export const looStdBlowup: Rule = {
       const groups = groupsWith(summary, [logged.reward, logged.advantage], 3);
       const rows = groups.map((members) => blownUp(logged, members)).filter((i) => i !== undefined);
       if (rows.length === 0) return [];
-      const largest = Math.max(...rows.map((i) => Math.abs(logged.advantage[i]!)));
+      const largest = greatestOf(rows.map((i) => Math.abs(logged.advantage[i]!)));
       return [
         {
           message: `In ${counted(rows.length, 'group')} of ${groups.length} the only trajectory with another reward has |A| up to ${short(largest)}.`,

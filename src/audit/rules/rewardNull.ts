@@ -1,5 +1,7 @@
 // reward-null: a reward that nobody gave was taken for 0.
+
 import type { Trajectory } from '../../rollouts/index.ts';
+import { greatestOf } from '../groups/extremes.ts';
 import { loggedOf } from '../groups/logged.ts';
 import { roundingOf } from '../groups/precision.ts';
 import { votesOf } from '../groups/voters.ts';
@@ -44,7 +46,7 @@ export const rewardNull: Rule = {
         const voting = votes.flatMap(({ members }) => members.filter((i) => nulls.has(i)));
         const rows = [...new Set([...trained, ...voting])].sort((a, b) => a - b);
         if (rows.length === 0) return [];
-        const largest = Math.max(0, ...trained.map((i) => Math.abs(advantage[i]!)));
+        const largest = Math.max(0, greatestOf(trained.map((i) => Math.abs(advantage[i]!))));
         const shift = votes.reduce((most, vote) => Math.max(most, Math.abs(vote.shift)), 0);
         return [
           {

@@ -1,5 +1,7 @@
 // score-zero-replaced: a score of 0 was taken for a missing one, and another number stands in its place.
+
 import { showText } from '../../base/show.ts';
+import { greatestOf, leastOf } from '../groups/extremes.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
@@ -24,7 +26,7 @@ function replacedBy(
   const zero = Array.from({ length: count }, (_, i) => i).filter(
     (i) => Number.isFinite(reward[i]) && isZero(i),
   );
-  if (zero.length < LEAST_ROWS || zero.some((i) => reward[i] === 0)) return undefined;
+  if (zero.filter((i) => reward[i] !== 0).length < LEAST_ROWS) return undefined;
   const rest = Array.from({ length: count }, (_, i) => i).filter(
     (i) => Number.isFinite(reward[i]) && !isZero(i),
   );
@@ -47,7 +49,7 @@ export const scoreZeroReplaced: Rule = {
   code: 'score-zero-replaced',
   severity: 'error',
   sentence: 'A score of 0 was taken for a missing one and replaced by another number.',
-  signature: 'The reward is never 0, and equals another column just where the score, or correctness, is 0.',
+  signature: 'Where the score, or correctness, is 0, the reward equals another column, and nowhere else.',
   formula: String.raw`R=s\ \texttt{or}\ x = \begin{cases}s&s\ne0\\x&s=0\end{cases}`,
   advice: 'Test for a missing score with `is None`, since 0 counts as false.',
   threshold:
@@ -81,12 +83,12 @@ export const scoreZeroReplaced: Rule = {
       const values = found.rows.map((i) => reward[i]!);
       return [
         {
-          message: `${counted(found.rows.length, 'trajectory')} of ${summary.count} (${percent(found.rows.length / summary.count)}) whose score should be 0 have ${showText(found.by, 40)} as their reward, ${short(Math.min(...values))} to ${short(Math.max(...values))}.`,
+          message: `${counted(found.rows.length, 'trajectory')} of ${summary.count} (${percent(found.rows.length / summary.count)}) whose score should be 0 have ${showText(found.by, 40)} as their reward, ${short(leastOf(values))} to ${short(greatestOf(values))}.`,
           evidence: {
             trajectories: found.rows.length,
             column: showText(found.by, 40),
-            least: Math.min(...values),
-            most: Math.max(...values),
+            least: leastOf(values),
+            most: greatestOf(values),
           },
           threshold: LEAST_ROWS,
           spans: rowSpans(summary, found.rows),

@@ -1,5 +1,6 @@
 // singleton-zero: every group has one member and every advantage is 0, so that nothing is learned although rewards vary.
 
+import { greatestOf } from '../groups/extremes.ts';
 import { doRewardsDiffer, rangeOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
@@ -28,13 +29,17 @@ export const singletonZero: Rule = {
       const sizes = membersOf(summary.group).map((members) => members.length);
       const known = groupsWith(summary, [reward, advantage], 1).flat();
       const byBatch = new Map<number, number[]>();
-      for (const i of known) byBatch.set(summary.batch[i]!, [...(byBatch.get(summary.batch[i]!) ?? []), i]);
+      for (const i of known) {
+        const members = byBatch.get(summary.batch[i]!);
+        if (members === undefined) byBatch.set(summary.batch[i]!, [i]);
+        else members.push(i);
+      }
       const rows = [...byBatch.values()]
         .filter((members) => members.length > 1 && members.every((i) => sizes[summary.group[i]!] === 1))
         .filter((members) => members.every((i) => advantage[i] === 0) && doRewardsDiffer(logged, members));
       if (rows.length === 0) return [];
       const all = rows.flat();
-      const range = Math.max(...rows.map((members) => rangeOf(reward, members)));
+      const range = greatestOf(rows.map((members) => rangeOf(reward, members)));
       return [
         {
           message: `All ${counted(all.length, 'trajectory')} of ${counted(rows.length, 'batch')} stand alone in their groups and have advantage 0, though rewards differ by ${short(range)}.`,

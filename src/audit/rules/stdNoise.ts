@@ -1,5 +1,6 @@
 // std-noise: rewards that differ by rounding only, blown up to advantages by a division by their standard deviation.
 
+import { greatestOf } from '../groups/extremes.ts';
 import { isStraight, lineOf, rangeOf } from '../groups/line.ts';
 import { centredShare, groupsWith, loggedOf } from '../groups/logged.ts';
 import { EXACT } from '../groups/precision.ts';
@@ -36,7 +37,7 @@ export const stdNoise: Rule = {
       const isSound = (i: number): boolean => summary.failed[i] !== 1 && summary.length[i] !== 0;
       const groups = groupsWith(summary, [reward, advantage], 2).filter((members) => members.every(isSound));
       const isEqual = (members: readonly number[]): boolean =>
-        rangeOf(reward, members) < NOISE * Math.max(1, ...members.map((i) => Math.abs(reward[i]!)));
+        rangeOf(reward, members) < NOISE * Math.max(1, greatestOf(members.map((i) => Math.abs(reward[i]!))));
       const others = groups.filter((members) => !isEqual(members));
       if (!(centredShare(logged, others) >= MOST_GROUPS)) return [];
       const fine = {
@@ -52,8 +53,8 @@ export const stdNoise: Rule = {
       });
       if (noisy.length === 0) return [];
       const rows = noisy.flat();
-      const largest = Math.max(...rows.map((i) => Math.abs(advantage[i]!)));
-      const range = Math.max(...noisy.map((members) => rangeOf(reward, members)));
+      const largest = greatestOf(rows.map((i) => Math.abs(advantage[i]!)));
+      const range = greatestOf(noisy.map((members) => rangeOf(reward, members)));
       return [
         {
           message: `In ${counted(noisy.length, 'group')} of ${groups.length} rewards differ by at most ${short(range)} and |A| is up to ${short(largest)}.`,

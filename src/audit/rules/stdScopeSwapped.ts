@@ -1,5 +1,6 @@
 // std-scope-swapped: advantages are divided by the standard deviation of the batch although that of the group is declared, or the converse.
 
+import { greatestOf, leastOf } from '../groups/extremes.ts';
 import { doRewardsDiffer, isStraight, type Line, lineOf, stdOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
@@ -27,7 +28,7 @@ interface OfGroup {
 
 /** Largest over smallest, minus 1, of positive numbers. */
 function spread(values: readonly number[]): number {
-  return Math.max(...values) / Math.min(...values) - 1;
+  return greatestOf(values) / leastOf(values) - 1;
 }
 
 /** The scope that the slopes of a batch show; undefined if they show none or cannot tell. */
@@ -35,7 +36,7 @@ function shownScope(groups: readonly OfGroup[]): 'group' | 'batch' | undefined {
   if (groups.length < LEAST_GROUPS) return undefined;
   const slopes = spread(groups.map(({ line }) => line.slope));
   const products = spread(groups.map(({ line, std }) => line.slope * std));
-  const rounding = Math.max(...groups.map(({ line, std }) => (4 * line.tolerance) / (line.slope * std)));
+  const rounding = greatestOf(groups.map(({ line, std }) => (4 * line.tolerance) / (line.slope * std)));
   const equal = MOST_SPREAD + rounding;
   if (slopes <= equal && products > 2 * equal) return 'batch';
   return products <= equal && slopes > 2 * equal ? 'group' : undefined;
@@ -93,14 +94,14 @@ export const stdScopeSwapped: Rule = {
       const shown = declared === 'group' ? 'batch' : 'group';
       return [
         {
-          message: `In ${counted(swapped.length, 'batch')} A/(R − mean) is ${short(Math.min(...slopes))} to ${short(Math.max(...slopes))} in groups whose σ is ${short(Math.min(...stds))} to ${short(Math.max(...stds))}: the division is by ${shown}, not by ${declared}.`,
+          message: `In ${counted(swapped.length, 'batch')} A/(R − mean) is ${short(leastOf(slopes))} to ${short(greatestOf(slopes))} in groups whose σ is ${short(leastOf(stds))} to ${short(greatestOf(stds))}: the division is by ${shown}, not by ${declared}.`,
           evidence: {
             batches: swapped.length,
             groups: groups.length,
-            leastSlope: Math.min(...slopes),
-            mostSlope: Math.max(...slopes),
-            leastStd: Math.min(...stds),
-            mostStd: Math.max(...stds),
+            leastSlope: leastOf(slopes),
+            mostSlope: greatestOf(slopes),
+            leastStd: leastOf(stds),
+            mostStd: greatestOf(stds),
             shown,
           },
           threshold: MOST_SPREAD,
