@@ -17,7 +17,7 @@ const SLOW = [
   'tests/kernels/team.test.ts',
   'tests/analyses/{objective,episodeMemory}.test.ts',
   'tests/report/*Html.test.ts',
-  'tests/audit/clean.test.ts',
+  'tests/audit/{clean,auditRules}.test.ts',
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',

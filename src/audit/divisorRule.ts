@@ -26,7 +26,9 @@ export function silentWithoutAggregation(setting: Setting): string | undefined {
     : undefined;
 }
 
-const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;
+/** A share in words; rounding of float64 has no digits worth telling. */
+const percent = (x: number): string =>
+  x < 1e-6 ? 'less than 0.0001 %' : `${Number((100 * x).toPrecision(3))} %`;
 
 /**
  * The finding that follows from an explanation.

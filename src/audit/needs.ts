@@ -37,6 +37,12 @@ export function isMet(need: Need | readonly Need[], has: ReadonlySet<Need>): boo
   return typeof need === 'string' ? has.has(need) : need.some((one) => has.has(one));
 }
 
+/** What is needed, in words, without how to get it; of a list any one. */
+export function needed(need: Need | readonly Need[]): string {
+  const words = (one: Need): string => WORDS[one].replace(/ \(.*|: --.*/, '');
+  return typeof need === 'string' ? words(need) : need.map(words).join(', or ');
+}
+
 /** Says that the input lacks something, or all of a list. */
 export function missing(need: Need | readonly Need[]): string {
   const words = typeof need === 'string' ? WORDS[need] : need.map((one) => WORDS[one]).join(', and ');

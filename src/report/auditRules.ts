@@ -1,0 +1,62 @@
+// The rules of the audit as a page of Markdown: what each looks for, by which arithmetic, and what to do.
+import type { Rule } from '../audit/index.ts';
+import { needed } from '../audit/needs.ts';
+
+/** What a finding looks like where the mistake was planted in simulated rollouts. */
+export interface RuleExample {
+  readonly severity: string;
+  readonly message: string;
+}
+
+/** One rule as a section. */
+export function ruleMarkdown(rule: Rule, example?: RuleExample): string {
+  const { code, severity, sentence, signature, formula, threshold, advice, source, needs } = rule;
+  const rows = [
+    ['Signature', signature],
+    ['Formula', `$\`${formula}\`$`],
+    ['Threshold', threshold],
+    ['What to do', advice],
+    ['Needs', needs.length === 0 ? 'nothing beyond the rollouts' : needs.map(needed).join('; ')],
+    ['Source', source],
+    ...(example === undefined
+      ? []
+      : [['Planted', `${example.severity}: “${example.message}” Without the mistake: nothing.`]]),
+  ];
+  return [
+    `### ${code}`,
+    `*${severity}.* ${sentence}`,
+    rows.map(([name, text]) => ` - **${name}.** ${text}`).join('\n'),
+  ].join('\n\n');
+}
+
+const LEVELS = [
+  ['error', 'wrong whatever was meant'],
+  ['warning', 'likely hurts'],
+  ['info', 'worth knowing'],
+] as const;
+
+/**
+ * The page of all rules.
+ * @param examples by code
+ */
+export function auditRulesMarkdown(
+  rules: readonly Rule[],
+  examples: ReadonlyMap<string, RuleExample>,
+): string {
+  const list = LEVELS.map(([severity, words]) => {
+    const some = rules.filter((rule) => rule.severity === severity);
+    const links = some.map(({ code }) => `[${code}](#${code})`).join(', ');
+    return `**${severity}** (${words}): ${links}.`;
+  });
+  return `${[
+    '# Findings of the audit',
+    `What \`gradsplit audit\` looks for in rollouts: ${rules.length} known ways in which training goes wrong. This page is written by
+\`npm run docs:audit\` from the rules themselves, a file each in \`src/audit/rules\`.`,
+    `A finding has a code that never changes its meaning, a severity, the lines and tokens that it rests on, the numbers that it follows
+from and the value that decided. A rule whose fields the input lacks is not checked, and the audit says why. The severity below is the
+usual one; a finding says its own. Thresholds are derived from a null and a rate of false alarms. “Planted” is the finding on simulated
+rollouts with the mistake put in.`,
+    ...list,
+    ...rules.map((rule) => ruleMarkdown(rule, examples.get(rule.code))),
+  ].join('\n\n')}\n`;
+}
