@@ -1,5 +1,6 @@
 // An audit as the document that `gradsplit audit --json` writes.
 import type { AuditDocument } from '../documents/audit.ts';
+import { type AdvantageParts, advantageParts } from './advantageParts.ts';
 import { type Comparison, compareObjectives } from './against.ts';
 import { type AuditRun, type Finding, type Observer, type Passes, runRules } from './audit.ts';
 import type { Rule } from './rule.ts';
@@ -8,6 +9,7 @@ import type { ChosenObjective } from './setting.ts';
 import { ShareObserver } from './shares.ts';
 import { StepObserver } from './steps.ts';
 import type { Summary } from './summary.ts';
+import { VarianceBudgetEstimate } from './varianceBudget.ts';
 
 /** What was read, for the head of the document. */
 export interface ReadRollouts {
@@ -84,6 +86,17 @@ function againstOf(chosen: ChosenObjective, comparison: Comparison): NonNullable
   return { objective: { name, options }, ...comparison };
 }
 
+function advantageOf({ parts, rest }: AdvantageParts): NonNullable<AuditDocument['advantage']> {
+  const by = (value: (part: AdvantageParts['parts'][number]) => number): Record<string, number> =>
+    Object.fromEntries(parts.map((part) => [part.name, value(part)]));
+  return {
+    byReward: by(({ share }) => share),
+    weights: by(({ weight }) => weight),
+    signFlips: by(({ signFlips }) => signFlips),
+    misfit: rest,
+  };
+}
+
 function countsOf(
   { summary }: AuditRun,
   { format, skipped, unit, components }: ReadRollouts,
@@ -110,22 +123,31 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
   const { chosen, against, rules = allRules, fit, observers = [], read } = options;
   const shares = new ShareObserver();
   const steps = new StepObserver();
+  const budget = new VarianceBudgetEstimate();
   const run = await runRules(rules, passes, chosen === undefined ? {} : { chosen }, [
     ...observers,
     shares,
     steps,
+    budget,
   ]);
   const comparison =
     chosen === undefined || against === undefined
       ? undefined
       : await compareObjectives(passes, chosen, against);
   const [shared, bySteps] = [shares.shares(), steps.columns()];
+  const [advantage, variance] = [advantageParts(run.summary), budget.judge(run.summary)];
   return {
     schema: 'gradsplit/audit@1',
     rollouts: countsOf(run, read()),
     ...(chosen === undefined ? {} : { objective: objectiveOf(chosen) }),
     ...(fit === undefined ? {} : { fit }),
     ...(shared === undefined ? {} : { shares: shared }),
+    ...(variance === undefined
+      ? {}
+      : {
+          varianceBudget: { sample: variance.sample, decision: variance.decision, ci95: [...variance.ci95] },
+        }),
+    ...(advantage === undefined ? {} : { advantage: advantageOf(advantage) }),
     ...(comparison === undefined ? {} : { against: againstOf(against!, comparison) }),
     ...(bySteps === undefined ? {} : { bySteps: { ...bySteps } }),
     notChecked: run.notChecked,

@@ -90,13 +90,13 @@ async function chosenFrom(
   given: Readonly<Record<string, unknown>>,
   from: ChosenObjective['from'],
 ): Promise<ChosenObjective> {
-  const [{ isModulePath, loadObjective }, { getObjective }] = await Promise.all([
+  const [{ isModulePath, loadObjective }, { chooseObjective }] = await Promise.all([
     import('../host/loadModule.ts'),
     import('../objectives/index.ts'),
   ]);
   if (isModulePath(name)) await loadObjective(name);
-  const objective = getObjective(name);
-  return { objective, options: objective.parseOptions(given), from };
+  const { objective, options, trainer } = chooseObjective(name, given);
+  return { objective, options, from, ...(trainer === undefined ? {} : { trainer }) };
 }
 
 function given(pairs: ReadonlyMap<string, string> | undefined): Record<string, unknown> {
@@ -146,8 +146,12 @@ async function objectiveOf(
   if (objective === 'auto') {
     return fitted(passes);
   }
-  if (objective !== undefined) return { chosen: await chosenFrom(objective, given(option), 'user') };
   const header = await passes.header();
+  if (objective !== undefined) {
+    // The options that the rollouts were made with, where it is the objective that they name.
+    const before = header?.objective === objective ? header.options : {};
+    return { chosen: await chosenFrom(objective, { ...before, ...given(option) }, 'user') };
+  }
   if (header?.objective === undefined) return {};
   try {
     return { chosen: await chosenFrom(header.objective, header.options ?? {}, 'header') };

@@ -96,6 +96,19 @@ function advantageCard({
   );
 }
 
+function budgetCard({
+  sample,
+  decision,
+  ci95: [low, high],
+}: NonNullable<AuditDocument['varianceBudget']>): Html {
+  const share = (x: number | null | undefined): string =>
+    x === null || x === undefined ? '–' : formatShare(x, 1);
+  return fold(
+    { id: 'variance', heading: 'Where rewards vary', open: false },
+    html`<p>Of the variance of rewards, decisions bring ${share(decision)}, with an interval of 95 % from ${share(low)} to ${share(high)}, and sampling ${share(sample)}. It is estimated from groups of trajectories and from the probabilities of the decisions that were drawn; compare it with the shares of Σ|w| above.</p>`,
+  );
+}
+
 function fitCard(fit: NonNullable<AuditDocument['fit']>): Html {
   const columns = head([
     ['objective', 'text'],
@@ -168,7 +181,18 @@ function verdictOf(findings: AuditDocument['findings']): Html {
 
 /** The page, complete. Same report, same bytes. Everything that comes from a file is escaped. */
 export function auditHtml({ document, excerpts, version }: AuditReport, assets: PageAssets = {}): string {
-  const { rollouts, objective, findings, shares, advantage, fit, against, bySteps, notChecked } = document;
+  const {
+    rollouts,
+    objective,
+    findings,
+    shares,
+    varianceBudget,
+    advantage,
+    fit,
+    against,
+    bySteps,
+    notChecked,
+  } = document;
   const name =
     rollouts.files.length === 1
       ? plainText(rollouts.files[0]!, LONGEST)
@@ -180,6 +204,7 @@ export function auditHtml({ document, excerpts, version }: AuditReport, assets: 
       html`<section id="findings">${findingCards(findings, excerpts)}</section>`,
     ],
     [{ id: 'shares', label: 'Where the signal goes' }, shares && sharesCard(shares)],
+    [{ id: 'variance', label: 'Where rewards vary' }, varianceBudget && budgetCard(varianceBudget)],
     [{ id: 'advantage', label: 'What advantages are made of' }, advantage && advantageCard(advantage)],
     [{ id: 'fit', label: 'Which objective' }, fit && fitCard(fit)],
     [{ id: 'against', label: 'The other objective' }, against && againstCard(against)],

@@ -73,13 +73,25 @@ test('the user goes before the header, and options go with the user', async () =
   expect(objective).toMatchObject({ name: 'dapo', from: 'user', options: { clipHigh: 0.5, ddof: 1 } });
 });
 
+test('options of the header hold where the user names the same objective, but for those that the user gives', async () => {
+  expect((await documentOf(sound, '--objective', 'grpo')).objective!.options).toMatchObject({
+    ddof: 0,
+    stdEpsilon: 1e-4,
+  });
+  const { objective } = await documentOf(sound, '--objective', 'grpo', '--option', 'ddof=1');
+  expect(objective!.options).toMatchObject({ ddof: 1 });
+});
+
 test('a mistake ends with exit 1, unless one says otherwise', async () => {
   const run = await inProcess(['audit', faulty, '--objective', 'grpo']);
   expect(run.code).toBe(1);
   expect(run.stdout).toContain('reward-null');
   expect(run.stdout).toContain('faulty.jsonl:1 tokens 0–5');
   expect((await inProcess(['audit', faulty, '--objective', 'grpo', '--fail-on', 'never'])).code).toBe(0);
-  const shaped = place.file('shaped.jsonl', text([HEADER, ...SOUND.map((one) => ({ ...one, correct: true }))]));
+  const shaped = place.file(
+    'shaped.jsonl',
+    text([HEADER, ...SOUND.map((one) => ({ ...one, correct: true }))]),
+  );
   expect((await inProcess(['audit', shaped])).code).toBe(0);
   const infos = await inProcess(['audit', shaped, '--fail-on', 'info']);
   expect(infos.code).toBe(1);

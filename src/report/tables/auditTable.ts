@@ -141,6 +141,14 @@ function advantageText(
   ].join('\n');
 }
 
+function budgetText(
+  { sample, decision, ci95: [low, high] }: NonNullable<AuditDocument['varianceBudget']>,
+  palette: Palette,
+): string {
+  const sentence = `of the variance of rewards, decisions bring ${share(decision)} [${share(low)}, ${share(high)}] and sampling ${share(sample)}, estimated from the groups`;
+  return `${palette.bold('Where rewards vary')}\n${paragraph(sentence, 0, palette)}`;
+}
+
 function fitText(fit: NonNullable<AuditDocument['fit']>, palette: Palette): string {
   const rows = fit.map(({ objective, misfit, equivalentTo, options }) => [
     safe(objective),
@@ -185,13 +193,14 @@ function notCheckedText(notChecked: AuditDocument['notChecked'], palette: Palett
 
 /** The document as text. */
 export function auditTable(document: AuditDocument, palette: Palette): string {
-  const { findings, shares, advantage, fit, against, notChecked } = document;
+  const { findings, shares, varianceBudget, advantage, fit, against, notChecked } = document;
   const worst = findings[0]?.severity;
   const counts = severityCounts(findings);
   return [
     head(document, palette),
     ...findings.map((finding) => findingText(finding, palette)),
     ...(shares === undefined ? [] : [sharesText(shares, palette)]),
+    ...(varianceBudget === undefined ? [] : [budgetText(varianceBudget, palette)]),
     ...(advantage === undefined ? [] : [advantageText(advantage, palette)]),
     ...(fit === undefined ? [] : [fitText(fit, palette)]),
     ...(against === undefined ? [] : [againstText(against, palette)]),
