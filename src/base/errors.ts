@@ -3,6 +3,18 @@
 /** Wrong usage or wrong input: the message is one sentence that names the place and what was expected. Exit code 2. */
 export class InputError extends Error {
   override readonly name: string = 'InputError';
+  /** Lines of the program's own that follow the sentence as they are, such as commands to copy; nothing from outside may be in them. */
+  readonly lines: string = '';
+}
+
+/** An InputError with lines that follow its sentence. */
+export class InputErrorWithLines extends InputError {
+  override readonly lines: string;
+
+  constructor(message: string, lines: string) {
+    super(message);
+    this.lines = lines;
+  }
 }
 
 /** Two shapes that do not fit together, or a value outside the range on which a function is defined. */

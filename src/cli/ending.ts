@@ -24,7 +24,10 @@ export interface Ending {
  */
 export function ending(error: unknown, debug: boolean): Ending {
   if (error instanceof CommanderError) return ofCommander(error);
-  if (error instanceof InputError) return { exitCode: 2, message: `gradsplit: ${oneLine(error.message)}` };
+  if (error instanceof InputError) {
+    const lines = error.lines === '' ? '' : `\n\n${error.lines}`;
+    return { exitCode: 2, message: `gradsplit: ${oneLine(error.message)}${lines}` };
+  }
   if (error instanceof OutputLost) return { exitCode: LOST, message: `gradsplit: ${oneLine(error.message)}` };
   if (error instanceof Interrupted) {
     return { exitCode: STOP_SIGNALS[error.signal], message: `gradsplit: ${oneLine(error.message)}` };

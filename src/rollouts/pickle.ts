@@ -46,7 +46,11 @@ function trainerOf(name: string): PickleOf {
   return /\.pt$/.test(name) ? 'slime' : 'other';
 }
 
-/** What is said to somebody who gives a pickle: several lines. */
-export function pickleRefusal(name: string): string {
-  return `it is a pickle, and reading a pickle runs the program in it. Where the trainer is installed, these lines write what can be read:\n\n${CONVERTERS[trainerOf(name)]}\n`;
+/** What is said to somebody who gives a pickle. */
+export const PICKLE_REFUSAL =
+  'it is a pickle, and reading a pickle runs the program in it. Where the trainer is installed, these lines write what can be read:';
+
+/** The lines that convert a pickle of this name. */
+export function converterOf(name: string): string {
+  return CONVERTERS[trainerOf(name)];
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CONVERTERS, isPickle, pickleRefusal } from '../../src/rollouts/pickle.ts';
+import { CONVERTERS, converterOf, isPickle } from '../../src/rollouts/pickle.ts';
 
 test('pickles of protocol 2 to 5 and the archives of PyTorch are recognised, and nothing that is text or a table', () => {
   for (const protocol of [2, 3, 4, 5]) expect(isPickle(Uint8Array.of(0x80, protocol, 0x95, 0))).toBe(true);
@@ -11,9 +11,9 @@ test('pickles of protocol 2 to 5 and the archives of PyTorch are recognised, and
 });
 
 test('the refusal has the converter of the trainer that the name tells', () => {
-  expect(pickleRefusal('rollout_3.pt')).toContain(CONVERTERS.slime);
-  expect(pickleRefusal('global_step_3_training_input.pkl')).toContain(CONVERTERS.skyrl);
-  expect(pickleRefusal('x.pkl')).toContain(CONVERTERS.other);
+  expect(converterOf('rollout_3.pt')).toBe(CONVERTERS.slime);
+  expect(converterOf('global_step_3_training_input.pkl')).toBe(CONVERTERS.skyrl);
+  expect(converterOf('x.pkl')).toBe(CONVERTERS.other);
 });
 
 test('the documentation has the same lines', () => {

@@ -1,9 +1,9 @@
 // Files that are no text: tables are read at any place of theirs, and pickles are refused.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { InputError } from '../../base/errors.ts';
+import { InputErrorWithLines } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import type { Codecs } from '../../rollouts/parquet/table.ts';
-import { isPickle, pickleRefusal } from '../../rollouts/pickle.ts';
+import { converterOf, isPickle, PICKLE_REFUSAL } from '../../rollouts/pickle.ts';
 import { fileBytes } from '../readFile.ts';
 
 /** Codecs of Parquet that Node brings along. */
@@ -22,7 +22,8 @@ const PARQUET = [0x50, 0x41, 0x52, 0x31];
  * @throws InputError if they begin a pickle
  */
 export function kindOfBytes(start: Uint8Array, name: string): FileKind {
-  if (isPickle(start)) throw new InputError(`${showText(name)}: ${pickleRefusal(name)}`);
+  if (isPickle(start))
+    throw new InputErrorWithLines(`${showText(name)}: ${PICKLE_REFUSAL}`, converterOf(name));
   return PARQUET.every((byte, i) => start[i] === byte) ? 'table' : 'text';
 }
 
