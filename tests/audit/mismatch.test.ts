@@ -10,7 +10,9 @@ import { LogHistogram } from '../../src/audit/mismatch/logHistogram.ts';
 import { Mismatch } from '../../src/audit/mismatch/mismatch.ts';
 import { PrefixHash } from '../../src/audit/mismatch/prefixHash.ts';
 import { temperatureOf } from '../../src/audit/mismatch/temperatureTrace.ts';
+import { isLogProb } from '../../src/audit/mismatch/tokens.ts';
 import { randomStream } from '../../src/base/random.ts';
+import { trajectoryOf } from './trajectories.ts';
 
 /** Points of clusters whose y share a number, so that errors without clusters would be too small. */
 function clusters(seed: number, slope: number) {
@@ -179,6 +181,68 @@ test('hashes of prefixes are equal for equal sequences only', () => {
 test('the temperature of a slope', () => {
   expect(temperatureOf((2 * (0.7 - 1)) / (0.7 + 1))).toBeCloseTo(0.7, 12);
   expect(temperatureOf(0)).toBe(1);
+});
+
+test('a log-prob may be above 0 by rounding, and not by more', () => {
+  expect([-3, 0, 1e-7, 1e-4].every(isLogProb)).toBe(true);
+  expect([1, 0.01, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].some(isLogProb)).toBe(
+    false,
+  );
+});
+
+describe('causes of differences', () => {
+  /** 40 trajectories of 30 tokens with these log-probs of trainer and sampler by turns. */
+  const causeOf = (pairs: readonly (readonly [trainer: number, sampler: number])[]) => {
+    const mismatch = new Mismatch();
+    const pick = (side: 0 | 1) => Float64Array.from({ length: 30 }, (_, k) => pairs[k % pairs.length]![side]);
+    for (let line = 1; line <= 40; line++) {
+      const roles = new Array<'sample'>(30).fill('sample');
+      mismatch.add(trajectoryOf(line, roles, { oldLogProbs: pick(0), samplerLogProbs: pick(1) }));
+    }
+    return mismatch.cause();
+  };
+
+  test('the top token’s log-prob, where the token is unlikely', () => {
+    const unlikely = [-3, -1] as const;
+    expect(causeOf([[-0.3, -0.3], unlikely, [-1.4, -1.4], [-0.1, -0.11]])).toBe('sampled-logprob-wrong');
+    // Likely tokens are off too: then something else lets the sampler be surer of everything.
+    expect(causeOf([[-0.45, -0.2], unlikely, [-1.4, -1.4], [-0.4, -0.2]])).toBe('truncated-sampling');
+    // Two tokens cannot have more than probability 1 together.
+    expect(
+      causeOf([
+        [-0.3, -0.3],
+        [-1, -0.2],
+        [-1.4, -1.4],
+        [-0.1, -0.11],
+      ]),
+    ).not.toBe('sampled-logprob-wrong');
+  });
+
+  test('old log-probs are the odd ones out only where the other two agree better', () => {
+    const causeWith = (sampler: (k: number) => number) => {
+      const random = randomStream(2, 'odd');
+      const mismatch = new Mismatch();
+      for (let line = 1; line <= 40; line++) {
+        const roles = new Array<'sample'>(30).fill('sample');
+        const logProbs = new Float64Array(30).fill(-3);
+        const oldLogProbs = logProbs.map((x) => x + 0.15 * random.normal());
+        const samplerLogProbs = logProbs.map((x) => x + sampler(random.normal()));
+        mismatch.add(trajectoryOf(line, roles, { logProbs, oldLogProbs, samplerLogProbs }));
+      }
+      return mismatch.cause();
+    };
+    expect(causeWith((noise) => 0.05 * noise)).toBe('dropout-in-old');
+    expect(causeWith((noise) => 0.3 * noise)).not.toBe('dropout-in-old');
+  });
+
+  test('equal log-probs have none', () => {
+    expect(
+      causeOf([
+        [-0.3, -0.3],
+        [-2, -2],
+      ]),
+    ).toBeUndefined();
+  });
 });
 
 test('nothing at all has no cause', () => {

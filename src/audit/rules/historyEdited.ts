@@ -8,12 +8,37 @@ import { SpanList } from '../spans.ts';
 const PROMPT = ROLES.indexOf('prompt');
 const PAD = ROLES.indexOf('pad');
 
-/** What is kept of a turn: how long its prompt and the whole are, and their hashes. */
+/** Places of a response at which its beginning can be compared; the last one is its end. */
+const CHECKS = 16;
+
+/** What is kept of a turn: the length of its prompt and of longer beginnings, each with the hash. */
 interface Turn {
   readonly prompt: number;
   readonly promptHash: number;
+  readonly checks: readonly (readonly [length: number, hash: number])[];
   readonly whole: number;
-  readonly wholeHash: number;
+}
+
+/** [n + 1] the hashes of the first 0 … n ids. */
+function prefixHashes(ids: Int32Array): Float64Array {
+  const hash = new PrefixHash();
+  const out = new Float64Array(ids.length + 1);
+  out[0] = hash.value;
+  for (const [t, id] of ids.entries()) {
+    hash.add(id);
+    out[t + 1] = hash.value;
+  }
+  return out;
+}
+
+/** The turn that `prompt` tokens begin and that has `hashes`. */
+function turnOf(hashes: Float64Array, prompt: number): Turn {
+  const whole = hashes.length - 1;
+  const checks = Array.from({ length: CHECKS }, (_, k): readonly [number, number] => {
+    const length = prompt + Math.ceil(((k + 1) * (whole - prompt)) / CHECKS);
+    return [length, hashes[length]!];
+  });
+  return { prompt, promptHash: hashes[prompt]!, checks, whole };
 }
 
 /** `history-edited`. */
@@ -23,7 +48,7 @@ export const historyEdited: Rule = {
   sentence:
     'The prompt of a later turn does not repeat the turn before it, so that the trainer sees a history that the sampler never saw.',
   signature:
-    'Of two lines of one rollout the later prompt begins with the earlier prompt, but not with the tokens that were drawn after it.',
+    'Of two lines of one rollout the later prompt begins with the earlier prompt, but does not go on with the tokens that were drawn after it.',
   formula: String.raw`\text{prompt}_{k+1}[0:n_k]\ne\text{prompt}_k\,\Vert\,\text{response}_k,\qquad n_k=|\text{prompt}_k|+|\text{response}_k|`,
   advice:
     'Keep the tokens of earlier turns as they were drawn (no stripped reasoning, no second tokenisation), or train each turn on its own prompt.',
@@ -40,35 +65,22 @@ export const historyEdited: Rule = {
       first(trajectory) {
         const { ids, roles, rollout, step } = trajectory;
         if (ids === undefined || rollout === undefined) return;
-        const hash = new PrefixHash();
-        const end = roles.findLastIndex((role) => role !== PAD) + 1;
         const begin = roles.findIndex((role) => role !== PAD);
+        const end = roles.findLastIndex((role) => role !== PAD) + 1;
+        if (begin < 0) return;
+        const hashes = prefixHashes(ids.subarray(begin, end));
+        let prompt = 0;
+        while (begin + prompt < end && roles[begin + prompt] === PROMPT) prompt++;
         const key = `${step ?? ''} ${rollout}`;
         const before = last.get(key);
-        let prompt = begin;
-        while (prompt < end && roles[prompt] === PROMPT) prompt++;
-        const at = { promptHash: 0, beforePrompt: 0, beforeWhole: 0 };
-        for (let t = begin; t <= end; t++) {
-          const length = t - begin;
-          if (t === prompt) at.promptHash = hash.value;
-          if (length === before?.prompt) at.beforePrompt = hash.value;
-          if (length === before?.whole) at.beforeWhole = hash.value;
-          if (t < end) hash.add(ids[t]!);
-        }
-        const length = prompt - begin;
-        if (before !== undefined && length > before.prompt && at.beforePrompt === before.promptHash) {
-          turns++;
-          if (length < before.whole || at.beforeWhole !== before.wholeHash) {
-            missing += Math.max(0, before.whole - length);
-            spans.add(trajectory, begin + before.prompt, Math.max(prompt, begin + before.prompt + 1));
-          }
-        }
-        last.set(key, {
-          prompt: length,
-          promptHash: at.promptHash,
-          whole: end - begin,
-          wholeHash: hash.value,
-        });
+        last.set(key, turnOf(hashes, prompt));
+        if (before === undefined || prompt <= before.prompt) return;
+        if (hashes[before.prompt] !== before.promptHash) return;
+        turns++;
+        // What a shorter prompt leaves out at the end is no edit: it goes on from a place inside the earlier turn.
+        if (before.checks.every(([length, hash]) => length > prompt || hashes[length] === hash)) return;
+        missing += Math.max(0, before.whole - prompt);
+        spans.add(trajectory, begin + before.prompt, begin + prompt);
       },
       judge: () =>
         spans.count === 0

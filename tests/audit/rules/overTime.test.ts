@@ -32,6 +32,10 @@ describe('history-edited', () => {
   test('so are branches of one prompt, and agents with prompts of their own', async () => {
     const [first] = turns(1, (drawn) => drawn);
     const sibling = { ...first!, ids: first!.ids!.map((id, t) => (t > 5 ? id + 1 : id)) };
+    // A branch that goes on from the middle of what was drawn.
+    const half = (first!.length + first!.mask.indexOf(1)) >> 1;
+    const branch = { ...first!, roles: first!.roles.map((role, k) => (k < half ? 0 : role)) };
+    expect(await codes([first!, branch])).toEqual([]);
     const agent = { ...first!, ids: first!.ids!.map((id) => id + 900) };
     expect(await codes([first!, sibling, agent])).toEqual([]);
   });

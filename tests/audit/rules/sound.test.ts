@@ -1,7 +1,7 @@
 // What must not alarm although its log-probs look unusual: the rules about log-probs are silent on each.
 import { describe, expect, test } from 'vitest';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { afterTheCut, recomputed } from '../planted/logProbs.ts';
+import { afterTheCut, recomputed, untemperedReference } from '../planted/logProbs.ts';
 import { ALL_FIELDS, type Mistake, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
 import { auditOf, auditUndeclared, codesOf, findingOf } from './only.ts';
 
@@ -109,6 +109,16 @@ test('nulls are no NaN: prompts, padding and tools without log-probs', async () 
     logProbs: t.logProbs!.map((x, k) => (t.mask[k] === 1 ? x : Number.NaN)),
   }));
   expect(codesOf(await auditUndeclared(bare))).toEqual([]);
+});
+
+test('a NaN at a prompt is none of the loss', async () => {
+  const bad = plant(simulate(LARGE), () => ({ nan: [{ field: 'logProbs', token: 0 }] }));
+  expect(codesOf(await auditOf(bad))).toEqual([]);
+});
+
+test('later than the first step a policy may be a sharpened reference', async () => {
+  const sharpened = plant(simulate({ ...LARGE, temperature: 0.7, firstStep: 5 }), untemperedReference);
+  expect(codesOf(await auditOf(sharpened))).not.toContain('ref-temperature');
 });
 
 describe('a critic', () => {
