@@ -21,7 +21,7 @@ const SLOW = [
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',
-  'tests/audit/*Clean.test.ts',
+  'tests/audit/{*Clean,fit}.test.ts',
   'tests/audit/group{Rules,Upstream}.test.ts',
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',

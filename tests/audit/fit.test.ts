@@ -16,8 +16,9 @@ const ROUNDED = 1e-6;
 
 const rollouts = (given: Partial<SimulationSetting>): Trajectory[] =>
   inFloat32(simulate({ ...RUN, ...given }).trajectories);
+/** Without trainers, of which there are many. */
 const fitted = (trajectories: readonly Trajectory[]): Promise<ObjectiveFit[]> =>
-  fitObjective(() => trajectories);
+  fitObjective(() => trajectories, { names: objectiveNames });
 const isFound = ([first]: readonly ObjectiveFit[], name: string): boolean =>
   first!.name === name || first!.equivalentTo.some((label) => label.split(' ')[0] === name);
 
@@ -68,6 +69,15 @@ describe('options', () => {
       expect(first!.misfit).toBeLessThan(ROUNDED);
     },
   );
+});
+
+test('an objective as a trainer has it is named with its trainer', async () => {
+  const trajectories = rollouts({ options: { stdEpsilon: 1e-6, dualClip: 3, aggregation: 'tokenMean' } });
+  const fits = await fitObjective(() => trajectories);
+  const own = fits.find(({ name }) => name === 'grpo@verl')!;
+  expect(own).toMatchObject({ trainer: 'verl', from: 'fit' });
+  expect(own.misfit).toBeLessThan(ROUNDED);
+  expect(fits.find(({ name }) => name === 'dppo@prime-rl')!.misfit).toBeGreaterThan(0.01);
 });
 
 test('advantages alone tell what divides the reward, and not what is clipped', async () => {

@@ -1,7 +1,14 @@
 // The objectives that a fit tries: each with the options that are not fitted, and which of them share a surrogate.
 import type { Options, RawOptions } from '../../base/options.ts';
 import { randomStream } from '../../base/random.ts';
-import { getObjective, type Objective, objectiveNames, type TokenBatch } from '../../objectives/index.ts';
+import {
+  getObjective,
+  type Objective,
+  objectiveNames,
+  type TokenBatch,
+  trainerNames,
+  trainers,
+} from '../../objectives/index.ts';
 import type { TermWeights, WeightParts } from '../../objectives/objective.ts';
 
 /** One objective with options, apart from the aggregation and the penalty in the loss, which are fitted. */
@@ -28,11 +35,19 @@ function variants({ options }: Objective): readonly RawOptions[] {
   return [{}, ...STANDARD.map((one) => ({ ...one, normalizeByStd: true })), { normalizeByStd: false }];
 }
 
+/** Every objective, and every one as a trainer has it, such as `grpo@verl`. */
+function everyName(): string[] {
+  const asTrained = trainerNames.flatMap((trainer) =>
+    Object.keys(trainers[trainer].presets).map((name) => `${name}@${trainer}`),
+  );
+  return [...objectiveNames, ...asTrained];
+}
+
 /**
  * The candidates of these objectives. Objectives with a critic, and those whose weights need the whole batch at once, are left out.
  * @param names as `getObjective` takes them
  */
-export function candidatesOf(names: readonly string[] = objectiveNames): Candidate[] {
+export function candidatesOf(names: readonly string[] = everyName()): Candidate[] {
   const seen = new Set<string>();
   return names.flatMap((name) => {
     const objective = getObjective(name);

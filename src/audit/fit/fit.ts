@@ -36,7 +36,7 @@ export interface ObjectiveFit extends ChosenObjective {
 
 /** What is tried. */
 export interface FitOptions {
-  /** Objectives by name, such as `grpo` or `grpo@verl`. Left out: all that are built in. */
+  /** Objectives by name, such as `grpo` or `grpo@verl`. Left out: all that are built in, also as trainers have them. */
   readonly names?: readonly string[];
   /** Trajectories whose tokens are looked at. Advantages are of all. */
   readonly limit?: number;
@@ -192,6 +192,12 @@ function labelOf({ name, objective, options }: Pick<ObjectiveFit, 'name' | 'obje
   return [name, ...shown].join(' ');
 }
 
+/** The trainer of a name such as `grpo@verl`. */
+function trainerOf(name: string): { readonly trainer?: string } {
+  const at = name.indexOf('@');
+  return at < 0 ? {} : { trainer: name.slice(at + 1) };
+}
+
 /** First pass over all trajectories. */
 async function summarised(passes: Passes): Promise<Summariser> {
   const summariser = new Summariser();
@@ -253,6 +259,7 @@ export async function fitObjective(
         name,
         objective,
         from: 'fit' as const,
+        ...trainerOf(name),
         options: ofWeights?.options ?? { ...options, aggregation: candidate.usual.aggregation },
         misfit: Math.max(...known),
         unusual: ofWeights?.unusual ?? 0,
