@@ -7,19 +7,27 @@ import { roundingOf } from './precision.ts';
 const MOST_GROUPS = 0.9;
 
 /** Whether an advantage cannot be that of its reward, going by the other members of the group. */
-function isOff(logged: Logged, i: number, others: readonly number[]): boolean {
+function isOff(
+  logged: Logged,
+  i: number,
+  others: readonly number[],
+  functions: readonly Float64Array[],
+): boolean {
   const { reward, advantage, ofAdvantage, ofReward } = logged;
   const line = lineOf(logged, others);
   const slope = line?.slope ?? 0;
   const off = 2 * roundingOf(advantage[i]!, ofAdvantage) + 4 * slope * roundingOf(reward[i]!, ofReward);
-  const twins = others.filter((j) => reward[j] === reward[i]);
+  const isTwin = (j: number): boolean =>
+    reward[j] === reward[i] && functions.every((column) => column[j] === column[i]);
+  const twins = others.filter(isTwin);
   if (twins.length >= 2) {
     const distance = (j: number): number => Math.abs(advantage[twins[0]!]! - advantage[j]!);
     const allowed = off + 2 * roundingOf(advantage[twins[0]!]!, ofAdvantage);
     // Where twins disagree, something else than the reward decides.
     return twins.every((j) => distance(j) <= allowed) && distance(i) > allowed;
   }
-  if (line === undefined || others.length < 3 || !isStraight(line)) return false;
+  // With several functions the sum need not decide.
+  if (functions.length > 1 || line === undefined || others.length < 3 || !isStraight(line)) return false;
   const expected = slope * (reward[i]! - line.baseline);
   // Outside the range of the others the errors of the line grow with the distance.
   const reach = 1 + Math.abs(reward[i]! - line.baseline) / rangeOf(reward, others);
@@ -33,7 +41,7 @@ function isOff(logged: Logged, i: number, others: readonly number[]): boolean {
  */
 export function spilled(
   logged: Logged,
-  { advantageSpread, length, failed }: Summary,
+  { advantageSpread, length, failed, rewards }: Summary,
   all: readonly (readonly number[])[],
 ): Set<number> {
   const groups = all.map((members) => members.filter((i) => length[i]! > 0 && failed[i] !== 1));
@@ -58,6 +66,7 @@ export function spilled(
         logged,
         i,
         groupOf.get(i)!.filter((j) => advantage[j] !== value),
+        [...rewards.values()],
       ),
     );
     if (off.length >= 2) for (const i of rows) out.add(i);

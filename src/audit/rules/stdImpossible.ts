@@ -28,6 +28,10 @@ export const stdImpossible: Rule = {
     'Samuelson’s inequality, which holds for any numbers: there are no false alarms but by rounding, which is added. G is the largest group of the batch, since members may have been dropped.',
   source: 'NeMo-RL#4161; Samuelson 1968',
   needs: ['group', 'reward', 'advantage'],
+  silent: ({ chosen }) =>
+    chosen?.objective.name === 'gdpo'
+      ? 'the declared objective standardises each reward function by itself'
+      : undefined,
   watch: (setting) => ({
     judge(summary) {
       const logged = loggedOf(summary);

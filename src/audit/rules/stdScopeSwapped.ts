@@ -10,12 +10,16 @@ import { rowSpans } from '../spans.ts';
 
 /** Slopes that differ by less than this are equal: ε of 10⁻⁴ beside a σ of 0.01. */
 const MOST_SPREAD = 0.02;
+/** Groups whose slopes are less certain than this tell nothing. */
+const MOST_ROUNDING = 0.05;
 /** Groups that must tell the two apart. */
 const LEAST_GROUPS = 3;
 
 /** The scope that the declared objective divides over. */
 function declaredScope(setting: Setting): 'group' | 'batch' | undefined {
   const scope = optionOf(setting, 'stdScope');
+  // Each function has a standard deviation of its own there.
+  if (setting.chosen?.objective.name === 'gdpo') return undefined;
   if (scope === 'group' || scope === 'batch') return scope;
   return optionOf(setting, 'normalizeByStd') === true ? 'group' : undefined;
 }
@@ -31,12 +35,18 @@ function spread(values: readonly number[]): number {
   return greatestOf(values) / leastOf(values) - 1;
 }
 
+/** How far off the slope of a group may be, as a share of it. */
+function roundingIn({ line, std }: OfGroup): number {
+  return (4 * line.tolerance) / (line.slope * std);
+}
+
 /** The scope that the slopes of a batch show; undefined if they show none or cannot tell. */
-function shownScope(groups: readonly OfGroup[]): 'group' | 'batch' | undefined {
+function shownScope(all: readonly OfGroup[]): 'group' | 'batch' | undefined {
+  const groups = all.filter((group) => roundingIn(group) <= MOST_ROUNDING);
   if (groups.length < LEAST_GROUPS) return undefined;
   const slopes = spread(groups.map(({ line }) => line.slope));
   const products = spread(groups.map(({ line, std }) => line.slope * std));
-  const rounding = greatestOf(groups.map(({ line, std }) => (4 * line.tolerance) / (line.slope * std)));
+  const rounding = greatestOf(groups.map(roundingIn));
   const equal = MOST_SPREAD + rounding;
   if (slopes <= equal && products > 2 * equal) return 'batch';
   return products <= equal && slopes > 2 * equal ? 'group' : undefined;
