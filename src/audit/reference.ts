@@ -123,9 +123,12 @@ export class Reference implements Weigher {
     const numbers = parts.numbers(this.batch(trajectory, attemptsOf(trajectory)), chosen.options);
     this.length.push(numbers.length[0]!);
     this.reward.push(Number.isFinite(trajectory.reward ?? Number.NaN) ? numbers.reward[0]! : Number.NaN);
-    const rewards = this.rewardsOf(trajectory);
-    while (this.rewards.length < rewards.length) this.rewards.push(new Column());
-    for (const [k, reward] of rewards.entries()) this.rewards[k]!.push(reward);
+    // What is taken off the reward may be one more function, the last. What did not score stays unknown.
+    const given = this.rewardsOf(trajectory);
+    for (const [k, column] of (numbers.rewards ?? []).entries()) {
+      this.rewards[k] ??= new Column();
+      this.rewards[k].push(Number.isFinite(given[k] ?? 0) ? column[0]! : Number.NaN);
+    }
   }
 
   complete(summary: Summary): void {

@@ -28,16 +28,22 @@ function stacked(pieces: readonly TokenBatch[], groups: readonly number[]): Toke
   const offsets = [0];
   for (const { mask } of pieces) offsets.push(offsets.at(-1)! + mask.length);
   const hasValues = pieces.every(({ value }) => value !== undefined);
+  const functions = pieces[0]?.rewards?.length ?? 0;
+  const hasRewards = functions > 0 && pieces.every(({ rewards }) => rewards?.length === functions);
   return {
     offsets: Int32Array.from(offsets),
     logProb: numbers(({ logProb }) => logProb),
     oldLogProb: numbers(({ oldLogProb }) => oldLogProb),
     refLogProb: numbers(({ refLogProb }) => refLogProb),
+    samplerLogProb: numbers(({ samplerLogProb, oldLogProb }) => samplerLogProb ?? oldLogProb),
     mask: Uint8Array.from(numbers(({ mask }) => mask)),
     component: Uint8Array.from(numbers(({ component }) => component)),
     attempt: Int32Array.from(numbers(({ attempt }) => attempt)),
     reward: numbers(({ reward }) => reward),
     group: Int32Array.from(groups),
+    ...(hasRewards
+      ? { rewards: Array.from({ length: functions }, (_, k) => numbers(({ rewards }) => rewards![k]!)) }
+      : {}),
     ...(hasValues ? { value: numbers(({ value }) => value!) } : {}),
   };
 }
@@ -62,7 +68,15 @@ export class WholeBatches implements Weigher {
         `${this.chosen.objective.name}: needs its whole batch at once, and the rollouts have more than ${MOST_TOKENS} tokens; an objective with \`parts\` is read piece by piece`,
       );
     }
-    this.pieces.push(batchOfOne(trajectory, attemptsOf(trajectory), 0, trajectory.reward ?? Number.NaN, []));
+    this.pieces.push(
+      batchOfOne(
+        trajectory,
+        attemptsOf(trajectory),
+        0,
+        trajectory.reward ?? Number.NaN,
+        Object.values(trajectory.rewards ?? {}),
+      ),
+    );
   }
 
   complete(summary: Summary): void {

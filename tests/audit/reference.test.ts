@@ -15,12 +15,14 @@ const drawn = fc.record({
       now: logProb,
       old: logProb,
       reference: logProb,
+      sampler: logProb,
       isDecision: fc.boolean(),
       mask: fc.boolean(),
     }),
     { maxLength: 7 },
   ),
   reward: fc.double({ min: -1, max: 1, noNaN: true }),
+  format: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 /** Groups of two or three. */
 const groups = fc.array(fc.array(drawn, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 4 });
@@ -29,7 +31,7 @@ function trajectoriesOf(
   drawnGroups: readonly (readonly (typeof drawn extends fc.Arbitrary<infer T> ? T : never)[])[],
 ): Trajectory[] {
   return drawnGroups.flatMap((members, g) =>
-    members.map(({ tokens, reward }, i) => ({
+    members.map(({ tokens, reward, format }, i) => ({
       place: { file: 'a', line: 10 * g + i + 1 },
       length: tokens.length,
       unit: 'tokens' as const,
@@ -41,6 +43,8 @@ function trajectoriesOf(
       logProbs: Float64Array.from(tokens, ({ now }) => now),
       oldLogProbs: Float64Array.from(tokens, ({ old }) => old),
       refLogProbs: Float64Array.from(tokens, ({ reference }) => reference),
+      samplerLogProbs: Float64Array.from(tokens, ({ sampler }) => sampler),
+      rewards: { answer: reward - format, format },
       reward,
       group: `g${g}`,
     })),
@@ -57,6 +61,8 @@ function batchOf(trajectories: readonly Trajectory[]): TokenBatch {
     logProb: all((t) => t.logProbs!),
     oldLogProb: all((t) => t.oldLogProbs!),
     refLogProb: all((t) => t.refLogProbs!),
+    samplerLogProb: all((t) => t.samplerLogProbs!),
+    rewards: ['answer', 'format'].map((name) => Float64Array.from(trajectories, (t) => t.rewards![name]!)),
     mask: Uint8Array.from(trajectories.flatMap((t) => [...t.mask])),
     component: Uint8Array.from(
       trajectories.flatMap((t) => [...t.roles].map((role) => Number(role === DECISION))),
@@ -76,7 +82,10 @@ async function weightsOf(trajectories: readonly Trajectory[], chosen: ChosenObje
 }
 
 test.each(Object.values(objectives))('$name', async (objective) => {
-  const options = objective.parseOptions('beta' in objective.options ? { beta: 0.1 } : {});
+  const options = objective.parseOptions({
+    ...('beta' in objective.options ? { beta: 0.1 } : {}),
+    ...('klPlacement' in objective.options ? { klPlacement: 'reward' } : {}),
+  });
   await fc.assert(
     fc.asyncProperty(groups, async (drawnGroups) => {
       const trajectories = trajectoriesOf(drawnGroups);

@@ -141,6 +141,19 @@ test('stdin, gzip, several files', () => {
   expect(JSON.parse(both.stdout).rollouts).toMatchObject({ lines: 8, files: [zipped, faulty] });
 });
 
+test('the folder of a run: its files in the order of the steps, and none of them is written over', async () => {
+  const verl = (input: string, score: number): Line => ({ input, output: 'a b', gts: 'a', score, step: 1 });
+  for (const step of [10, 2]) {
+    place.file(`run/${step}.jsonl`, text([verl('q', 1), verl('q', 0)].map((one) => ({ ...one, step }))));
+  }
+  const { rollouts, bySteps } = await documentOf(place.path('run'), '--objective', 'grpo');
+  expect(rollouts).toMatchObject({ format: 'verl', lines: 4, steps: 2, unit: 'words' });
+  expect(rollouts.files).toEqual([place.path('run/2.jsonl'), place.path('run/10.jsonl')]);
+  expect(bySteps!.step).toEqual([2, 10]);
+  const over = await inProcess(['audit', place.path('run'), '--json', place.path('run/2.jsonl')]);
+  expect([over.code, over.stderr.includes('the input')]).toEqual([2, true]);
+});
+
 test('the report is one page with the text of the findings', () => {
   const report = place.path('audit.html');
   const { code } = gradsplit(['audit', faulty, '--objective', 'grpo', '--report', report]);

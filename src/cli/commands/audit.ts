@@ -79,15 +79,10 @@ Examples:
 async function auditCommand(paths: readonly string[], flags: AuditFlags): Promise<void> {
   const { explain, json, report } = flags;
   if (explain !== undefined) return explainCommand(explain);
-  const outputs = new Outputs(
-    { '--json': json, '--report': report },
-    paths.filter((path) => path !== '-'),
-  );
-  const [{ openAuditInput }, { interruptible }] = await Promise.all([
-    import('../auditInput.ts'),
-    import('../../host/interrupt.ts'),
-  ]);
-  interruptible(() => {});
+  const { rolloutFiles } = await import('../../host/rollouts/files.ts');
+  const inputs = paths.flatMap((path) => (path === '-' ? [] : rolloutFiles(path).map((file) => file.path)));
+  const outputs = new Outputs({ '--json': json, '--report': report }, inputs);
+  const { openAuditInput } = await import('../auditInput.ts');
   const input = await openAuditInput(paths, flags);
   try {
     const document = await runAudit(input);

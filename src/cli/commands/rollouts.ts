@@ -41,7 +41,8 @@ Examples:
 }
 
 async function convertCommand(paths: readonly string[], flags: ConvertFlags): Promise<void> {
-  const inputs = paths.filter((path) => path !== '-');
+  const { rolloutFiles } = await import('../../host/rollouts/files.ts');
+  const inputs = paths.flatMap((path) => (path === '-' ? [] : rolloutFiles(path).map((file) => file.path)));
   const outputs = new Outputs({ '--output': flags.output }, inputs);
   const [{ openRollouts }, { Conversion }, { conversionText }] = await Promise.all([
     import('../../host/rollouts/open.ts'),
