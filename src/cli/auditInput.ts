@@ -114,12 +114,12 @@ function refuse(flags: AuditInputFlags): void {
     throw new InputError('--against-option: expected --against with it, found none');
 }
 
-/** The fits that are listed. */
+/** The fits that are listed, of those that can be told apart. */
 const MOST_FITS = 10;
 
 /** The objective that explains best what was logged, and how well others do. */
 async function fitted(passes: LabelledPasses): Promise<Pick<AuditOptions, 'chosen' | 'fit'>> {
-  const { fitObjective } = await import('../audit/index.ts');
+  const { fitObjective, toldApart } = await import('../audit/index.ts');
   const fits = await fitObjective(() => passes.read());
   const best = fits[0];
   if (best === undefined)
@@ -129,12 +129,14 @@ async function fitted(passes: LabelledPasses): Promise<Pick<AuditOptions, 'chose
   const { objective, options, trainer } = best;
   return {
     chosen: { objective, options, from: 'fit', ...(trainer === undefined ? {} : { trainer }) },
-    fit: fits.slice(0, MOST_FITS).map((fit) => ({
-      objective: fit.name,
-      options: fit.options,
-      misfit: fit.misfit,
-      equivalentTo: fit.equivalentTo,
-    })),
+    fit: toldApart(fits)
+      .slice(0, MOST_FITS)
+      .map((fit) => ({
+        objective: fit.name,
+        options: fit.options,
+        misfit: fit.misfit,
+        equivalentTo: fit.equivalentTo,
+      })),
   };
 }
 

@@ -1,6 +1,6 @@
 // The fit finds the objective that made the logged numbers, and says which others would have made the same.
 import { describe, expect, test } from 'vitest';
-import { fitObjective, type ObjectiveFit } from '../../src/audit/fit/fit.ts';
+import { fitObjective, type ObjectiveFit, toldApart } from '../../src/audit/fit/fit.ts';
 import { objectiveNames } from '../../src/objectives/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { inFloat32, OFF_POLICY, trainedOn } from './planted/trained.ts';
@@ -61,6 +61,24 @@ describe('options', () => {
     expect(drGrpo.options).toMatchObject({ aggregation: 'constant', maxLength: 120 });
   });
 
+  test.each(['grpo', 'drGrpo', 'rloo', 'reinforce'] as const)('the cost of attempts of %s', async (objective) => {
+    const made = rollouts({ objective, options: { attemptCost: 0.03 }, attempts: 4 });
+    const fits = await fitted(made);
+    const own = fits.find(({ name }) => name === objective)!;
+    expect(own.misfit).toBeLessThan(ROUNDED);
+    expect(own.options.attemptCost).toBe(0.03);
+    const fromWeights = await fitted(made.map((t) => without(t, ['advantage'])));
+    const same = fromWeights.find(({ name }) => name === objective)!;
+    expect(same.misfit).toBeLessThan(ROUNDED);
+    expect(Number(same.options.attemptCost)).toBeCloseTo(0.03, 5);
+  });
+
+  test('no cost is invented where there is none', async () => {
+    const [first] = await fitted(rollouts({ attempts: 4 }));
+    expect(first!.misfit).toBeLessThan(ROUNDED);
+    expect(first!.options.attemptCost).toBe(0);
+  });
+
   test.each([{ stdEpsilon: 1e-4, ddof: 0 }, { stdEpsilon: 1e-6, ddof: 1 }, { normalizeByStd: false }])(
     'the convention of the standard deviation %o',
     async (options) => {
@@ -96,6 +114,20 @@ test('what nobody trained fits nothing', async () => {
   }));
   const [first] = await fitted(trajectories);
   expect(first!.misfit).toBeGreaterThan(0.1);
+});
+
+test('fits that are not told from a better one are named there and have no row of their own', async () => {
+  const fits = await fitted(rollouts({}).map((t) => without(t, ['weights'])));
+  const rows = toldApart(fits);
+  expect(rows.length).toBeLessThan(fits.length);
+  for (const { name } of fits) {
+    const isNamed = rows.some(
+      (row) => row.name === name || row.equivalentTo.some((label) => label.split(' ')[0] === name),
+    );
+    expect(isNamed, name).toBe(true);
+  }
+  const misfits = rows.map(({ misfit }) => misfit);
+  for (const [k, misfit] of misfits.slice(1).entries()) expect(misfit - misfits[k]!).toBeGreaterThan(ROUNDED);
 });
 
 test('nothing logged, nothing fitted', async () => {

@@ -68,6 +68,14 @@ test('a sound file: exit 0, its objective from the header, shares by component',
   expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
 });
 
+test('auto explains a run of gradsplit, with the cost of attempts, and lists each answer once', async () => {
+  const { objective, fit } = await documentOf('examples/rollouts.jsonl', '--objective', 'auto');
+  expect(objective).toMatchObject({ name: 'grpo', from: 'fit', options: { attemptCost: 0.02 } });
+  expect(fit![0]!.misfit).toBeLessThan(1e-6);
+  expect(fit![0]!.equivalentTo).toContain('gspo attemptCost=0.02');
+  expect(fit!.slice(1).every(({ misfit }) => misfit! > 0.1)).toBe(true);
+});
+
 test('the user goes before the header, and options go with the user', async () => {
   const { objective } = await documentOf(sound, '--objective', 'dapo', '--option', 'clipHigh=0.5');
   expect(objective).toMatchObject({ name: 'dapo', from: 'user', options: { clipHigh: 0.5, ddof: 1 } });

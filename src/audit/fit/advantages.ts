@@ -12,16 +12,35 @@ export interface Scales {
   readonly coefficient: Float64Array;
 }
 
-/** The scales of a candidate with these options; undefined where it is not defined on these groups. */
+/** Rewards after the cost of attempts; with several functions it is one more, the last, as objectives have it. */
+function afterCost(
+  { reward, rewards }: Summary,
+  again: Float64Array,
+  cost: unknown,
+): { readonly reward: Float64Array; readonly functions: readonly Float64Array[] } {
+  const functions = [...rewards.values()];
+  if (typeof cost !== 'number' || cost === 0) return { reward, functions };
+  const taken = again.map((k) => -cost * k);
+  return {
+    reward: reward.map((r, i) => r + taken[i]!),
+    functions: functions.length === 0 ? [] : [...functions, taken],
+  };
+}
+
+/**
+ * The scales of a candidate with these options; undefined where it is not defined on these groups.
+ * @param again the attempts of each trajectory less one, [N]
+ */
 export function scalesOf(
   summary: Summary,
+  again: Float64Array,
   { parts, objective }: Candidate,
   options: Options,
 ): Scales | undefined {
-  const { count, length, reward, group, rewards } = summary;
+  const { count, length, group } = summary;
+  const { reward, functions } = afterCost(summary, again, options.attemptCost);
   const advantage = new Float64Array(count).fill(Number.NaN);
   const coefficient = new Float64Array(count).fill(Number.NaN);
-  const functions = [...rewards.values()];
   const isKnown = (i: number): boolean =>
     objective.imitates ||
     (Number.isFinite(reward[i]) && functions.every((column) => Number.isFinite(column[i])));

@@ -11,6 +11,7 @@ import { Summariser } from '../summarise.ts';
 import type { Summary } from '../summary.ts';
 import { attemptsOf, batchOfOne } from '../tokenBatch.ts';
 import { misfitOfAdvantages, type Scales, scalesOf } from './advantages.ts';
+import { AttemptColumn, attemptCostOf } from './attemptCost.ts';
 import { atUnitScale, type Candidate, candidatesOf, penaltyIsToSampler, surrogatesOf } from './candidates.ts';
 import {
   type LoggedSums,
@@ -100,7 +101,7 @@ function bestWeights(
   candidate: Candidate,
   surrogate: number,
   looked: readonly Looked[],
-  coefficientOf: (candidate: Candidate, aggregation: string) => Float64Array | undefined,
+  coefficientOf: Coefficients,
   own: Scales,
 ): WeightFit | undefined {
   const { usual, options } = candidate;
@@ -141,13 +142,15 @@ function bestWeights(
   return ranked(tries)[0];
 }
 
-/** c_i, [N], of a candidate under an aggregation. Those of AGGREGATIONS follow from lengths alone and are computed once. */
-function coefficients(
-  summary: Summary,
-): (candidate: Candidate, aggregation: string) => Float64Array | undefined {
+/** c_i, [N], of a candidate under an aggregation. */
+type Coefficients = (candidate: Candidate, aggregation: string) => Float64Array | undefined;
+
+/** Those of AGGREGATIONS follow from lengths alone and are computed once. */
+function coefficients(summary: Summary, again: Float64Array): Coefficients {
   const known = new Map<string, Float64Array | undefined>();
   return (candidate, aggregation) => {
-    const compute = () => scalesOf(summary, candidate, { ...candidate.options, aggregation })?.coefficient;
+    const compute = () =>
+      scalesOf(summary, again, candidate, { ...candidate.options, aggregation })?.coefficient;
     if (candidate.objective.imitates || !AGGREGATIONS.includes(aggregation)) return compute();
     if (!known.has(aggregation)) known.set(aggregation, compute());
     return known.get(aggregation);
@@ -198,11 +201,48 @@ function trainerOf(name: string): { readonly trainer?: string } {
   return at < 0 ? {} : { trainer: name.slice(at + 1) };
 }
 
-/** First pass over all trajectories. */
-async function summarised(passes: Passes): Promise<Summariser> {
+/** First pass over all trajectories; also their attempts less one, [N]. */
+async function summarised(passes: Passes): Promise<{ summariser: Summariser; again: Float64Array }> {
   const summariser = new Summariser();
-  for await (const trajectory of passes()) summariser.add(trajectory);
-  return summariser;
+  const attempts = new AttemptColumn();
+  for await (const trajectory of passes()) {
+    summariser.add(trajectory);
+    attempts.add(attemptsOf(trajectory));
+  }
+  return { summariser, again: attempts.values() };
+}
+
+/** A_i·κ as the weights of the looked at trajectories have it, [N]; NaN for the others. */
+function impliedAdvantages(
+  looked: readonly Looked[],
+  surrogate: number,
+  coefficient: Float64Array,
+): Float64Array {
+  const implied = new Float64Array(coefficient.length).fill(Number.NaN);
+  for (const { i, sums } of looked) {
+    const signed = sums[surrogate];
+    if (signed === undefined) continue;
+    const { up, down } = signed;
+    implied[i] = (up.wp >= 0 ? up.wp / up.pp : -down.wp / down.pp) / coefficient[i]!;
+  }
+  return implied;
+}
+
+/** The costs of attempts to try with a candidate, 0 first: from logged advantages, or from weights under each aggregation. */
+function costsToTry(
+  { candidate, surrogate }: { readonly candidate: Candidate; readonly surrogate: number },
+  looked: readonly Looked[],
+  coefficientOf: Coefficients,
+  costOf: { readonly logged: number | undefined; of(advantage: Float64Array): number | undefined },
+): number[] {
+  const { objective, options, usual } = candidate;
+  if (objective.imitates || !Object.hasOwn(options, 'attemptCost')) return [0];
+  if (costOf.logged !== undefined) return [0, costOf.logged];
+  const found = [...new Set([usual.aggregation, ...AGGREGATIONS])].map((aggregation) => {
+    const coefficient = coefficientOf(candidate, aggregation);
+    return coefficient && costOf.of(impliedAdvantages(looked, surrogate, coefficient));
+  });
+  return [0, ...found.filter((cost) => cost !== undefined)];
 }
 
 /** Second pass over the tokens of some. */
@@ -230,7 +270,7 @@ async function look(passes: Passes, examples: readonly Candidate[], limit: numbe
 
 /**
  * Ranks objectives by how well they explain logged advantages and weights, the best one first. The aggregation, the divisor, the estimator
- * of a penalty in the loss and its β are fitted for each; conventions of the standard deviation are tried. The rollouts are read twice.
+ * of a penalty in the loss, its β and the cost of attempts are fitted for each; conventions of the standard deviation are tried. The rollouts are read twice.
  * @returns one fit for each name; empty if neither advantages nor weights are logged
  * @throws InputError as `passes` does, or for an unknown name
  */
@@ -238,20 +278,24 @@ export async function fitObjective(
   passes: Passes,
   { names, limit = LIMIT }: FitOptions = {},
 ): Promise<ObjectiveFit[]> {
-  const summariser = await summarised(passes);
+  const { summariser, again } = await summarised(passes);
   const summary = summariser.summary();
   const hasAdvantages = summary.loggedAdvantage.some(Number.isFinite);
   const candidates = candidatesOf(names).filter(({ objective }) => !(objective.imitates && hasAdvantages));
   const surrogates = surrogatesOf(candidates);
   const looked = summariser.has.has('weights') ? await look(passes, surrogates.examples, limit) : [];
-  const coefficientOf = coefficients(summary);
-  const fits = candidates.flatMap((candidate, k) => {
+  const coefficientOf = coefficients(summary, again);
+  const vary = again.some((k) => k !== again[0]);
+  const one = summary.loggedAdvantage.map((a, i) => (summary.advantageSpread[i] === 0 ? a : Number.NaN));
+  const of = (advantage: Float64Array): number | undefined => attemptCostOf(summary, again, advantage);
+  const costOf = { of, logged: hasAdvantages ? of(one) : undefined };
+  const fitOf = (candidate: Candidate, surrogate: number) => {
     const { name, objective, options } = candidate;
-    const own = scalesOf(summary, candidate, options);
+    const own = scalesOf(summary, again, candidate, options);
     if (own === undefined) return [];
     const ofAdvantages = misfitOfAdvantages(summary, own.advantage);
     const ofWeights =
-      looked.length === 0 ? undefined : bestWeights(candidate, surrogates.of[k]!, looked, coefficientOf, own);
+      looked.length === 0 ? undefined : bestWeights(candidate, surrogate, looked, coefficientOf, own);
     const known = [ofAdvantages, ofWeights?.misfit ?? Number.NaN].filter((x) => !Number.isNaN(x));
     if (known.length === 0 || (looked.length > 0 && ofWeights === undefined)) return [];
     return [
@@ -262,11 +306,21 @@ export async function fitObjective(
         ...trainerOf(name),
         options: ofWeights?.options ?? { ...options, aggregation: candidate.usual.aggregation },
         misfit: Math.max(...known),
-        unusual: ofWeights?.unusual ?? 0,
+        unusual: (ofWeights?.unusual ?? 0) + (Number(options.attemptCost ?? 0) === 0 ? 0 : 1),
         ...(Number.isNaN(ofAdvantages) ? {} : { misfitOfAdvantages: ofAdvantages }),
         ...(ofWeights === undefined ? {} : { misfitOfWeights: ofWeights.misfit }),
       },
     ];
+  };
+  const fits = candidates.flatMap((candidate, k) => {
+    const surrogate = surrogates.of[k]!;
+    const costs = vary ? costsToTry({ candidate, surrogate }, looked, coefficientOf, costOf) : [0];
+    return costs.flatMap((attemptCost) =>
+      fitOf(
+        attemptCost === 0 ? candidate : { ...candidate, options: { ...candidate.options, attemptCost } },
+        surrogate,
+      ),
+    );
   });
   const sorted = ranked(fits);
   const best = sorted.filter((fit, k) => sorted.findIndex(({ name }) => name === fit.name) === k);
@@ -281,4 +335,13 @@ export async function fitObjective(
       equivalentTo: [...new Set([...same, ...others])].filter((label) => label !== labelOf(fit)),
     };
   });
+}
+
+/** The first of each set of fits that leave the same within rounding; its `equivalentTo` names the others. */
+export function toldApart(fits: readonly ObjectiveFit[]): ObjectiveFit[] {
+  const kept: ObjectiveFit[] = [];
+  for (const fit of fits) {
+    if (!kept.some((other) => isTie(other.misfit, fit.misfit))) kept.push(fit);
+  }
+  return kept;
 }

@@ -149,14 +149,24 @@ function budgetText(
   return `${palette.bold('Where rewards vary')}\n${paragraph(sentence, 0, palette)}`;
 }
 
+/** Names of equivalents in the table of fits; the document has all of them. */
+const EQUIVALENTS = 4;
+
+/** Fits that are not told from a row, by name; their options are in the document. */
+function equivalents(labels: readonly string[], own: string): string {
+  const names = [...new Set(labels.map((label) => label.split(' ')[0]!))].filter((name) => name !== own);
+  const named = names.slice(0, EQUIVALENTS).map(safe).join(', ');
+  return names.length > EQUIVALENTS ? `${named} and ${names.length - EQUIVALENTS} more` : named;
+}
+
 function fitText(fit: NonNullable<AuditDocument['fit']>, palette: Palette): string {
   const rows = fit.map(({ objective, misfit, equivalentTo, options }) => [
     safe(objective),
     misfit === null ? '–' : formatNumber(misfit, 3),
+    equivalents(equivalentTo, objective),
     Object.entries(options)
-      .map(([key, value]) => `${key}=${value}`)
+      .map(([key, value]) => `${key}=${typeof value === 'number' ? Number(value.toPrecision(6)) : value}`)
       .join(' '),
-    equivalentTo.map(safe).join(', '),
   ]);
   return [
     palette.bold('Which objective explains what was logged'),
@@ -164,8 +174,8 @@ function fitText(fit: NonNullable<AuditDocument['fit']>, palette: Palette): stri
       [
         ['objective', 'left'],
         ['misfit', 'right'],
-        ['options', 'left', { drop: 2 }],
-        ['not told from', 'left', { drop: 1 }],
+        ['not told from', 'left'],
+        ['options', 'left', { drop: 1 }],
       ],
       rows,
       palette,
