@@ -2,7 +2,7 @@
 import type { AuditOptions, ChosenObjective, Passes } from '../audit/index.ts';
 import { InputError } from '../base/errors.ts';
 import { valueOfText } from '../base/options.ts';
-import { showText } from '../base/show.ts';
+import { showText, showValue } from '../base/show.ts';
 import type { RolloutSource } from '../host/rollouts/open.ts';
 import type { LabelCounts } from '../rollouts/index.ts';
 import {
@@ -155,6 +155,12 @@ async function objectiveOf(
     return { chosen: await chosenFrom(objective, { ...before, ...given(option) }, 'user') };
   }
   if (header?.objective === undefined) return {};
+  const { isModulePath } = await import('../host/loadModule.ts');
+  // A module is a program, and rollouts come from anywhere: only the user says which programs run.
+  if (isModulePath(header.objective))
+    throw new InputError(
+      `the header of the rollouts: expected the name of an objective, found the path ${showValue(header.objective)}, and modules that a file names are never loaded; --objective says it`,
+    );
   try {
     return { chosen: await chosenFrom(header.objective, header.options ?? {}, 'header') };
   } catch (error) {

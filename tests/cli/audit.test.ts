@@ -220,6 +220,15 @@ describe('refused with exit 2 and the place', () => {
     ).toHaveLength(1);
   });
 
+  test('a module that the rollouts name is not loaded: only the user says which programs run', async () => {
+    const module = place.file('evil.mjs', 'globalThis.wasLoaded = true;\nexport default {};\n');
+    const named = place.file('named.jsonl', text([{ ...HEADER, objective: module }, ...SOUND]));
+    const { code, stdout, stderr } = await inProcess(['audit', named]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('modules that a file names are never loaded');
+    expect('wasLoaded' in globalThis).toBe(false);
+  });
+
   test('unless broken lines are to be left out: then they are counted', async () => {
     const { rollouts } = await documentOf(broken, '--objective', 'grpo', '--skip-bad');
     expect(rollouts).toMatchObject({ lines: 4, skipped: 1 });

@@ -7,6 +7,8 @@ import { isZstd, unpackZstd } from '../zstd.ts';
 import { kindOfBytes } from './tableFile.ts';
 
 const GZIP = [0x1f, 0x8b];
+/** No mark of a kind of file is longer. */
+const LONGEST_MAGIC = 16;
 
 function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
@@ -46,6 +48,17 @@ async function* through(
   }
 }
 
+/** The first bytes, as many as tell what they begin: a pipe may hand over one at a time. */
+async function startOf(bytes: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let start: Uint8Array = new Uint8Array(0);
+  while (start.length < LONGEST_MAGIC) {
+    const next = await bytes.next();
+    if (next.done === true) break;
+    start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+  }
+  return start;
+}
+
 /**
  * Bytes as they were before gzip or zstd; others as they are.
  * @param name how the file is called in messages
@@ -56,20 +69,19 @@ export async function* decompressed(
   bytes: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
-    const first = await bytes.next();
-    if (first.done === true) return;
+    const start = await startOf(bytes);
     const all = (async function* () {
-      yield first.value;
+      if (start.length > 0) yield start;
       yield* bytes;
     })();
-    if (kindOfBytes(first.value, name) === 'table') {
+    if (kindOfBytes(start, name) === 'table') {
       throw new InputError(
         `${showText(name)}: expected text, found Parquet, which cannot be read from a pipe`,
       );
     }
-    const transform = decompressorFor(first.value);
+    const transform = decompressorFor(start);
     if (transform !== undefined) yield* through(transform, name, all);
-    else yield* isZstd(first.value) ? unpackZstd(all, name) : all;
+    else yield* isZstd(start) ? unpackZstd(all, name) : all;
   } finally {
     await bytes.return(undefined);
   }

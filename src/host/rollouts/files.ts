@@ -59,6 +59,7 @@ const LAYOUTS: readonly Layout[] = [
   { name: '{step}.jsonl (verl)', pattern: new RegExp(`^(?<step>\\d+)\\.jsonl${PACKED}`) },
   { name: 'traces.jsonl (verifiers)', pattern: new RegExp(`^traces\\.jsonl${PACKED}`) },
   { name: 'completions.jsonl (ms-swift)', pattern: new RegExp(`^completions\\.jsonl${PACKED}`) },
+  { name: 'results.jsonl (verifiers before version 1)', pattern: new RegExp(`^results\\.jsonl${PACKED}`) },
   { name: 'rollouts.jsonl', pattern: new RegExp(`^rollouts\\.jsonl${PACKED}`) },
 ];
 
@@ -70,7 +71,7 @@ function namesIn(folder: string, below = '', depth = 1): string[] {
   for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (depth < DEEPEST) found.push(...namesIn(folder, name, depth + 1));
+      if (depth < DEEPEST) for (const inner of namesIn(folder, name, depth + 1)) found.push(inner);
     } else found.push(name);
   }
   return found;
@@ -87,6 +88,15 @@ export interface RolloutFile {
   readonly hasTraces?: true;
 }
 
+/** @throws InputError for a step that no number tells from its neighbours: two steps would become one */
+function stepOf(path: string, digits: string): number {
+  const step = Number(digits);
+  if (Number.isSafeInteger(step)) return step;
+  throw new InputError(
+    `${showText(path)}: expected a step of at most ${Number.MAX_SAFE_INTEGER} in the name, found ${showText(digits, 40)}`,
+  );
+}
+
 function filesOf(folder: string, names: readonly string[], layout: Layout): RolloutFile[] {
   const { pattern, beside, stepWins, hasTraces } = layout;
   const found = names.flatMap((name) => {
@@ -97,7 +107,7 @@ function filesOf(folder: string, names: readonly string[], layout: Layout): Roll
     const { step, order = step } = groups;
     const file: RolloutFile = {
       path,
-      ...(step === undefined ? {} : { step: Number(step) }),
+      ...(step === undefined ? {} : { step: stepOf(path, step) }),
       ...(stepWins && { stepWins }),
       ...(hasTraces && { hasTraces }),
     };

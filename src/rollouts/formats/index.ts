@@ -9,6 +9,7 @@ import { rollouts } from './rollouts.ts';
 import { trl } from './trl.ts';
 import { unipo } from './unipo.ts';
 import { verifiers } from './verifiers.ts';
+import { verifiersLegacy } from './verifiersLegacy.ts';
 import { verl } from './verl.ts';
 
 /** The formats that rollouts are read from. */
@@ -19,6 +20,7 @@ export const formats: readonly RolloutFormat[] = [
   nemoRl,
   primeRl,
   verifiers,
+  verifiersLegacy,
   openInstruct,
   msSwift,
   rlLoggingBoard,

@@ -79,7 +79,9 @@ function readBatch(fields: Fields, place: Place): readonly Trajectory[] {
     const prompt = textAt(fields, 'prompt', i);
     const output = textAt(fields, 'completion', i);
     const byFunction = rowOf(rewards, i);
-    const groundTruth = Array.isArray(truths) ? groundTruthText(truths[i]) : undefined;
+    const groundTruth = Array.isArray(truths)
+      ? groundTruthText(fields, ['solution', i], truths[i])
+      : undefined;
     return {
       place: { ...place, entry: i },
       ...wordTokens(prompt, output),

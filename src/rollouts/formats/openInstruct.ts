@@ -20,7 +20,7 @@ function read(fields: Fields, place: Place): readonly Trajectory[] {
   const arrays = new TokenArrays(fields, length, false);
   const logProbs = fields.get('logprobs') ?? undefined;
   const finish = optionalText(fields, 'finish_reason');
-  const groundTruth = groundTruthText(fields.get('ground_truth'));
+  const groundTruth = groundTruthText(fields, ['ground_truth'], fields.get('ground_truth'));
   return [
     {
       place,

@@ -3,6 +3,7 @@ import { type Fields, isRecord } from '../../base/fields.ts';
 import type { Header, RolloutFormat } from '../format.ts';
 import { type Place, ROLES, type Role, type Trajectory } from '../trajectory.ts';
 import { maybe } from '../values/maybe.ts';
+import { refuseDeep } from '../values/nesting.ts';
 import { maskOfRoles, ROLE, rolesAfterPrompt, rolesOfMask } from '../values/roles.ts';
 import {
   numbersByName,
@@ -102,6 +103,7 @@ function readHeader(fields: Fields): Header {
   fields.allow(HEADER_FIELDS);
   if (fields.get('format') !== ROLLOUTS_FORMAT) fields.fail('format', JSON.stringify(ROLLOUTS_FORMAT));
   const options = isGiven(fields, 'options') ? fields.object('options').record : undefined;
+  refuseDeep(fields, ['options'], options);
   if (isGiven(fields, 'unit') && fields.get('unit') !== 'words') fields.fail('unit', '"words"');
   return {
     ...maybe('objective', optionalText(fields, 'objective')),

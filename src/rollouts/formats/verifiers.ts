@@ -9,7 +9,7 @@ import { maybe } from '../values/maybe.ts';
 import { ROLE } from '../values/roles.ts';
 import { sumOf } from '../values/scalars.ts';
 import { idArray, TokenArrays } from '../values/tokenArrays.ts';
-import { wordsOf } from '../values/words.ts';
+import { wordsWithRoles } from '../values/words.ts';
 import { branchesOf, nodesOf, type TraceNode } from './verifiersTree.ts';
 
 const LIMITS = ['max_turns', 'max_input_tokens', 'max_output_tokens', 'max_total_tokens', 'context_length'];
@@ -107,7 +107,11 @@ function failureOf(trace: Fields): string | undefined {
   const errors = trace.get('errors');
   const last: unknown = Array.isArray(errors) ? errors.at(-1) : undefined;
   if (trace.get('ok') === true || !isRecord(last)) return undefined;
-  return `${String(last.type)}: ${String(last.message)}`;
+  const part = (name: string): string => {
+    const value = Object.hasOwn(last, name) ? last[name] : undefined;
+    return typeof value === 'string' ? value : 'unknown';
+  };
+  return `${part('type')}: ${part('message')}`;
 }
 
 function readTrace(
@@ -188,26 +192,19 @@ function readTrace(
 /** A branch without tokens: the words of its messages stand in. */
 function wordsOfBranch(path: readonly TraceNode[], rest: OfTrace, place: Place): Trajectory {
   let begun = false;
-  const words: string[] = [];
-  const roles: number[] = [];
-  for (const { text, sampled } of path) {
+  const parts = path.map(({ text, sampled }) => {
     begun ||= sampled;
-    for (const word of wordsOf(text)) {
-      words.push(word);
-      roles.push(sampled ? ROLE.sample : begun ? ROLE.tool : ROLE.prompt);
-    }
-  }
-  return {
-    ...rest,
-    place,
-    length: words.length,
-    unit: 'words',
-    tokens: words,
-    roles: Uint8Array.from(roles),
-    mask: Uint8Array.from(roles, (role) => (role === ROLE.sample ? 1 : 0)),
-    isMaskLogged: false,
-    areRolesLogged: true,
-  };
+    return { text, role: sampled ? ROLE.sample : begun ? ROLE.tool : ROLE.prompt };
+  });
+  return { ...rest, place, ...wordsWithRoles(parts) };
+}
+
+/** @throws InputError for a number that is no step: two steps that no number tells apart would become one */
+function stepOf(fields: Fields, step: unknown): number | undefined {
+  if (typeof step !== 'number') return undefined;
+  if (!Number.isSafeInteger(step) || step < 0)
+    fields.failAt(['run', 'work', 'step'], 'an integer of at least 0', step);
+  return step;
 }
 
 /** What an episode says of all of its traces. */
@@ -220,7 +217,7 @@ function ofEpisode(fields: Fields): OfTrace {
   const name = isRecord(group) ? group.id : isRecord(task) ? (task.key ?? task.hash) : undefined;
   return {
     ...maybe('group', typeof name === 'string' ? name : undefined),
-    ...maybe('step', typeof work?.step === 'number' ? work.step : undefined),
+    ...maybe('step', stepOf(fields, work?.step)),
     ...(typeof policy?.start === 'number' && typeof policy.end === 'number'
       ? { versions: Float64Array.of(policy.start, policy.end) }
       : {}),

@@ -31,7 +31,7 @@ function read(fields: Fields, place: Place): readonly Trajectory[] {
       ...maybe('extras', furtherNumbers(record, NAMED)),
       ...namesOf(optionalText(fields, 'uid'), prompt),
       ...maybe('step', optionalInteger(fields, 'step', 0)),
-      texts: { prompt, output, ...maybe('groundTruth', groundTruthText(fields.get('gts'))) },
+      texts: { prompt, output, ...maybe('groundTruth', groundTruthText(fields, ['gts'], fields.get('gts'))) },
     },
   ];
 }

@@ -1,6 +1,8 @@
 // Further columns of a record: whatever a trainer has logged beside the fields that its format names.
-import type { JsonRecord } from '../../base/fields.ts';
+import type { Fields, JsonRecord } from '../../base/fields.ts';
+import { refuseDeep } from './nesting.ts';
 import { numberOf } from './scalars.ts';
+import type { Path } from './tokenArrays.ts';
 
 /** The numbers of a record by name, true and false as 1 and 0, but for the fields named; undefined if there is none. */
 export function furtherNumbers(
@@ -22,8 +24,13 @@ export function rightOrWrong(value: unknown): boolean | undefined {
   return value === false || value === 0 ? false : undefined;
 }
 
-/** A ground truth as text: a text as it is, other values as JSON; undefined for null and for what is missing. */
-export function groundTruthText(value: unknown): string | undefined {
+/**
+ * A ground truth as text: a text as it is, other values as JSON; undefined for null and for what is missing.
+ * @throws InputError naming the path if it is nested too deeply to be written
+ */
+export function groundTruthText(fields: Fields, path: Path, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  refuseDeep(fields, path, value);
+  return JSON.stringify(value);
 }

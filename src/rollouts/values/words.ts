@@ -8,6 +8,30 @@ export function wordsOf(text: string): string[] {
   return trimmed === '' ? [] : trimmed.split(/\s+/);
 }
 
+/** What follows from texts that have a role each, such as messages: their words one after the other. */
+export function wordsWithRoles(
+  parts: readonly { readonly text: string; readonly role: number }[],
+): Pick<Trajectory, 'unit' | 'length' | 'tokens' | 'roles' | 'mask' | 'isMaskLogged' | 'areRolesLogged'> {
+  const tokens: string[] = [];
+  const places: number[] = [];
+  for (const { text, role } of parts) {
+    for (const word of wordsOf(text)) {
+      tokens.push(word);
+      places.push(role);
+    }
+  }
+  const roles = Uint8Array.from(places);
+  return {
+    unit: 'words',
+    length: tokens.length,
+    tokens,
+    roles,
+    mask: maskOfRoles(roles),
+    isMaskLogged: false,
+    areRolesLogged: true,
+  };
+}
+
 /** What follows from the texts of a trajectory: its words, those of the prompt first, with their roles and mask. */
 export function wordTokens(
   prompt: string,
