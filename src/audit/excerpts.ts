@@ -85,6 +85,7 @@ export async function excerpts(
   }
   if (wanted.size === 0) return [];
   const weigher = chosen === undefined ? undefined : weigherOf(chosen, 'logged');
+  let areLogged = false;
   if (weigher !== undefined) {
     const summariser = new Summariser();
     for await (const trajectory of passes()) {
@@ -92,6 +93,7 @@ export async function excerpts(
       weigher.add(trajectory);
     }
     weigher.complete(summariser.summary());
+    areLogged = summariser.has.has('weights');
   }
   const found: Excerpt[] = [];
   let i = -1;
@@ -100,7 +102,7 @@ export async function excerpts(
     const marks = wanted.get(key(trajectory.place));
     if (marks === undefined) continue;
     const view = weigher?.view(trajectory, i);
-    const weights = view === undefined ? trajectory.weights : weightsOfView(view);
+    const weights = view === undefined ? trajectory.weights : weightsOfView(view, areLogged);
     const logged = view?.loggedAdvantage ?? Number.NaN;
     found.push(
       excerptOf(trajectory, weights, Number.isNaN(logged) ? (view?.advantage ?? Number.NaN) : logged, marks),

@@ -92,9 +92,10 @@ export class Reference implements Weigher {
   private readonly prefers: Advantages;
   private readonly length = new Column();
   private readonly reward = new Column();
-  private readonly rewards: Column[] = [];
-  /** The reward functions in order, which must be the same on all trajectories to be looked at one by one. */
-  private functions: readonly string[] | undefined;
+  /** By reward function, in the order in which they appear; a trajectory without one has NaN there. */
+  private readonly rewards = new Map<string, Column>();
+  /** What is taken off the reward, where that is one more function. */
+  private readonly taken = new Column();
   private summary: Summary | undefined;
   overflows = 0;
 
@@ -106,8 +107,7 @@ export class Reference implements Weigher {
   }
 
   private rewardsOf({ rewards }: Trajectory): readonly number[] {
-    this.functions ??= Object.keys(rewards ?? {});
-    return this.functions.map((name) => rewards?.[name] ?? Number.NaN);
+    return [...this.rewards.keys()].map((name) => rewards?.[name] ?? Number.NaN);
   }
 
   private batch(trajectory: Trajectory, attempt: Int32Array): TokenBatch {
@@ -120,15 +120,24 @@ export class Reference implements Weigher {
 
   add(trajectory: Trajectory): void {
     const { parts, chosen } = this;
+    for (const name of Object.keys(trajectory.rewards ?? {})) {
+      if (!this.rewards.has(name)) this.rewards.set(name, new Column());
+    }
     const numbers = parts.numbers(this.batch(trajectory, attemptsOf(trajectory)), chosen.options);
+    const i = this.length.length;
     this.length.push(numbers.length[0]!);
     this.reward.push(Number.isFinite(trajectory.reward ?? Number.NaN) ? numbers.reward[0]! : Number.NaN);
-    // What is taken off the reward may be one more function, the last. What did not score stays unknown.
     const given = this.rewardsOf(trajectory);
-    for (const [k, column] of (numbers.rewards ?? []).entries()) {
-      this.rewards[k] ??= new Column();
-      this.rewards[k].push(Number.isFinite(given[k] ?? 0) ? column[0]! : Number.NaN);
+    const columns = [...this.rewards.values()];
+    // What did not score stays unknown.
+    for (const [k, column] of columns.entries()) {
+      column.padTo(i);
+      column.push(Number.isFinite(given[k]) ? (numbers.rewards?.[k]?.[0] ?? Number.NaN) : Number.NaN);
     }
+    const taken = numbers.rewards?.[columns.length];
+    if (taken === undefined) return;
+    this.taken.padTo(i);
+    this.taken.push(taken[0]!);
   }
 
   complete(summary: Summary): void {
@@ -136,7 +145,9 @@ export class Reference implements Weigher {
     const { parts, chosen } = this;
     const { options, objective } = chosen;
     const [length, reward] = [this.length.values(), this.reward.values()];
-    const rewards = this.rewards.map((column) => column.values());
+    const columns = [...this.rewards.values(), ...(this.taken.length === 0 ? [] : [this.taken])];
+    for (const column of columns) column.padTo(length.length);
+    const rewards = columns.map((column) => column.values());
     const grouped = readsGroups(parts, options, rewards.length);
     const looked = readsFunctions(parts, options, rewards.length) ? rewards : [];
     const { leastGroup } = objective.traits(options);

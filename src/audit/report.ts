@@ -114,6 +114,20 @@ function countsOf(
   };
 }
 
+/** What the shares leave out. */
+function warningsOf({ overflows }: AuditRun, { leftOut }: ShareObserver): string[] {
+  return [
+    ...(overflows === 0
+      ? []
+      : [
+          `${overflows} trajectories have weights beyond the range of numbers and are left out of the shares`,
+        ]),
+    ...(leftOut === 0
+      ? []
+      : [`${leftOut} trajectories lack the weights that others have logged and are left out of the shares`]),
+  ];
+}
+
 /**
  * Audits rollouts: runs the rules, adds up where the gradient signal goes, and compares with another objective if one is given.
  * Rollouts are read twice, and three times more for the comparison.
@@ -136,6 +150,7 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
       : await compareObjectives(passes, chosen, against);
   const [shared, bySteps] = [shares.shares(), steps.columns()];
   const [advantage, variance] = [advantageParts(run.summary), budget.judge(run.summary)];
+  const warnings = warningsOf(run, shares);
   return {
     schema: 'gradsplit/audit@1',
     rollouts: countsOf(run, read()),
@@ -152,12 +167,6 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
     ...(bySteps === undefined ? {} : { bySteps: { ...bySteps } }),
     notChecked: run.notChecked,
     findings: run.findings.map((finding) => findingOf(finding, run.summary)),
-    ...(run.overflows === 0
-      ? {}
-      : {
-          warnings: [
-            `${run.overflows} trajectories have weights beyond the range of numbers and are left out of the shares`,
-          ],
-        }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

@@ -1,5 +1,5 @@
 // Where the gradient signal goes: Σ|w| and Σw by component, attempt, length, outcome and term, and which tokens carry half of it.
-import { ROLES } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/index.ts';
 import type { Observer } from './audit.ts';
 import { Heaviest, type HeavyToken } from './heaviest.ts';
 import { WeightHistogram } from './histogram.ts';
@@ -33,9 +33,15 @@ const SAMPLE = ROLES.indexOf('sample');
 const MOST_ATTEMPTS = 16;
 const QUARTERS = 4;
 
-/** The weights of a trajectory for the shares, and where they come from. */
-export function weightsOfView({ trajectory, weights }: TokenView): Float64Array | undefined {
-  return trajectory.weights ?? weights;
+/**
+ * The weights of a trajectory to add up: as logged or, where no line has any, of the declared objective. Trainers have factors of their
+ * own, so that the two are not added.
+ */
+export function weightsOfView(
+  { trajectory, weights }: TokenView,
+  areLogged: boolean,
+): Float64Array | undefined {
+  return areLogged ? trajectory.weights : weights;
 }
 
 /** The quarter of each trajectory by length; equal lengths are in one quarter, the lower one. */
@@ -71,6 +77,19 @@ export class ShareObserver implements Observer {
   private readonly histogram = new WeightHistogram();
   private readonly heaviest = new Heaviest();
   private source: WeightSource | undefined;
+  private withLogged = 0;
+  private count = 0;
+
+  /** First pass. */
+  first({ weights }: Trajectory): void {
+    this.count++;
+    if (weights !== undefined) this.withLogged++;
+  }
+
+  /** How many trajectories lack logged weights where others have them; they are left out. */
+  get leftOut(): number {
+    return this.withLogged === 0 ? 0 : this.count - this.withLogged;
+  }
 
   /** Between the passes. */
   between(summary: Summary): void {
@@ -80,7 +99,7 @@ export class ShareObserver implements Observer {
 
   /** Second pass. */
   second(view: TokenView): void {
-    const weights = weightsOfView(view);
+    const weights = weightsOfView(view, this.withLogged > 0);
     if (weights === undefined) return;
     const { trajectory, attempt, terms, i, loggedAdvantage } = view;
     this.source ??=

@@ -1,5 +1,5 @@
 // The course of an audit over the steps of a run: lengths, rewards, groups without variance, decisions, the sampler's mismatch.
-import { ROLES } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/index.ts';
 import type { Observer } from './audit.ts';
 import { weightsOfView } from './shares.ts';
 import { membersOf, type Summary } from './summary.ts';
@@ -62,6 +62,12 @@ function zeroVariance({ group, batch, reward, steps }: Summary): Float64Array {
 export class StepObserver implements Observer {
   private summary: Summary | undefined;
   private sums: Sums[] = [];
+  private areLogged = false;
+
+  /** First pass. */
+  first({ weights }: Trajectory): void {
+    this.areLogged ||= weights !== undefined;
+  }
 
   /** Between the passes. */
   between(summary: Summary): void {
@@ -79,7 +85,7 @@ export class StepObserver implements Observer {
   second(view: TokenView): void {
     const { trajectory, i } = view;
     const sums = this.sums[this.summary!.batch[i]!]!;
-    const weights = weightsOfView(view);
+    const weights = weightsOfView(view, this.areLogged);
     const { roles, mask, samplerLogProbs } = trajectory;
     const logProbs = trajectory.logProbs ?? trajectory.oldLogProbs;
     for (let t = 0; t < trajectory.length; t++) {

@@ -21,15 +21,27 @@ function joined(arrays: readonly Float64Array[]): Float64Array {
   return out;
 }
 
+/** [K][B] by function, in the order in which their names appear; undefined where a trajectory lacks one. */
+function functionsOf(
+  names: ReadonlySet<string>,
+  rewards: readonly Trajectory['rewards'][],
+): Float64Array[] | undefined {
+  const areKnown = rewards.every((of) => [...names].every((name) => of?.[name] !== undefined));
+  if (names.size === 0 || !areKnown) return undefined;
+  return [...names].map((name) => Float64Array.from(rewards, (of) => of![name]!));
+}
+
 /** Puts batches of one trajectory each end to end. */
-function stacked(pieces: readonly TokenBatch[], groups: readonly number[]): TokenBatch {
+function stacked(
+  pieces: readonly TokenBatch[],
+  groups: readonly number[],
+  rewards: readonly Float64Array[] | undefined,
+): TokenBatch {
   const numbers = (of: (piece: TokenBatch) => ArrayLike<number>): Float64Array =>
     joined(pieces.map((piece) => Float64Array.from(of(piece))));
   const offsets = [0];
   for (const { mask } of pieces) offsets.push(offsets.at(-1)! + mask.length);
   const hasValues = pieces.every(({ value }) => value !== undefined);
-  const functions = pieces[0]?.rewards?.length ?? 0;
-  const hasRewards = functions > 0 && pieces.every(({ rewards }) => rewards?.length === functions);
   return {
     offsets: Int32Array.from(offsets),
     logProb: numbers(({ logProb }) => logProb),
@@ -41,9 +53,7 @@ function stacked(pieces: readonly TokenBatch[], groups: readonly number[]): Toke
     attempt: Int32Array.from(numbers(({ attempt }) => attempt)),
     reward: numbers(({ reward }) => reward),
     group: Int32Array.from(groups),
-    ...(hasRewards
-      ? { rewards: Array.from({ length: functions }, (_, k) => numbers(({ rewards }) => rewards![k]!)) }
-      : {}),
+    ...(rewards === undefined ? {} : { rewards }),
     ...(hasValues ? { value: numbers(({ value }) => value!) } : {}),
   };
 }
@@ -52,6 +62,8 @@ function stacked(pieces: readonly TokenBatch[], groups: readonly number[]): Toke
 export class WholeBatches implements Weigher {
   private readonly chosen: ChosenObjective;
   private readonly pieces: TokenBatch[] = [];
+  private readonly rewards: Trajectory['rewards'][] = [];
+  private readonly names = new Set<string>();
   private readonly weights: (Float64Array | undefined)[] = [];
   private tokens = 0;
   private summary: Summary | undefined;
@@ -68,15 +80,10 @@ export class WholeBatches implements Weigher {
         `${this.chosen.objective.name}: needs its whole batch at once, and the rollouts have more than ${MOST_TOKENS} tokens; an objective with \`parts\` is read piece by piece`,
       );
     }
-    this.pieces.push(
-      batchOfOne(
-        trajectory,
-        attemptsOf(trajectory),
-        0,
-        trajectory.reward ?? Number.NaN,
-        Object.values(trajectory.rewards ?? {}),
-      ),
-    );
+    const { reward = Number.NaN, rewards } = trajectory;
+    this.pieces.push(batchOfOne(trajectory, attemptsOf(trajectory), 0, reward, []));
+    this.rewards.push(rewards);
+    for (const name of Object.keys(rewards ?? {})) this.names.add(name);
   }
 
   complete(summary: Summary): void {
@@ -94,6 +101,10 @@ export class WholeBatches implements Weigher {
           stacked(
             usable.map((i) => this.pieces[i]!),
             groups,
+            functionsOf(
+              this.names,
+              usable.map((i) => this.rewards[i]),
+            ),
           ),
           options,
         );

@@ -61,17 +61,20 @@ describe('options', () => {
     expect(drGrpo.options).toMatchObject({ aggregation: 'constant', maxLength: 120 });
   });
 
-  test.each(['grpo', 'drGrpo', 'rloo', 'reinforce'] as const)('the cost of attempts of %s', async (objective) => {
-    const made = rollouts({ objective, options: { attemptCost: 0.03 }, attempts: 4 });
-    const fits = await fitted(made);
-    const own = fits.find(({ name }) => name === objective)!;
-    expect(own.misfit).toBeLessThan(ROUNDED);
-    expect(own.options.attemptCost).toBe(0.03);
-    const fromWeights = await fitted(made.map((t) => without(t, ['advantage'])));
-    const same = fromWeights.find(({ name }) => name === objective)!;
-    expect(same.misfit).toBeLessThan(ROUNDED);
-    expect(Number(same.options.attemptCost)).toBeCloseTo(0.03, 5);
-  });
+  test.each(['grpo', 'drGrpo', 'rloo', 'reinforce'] as const)(
+    'the cost of attempts of %s',
+    async (objective) => {
+      const made = rollouts({ objective, options: { attemptCost: 0.03 }, attempts: 4 });
+      const fits = await fitted(made);
+      const own = fits.find(({ name }) => name === objective)!;
+      expect(own.misfit).toBeLessThan(ROUNDED);
+      expect(own.options.attemptCost).toBe(0.03);
+      const fromWeights = await fitted(made.map((t) => without(t, ['advantage'])));
+      const same = fromWeights.find(({ name }) => name === objective)!;
+      expect(same.misfit).toBeLessThan(ROUNDED);
+      expect(Number(same.options.attemptCost)).toBeCloseTo(0.03, 5);
+    },
+  );
 
   test('no cost is invented where there is none', async () => {
     const [first] = await fitted(rollouts({ attempts: 4 }));

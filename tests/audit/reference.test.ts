@@ -132,3 +132,51 @@ test('logged advantages are taken, one of a trajectory or one of a token, and cl
   const { advantage: _, ...bare } = one;
   expect(await weightsOf([bare], chosen)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
 });
+
+test('a reward function that the first line lacks counts for the others, whatever the order of the lines', async () => {
+  const objective = objectives.gdpo;
+  const options = objective.parseOptions({ rewardWeights: [1, 0.5], attemptCost: 0.1 });
+  const made = (line: number, rewards: Record<string, number>): Trajectory => ({
+    place: { file: 'a', line },
+    length: 3,
+    unit: 'tokens',
+    roles: new Uint8Array(3).fill(SAMPLE),
+    mask: Uint8Array.of(1, 1, 1),
+    isMaskLogged: true,
+    areRolesLogged: true,
+    attempt: Int32Array.of(0, 0, line % 2),
+    reward: Object.values(rewards).reduce((sum, x) => sum + x, 0),
+    rewards,
+    group: 'a',
+  });
+  const lines = [
+    made(1, { answer: 1 }),
+    made(2, { answer: 1, format: 0 }),
+    made(3, { answer: 0, format: 1 }),
+    made(4, { answer: 0.2, format: 1 }),
+  ];
+  const chosen: ChosenObjective = { objective, options, from: 'user' };
+  const first = await weightsOf(lines, chosen);
+  const last = await weightsOf([...lines.slice(1), lines[0]!], chosen);
+  expect(first.slice(0, 3)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  expect(first.slice(3).every((w) => Number.isFinite(w) && w !== 0)).toBe(true);
+  expect([...first.slice(3), ...first.slice(0, 3)]).toEqual(last);
+});
+
+test('reward functions go by their names, in whatever order a line has them', async () => {
+  const { parts: _, ...whole } = objectives.gdpo;
+  const options = objectives.gdpo.parseOptions({ rewardWeights: [1, 0.25] });
+  const drawnGroup = [0, 1, 2].map((k) => ({
+    tokens: [{ now: -1, old: -1, reference: -1, sampler: -1, isDecision: false, mask: true }],
+    reward: [0.1, 0.7, 0.9][k]!,
+    format: [0.9, 0.2, 0.4][k]!,
+  }));
+  const lines = trajectoriesOf([drawnGroup]);
+  const turned = lines.map((line, i) =>
+    i === 1 ? { ...line, rewards: { format: line.rewards!.format!, answer: line.rewards!.answer! } } : line,
+  );
+  for (const objective of [objectives.gdpo, defineObjective(whole)]) {
+    const chosen: ChosenObjective = { objective, options, from: 'user' };
+    expect(await weightsOf(turned, chosen)).toEqual(await weightsOf(lines, chosen));
+  }
+});

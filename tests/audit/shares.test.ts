@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WeightHistogram } from '../../src/audit/histogram.ts';
-import { runRules } from '../../src/audit/index.ts';
+import { audit, runRules } from '../../src/audit/index.ts';
 import { ShareObserver, type Shares } from '../../src/audit/shares.ts';
 import { objectives } from '../../src/objectives/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
@@ -53,6 +53,26 @@ test('by term of the declared loss, at the advantages of its formula', async () 
   const shares = await sharesOf([made(1, 1), made(2, 0)], { chosen: { objective, options, from: 'user' } });
   // |A| = 1 on each token, and β·δ = 0.5.
   expect(shares).toMatchObject({ from: 'formula', byTerm: { policy: 1 / 1.5, kl: 0.5 / 1.5 } });
+});
+
+test('logged weights of some lines are not added to those of the objective', async () => {
+  const objective = objectives.rloo;
+  const chosen = { objective, options: objective.parseOptions({}), from: 'user' };
+  const given = { group: 'g', logProbs: Float64Array.of(-1, -1) };
+  const trajectories = [
+    trajectoryOf(1, ['sample', 'decision'], { ...given, reward: 1 }),
+    trajectoryOf(2, ['sample', 'decision'], { ...given, reward: 0, weights: Float64Array.of(-30, -10) }),
+  ];
+  expect(await sharesOf(trajectories, { chosen })).toMatchObject({
+    from: 'loggedWeights',
+    weight: { sample: 3 / 4, decision: 1 / 4 },
+    mass: { sample: -3 / 4, decision: -1 / 4 },
+  });
+  const read = () => ({ format: 'x', skipped: 0, unit: 'tokens' as const, components: {} });
+  const { warnings } = await audit(() => trajectories, { read, rules: [] });
+  expect(warnings).toEqual([
+    '1 trajectories lack the weights that others have logged and are left out of the shares',
+  ]);
 });
 
 test('without weights there are no shares', async () => {
