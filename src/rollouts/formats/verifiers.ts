@@ -136,7 +136,7 @@ function readTrace(
     ...maybe('failure', failure),
   };
   const trained = new Set<number>();
-  return branchesOf(nodes).flatMap((branch) => {
+  return branchesOf(trace, nodes).flatMap((branch) => {
     const path_ = branch.map((n) => nodes[n]!);
     const first = path_.findIndex(({ sampled }) => sampled);
     const texts = {

@@ -58,6 +58,21 @@ test('errors of a trace whose parts are no texts', () => {
   expect(readText(episode({ errors })).trajectories[0]!.failure).toBe('unknown: m');
 });
 
+/** A chain of nodes with as many leaves at its end, each of which is a branch with all of the chain. */
+function broom(size: number): string {
+  const node = (parent: number | null): object => ({ parent, message: { content: 'a' }, sampled: true });
+  const chain = Array.from({ length: size }, (_, i) => node(i === 0 ? null : i - 1));
+  const nodes = [...chain, ...chain.map(() => node(size - 1))];
+  return `${JSON.stringify({ task: {}, traces: [{ nodes }] })}\n`;
+}
+
+test('a tree of few messages whose branches would take up all memory', () => {
+  expect(readText(broom(20)).trajectories).toHaveLength(20);
+  expect(complaint(broom(6000))).toBe(
+    'test.jsonl: line 1: traces[0]: expected branches of at most 67108864 tokens and characters together, found 72012000',
+  );
+});
+
 test('a step that is none is refused, because it could not be told from others', () => {
   for (const step of ['1.5', '-1', '1e400', '9007199254740993']) {
     expect(complaint(episode({ run: { work: { step: 'STEP' } } }).replaceAll('"STEP"', step))).toContain(
