@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type OpenOptions, openRollouts, type PassProgress } from '../../../src/host/rollouts/open.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
 import { nemoRlText } from '../../rollouts/upstream/nemoRl.ts';
@@ -144,7 +144,7 @@ describe('what cannot be read', () => {
   test('nothing there, a folder, a circle of links', async () => {
     await expect(read([join(directory, 'no')])).rejects.toThrow('there is no such file or directory');
     mkdirSync(join(directory, 'folder'));
-    await expect(read([join(directory, 'folder')])).rejects.toThrow('it is a directory, not a file');
+    await expect(read([join(directory, 'folder')])).rejects.toThrow('expected a folder with rollouts');
     symlinkSync('loop', join(directory, 'loop'));
     await expect(read([join(directory, 'loop')])).rejects.toThrow('the links go in a circle');
   });
@@ -205,4 +205,24 @@ describe('pipes', () => {
       expect(isThere()).toEqual(before);
     },
   );
+
+  test('what is kept of a pipe has no name while it comes, so that a signal leaves nothing behind', async () => {
+    const kept = join(directory, 'tmp');
+    mkdirSync(kept);
+    vi.stubEnv('TMPDIR', kept);
+    const path = join(directory, 'fifo');
+    execFileSync('mkfifo', [path]);
+    const writer = spawn('sh', ['-c', 'cat > "$0"', path], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const opening = openRollouts([path]);
+    const copies = Math.ceil(2 ** 21 / text.length);
+    // More than pipes hold: when it is gone, reading has begun.
+    await new Promise((done) => writer.stdin.write(text.repeat(copies), done));
+    const names = readdirSync(kept);
+    writer.stdin.end();
+    const source = await opening;
+    vi.unstubAllEnvs();
+    expect(names).toEqual([]);
+    expect(await all(source.read())).toHaveLength(12 * copies);
+    await source.close();
+  });
 });
