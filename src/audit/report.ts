@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 import type { ChosenObjective } from './setting.ts';
 import { ShareObserver } from './shares.ts';
-import { StepObserver } from './steps.ts';
+import { type StepColumns, StepObserver } from './steps.ts';
 import type { Summary } from './summary.ts';
 import { VarianceBudgetEstimate } from './varianceBudget.ts';
 
@@ -114,6 +114,14 @@ function countsOf(
   };
 }
 
+/** The columns that have a number at some step. */
+function knownColumns(columns: StepColumns): NonNullable<AuditDocument['bySteps']> {
+  const known = Object.entries(columns).filter(([, column]: [string, readonly number[]]) =>
+    column.some(Number.isFinite),
+  );
+  return Object.fromEntries(known);
+}
+
 /** What the shares leave out. */
 function warningsOf({ overflows }: AuditRun, { leftOut }: ShareObserver): string[] {
   return [
@@ -164,7 +172,7 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
         }),
     ...(advantage === undefined ? {} : { advantage: advantageOf(advantage) }),
     ...(comparison === undefined ? {} : { against: againstOf(against!, comparison) }),
-    ...(bySteps === undefined ? {} : { bySteps: { ...bySteps } }),
+    ...(bySteps === undefined ? {} : { bySteps: knownColumns(bySteps) }),
     notChecked: run.notChecked,
     findings: run.findings.map((finding) => findingOf(finding, run.summary)),
     ...(warnings.length === 0 ? {} : { warnings }),

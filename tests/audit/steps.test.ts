@@ -1,6 +1,6 @@
 // The course over steps: columns by step, ascending, whatever the order of the lines.
 import { expect, test } from 'vitest';
-import { runRules } from '../../src/audit/index.ts';
+import { audit, runRules } from '../../src/audit/index.ts';
 import { StepObserver } from '../../src/audit/steps.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { trajectoryOf } from './trajectories.ts';
@@ -40,4 +40,11 @@ test('means, groups without variance, decisions and mismatch of each step', asyn
 test('one step, or none, is no course', async () => {
   expect(await columnsOf([trajectoryOf(1, ['sample'], { step: 1 })])).toBeUndefined();
   expect(await columnsOf([trajectoryOf(1, ['sample']), trajectoryOf(2, ['sample'])])).toBeUndefined();
+});
+
+test('the document has no column that no step has a number for', async () => {
+  const lines = [1, 2].map((step) => trajectoryOf(step, ['sample'], { step, reward: 1 }));
+  const read = () => ({ format: 'x', skipped: 0, unit: 'tokens' as const, components: {} });
+  const { bySteps } = await audit(() => lines, { read, rules: [] });
+  expect(bySteps).toEqual({ step: [1, 2], trajectories: [1, 1], length: [1, 1], reward: [1, 1] });
 });
