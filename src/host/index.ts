@@ -2,4 +2,5 @@
 
 export { type LoadOptions, loadWasmKernels, loadWasmKernelsSync } from './loadKernels.ts';
 export { readModelFolder, type StoredModel, writeModelFolder } from './modelFolder.ts';
+export { type OpenOptions, openRollouts, type PassProgress, type RolloutSource } from './rollouts/open.ts';
 export type { WasmBuild } from './wasmBuild.ts';
