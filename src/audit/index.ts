@@ -19,3 +19,4 @@ export { rowSpans, SpanList } from './spans.ts';
 export { membersOf, type Summary } from './summary.ts';
 export type { TokenView } from './tokenView.ts';
 export { weigherOf } from './weigher.ts';
+export { weightsOf } from './weightsOf.ts';

@@ -28,6 +28,9 @@ export interface AuditReport {
 /** Trajectories shown beside those of the findings. */
 const LONGEST = 300;
 
+/** Tokens of a table of gains or losses. */
+const CHANGES = 10;
+
 /** The course over the steps: what is drawn, with its axis. */
 const COURSES: readonly (readonly [key: string, title: string, yLabel: string])[] = [
   ['reward', 'Reward', 'mean reward'],
@@ -136,12 +139,36 @@ function fitCard(fit: NonNullable<AuditDocument['fit']>): Html {
   );
 }
 
+function changesTable(
+  title: string,
+  tokens: NonNullable<AuditDocument['against']>['gained'],
+): Html | undefined {
+  if (tokens.length === 0) return undefined;
+  const columns = head([
+    ['token', 'text'],
+    ['of Σ|w|', 'num'],
+    ['of Σ|w| there', 'num'],
+  ]);
+  const rows = tokens
+    .slice(0, CHANGES)
+    .map(
+      ({ file, line, from, before, after }) =>
+        html`<tr role="row"><th role="rowheader" scope="row">${plainText(file, LONGEST)}:${line} token ${from}</th>${[
+          cell('of Σ|w|', number(before, 3)),
+          cell('of Σ|w| there', number(after, 3)),
+        ]}</tr>`,
+    );
+  return html`<div><h3>${title}</h3><table role="table" class="numbers" aria-label="${title}">${columns}<tbody role="rowgroup">${rows}</tbody></table></div>`;
+}
+
 function againstCard({
   objective,
   cosine,
   signTurns,
   signTurnCount,
   shares,
+  gained,
+  lost,
 }: NonNullable<AuditDocument['against']>): Html {
   const facts = Object.entries(shares).map(
     ([name, x]) => `${plainText(name, LONGEST)} ${x === null ? '–' : formatShare(x, 1)}`,
@@ -150,7 +177,8 @@ function againstCard({
   return fold(
     { id: 'against', heading: html`Against ${objective.name}`, open: true },
     html`<p>Cosine of the weights: ${cosine === null ? '–' : number(cosine, 4)}. Σw changes its sign in ${count(signTurnCount, 'trajectory', 'trajectories')}. Shares of Σ|w| there: ${facts.join(', ')}.</p>
-${turns.length === 0 ? undefined : html`<p class="small">${turns.join(', ')}${signTurnCount > turns.length ? ', …' : ''}</p>`}`,
+${turns.length === 0 ? undefined : html`<p class="small">${turns.join(', ')}${signTurnCount > turns.length ? ', …' : ''}</p>`}
+<div class="share-grid">${changesTable('Tokens that gain most', gained)}${changesTable('Tokens that lose most', lost)}</div>`,
   );
 }
 

@@ -65,7 +65,7 @@ function documentOf(text = 'plain'): AuditDocument {
       signTurns: [{ file: `${text}.jsonl`, line: 2 }],
       signTurnCount: 1,
       shares: { sample: 0.8, decision: 0.2 },
-      gained: [],
+      gained: [{ file: `${text}.jsonl`, line: 4, from: 2, to: 3, before: 0.01, after: 0.02 }],
       lost: [],
     },
     bySteps: { step: [1, 2], reward: [0.1, 0.2], length: [3, 4], mismatchMean: [null, null] },
@@ -149,6 +149,11 @@ describe('whatever the rollouts say is text', () => {
     expect([...shown].filter((c) => c < ' ' && c !== '\n')).toEqual([]);
     expect(shown.split('\n').every((line) => line.length < 700)).toBe(true);
   });
+});
+
+test('tokens that gain under the other objective are named', () => {
+  const rows = [...document.querySelectorAll('#against tbody tr')].map((row) => row.textContent);
+  expect(rows).toEqual([expect.stringMatching(/plain\.jsonl:4 token 2.*0\.01.*0\.02/)]);
 });
 
 test('nothing found is said, and nothing else is made up', () => {
