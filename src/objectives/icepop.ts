@@ -1,8 +1,8 @@
 // IcePop: GRPO with the importance weight of the old policy against the sampler; tokens whose weight is out of bounds drop out.
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
-import { correctionOptions, maskedCorrection } from './loss/samplerCorrection.ts';
+import { correctionOptions, maskedAdvantage } from './loss/samplerCorrection.ts';
 import { groupAdvantage, groupOptions } from './loss/standardised.ts';
-import { clipOptions } from './loss/surrogates.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**
  * IcePop: L = −1/Σ_j L_j·Σ_i Σ_t m_t·M(ρ_t)·min(r_t·A_i, clip(r_t)·A_i) with ρ_t = π_old,t/π_sampler,t held constant and M(ρ) = ρ
@@ -22,5 +22,6 @@ export const icepop = policyGradient({
     ...lossOptions('tokenMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
-  surrogate: maskedCorrection,
+  tokenAdvantage: maskedAdvantage,
+  surrogate: clippedTokenRatio,
 });

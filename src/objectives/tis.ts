@@ -1,8 +1,8 @@
 // TIS: GRPO with the importance weight of the old policy against the sampler, truncated.
 import { lossOptions, policyGradient } from './loss/policyGradient.ts';
-import { correctionOptions, truncatedCorrection } from './loss/samplerCorrection.ts';
+import { correctionOptions, truncatedAdvantage } from './loss/samplerCorrection.ts';
 import { groupAdvantage, groupOptions } from './loss/standardised.ts';
-import { clipOptions } from './loss/surrogates.ts';
+import { clipOptions, clippedTokenRatio } from './loss/surrogates.ts';
 
 /**
  * TIS: L = −1/Σ_j L_j·Σ_i Σ_t m_t·min(ρ_t, C)·min(r_t·A_i, clip(r_t)·A_i) with ρ_t = π_old,t/π_sampler,t held constant.
@@ -20,5 +20,6 @@ export const tis = policyGradient({
     ...lossOptions('tokenMean', 'k3', 'loss'),
   },
   advantage: groupAdvantage,
-  surrogate: truncatedCorrection,
+  tokenAdvantage: truncatedAdvantage,
+  surrogate: clippedTokenRatio,
 });

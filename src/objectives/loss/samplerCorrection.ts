@@ -2,7 +2,6 @@
 import { ABOVE_ZERO, AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf } from '../../base/options.ts';
 import type { TokenBatch } from '../batch.ts';
 import { toTokens } from './aggregation.ts';
-import { clippedTokenRatio, timesConstant } from './surrogates.ts';
 
 /** The log-probs of the program that drew the tokens: those of the old policy where the batch has no others; [T]. */
 export function samplerOf({ samplerLogProb, oldLogProb }: TokenBatch): Float64Array {
@@ -37,16 +36,38 @@ function samplerRatios(batch: TokenBatch, level: CorrectionOptions['samplerLevel
   return toTokens(batch, sums.map(Math.exp));
 }
 
-/** A·clip(r_t) times the ratio old policy/sampler, cut at its bounds. Source: Yao et al., "Your efficient RL framework secretly brings you off-policy RL training", 2025. */
-export const truncatedCorrection = timesConstant(
-  clippedTokenRatio,
-  (batch, _advantage, { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions) =>
-    samplerRatios(batch, samplerLevel).map((x) => Math.min(Math.max(x, samplerLow), samplerHigh)),
-);
+/** A_i times a factor for each of its tokens: [B] → [T]. */
+function timesFactors(batch: TokenBatch, advantage: Float64Array, factors: Float64Array): Float64Array {
+  return toTokens(batch, advantage).map((a, t) => a * factors[t]!);
+}
+
+/**
+ * A_i·min(max(π_old,t/π_sampler,t, low), high) of every token, held constant: a factor of at least 0 leaves the sign by which a clip goes.
+ * Source: Yao et al., "Your efficient RL framework secretly brings you off-policy RL training", 2025.
+ */
+export function truncatedAdvantage(
+  batch: TokenBatch,
+  advantage: Float64Array,
+  { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions,
+): Float64Array {
+  const ratios = samplerRatios(batch, samplerLevel);
+  return timesFactors(
+    batch,
+    advantage,
+    ratios.map((x) => Math.min(Math.max(x, samplerLow), samplerHigh)),
+  );
+}
 
 /** The same, but 0 where the ratio is beyond its bounds. Source: arXiv 2510.18855. */
-export const maskedCorrection = timesConstant(
-  clippedTokenRatio,
-  (batch, _advantage, { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions) =>
-    samplerRatios(batch, samplerLevel).map((x) => (x < samplerLow || x > samplerHigh ? 0 : x)),
-);
+export function maskedAdvantage(
+  batch: TokenBatch,
+  advantage: Float64Array,
+  { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions,
+): Float64Array {
+  const ratios = samplerRatios(batch, samplerLevel);
+  return timesFactors(
+    batch,
+    advantage,
+    ratios.map((x) => (x < samplerLow || x > samplerHigh ? 0 : x)),
+  );
+}

@@ -38,9 +38,9 @@ export const softGate: Surrogate<GateOptions> = {
     const tau = temperatures(advantage, options);
     return tokenLogRatios(batch).map((logRatio, t) => {
       const x = Math.abs(tau[t]! * (Math.exp(logRatio) - 1));
-      // σ(1 − σ) = e^{−|x|}/(1 + e^{−|x|})², together with r so that a ratio beyond the type has the slope 0 that it has.
+      // σ(1 − σ) = e^{−|x|}/(1 + e^{−|x|})². A ratio beyond the type has the slope 0.
       const tail = Math.exp(-x);
-      const peak = x === Number.POSITIVE_INFINITY ? 0 : Math.exp(logRatio + logScale - x) / (1 + tail) ** 2;
+      const peak = tail === 0 ? 0 : (Math.exp(logRatio + logScale) * tail) / (1 + tail) ** 2;
       return 4 * advantage[t]! * peak;
     });
   },
