@@ -24,6 +24,7 @@ const planted = vi.hoisted(() => {
 vi.mock('../../src/objectives/kl.ts', planted.faulty);
 vi.mock('../../src/objectives/loss/aggregation.ts', planted.faulty);
 vi.mock('../../src/objectives/loss/advantages.ts', planted.faulty);
+vi.mock('../../src/objectives/loss/standardised.ts', planted.faulty);
 vi.mock('../../src/objectives/loss/tracked.ts', planted.faulty);
 vi.mock('../../src/autodiff/reverse/labels/sweepLabels.ts', planted.faulty);
 
