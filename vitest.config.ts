@@ -21,8 +21,12 @@ const SLOW = [
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',
-  'tests/audit/{*Clean,fit}.test.ts',
+  'tests/audit/{groupRoundingClean,fit}.test.ts',
   'tests/audit/group{Rules,Upstream}.test.ts',
+  'tests/audit/{terms,weights}*.test.ts',
+  'tests/audit/{varianceBudget,reference,simulator,divisors}.test.ts',
+  'tests/audit/rules/*.test.ts',
+  'tests/rollouts/mutations.test.ts',
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',
   'tests/host/loadModule.test.ts',
