@@ -190,7 +190,10 @@ describe('bad usage', () => {
     [['bench', '--allow-fallback'], '--allow-fallback: expected --backend gpu with it'],
     [['gpu', 'surplus'], /too many arguments/],
     [['bench', '--samples', '0'], '--samples: expected an integer from 1 to 10000, found "0"'],
-    [['bench', '--seconds', '-1'], '--seconds: expected a finite number greater than 0 and at most 600, such as 0.5'],
+    [
+      ['bench', '--seconds', '-1'],
+      '--seconds: expected a finite number greater than 0 and at most 600, such as 0.5',
+    ],
     [['bench', 'gemm', '--only', 'nothing'], '--only: no case contains "nothing"'],
     [
       ['verify', '--json', '-', '--report', '-'],

@@ -77,9 +77,9 @@ describe('a step of grpo', () => {
       expect(trajectory.correct).toBe(task.check(prompt, last));
       expect(trajectory.reward).toBe(trajectory.correct ? 1 : 0);
       const decisions = Array.from(roles.keys()).filter((t) => ROLES[roles[t]!] === 'decision');
-      expect(decisions.map((t) => tokens![t]).every((name) => name === '<stop>' || name === '<resample>')).toBe(
-        true,
-      );
+      expect(
+        decisions.map((t) => tokens![t]).every((name) => name === '<stop>' || name === '<resample>'),
+      ).toBe(true);
       expect(decisions.length).toBe(
         Math.min(layout.attempts - 1, Math.round(attempts.length / (layout.attemptLength + 1))),
       );
