@@ -4,7 +4,7 @@ import { randomStream } from '../base/random.ts';
 import type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
 import { attemptsOf, type Drawing, drawRollouts, type Rollout, rightAttempts } from '../episodes/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
-import { rolloutsHeader } from '../rollouts/index.ts';
+import { rolloutsHeader } from '../rollouts/write/rolloutsLine.ts';
 import { PAD, parsePrompt } from '../tasks/index.ts';
 import type { Trainer } from '../training/index.ts';
 import type { Trained } from './trained.ts';

@@ -37,7 +37,7 @@ ${formulas}
 ${assumptions.length === 0 ? undefined : html`<div><h3>Assumptions</h3><ul class="assumptions">${assumptions}</ul></div>`}
 ${figures.map(figureHtml)}
 </div>
-${theory === undefined ? undefined : claimExplanation(claim.id, theory, verdict === 'fails')}
+${theory === undefined ? undefined : claimExplanation(claim.id, theory)}
 ${checksTable(result)}
 ${controlsTable(result)}`,
   );

@@ -14,10 +14,10 @@ export function explanationId(claim: string): string {
 export const TERMS_ID = 'terms';
 
 /**
- * The section on a claim, folded unless the claim fails.
+ * The section on a claim, folded.
  * @returns undefined for a claim that docs/theory.md does not have
  */
-export function claimExplanation(claim: string, theory: string, open: boolean): Html | undefined {
+export function claimExplanation(claim: string, theory: string): Html | undefined {
   const section = claimTheory(theory, claim);
   if (section === undefined) return undefined;
   // The heading is that of the card.
@@ -26,9 +26,7 @@ export function claimExplanation(claim: string, theory: string, open: boolean): 
   const body = html`${blocks}
 <p class="note">L, padding, δ_D and δ_K are explained in <a href="#${TERMS_ID}">the terms</a>. On a terminal:</p>
 ${commandLine(`gradsplit help ${claim}`)}`;
-  return open
-    ? html`<details class="why" id="${explanationId(claim)}" open="">${summary}${body}</details>`
-    : html`<details class="why" id="${explanationId(claim)}">${summary}${body}</details>`;
+  return html`<details class="why" id="${explanationId(claim)}">${summary}${body}</details>`;
 }
 
 /** The card of the terms: the process, what is compared, and the construction that claims about L rest on. */
