@@ -12,6 +12,7 @@ import {
 import { InputError } from '../../base/errors.ts';
 import type { JsonRecord } from '../../base/fields.ts';
 import { showText } from '../../base/show.ts';
+import { checkPages } from './pages.ts';
 
 /** A file of which any part can be read. */
 export interface RandomAccess {
@@ -122,12 +123,12 @@ export async function openTable(file: RandomAccess, source: string, codecs: Code
     rowCount: Number(metadata.num_rows),
     async *rows(names) {
       let rowStart = 0;
-      for (const { num_rows } of metadata.row_groups) {
+      for (const [g, { num_rows }] of metadata.row_groups.entries()) {
         const rowEnd = rowStart + Number(num_rows);
         const group = await groupRows(
           buffer,
           metadata,
-          { rowStart, rowEnd, columns: [...names] },
+          { group: g, rowStart, rowEnd, columns: [...names] },
           source,
           codecs,
         );
@@ -189,15 +190,42 @@ function checkRowGroups(
   if (rows !== num_rows) fail(`it has ${num_rows} rows, its row groups ${rows}`);
 }
 
+/** What is read at a time: a row group. */
+interface Part {
+  readonly group: number;
+  readonly rowStart: number;
+  readonly rowEnd: number;
+  readonly columns: string[];
+}
+
+/** @throws Error if the pages of a column that is read say what cannot be */
+async function checkColumns(
+  file: AsyncBuffer,
+  { row_groups }: FileMetaData,
+  { group, columns }: Part,
+): Promise<void> {
+  for (const { meta_data } of row_groups[group]!.columns) {
+    const name = meta_data?.path_in_schema[0];
+    if (meta_data === undefined || name === undefined || !columns.includes(name)) continue;
+    const { dictionary_page_offset, data_page_offset, total_compressed_size, num_values } = meta_data;
+    // As the reader finds them: an offset of 0 is none.
+    const begin = Number(dictionary_page_offset || data_page_offset);
+    const bytes = await file.slice(begin, begin + Number(total_compressed_size));
+    checkPages(new Uint8Array(bytes), Number(num_values));
+  }
+}
+
 async function groupRows(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  part: { readonly rowStart: number; readonly rowEnd: number; readonly columns: string[] },
+  part: Part,
   source: string,
   codecs: Codecs,
 ): Promise<Record<string, unknown>[]> {
   try {
-    return await parquetReadObjects({ file, metadata, ...part, compressors: { ...CODECS, ...codecs } });
+    await checkColumns(file, metadata, part);
+    const { group: _, ...rows } = part;
+    return await parquetReadObjects({ file, metadata, ...rows, compressors: { ...CODECS, ...codecs } });
   } catch (error) {
     if (error instanceof InputError) throw error;
     const place = `the Parquet file cannot be read from row ${part.rowStart + 1} on`;
