@@ -1,7 +1,7 @@
 // `gradsplit audit`: what an objective does to each token of anyone's rollouts, and the known mistakes.
 import { type Command, Option } from 'commander';
 import type { AuditDocument } from '../../documents/audit.ts';
-import type { AuditInput } from '../auditInput.ts';
+import type { AuditInput, AuditInputFlags } from '../auditInput.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
 import { pairsOption } from '../values.ts';
@@ -9,18 +9,9 @@ import { pairsOption } from '../values.ts';
 /** What `--fail-on` takes, the least severe first; with `never` the exit code is 0 whatever was found. */
 const LEVELS = ['info', 'warning', 'error', 'never'] as const;
 
-interface AuditFlags {
-  readonly format?: string;
-  readonly objective?: string;
-  readonly option?: ReadonlyMap<string, string>;
-  readonly against?: string;
-  readonly againstOption?: ReadonlyMap<string, string>;
-  readonly decisionTokens?: string;
-  readonly decisionPattern?: string;
-  readonly boundaries?: string;
+interface AuditFlags extends AuditInputFlags {
   readonly failOn: (typeof LEVELS)[number];
   readonly strict?: true;
-  readonly skipBad?: true;
   readonly json?: string;
   readonly report?: string;
   readonly explain?: string | true;

@@ -36,38 +36,23 @@ function samplerRatios(batch: TokenBatch, level: CorrectionOptions['samplerLevel
   return toTokens(batch, sums.map(Math.exp));
 }
 
-/** A_i times a factor for each of its tokens: [B] → [T]. */
-function timesFactors(batch: TokenBatch, advantage: Float64Array, factors: Float64Array): Float64Array {
-  return toTokens(batch, advantage).map((a, t) => a * factors[t]!);
-}
+/** A_i·f(π_old,t/π_sampler,t) of every token, held constant; f gives at least 0, which leaves the sign by which a clip goes. */
+const correctedBy =
+  (f: (ratio: number, low: number, high: number) => number) =>
+  (
+    batch: TokenBatch,
+    advantage: Float64Array,
+    { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions,
+  ): Float64Array => {
+    const ratios = samplerRatios(batch, samplerLevel);
+    return toTokens(batch, advantage).map((a, t) => a * f(ratios[t]!, samplerLow, samplerHigh));
+  };
 
 /**
- * A_i·min(max(π_old,t/π_sampler,t, low), high) of every token, held constant: a factor of at least 0 leaves the sign by which a clip goes.
+ * A_i·min(max(ρ_t, low), high) with ρ_t = π_old,t/π_sampler,t: [B] → [T].
  * Source: Yao et al., "Your efficient RL framework secretly brings you off-policy RL training", 2025.
  */
-export function truncatedAdvantage(
-  batch: TokenBatch,
-  advantage: Float64Array,
-  { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions,
-): Float64Array {
-  const ratios = samplerRatios(batch, samplerLevel);
-  return timesFactors(
-    batch,
-    advantage,
-    ratios.map((x) => Math.min(Math.max(x, samplerLow), samplerHigh)),
-  );
-}
+export const truncatedAdvantage = correctedBy((ratio, low, high) => Math.min(Math.max(ratio, low), high));
 
-/** The same, but 0 where the ratio is beyond its bounds. Source: arXiv 2510.18855. */
-export function maskedAdvantage(
-  batch: TokenBatch,
-  advantage: Float64Array,
-  { samplerLow, samplerHigh, samplerLevel }: CorrectionOptions,
-): Float64Array {
-  const ratios = samplerRatios(batch, samplerLevel);
-  return timesFactors(
-    batch,
-    advantage,
-    ratios.map((x) => (x < samplerLow || x > samplerHigh ? 0 : x)),
-  );
-}
+/** A_i·ρ_t, but 0 where ρ_t is beyond its bounds: [B] → [T]. Source: arXiv 2510.18855. */
+export const maskedAdvantage = correctedBy((ratio, low, high) => (ratio < low || ratio > high ? 0 : ratio));

@@ -3,16 +3,10 @@ import type { AuditDocument } from '../../documents/audit.ts';
 import { cell, head, number } from '../cells.ts';
 import { formatShare } from '../format.ts';
 import { type Html, html } from '../html.ts';
+import { SOURCES } from '../tables/auditTable.ts';
 import { fold } from './fold.ts';
 
 type Shares = NonNullable<AuditDocument['shares']>;
-
-const SOURCES: Readonly<Record<Shares['from'], string>> = {
-  loggedWeights: 'The weights are those that the trainer logged.',
-  loggedAdvantages:
-    'The weights are those of the declared objective at the advantages that the trainer logged.',
-  formula: 'The weights are those of the declared objective at the advantages of its own formula.',
-};
 
 /** A row: its name, its share, and the class that gives a component its colour. */
 type Row = readonly [name: string, share: number | null];
@@ -52,7 +46,7 @@ export function sharesCard(shares: Shares): Html {
       : html`<p>Half of Σ|w| is on ${formatShare(halfOfWeight, 1)} of the tokens.</p>`;
   return fold(
     { id: 'shares', heading: 'Where the gradient signal goes', open: true },
-    html`<p>${SOURCES[from]} w is what pushes the log-probability of a token up; shares are of Σ|w| unless said otherwise.</p>
+    html`<p>The weights are ${SOURCES[from]}. w is what pushes the log-probability of a token up; shares are of Σ|w| unless said otherwise.</p>
 ${decided}${half}
 <div class="share-grid">${bars('By component', Object.entries(weight), component)}
 ${bars('Σw by component: what is left after signs cancel', Object.entries(mass), component)}

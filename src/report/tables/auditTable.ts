@@ -14,10 +14,11 @@ const LONGEST = 600;
 /** Places named for each finding. */
 const PLACES = 3;
 
-const SOURCES: Readonly<Record<Shares['from'], string>> = {
-  loggedWeights: 'the weights that the trainer logged',
-  loggedAdvantages: 'the objective at the advantages that the trainer logged',
-  formula: 'the objective at the advantages of its own formula',
+/** What the weights of the shares are, to follow “the weights are”. */
+export const SOURCES: Readonly<Record<Shares['from'], string>> = {
+  loggedWeights: 'those that the trainer logged',
+  loggedAdvantages: 'those of the declared objective at the advantages that the trainer logged',
+  formula: 'those of the declared objective at the advantages of its own formula',
 };
 
 function painter(severity: Finding['severity'], palette: Palette): (text: string) => string {
@@ -100,7 +101,7 @@ function sharesText(shares: Shares, palette: Palette): string {
   ];
   return [
     palette.bold('Where the gradient signal goes'),
-    palette.dim(paragraph(`weights: ${SOURCES[from]}`, 0, palette)),
+    palette.dim(paragraph(`The weights are ${SOURCES[from]}.`, 0, palette)),
     columns(
       [
         ['component', 'left'],
