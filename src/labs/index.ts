@@ -1,0 +1,29 @@
+// Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
+import type { Lab } from './lab.ts';
+
+export {
+  defineLab,
+  type Expected,
+  type Lab,
+  type LabCheck,
+  type LabControl,
+  type LabProgress,
+  type LabSeed,
+  type LabShare,
+  type NextExperiment,
+} from './lab.ts';
+export type { LabPicture, PictureAxis, PictureCurve, PicturePanel } from './picture.ts';
+export { auditedCodes, type LabTrajectory } from './shared/audited.ts';
+export { type SegmentedLoss, SplitMean, segmentGradient } from './shared/split.ts';
+export {
+  type CheckOutcome,
+  type ControlOutcome,
+  type LabOutcome,
+  outcomeOverSeeds,
+  type SeriesBand,
+  type Standing,
+  seriesOverSeeds,
+} from './verdict.ts';
+
+/** Every lab, in the order in which they are listed. */
+export const labs: readonly Lab[] = [];

@@ -1,0 +1,115 @@
+// How the gradient of an objective divides between any segments of trajectories, with one stored forward pass.
+import { mul, type Parameters, scope, type Tensor, tensor, valueAndGrad, vjp } from '../../autodiff/index.ts';
+import { sumOfLabels } from '../../nn/index.ts';
+import { globalNorm } from '../../optim/index.ts';
+import type { LabShare } from '../lab.ts';
+
+/** A gradient with what each segment has of it. */
+export interface SegmentGradient {
+  readonly loss: number;
+  /** By parameter, of all segments together. */
+  readonly gradient: Parameters;
+  readonly split: Record<string, LabShare>;
+}
+
+/** What is differentiated. */
+export interface SegmentedLoss {
+  readonly parameters: Parameters;
+  /** log π of the T tokens, [T], in ops of the engine. */
+  logProbs(parameters: Parameters): Tensor;
+  /** A scalar in ops of the engine: the loss of an objective on a batch at these log-probs; the values are those of `logProbs`. */
+  loss(logProb: Tensor, values: Float64Array): Tensor;
+  /** [T] the segment that each token belongs to, as its place in `segments`. */
+  readonly segment: Uint8Array;
+  /** Names of the segments, such as `evidence`, `answer`. */
+  readonly segments: readonly string[];
+}
+
+function sharesOf(
+  weight: Float64Array,
+  segment: Uint8Array,
+  segments: readonly string[],
+  norms: readonly number[],
+): Record<string, LabShare> {
+  const size = segments.map(() => 0);
+  const signed = segments.map(() => 0);
+  for (const [t, w] of weight.entries()) {
+    size[segment[t]!]! += Math.abs(w);
+    signed[segment[t]!]! += w;
+  }
+  const total = size.reduce((sum, x) => sum + x, 0);
+  const norm = norms.reduce((sum, x) => sum + x, 0);
+  // Nothing weighs anything: shares are 0, as there is nothing to divide.
+  const over = (x: number, y: number): number => (y === 0 ? 0 : x / y);
+  return Object.fromEntries(
+    segments.map((name, k) => [
+      name,
+      { weight: over(size[k]!, total), mass: over(signed[k]!, total), gradient: over(norms[k]!, norm) },
+    ]),
+  );
+}
+
+/**
+ * The gradient of a loss of log-probs, divided by segments: w_t = −∂L/∂log π_t, and each segment's part Σ_{t in it} −w_t ∂log π_t/∂θ. The
+ * tensors of the gradient belong to the scope of the caller.
+ */
+export function segmentGradient({
+  parameters,
+  logProbs,
+  loss,
+  segment,
+  segments,
+}: SegmentedLoss): SegmentGradient {
+  return scope(() => {
+    const { value, pullback } = vjp(logProbs, parameters);
+    const values = Float64Array.from(value.readSync());
+    const head = valueAndGrad((x: { logProb: Tensor }) => loss(x.logProb, values))({ logProb: value });
+    const cotangent = head.gradient.logProb;
+    const weight = Float64Array.from(cotangent.readSync(), (x) => -x);
+    const only = (k: number): Tensor =>
+      mul(
+        cotangent,
+        tensor(
+          Float64Array.from(segment, (s) => (s === k ? 1 : 0)),
+          { dtype: value.dtype },
+        ),
+      );
+    const parts = pullback(Object.fromEntries(segments.map((name, k) => [name, only(k)])));
+    const norms = segments.map((name) => globalNorm(parts[name]!).readSync()[0]!);
+    return {
+      loss: head.value.readSync()[0]!,
+      gradient: sumOfLabels(parts),
+      split: sharesOf(weight, segment, segments, norms),
+    };
+  });
+}
+
+/** Adds up shares over the steps of a training. */
+export class SplitMean {
+  readonly #sums = new Map<string, { weight: number; mass: number; gradient: number }>();
+  #count = 0;
+
+  /** Adds those of one step. */
+  add(split: Readonly<Record<string, LabShare>>): void {
+    this.#count++;
+    for (const [name, { weight, mass, gradient }] of Object.entries(split)) {
+      const sum = this.#sums.get(name) ?? { weight: 0, mass: 0, gradient: 0 };
+      this.#sums.set(name, {
+        weight: sum.weight + weight,
+        mass: sum.mass + mass,
+        gradient: sum.gradient + gradient,
+      });
+    }
+  }
+
+  /** The mean over all that were added. */
+  shares(): Record<string, LabShare> {
+    const over = (x: number): number => x / this.#count;
+    return Object.fromEntries(
+      [...this.#sums].map(([name, { weight, mass, gradient }]) => [
+        name,
+        { weight: over(weight), mass: over(mass), gradient: over(gradient) },
+      ]),
+    );
+  }
+}
