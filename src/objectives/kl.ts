@@ -8,7 +8,7 @@ import {
   sub,
   type Tensor,
 } from '../autodiff/index.ts';
-import { expm1MinusX } from '../base/functions.ts';
+import { expm1MinusX, timesExp } from '../base/functions.ts';
 import { AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf, withDefault } from '../base/options.ts';
 import type { TokenBatch } from './batch.ts';
 import { tokenShares, type Weighting } from './loss/aggregation.ts';
@@ -95,11 +95,11 @@ export function klSlope(estimator: PenaltyEstimator, delta: number): number {
   }
 }
 
-/** `klSlope` times e^logScale, which may be a number where k3's slope alone is not. */
+/** `klSlope` times e^logScale, which may be a number where the slope alone overflows or e^logScale alone is 0. */
 export function scaledKlSlope(estimator: PenaltyEstimator, delta: number, logScale: number): number {
-  // Where δ < −700 the 1 of 1 − e^{−δ} is nothing.
-  if (estimator === 'k3' && delta < -700) return -Math.exp(logScale - delta);
-  return klSlope(estimator, delta) * Math.exp(logScale);
+  // The 1 of 1 − e^{−δ} is below half an ulp of it from here on.
+  if (estimator === 'k3' && delta < -37) return -Math.exp(logScale - delta);
+  return timesExp(klSlope(estimator, delta), logScale);
 }
 
 /**

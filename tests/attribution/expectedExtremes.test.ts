@@ -56,6 +56,22 @@ describe('the right number', () => {
     expect(Math.abs(down! - 0.05)).toBeLessThanOrEqual(rounding(gap));
   });
 
+  // The reference gives the wrong token e^−70, π all but nothing: −β·π·(1 − e^{−δ}) is β·e^−70 for any large gap, also where π alone is 0
+  // in float64, and R = 1 of the other token takes e^−gap off. (The right token's log-prob is 0 to one ε under both, so that nothing can be said of it.)
+  test.each([100, 500, 740, 760, 800, 5000])(
+    'k3 in the loss where π is e^−%i and its slope is large',
+    (gap) => {
+      const [, down] = gradient(
+        oneToken(gap, 70),
+        'reinforce',
+        { beta: 0.1, klPlacement: 'loss', klEstimator: 'k3' },
+        'policy',
+      );
+      const expected = 0.1 * Math.exp(-70) * (1 - Math.exp(70 - gap)) - Math.exp(-gap);
+      expect(Math.abs(down! / expected - 1)).toBeLessThanOrEqual(rounding(gap));
+    },
+  );
+
   // Rewards of −β·e^gap: their squares overflow above e^355, and standardised advantages are still ±1/√2.
   test.each([360, 500, 700])('cispo with k3 of e^%i inside the reward', (gap) => {
     const scaled = (at: number): number[] =>

@@ -1,5 +1,6 @@
 // Surrogates: what is maximised in place of the expected reward, per token, and its slope in log π. Advantages are numbers
 // per token, equal within a trajectory except under a critic.
+
 import {
   exp,
   gather,
@@ -14,6 +15,7 @@ import {
   tensor,
   where,
 } from '../../autodiff/index.ts';
+import { timesExp } from '../../base/functions.ts';
 import {
   AT_LEAST_ZERO,
   choiceOption,
@@ -62,15 +64,10 @@ export function tokenLogRatios({ logProb, oldLogProb }: TokenBatch): Float64Arra
   return logProb.map((x, t) => x - oldLogProb[t]!);
 }
 
-/** a·e^logScale. */
-function scaledBy(a: number, logScale: number): number {
-  return logScale === 0 ? a : a * Math.exp(logScale);
-}
-
 /** A·log π_t. */
 export const scoreFunction: Surrogate<unknown> = {
   value: (logProb, _batch, advantage) => mul(logProb, constant(advantage, logProb)),
-  slope: (_batch, advantage, _options, logScale) => advantage.map((a) => scaledBy(a, logScale)),
+  slope: (_batch, advantage, _options, logScale) => advantage.map((a) => timesExp(a, logScale)),
 };
 
 /** The clip of the ratio. */
@@ -162,7 +159,7 @@ export const cappedTokenRatio: Surrogate<OptionsOf<typeof capOption>> = {
       const ratio = Math.exp(logRatio);
       const held = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
       const isCut = ratio !== held;
-      return advantage[t]! * (isCut ? scaledBy(held, logScale) : Math.exp(logRatio + logScale));
+      return advantage[t]! * (isCut ? timesExp(held, logScale) : Math.exp(logRatio + logScale));
     }),
 };
 
