@@ -15,6 +15,22 @@ export { type AuditOptions, audit, type ReadRollouts } from './report.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';
 export { type ChosenObjective, optionOf, type Setting } from './setting.ts';
+export {
+  ALL_FIELDS,
+  type LengthLaw,
+  type LoggedFields,
+  type Mistake,
+  onlyFields,
+  type PlantOptions,
+  plant,
+  type RewardPart,
+  randomSimulation,
+  type Simulated,
+  type SimulationSetting,
+  settingOf,
+  simulate,
+  type Truth,
+} from './simulator/index.ts';
 export { rowSpans, SpanList } from './spans.ts';
 export { membersOf, type Summary } from './summary.ts';
 export type { TokenView } from './tokenView.ts';

@@ -1,7 +1,7 @@
 // Rollouts of a sound trainer: all rules together raise no error on 200 random settings, and warn in at most 2 % of them.
 import { expect, test } from 'vitest';
 import { rules, runRules } from '../../src/audit/index.ts';
-import { randomSetting, settingOf, simulate } from './simulator/index.ts';
+import { randomSimulation, settingOf, simulate } from '../../src/audit/simulator/index.ts';
 
 const SETTINGS = 200;
 
@@ -9,7 +9,7 @@ test('no errors, and hardly a warning', async () => {
   const errors: string[] = [];
   const warned: string[] = [];
   for (let seed = 1; seed <= SETTINGS; seed++) {
-    const simulated = simulate(randomSetting(seed));
+    const simulated = simulate(randomSimulation(seed));
     const { findings } = await runRules(rules, () => simulated.trajectories, settingOf(simulated));
     for (const { rule, severity, message } of findings) {
       if (severity === 'error') errors.push(`${seed} ${rule.code}: ${message}`);

@@ -1,13 +1,19 @@
 // Which divisor logged weights are made with: rounding and common factors say nothing, and what cannot be told apart is named together.
 import { describe, expect, test } from 'vitest';
 import { rules, runRules } from '../../src/audit/index.ts';
+import {
+  choose,
+  plant,
+  type Simulated,
+  type SimulationSetting,
+  simulate,
+} from '../../src/audit/simulator/index.ts';
 import { sum as sumOf } from '../../src/autodiff/index.ts';
 import { defineObjective, type Options } from '../../src/objectives/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { lengthOf, rescaled, reweighted, sum } from './planted/alter.ts';
 import { planted as microbatchMean } from './planted/microbatch-mean.ts';
 import { auditOf, cleanOf, codesFrom } from './planted/mistake.ts';
-import { choose, plant, type Simulated, type SimulationSetting, simulate } from './simulator/index.ts';
 
 const changed = (simulated: Simulated, of: (w: number) => number): Simulated =>
   plant(simulated, ({ weights }) => ({ weights: weights!.map(of) }));

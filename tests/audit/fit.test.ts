@@ -1,10 +1,10 @@
 // The fit finds the objective that made the logged numbers, and says which others would have made the same.
 import { describe, expect, test } from 'vitest';
 import { fitObjective, type ObjectiveFit, toldApart } from '../../src/audit/fit/fit.ts';
+import { type SimulationSetting, simulate, without } from '../../src/audit/simulator/index.ts';
 import { objectiveNames } from '../../src/objectives/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { inFloat32, OFF_POLICY, trainedOn } from './planted/trained.ts';
-import { type SimulationSetting, simulate, without } from './simulator/index.ts';
 
 const RUN = {
   ...OFF_POLICY,

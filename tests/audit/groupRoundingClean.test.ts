@@ -1,6 +1,7 @@
 // Rules about rewards, groups and advantages allow for the rounding of what was logged: sound rollouts stay silent however coarse.
 import { expect, test } from 'vitest';
 import { rules, runRules } from '../../src/audit/index.ts';
+import { randomSimulation, settingOf, simulate } from '../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import * as divisions from './planted/divisions.ts';
 import * as groups from './planted/groups.ts';
@@ -9,7 +10,6 @@ import type { Planted } from './planted/planted.ts';
 import * as scores from './planted/scores.ts';
 import * as tokenAdvantages from './planted/tokenAdvantages.ts';
 import * as votes from './planted/votes.ts';
-import { randomSetting, settingOf, simulate } from './simulator/index.ts';
 
 const planted: readonly Planted[] = [divisions, groups, lengths, scores, tokenAdvantages, votes].flatMap(
   (module) => Object.values(module),
@@ -58,7 +58,7 @@ test.each(Array.from({ length: SETTINGS / BLOCK }, (_, k) => 1001 + k * BLOCK))(
   async (from) => {
     const errors: string[] = [];
     for (let seed = from; seed < from + BLOCK; seed++) {
-      const simulated = simulate({ ...randomSetting(seed), mismatch: 0 });
+      const simulated = simulate({ ...randomSimulation(seed), mismatch: 0 });
       for (const [name, rounding] of Object.entries(ROUNDINGS)) {
         const trajectories = simulated.trajectories.map((t) => rounded(t, rounding));
         const { findings } = await runRules(own, () => trajectories, settingOf(simulated));

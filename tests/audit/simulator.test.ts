@@ -1,7 +1,13 @@
 // The simulator gives what it says: drawn tokens fit their log-probs, and every array has one entry a token.
 import { describe, expect, test } from 'vitest';
+import {
+  ALL_FIELDS,
+  plant,
+  randomSimulation,
+  type SimulationSetting,
+  simulate,
+} from '../../src/audit/simulator/index.ts';
 import { ROLES } from '../../src/rollouts/index.ts';
-import { ALL_FIELDS, plant, randomSetting, type SimulationSetting, simulate } from './simulator/index.ts';
 
 /** Numbers of all tokens that were drawn. */
 function drawn(given: Partial<SimulationSetting>) {
@@ -83,7 +89,7 @@ test('attempts end with decisions, and tools speak in between', () => {
 test('60 random settings: arrays have one entry a token, numbers are finite where the mask is 1', () => {
   const objectives = new Set<string>();
   for (let seed = 0; seed < 60; seed++) {
-    const setting = { ...randomSetting(seed), fields: ALL_FIELDS };
+    const setting = { ...randomSimulation(seed), fields: ALL_FIELDS };
     objectives.add(setting.objective);
     const { trajectories } = simulate(setting);
     expect(trajectories.length).toBe(setting.steps * setting.prompts * setting.groupSize);

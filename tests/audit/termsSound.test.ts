@@ -1,9 +1,9 @@
 // Sound choices about terms that look like mistakes: none of them raises an alarm.
 import { expect, test } from 'vitest';
 import { rules, runRules, type Setting } from '../../src/audit/index.ts';
+import { type SimulationSetting, simulate } from '../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { declared, inFloat32, trainedOn } from './planted/trained.ts';
-import { type SimulationSetting, simulate } from './simulator/index.ts';
 
 /** Two mini-batches, a sampler with the usual noise, some steps away from the reference. */
 const RUN = {

@@ -1,8 +1,8 @@
 // Sound runs of 200 settings: the rules about masks, divisors and weights say nothing worse than an info.
 import { expect, test } from 'vitest';
 import { rules } from '../../src/audit/index.ts';
+import { randomSimulation, simulate } from '../../src/audit/simulator/index.ts';
 import { auditOf, codesFrom } from './planted/mistake.ts';
-import { randomSetting, simulate } from './simulator/index.ts';
 
 const CODES = [
   'batch-count-divisor',
@@ -36,7 +36,7 @@ test.each(Array.from({ length: 10 }, (_, k) => k))('of settings %i·20 …', asy
   expect(own.map(({ code }) => code)).toEqual(CODES);
   const found: string[] = [];
   for (let seed = 20 * k; seed < 20 * (k + 1); seed++) {
-    const run = await auditOf(simulate(randomSetting(seed)), own);
+    const run = await auditOf(simulate(randomSimulation(seed)), own);
     found.push(...codesFrom(run, 'warning').map((code) => `${seed} ${code}`));
   }
   expect(found).toEqual([]);

@@ -1,6 +1,7 @@
 // What each rule about masks and weights of tokens says beyond the mistake that is planted for all: other shapes of it, and its limits.
 import { describe, expect, test } from 'vitest';
 import { type Finding, rules, runRules } from '../../src/audit/index.ts';
+import { plant, type Simulated, simulate, without } from '../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 import { lengthOf, rescaled, reweighted, roleOf, sum } from './planted/alter.ts';
 import { planted as decisionStarved } from './planted/decision-starved.ts';
@@ -9,7 +10,6 @@ import { planted as lengthMismatch } from './planted/length-mismatch.ts';
 import { auditOf, cleanOf, codesFrom } from './planted/mistake.ts';
 import { planted as segments } from './planted/segments-overweighted.ts';
 import { planted as toolTokens } from './planted/tool-tokens-trained.ts';
-import { plant, type Simulated, simulate, without } from './simulator/index.ts';
 
 async function finding(simulated: Simulated, code: string): Promise<Finding | undefined> {
   const { findings } = await auditOf(simulated);

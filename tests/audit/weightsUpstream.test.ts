@@ -1,5 +1,6 @@
 // Planted mistakes about masks, divisors and weights are found in files of rollouts@1, which has a field for what they are seen by.
 import { describe, expect, test } from 'vitest';
+import { type Simulated, settingOf } from '../../src/audit/simulator/index.ts';
 import { planted as batchCountDivisor } from './planted/batch-count-divisor.ts';
 import { planted as borderShift } from './planted/border-shift.ts';
 import { planted as decisionStarved } from './planted/decision-starved.ts';
@@ -21,7 +22,6 @@ import { planted as templateTokensTrained } from './planted/template-tokens-trai
 import { planted as toolTokensTrained } from './planted/tool-tokens-trained.ts';
 import { planted as truncatedTrained } from './planted/truncated-trained.ts';
 import { rolloutsAt1, throughUpstream } from './planted/upstream.ts';
-import { type Simulated, settingOf } from './simulator/index.ts';
 
 const WRITTEN: readonly Planted[] = [
   batchCountDivisor,

@@ -19,6 +19,11 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'ownFormat.ts': ['2+2 four 1', '2+2 five or six 0'],
   'ownObjective.ts': ['weights: 0.2 0.2 0.2 0', 'are the negative gradient of the loss: true'],
   'ownOp.ts': ['softplus(1000): 1000', 'derivatives of both orders agree with differences: true'],
+  'simulated.ts': [
+    '200 sound trajectories: nothing',
+    'tools are trained on: error tool-tokens-trained',
+    'another divisor: warning batch-count-divisor',
+  ],
   'ownTask.ts': ['solution: 4321', 'is right: true'],
 };
 

@@ -1,6 +1,7 @@
 // What several planted mistakes do to a simulation: other masks, other divisors, other tokens.
+
+import { plant, type Simulated } from '../../../src/audit/simulator/index.ts';
 import { ROLES, type Role, type Trajectory } from '../../../src/rollouts/index.ts';
-import { type Simulated, withScales } from '../simulator/index.ts';
 
 /** The place of a role in ROLES. */
 export const roleOf = (role: Role): number => ROLES.indexOf(role);
@@ -34,10 +35,7 @@ export function rescaled(
   change: (trajectory: Trajectory, i: number) => Partial<Trajectory> = () => ({}),
   objective: Partial<Pick<Simulated['setting'], 'objective' | 'options'>> = {},
 ): Simulated {
-  const changed = simulated.trajectories.map((t, i) => ({ ...t, ...change(t, i) }));
-  return byStep({ ...simulated, trajectories: changed }, (some) =>
-    withScales({ ...simulated.setting, ...objective }, some),
-  );
+  return plant(simulated, (t, _, i) => change(t, i), { in: 'rollouts', trained: objective });
 }
 
 /** The simulation with the logged weights of each trajectory times a number, which may look at all trajectories of its step. */

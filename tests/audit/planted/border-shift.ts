@@ -1,5 +1,5 @@
 // Labels of decisions that are one token early.
-import { plant } from '../simulator/index.ts';
+import { plant } from '../../../src/audit/simulator/index.ts';
 import { roleOf } from './alter.ts';
 import type { Planted } from './mistake.ts';
 

@@ -1,5 +1,5 @@
 // clip-never: GSPO with the clip of token ratios, which a geometric mean does not reach.
-import { type SimulationSetting, simulate } from '../simulator/index.ts';
+import { type SimulationSetting, simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, type Input, OFF_POLICY, type Planted } from './trained.ts';
 
 function input(options: SimulationSetting['options']): Input {

@@ -1,5 +1,5 @@
 // A tag at the start of what each tool says, which is how the policy ends its turn.
-import { plant } from '../simulator/index.ts';
+import { plant } from '../../../src/audit/simulator/index.ts';
 import { roleOf } from './alter.ts';
 import type { Planted } from './mistake.ts';
 

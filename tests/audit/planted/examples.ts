@@ -1,7 +1,13 @@
 // A planted mistake for each code, for the page that explains them: simulated rollouts in which it is found.
 import type { Setting } from '../../../src/audit/index.ts';
+import {
+  type Mistake,
+  plant,
+  type SimulationSetting,
+  settingOf,
+  simulate,
+} from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { type Mistake, plant, type SimulationSetting, settingOf, simulate } from '../simulator/index.ts';
 import * as divisions from './divisions.ts';
 import * as groups from './groups.ts';
 import * as lengths from './lengths.ts';

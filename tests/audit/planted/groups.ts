@@ -1,6 +1,7 @@
 // Planted: groups that tell nothing, that have one member, or that are not those of the prompts.
+
+import { promptTokens } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { promptTokens } from '../simulator/index.ts';
 import { altered, type Case, mean, type Planted, sound, standardised, withAdvantages } from './planted.ts';
 
 const CONTINUOUS = [{ name: 'score', kind: 'continuous', weight: 1 }] as const;

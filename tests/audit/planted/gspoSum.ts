@@ -1,5 +1,5 @@
 // gspo-sum: one ratio a sequence, added up over tokens.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, type Input, OFF_POLICY, type Planted } from './trained.ts';
 
 function input(aggregation: string): Input {

@@ -1,5 +1,5 @@
 // is-touches-kl: the trainer multiplies the sum of both terms by the importance weight.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, inFloat32, OFF_POLICY, type Planted, trainedOn } from './trained.ts';
 
 const given = { ...OFF_POLICY, lag: 0, mismatch: 0.075, objective: 'tis', options: { beta: 0.04 } } as const;

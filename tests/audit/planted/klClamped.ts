@@ -1,5 +1,5 @@
 // kl-clamped: the trainer clamps k3 at 10, which leaves no gradient where the reference is far above the policy.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, inFloat32, OFF_POLICY, type Planted, trainedOn } from './trained.ts';
 
 const given = { ...OFF_POLICY, firstStep: 30, drift: 0.04, options: { beta: 0.04 } };

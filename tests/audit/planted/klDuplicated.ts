@@ -1,6 +1,7 @@
 // kl-duplicated: a metric is called KL and is the mean of log π − log π_sampler.
+
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { simulate } from '../simulator/index.ts';
 import { declared, type Planted } from './trained.ts';
 
 function meanGap({ logProbs, samplerLogProbs, mask }: Trajectory): number {

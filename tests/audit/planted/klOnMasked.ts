@@ -1,6 +1,7 @@
 // kl-on-masked: the KL of tool tokens is paid like that of the model's own tokens.
+
+import { simulate, without } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { simulate, without } from '../simulator/index.ts';
 import { declared, OFF_POLICY, type Planted } from './trained.ts';
 
 const BETA = 0.04;

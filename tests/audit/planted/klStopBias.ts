@@ -1,5 +1,5 @@
 // kl-stop-bias: β so large that the KL of the tokens to come outweighs the reward of another attempt.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, type Input, OFF_POLICY, type Planted } from './trained.ts';
 
 function input(klPlacement: string): Input {

@@ -1,5 +1,5 @@
 // Log-probs of the sampler that are one shorter than the tokens, in every third trajectory.
-import { plant } from '../simulator/index.ts';
+import { plant } from '../../../src/audit/simulator/index.ts';
 import type { Planted } from './mistake.ts';
 
 /** The mistake. */

@@ -1,6 +1,7 @@
 // Planted: trajectories that are too long, and completions that were not drawn.
+
+import { promptTokens } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { promptTokens } from '../simulator/index.ts';
 import { type Case, type Planted, sound, standardised, withAdvantages } from './planted.ts';
 
 const LIMIT = 10;

@@ -1,8 +1,8 @@
 // Mistakes about log-probs, as functions that alter sound trajectories.
 
+import type { Mistake } from '../../../src/audit/simulator/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
 import { ROLES, type Trajectory } from '../../../src/rollouts/index.ts';
-import type { Mistake } from '../simulator/index.ts';
 
 const EOS = ROLES.indexOf('eos');
 

@@ -1,6 +1,11 @@
 // What a planted mistake is, and an audit of a simulation.
 import { type AuditRun, type Rule, rules, runRules, type Severity } from '../../../src/audit/index.ts';
-import { choose, type Simulated, type SimulationSetting, simulate } from '../simulator/index.ts';
+import {
+  choose,
+  type Simulated,
+  type SimulationSetting,
+  simulate,
+} from '../../../src/audit/simulator/index.ts';
 
 /** One mistake: a simulation without it, and what alters that into one with it. */
 export interface Planted {

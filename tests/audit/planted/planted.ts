@@ -1,7 +1,7 @@
 // A planted mistake: rollouts of a sound trainer, and the same with one thing wrong that a rule must find, and nothing else at its level.
 import type { Setting, Severity } from '../../../src/audit/index.ts';
+import { type SimulationSetting, settingOf, simulate } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { type SimulationSetting, settingOf, simulate } from '../simulator/index.ts';
 
 /** Rollouts, and what the audit is told of them. */
 export interface Case {

@@ -1,5 +1,5 @@
 // sequence-mask-length: sequences are masked by a product of ratios, which strays with length.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import { declared, type Input, type Planted } from './trained.ts';
 
 function input(samplerLevel: string): Input {

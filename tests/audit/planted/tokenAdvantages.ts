@@ -1,6 +1,7 @@
 // Planted: advantages and rewards that sit on the wrong tokens.
+
+import { promptTokens } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { promptTokens } from '../simulator/index.ts';
 import { altered, type Case, type Planted, sound, withAdvantages } from './planted.ts';
 
 /** [T] one number on all tokens with mask 1. */

@@ -1,7 +1,7 @@
 // A planted mistake of the trainer: rollouts whose log says one objective, and whose weights are those of another.
 import { type Rule, rules, type Setting, type Severity } from '../../../src/audit/index.ts';
+import { choose, type SimulationSetting, simulate, withScales } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { choose, type SimulationSetting, simulate, withScales } from '../simulator/index.ts';
 
 /** Rollouts, and what the audit is told. */
 export interface Input {

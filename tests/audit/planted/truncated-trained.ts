@@ -1,5 +1,5 @@
 // A limit of length that cuts answers off.
-import { simulate } from '../simulator/index.ts';
+import { simulate } from '../../../src/audit/simulator/index.ts';
 import type { Planted } from './mistake.ts';
 
 /** The mistake. */

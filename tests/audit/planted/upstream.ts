@@ -1,6 +1,7 @@
 // Planted rollouts as trainers write them: records in the shape of NeMo-RL, verl, TRL, open-instruct and rollouts@1, read back.
+
+import { promptTokens } from '../../../src/audit/simulator/index.ts';
 import { RecordReader, rolloutsLine, type Trajectory } from '../../../src/rollouts/index.ts';
-import { promptTokens } from '../simulator/index.ts';
 import type { Case } from './planted.ts';
 
 type JsonLine = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 // Planted: trajectories that are not trained on, but are counted in the baseline of their group.
+
+import { promptTokens } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { promptTokens } from '../simulator/index.ts';
 import { altered, type Case, cutTo, type Planted, sound, standardised, withAdvantages } from './planted.ts';
 
 /** Every fifth trajectory. */

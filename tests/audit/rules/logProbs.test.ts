@@ -1,7 +1,13 @@
 // Rules about log-probs: each planted mistake is found, and nothing else at its level.
 import { describe, expect, test } from 'vitest';
+import {
+  ALL_FIELDS,
+  type Mistake,
+  plant,
+  type SimulationSetting,
+  simulate,
+} from '../../../src/audit/simulator/index.ts';
 import * as planted from '../planted/logProbs.ts';
-import { ALL_FIELDS, type Mistake, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
 import { auditOf, codesOf, findingOf } from './only.ts';
 
 const LARGE: Partial<SimulationSetting> = { seed: 5, prompts: 10, groupSize: 8 };

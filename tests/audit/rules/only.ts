@@ -1,7 +1,7 @@
 // Runs all rules over a simulation and says what they found, so that a test can ask for one finding and no other at its level.
 import { type AuditRun, type Finding, rules, runRules, type Severity } from '../../../src/audit/index.ts';
+import { type Simulated, settingOf } from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
-import { type Simulated, settingOf } from '../simulator/index.ts';
 
 /** All rules over a simulation whose objective is declared. */
 export function auditOf(simulated: Pick<Simulated, 'setting' | 'trajectories'>): Promise<AuditRun> {

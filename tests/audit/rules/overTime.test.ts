@@ -1,9 +1,9 @@
 // Rules about turns, versions and steps: what is planted is found, and sound rollouts of the same shape are silent.
 import { describe, expect, test } from 'vitest';
+import { ALL_FIELDS, plant, type SimulationSetting, simulate } from '../../../src/audit/simulator/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
 import { laterVersion } from '../planted/logProbs.ts';
 import { turns, withoutThoughts } from '../planted/turns.ts';
-import { ALL_FIELDS, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
 import { auditOf, auditUndeclared, codesOf, findingOf } from './only.ts';
 
 describe('history-edited', () => {

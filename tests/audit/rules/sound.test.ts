@@ -1,8 +1,14 @@
 // What must not alarm although its log-probs look unusual: the rules about log-probs are silent on each.
 import { describe, expect, test } from 'vitest';
+import {
+  ALL_FIELDS,
+  type Mistake,
+  plant,
+  type SimulationSetting,
+  simulate,
+} from '../../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
 import { afterTheCut, recomputed, untemperedReference } from '../planted/logProbs.ts';
-import { ALL_FIELDS, type Mistake, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
 import { auditOf, auditUndeclared, codesOf, findingOf } from './only.ts';
 
 const LARGE: Partial<SimulationSetting> = { seed: 8, prompts: 20, groupSize: 8, vocabulary: 60 };

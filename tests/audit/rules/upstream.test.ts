@@ -1,7 +1,7 @@
 // Mistakes about log-probs in the files of the trainers they were seen in, through the readers of these files.
 import { describe, expect, test } from 'vitest';
+import { type Mistake, plant, type SimulationSetting, simulate } from '../../../src/audit/simulator/index.ts';
 import * as planted from '../planted/logProbs.ts';
-import { type Mistake, plant, type SimulationSetting, simulate } from '../simulator/index.ts';
 import { asLoggingBoard, asNemoRl, asRollouts } from '../upstream.ts';
 import { auditUndeclared, codesOf } from './only.ts';
 

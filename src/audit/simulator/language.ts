@@ -1,5 +1,5 @@
 // The language of a simulation: logits of the next token in each context, for every version of the policy.
-import type { RandomStream } from '../../../src/base/random.ts';
+import type { RandomStream } from '../../base/random.ts';
 
 /** Ids with a meaning; all others are ordinary tokens. */
 export const PAD = 0;

@@ -5,8 +5,9 @@ import {
   type Options,
   type RawOptions,
   type TokenBatch,
-} from '../../../src/objectives/index.ts';
-import { ROLES, type Trajectory } from '../../../src/rollouts/index.ts';
+} from '../../objectives/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import type { SimulationSetting } from './setting.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
 const DECISION = ROLES.indexOf('decision');
@@ -117,6 +118,25 @@ export function advantagesOf(
 /** [B][T] w_t of the objective. */
 export function weightsOf({ objective, options }: Chosen, batch: TokenBatch): Float64Array[] {
   return cut(objective.weights(batch, options), batch);
+}
+
+/**
+ * Trajectories of one step with the advantages and weights that the objective gives them. Called again
+ * after rewards, masks or lengths were altered, what is logged follows from them.
+ */
+export function withScales(
+  setting: Pick<SimulationSetting, 'objective' | 'options'>,
+  trajectories: readonly Trajectory[],
+): Trajectory[] {
+  const chosen = choose(setting.objective, setting.options);
+  const batch = batchOf(trajectories);
+  const advantages = advantagesOf(chosen, batch);
+  const weights = weightsOf(chosen, batch);
+  return trajectories.map((t, i) => ({
+    ...t,
+    ...(advantages === undefined ? {} : { advantage: advantages[i]! }),
+    weights: weights[i]!,
+  }));
 }
 
 /** How many tokens of the trajectory are of the prompt. */

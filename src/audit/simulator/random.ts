@@ -1,11 +1,6 @@
 // Draws one of the many settings of a sound run: objective, conventions, lengths, rewards, sampler and what is logged.
-import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import {
-  type ObjectiveName,
-  objectiveNames,
-  objectives,
-  type RawOptions,
-} from '../../../src/objectives/index.ts';
+import { type RandomStream, randomStream } from '../../base/random.ts';
+import { type ObjectiveName, objectiveNames, objectives, type RawOptions } from '../../objectives/index.ts';
 import { ALL_FIELDS, type LoggedFields, PLAIN, type RewardPart, type SimulationSetting } from './setting.ts';
 
 function oneOf<T>(random: RandomStream, values: readonly [T, ...T[]]): T {
@@ -73,7 +68,7 @@ function drawFields(random: RandomStream): LoggedFields {
 }
 
 /** One of the settings of a sound run; equal seeds give equal settings. */
-export function randomSetting(seed: number): SimulationSetting {
+export function randomSimulation(seed: number): SimulationSetting {
   const random = randomStream(seed, 'setting');
   const objective = oneOf(random, [objectiveNames[random.integer(objectiveNames.length)] ?? 'grpo']);
   const groupSize = oneOf(random, [2, 4, 4, 8, 8, 16]);

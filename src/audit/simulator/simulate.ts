@@ -1,15 +1,15 @@
 // Simulates rollouts of a policy-gradient run whose numbers are real: tokens are drawn from what the log-probs say.
-import { type RandomStream, randomStream } from '../../../src/base/random.ts';
-import { ROLES, type Trajectory } from '../../../src/rollouts/index.ts';
+import { type RandomStream, randomStream } from '../../base/random.ts';
+import { ROLES, type Trajectory } from '../../rollouts/index.ts';
 import { type AtTemperatures, type DrawnToken, type DrawPlan, drawTrajectory } from './draw.ts';
 import { onlyFields } from './fields.ts';
 import { drawLanguage, EOS, FIRST_ORDINARY, PAD, Policy, wordOf } from './language.ts';
 import { criticValues, drawScores, hasCritic, type PromptTraits } from './rewards.ts';
 import { noiseSize } from './sampler.ts';
-import { advantagesOf, batchOf, choose, weightsOf } from './scales.ts';
+import { withScales } from './scales.ts';
 import { PLAIN, type SimulationSetting } from './setting.ts';
 
-/** What a test may know of a trajectory, and no file says; [T] each. */
+/** What is behind a trajectory, and no file says; [T] each. */
 export interface Truth {
   /** log π at temperature 1: of the trained policy, of the one that drew, of the reference. */
   readonly raw: Float64Array;
@@ -156,25 +156,17 @@ function padded(t: Trajectory, width: number): Trajectory {
 }
 
 /**
- * Trajectories of one step with the advantages and weights that the objective gives them. A test that alters rewards, masks or
- * lengths calls it again, so that what is logged follows from what it altered.
+ * Simulates rollouts of a sound run, token by token: what is drawn fits the log-probs, advantages and weights are those of the objective.
+ * Parts of the setting that are left out are those of an ordinary run of GRPO. Equal settings give equal numbers.
+ * @throws InputError if the objective does not take its options
+ * @example
+ * ```ts
+ * import { simulate } from 'gradsplit/audit';
+ * const { trajectories } = simulate({ prompts: 25, groupSize: 8, topP: 0.95, rewards: [{ name: 'score', kind: 'continuous', weight: 1 }] });
+ * trajectories.length; // → 200
+ * trajectories.every(({ reward, rewards }) => reward === rewards!.score); // → true
+ * ```
  */
-export function withScales(
-  setting: Pick<SimulationSetting, 'objective' | 'options'>,
-  trajectories: readonly Trajectory[],
-): Trajectory[] {
-  const chosen = choose(setting.objective, setting.options);
-  const batch = batchOf(trajectories);
-  const advantages = advantagesOf(chosen, batch);
-  const weights = weightsOf(chosen, batch);
-  return trajectories.map((t, i) => ({
-    ...t,
-    ...(advantages === undefined ? {} : { advantage: advantages[i]! }),
-    weights: weights[i]!,
-  }));
-}
-
-/** Simulates what the setting says; parts that are left out are those of an ordinary run of GRPO. Equal settings give equal numbers. */
 export function simulate(given: Partial<SimulationSetting> = {}): Simulated {
   const setting = { ...PLAIN, ...given };
   const { seed, vocabulary, sharpness, temperature, mismatch, miniBatches, drift } = setting;

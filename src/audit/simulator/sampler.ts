@@ -1,5 +1,5 @@
 // The program that draws: its log-probs differ from the trainer's by noise in the logits, and it may cut off improbable tokens.
-import type { RandomStream } from '../../../src/base/random.ts';
+import type { RandomStream } from '../../base/random.ts';
 import { FIRST_ORDINARY, type Language, logSumExp } from './language.ts';
 
 /** Ratios of probabilities outside these are counted as off. */

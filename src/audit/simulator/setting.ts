@@ -1,5 +1,5 @@
 // What a simulation is told: the objective, the shape of its rollouts, how they are drawn and logged, and which fields the file has.
-import type { ObjectiveName, RawOptions } from '../../../src/objectives/index.ts';
+import type { RawOptions } from '../../objectives/index.ts';
 
 /** How long an attempt is, in tokens. */
 export interface LengthLaw {
@@ -45,7 +45,8 @@ export interface LoggedFields {
 /** All that decides what is simulated. */
 export interface SimulationSetting {
   readonly seed: number;
-  readonly objective: ObjectiveName;
+  /** Its name, or one with a trainer’s conventions such as `grpo@verl`. */
+  readonly objective: string;
   /** Options that differ from the defaults. */
   readonly options: RawOptions;
   /** From 50 to 500. */
@@ -110,7 +111,7 @@ export const ALL_FIELDS: LoggedFields = {
   onlyTexts: false,
 };
 
-/** An ordinary run of GRPO: what a test changes is the part it is about. */
+/** An ordinary run of GRPO: what is left out of a setting is as here. */
 export const PLAIN: SimulationSetting = {
   seed: 1,
   objective: 'grpo',

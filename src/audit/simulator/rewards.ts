@@ -1,5 +1,5 @@
 // Rewards of a simulated trajectory by reward function, and a critic that knows as much as it should: E[R | V] = V.
-import type { RandomStream } from '../../../src/base/random.ts';
+import type { RandomStream } from '../../base/random.ts';
 import type { RewardPart } from './setting.ts';
 
 /** The probability that a format is right. */

@@ -1,6 +1,6 @@
-// Draws one trajectory token by token: what each policy and the sampler say of every token, and what a test may want to know besides.
-import type { RandomStream } from '../../../src/base/random.ts';
-import { ROLES, type Role } from '../../../src/rollouts/index.ts';
+// Draws one trajectory token by token: what each policy and the sampler say of every token, and what is behind it.
+import type { RandomStream } from '../../base/random.ts';
+import { ROLES, type Role } from '../../rollouts/index.ts';
 import {
   contextOf,
   type Ends,
