@@ -12,6 +12,8 @@ import { addEval } from './commands/eval.ts';
 import { addExact } from './commands/exact.ts';
 import { addGpu } from './commands/gpu.ts';
 import { addHelp } from './commands/help.ts';
+import { addLab } from './commands/lab.ts';
+import { addLabs } from './commands/labs.ts';
 import { addObjectives } from './commands/objectives.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
@@ -54,7 +56,7 @@ Examples:
   gradsplit verify --policy mine.json --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective grpo
 
-Exit codes: 0 done and everything held, 1 a claim failed, a benchmark lost or training diverged, 2 bad usage or bad input, 74 an output was lost
+Exit codes: 0 done and everything held, 1 a claim failed, a lab was not shown, a benchmark lost or training diverged, 2 bad usage or bad input, 74 an output was lost
 (a full device, or stderr closed by its reader), 130, 143 or 129 interrupted by
 Ctrl-C, SIGTERM or SIGHUP. Closing stdout is no error: the work goes on.
 NO_COLOR turns colours and progress bars off.`,
@@ -74,6 +76,8 @@ NO_COLOR turns colours and progress bars off.`,
     addCompare,
     addSample,
     addReproduce,
+    addLabs,
+    addLab,
     addCompletion,
     addDoctor,
     addReport,

@@ -84,6 +84,11 @@ export function goOnWithExperiment(dir: string, logRollouts?: number): string {
   return `gradsplit reproduce --out ${shellWord(dir)} --resume${logging(logRollouts)}`;
 }
 
+/** The command line that goes on with a lab. */
+export function goOnWithLab(name: string, dir: string): string {
+  return `gradsplit lab ${name} --out ${shellWord(dir)} --resume`;
+}
+
 function logging(every: number | undefined): string {
   return every === undefined ? '' : ` --log-rollouts ${every}`;
 }

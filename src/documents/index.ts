@@ -12,6 +12,7 @@ import { doctorSchema } from './doctor.ts';
 import { evaluationSchema } from './evaluation.ts';
 import { exactSchema } from './exact.ts';
 import { gpuSchema } from './gpu.ts';
+import { labSchema, labsSchema } from './labs.ts';
 import { type DocumentName, documentNames } from './names.ts';
 import { objectivesSchema } from './objectives.ts';
 import { policySchema } from './policy.ts';
@@ -31,6 +32,7 @@ export type { ComparisonDocument } from './comparison.ts';
 export type { DoctorDocument } from './doctor.ts';
 export type { EvaluationDocument } from './evaluation.ts';
 export type { GpuDocument } from './gpu.ts';
+export type { LabDocument, LabsDocument } from './labs.ts';
 export { type DocumentName, documentNames } from './names.ts';
 export type { ObjectivesDocument } from './objectives.ts';
 export type { PolicyDocument } from './policy.ts';
@@ -62,6 +64,8 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'rollouts@1': rolloutsSchema,
   'rolloutFormats@1': rolloutFormatsSchema,
   'audit@1': auditSchema,
+  'labs@1': labsSchema,
+  'lab@1': labSchema,
 };
 
 function isName(name: string): name is DocumentName {

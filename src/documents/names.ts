@@ -20,6 +20,8 @@ export const documentNames = [
   'rollouts@1',
   'rolloutFormats@1',
   'audit@1',
+  'labs@1',
+  'lab@1',
 ] as const;
 
 /** The name of a document. */

@@ -24,6 +24,16 @@ export function hashOf(entries: Entries, without: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(hashed)).digest('hex');
 }
 
+/** A value for a message; a list of numbers with all of them. */
+function shownValue(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : showValue(value);
+}
+
+/** Whether two values are one, lists of numbers by what is in them. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** At most so many keys are named. */
 const NAMED = 3;
 
@@ -34,9 +44,9 @@ const NAMED = 3;
 export function difference(there: Entries, here: Entries, without: readonly string[]): string | undefined {
   const keys = [...new Set([...there.keys(), ...here.keys()])].filter((key) => !without.includes(key));
   const shown = (entries: Entries, key: string): string =>
-    entries.has(key) ? showValue(entries.get(key)) : 'not given';
+    entries.has(key) ? shownValue(entries.get(key)) : 'not given';
   const differing = keys.filter(
-    (key) => there.has(key) !== here.has(key) || there.get(key) !== here.get(key),
+    (key) => there.has(key) !== here.has(key) || !isSame(there.get(key), here.get(key)),
   );
   if (differing.length === 0) return undefined;
   const named = differing

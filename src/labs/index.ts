@@ -12,7 +12,9 @@ export {
   type LabShare,
   type NextExperiment,
 } from './lab.ts';
+export { labNames } from './names.ts';
 export type { LabPicture, PictureAxis, PictureCurve, PicturePanel } from './picture.ts';
+export { labNamed, labSettings } from './settings.ts';
 export { auditedCodes, type LabTrajectory } from './shared/audited.ts';
 export { type SegmentedLoss, SplitMean, segmentGradient } from './shared/split.ts';
 export {

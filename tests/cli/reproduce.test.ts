@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
-import { runJobs } from '../../src/experiments/reproduce/jobPool.ts';
+import { runJobs } from '../../src/experiments/jobs/pool.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { JOB_WORKER } from '../../src/experiments/reproduce/reproduce.ts';
 import { readPlan } from '../../src/experiments/reproduce/settings.ts';
 import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
 
@@ -211,7 +212,7 @@ test('what is there is not done again, and a lost part is', async () => {
   for (const folder of ['', 'seed-2/', 'seed-1/rl/']) place.file(`copy/${folder}.gradsplit-1-0.tmp`, 'half');
   const told: string[] = [];
   const { plan, sha256 } = await readPlan(place.path('copy'));
-  await runJobs(jobsOf(plan, place.path('copy'), sha256), 2, {
+  await runJobs(JOB_WORKER, jobsOf(plan, place.path('copy'), sha256), 2, {
     signal: new AbortController().signal,
     onProgress: (_, __, { name }, label) => told.push(`${name}: ${label}`),
   });
@@ -231,7 +232,7 @@ test('what an earlier process had done is told apart, as it took no time of this
   const dir = place.path('whole');
   const told: (readonly [done: number, before: number])[] = [];
   const { plan, sha256 } = await readPlan(dir);
-  await runJobs(jobsOf(plan, dir, sha256), 2, {
+  await runJobs(JOB_WORKER, jobsOf(plan, dir, sha256), 2, {
     signal: new AbortController().signal,
     onProgress: (done, before) => told.push([done, before]),
   });

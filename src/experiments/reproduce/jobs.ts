@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MODELS } from '../../analyses/reproduce/models.ts';
 import { configsOf, type Plan } from '../../analyses/reproduce/plan.ts';
 import type { ModelName } from '../../documents/reproduce.ts';
+import type { PooledJob } from '../jobs/pool.ts';
 import type { RunConfig } from '../run/config.ts';
 import { evaluationCost, phaseCost } from './cost.ts';
 
@@ -29,12 +30,7 @@ export interface EvaluateJob {
 }
 
 /** A job with its place among the others. */
-export interface Job {
-  readonly name: string;
-  /** Names of the jobs that must be done before. */
-  readonly after: readonly string[];
-  /** About how long it takes, in a unit that all jobs share. */
-  readonly cost: number;
+export interface Job extends PooledJob {
   readonly task: TrainJob | EvaluateJob;
 }
 

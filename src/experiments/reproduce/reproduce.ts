@@ -10,11 +10,11 @@ import type { ReproduceDocument } from '../../documents/reproduce.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { createTrainer } from '../../training/index.ts';
+import { runJobs, workerFile } from '../jobs/pool.ts';
 import { hasRun, taskOf } from '../run/config.ts';
 import { checkEnd, END_OF_EXPERIMENT, END_OF_RUN } from '../run/ownFiles.ts';
 import { expectedSeconds } from './duration.ts';
 import { readEvaluation } from './evaluationFile.ts';
-import { runJobs } from './jobPool.ts';
 import { jobsOf, seedFolder, seedsOf } from './jobs.ts';
 import { checkExperimentMemory } from './memory.ts';
 import {
@@ -27,6 +27,9 @@ import {
 } from './settings.ts';
 
 const RESULT_FILE = 'reproduce.json';
+
+/** The file of the threads that do the jobs of an experiment. */
+export const JOB_WORKER: URL = workerFile('reproduce/jobWorker');
 
 /** How an experiment is watched and stopped. */
 export interface ReproduceHooks {
@@ -58,7 +61,7 @@ async function work(
 ): Promise<ReproduceDocument> {
   const jobs = jobsOf(plan, dir, sha256, logRollouts);
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0);
-  await runJobs(jobs, hooks.workers, {
+  await runJobs(JOB_WORKER, jobs, hooks.workers, {
     signal: hooks.signal,
     onProgress: (done, before, { name }, label) =>
       hooks.onProgress(done / total, before / total, `${name}: ${label}`),

@@ -7,22 +7,13 @@ import { Interrupted } from '../../host/interrupt.ts';
 import { loadModules } from '../../host/loadModule.ts';
 import { removeTemporaries } from '../../host/output.ts';
 import { configValue } from '../../training/index.ts';
+import type { JobHooks } from '../jobs/messages.ts';
 import { readTrained } from '../run/readTrained.ts';
 import type { TrainHooks } from '../takeSteps.ts';
 import { train } from '../train.ts';
 import { hasEvaluation, readEvaluation, writeEvaluation } from './evaluationFile.ts';
 import type { EvaluateJob, Job, TrainJob } from './jobs.ts';
 import { playedEpisodes } from './memory.ts';
-
-/** How a job is watched and stopped. */
-export interface JobHooks {
-  /** Called once, with the share that an earlier process had done. */
-  readonly onBegin: (share: number) => void;
-  /** Called with the share that is done, and what is worth saying about it. */
-  readonly onProgress: (share: number, label: string) => void;
-  /** Asked between steps; if true, the state is saved and Interrupted is thrown. */
-  readonly stop: () => boolean;
-}
 
 /** Names of the evaluation's random streams; training has others. */
 const EVALUATION_SEED = 0;

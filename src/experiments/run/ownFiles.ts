@@ -1,4 +1,4 @@
-// The files of a run or an experiment: those that it needs to go on, which no other output may replace, and those written at its end.
+// The files of a run, an experiment or a lab: those that it needs to go on, which no other output may replace, and those written at its end.
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { prepareOutput } from '../../host/output.ts';
@@ -10,6 +10,7 @@ const NAMES = new Set([
   'settings.json',
   'evaluation.json',
   'reproduce.json',
+  'lab.json',
   'lock',
 ]);
 
@@ -19,6 +20,7 @@ export function ownFiles(dir: string): string[] {
     const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
     const isOwn = (name: string): boolean =>
       NAMES.has(basename(name)) ||
+      /^seed-\d+\.json$/.test(basename(name)) ||
       name.split(sep).some((part) => part === 'checkpoints' || part === 'rollouts');
     return names.filter(isOwn).map((name) => join(dir, name));
   } catch {
@@ -27,9 +29,10 @@ export function ownFiles(dir: string): string[] {
   }
 }
 
-/** What is written at the end of a run, and of an experiment, beside what it needs to go on. */
+/** What is written at the end of a run, of an experiment, and of a lab, beside what it needs to go on. */
 export const END_OF_RUN = ['metrics.csv', 'report.html'] as const;
 export const END_OF_EXPERIMENT = ['reproduce.json', 'report.html'] as const;
+export const END_OF_LAB = ['lab.json', 'report.html'] as const;
 
 /**
  * Checks that files can be written at the end, before the work begins.

@@ -4,8 +4,18 @@ import { InputError } from '../../base/errors.ts';
 import { Interrupted } from '../../host/interrupt.ts';
 import { OutputLost } from '../../host/systemError.ts';
 import { Diverged } from '../../training/index.ts';
-import type { FromWorker } from './jobMessages.ts';
-import type { Job } from './jobs.ts';
+import type { FromWorker } from './messages.ts';
+
+/** A job with its place among the others. */
+export interface PooledJob {
+  readonly name: string;
+  /** Names of the jobs that must be done before. */
+  readonly after: readonly string[];
+  /** About how long it takes, in a unit that all jobs share. */
+  readonly cost: number;
+  /** What is done: plain data, which goes to a thread. */
+  readonly task: object;
+}
 
 /** How the jobs are watched and stopped. */
 export interface PoolHooks {
@@ -13,18 +23,21 @@ export interface PoolHooks {
    * Called with the cost of what is done, of running jobs in part, with the cost of what earlier processes had done of it, and with
    * the job that something is said about.
    */
-  readonly onProgress: (done: number, before: number, job: Job, label: string) => void;
+  readonly onProgress: (done: number, before: number, job: PooledJob, label: string) => void;
   /** Aborts: running jobs save their state, then Interrupted is thrown. */
   readonly signal: AbortSignal;
 }
 
-/** A worker's file must be JavaScript: the built one, also where the sources run. */
-const workerFile: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/experiments/reproduce/jobWorker.js' : './jobWorker.js',
-  import.meta.url,
-);
+/**
+ * The file of a worker thread, which must be JavaScript: the built one, also where the sources run.
+ * @param path below src/experiments/, without its ending
+ */
+export function workerFile(path: string): URL {
+  const folder = import.meta.url.endsWith('.ts') ? '../../../dist/src/experiments/' : '../';
+  return new URL(`${folder}${path}.js`, import.meta.url);
+}
 
-function errorOf(job: Job, { error, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
+function errorOf(job: PooledJob, { error, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
   const text = `${job.name}: ${message}`;
   if (error === 'interrupted') return new Interrupted();
   if (error === 'diverged') return new Diverged(text);
@@ -34,18 +47,18 @@ function errorOf(job: Job, { error, message }: Extract<FromWorker, { kind: 'fail
 
 /** Which jobs wait, run and are done. */
 class Schedule {
-  readonly #waiting: Job[];
+  readonly #waiting: PooledJob[];
   readonly #done = new Set<string>();
-  readonly #shares = new Map<Job, number>();
+  readonly #shares = new Map<PooledJob, number>();
   #finished = 0;
   #before = 0;
 
-  constructor(jobs: readonly Job[]) {
+  constructor(jobs: readonly PooledJob[]) {
     this.#waiting = [...jobs];
   }
 
   /** The first job that can begin. */
-  take(): Job | undefined {
+  take(): PooledJob | undefined {
     const at = this.#waiting.findIndex(({ after }) => after.every((name) => this.#done.has(name)));
     return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
   }
@@ -54,16 +67,16 @@ class Schedule {
     return this.#waiting.length > 0;
   }
 
-  begin(job: Job, share: number): void {
+  begin(job: PooledJob, share: number): void {
     this.#before += share * job.cost;
     this.#shares.set(job, share);
   }
 
-  progress(job: Job, share: number): void {
+  progress(job: PooledJob, share: number): void {
     this.#shares.set(job, share);
   }
 
-  finish(job: Job): void {
+  finish(job: PooledJob): void {
     this.#shares.delete(job);
     this.#done.add(job.name);
     this.#finished += job.cost;
@@ -82,24 +95,30 @@ class Schedule {
 
 /**
  * Runs all jobs.
+ * @param file of the worker threads, which serve jobs of this kind
  * @param count workers, at least 1
  * @throws Interrupted after all running jobs have saved their state; whatever a job throws, with its name before the message
  */
-export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHooks): Promise<void> {
+export async function runJobs(
+  file: URL,
+  jobs: readonly PooledJob[],
+  count: number,
+  hooks: PoolHooks,
+): Promise<void> {
   const schedule = new Schedule(jobs);
   const stopping = new SharedArrayBuffer(4);
   const stop = (): void => void Atomics.store(new Int32Array(stopping), 0, 1);
   hooks.signal.addEventListener('abort', stop);
   const workers = Array.from(
     { length: Math.min(count, jobs.length) },
-    () => new Worker(workerFile, { workerData: stopping, execArgv: [] }),
+    () => new Worker(file, { workerData: stopping, execArgv: [] }),
   );
   const idle = [...workers];
   const failures: Error[] = [];
-  const running = new Map<Job, Promise<void>>();
+  const running = new Map<PooledJob, Promise<void>>();
   const isStopped = (): boolean => hooks.signal.aborted || failures.length > 0;
 
-  const begin = (job: Job): void => {
+  const begin = (job: PooledJob): void => {
     const worker = idle.pop()!;
     const say = (label: string): void => hooks.onProgress(schedule.cost, schedule.before, job, label);
     const finished = runOne(worker, job, (message) => {
@@ -125,7 +144,7 @@ export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHo
     );
   };
 
-  const next = (): Job | undefined => (isStopped() || idle.length === 0 ? undefined : schedule.take());
+  const next = (): PooledJob | undefined => (isStopped() || idle.length === 0 ? undefined : schedule.take());
   try {
     do {
       for (let job = next(); job !== undefined; job = next()) begin(job);
@@ -145,7 +164,7 @@ export async function runJobs(jobs: readonly Job[], count: number, hooks: PoolHo
 type News = Extract<FromWorker, { kind: 'begun' | 'progress' }>;
 
 /** Gives a worker a job and waits for its end. */
-function runOne(worker: Worker, job: Job, onNews: (message: News) => void): Promise<void> {
+function runOne(worker: Worker, job: PooledJob, onNews: (message: News) => void): Promise<void> {
   return new Promise((done, failed) => {
     const end = (settle: () => void): void => {
       worker.off('message', onMessage);

@@ -1,0 +1,124 @@
+// `gradsplit lab`: one published system built small, run over seeds: its checks, its controls, and how its gradient divides.
+import { type Command, Option } from 'commander';
+import type { LabOrder } from '../../experiments/labs/runLab.ts';
+import type { Lab } from '../../labs/index.ts';
+import { labNames } from '../../labs/names.ts';
+import { Outputs } from '../outputs.ts';
+import { paletteOf } from '../terminal.ts';
+import { argumentOf, integerOption, pairsOption } from '../values.ts';
+
+/** More seeds than this are no plan. */
+export const MOST_SEEDS = 1000;
+
+interface LabFlags {
+  readonly seeds?: number;
+  readonly set?: ReadonlyMap<string, string>;
+  readonly full?: true;
+  readonly out?: string;
+  readonly resume?: true;
+  readonly workers?: number;
+  readonly explain?: true;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export function addLab(program: Command): void {
+  program
+    .command('lab')
+    .description('run a lab: a published system built small, with checks and controls, over seeds')
+    .addArgument(argumentOf('<name>', 'the lab; see gradsplit labs', labNames))
+    .addOption(
+      new Option('--seeds <n>', 'seeds 1 … n (default: 5, or as many as the folder has)').argParser(
+        integerOption('--seeds', 1, MOST_SEEDS),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--set <key=value>',
+        'one setting of the lab; for several, give --set several times',
+      ).argParser(pairsOption('--set')),
+    )
+    .option('--full', 'the larger settings of the lab')
+    .option('--explain', 'say what the lab asks, how it is built and which settings it has; run nothing')
+    .option('--out <dir>', 'the folder of the lab (default: runs/lab-<name>[-full|-<hash of the settings>])')
+    .option('--resume', 'keep the seeds in the folder that are finished, and run the others')
+    .addOption(
+      new Option(
+        '--workers <n>',
+        'seeds at a time; results do not depend on it (default: one per core)',
+      ).argParser(integerOption('--workers', 1)),
+    )
+    .option('--json <file>', 'write a gradsplit/lab@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+The folder keeps settings.json, a file for every seed, and lab.json. Ctrl-C, SIGTERM and SIGHUP stop between steps; finished
+seeds stay, and the same command with --resume runs the others, also with more seeds. The exit code is 0 if the lab is shown: every check
+holds, every control is rejected, and the audit of its rollouts finds what the lab says; 1 if it is not shown or undecided.
+
+Examples:
+  gradsplit lab energy
+  gradsplit lab energy --explain
+  gradsplit lab uncalibrated --seeds 8 --json -
+  gradsplit lab em --full
+  gradsplit lab energy --out runs/lab-energy --resume --seeds 10`,
+    )
+    .action(labCommand);
+}
+
+interface Placed {
+  readonly dir: string;
+  readonly order: LabOrder;
+}
+
+/** The lab, its settings, and the folder. A command line that names nothing but the folder means the lab that is there. */
+async function orderOf(lab: Lab, { seeds, set, out, ...flags }: LabFlags): Promise<Placed> {
+  const [{ labSettings }, { valueOfText }, files, { chooseBuild }] = await Promise.all([
+    import('../../labs/index.ts'),
+    import('../../base/options.ts'),
+    import('../../experiments/labs/settings.ts'),
+    import('../../host/wasmBuild.ts'),
+  ]);
+  const resume = flags.resume === true;
+  const many = seeds === undefined ? {} : { seeds };
+  const namesNothing = set === undefined && flags.full === undefined;
+  if (resume && namesNothing && out !== undefined && files.hasSettings(out)) {
+    const began = files.readLabSettings(out);
+    if (began.lab === lab.name) {
+      const options = labSettings(lab, began.settings, false);
+      return { dir: out, order: { lab, options, full: began.full, resume, ...many } };
+    }
+  }
+  const full = flags.full === true;
+  const given = Object.fromEntries([...(set ?? [])].map(([key, text]) => [key, valueOfText(text)]));
+  const order = { lab, options: labSettings(lab, given, full), full, resume, ...many };
+  const hash = files.shortHash(files.labSettingsOf({ ...order, build: chooseBuild() }, 1));
+  const suffix = set !== undefined ? `-${hash}` : full ? '-full' : '';
+  return { dir: out ?? `runs/lab-${lab.name}${suffix}`, order };
+}
+
+async function labCommand(name: string, flags: LabFlags): Promise<void> {
+  const { labNamed, labs } = await import('../../labs/index.ts');
+  const lab = labNamed(labs, name);
+  if (flags.explain === true) {
+    const { labText } = await import('../../report/tables.ts');
+    return new Outputs({}).print(() => labText(lab, paletteOf(process.stdout)));
+  }
+  const { dir, order } = await orderOf(lab, flags);
+  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
+  const [{ runWithProgress }, { goOnWithLab }] = await Promise.all([
+    import('../labRun.ts'),
+    import('../repeat.ts'),
+  ]);
+  const { workers } = flags;
+  const goOn = goOnWithLab(lab.name, dir);
+  const document = await runWithProgress(dir, order, {
+    goOn,
+    ...(workers === undefined ? {} : { workers }),
+  });
+  await outputs.present({
+    document,
+    text: ({ labTable }, palette) => labTable(document, dir, palette),
+  });
+  if (document.verdict !== 'shown') process.exitCode = 1;
+}

@@ -1,0 +1,5 @@
+// A worker thread of a lab.
+import { serveJobs } from '../jobs/serve.ts';
+import { runSeedJob } from './runSeed.ts';
+
+serveJobs(runSeedJob);
