@@ -26,6 +26,7 @@ const SLOW = [
   'tests/audit/{terms,weights}*.test.ts',
   'tests/audit/{varianceBudget,reference,simulator,divisors}.test.ts',
   'tests/audit/rules/*.test.ts',
+  'tests/labs/uncalibrated.test.ts',
   'tests/rollouts/mutations.test.ts',
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',

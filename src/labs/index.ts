@@ -1,5 +1,6 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
 import type { Lab } from './lab.ts';
+import { uncalibrated } from './uncalibrated/lab.ts';
 
 export {
   defineLab,
@@ -28,4 +29,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [];
+export const labs: readonly Lab[] = [uncalibrated];

@@ -1,6 +1,7 @@
 // Puts the rollouts of a lab to the audit, as anyone's would be.
 import { audit } from '../../audit/index.ts';
 import type { RawOptions } from '../../base/options.ts';
+import type { AuditDocument } from '../../documents/audit.ts';
 import { chooseObjective } from '../../objectives/index.ts';
 import { ROLES, type Role, type Trajectory } from '../../rollouts/trajectory.ts';
 
@@ -42,6 +43,20 @@ function trajectoryOf(lab: LabTrajectory, index: number): Trajectory {
   };
 }
 
+async function found(
+  rollouts: readonly LabTrajectory[],
+  objective: string,
+  options: RawOptions,
+): Promise<AuditDocument['findings']> {
+  const trajectories = rollouts.map(trajectoryOf);
+  const { objective: chosen, options: complete } = chooseObjective(objective, options);
+  const { findings } = await audit(() => trajectories, {
+    chosen: { objective: chosen, options: complete, from: 'user' },
+    read: () => ({ format: 'gradsplit/rollouts@1', skipped: 0, unit: 'tokens', components: {} }),
+  });
+  return findings;
+}
+
 /**
  * Codes of the findings of at least a warning in the rollouts of a lab under the objective it trains with, in order.
  * @throws InputError for an unknown objective or option
@@ -51,11 +66,19 @@ export async function auditedCodes(
   objective: string,
   options: RawOptions,
 ): Promise<string[]> {
-  const trajectories = rollouts.map(trajectoryOf);
-  const { objective: chosen, options: complete } = chooseObjective(objective, options);
-  const { findings } = await audit(() => trajectories, {
-    chosen: { objective: chosen, options: complete, from: 'user' },
-    read: () => ({ format: 'gradsplit/rollouts@1', skipped: 0, unit: 'tokens', components: {} }),
-  });
+  const findings = await found(rollouts, objective, options);
   return findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+}
+
+/**
+ * Codes of what the audit says about them without calling it a fault.
+ * @throws InputError for an unknown objective or option
+ */
+export async function auditedNotes(
+  rollouts: readonly LabTrajectory[],
+  objective: string,
+  options: RawOptions,
+): Promise<string[]> {
+  const findings = await found(rollouts, objective, options);
+  return findings.filter(({ severity }) => severity === 'info').map(({ code }) => code);
 }
