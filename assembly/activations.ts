@@ -58,7 +58,7 @@ export function writeActivationF32(table: usize): void {
 }
 
 /** x between two bounds; a NaN stays. */
-function between<T>(x: v128, lowest: v128, highest: v128): v128 {
+export function between<T>(x: v128, lowest: v128, highest: v128): v128 {
   return v128.pmax<T>(v128.pmin<T>(x, highest), lowest);
 }
 

@@ -1,12 +1,13 @@
 // Element-wise kernels. They work on whole vectors: buffers are 16-byte aligned and padded to 16 bytes, and the padding
 // is never read as data. `bytes` is the padded size. Each operation is exact or correctly rounded, except exp
-// and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts, expm1.ts and log1p.ts.
+// and log (≤ 1.5 ulp, see there), 1/√x (two roundings: ≤ 1.5 ulp), and those of activations.ts, silu.ts, expm1.ts and log1p.ts.
 import { gelu, geluVjp, hyperbolicTangent, logistic } from './activations';
 import { activationTable, expm1Table, expTable, logTable } from './coefficients';
 import { vectorExp } from './exp';
 import { exponentialMinusLine, exponentialMinusOne } from './expm1';
 import { vectorLog } from './log';
 import { logarithmOfOnePlus } from './log1p';
+import { silu, siluVjp } from './silu';
 
 function neg<T>(x: usize, out: usize, end: usize): void {
   for (; out < end; x += 16, out += 16) v128.store(out, v128.neg<T>(v128.load(x)));
@@ -94,8 +95,11 @@ export function unary<T>(kernel: i32, x: usize, out: usize, bytes: usize, tables
     case 12:
       exponentialMinusLine<T>(x, out, end, expm1Table<T>(tables), expTable<T>(tables));
       break;
-    default:
+    case 13:
       logarithmOfOnePlus<T>(x, out, end, logTable<T>(tables));
+      break;
+    default:
+      silu<T>(x, out, end, activationTable<T>(tables), expTable<T>(tables));
   }
 }
 
@@ -146,6 +150,9 @@ export function binary<T>(kernel: i32, x: usize, y: usize, out: usize, bytes: us
       return;
     case 9:
       geluVjp<T>(x, y, out, end, activationTable<T>(tables), expTable<T>(tables));
+      return;
+    case 10:
+      siluVjp<T>(x, y, out, end, activationTable<T>(tables), expTable<T>(tables));
       return;
     default:
       for (; out < end; x += 16, y += 16, out += 16) {

@@ -15,5 +15,6 @@ export { matmul, matmulScratchBytes } from './matmul';
 export { isRelaxed } from './multiplyAdd';
 export { addPartials, maximum, squareSums, sum } from './reduce';
 export { rmsNorm, rmsNormScaleVjp, rmsNormVjp } from './rmsNorm';
+export { rotary } from './rotary';
 export { logSoftmax, logSumExp, softmax, softmaxAlong } from './rows';
 export { readStrided, writeStrided } from './strided';

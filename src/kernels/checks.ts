@@ -125,6 +125,23 @@ export function checkAttention(
   hasLength(kernel, 'the triangle', triangle, batch * length * heads * length);
 }
 
+/** Rows [batch·length, heads·width] with an even width, tables [length, width/2]. */
+export function checkRotary(
+  rows: readonly KernelBuffer[],
+  tables: readonly KernelBuffer[],
+  { batch, heads, length, width }: AttentionSizes,
+): void {
+  const kernel = 'rotary';
+  isSize(kernel, 'batch', batch);
+  isSize(kernel, 'heads', heads);
+  isSize(kernel, 'length', length);
+  isSize(kernel, 'half of the width', width / 2);
+  float(kernel, rows[0]!);
+  for (const buffer of [...rows, ...tables]) sameType(kernel, buffer, rows[0]!);
+  for (const buffer of rows) hasLength(kernel, 'an operand', buffer, batch * length * heads * width);
+  for (const buffer of tables) hasLength(kernel, 'a table', buffer, (length * width) / 2);
+}
+
 /** x [rows, 3·d], keys and values [slots·context·d], slots and places i32 [rows], out [rows, d]. */
 export function checkCached(
   x: KernelBuffer,

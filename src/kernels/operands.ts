@@ -19,7 +19,7 @@ export interface KernelBuffer {
 /**
  * out[i] = f(x[i]). `sign(0) = 0`, `sign(NaN) = NaN`; `rsqrt` is 1/√x, `expm1` eˣ − 1, `expm1MinusX` eˣ − 1 − x and `log1p`
  * log(1 + x), these three right to a few ulp of themselves near 0 too. With w = √(8/π)·(x + 0.044715·x³) and the logistic
- * function σ: gelu = x·σ(w), at −Infinity its limit 0.
+ * function σ: gelu = x·σ(w), silu = x·σ(x), at −Infinity their limit 0.
  */
 export type UnaryKernel =
   | 'neg'
@@ -35,11 +35,13 @@ export type UnaryKernel =
   | 'gelu'
   | 'expm1'
   | 'expm1MinusX'
-  | 'log1p';
+  | 'log1p'
+  | 'silu';
 
 /**
  * out[i] = f(x[i], y[i]). Comparisons give 0 or 1 (0 if an operand is NaN); minimum and maximum
- * propagate NaN; geluVjp is y·gelu′(x) with gelu′ = σ(w) + x·σ(w)·σ(−w)·w′, at −Infinity its limit 0.
+ * propagate NaN; geluVjp is y·gelu′(x) with gelu′ = σ(w) + x·σ(w)·σ(−w)·w′, siluVjp y·silu′(x) with silu′ = σ(x) + x·σ(x)·σ(−x), at
+ * −Infinity their limit 0.
  */
 export type BinaryKernel =
   | 'add'
@@ -51,7 +53,8 @@ export type BinaryKernel =
   | 'greater'
   | 'greaterEqual'
   | 'equal'
-  | 'geluVjp';
+  | 'geluVjp'
+  | 'siluVjp';
 
 /** Reductions over one axis. Empty sums are 0, empty maxima −Infinity; a NaN makes the maximum NaN. */
 export type ReduceKernel = 'sum' | 'max';

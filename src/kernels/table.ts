@@ -132,6 +132,19 @@ export const kernelTable = {
     { rows, columns }: NormSizes,
   ): KernelCall => other([x, cotangent], [out], rows * columns),
 
+  /**
+   * Rotary positions: in every head of width 2h the pairs (x_i, x_{i+h}) of place t turned by the angle whose cosine and sine the tables
+   * have: out_i = x_i·c_ti − x_{i+h}·s_ti, out_{i+h} = x_{i+h}·c_ti + x_i·s_ti. x, out: [batch·length, heads·2h], which may be one;
+   * cosine, sine: [length, h]. Source: Su et al., RoFormer, 2021 (arXiv 2104.09864).
+   */
+  rotary: (
+    x: KernelBuffer,
+    cosine: KernelBuffer,
+    sine: KernelBuffer,
+    out: KernelBuffer,
+    { batch, heads, length, width }: AttentionSizes,
+  ): KernelCall => byRows([x, cosine, sine], out, batch * length, heads * width),
+
   /** out[r] = −logSoftmax(x_r)[targets[r]]; x [rows, columns], targets i32 [rows] in [0, columns), out [rows]. */
   crossEntropy: (
     x: KernelBuffer,

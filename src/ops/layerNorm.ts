@@ -2,27 +2,18 @@
 import { apply } from '../autodiff/trace/apply.ts';
 import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
-import type { NormSizes } from '../kernels/interface.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
-import { ones, type Tensor, type TensorType } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { rsqrt } from './activations.ts';
 import { add, mean, mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank } from './check.ts';
 import { drawn, normal, randomShape } from './examples.ts';
 import { adjointOp } from './fused.ts';
+import { type NormAttributes, normSizes, onesLike, overRows } from './norm.ts';
 import { alongLeading, summed } from './passage.ts';
 import { stacks } from './stacks.ts';
 import { broadcastTo, sum } from './sum.ts';
 import { reshape } from './views.ts';
-
-/** `epsilon`: what is added to the variance. */
-export interface LayerNormAttributes {
-  readonly epsilon: number;
-}
-
-function sizesOf({ shape }: TensorType, { epsilon }: LayerNormAttributes): NormSizes {
-  return { rows: sizeOf(shape.slice(0, -1)), columns: shape.at(-1)!, epsilon };
-}
 
 function checkShapes(x: Shape, gamma: Shape, beta: Shape): void {
   checkRank('layerNorm', 1, x);
@@ -35,17 +26,6 @@ function checkShapes(x: Shape, gamma: Shape, beta: Shape): void {
   }
 }
 
-/** Ones of the shape [columns] of one example's gamma. */
-function onesLike({ shape, dtype }: TensorType): Tensor {
-  return ones(shape.slice(-1), dtype);
-}
-
-/** A stack [n, columns] of gammas or betas, to go with examples of `rank` axes: [n, 1, …, 1, columns]. */
-function overRows(x: Tensor, rank: number): Tensor {
-  const [count, columns] = x.shape as [number, number];
-  return reshape(x, [count, ...new Array<number>(rank - 1).fill(1), columns]);
-}
-
 /** x̂ and r in primitives; both keep the rank of x. */
 function normalised(x: Tensor, epsilon: number): { normal: Tensor; scale: Tensor } {
   const centred = sub(x, mean(x, -1, true));
@@ -54,12 +34,18 @@ function normalised(x: Tensor, epsilon: number): { normal: Tensor; scale: Tensor
 }
 
 /** From x, gamma and ȳ: x̄ = r·(g − mean g − x̂·mean(g·x̂)) with g = ȳ·γ. */
-const inputAdjoint: Op<LayerNormAttributes> = {
+const inputAdjoint: Op<NormAttributes> = {
   ...adjointOp(
     'layerNormVjp',
     ([x]) => x!,
     (kernels, [x, gamma, cotangent], attributes, out) =>
-      kernels.layerNormVjp(x!.buffer, gamma!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
+      kernels.layerNormVjp(
+        x!.buffer,
+        gamma!.buffer,
+        cotangent!.buffer,
+        out.buffer,
+        normSizes(x!, attributes),
+      ),
   ),
   // A gamma for every example goes into the cotangent: g = ȳ·γ.
   batch: ({ op, inputs: [x, gamma, cotangent], isStack: [ofX, ofGamma, ofCotangent], attributes, count }) => {
@@ -70,11 +56,11 @@ const inputAdjoint: Op<LayerNormAttributes> = {
 };
 
 /** From x and ȳ: γ̄ = Σ_rows ȳ·x̂. */
-const scaleAdjoint: Op<LayerNormAttributes> = adjointOp(
+const scaleAdjoint: Op<NormAttributes> = adjointOp(
   'layerNormScaleVjp',
   ([x]) => ({ dtype: x!.dtype, shape: x!.shape.slice(-1) }),
   (kernels, [x, cotangent], attributes, out) =>
-    kernels.layerNormScaleVjp(x!.buffer, cotangent!.buffer, out.buffer, sizesOf(x!, attributes)),
+    kernels.layerNormScaleVjp(x!.buffer, cotangent!.buffer, out.buffer, normSizes(x!, attributes)),
 );
 
 /** Rows of a tensor summed: what belongs to gamma or beta. */
@@ -83,7 +69,7 @@ function sumRows(x: Tensor): Tensor {
 }
 
 /** x̄ as above, γ̄ = Σ_rows ȳ·x̂, β̄ = Σ_rows ȳ; forward: x̂̇ = r·(ẋ − mean ẋ − x̂·mean(x̂·ẋ)), ẏ = x̂̇·γ + x̂·γ̇ + β̇. */
-export const layerNormOp: Op<LayerNormAttributes> = {
+export const layerNormOp: Op<NormAttributes> = {
   name: 'layerNorm',
   output: ([x, gamma, beta]) => {
     checkFloats('layerNorm', x!, gamma!, beta!);
@@ -91,7 +77,7 @@ export const layerNormOp: Op<LayerNormAttributes> = {
     return x!;
   },
   forward: (kernels, [x, gamma, beta], attributes, out) =>
-    kernels.layerNorm(x!.buffer, gamma!.buffer, beta!.buffer, out.buffer, sizesOf(x!, attributes)),
+    kernels.layerNorm(x!.buffer, gamma!.buffer, beta!.buffer, out.buffer, normSizes(x!, attributes)),
   vjp: ({ inputs: [x, gamma], attributes }, cotangent, i) => {
     if (i === 0) return apply(inputAdjoint, [x!, gamma!, cotangent], attributes);
     return i === 1 ? apply(scaleAdjoint, [x!, cotangent], attributes) : sumRows(cotangent);

@@ -11,15 +11,19 @@ import { crossEntropyOp } from './crossEntropy.ts';
 import { expm1MinusXOp, expm1Op } from './expm1.ts';
 import { absOp, expOp, logOp, reciprocalOp, signOp, sqrtOp } from './functions.ts';
 import { gatherOp, type ScatterAddAttributes, scatterAddOp } from './gather.ts';
-import { type LayerNormAttributes, layerNormOp } from './layerNorm.ts';
+import { layerNormOp } from './layerNorm.ts';
 import { linearOp } from './linear.ts';
 import { linearAddOp } from './linearAdd.ts';
 import { log1pOp } from './log1p.ts';
 import { causalMaskOp, lowerTriangleOp } from './mask.ts';
 import { type MatmulAttributes, matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
+import type { NormAttributes } from './norm.ts';
 import { type PlaceAttributes, pickOp, placeOp } from './pick.ts';
+import { rmsNormOp } from './rmsNorm.ts';
+import { rotaryOp } from './rotary.ts';
 import { maximumOp, minimumOp, whereOp } from './select.ts';
+import { siluOp } from './silu.ts';
 import {
   type ConcatAttributes,
   concatOp,
@@ -61,6 +65,7 @@ export interface OpAttributes {
   sigmoid: NoAttributes;
   rsqrt: NoAttributes;
   gelu: NoAttributes;
+  silu: NoAttributes;
   expm1: NoAttributes;
   expm1MinusX: NoAttributes;
   log1p: NoAttributes;
@@ -88,7 +93,9 @@ export interface OpAttributes {
   softmaxAlong: NoAttributes;
   logSoftmax: NoAttributes;
   logSumExp: NoAttributes;
-  layerNorm: LayerNormAttributes;
+  layerNorm: NormAttributes;
+  rmsNorm: NormAttributes;
+  rotary: HeadAttributes;
   crossEntropy: NoAttributes;
   attentionWeights: HeadAttributes;
   causalProduct: CausalProductAttributes;
@@ -117,6 +124,7 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   sigmoid: sigmoidOp,
   rsqrt: rsqrtOp,
   gelu: geluOp,
+  silu: siluOp,
   expm1: expm1Op,
   expm1MinusX: expm1MinusXOp,
   log1p: log1pOp,
@@ -145,6 +153,8 @@ export const registry: { readonly [N in keyof OpAttributes]: Op<OpAttributes[N]>
   logSoftmax: logSoftmaxOp,
   logSumExp: logSumExpOp,
   layerNorm: layerNormOp,
+  rmsNorm: rmsNormOp,
+  rotary: rotaryOp,
   crossEntropy: crossEntropyOp,
   attentionWeights: attentionWeightsOp,
   causalProduct: causalProductOp,

@@ -41,8 +41,8 @@ function worst(
   });
 }
 
-/** A unary kernel in place; geluVjp with cotangent 1 is the derivative of gelu. */
-type Activation = UnaryKernel | 'geluVjp';
+/** A unary kernel in place; geluVjp and siluVjp with cotangent 1 are the derivatives of gelu and silu. */
+type Activation = UnaryKernel | 'geluVjp' | 'siluVjp';
 
 function apply(
   kernels: Kernels,
@@ -50,7 +50,7 @@ function apply(
   kernel: Activation,
   x: KernelBuffer,
 ): void {
-  if (kernel !== 'geluVjp') kernels.unary(kernel, x, x);
+  if (kernel !== 'geluVjp' && kernel !== 'siluVjp') kernels.unary(kernel, x, x);
   else kernels.binary(kernel, x, put(x.dtype as FloatType, new Float64Array(x.length).fill(1)), x);
 }
 
@@ -93,6 +93,24 @@ describe.each(floatTypes)('activations, %s', (dtype) => {
     }
   });
 
+  it('silu is right to 3.5 ulp, and to |x| times half of the smallest number where σ is subnormal', () => {
+    const lowest = dtype === 'f32' ? -104 : -746;
+    const least = dtype === 'f32' ? 2 ** -149 : Number.MIN_VALUE;
+    for (const xs of [spread(200_000, lowest, 40), spread(200_000, -2, 2), powers(dtype)]) {
+      const [found, expected] = onBoth((kernels, put) => {
+        const x = put(dtype, xs);
+        apply(kernels, put, 'silu', x);
+        return x;
+      });
+      // The plain loops are off by as much in f64, and x is rounded to the type first.
+      expectWithin(found, expected, (i) => {
+        const x = dtype === 'f32' ? Math.fround(xs[i]!) : xs[i]!;
+        const either = dtype === 'f32' ? 3.5 : 7;
+        return either * ulp(dtype, expected[i]!) + Math.abs(x) * least;
+      });
+    }
+  });
+
   it('rsqrt is right to 1.5 ulp', () => {
     const xs = powers(dtype).map(Math.abs);
     expect(worst('rsqrt', (x) => 1 / Math.sqrt(x), dtype, xs)).toBeLessThanOrEqual(1.5);
@@ -129,30 +147,46 @@ describe.each(floatTypes)('activations, %s', (dtype) => {
       ),
     );
     expectSameBits(results('geluVjp', [nan, inf, minusInf, 0, -0, 1e30, -1e30]), [nan, 1, 0, 0.5, 0.5, 1, 0]);
-    // Below the smallest normal number tanh x = x and gelu x = x/2.
+    const large = dtype === 'f32' ? Math.fround(1e30) : 1e30;
+    expectSameBits(results('silu', [nan, inf, minusInf, 0, -0, 1e30, -1e30]), [
+      nan,
+      inf,
+      -0,
+      0,
+      -0,
+      large,
+      -0,
+    ]);
+    expectSameBits(results('siluVjp', [nan, inf, minusInf, 0, -0, 1e30, -1e30]), [nan, 1, 0, 0.5, 0.5, 1, 0]);
+    // Below the smallest normal number tanh x = x and gelu x = silu x = x/2.
     const tiny = dtype === 'f32' ? 2 ** -148 : 2 * Number.MIN_VALUE;
     expectSameBits(results('tanh', [tiny, -tiny]), [tiny, -tiny]);
     expectSameBits(results('gelu', [tiny, -tiny]), [tiny / 2, -tiny / 2]);
+    expectSameBits(results('silu', [tiny, -tiny]), [tiny / 2, -tiny / 2]);
   });
 
-  // u of either side: the bounds of assembly/activations.ts twice, and one subnormal.
-  const bounds: Record<'gelu' | 'geluVjp', (x: number, value: number) => number> = {
+  // u of either side: the bounds of assembly/activations.ts and silu.ts twice, and one subnormal.
+  const bounds: Record<'gelu' | 'geluVjp' | 'siluVjp', (x: number, value: number) => number> = {
     gelu: (x, value) => {
       const w = Math.min(Math.abs(1.6 * x + 0.0714 * x ** 3), 750);
       return 2 * (5 * w + 8) * unit[dtype] * Math.abs(value) + (dtype === 'f32' ? 2 ** -144 : 2 ** -1069);
     },
     geluVjp: () => 2 * 16 * unit[dtype],
+    siluVjp: () => 2 * 8 * unit[dtype],
   };
-  it.each(['gelu', 'geluVjp'] as const)('%s agrees with the plain loops within its bound', (kernel) => {
-    for (const xs of [...sizes.map((n) => noise(n, n + 1)), spread(100_000, -32, 32), powers(dtype)]) {
-      const [found, expected] = onBoth((kernels, put) => {
-        const x = put(dtype, xs);
-        apply(kernels, put, kernel, x);
-        return x;
-      });
-      expectWithin(found, expected, (i) => bounds[kernel](xs[i]!, expected[i]!));
-    }
-  });
+  it.each(['gelu', 'geluVjp', 'siluVjp'] as const)(
+    '%s agrees with the plain loops within its bound',
+    (kernel) => {
+      for (const xs of [...sizes.map((n) => noise(n, n + 1)), spread(100_000, -32, 32), powers(dtype)]) {
+        const [found, expected] = onBoth((kernels, put) => {
+          const x = put(dtype, xs);
+          apply(kernels, put, kernel, x);
+          return x;
+        });
+        expectWithin(found, expected, (i) => bounds[kernel](xs[i]!, expected[i]!));
+      }
+    },
+  );
 
   it('gelu is what its tanh form says, and its slope what differences say', () => {
     const xs = spread(1000, -5, 5);
@@ -174,7 +208,7 @@ describe.each(floatTypes)('activations, %s', (dtype) => {
     });
   });
 
-  it.each(['tanh', 'sigmoid', 'rsqrt', 'gelu', 'geluVjp'] as const)(
+  it.each(['tanh', 'sigmoid', 'rsqrt', 'gelu', 'geluVjp', 'silu', 'siluVjp'] as const)(
     '%s treats special values as the plain loops do',
     (kernel) => {
       const [found, expected] = onBoth((kernels, put) => {

@@ -35,6 +35,7 @@ function samples(put: Put, type: FloatType): { [K in KernelName]: Parameters<Ker
     rmsNorm: [some(6), some(3), some(6), norm],
     rmsNormVjp: [some(6), some(3), some(6), some(6), norm],
     rmsNormScaleVjp: [some(6), some(6), some(3), norm],
+    rotary: [some(8), some(4), some(4), some(8), { batch: 1, heads: 1, length: 2, width: 4 }],
     crossEntropy: [some(6), at(0, 2), some(2), 2, 3],
     crossEntropyVjp: [some(6), at(0, 2), some(2), some(6), 2, 3],
     attentionWeights: [some(6), some(6), some(4), attention],

@@ -114,6 +114,17 @@ describe('a team of threads', () => {
     };
     const runs: Run[] = [
       (k, put) => filled(out(put), (to) => k.unary('gelu', x(put), to)),
+      (k, put) => filled(out(put), (to) => k.unary('silu', x(put), to)),
+      (k, put) => filled(out(put), (to) => k.binary('siluVjp', x(put), y(put), to)),
+      (k, put) =>
+        filled(out(put, 800 * 154), (to) =>
+          k.rotary(put(dtype, noise(800 * 154, 3)), put(dtype, noise(77, 5)), put(dtype, noise(77, 6)), to, {
+            batch: 800,
+            length: 7,
+            heads: 1,
+            width: 22,
+          }),
+        ),
       (k, put) => filled(out(put), (to) => k.unary('abs', x(put), to)),
       (k, put) => filled(out(put), (to) => k.binary('add', x(put), y(put), to)),
       (k, put) => filled(out(put), (to) => k.binary('geluVjp', x(put), y(put), to)),

@@ -23,6 +23,15 @@ const wrongShapes: readonly (readonly [string, () => g.Tensor])[] = [
     'layerNorm: gamma and beta must have the last axis of x [2, 3], found gamma [3] and beta [2]',
     () => g.layerNorm(z(2, 3), z(3), z(2)),
   ],
+  ['rmsNorm: gamma must have the last axis of x [2, 3], found gamma [2]', () => g.rmsNorm(z(2, 3), z(2))],
+  [
+    'rotary: expected heads of an even width, found 3',
+    () => g.rotary(z(2, 3), z(2, 1), z(2, 1), { heads: 1, length: 2 }),
+  ],
+  [
+    'rotary: expected tables [2, 2] beside x [4, 8], found [2, 2] and [1, 2]',
+    () => g.rotary(z(4, 8), z(2, 2), z(1, 2), { heads: 2, length: 2 }),
+  ],
   ['layerNorm: expected at least one axis, found shape []', () => g.layerNorm(z(), z(1), z(1))],
   [
     'crossEntropy: expected logits [N, V] and targets [N], found logits [2, 3] and targets [3]',

@@ -30,7 +30,7 @@ function decomposed<T>(op: Op<unknown>, body: () => T): T {
 }
 
 test('these ops are fused', () => {
-  expect(fused.map(([name]) => name)).toEqual(['gelu', 'layerNorm', 'crossEntropy']);
+  expect(fused.map(([name]) => name)).toEqual(['gelu', 'silu', 'layerNorm', 'rmsNorm', 'crossEntropy']);
 });
 
 describe.each(fused)('%s', (_, op) => {
@@ -58,7 +58,7 @@ describe.each(fused)('%s', (_, op) => {
       scope(() => {
         const { inputs, constants = [], call } = op.example(random);
         const found = call(...inputs, ...constants).readSync();
-        const attributes = op.name === 'layerNorm' ? { epsilon: 0.1 } : {};
+        const attributes = op.name.endsWith('Norm') ? { epsilon: 0.1 } : {};
         const expected = op.decompose!([...inputs, ...constants], attributes).readSync();
         expect(found.length).toBe(expected.length);
         // Some twenty roundings of numbers below 20.

@@ -60,7 +60,7 @@ describe('matrix products with broadcasting', () => {
 });
 
 describe('the ops of a transformer', () => {
-  test('tanh, sigmoid, rsqrt, gelu, expm1, log1p', () => {
+  test('tanh, sigmoid, rsqrt, gelu, silu, expm1, log1p', () => {
     const x = [-2, -0.5, 0, 0.25, 3];
     const at = (f: (x: g.Tensor) => g.Tensor): number[] => contents(f(g.tensor(x))).values;
     expect(at(g.expm1)).toEqual(x.map(Math.expm1));
@@ -70,6 +70,7 @@ describe('the ops of a transformer', () => {
       [at(g.tanh), Math.tanh],
       [at(g.expm1MinusX), (v) => Math.exp(v) - 1 - v],
       [at(g.sigmoid), (v) => 1 / (1 + Math.exp(-v))],
+      [at(g.silu), (v) => v / (1 + Math.exp(-v))],
       [at(g.gelu), (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)))],
     ];
     for (const [found, formula] of formulas) {
@@ -90,6 +91,51 @@ describe('the ops of a transformer', () => {
       const values = contents(g.add(g.matmul(row, weight), bias)).values;
       expect(contents(g.linear(x, weight, bias))).toEqual({ shape: [...lead, n], values });
     });
+  });
+
+  test('rmsNorm', () => {
+    // Mean square 4, epsilon 0; √(mean square + epsilon) = 4.
+    expect(contents(g.rmsNorm(g.tensor([[2, -2]]), g.tensor([10, 100]), 0))).toEqual({
+      shape: [1, 2],
+      values: [10, -100],
+    });
+    expect(contents(g.rmsNorm(g.tensor([2, -2]), g.tensor([1, 1]), 12)).values).toEqual([0.5, -0.5]);
+    expect(contents(g.rmsNorm(g.zeros([2, 0]), g.zeros([0])))).toEqual({ shape: [2, 0], values: [] });
+  });
+
+  test('rotary turns pairs of halves by the angle of their place, and keeps products of equal distance', () => {
+    // Two sequences of two places, two heads of width 4; angles 0 at place 0, a right angle and a half turn at place 1.
+    const x = counting([4, 8]);
+    const cosine = g.tensor([
+      [1, 1],
+      [0, -1],
+    ]);
+    const sine = g.tensor([
+      [0, 0],
+      [1, 0],
+    ]);
+    const y = g.rotary(x, cosine, sine, { heads: 2, length: 2 });
+    expect(contents(g.slice(y, [0, 0], [2, 8])).values).toEqual([
+      ...[0, 1, 2, 3, 4, 5, 6, 7],
+      ...[-10, -9, 8, -11, -14, -13, 12, -15],
+    ]);
+    // ⟨turn(q, s), turn(k, t)⟩ depends on t − s alone.
+    const places = 6;
+    const angles = Float64Array.from({ length: places * 2 }, (_, i) => (i >> 1) * (i % 2 === 0 ? 1 : 0.1));
+    const [c, s] = [Math.cos, Math.sin].map((f) => g.tensor(angles.map(f), { shape: [places, 2] }));
+    const rows = (values: number[]): g.Tensor => g.broadcastTo(g.tensor([values]), [places, 4]);
+    const [q, k] = [rows([1, -2, 0.5, 3]), rows([0.3, 0.7, -1, 2])].map((r) =>
+      g.rotary(r, c!, s!, { heads: 1, length: places }),
+    );
+    const products = contents(g.matmulNT(q!, k!)).values;
+    const at = (i: number, j: number): number => products[i * places + j]!;
+    for (let i = 1; i < places; i++) {
+      for (let j = 1; j < places; j++) {
+        // Cosines of angles up to 5 are right to 1e-15, and the vectors are shorter than 4.
+        expect(Math.abs(at(i, j) - at(i - 1, j - 1))).toBeLessThan(1e-13);
+      }
+    }
+    expect(Math.abs(at(0, 1) - at(1, 0))).toBeGreaterThan(0.1);
   });
 
   test('layerNorm', () => {

@@ -63,6 +63,18 @@ const CASES: { readonly [N in keyof OpAttributes]?: Case<N> } = {
     const columns = Math.max(1, n);
     return { shapes: [[3, columns], [columns], [columns]], attributes: { epsilon: 0.1 } };
   },
+  rmsNorm: (n) => {
+    const columns = Math.max(1, n);
+    return { shapes: [[3, columns], [columns]], attributes: { epsilon: 0.1 } };
+  },
+  rotary: (n) => ({
+    shapes: [
+      [6, 4 * n],
+      [3, n],
+      [3, n],
+    ],
+    attributes: { heads: 2, length: 3 },
+  }),
   crossEntropy: (n) => ({ shapes: [[3, Math.max(1, n)]], attributes: {}, at: [[3], Math.max(1, n)] }),
   logSumExp: (n) => ({ shapes: [[3, Math.max(1, n)]], attributes: {} }),
   lowerTriangle: (n) => ({ shapes: [[Math.min(n, 33), Math.min(n, 33)]], attributes: {} }),

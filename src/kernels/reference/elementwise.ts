@@ -30,6 +30,17 @@ function geluSlope(x: number): number {
   return sigmoid(w) + at * sigmoid(w) * sigmoid(-w) * (GELU_A + 3 * GELU_B * at * at);
 }
 
+// silu x = x·σ(x). Beyond ±1000 σ is 0 or 1 even in float64.
+function silu(x: number): number {
+  const from = Math.max(x, -1000);
+  return from * sigmoid(from);
+}
+
+function siluSlope(x: number): number {
+  const at = Math.min(Math.max(x, -1000), 1000);
+  return sigmoid(at) + at * sigmoid(at) * sigmoid(-at);
+}
+
 const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   neg: (x) => -x,
   abs: Math.abs,
@@ -45,6 +56,7 @@ const unaryFunctions: Record<UnaryKernel, (x: number) => number> = {
   expm1: Math.expm1,
   expm1MinusX,
   log1p: Math.log1p,
+  silu,
 };
 
 const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = {
@@ -58,6 +70,7 @@ const binaryFunctions: Record<BinaryKernel, (x: number, y: number) => number> = 
   greaterEqual: (x, y) => (x >= y ? 1 : 0),
   equal: (x, y) => (x === y ? 1 : 0),
   geluVjp: (x, y) => y * geluSlope(x),
+  siluVjp: (x, y) => y * siluSlope(x),
 };
 
 /** out[i] = f(x[i]). */

@@ -13,6 +13,7 @@ import { linear, linearAdd, matmul } from './matmul.ts';
 import { ReferenceMemory, valuesOf } from './memory.ts';
 import { reduce } from './reduce.ts';
 import { rmsNorm, rmsNormScaleVjp, rmsNormVjp } from './rmsNorm.ts';
+import { rotary } from './rotary.ts';
 import { logSumExp, row, softmaxAlong } from './rows.ts';
 import { gatherStrided, scatterStrided } from './strided.ts';
 
@@ -59,6 +60,7 @@ export function referenceKernels(): Kernels {
     rmsNorm,
     rmsNormVjp,
     rmsNormScaleVjp,
+    rotary,
     crossEntropy,
     crossEntropyVjp,
     adamw,

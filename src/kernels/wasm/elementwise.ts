@@ -21,6 +21,7 @@ const unaryCodes: Record<UnaryKernel, number> = {
   expm1: 11,
   expm1MinusX: 12,
   log1p: 13,
+  silu: 14,
 };
 
 const binaryCodes: Record<BinaryKernel, number> = {
@@ -34,6 +35,7 @@ const binaryCodes: Record<BinaryKernel, number> = {
   greaterEqual: 7,
   equal: 8,
   geluVjp: 9,
+  siluVjp: 10,
 };
 
 /** The buffer's size in whole vectors, in bytes. */
@@ -46,9 +48,9 @@ const POLYNOMIAL = 64;
 const SIMPLE = 8;
 /** The kernels with a polynomial or a root. */
 const polynomials: ReadonlySet<UnaryKernel | BinaryKernel> = new Set([
-  ...(['exp', 'log', 'sqrt', 'reciprocal', 'tanh', 'sigmoid', 'rsqrt', 'gelu'] as const),
+  ...(['exp', 'log', 'sqrt', 'reciprocal', 'tanh', 'sigmoid', 'rsqrt', 'gelu', 'silu'] as const),
   ...(['expm1', 'expm1MinusX', 'log1p'] as const),
-  ...(['div', 'geluVjp'] as const),
+  ...(['div', 'geluVjp', 'siluVjp'] as const),
 ]);
 
 function costOf(kernel: UnaryKernel | BinaryKernel): number {

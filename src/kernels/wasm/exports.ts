@@ -192,6 +192,18 @@ export interface TypedExports {
     columns: number,
     epsilon: number,
   ): void;
+  /** Turns rows first … end − 1, counted over all sequences of `length` rows; x and out begin at row 0. */
+  rotary(
+    x: number,
+    cosine: number,
+    sine: number,
+    out: number,
+    first: number,
+    end: number,
+    length: number,
+    heads: number,
+    half: number,
+  ): void;
   /** out = logSoftmax of every row. */
   logSoftmax(x: number, out: number, rows: number, columns: number, tables: number): void;
   /** out = logSumExp of every row. */

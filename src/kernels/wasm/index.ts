@@ -12,6 +12,7 @@ import { startMachine, type Threads } from './machine.ts';
 import { maskKernels } from './mask.ts';
 import { matmulKernels } from './matmul.ts';
 import { rmsNormKernels } from './rmsNorm.ts';
+import { rotaryKernels } from './rotary.ts';
 import { rowKernels } from './rows.ts';
 import { stridedKernels } from './strided.ts';
 
@@ -51,6 +52,7 @@ export function wasmKernels(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, thread
     ...rowKernels(machine),
     ...layerNormKernels(machine),
     ...rmsNormKernels(machine),
+    ...rotaryKernels(machine),
     ...crossEntropyKernels(machine),
     ...optimiserKernels(machine),
     ...attentionKernels(machine),
