@@ -32,6 +32,7 @@ const SLOW = [
   'tests/tensor/backend.test.ts',
   'tests/host/loadModule.test.ts',
   'tests/host/folderLock.test.ts',
+  'tests/labs/bsad.test.ts',
 ];
 
 /** Tests that need more than `npm ci`; see vitest.extra.config.ts. */

@@ -1,4 +1,5 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
+import { bsad } from './bsad/lab.ts';
 import type { Lab } from './lab.ts';
 import { uncalibrated } from './uncalibrated/lab.ts';
 
@@ -29,4 +30,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated];
+export const labs: readonly Lab[] = [uncalibrated, bsad];
