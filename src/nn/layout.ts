@@ -79,15 +79,22 @@ export function gpt2Layout(config: CompleteGpt2Config): readonly ParameterSpec[]
   ];
 }
 
-/** @throws InputError if a parameter of the layout is missing; ShapeError if one has another shape */
-export function checkLayout(layout: readonly ParameterSpec[], parameters: Parameters): void {
+/**
+ * @param network its name in messages
+ * @throws InputError if a parameter of the layout is missing; ShapeError if one has another shape
+ */
+export function checkLayout(
+  layout: readonly ParameterSpec[],
+  parameters: Parameters,
+  network = 'gpt2',
+): void {
   for (const { path, shape } of layout) {
     const found = parameters[path];
-    if (found === undefined) throw new InputError(`gpt2: there is no parameter "${path}"`);
+    if (found === undefined) throw new InputError(`${network}: there is no parameter "${path}"`);
     if (!sameShape(found.shape, shape)) {
       const expected = showShape(shape);
       throw new ShapeError(
-        `gpt2: parameter "${path}" must have shape ${expected}, found ${showShape(found.shape)}`,
+        `${network}: parameter "${path}" must have shape ${expected}, found ${showShape(found.shape)}`,
       );
     }
   }

@@ -1,8 +1,7 @@
 // config.json of a Hugging Face folder ↔ the sizes of a GPT-2. Settings that change what is computed are checked.
-import { InputError } from '../../base/errors.ts';
 import { parseJson } from '../../base/jsonText.ts';
-import { showValue } from '../../base/show.ts';
 import { type CompleteGpt2Config, completeConfig } from '../config.ts';
+import { Members } from './members.ts';
 import type { StoredFloat } from './storedValues.ts';
 
 /** Settings of the architecture that have to have these values; they may be left out. */
@@ -13,46 +12,6 @@ const FIXED = {
   scale_attn_by_inverse_layer_idx: false,
   add_cross_attention: false,
 } as const;
-
-/** Reads members of a parsed config.json; messages name the file and the member. */
-class Members {
-  private readonly members: ReadonlyMap<string, unknown>;
-  private readonly source: string;
-
-  constructor(parsed: unknown, source: string) {
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      throw new InputError(`${source}: expected an object, found ${showValue(parsed)}`);
-    }
-    this.members = new Map(Object.entries(parsed));
-    this.source = source;
-  }
-
-  fixed(key: string, expected: unknown): void {
-    const value = this.members.get(key) ?? expected;
-    if (value !== expected) this.fail(key, showValue(expected), value);
-  }
-
-  count(key: string, least: number, ifMissing?: number): number {
-    const value = this.members.get(key) ?? ifMissing;
-    const fits = Number.isSafeInteger(value) && (value as number) >= least;
-    return fits ? (value as number) : this.fail(key, `an integer ≥ ${least}`, value);
-  }
-
-  number(key: string, ifMissing: number): number {
-    const value = this.members.get(key) ?? ifMissing;
-    return typeof value === 'number' ? value : this.fail(key, 'a number', value);
-  }
-
-  boolean(key: string, ifMissing: boolean): boolean {
-    const value = this.members.get(key) ?? ifMissing;
-    return typeof value === 'boolean' ? value : this.fail(key, 'true or false', value);
-  }
-
-  private fail(key: string, expected: string, found: unknown): never {
-    const what = found === undefined ? 'nothing' : showValue(found);
-    throw new InputError(`${this.source}: ${key} must be ${expected}, found ${what}`);
-  }
-}
 
 /**
  * The sizes that a config.json gives. Dropout rates, token ids and the like mean nothing to the network and are ignored.
