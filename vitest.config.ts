@@ -28,6 +28,7 @@ const SLOW = [
   'tests/audit/rules/*.test.ts',
   'tests/labs/uncalibrated.test.ts',
   'tests/rollouts/mutations.test.ts',
+  'tests/labs/em.test.ts',
   // These need a process of their own: one asks what happens before kernels are chosen, one registers names for good.
   'tests/tensor/backend.test.ts',
   'tests/host/loadModule.test.ts',

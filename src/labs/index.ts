@@ -1,5 +1,6 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
 import { bsad } from './bsad/lab.ts';
+import { em } from './em/lab.ts';
 import type { Lab } from './lab.ts';
 import { uncalibrated } from './uncalibrated/lab.ts';
 
@@ -30,4 +31,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, bsad];
+export const labs: readonly Lab[] = [uncalibrated, bsad, em];
