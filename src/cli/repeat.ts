@@ -68,8 +68,8 @@ function settingsOf(preset: string | null, config: TrainingConfig): string | und
   }
 }
 
-/** A folder beside one. */
-function beside(dir: string): string {
+/** A folder beside one, as a word of a command line. */
+export function beside(dir: string): string {
   return shellWord(`${dir.replace(/\/+$/, '')}-again`);
 }
 
@@ -82,11 +82,6 @@ export function goOnWithRun(dir: string, backend: string, steps?: number, logRol
 /** The command line that goes on with an experiment. */
 export function goOnWithExperiment(dir: string, logRollouts?: number): string {
   return `gradsplit reproduce --out ${shellWord(dir)} --resume${logging(logRollouts)}`;
-}
-
-/** The command line that goes on with a lab. */
-export function goOnWithLab(name: string, dir: string): string {
-  return `gradsplit lab ${name} --out ${shellWord(dir)} --resume`;
 }
 
 function logging(every: number | undefined): string {

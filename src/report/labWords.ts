@@ -1,5 +1,6 @@
 // The verdict of a lab in words, and its numbers with their intervals, for terminals, pages and documentation.
 import type { LabDocument } from '../documents/labs.ts';
+import type { NextExperiment } from '../labs/index.ts';
 import { count, typesetNumber } from './format.ts';
 
 /** A check or a control of a document. */
@@ -75,10 +76,11 @@ export function expectedWords({ atLeast, atMost }: Measured['expected']): string
   return atMost === undefined ? 'any number' : `at most ${show(atMost)}`;
 }
 
-/** `[0.41, 0.52]`, or `seeds 0.41 to 0.52` where every seed counts; nothing where there is one seed. */
+/** `[0.41, 0.52]`, or `seeds 0.41 to 0.52` where every seed counts, `at every seed` where all have one number; nothing where there is one seed. */
 export function intervalWords({ ci95: [low, high], over }: Measured, seeds: number): string {
   if (seeds === 1) return '';
   const [from, to] = [low, high].map((x) => typesetNumber(x, DIGITS));
+  if (over === 'every' && from === to) return 'at every seed';
   return over === 'every' ? `seeds ${from} to ${to}` : `[${from}, ${to}]`;
 }
 
@@ -98,4 +100,9 @@ export function standingWord(of: Measured): string {
 export function isGood(of: Measured): boolean | undefined {
   if (of.standing === 'undecided') return undefined;
   return 'rejected' in of ? of.rejected : of.holds;
+}
+
+/** The command line of an experiment to try next. */
+export function nextCommand(name: string, { set }: NextExperiment): string {
+  return [`gradsplit lab ${name}`, ...set.map((entry) => `--set ${entry}`)].join(' ');
 }

@@ -19,6 +19,7 @@ interface LabFlags {
   readonly workers?: number;
   readonly explain?: true;
   readonly json?: string;
+  readonly report?: string;
 }
 
 /** Adds the command. */
@@ -49,10 +50,11 @@ export function addLab(program: Command): void {
       ).argParser(integerOption('--workers', 1)),
     )
     .option('--json <file>', 'write a gradsplit/lab@1 document; - is stdout')
+    .option('--report <file>', 'write the report to one more place; the folder has report.html')
     .addHelpText(
       'after',
       `
-The folder keeps settings.json, a file for every seed, and lab.json. Ctrl-C, SIGTERM and SIGHUP stop between steps; finished
+The folder keeps settings.json, a file for every seed, lab.json and report.html. Ctrl-C, SIGTERM and SIGHUP stop between steps; finished
 seeds stay, and the same command with --resume runs the others, also with more seeds. The exit code is 0 if the lab is shown: every check
 holds, every control is rejected, and the audit of its rollouts finds what the lab says; 1 if it is not shown or undecided.
 
@@ -60,7 +62,7 @@ Examples:
   gradsplit lab energy
   gradsplit lab energy --explain
   gradsplit lab uncalibrated --seeds 8 --json -
-  gradsplit lab em --full
+  gradsplit lab em --full --report em.html
   gradsplit lab energy --out runs/lab-energy --resume --seeds 10`,
     )
     .action(labCommand);
@@ -105,10 +107,11 @@ async function labCommand(name: string, flags: LabFlags): Promise<void> {
     return new Outputs({}).print(() => labText(lab, paletteOf(process.stdout)));
   }
   const { dir, order } = await orderOf(lab, flags);
-  const outputs = await Outputs.besideRuns({ '--json': flags.json }, [dir]);
-  const [{ runWithProgress }, { goOnWithLab }] = await Promise.all([
+  const outputs = await Outputs.besideRuns({ '--json': flags.json, '--report': flags.report }, [dir]);
+  const [{ runWithProgress }, { labReport, writeLabReport }, { goOnWithLab }] = await Promise.all([
     import('../labRun.ts'),
-    import('../repeat.ts'),
+    import('../labReport.ts'),
+    import('../repeatLab.ts'),
   ]);
   const { workers } = flags;
   const goOn = goOnWithLab(lab.name, dir);
@@ -116,9 +119,11 @@ async function labCommand(name: string, flags: LabFlags): Promise<void> {
     goOn,
     ...(workers === undefined ? {} : { workers }),
   });
+  await writeLabReport(dir, lab, document);
   await outputs.present({
     document,
     text: ({ labTable }, palette) => labTable(document, dir, palette),
+    files: { '--report': () => labReport(dir, lab, document) },
   });
   if (document.verdict !== 'shown') process.exitCode = 1;
 }

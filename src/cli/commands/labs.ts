@@ -67,9 +67,10 @@ async function checkListing({ runAll, seeds, full, out, resume, workers }: LabsF
 
 /** Runs all labs, one after the other. */
 async function runAll(flags: LabsFlags): Promise<LabDocument[]> {
-  const [{ labs, labSettings }, { runWithProgress }, { shellWord }] = await Promise.all([
+  const [{ labs, labSettings }, { runWithProgress }, { writeLabReport }, { shellWord }] = await Promise.all([
     import('../../labs/index.ts'),
     import('../labRun.ts'),
+    import('../labReport.ts'),
     import('../repeat.ts'),
   ]);
   const { seeds, resume = false, workers, out } = flags;
@@ -96,6 +97,7 @@ async function runAll(flags: LabsFlags): Promise<LabDocument[]> {
       label,
       ...(workers === undefined ? {} : { workers }),
     });
+    await writeLabReport(dir, lab, document);
     documents.push(document);
   }
   return documents;

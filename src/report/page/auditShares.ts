@@ -1,32 +1,13 @@
 // Where the gradient signal goes, as bars: by component, term, attempt, length and outcome.
 import type { AuditDocument } from '../../documents/audit.ts';
-import { cell, head, number } from '../cells.ts';
+import { number } from '../cells.ts';
 import { formatShare } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { SOURCES } from '../tables/auditTable.ts';
 import { fold } from './fold.ts';
+import { type Row, shareBars } from './shareBars.ts';
 
 type Shares = NonNullable<AuditDocument['shares']>;
-
-/** A row: its name, its share, and the class that gives a component its colour. */
-type Row = readonly [name: string, share: number | null];
-
-function bars(title: string, rows: readonly Row[], kind: (name: string) => string): Html | undefined {
-  if (rows.length === 0) return undefined;
-  const columns = head([
-    ['', 'text'],
-    ['share', 'num'],
-    ['', 'text'],
-  ]);
-  const lines = rows.map(([name, share]) => {
-    const width = share === null || !Number.isFinite(share) ? 0 : Math.max(0, Math.min(1, Math.abs(share)));
-    return html`<tr role="row"><th role="rowheader" scope="row">${name}</th>${[
-      cell('share', share === null ? '–' : formatShare(share, 1)),
-      html`<td role="cell" class="bar"><b class="${kind(name)}" style="width:${(100 * width).toFixed(1)}%"></b></td>`,
-    ]}</tr>`;
-  });
-  return html`<div><h3>${title}</h3><table role="table" class="shares numbers" aria-label="${title}">${columns}<tbody role="rowgroup">${lines}</tbody></table></div>`;
-}
 
 const plain = (): string => 'plain';
 const component = (name: string): string => (name === 'sample' || name === 'decision' ? name : 'plain');
@@ -48,23 +29,23 @@ export function sharesCard(shares: Shares): Html {
     { id: 'shares', heading: 'Where the gradient signal goes', open: true },
     html`<p>The weights are ${SOURCES[from]}. w is what pushes the log-probability of a token up; shares are of Σ|w| unless said otherwise.</p>
 ${decided}${half}
-<div class="share-grid">${bars('By component', Object.entries(weight), component)}
-${bars('Σw by component: what is left after signs cancel', Object.entries(mass), component)}
-${bars('By term of the loss', Object.entries(byTerm), plain)}
+<div class="share-grid">${shareBars('By component', Object.entries(weight), component)}
+${shareBars('Σw by component: what is left after signs cancel', Object.entries(mass), component)}
+${shareBars('By term of the loss', Object.entries(byTerm), plain)}
 ${
   byAttempt.length < 2
     ? undefined
-    : bars(
+    : shareBars(
         'By attempt',
         byAttempt.map((share, k): Row => [`attempt ${k + 1}`, share]),
         plain,
       )
 }
-${bars(
+${shareBars(
   'By length of the trajectory',
   byLength.map((share, k): Row => [quarters[k] ?? String(k), share]),
   plain,
 )}
-${bars('By outcome', Object.entries(byOutcome), plain)}</div>`,
+${shareBars('By outcome', Object.entries(byOutcome), plain)}</div>`,
   );
 }

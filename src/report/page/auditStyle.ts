@@ -1,8 +1,8 @@
 // What pages about audits add to the stylesheet: shares as bars, a filter of findings, and text in which tokens are coloured.
+import { SHARE_CSS } from './shareBars.ts';
 
 /** Rules of the audit's page. */
-export const AUDIT_CSS = `
-.filter{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;border:0;padding:0;margin:1.5rem 0 .5rem}
+export const AUDIT_CSS = `${SHARE_CSS}.filter{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;border:0;padding:0;margin:1.5rem 0 .5rem}
 .filter legend{float:left;color:var(--gs-soft);padding:0;margin-right:1rem}
 .filter label{display:flex;gap:.35em;align-items:center;cursor:pointer}
 :root:has(#only-error:checked) .finding:not(.error),:root:has(#only-warning:checked) .finding:not(.warning),:root:has(#only-info:checked) .finding:not(.info){display:none}
@@ -10,13 +10,7 @@ export const AUDIT_CSS = `
 .severity.error{color:var(--gs-fails);background:var(--gs-failsPaper)}
 .severity.warning{color:var(--gs-decision);box-shadow:inset 0 0 0 1px var(--gs-decision)}
 .severity.info{color:var(--gs-soft);box-shadow:inset 0 0 0 1px var(--gs-rule)}
-.share-grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 2.5rem}
-.share-grid h3{margin-top:1.25rem}
 .finding .numbers{max-width:32rem}
-.shares td.bar{width:45%}
-.bar b{display:block;height:.8rem;border-radius:2px;background:var(--gs-soft);-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.bar b.sample{background:var(--gs-sample)}
-.bar b.decision{background:repeating-linear-gradient(45deg,var(--gs-decision) 0 5px,color-mix(in srgb,var(--gs-decision) 55%,var(--gs-paper)) 5px 8px)}
 .trajectory{margin:.75rem 0;font-size:.88rem;line-height:2.1;white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow-y:auto;border:1px solid var(--gs-rule);border-radius:6px;padding:.6rem .8rem;background:var(--gs-page)}
 .trajectory span{border-radius:3px;padding:.1em .15em;border-bottom:2px solid transparent}
 .trajectory .prompt,.trajectory .pad,.trajectory .tool{color:var(--gs-soft)}

@@ -13,7 +13,8 @@ import { cell, head } from '../cells.ts';
 import { type Html, html } from '../html.ts';
 import { fold } from './fold.ts';
 
-function table(title: string, specs: OptionTable, options: Options): Html | undefined {
+/** Options with their values; what is no default stands out. */
+export function optionTable(title: string, specs: OptionTable, options: Options): Html | undefined {
   const names = Object.keys(options);
   if (names.length === 0) return undefined;
   const columns = head([
@@ -42,15 +43,15 @@ function table(title: string, specs: OptionTable, options: Options): Html | unde
 /** The sections of a configuration; values that are no defaults stand out. */
 export function configTables({ task, model, run, base, train }: TrainingConfig): Html {
   const phase = (name: string, { objective, learnsFrom, loop, options }: PhaseConfig): Html | undefined =>
-    table(`${name}: ${objective}`, phaseOptions(getObjective(objective), learnsFrom), {
+    optionTable(`${name}: ${objective}`, phaseOptions(getObjective(objective), learnsFrom), {
       ...loop,
       ...options,
     });
   const file = task.file === undefined ? '' : `, ${task.file}`;
   return fold({ id: 'configuration', heading: 'Configuration', open: false }, [
-    table(`task: ${task.name}${file}`, getTask(task.name).options, task.options),
-    table('model', modelOptions, model),
-    table('run', runOptions, run),
+    optionTable(`task: ${task.name}${file}`, getTask(task.name).options, task.options),
+    optionTable('model', modelOptions, model),
+    optionTable('run', runOptions, run),
     phase('base', base),
     phase('train', train),
   ]);

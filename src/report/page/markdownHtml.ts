@@ -16,12 +16,13 @@ function spanHtml({ kind, text }: Span): Html {
   }
 }
 
-function text(markdown: string): Html[] {
+/** The text of a paragraph of Markdown as markup. */
+export function spansHtml(markdown: string): Html[] {
   return spansOf(markdown).map(spanHtml);
 }
 
 function listHtml(items: readonly Item[]): Html {
-  const inside = items.map((item) => html`<li>${text(item.text)}</li>`);
+  const inside = items.map((item) => html`<li>${spansHtml(item.text)}</li>`);
   const isOrdered = /\d/.test(items[0]!.mark);
   return isOrdered ? html`<ol>${inside}</ol>` : html`<ul>${inside}</ul>`;
 }
@@ -30,7 +31,7 @@ function tableHtml(heads: readonly string[], rows: readonly (readonly string[])[
   const named = heads.map(plainOf);
   const lines = rows.map(
     ([first, ...rest]) =>
-      html`<tr role="row"><th role="rowheader" scope="row">${text(first!)}</th>${rest.map((value, i) => cell(named[i + 1]!, html`${text(value)}`, 'text'))}</tr>`,
+      html`<tr role="row"><th role="rowheader" scope="row">${spansHtml(first!)}</th>${rest.map((value, i) => cell(named[i + 1]!, html`${spansHtml(value)}`, 'text'))}</tr>`,
   );
   return html`<table role="table">${head(named.map((name) => [name, 'text'] as const))}<tbody role="rowgroup">${lines}</tbody></table>`;
 }
@@ -47,11 +48,11 @@ function linesHtml(lines: readonly string[]): Html {
 function blockHtml(block: Block): Html {
   switch (block.kind) {
     case 'heading':
-      return html`<h3>${text(block.text)}</h3>`;
+      return html`<h3>${spansHtml(block.text)}</h3>`;
     case 'paragraph':
-      return html`<p>${text(block.text)}</p>`;
+      return html`<p>${spansHtml(block.text)}</p>`;
     case 'quote':
-      return html`<blockquote>${text(block.text)}</blockquote>`;
+      return html`<blockquote>${spansHtml(block.text)}</blockquote>`;
     case 'fenced':
     case 'indented':
       return linesHtml(block.lines);

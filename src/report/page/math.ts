@@ -22,12 +22,17 @@ export function splitFormulas(tex: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-function math(tex: string): Html {
+function math(tex: string, displayMode = true): Html {
   try {
-    return new Html(temml.renderToString(tex, { displayMode: true, throwOnError: true, trust: false }));
+    return new Html(temml.renderToString(tex, { displayMode, throwOnError: true, trust: false }));
   } catch {
     return html`<code>${tex}</code>`;
   }
+}
+
+/** A formula within a line; TeX that Temml cannot read is shown as it is. */
+export function inlineFormula(tex: string): Html {
+  return math(tex, false);
 }
 
 /** A displayed line of formulas; TeX that Temml cannot read is shown as it is. */

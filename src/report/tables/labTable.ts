@@ -46,6 +46,8 @@ function section(head: string, of: readonly Measured[], seeds: number, palette: 
 }
 
 function splitTable({ split }: LabDocument, palette: Palette): string {
+  if (Object.keys(split).length === 0)
+    return 'The lab differentiates no objective: there is nothing to divide.';
   return columns(
     [
       ['component', 'left'],
@@ -56,7 +58,7 @@ function splitTable({ split }: LabDocument, palette: Palette): string {
     Object.entries(split).map(([name, { weight, mass, gradient }]) => [
       safe(name),
       formatShare(weight, 1),
-      formatNumber(mass, 3),
+      formatNumber(Math.abs(mass) < 1e-6 ? 0 : mass, 3),
       formatShare(gradient, 1),
     ]),
     palette,
@@ -74,6 +76,10 @@ export function labTable(document: LabDocument, dir: string, palette: Palette): 
     ...section('Controls: the same, asked of what must fail it', controls, seeds, palette),
     splitTable(document, palette),
     paragraph(auditSentence(document), 0, palette),
-    paragraph(`${timeInWords(seconds)} for all seeds. The folder is ${safe(dir)}.`, 0, palette),
+    paragraph(
+      `${timeInWords(seconds)} for all seeds. The folder is ${safe(dir)}, the report ${safe(dir)}/report.html.`,
+      0,
+      palette,
+    ),
   ].join('\n\n');
 }

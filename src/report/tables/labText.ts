@@ -1,5 +1,6 @@
 // A lab in words: `gradsplit lab NAME --explain`.
 import type { Lab } from '../../labs/index.ts';
+import { nextCommand } from '../labWords.ts';
 import { columns, paragraph } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -48,10 +49,7 @@ export function labText(lab: Lab, palette: Palette): string {
     ].join('\n'),
     ...part(
       'To try next',
-      lab.next.map(
-        ({ set, expect }) =>
-          `gradsplit lab ${name} ${set.map((entry) => `--set ${entry}`).join(' ')}: ${expect}`,
-      ),
+      lab.next.map((next) => `${nextCommand(name, next)}: ${next.expect}`),
     ),
   ].join('\n\n');
 }
