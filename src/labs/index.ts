@@ -1,6 +1,7 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
 import { bsad } from './bsad/lab.ts';
 import { em } from './em/lab.ts';
+import { energy } from './energy/lab.ts';
 import type { Lab } from './lab.ts';
 import { uncalibrated } from './uncalibrated/lab.ts';
 
@@ -31,4 +32,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, bsad, em];
+export const labs: readonly Lab[] = [uncalibrated, energy, bsad, em];
