@@ -1,11 +1,12 @@
 // Decoding: a GPT-2 on kernels that is fed token by token and keeps keys and values. It makes no tensors and
 // no graph. What it computes has the bits of `Gpt2.logits`, at the cost of the new tokens only.
-import { currentKernels, type FloatType, type HostArray, type Parameters } from '../autodiff/index.ts';
+import { currentKernels, type HostArray, type Parameters } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { type Belonging, type Decoding, joinProjections, normRows, runBlock } from './decodeBlock.ts';
 import type { Gpt2 } from './gpt2.ts';
 import { checkLayout } from './layout.ts';
+import { typeOfAll } from './types.ts';
 import { Workspace } from './workspace.ts';
 
 /** Tokens to feed: ids[i] goes to position places[i] of the sequence in slot slots[i]. */
@@ -28,14 +29,6 @@ export interface Decoder {
   feed(tokens: Feed): HostArray;
   /** Frees its memory; the parameters stay. */
   dispose(): void;
-}
-
-/** The one type of all parameters. */
-function typeOf(parameters: Parameters): FloatType {
-  const [first, ...rest] = Object.values(parameters).map(({ dtype }) => dtype);
-  const other = rest.find((dtype) => dtype !== first);
-  if (other !== undefined) throw new InputError(`decoder: parameters are of types ${first} and ${other}`);
-  return first as FloatType;
 }
 
 /** token + position, [rows, d]. */
@@ -88,7 +81,7 @@ export function decoder({ config, layout }: Gpt2, parameters: Parameters, slots:
     throw new InputError(`decoder: slots must be an integer ≥ 1, found ${showValue(slots)}`);
   }
   const space = new Workspace(currentKernels());
-  const decoding: Decoding = { space, parameters, config, dtype: typeOf(parameters), slots };
+  const decoding: Decoding = { space, parameters, config, dtype: typeOfAll(parameters), slots };
   const blocks = Array.from({ length: config.layers }, (_, l) => `block${l}`);
   for (const group of blocks) joinProjections(decoding, `${group}.attention`);
   return {
