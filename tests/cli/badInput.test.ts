@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { policyChunks } from '../../src/policy/format.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
-import { gradsplit, workplace } from './run.ts';
+import { inProcess } from './inProcess.ts';
+import { workplace } from './run.ts';
 
 const place = workplace();
 const good = [...policyChunks(randomPolicy({ attempts: 2, length: 2, vocabulary: 2 }, 1))].join('');
@@ -105,11 +106,14 @@ const cases: readonly [string, string | Uint8Array, RegExp][] = [
   ],
 ];
 
-function refused(command: 'exact' | 'verify', [name, content, message]: (typeof cases)[number]): void {
+async function refused(
+  command: 'exact' | 'verify',
+  [name, content, message]: (typeof cases)[number],
+): Promise<void> {
   const path = place.file(`${name.replace(/\W/g, '-')}.json`, content);
   const before = readdirSync(place.directory).sort();
   const input = command === 'exact' ? [path, '--beta', '0.1'] : ['--policy', path];
-  const { code, stdout, stderr } = gradsplit([command, ...input, '--json', place.path('out.json')]);
+  const { code, stdout, stderr } = await inProcess([command, ...input, '--json', place.path('out.json')]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^gradsplit: [^\n]*\.json: [^\n]+\n$/);
@@ -125,21 +129,21 @@ describe('verify --policy', () => {
   test.each(cases.filter((_, i) => i % 6 === 0))('%s', (...args) => refused('verify', args));
 });
 
-test('a directory, and a file that is not there', () => {
-  expect(gradsplit(['exact', place.directory, '--beta', '1'])).toEqual({
+test('a directory, and a file that is not there', async () => {
+  expect(await inProcess(['exact', place.directory, '--beta', '1'])).toEqual({
     code: 2,
     stdout: '',
     stderr: `gradsplit: cannot read ${place.directory}: it is a directory, not a file\n`,
   });
-  expect(gradsplit(['verify', '--policy', place.path('no.json')])).toEqual({
+  expect(await inProcess(['verify', '--policy', place.path('no.json')])).toEqual({
     code: 2,
     stdout: '',
     stderr: `gradsplit: cannot read ${place.path('no.json')}: there is no such file or directory\n`,
   });
 });
 
-test('control characters in a file do not reach the terminal', () => {
+test('control characters in a file do not reach the terminal', async () => {
   const path = place.file('escape.json', good.replace('"attempts"', '"\\u001b[31m\\n": 1, "attempts"'));
-  const { stderr } = gradsplit(['exact', path, '--beta', '1']);
+  const { stderr } = await inProcess(['exact', path, '--beta', '1']);
   expect(stderr).toMatch(/^gradsplit: [\x20-\x7e]+\n$/);
 });

@@ -1,6 +1,6 @@
 // What each command does when all is well: its document, its text, and where each goes.
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { exact } from '../../src/analyses/exact.ts';
 import { schemas } from '../../src/documents/index.ts';
 import { type DocumentName, documentNames } from '../../src/documents/names.ts';
@@ -8,7 +8,8 @@ import { parsePolicy } from '../../src/policy/format.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { sampleKeys } from '../../src/policy/shape.ts';
 import { packageJson } from '../structure/files.ts';
-import { gradsplit, type Run, workplace } from './run.ts';
+import { inProcess } from './inProcess.ts';
+import { type Run, workplace } from './run.ts';
 
 const place = workplace();
 const size = ['--attempts', '2', '--length', '2', '--vocabulary', '2'];
@@ -24,18 +25,18 @@ function document({ code, stdout, stderr }: Run, name: DocumentName): ReturnType
 }
 
 describe('policy new', () => {
-  test('writes the policy of the seed, to stdout or a file', () => {
-    const run = gradsplit(['policy', 'new', ...size, '--seed', '7']);
+  test('writes the policy of the seed, to stdout or a file', async () => {
+    const run = await inProcess(['policy', 'new', ...size, '--seed', '7']);
     document(run, 'policy@1');
     expect(parsePolicy(run.stdout, 'out')).toStrictEqual(randomPolicy(shape, 7));
     const path = place.path('seven.json');
-    expect(gradsplit(['policy', 'new', ...size, '--seed', '7', '-o', path])).toEqual({
+    expect(await inProcess(['policy', 'new', ...size, '--seed', '7', '-o', path])).toEqual({
       code: 0,
       stdout: '',
       stderr: '',
     });
     expect(readFileSync(path, 'utf8')).toBe(run.stdout);
-    expect(parsePolicy(gradsplit(['policy', 'new', ...size]).stdout, 'out')).toStrictEqual(
+    expect(parsePolicy((await inProcess(['policy', 'new', ...size])).stdout, 'out')).toStrictEqual(
       randomPolicy(shape, 1),
     );
   });
@@ -43,10 +44,12 @@ describe('policy new', () => {
 
 describe('exact', () => {
   const path = place.path('exact.json');
-  gradsplit(['policy', 'new', ...size, '-o', path]);
+  beforeAll(async () => {
+    await inProcess(['policy', 'new', ...size, '-o', path]);
+  });
 
-  test('the document holds what exact computes, to the last digit, rows keyed as in the policy', () => {
-    const result = document(gradsplit(['exact', path, '--beta', '0.25', '--json', '-']), 'exact@1');
+  test('the document holds what exact computes, to the last digit, rows keyed as in the policy', async () => {
+    const result = document(await inProcess(['exact', path, '--beta', '0.25', '--json', '-']), 'exact@1');
     const policy = randomPolicy(shape, 1);
     const expected = exact(policy, { beta: 0.25 });
     expect(result.trajectories).toBe(20);
@@ -63,45 +66,47 @@ describe('exact', () => {
     expect(result.objective).toBeUndefined();
   });
 
-  test('an objective with options', () => {
+  test('an objective with options', async () => {
     const args = ['--objective', 'grpo', '--option', 'normalizeByStd=false', '--option', 'klEstimator=k2'];
     const { objective } = document(
-      gradsplit(['exact', path, '--beta', '1', ...args, '--json', '-']),
+      await inProcess(['exact', path, '--beta', '1', ...args, '--json', '-']),
       'exact@1',
     );
     expect(objective).toMatchObject({ name: 'grpo', options: { normalizeByStd: false, klEstimator: 'k2' } });
     expect(Object.keys(objective.gradient.sample)).toHaveLength(15);
   });
 
-  test('a gradient that is zero has no direction: null and a warning', () => {
+  test('a gradient that is zero has no direction: null and a warning', async () => {
     // One attempt: no decision to differentiate.
     const single = place.path('single.json');
-    gradsplit(['policy', 'new', '--attempts', '1', '--length', '1', '--vocabulary', '2', '-o', single]);
-    const run = gradsplit(['exact', single, '--beta', '1', '--objective', 'reinforce', '--json', '-']);
+    await inProcess(['policy', 'new', '--attempts', '1', '--length', '1', '--vocabulary', '2', '-o', single]);
+    const run = await inProcess(['exact', single, '--beta', '1', '--objective', 'reinforce', '--json', '-']);
     const result = document(run, 'exact@1');
     expect(result.objective.cosine.decision).toBeNull();
     expect(result.warnings.join('\n')).toContain('objective.cosine.decision');
     expect(result.reward.gradient.decision).toEqual({});
   });
 
-  test('with --json FILE the table stays on stdout', () => {
-    const run = gradsplit(['exact', path, '--beta', '1', '--json', place.path('result.json')]);
+  test('with --json FILE the table stays on stdout', async () => {
+    const run = await inProcess(['exact', path, '--beta', '1', '--json', place.path('result.json')]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('E[R]');
     expect(
       schemas['exact@1'].safeParse(JSON.parse(readFileSync(place.path('result.json'), 'utf8'))).success,
     ).toBe(true);
-    expect(gradsplit(['exact', path, '--beta', '1']).stdout).toBe(run.stdout);
+    expect((await inProcess(['exact', path, '--beta', '1'])).stdout).toBe(run.stdout);
   });
 });
 
-test('reports of a policy of one’s own lead with its numbers', () => {
+test('reports of a policy of one’s own lead with its numbers', async () => {
   const path = place.path('own.json');
-  gradsplit(['policy', 'new', '--attempts', '2', '--length', '1', '--vocabulary', '2', '-o', path]);
+  await inProcess(['policy', 'new', '--attempts', '2', '--length', '1', '--vocabulary', '2', '-o', path]);
   const [exactPage, verifyPage] = [place.path('exact.html'), place.path('own.html')];
   const args = ['--beta', '0.1', '--objective', 'grpo', '--report', exactPage];
-  expect(gradsplit(['exact', path, ...args]).code).toBe(0);
-  expect(gradsplit(['verify', '--policy', path, '--claims', 'C3', '--report', verifyPage]).code).toBe(0);
+  expect((await inProcess(['exact', path, ...args])).code).toBe(0);
+  expect((await inProcess(['verify', '--policy', path, '--claims', 'C3', '--report', verifyPage])).code).toBe(
+    0,
+  );
   for (const page of [exactPage, verifyPage]) {
     expect(readFileSync(page, 'utf8')).toContain(
       'Sampling accounts for 65\u00a0% of the variance of the reward, deciding for 35\u00a0%.',
@@ -111,9 +116,9 @@ test('reports of a policy of one’s own lead with its numbers', () => {
 });
 
 describe('verify', () => {
-  test('all claims on a small policy: document, report, table', () => {
+  test('all claims on a small policy: document, report, table', async () => {
     const [json, report] = [place.path('verify.json'), place.path('verify.html')];
-    const run = gradsplit(['verify', ...size, '--json', json, '--report', report]);
+    const run = await inProcess(['verify', ...size, '--json', json, '--report', report]);
     expect(run.code).toBe(0);
     const result = JSON.parse(readFileSync(json, 'utf8'));
     expect(schemas['verify@1'].safeParse(result).error).toBeUndefined();
@@ -145,8 +150,8 @@ describe('verify', () => {
     expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>/);
   });
 
-  test('--claims chooses, --seed draws, --no-transformer changes nothing', () => {
-    const run = gradsplit([
+  test('--claims chooses, --seed draws, --no-transformer changes nothing', async () => {
+    const run = await inProcess([
       'verify',
       '--claims',
       'C8,C3',
@@ -162,9 +167,9 @@ describe('verify', () => {
     expect(result.seed).toBe(5);
   });
 
-  test('the help states the shape that is drawn by default', () => {
-    const result = document(gradsplit(['verify', '--claims', 'C3', '--json', '-']), 'verify@1');
-    const { stdout } = gradsplit(['verify', '--help']);
+  test('the help states the shape that is drawn by default', async () => {
+    const result = document(await inProcess(['verify', '--claims', 'C3', '--json', '-']), 'verify@1');
+    const { stdout } = await inProcess(['verify', '--help']);
     for (const name of ['attempts', 'length', 'vocabulary']) {
       expect(stdout.replace(/\s+/g, ' ')).toMatch(
         new RegExp(`--${name} .{0,60}\\(default: ${result.policy[name]}\\)`),
@@ -172,11 +177,11 @@ describe('verify', () => {
     }
   });
 
-  test('a policy of one’s own', () => {
+  test('a policy of one’s own', async () => {
     const path = place.path('mine.json');
-    gradsplit(['policy', 'new', ...size, '--seed', '3', '-o', path]);
+    await inProcess(['policy', 'new', ...size, '--seed', '3', '-o', path]);
     const result = document(
-      gradsplit(['verify', '--policy', path, '--claims', 'C3', '--json', '-']),
+      await inProcess(['verify', '--policy', path, '--claims', 'C3', '--json', '-']),
       'verify@1',
     );
     expect(result.policy).toMatchObject({ source: path, attempts: 2 });
@@ -187,9 +192,9 @@ describe('verify', () => {
 });
 
 describe('claims', () => {
-  test('the document and the text list the same', () => {
-    const { claims } = document(gradsplit(['claims', '--json', '-']), 'claims@1');
-    const text = gradsplit(['claims']).stdout.replace(/\s+/g, ' ');
+  test('the document and the text list the same', async () => {
+    const { claims } = document(await inProcess(['claims', '--json', '-']), 'claims@1');
+    const text = (await inProcess(['claims'])).stdout.replace(/\s+/g, ' ');
     expect(claims.length).toBeGreaterThanOrEqual(9);
     for (const { id, title, statement } of claims) {
       expect(text).toContain(`${id} ${title}`);
@@ -199,14 +204,14 @@ describe('claims', () => {
 });
 
 describe('schema', () => {
-  test.each(documentNames)('%s, with and without the prefix', (name) => {
-    const run = gradsplit(['schema', name]);
+  test.each(documentNames)('%s, with and without the prefix', async (name) => {
+    const run = await inProcess(['schema', name]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(run.stdout)).toMatchObject({
       $schema: expect.stringContaining('json-schema.org'),
       title: `gradsplit/${name}`,
     });
-    expect(gradsplit(['schema', `gradsplit/${name}`]).stdout).toBe(run.stdout);
+    expect((await inProcess(['schema', `gradsplit/${name}`])).stdout).toBe(run.stdout);
   });
 });
 

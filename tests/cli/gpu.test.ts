@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gpuSchema } from '../../src/documents/gpu.ts';
 import { trainSchema } from '../../src/documents/train.ts';
-import { gradsplit, workplace } from './run.ts';
+import { inProcess } from './inProcess.ts';
+import { workplace } from './run.ts';
 
 const place = workplace();
 
@@ -12,16 +13,16 @@ const MISSING = 'gpu.js is not installed; "npm install gpu.js" beside gradsplit 
 const RUN = ['train', '--preset', 'pick-sum', '--steps', '1', '--set', 'base.batch=4'] as const;
 
 describe('gradsplit gpu', () => {
-  test('lists every mode and why it does not work: exit 0', () => {
-    const { code, stdout } = gradsplit(['gpu']);
+  test('lists every mode and why it does not work: exit 0', async () => {
+    const { code, stdout } = await inProcess(['gpu']);
     expect(code).toBe(0);
     for (const mode of ['webgl2', 'webgl', 'headlessgl', 'webgpu']) {
       expect(stdout).toMatch(new RegExp(`^${mode} +not available: ${MISSING.slice(0, 20)}`, 'm'));
     }
   });
 
-  test('its document follows the schema', () => {
-    const { code, stdout } = gradsplit(['gpu', '--json', '-']);
+  test('its document follows the schema', async () => {
+    const { code, stdout } = await inProcess(['gpu', '--json', '-']);
     expect(code).toBe(0);
     const document = JSON.parse(stdout);
     expect(gpuSchema.safeParse(document).error).toBeUndefined();
@@ -30,20 +31,23 @@ describe('gradsplit gpu', () => {
 });
 
 describe('--backend gpu', () => {
-  test.each([[RUN], [['bench', 'softmax', '--samples', '1', '--seconds', '0.001']]])('%j refuses', (args) => {
-    const dir = place.path('refused');
-    const out = args[0] === 'train' ? ['--out', dir] : [];
-    const { code, stdout, stderr } = gradsplit([...args, ...out, '--backend', 'gpu']);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`--backend gpu: ${MISSING}`);
-    expect(stderr).toContain('--allow-fallback computes on WASM instead');
-  });
+  test.each([[RUN], [['bench', 'softmax', '--samples', '1', '--seconds', '0.001']]])(
+    '%j refuses',
+    async (args) => {
+      const dir = place.path('refused');
+      const out = args[0] === 'train' ? ['--out', dir] : [];
+      const { code, stdout, stderr } = await inProcess([...args, ...out, '--backend', 'gpu']);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`--backend gpu: ${MISSING}`);
+      expect(stderr).toContain('--allow-fallback computes on WASM instead');
+    },
+  );
 
-  test('--allow-fallback computes on WASM, says so, and the documents name WASM', () => {
+  test('--allow-fallback computes on WASM, says so, and the documents name WASM', async () => {
     const dir = place.path('run');
     const json = place.path('train.json');
     const args = [...RUN, '--out', dir, '--backend', 'gpu', '--allow-fallback', '--json', json];
-    const { code, stderr } = gradsplit(args);
+    const { code, stderr } = await inProcess(args);
     expect(code).toBe(0);
     expect(stderr).toContain('computing on WASM, as --allow-fallback permits\n');
     const document = JSON.parse(readFileSync(json, 'utf8'));
@@ -53,25 +57,27 @@ describe('--backend gpu', () => {
     expect(config.kernels).toEqual(document.kernels);
   });
 
-  test('a run goes on with the kernels it began with', () => {
+  test('a run goes on with the kernels it began with', async () => {
     const dir = place.path('other');
-    expect(gradsplit([...RUN, '--out', dir]).code).toBe(0);
+    expect((await inProcess([...RUN, '--out', dir])).code).toBe(0);
     const path = join(dir, 'config.json');
     // Without the hash, as version 0.2.0 wrote it: with it any edit is refused.
     const { sha256, kernels, ...config } = JSON.parse(readFileSync(path, 'utf8'));
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     place.file('other/config.json', JSON.stringify({ ...config, kernels: { ...kernels, backend: 'gpu' } }));
-    const { code, stderr } = gradsplit(['train', '--out', dir, '--resume']);
+    const { code, stderr } = await inProcess(['train', '--out', dir, '--resume']);
     expect(code).toBe(2);
     expect(stderr).toContain('the run began with --backend gpu, expected the same, found wasm');
   });
 
-  test('verify refuses it with the reason', () => {
-    const { code, stdout, stderr } = gradsplit(['verify', '--backend', 'gpu']);
+  test('verify refuses it with the reason', async () => {
+    const { code, stdout, stderr } = await inProcess(['verify', '--backend', 'gpu']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       'gradsplit: --backend gpu: verify computes in float64, which GPU modes do not have; expected wasm\n',
     );
-    expect(gradsplit(['verify', '--backend', 'wasm', '--claims', 'C3', '--no-transformer']).code).toBe(0);
+    expect(
+      (await inProcess(['verify', '--backend', 'wasm', '--claims', 'C3', '--no-transformer'])).code,
+    ).toBe(0);
   });
 });

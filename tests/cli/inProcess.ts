@@ -1,5 +1,5 @@
 // Command lines in this process, for tests of many of them: what src/cli/main.ts does, without starting a process for each.
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { ending } from '../../src/cli/ending.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import type { Run } from './run.ts';
@@ -30,4 +30,12 @@ export async function inProcess(args: readonly string[]): Promise<Run> {
     process.exitCode = before;
     vi.restoreAllMocks();
   }
+}
+
+/** Expects a command line to be refused: exit code 2, nothing on stdout, one line on stderr with this in it. */
+export async function expectRefused(args: readonly string[], message: string): Promise<void> {
+  const { code, stdout, stderr } = await inProcess(args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
 }

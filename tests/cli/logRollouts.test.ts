@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { goOnWithExperiment, goOnWithRun } from '../../src/cli/repeat.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
 import { TINY, tinyConfig } from '../training/runs.ts';
-import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
+import { signalled, workplace } from './run.ts';
 
 const place = workplace();
 const config = place.file(
@@ -17,9 +18,9 @@ const config = place.file(
   }),
 );
 
-function train(dir: string, ...more: string[]): string {
+async function train(dir: string, ...more: string[]): Promise<string> {
   const args = ['train', '--config', config, '--out', place.path(dir), '--resume', '--json', '-', ...more];
-  const { code, stdout, stderr } = gradsplit(args);
+  const { code, stdout, stderr } = await inProcess(args);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout).sha256;
 }
@@ -31,9 +32,9 @@ function filesOf(dir: string): Record<string, string> {
 }
 
 test('training keeps its bits, and after kills every step is there once, with the same bytes', async () => {
-  const plain = train('plain');
+  const plain = await train('plain');
   expect(existsSync(place.path('plain/rollouts'))).toBe(false);
-  expect(train('logged', '--log-rollouts')).toBe(plain);
+  expect(await train('logged', '--log-rollouts')).toBe(plain);
   const whole = filesOf('logged');
   expect(Object.keys(whole)).toEqual(
     Array.from({ length: 40 }, (_, i) => `step-${String(i + 4).padStart(6, '0')}.jsonl`),
@@ -48,20 +49,20 @@ test('training keeps its bits, and after kills every step is there once, with th
   place.file('killed/rollouts/.step-000021.jsonl.tmp', 'cut');
   // A step that the run has not come to, as after a checkpoint that was lost.
   place.file('killed/rollouts/step-000099.jsonl', 'of a step that was lost');
-  expect(train('killed', '--log-rollouts')).toBe(plain);
+  expect(await train('killed', '--log-rollouts')).toBe(plain);
   expect(filesOf('killed')).toEqual(whole);
 
   // Other readers see the folder's files as rollouts.
   const paths = Object.keys(whole).map((name) => place.path(`logged/rollouts/${name}`));
-  const converted = gradsplit(['rollouts', 'convert', ...paths, '-o', '-']);
+  const converted = await inProcess(['rollouts', 'convert', ...paths, '-o', '-']);
   expect(converted.code, converted.stderr).toBe(0);
   expect(converted.stdout.trim().split('\n').length).toBe(1 + 40 * 12);
 });
 
-test('every n-th step of the whole run is written', () => {
-  train('seldom', '--log-rollouts', '10');
+test('every n-th step of the whole run is written', async () => {
+  await train('seldom', '--log-rollouts', '10');
   expect(Object.keys(filesOf('seldom'))).toEqual([10, 20, 30, 40].map((i) => `step-0000${i}.jsonl`));
-  expectRefused(
+  await expectRefused(
     ['train', '--config', config, '--out', place.path('x'), '--log-rollouts', '0'],
     '--log-rollouts',
   );
@@ -77,10 +78,10 @@ test('an interrupted run has the rollouts of its steps, and is told how to go on
   expect(goOnWithExperiment('d', 1)).toBe('gradsplit reproduce --out d --resume --log-rollouts 1');
 });
 
-test('files of a run are not overwritten by other outputs', () => {
-  train('own', '--log-rollouts', '20');
+test('files of a run are not overwritten by other outputs', async () => {
+  await train('own', '--log-rollouts', '20');
   const path = place.path('own/rollouts/step-000020.jsonl');
-  expectRefused(['sample', place.path('own'), '--prompt', '12+34=', '--rollouts', path], '--rollouts');
+  await expectRefused(['sample', place.path('own'), '--prompt', '12+34=', '--rollouts', path], '--rollouts');
 });
 
 test('every training job of an experiment gets the option', () => {
@@ -93,8 +94,8 @@ test('every training job of an experiment gets the option', () => {
   expect(new Set(loggedBy())).toEqual(new Set([undefined]));
 });
 
-test('sample writes its episodes as rollouts@1', () => {
-  train('sampled');
+test('sample writes its episodes as rollouts@1', async () => {
+  await train('sampled');
   const out = place.path('sampled.jsonl');
   const args = [
     'sample',
@@ -108,7 +109,7 @@ test('sample writes its episodes as rollouts@1', () => {
     '--json',
     '-',
   ];
-  const { code, stdout, stderr } = gradsplit(args);
+  const { code, stdout, stderr } = await inProcess(args);
   expect(code, stderr).toBe(0);
   const [header, ...lines] = readFileSync(out, 'utf8')
     .trim()
@@ -117,5 +118,5 @@ test('sample writes its episodes as rollouts@1', () => {
   expect(header).toEqual({ format: 'gradsplit/rollouts@1' });
   const trajectories = JSON.parse(stdout).trajectories as Record<string, unknown>[];
   expect(lines).toEqual(trajectories.map(({ decisionProbs: _, ...rest }) => rest));
-  expect(gradsplit(['rollouts', 'convert', out]).code).toBe(0);
+  expect((await inProcess(['rollouts', 'convert', out])).code).toBe(0);
 });

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { gradsplit, MAIN, workplace } from './run.ts';
+import { inProcess } from './inProcess.ts';
+import { MAIN, workplace } from './run.ts';
 
 const place = workplace();
 const run = place.path('run');
@@ -20,8 +21,8 @@ const SMALL = [
   'model.width=16',
 ];
 
-beforeAll(() => {
-  expect(gradsplit([...train, run, ...SMALL]).code).toBe(0);
+beforeAll(async () => {
+  expect((await inProcess([...train, run, ...SMALL])).code).toBe(0);
   const lines = Array.from({ length: 9 }, (_, i) => ({ prompt: `${i}=`, answer: `${i}` }));
   const long = { prompt: 'x'.repeat(200_000), answer: '1' };
   writeFileSync(place.path('long.jsonl'), [...lines, long].map((line) => JSON.stringify(line)).join('\n'));
@@ -61,8 +62,8 @@ const cases: readonly [string, readonly string[], RegExp][] = [
   ['samples', ['sample', run, '--prompt', '123+456=', '-n', '1000000000'], host('sample', '--count')],
 ];
 
-test.each(cases)('%s', (_name, args, message) => {
-  const { code, stdout, stderr } = gradsplit(args);
+test.each(cases)('%s', async (_name, args, message) => {
+  const { code, stdout, stderr } = await inProcess(args);
   expect(stderr).toMatch(message);
   expect(stdout).toBe('');
   expect(code).toBe(2);
@@ -70,8 +71,8 @@ test.each(cases)('%s', (_name, args, message) => {
   if (at >= 0) expect(existsSync(join(args[at + 1]!, 'config.json'))).toBe(false);
 });
 
-test('a prompt of 200 000 characters is not the prompt of the task', () => {
-  const { code, stderr } = gradsplit(['sample', run, '--prompt', '1'.repeat(100_000)]);
+test('a prompt of 200 000 characters is not the prompt of the task', async () => {
+  const { code, stderr } = await inProcess(['sample', run, '--prompt', '1'.repeat(100_000)]);
   expect(stderr).toBe('gradsplit: prompt: expected 8 characters, found 100000\n');
   expect(code).toBe(2);
 });
@@ -89,13 +90,14 @@ describe.skipIf(process.platform !== 'linux')('a limit of the process', () => {
   });
 });
 
-test('a batch in micro-batches has the first loss of the whole batch', () => {
-  const losses = ['0', '3'].map((microBatch) => {
+test('a batch in micro-batches has the first loss of the whole batch', async () => {
+  const losses: number[] = [];
+  for (const microBatch of ['0', '3']) {
     const dir = place.path(`micro${microBatch}`);
     const asked = [...train, dir, ...SMALL, '--set', `run.microBatch=${microBatch}`, '--json', '-'];
-    const { code, stdout } = gradsplit(asked);
+    const { code, stdout } = await inProcess(asked);
     expect(code).toBe(0);
-    return JSON.parse(stdout).last.loss;
-  });
+    losses.push(JSON.parse(stdout).last.loss);
+  }
   expect(losses[1]).toBe(losses[0]);
 });

@@ -1,4 +1,4 @@
-// `gradsplit reproduce` as a child process: a tiny experiment, the same for any number of workers and after Ctrl-C.
+// `gradsplit reproduce`: a tiny experiment, the same for any number of workers and after Ctrl-C.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,8 @@ import { runJobs } from '../../src/experiments/jobs/pool.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
 import { JOB_WORKER } from '../../src/experiments/reproduce/reproduce.ts';
 import { readPlan } from '../../src/experiments/reproduce/settings.ts';
-import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
+import { gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
 const SMALL = [
@@ -74,8 +75,8 @@ test('the folder has every run, and the base is trained once', () => {
   expect(existsSync(place.path('whole/seed-2/rlDecision/report.html'))).toBe(true);
 });
 
-test('one worker gives the same', () => {
-  const { stdout } = gradsplit(begin('alone', '--workers', '1', '--json', '-'));
+test('one worker gives the same', async () => {
+  const { stdout } = await inProcess(begin('alone', '--workers', '1', '--json', '-'));
   expect(comparable(JSON.parse(stdout))).toBe(comparable(whole));
 });
 
@@ -103,7 +104,7 @@ test.each([
     expect(existsSync(place.path(`${signal}/lock`))).toBe(false);
     expect(existsSync(place.path(`${signal}/reproduce.json`))).toBe(false);
     const again = signal === 'SIGINT' ? command : ['reproduce', '--out', place.path(signal), '--resume'];
-    const resumed = gradsplit([...again, '--json', '-']);
+    const resumed = await inProcess([...again, '--json', '-']);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(comparable(JSON.parse(resumed.stdout))).toBe(comparable(whole));
   },
@@ -121,12 +122,12 @@ describe('--resume', () => {
     ...changes,
   ];
 
-  test('with more seeds does what is missing', () => {
+  test('with more seeds does what is missing', async () => {
     cpSync(place.path('whole'), place.path('seeds'), { recursive: true });
     const args = more('seeds').map((word, i, words) => (words[i - 1] === '--seeds' ? '3' : word));
     const files = ['seed-1/evaluation.json', 'seed-2/rl/checkpoints/00000007'];
     const before = files.map((file) => statSync(place.path(`seeds/${file}`)).ino);
-    const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+    const { code, stdout, stderr } = await inProcess([...args, '--json', '-']);
     expect(code, stderr).toBe(0);
     // What was there was not written again.
     expect(files.map((file) => statSync(place.path(`seeds/${file}`)).ino)).toEqual(before);
@@ -134,17 +135,20 @@ describe('--resume', () => {
     const { seeds, models } = JSON.parse(stdout);
     expect(seeds).toEqual([1, 2, 3]);
     expect(models.rl.slice(0, 2).map(comparable)).toEqual(whole.models.rl.map(comparable));
-    expectRefused(more('seeds'), '--seeds: expected at least 3, as the experiment has that many, found 2');
+    await expectRefused(
+      more('seeds'),
+      '--seeds: expected at least 3, as the experiment has that many, found 2',
+    );
   });
 
-  test('refuses other settings, with what differs', () => {
-    expectRefused(
+  test('refuses other settings, with what differs', async () => {
+    await expectRefused(
       more('whole', '--set', 'update=sample'),
       'the settings that the experiment began with, but config.train.update is "both" there and "sample" here',
     );
     const episodes = more('whole').map((word, i, words) => (words[i - 1] === '--episodes' ? '70' : word));
-    expectRefused(episodes, 'but episodes is 60 there and 70 here');
-    expectRefused(
+    await expectRefused(episodes, 'but episodes is 60 there and 70 here');
+    await expectRefused(
       ['reproduce', '--out', place.path('whole'), '--resume', '--seeds', '2'],
       'but quick is true there and false here; episodes is 60 there and 1000 here; config.',
     );
@@ -196,9 +200,16 @@ describe('--resume', () => {
       (text: string) => text.replace('"width": 16', '"width": 32'),
       'config.json: expected what the run began with, found an edited file',
     ],
-  ])('refuses %s', (name, file, edit, message) => {
+  ])('refuses %s', async (name, file, edit, message) => {
     const dir = edited(name, file, edit);
-    const { code, stdout, stderr } = gradsplit(['reproduce', '--out', dir, '--resume', '--workers', '1']);
+    const { code, stdout, stderr } = await inProcess([
+      'reproduce',
+      '--out',
+      dir,
+      '--resume',
+      '--workers',
+      '1',
+    ]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.trim().split('\n').at(-1)).toContain(message);
   });
@@ -218,7 +229,7 @@ test('what is there is not done again, and a lost part is', async () => {
   });
   expect(told.filter((label) => label.includes(': step'))).not.toEqual([]);
   for (const label of told.filter((text) => text.includes(': step'))) expect(label).toMatch(/^seed 2 sft/);
-  const { code, stdout } = gradsplit(['reproduce', '--out', place.path('copy'), '--resume']);
+  const { code, stdout } = await inProcess(['reproduce', '--out', place.path('copy'), '--resume']);
   expect(code).toBe(0);
   for (const folder of ['', 'seed-2', 'seed-1/rl']) {
     expect(readdirSync(place.path(`copy/${folder}`)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -241,19 +252,19 @@ test('what an earlier process had done is told apart, as it took no time of this
 });
 
 describe('bad input', () => {
-  test('names, options, folders', () => {
-    expectRefused(['reproduce', 'pick-sun'], 'unknown preset "pick-sun" (did you mean "pick-sum"?)');
-    expectRefused(['reproduce', 'pick-sum', '--set', 'stepps=3'], 'stepps');
-    expectRefused(['reproduce', '--seeds', '0'], '--seeds: expected an integer of at least 1');
-    expectRefused(
+  test('names, options, folders', async () => {
+    await expectRefused(['reproduce', 'pick-sun'], 'unknown preset "pick-sun" (did you mean "pick-sum"?)');
+    await expectRefused(['reproduce', 'pick-sum', '--set', 'stepps=3'], 'stepps');
+    await expectRefused(['reproduce', '--seeds', '0'], '--seeds: expected an integer of at least 1');
+    await expectRefused(
       ['reproduce', '--out', place.path('sft'), '--set', 'objective=sft'],
       'train.objective must be an objective of RL, found sft',
     );
-    expectRefused(
+    await expectRefused(
       ['reproduce', '--out', place.path('late'), '--set', 'base.wrong=0.5,0.6'],
       'base.wrong: expected',
     );
     expect(existsSync(place.path('late'))).toBe(false);
-    expectRefused(begin('whole'), 'there is an experiment already; --resume continues it');
+    await expectRefused(begin('whole'), 'there is an experiment already; --resume continues it');
   });
 });

@@ -1,4 +1,4 @@
-// `gradsplit rollouts` as a child process: conversion of files and pipes, what is refused, and that no half of a file is left.
+// `gradsplit rollouts`: conversion of files and pipes, what is refused, and that no half of a file is left.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,8 @@ import { rolloutsText } from '../rollouts/upstream/rollouts.ts';
 import { truth } from '../rollouts/upstream/truth.ts';
 import { unipoText } from '../rollouts/upstream/unipo.ts';
 import { verlText } from '../rollouts/upstream/verl.ts';
-import { expectRefused, gradsplit, MAIN, workplace } from './run.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
+import { MAIN, workplace } from './run.ts';
 
 const place = workplace();
 const truths = truth(11);
@@ -34,9 +35,9 @@ describe('convert', () => {
     ['ms-swift', msSwiftText(truths, 4)],
     ['rl-logging-board', rlLoggingBoardText(truths)],
     ['unipo', unipoText(truths)],
-  ])('%s to a file, and that again', (name, text) => {
+  ])('%s to a file, and that again', async (name, text) => {
     const [from, to] = [place.file(`${name}.in`, text), place.path(`${name}.jsonl`)];
-    const run = gradsplit(['rollouts', 'convert', from, '-o', to]);
+    const run = await inProcess(['rollouts', 'convert', from, '-o', to]);
     expect([run.code, run.stdout]).toEqual([0, '']);
     expect(run.stderr).toContain(rolloutFormats.find((format) => format.name === name)!.title);
     expect(run.stderr).toContain(': 12 trajectories of ');
@@ -44,34 +45,34 @@ describe('convert', () => {
     expect(readText(written).trajectories.map(({ reward }) => reward)).toEqual(
       truths.map(({ reward }) => reward),
     );
-    expect(gradsplit(['rollouts', 'convert', to]).stdout).toBe(written);
+    expect((await inProcess(['rollouts', 'convert', to])).stdout).toBe(written);
   });
 
-  test('stdin, plain and gzip; several files; with --quiet nothing is said', () => {
+  test('stdin, plain and gzip; several files; with --quiet nothing is said', async () => {
     const text = verlText(truths);
-    const expected = gradsplit(['rollouts', 'convert', place.file('v.jsonl', text)]).stdout;
+    const expected = (await inProcess(['rollouts', 'convert', place.file('v.jsonl', text)])).stdout;
     expect(piped(['rollouts', 'convert', '-'], text).stdout).toBe(expected);
     expect(piped(['rollouts', 'convert', '-', '-q'], gzipSync(text))).toMatchObject({
       status: 0,
       stdout: expected,
       stderr: '',
     });
-    const twice = gradsplit(['rollouts', 'convert', place.path('v.jsonl'), place.path('v.jsonl')]);
+    const twice = await inProcess(['rollouts', 'convert', place.path('v.jsonl'), place.path('v.jsonl')]);
     expect(twice.stdout.split('\n')).toHaveLength(2 * 12 + 2);
   });
 
-  test('lines left out are counted and named', () => {
+  test('lines left out are counted and named', async () => {
     const path = place.file('bad.jsonl', `${verlText(truths)}{"input":"\u001b[2J\n5\n`);
-    expectRefused(['rollouts', 'convert', path], `${path}: line 13: not valid JSON at column`);
-    const { code, stderr, stdout } = gradsplit(['rollouts', 'convert', path, '--skip-bad']);
+    await expectRefused(['rollouts', 'convert', path], `${path}: line 13: not valid JSON at column`);
+    const { code, stderr, stdout } = await inProcess(['rollouts', 'convert', path, '--skip-bad']);
     expect([code, stdout.split('\n').length]).toEqual([0, 14]);
     expect(stderr).toContain('2 lines left out:');
     expect(stderr).toContain('line 14: expected an object, found 5');
     expect(stderr).not.toContain('\u001b');
   });
 
-  test('what has no place is said', () => {
-    const { stderr } = gradsplit(['rollouts', 'convert', place.path('v.jsonl')]);
+  test('what has no place is said', async () => {
+    const { stderr } = await inProcess(['rollouts', 'convert', place.path('v.jsonl')]);
     expect(stderr).toContain('gradsplit/rollouts@1 has no place for extras (12), texts (12)');
   });
 });
@@ -91,20 +92,20 @@ describe('what is refused, with nothing left behind', () => {
     ['unequal arrays', '{"ids":[1],"mask":[1,1]}', 'line 1: mask: expected an array of 1'],
     ['no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'line 1: expected text in UTF-8, found other bytes'],
     ['gzip that ends early', gzipSync(verlText(truths)).subarray(0, 50), 'the compressed data end early'],
-  ])('%s', (name, content, message) => {
+  ])('%s', async (name, content, message) => {
     const path = place.file(`refused/${name}`, content);
     const before = readdirSync(place.directory);
-    expectRefused(['rollouts', 'convert', path, '-o', place.path('never.jsonl')], message);
-    expectRefused(['rollouts', 'convert', path], message);
+    await expectRefused(['rollouts', 'convert', path, '-o', place.path('never.jsonl')], message);
+    await expectRefused(['rollouts', 'convert', path], message);
     expect(readdirSync(place.directory)).toEqual(before);
   });
 
-  test('no file, an unknown format, the input as output', () => {
+  test('no file, an unknown format, the input as output', async () => {
     const path = place.file('in.jsonl', verlText(truths));
-    expectRefused(['rollouts', 'convert'], "missing required argument 'in'");
-    expectRefused(['rollouts', 'convert', place.path('no')], 'there is no such file or directory');
-    expectRefused(['rollouts', 'convert', path, '--format', 'verk'], '(did you mean "verl"?)');
-    expectRefused(['rollouts', 'convert', path, '-o', path], 'found the same as the input');
+    await expectRefused(['rollouts', 'convert'], "missing required argument 'in'");
+    await expectRefused(['rollouts', 'convert', place.path('no')], 'there is no such file or directory');
+    await expectRefused(['rollouts', 'convert', path, '--format', 'verk'], '(did you mean "verl"?)');
+    await expectRefused(['rollouts', 'convert', path, '-o', path], 'found the same as the input');
     expect(readFileSync(path, 'utf8')).toBe(verlText(truths));
   });
 });
@@ -125,8 +126,8 @@ test('Ctrl-C in the middle of a pipe ends with 130 and leaves nothing', async ()
 });
 
 describe('formats', () => {
-  test('the document', () => {
-    const { code, stdout, stderr } = gradsplit(['rollouts', 'formats', '--json', '-']);
+  test('the document', async () => {
+    const { code, stdout, stderr } = await inProcess(['rollouts', 'formats', '--json', '-']);
     expect([code, stderr]).toEqual([0, '']);
     const document = JSON.parse(stdout);
     expect(schemas['rolloutFormats@1'].safeParse(document).error).toBeUndefined();
@@ -135,8 +136,8 @@ describe('formats', () => {
     );
   });
 
-  test('the text names all of them', () => {
-    const { stdout } = gradsplit(['rollouts', 'formats']);
+  test('the text names all of them', async () => {
+    const { stdout } = await inProcess(['rollouts', 'formats']);
     for (const { name } of rolloutFormats) expect(stdout).toContain(`${name}\n`);
   });
 });

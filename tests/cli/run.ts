@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { afterAll } from 'vitest';
 import { ROOT } from '../structure/files.ts';
 
 /** The built command. */
@@ -62,14 +62,6 @@ export async function signalled(
   const [code] = await once(child, 'close');
   if (!sent) throw new Error(`ended with ${code} before step ${step}: ${text}`);
   return { code, pid: child.pid! };
-}
-
-/** Expects a command line to be refused: exit code 2, nothing on stdout, one line on stderr with this in it. */
-export function expectRefused(args: readonly string[], message: string): void {
-  const { code, stdout, stderr } = gradsplit(args);
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain(message);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
 }
 
 /** A directory for the tests of a file, and what writes files there. */

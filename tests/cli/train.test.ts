@@ -1,4 +1,4 @@
-// `gradsplit train` and `presets` as child processes: a run, Ctrl-C and --resume, bad input.
+// `gradsplit train` and `presets`: a run, the same by a process of its own, Ctrl-C and --resume, bad input.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,8 @@ import { objectives } from '../../src/objectives/index.ts';
 import { taskKinds } from '../../src/tasks/index.ts';
 import { modelOptions, phaseOptions, runOptions } from '../../src/training/index.ts';
 import { TINY } from '../training/runs.ts';
-import { expectRefused, gradsplit, signalled, workplace } from './run.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
+import { gradsplit, type Run, signalled, workplace } from './run.ts';
 
 const place = workplace();
 const config = place.file(
@@ -20,8 +21,12 @@ const config = place.file(
 const argumentsOf = (dir: string): string[] => ['train', '--config', config, '--out', place.path(dir)];
 let sha256 = '';
 
-function finalHash(args: readonly string[]): string {
-  const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+async function finalHash(args: readonly string[]): Promise<string> {
+  return hashIn(await inProcess([...args, '--json', '-']));
+}
+
+/** The hash of the weights that a whole run ended with. */
+function hashIn({ code, stdout, stderr }: Run): string {
   expect(code, stderr).toBe(0);
   const document = JSON.parse(stdout);
   expect(schemas['train@1'].safeParse(document).success).toBe(true);
@@ -36,17 +41,17 @@ const stepsIn = (dir: string): number[] =>
     .map((line) => JSON.parse(line).step);
 
 beforeAll(() => {
-  sha256 = finalHash(argumentsOf('whole'));
+  sha256 = hashIn(gradsplit([...argumentsOf('whole'), '--json', '-']));
 });
 
-test('--from begins with the base of another run, and ends with the same weights', () => {
-  expect(finalHash([...argumentsOf('from'), '--from', place.path('whole')])).toBe(sha256);
+test('--from begins with the base of another run, and ends with the same weights', async () => {
+  expect(await finalHash([...argumentsOf('from'), '--from', place.path('whole')])).toBe(sha256);
   expect(stepsIn('from')).toEqual([4, 5, 6]);
   for (const [entry, what] of [
     ['base.steps=2', 'base'],
     ['task.digits=3', 'task'],
   ] as const) {
-    const { code, stderr } = gradsplit([
+    const { code, stderr } = await inProcess([
       ...argumentsOf('other'),
       ...['--from', place.path('whole'), '--set', entry],
     ]);
@@ -77,7 +82,8 @@ test('a run leaves its configuration, metrics and checkpoints', () => {
 });
 
 test('the same seed gives the same weights with two threads', () => {
-  expect(finalHash([...argumentsOf('threads'), '--threads', '2'])).toBe(sha256);
+  const args = [...argumentsOf('threads'), '--threads', '2', '--json', '-'];
+  expect(hashIn(gradsplit(args))).toBe(sha256);
 });
 
 test('Ctrl-C saves and ends with 130; the rest is done by --resume', async () => {
@@ -89,15 +95,15 @@ test('Ctrl-C saves and ends with 130; the rest is done by --resume', async () =>
   expect(readFileSync(place.path('interrupted/report.html'), 'utf8')).toContain('Stopped at step');
 });
 
-test('--steps caps the run, and --resume goes on from there', () => {
-  const { code } = gradsplit([...argumentsOf('capped'), '--steps', '4']);
+test('--steps caps the run, and --resume goes on from there', async () => {
+  const { code } = await inProcess([...argumentsOf('capped'), '--steps', '4']);
   expect(code).toBe(0);
   expect(stepsIn('capped')).toEqual([1, 2, 3, 4]);
-  expect(finalHash(['train', '--out', place.path('capped'), '--resume'])).toBe(sha256);
+  expect(await finalHash(['train', '--out', place.path('capped'), '--resume'])).toBe(sha256);
 });
 
-test('--profile changes no weight and says where the time went', () => {
-  const { code, stdout } = gradsplit([...argumentsOf('profiled'), '--profile', '--json', '-']);
+test('--profile changes no weight and says where the time went', async () => {
+  const { code, stdout } = await inProcess([...argumentsOf('profiled'), '--profile', '--json', '-']);
   expect(code).toBe(0);
   const document = JSON.parse(stdout);
   expect(schemas['train@1'].safeParse(document).success).toBe(true);
@@ -111,26 +117,26 @@ test('--profile changes no weight and says where the time went', () => {
   expect(profile.inKernels).toBe(total);
   expect(total).toBeGreaterThan(0);
   expect(total).toBeLessThan(1);
-  const again = gradsplit(['train', '--out', place.path('profiled'), '--resume', '--profile']);
+  const again = await inProcess(['train', '--out', place.path('profiled'), '--resume', '--profile']);
   expect(again.stdout).toMatch(/^kernel +calls +time +of the loop/);
   expect(again.stdout).toContain('inside kernels');
 });
 
-test('a loss that is no number ends with 1 and keeps the last checkpoint', () => {
-  const run = gradsplit([...argumentsOf('diverged'), '--set', 'learningRate=1e38']);
+test('a loss that is no number ends with 1 and keeps the last checkpoint', async () => {
+  const run = await inProcess([...argumentsOf('diverged'), '--set', 'learningRate=1e38']);
   expect([run.code, run.stdout]).toEqual([1, '']);
   expect(run.stderr).toMatch(/training stopped at step [4-6] \(train, rloo\)/);
   expect(readdirSync(place.path('diverged/checkpoints'))).toContain('00000003');
   expect(existsSync(place.path('diverged/report.html'))).toBe(true);
   expect(run.stderr).toContain('the last checkpoint, from before, is ');
   const at = ['--set', 'base.learningRate=1e38', '--set', 'base.clipNorm=1e38'];
-  expect(gradsplit([...argumentsOf('diverged at once'), ...at]).stderr).toContain(
+  expect((await inProcess([...argumentsOf('diverged at once'), ...at])).stderr).toContain(
     '; there is no checkpoint\n',
   );
 });
 
-test('--help has every option of a configuration', () => {
-  const { code, stdout } = gradsplit(['train', '--help']);
+test('--help has every option of a configuration', async () => {
+  const { code, stdout } = await inProcess(['train', '--help']);
   expect(code).toBe(0);
   const tables: object[] = [...taskKinds().map(({ options }) => options), modelOptions, runOptions];
   const sources = ['demonstrations', 'solved', 'episodes'] as const;
@@ -160,8 +166,8 @@ describe('refused', () => {
     [['train', '--preset', 'pick-sum', '--out', 'package.json'], 'package.json: expected a folder'],
   ])('%j', (args, message) => expectRefused(args, message));
 
-  test('a folder with a run', () => {
-    expectRefused(argumentsOf('whole'), 'there is a run already; --resume continues it');
+  test('a folder with a run', async () => {
+    await expectRefused(argumentsOf('whole'), 'there is a run already; --resume continues it');
   });
 
   test.each([
@@ -171,8 +177,8 @@ describe('refused', () => {
       'base.steps is given twice',
     ],
     ['a number as text', '{"task": {"name": "addition"}, "base": {"steps": "1"}}', 'found "1"'],
-  ])('a configuration with %s', (name, text, message) => {
-    expectRefused(
+  ])('a configuration with %s', async (name, text, message) => {
+    await expectRefused(
       ['train', '--config', place.file(`${name}.json`, text), '--out', place.path('none')],
       message,
     );
@@ -191,24 +197,24 @@ describe('refused', () => {
     ['model.heads=1e9', 'tiny.json: model.width: expected a multiple of model.heads, 1000000000, found 16\n'],
     ['group=1', 'tiny.json: train.group: expected at least 2 with rloo, found 1'],
     ['base.batch=0', 'tiny.json: base.batch: expected an integer of at least 1, found 0'],
-  ])('%s, before a folder is made', (entry, message) => {
-    expectRefused([...argumentsOf('never'), '--set', entry], message);
+  ])('%s, before a folder is made', async (entry, message) => {
+    await expectRefused([...argumentsOf('never'), '--set', entry], message);
     expect(existsSync(place.path('never'))).toBe(false);
   });
 
-  test('a base that is not there, before a folder is made', () => {
-    expect(gradsplit([...argumentsOf('short'), '--steps', '2']).code).toBe(0);
-    expectRefused(
+  test('a base that is not there, before a folder is made', async () => {
+    expect((await inProcess([...argumentsOf('short'), '--steps', '2'])).code).toBe(0);
+    await expectRefused(
       [...argumentsOf('never'), '--from', place.path('short')],
       'short: expected a checkpoint of the end of base, step 3, found none',
     );
     expect(existsSync(place.path('never'))).toBe(false);
   });
 
-  test('an empty JSONL file, before a folder is made', () => {
+  test('an empty JSONL file, before a folder is made', async () => {
     const empty = place.file('empty.jsonl', '');
     const bad = place.file('jsonl.json', JSON.stringify({ task: { name: 'jsonl', file: empty } }));
-    expectRefused(
+    await expectRefused(
       ['train', '--config', bad, '--out', place.path('none')],
       'expected lines with prompt and answer, found none',
     );
@@ -216,8 +222,8 @@ describe('refused', () => {
   });
 });
 
-test('presets are listed', () => {
-  expect(gradsplit(['presets']).stdout).toContain('pick-sum-in-loss');
-  const document = JSON.parse(gradsplit(['presets', '--json', '-']).stdout);
+test('presets are listed', async () => {
+  expect((await inProcess(['presets'])).stdout).toContain('pick-sum-in-loss');
+  const document = JSON.parse((await inProcess(['presets', '--json', '-'])).stdout);
   expect(schemas['presets@1'].safeParse(document).success).toBe(true);
 });

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
 import { TINY } from '../training/runs.ts';
+import { inProcess } from './inProcess.ts';
 import { gradsplit, MAIN, type Run, signalled, workplace } from './run.ts';
 
 const place = workplace();
@@ -44,8 +45,8 @@ const startOf = (dir: string, config = short): string[] => [
 ];
 const resumeOf = (dir: string): string[] => ['train', '--out', place.path(dir), '--resume'];
 
-function hashOf(args: readonly string[]): string {
-  const { code, stdout, stderr } = gradsplit([...args, '--json', '-']);
+async function hashOf(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await inProcess([...args, '--json', '-']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout).sha256;
 }
@@ -62,9 +63,9 @@ const checkpointsOf = (dir: string): string[] => readdirSync(place.path(`${dir}/
 
 /** What the short run ends with when nothing goes wrong. */
 let sha256 = '';
-beforeAll(() => {
-  sha256 = hashOf(startOf('whole'));
-  expect(hashOf([...startOf('half'), '--steps', '2'])).not.toBe(sha256);
+beforeAll(async () => {
+  sha256 = await hashOf(startOf('whole'));
+  expect(await hashOf([...startOf('half'), '--steps', '2'])).not.toBe(sha256);
 });
 
 /** A copy of the run that was stopped after its first checkpoint, at step 2. */
@@ -85,13 +86,13 @@ test('killed at ten random steps and resumed, with one and two threads in turn, 
     const { code } = await signalled([...args, '--threads', String(1 + (i % 2))], step, 'SIGKILL');
     expect(code).toBeNull();
   }
-  expect(hashOf(resumeOf('killed'))).toBe(hashOf(startOf('alive', long)));
+  expect(await hashOf(resumeOf('killed'))).toBe(await hashOf(startOf('alive', long)));
   const seen = readFileSync(place.path('killed/metrics.jsonl'), 'utf8').trim().split('\n');
   expect(seen.map((line) => JSON.parse(line).step)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   // Twelve processes one after the other.
 }, 600_000);
 
-test('a disk that is full: said in a sentence, the last checkpoint goes on to the same weights', () => {
+test('a disk that is full: said in a sentence, the last checkpoint goes on to the same weights', async () => {
   half('full');
   // No file may be larger than 16 blocks, and the weights are: writing fails in the middle of one, as on a full disk.
   const command = [process.execPath, MAIN, ...resumeOf('full')].map((word) => `'${word}'`).join(' ');
@@ -105,7 +106,7 @@ test('a disk that is full: said in a sentence, the last checkpoint goes on to th
   );
   expect(checkpointsOf('full')).toEqual(['00000002']);
   expect(existsSync(place.path('full/lock'))).toBe(false);
-  expect(hashOf(resumeOf('full'))).toBe(sha256);
+  expect(await hashOf(resumeOf('full'))).toBe(sha256);
 });
 
 describe('a folder that is read-only', () => {
@@ -127,13 +128,13 @@ describe('a folder that is read-only', () => {
     expect(readdirSync(place.path('shut'))).toEqual([]);
   });
 
-  test('for checkpoints: the last one goes on to the same weights', () => {
+  test('for checkpoints: the last one goes on to the same weights', async () => {
     half('closed');
     chmodSync(place.path('closed/checkpoints'), 0o555);
     expectRefusal(bound(resumeOf('closed')), 'checkpoints/00000003: permission denied');
     expect(checkpointsOf('closed')).toEqual(['00000002']);
     chmodSync(place.path('closed/checkpoints'), 0o755);
-    expect(hashOf(resumeOf('closed'))).toBe(sha256);
+    expect(await hashOf(resumeOf('closed'))).toBe(sha256);
   });
 });
 
@@ -145,25 +146,28 @@ test('a folder where a run is going on is refused, to a new run and to --resume'
     }
   });
   expect(code).toBe(130);
-  expectRefusal(gradsplit(startOf('busy', endless)), 'there is a run already; --resume continues it');
+  expectRefusal(await inProcess(startOf('busy', endless)), 'there is a run already; --resume continues it');
 });
 
-test('a task file that was edited after the run is refused by --resume and eval; as it was, it goes on', () => {
+test('a task file that was edited after the run is refused by --resume and eval; as it was, it goes on', async () => {
   const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `{"prompt": "${n}+1", "answer": "${n + 1}"}\n`).join('');
   const file = place.file('words.jsonl', lines);
   const config = place.file(
     'words.json',
     JSON.stringify({ ...TINY, task: { name: 'jsonl', file }, train: { steps: 2, prompts: 2, group: 2 } }),
   );
-  expect(gradsplit([...startOf('words', config), '--steps', '2']).code).toBe(0);
+  expect((await inProcess([...startOf('words', config), '--steps', '2'])).code).toBe(0);
   writeFileSync(file, lines.replace('"9"', '"8"'));
-  expectRefusal(gradsplit(resumeOf('words')), 'words.jsonl: expected the file that the run in');
-  expectRefusal(gradsplit(['eval', place.path('words')]), 'words.jsonl: expected the file that the run in');
+  expectRefusal(await inProcess(resumeOf('words')), 'words.jsonl: expected the file that the run in');
+  expectRefusal(
+    await inProcess(['eval', place.path('words')]),
+    'words.jsonl: expected the file that the run in',
+  );
   writeFileSync(file, lines);
-  expect(hashOf(resumeOf('words'))).toBe(hashOf(startOf('words again', config)));
+  expect(await hashOf(resumeOf('words'))).toBe(await hashOf(startOf('words again', config)));
 });
 
-test('the file of a task is looked for beside the configuration that names it, wherever the command is called', () => {
+test('the file of a task is looked for beside the configuration that names it, wherever the command is called', async () => {
   const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `{"prompt": "${n}+1", "answer": "${n + 1}"}\n`).join('');
   place.file('project/data/sums.jsonl', lines);
   const task = { name: 'jsonl', file: '../data/sums.jsonl' };
@@ -171,18 +175,20 @@ test('the file of a task is looked for beside the configuration that names it, w
     'project/configs/sums.json',
     JSON.stringify({ ...TINY, task, train: { steps: 0 } }),
   );
-  expect(gradsplit(['train', '--config', config, '--out', place.path('project/runs/a')]).code).toBe(0);
+  expect((await inProcess(['train', '--config', config, '--out', place.path('project/runs/a')])).code).toBe(
+    0,
+  );
   // A project that has moved is the same project.
   renameSync(place.path('project'), place.path('moved'));
-  const evaluated = gradsplit(['eval', place.path('moved/runs/a'), '--episodes', '2']);
+  const evaluated = await inProcess(['eval', place.path('moved/runs/a'), '--episodes', '2']);
   expect(evaluated.code, evaluated.stderr).toBe(0);
 });
 
-test('what a killed process left of its files is removed when the run is resumed', () => {
+test('what a killed process left of its files is removed when the run is resumed', async () => {
   half('littered');
   const left = ['.gradsplit-1-0.tmp', 'checkpoints/.00000009.tmp/state.json'];
   for (const name of left) place.file(`littered/${name}`, 'half');
-  expect(hashOf(resumeOf('littered'))).toBe(sha256);
+  expect(await hashOf(resumeOf('littered'))).toBe(sha256);
   expect(readdirSync(place.path('littered')).filter((name) => name.startsWith('.'))).toEqual([]);
   expect(checkpointsOf('littered').filter((name) => name.startsWith('.'))).toEqual([]);
 });
@@ -197,13 +203,14 @@ describe('no run to go on with', () => {
       { 'config.json': '{"preset": null, "seed": 1, "config": {}}' },
       'task.name: expected one of',
     ],
-  ])('%s', (name, files, message) => {
+  ])('%s', async (name, files, message) => {
     mkdirSync(place.path(name));
     for (const [file, text] of Object.entries(files)) place.file(`${name}/${file}`, text);
-    expectRefusal(gradsplit(resumeOf(name)), message);
+    expectRefusal(await inProcess(resumeOf(name)), message);
   });
 
-  test('a file', () => expectRefusal(gradsplit(['train', '--out', short, '--resume']), 'short.json'));
+  test('a file', async () =>
+    expectRefusal(await inProcess(['train', '--out', short, '--resume']), 'short.json'));
 });
 
 describe('a checkpoint that is damaged is named', () => {
@@ -230,9 +237,9 @@ describe('a checkpoint that is damaged is named', () => {
       (path: string) => writeFileSync(path, '{"phase": "bass"}'),
       'state.json: phase: expected one of base, train, found "bass"',
     ],
-  ])('%s', (name, file, damage, message) => {
+  ])('%s', async (name, file, damage, message) => {
     half(name);
     damage(join(place.path(name), file));
-    expectRefusal(gradsplit(resumeOf(name)), message);
+    expectRefusal(await inProcess(resumeOf(name)), message);
   });
 });
