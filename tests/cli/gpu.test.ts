@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { gpuSchema } from '../../src/documents/gpu.ts';
 import { trainSchema } from '../../src/documents/train.ts';
 import { inProcess } from './inProcess.ts';
-import { workplace } from './run.ts';
+import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();
 
@@ -13,16 +13,16 @@ const MISSING = 'gpu.js is not installed; "npm install gpu.js" beside gradsplit 
 const RUN = ['train', '--preset', 'pick-sum', '--steps', '1', '--set', 'base.batch=4'] as const;
 
 describe('gradsplit gpu', () => {
-  test('lists every mode and why it does not work: exit 0', async () => {
-    const { code, stdout } = await inProcess(['gpu']);
+  test('lists every mode and why it does not work: exit 0', () => {
+    const { code, stdout } = gradsplit(['gpu']);
     expect(code).toBe(0);
     for (const mode of ['webgl2', 'webgl', 'headlessgl', 'webgpu']) {
       expect(stdout).toMatch(new RegExp(`^${mode} +not available: ${MISSING.slice(0, 20)}`, 'm'));
     }
   });
 
-  test('its document follows the schema', async () => {
-    const { code, stdout } = await inProcess(['gpu', '--json', '-']);
+  test('its document follows the schema', () => {
+    const { code, stdout } = gradsplit(['gpu', '--json', '-']);
     expect(code).toBe(0);
     const document = JSON.parse(stdout);
     expect(gpuSchema.safeParse(document).error).toBeUndefined();
@@ -31,17 +31,14 @@ describe('gradsplit gpu', () => {
 });
 
 describe('--backend gpu', () => {
-  test.each([[RUN], [['bench', 'softmax', '--samples', '1', '--seconds', '0.001']]])(
-    '%j refuses',
-    async (args) => {
-      const dir = place.path('refused');
-      const out = args[0] === 'train' ? ['--out', dir] : [];
-      const { code, stdout, stderr } = await inProcess([...args, ...out, '--backend', 'gpu']);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain(`--backend gpu: ${MISSING}`);
-      expect(stderr).toContain('--allow-fallback computes on WASM instead');
-    },
-  );
+  test.each([[RUN], [['bench', 'softmax', '--samples', '1', '--seconds', '0.001']]])('%j refuses', (args) => {
+    const dir = place.path('refused');
+    const out = args[0] === 'train' ? ['--out', dir] : [];
+    const { code, stdout, stderr } = gradsplit([...args, ...out, '--backend', 'gpu']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`--backend gpu: ${MISSING}`);
+    expect(stderr).toContain('--allow-fallback computes on WASM instead');
+  });
 
   test('--allow-fallback computes on WASM, says so, and the documents name WASM', async () => {
     const dir = place.path('run');

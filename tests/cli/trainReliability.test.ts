@@ -22,13 +22,19 @@ import { gradsplit, MAIN, type Run, signalled, workplace } from './run.ts';
 
 const place = workplace();
 
-/** A configuration file with this run section and these numbers of steps. */
-function configFile(name: string, base: number, train: number, checkpointEvery: number): string {
+/** A configuration file with these numbers of steps, from checkpoint to checkpoint and from measurement to measurement too. */
+function configFile(
+  name: string,
+  base: number,
+  train: number,
+  checkpointEvery: number,
+  evaluateEvery = 2,
+): string {
   return place.file(
     name,
     JSON.stringify({
       ...TINY,
-      run: { attempts: 3, checkpointEvery, evaluateEvery: 2, evaluateEpisodes: 8 },
+      run: { attempts: 3, checkpointEvery, evaluateEvery, evaluateEpisodes: 8 },
       base: { ...(TINY.base as object), steps: base },
       train: { ...(TINY.train as object), steps: train },
     }),
@@ -75,7 +81,7 @@ function half(dir: string): void {
 }
 
 test('killed at ten random steps and resumed, with one and two threads in turn, it ends with the same weights', async () => {
-  const long = configFile('long.json', 50, 250, 7);
+  const long = configFile('long.json', 50, 250, 7, 10);
   const random = randomStream(1, 'kill');
   // In both phases, and far from the end, so that on a busy machine too the signal comes before it.
   const steps = Array.from({ length: 10 }, () => 1 + random.integer(100)).sort((a, b) => a - b);
