@@ -40,7 +40,8 @@ async function* setsFor(file) {
   if (process.argv.includes('near')) return;
   // Slow ones are not those that start processes: they take minutes and see little that these do not.
   const isSlow = ({ project, moduleId }) =>
-    project.name === 'slow' && !/tests\/(cli|package|bench|examples|report|host)\//.test(moduleId);
+    ['alone', 'slow'].includes(project.name) &&
+    !/tests\/(cli|package|bench|examples|report|host)\//.test(moduleId);
   yield near.filter(isSlow);
   vitest.config.related = [resolve(file)];
   const isFar = ({ moduleId }) => near.every((one) => one.moduleId !== moduleId);

