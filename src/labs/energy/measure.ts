@@ -61,7 +61,8 @@ function chainMeasures(
   const closed = tiltedLogProb(affinity, potential);
   const gap = natural.logProb.at.reduce((most, lp, i) => Math.max(most, Math.abs(lp - closed.at[i]!)), 0);
   const rounding = 2 * logProbRounding(options);
-  const error = 2 * natural.solverError + rounding;
+  // What follows from the trained kernel is off by no more than the kernel itself is seen to be, and by rounding.
+  const error = gap + rounding;
   const measure = balancedMeasure(affinity, potential);
   const kernelOfVanilla = kernelOf(vanilla.logProb);
   const asymmetric = withoutSymmetry(world).affinity;
@@ -78,7 +79,7 @@ function chainMeasures(
   const off = (eigenvalue: number): number => Math.abs(decay.rate / eigenvalue - 1) / decay.tolerance;
   return {
     measured: {
-      kernelOverRounding: gap / error,
+      kernelOverRounding: gap / (2 * natural.solverError + rounding),
       // Products μ·P are below 1, and their sums over a row are μ.
       imbalanceOverRounding: imbalance(measure, kernel) / (2 * error),
       driftOverRounding: drift(measure, kernel) / (2 * error),

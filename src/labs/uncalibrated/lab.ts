@@ -54,7 +54,7 @@ export const uncalibrated = defineLab({
     'Calibration is measured exactly and against the answers of the questions of the training, not on draws.',
   ],
   restsOn:
-    'The abstract, public summaries and the table of the paper as described; its full text and code were not at hand when this was written.',
+    'The abstract, public summaries, and descriptions of the table of results and of the published code; the full text and the code themselves were not at hand when this was written.',
   options,
   full: { batch: 10_000, steps: 100, clipSteps: 80 },
   small: { batch: 1250, clipSteps: 30 },
@@ -97,7 +97,8 @@ export const uncalibrated = defineLab({
     },
     {
       name: 'the push of GRPO in closed form',
-      sentence: 'Its expected push on two predictions is (2p − 1)·E[√(k(G − k)(G − 1)/G)]/G up to rounding.',
+      sentence:
+        'The expected push of GRPO on two predictions is (2p − 1)·E[√(k(G − k)(G − 1)/G)]/G up to rounding.',
       of: 'normalisedGap',
       expects: ({ rollouts }) => ({ atMost: pushRounding(rollouts) }),
       over: 'every',
@@ -111,7 +112,8 @@ export const uncalibrated = defineLab({
     },
     {
       name: 'the push without the division in closed form',
-      sentence: 'It is that of the expected score up to rounding.',
+      sentence:
+        'Without the standard deviation the expected push is that of the expected score up to rounding.',
       of: 'plainGap',
       expects: ({ rollouts }) => ({ atMost: pushRounding(rollouts) }),
       over: 'every',
