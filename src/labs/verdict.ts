@@ -43,37 +43,37 @@ export function standing(
   return high < atLeast || low > atMost ? 'outside' : 'undecided';
 }
 
-/** Lowest and highest; NaN if one is NaN. */
+/** Lowest and highest; NaN if one is NaN or there is none. */
 function range(values: readonly number[]): [number, number] {
-  return [Math.min(...values), Math.max(...values)];
+  return values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)];
 }
 
+/** @param unmeasured how a check stands of which some seed, or every one, has no number */
 function outcomeOf<C extends LabCheck>(
   check: C,
   options: Options,
   seeds: readonly LabSeed[],
+  unmeasured: Standing,
 ): CheckOutcome & { readonly check: C } {
   const values = seeds.map(({ measured }) => measured[check.of] ?? Number.NaN);
   const interval = check.over === 'every' ? range(values) : confidence95(values);
   const expected = check.expects(options);
-  // With one seed there is no interval: a mean is what it is, and nothing is certain about it.
-  const isBare = check.over === 'mean' && seeds.length === 1;
-  return {
-    check,
-    expected,
-    measured: mean(values),
-    interval,
-    standing: isBare && !Number.isNaN(interval[0]) ? 'undecided' : standing(interval, expected),
+  const stands = (): Standing => {
+    if (interval.some(Number.isNaN)) return unmeasured;
+    // With one seed there is no interval: a mean is what it is, and nothing is certain about it.
+    return check.over === 'mean' && seeds.length === 1 ? 'undecided' : standing(interval, expected);
   };
+  return { check, expected, measured: mean(values), interval, standing: stands() };
 }
 
 /**
  * The verdict: `shown` if every check is within, every control outside, and the audit finds what the lab names and nothing else;
- * `notShown` if a check is outside, or a control within, or the audit says otherwise; else `undecided`.
+ * `notShown` if a check is outside, or a control within, or the audit says otherwise; else `undecided`. A check without a number is outside;
+ * a control without one rejects nothing, so that it is undecided.
  */
 export function outcomeOverSeeds(lab: Lab, options: Options, seeds: readonly LabSeed[]): LabOutcome {
-  const checks = lab.checks.map((check) => outcomeOf(check, options, seeds));
-  const controls = lab.controls.map((control) => outcomeOf(control, options, seeds));
+  const checks = lab.checks.map((check) => outcomeOf(check, options, seeds, 'outside'));
+  const controls = lab.controls.map((control) => outcomeOf(control, options, seeds, 'undecided'));
   const found = new Set(seeds.flatMap(({ audit }) => audit));
   const surprises = [...found].filter((code) => !lab.findings.includes(code));
   const missing = lab.findings.filter((code) => !seeds.every(({ audit }) => audit.includes(code)));

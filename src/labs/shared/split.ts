@@ -1,5 +1,7 @@
 // How the gradient of an objective divides between any segments of trajectories, with one stored forward pass.
+
 import { mul, type Parameters, scope, type Tensor, tensor, valueAndGrad, vjp } from '../../autodiff/index.ts';
+import { ShapeError } from '../../base/errors.ts';
 import { sumOfLabels } from '../../nn/index.ts';
 import { globalNorm } from '../../optim/index.ts';
 import type { LabShare } from '../lab.ts';
@@ -25,6 +27,11 @@ export interface SegmentedLoss {
   readonly segments: readonly string[];
 }
 
+/** x/y; 0 where there is nothing to divide. */
+function over(x: number, y: number): number {
+  return y === 0 ? 0 : x / y;
+}
+
 function sharesOf(
   weight: Float64Array,
   segment: Uint8Array,
@@ -39,8 +46,6 @@ function sharesOf(
   }
   const total = size.reduce((sum, x) => sum + x, 0);
   const norm = norms.reduce((sum, x) => sum + x, 0);
-  // Nothing weighs anything: shares are 0, as there is nothing to divide.
-  const over = (x: number, y: number): number => (y === 0 ? 0 : x / y);
   return Object.fromEntries(
     segments.map((name, k) => [
       name,
@@ -49,9 +54,28 @@ function sharesOf(
   );
 }
 
+/** @throws ShapeError unless every token belongs to one of the segments, which have names of their own */
+function checkSegments(tokens: number, segment: Uint8Array, segments: readonly string[]): void {
+  if (segments.length === 0 || new Set(segments).size !== segments.length) {
+    throw new ShapeError(
+      `segments: expected at least one, each with a name of its own, found [${segments.join(', ')}]`,
+    );
+  }
+  if (segment.length !== tokens) {
+    throw new ShapeError(`segment: expected ${tokens} entries (one per token), found ${segment.length}`);
+  }
+  const t = segment.findIndex((s) => s >= segments.length);
+  if (t !== -1) {
+    throw new ShapeError(
+      `segment[${t}]: expected a place in segments, from 0 to ${segments.length - 1}, found ${segment[t]}`,
+    );
+  }
+}
+
 /**
  * The gradient of a loss of log-probs, divided by segments: w_t = −∂L/∂log π_t, and each segment's part Σ_{t in it} −w_t ∂log π_t/∂θ. The
  * tensors of the gradient belong to the scope of the caller.
+ * @throws ShapeError unless every token belongs to one of the segments, which have names of their own
  */
 export function segmentGradient({
   parameters,
@@ -62,6 +86,7 @@ export function segmentGradient({
 }: SegmentedLoss): SegmentGradient {
   return scope(() => {
     const { value, pullback } = vjp(logProbs, parameters);
+    checkSegments(value.size, segment, segments);
     const values = Float64Array.from(value.readSync());
     const head = valueAndGrad((x: { logProb: Tensor }) => loss(x.logProb, values))({ logProb: value });
     const cotangent = head.gradient.logProb;
@@ -84,14 +109,28 @@ export function segmentGradient({
   });
 }
 
-/** Adds up shares over the steps of a training. */
+/** What is added up of one component. */
+type Sums = Record<keyof LabShare, number>;
+
+/** Whether there was anything to divide. */
+function isDivided(split: Readonly<Record<string, LabShare>>, by: 'weight' | 'gradient'): boolean {
+  return Object.values(split).some((share) => share[by] !== 0);
+}
+
+/**
+ * Adds up shares over the steps of a training. A step without anything to divide, such as one whose advantages are all 0, does not
+ * count, so that the shares of the mean add up to 1, too.
+ */
 export class SplitMean {
-  readonly #sums = new Map<string, { weight: number; mass: number; gradient: number }>();
-  #count = 0;
+  readonly #sums = new Map<string, Sums>();
+  readonly #counts: Sums = { weight: 0, mass: 0, gradient: 0 };
 
   /** Adds those of one step. */
   add(split: Readonly<Record<string, LabShare>>): void {
-    this.#count++;
+    const isWeighted = isDivided(split, 'weight') ? 1 : 0;
+    this.#counts.weight += isWeighted;
+    this.#counts.mass += isWeighted;
+    this.#counts.gradient += isDivided(split, 'gradient') ? 1 : 0;
     for (const [name, { weight, mass, gradient }] of Object.entries(split)) {
       const sum = this.#sums.get(name) ?? { weight: 0, mass: 0, gradient: 0 };
       this.#sums.set(name, {
@@ -102,13 +141,17 @@ export class SplitMean {
     }
   }
 
-  /** The mean over all that were added. */
+  /** The mean over the steps that count; 0 where none does. */
   shares(): Record<string, LabShare> {
-    const over = (x: number): number => x / this.#count;
+    const { weight, mass, gradient } = this.#counts;
     return Object.fromEntries(
-      [...this.#sums].map(([name, { weight, mass, gradient }]) => [
+      [...this.#sums].map(([name, sum]) => [
         name,
-        { weight: over(weight), mass: over(mass), gradient: over(gradient) },
+        {
+          weight: over(sum.weight, weight),
+          mass: over(sum.mass, mass),
+          gradient: over(sum.gradient, gradient),
+        },
       ]),
     );
   }
