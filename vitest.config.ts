@@ -25,6 +25,7 @@ const SLOW = [
   'tests/ops/{batch,registry,rules,sizes}.test.ts',
   'tests/analyses/objective.test.ts',
   'tests/report/*Html.test.ts',
+  'tests/audit/{pairs,upstreamTable}.test.ts',
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',

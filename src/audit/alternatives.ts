@@ -101,6 +101,8 @@ export interface Outcome {
   /** More tokens than this have to speak for the alternative. */
   readonly threshold: number;
   readonly isAlternative: boolean;
+  /** The standard deviation of the logarithm of the factors of the trajectories under the alternative: 0 if they have one in common. */
+  readonly factorSpread: number;
   readonly trajectories: number;
   readonly spans: readonly Span[];
 }
@@ -108,7 +110,7 @@ export interface Outcome {
 /** A form at the factor of one trajectory. */
 class Fit {
   private readonly form: Form;
-  private readonly factor: number;
+  readonly factor: number;
   /** A form of the opposite sign explains nothing. */
   private readonly isPossible: boolean;
 
@@ -144,6 +146,8 @@ export class Contest {
   private declared = 0;
   /** Sum of the chances that a token agrees with the alternative by accident. */
   private chance = 0;
+  /** Of the logarithms of factors under the alternative: how many, their mean, and the sum of squares about it. */
+  private readonly factors = { count: 0, mean: 0, squares: 0 };
   private square = 0;
   private leftByDeclared = 0;
   private leftByAlternative = 0;
@@ -162,6 +166,7 @@ export class Contest {
     const tokens = loggedTokens(trajectory);
     const one = new Fit(trajectory, declared, tokens);
     const other = new Fit(trajectory, alternative, tokens);
+    this.addFactor(Math.log(other.factor));
     let [seen, forDeclared, forAlternative, chance] = [0, 0, 0, 0];
     let [from, to] = [-1, 0];
     for (const t of tokens) {
@@ -193,6 +198,13 @@ export class Contest {
     }
   }
 
+  private addFactor(log: number): void {
+    const { factors } = this;
+    const off = log - factors.mean;
+    factors.mean += off / ++factors.count;
+    factors.squares += off * (log - factors.mean);
+  }
+
   /**
    * The alternative wins if it gives more than half of the tokens, and more than accident would: at most FALSE_ALARMS for all
    * alternatives that are tried together, if weights lie anywhere between the two forms.
@@ -208,6 +220,7 @@ export class Contest {
       misfitOfAlternative: Math.sqrt(this.leftByAlternative / square),
       threshold: least - 1,
       isAlternative: tokens > 0 && alternative >= least,
+      factorSpread: Math.sqrt(this.factors.squares / this.factors.count),
       trajectories,
       spans: this.places.spans,
     };

@@ -87,7 +87,9 @@ export async function runRules(
   reference?.complete(summary);
   for (const observer of observers) observer.between?.(summary);
   const able = watches.filter(({ rule }) => {
-    const lacking = rule.needs.find((need) => !isMet(need, summariser.has));
+    const lacking = [...rule.needs, ...(rule.alsoNeeds?.(setting) ?? [])].find(
+      (need) => !isMet(need, summariser.has),
+    );
     if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });
     return lacking === undefined;
   });

@@ -1,9 +1,7 @@
 // How much of the reward's variance comes from the randomness of decisions, at least: a bound from rollouts alone (C3).
-import { binaryDecisions } from './binaryDecisions.ts';
-import { Column } from './column.ts';
+import type { DecisionMoments } from './decisionMoments.ts';
 import { deviationBound, FALSE_ALARMS } from './significance.ts';
 import { membersOf, type Summary } from './summary.ts';
-import type { TokenView } from './tokenView.ts';
 
 /** What the bound says of an input. */
 export interface DecisionBudget {
@@ -15,87 +13,65 @@ export interface DecisionBudget {
   readonly decisions: number;
 }
 
+/** Σ over trajectories of a moment. */
+const total = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0);
+
 /**
- * With ξ_t = [stop] − P(stop | h_t) at each decision and any features φ of the history,
+ * The bound, from the rewards of all trajectories and the moments of their decisions, all attempts together. With ξ_t = [stop] −
+ * P(stop | h_t) at each decision and any features φ of the history,
  *
  *     g = E[R·Σ_t ξ_t φ_t] = E Σ_t p_t(1 − p_t)·(Q_stop − Q_resample)·φ_t,   M = E Σ_t p_t(1 − p_t)·φ_t φ_tᵀ,
  *
- * and by the Cauchy-Schwarz inequality gᵀM⁻¹g ≤ E Σ_t p_t(1 − p_t)·(Q_stop − Q_resample)² = V_decision. The features are 1 and
- * p_t − 1/2, which is what the policy itself thinks of the attempt. R is taken less the mean of the others in its group, which changes
- * no expectation. Decisions must be binary and labelled whichever way they go: then Σ ξ² and Σ p(1 − p) agree.
+ * and by the Cauchy-Schwarz inequality gᵀM⁻¹g ≤ E Σ_t p_t(1 − p_t)·(Q_stop − Q_resample)² = V_decision, whatever the features.
+ * R is taken less the mean of the others in its group, which changes no expectation. Decisions must be binary and labelled whichever
+ * way they go: then Σ ξ² and Σ p(1 − p) agree.
+ * @param moments of one attempt, which all share
  */
-export class DecisionBudgetEstimate {
-  private readonly columns = { one: new Column(), belief: new Column() };
-  private readonly moments = { m11: 0, m12: 0, m22: 0 };
-  private squares = 0;
-  private squaresVariance = 0;
-  private decisions = 0;
-
-  /** Second pass; trajectories in order. */
-  add(view: TokenView): void {
-    let [one, belief] = [0, 0];
-    for (const { stop: p, surprise: xi } of binaryDecisions(view)) {
-      const v = p * (1 - p);
-      one += xi;
-      belief += xi * (p - 0.5);
-      this.moments.m11 += v;
-      this.moments.m12 += v * (p - 0.5);
-      this.moments.m22 += v * (p - 0.5) ** 2;
-      this.squares += xi * xi - v;
-      this.squaresVariance += v * (1 - 2 * p) ** 2;
-      this.decisions++;
+export function decisionBudget(moments: DecisionMoments, summary: Summary): DecisionBudget {
+  const {
+    decisions,
+    attempts: [all],
+  } = moments;
+  const nothing = { share: 0, estimate: 0, decisions };
+  if (decisions === 0 || all === undefined || moments.isBiased) return nothing;
+  const [one, belief] = [all.one.values(), all.belief.values()];
+  const x: number[] = [];
+  const y: number[] = [];
+  let variance = 0;
+  for (const group of membersOf(summary.group)) {
+    const members = group.filter((i) => Number.isFinite(summary.reward[i]));
+    const g = members.length;
+    if (g < 2) continue;
+    const whole = members.reduce((sum, i) => sum + summary.reward[i]!, 0);
+    for (const i of members) {
+      const others = summary.reward[i]! - (whole - summary.reward[i]!) / (g - 1);
+      x.push(others * one[i]!);
+      y.push(others * belief[i]!);
+      // R less the mean of the others has the variance Var(R)·(1 + 1/(G − 1)).
+      variance += (others ** 2 * (g - 1)) / g;
     }
-    this.columns.one.push(one);
-    this.columns.belief.push(belief);
   }
-
-  /** Whether decisions are labelled only when they go one way, or are not binary: nothing can be said then. */
-  private get isBiased(): boolean {
-    return Math.abs(this.squares) > deviationBound(FALSE_ALARMS) * Math.sqrt(this.squaresVariance) + 1e-9;
-  }
-
-  /** The bound, from the rewards of all trajectories. */
-  judge(summary: Summary): DecisionBudget {
-    const { decisions, columns, moments } = this;
-    const nothing = { share: 0, estimate: 0, decisions };
-    if (decisions === 0 || this.isBiased) return nothing;
-    const [one, belief] = [columns.one.values(), columns.belief.values()];
-    const x: number[] = [];
-    const y: number[] = [];
-    let variance = 0;
-    for (const group of membersOf(summary.group)) {
-      const members = group.filter((i) => Number.isFinite(summary.reward[i]));
-      const g = members.length;
-      if (g < 2) continue;
-      const total = members.reduce((sum, i) => sum + summary.reward[i]!, 0);
-      for (const i of members) {
-        const others = summary.reward[i]! - (total - summary.reward[i]!) / (g - 1);
-        x.push(others * one[i]!);
-        y.push(others * belief[i]!);
-        // R less the mean of the others has the variance Var(R)·(1 + 1/(G − 1)).
-        variance += (others ** 2 * (g - 1)) / g;
-      }
-    }
-    const n = x.length;
-    if (n < 2 || variance === 0) return nothing;
-    const per = 1 / summary.count;
-    const inverse = inverseOf(moments.m11 * per, moments.m12 * per, moments.m22 * per);
-    const mean = (of: readonly number[]): number => of.reduce((sum, a) => sum + a, 0) / n;
-    const [gx, gy] = [mean(x), mean(y)];
-    const form = (a: number, b: number): number =>
-      inverse.xx * a * a + 2 * inverse.xy * a * b + inverse.yy * b * b;
-    // The length of the error of g in the same form has at most √E[length²] on average, and the tail of a normal variable beyond.
-    let error = 0;
-    for (const [k, a] of x.entries()) error += form(a - gx, y[k]! - gy);
-    const size = Math.sqrt(Math.max(0, form(gx, gy)));
-    const margin = Math.sqrt(error / (n * (n - 1))) * (1 + deviationBound(2 * FALSE_ALARMS));
-    const perReward = variance / n;
-    return {
-      share: Math.min(1, Math.max(0, size - margin) ** 2 / perReward),
-      estimate: Math.min(1, size ** 2 / perReward),
-      decisions,
-    };
-  }
+  const n = x.length;
+  if (n < 2 || variance === 0) return nothing;
+  const per = 1 / summary.count;
+  const inverse = inverseOf(
+    ...([all.m11, all.m12, all.m22].map((m) => total(m.values()) * per) as [number, number, number]),
+  );
+  const mean = (of: readonly number[]): number => of.reduce((sum, a) => sum + a, 0) / n;
+  const [gx, gy] = [mean(x), mean(y)];
+  const form = (a: number, b: number): number =>
+    inverse.xx * a * a + 2 * inverse.xy * a * b + inverse.yy * b * b;
+  // The length of the error of g in the same form has at most √E[length²] on average, and the tail of a normal variable beyond.
+  let error = 0;
+  for (const [k, a] of x.entries()) error += form(a - gx, y[k]! - gy);
+  const size = Math.sqrt(Math.max(0, form(gx, gy)));
+  const margin = Math.sqrt(error / (n * (n - 1))) * (1 + deviationBound(2 * FALSE_ALARMS));
+  const perReward = variance / n;
+  return {
+    share: Math.min(1, Math.max(0, size - margin) ** 2 / perReward),
+    estimate: Math.min(1, size ** 2 / perReward),
+    decisions,
+  };
 }
 
 /** The inverse of a symmetric matrix of two rows, or that of its first entry alone where the second row adds nothing. */

@@ -14,6 +14,8 @@ export interface Question {
   /** How many alternatives are tried together. */
   readonly tried: number;
   readonly severity?: Evidence['severity'];
+  /** A form that some inputs do not tell from the other one but for the factors of trajectories: it wins where its factors spread less. */
+  rival?(view: TokenView): Form | undefined;
 }
 
 /** The form of the declared weights; undefined where they are not known. */
@@ -34,13 +36,20 @@ export function found(
 /** Asks the question of every trajectory with logged weights. */
 export function formContest(setting: Setting, question: Question): Required<Pick<Watch, 'second' | 'judge'>> {
   const contest = new Contest(question.tried);
+  const rivals = new Contest(question.tried);
   return {
     second(view) {
       if (view.trajectory.weights === undefined) return;
       const declared = declaredForm(view, setting);
       const other = declared === undefined ? undefined : question.form(view);
-      if (declared !== undefined && other !== undefined) contest.add(view, declared, other);
+      if (declared === undefined || other === undefined) return;
+      contest.add(view, declared, other);
+      const rival = question.rival?.(view);
+      if (rival !== undefined) rivals.add(view, declared, rival);
     },
-    judge: () => found(contest.outcome(), question),
+    judge() {
+      const [own, rival] = [contest.outcome(), rivals.outcome()];
+      return rival.isAlternative && rival.factorSpread < own.factorSpread ? [] : found(own, question);
+    },
   };
 }

@@ -30,6 +30,10 @@ export {
   settingOf,
   simulate,
   type Truth,
+  type UpstreamFile,
+  type UpstreamWriter,
+  upstreamWriters,
+  writeUpstream,
 } from './simulator/index.ts';
 export { rowSpans, SpanList } from './spans.ts';
 export { membersOf, type Summary } from './summary.ts';

@@ -1,9 +1,16 @@
 // Rules about one estimator of KL as a loss: what it does where it is declared, and whether it was trained where another one is.
 import type { KlEstimator } from '../objectives/index.ts';
 import { formContest } from './formContest.ts';
-import { estimatorOf, KL_ALTERNATIVES, noPenaltyInLoss, penaltyGap, withEstimator } from './klTerms.ts';
+import {
+  estimatorOf,
+  KL_ALTERNATIVES,
+  noPenaltyInLoss,
+  penaltyGap,
+  withEstimator,
+  withoutPenalty,
+} from './klTerms.ts';
 import { reweigh } from './reweigh.ts';
-import type { Evidence, Severity, Watch } from './rule.ts';
+import type { Evidence, Need, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { SpanList } from './spans.ts';
 import type { TokenView } from './tokenView.ts';
@@ -12,6 +19,17 @@ import type { TokenView } from './tokenView.ts';
 export function noEstimator(setting: Setting): string | undefined {
   if (estimatorOf(setting) === undefined) return 'the objective has no choice of an estimator of KL';
   return noPenaltyInLoss(setting);
+}
+
+/** The estimator whose slope the declared one has; k3Corrected has that of k2. */
+function declaredSlope(setting: Setting): KlEstimator | undefined {
+  const estimator = estimatorOf(setting);
+  return estimator === 'k3Corrected' ? 'k2' : estimator;
+}
+
+/** What a rule about an estimator needs: what a declared one does follows from the formula, another one shows in logged weights. */
+export function neededFor(setting: Setting, estimator: KlEstimator): readonly Need[] {
+  return declaredSlope(setting) === estimator ? [] : ['weights'];
 }
 
 /** What the declared estimator does to the tokens of an input. */
@@ -87,14 +105,13 @@ export interface EstimatorRule {
 
 /** A rule about an estimator at work. */
 export function watchEstimator(setting: Setting, rule: EstimatorRule): Watch {
-  const estimator = estimatorOf(setting);
-  const declared = estimator === 'k3Corrected' ? 'k2' : estimator;
-  if (declared !== rule.estimator) {
+  if (declaredSlope(setting) !== rule.estimator) {
     return formContest(setting, {
       tried: KL_ALTERNATIVES,
       severity: rule.severityWhereTrained,
       message: rule.messageWhereTrained,
       form: (view) => withEstimator(view, setting, rule.estimator),
+      ...(rule.estimator === 'k1' ? { rival: withoutPenalty } : {}),
     });
   }
   const effect = new Effect();

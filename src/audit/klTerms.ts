@@ -1,7 +1,7 @@
 // What rules about the KL penalty have in common: whether there is one in the loss, its estimator, and δ of a token.
 import type { KlEstimator, PenaltyEstimator } from '../objectives/index.ts';
 import type { Trajectory } from '../rollouts/index.ts';
-import type { Form } from './alternatives.ts';
+import { type Form, formOf } from './alternatives.ts';
 import { klForm, reweigh } from './reweigh.ts';
 import { optionOf, type Setting } from './setting.ts';
 import type { TokenView } from './tokenView.ts';
@@ -38,6 +38,14 @@ export function penaltyGap(view: TokenView, setting: Setting): Float64Array | un
     (klEstimator) => reweigh(view, setting, { options: { klEstimator } })?.kl,
   );
   return k1 === undefined || k2 === undefined ? undefined : k2.map((w, t) => w / k1[t]!);
+}
+
+/**
+ * The weights without the penalty in the loss. Where all ratios of a trajectory are 1 they are those of k1 but for a factor, A against
+ * A − β.
+ */
+export function withoutPenalty({ terms }: TokenView): Form | undefined {
+  return terms?.kl === undefined ? undefined : formOf(terms.policy);
 }
 
 /** The weights if the penalty in the loss had another estimator. */

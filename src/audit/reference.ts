@@ -32,7 +32,8 @@ function differ(
   }
 }
 
-function readsGroups(parts: WeightParts<Options>, options: Options, functions: number): boolean {
+/** Whether advantages depend on who is in a group with whom. */
+export function readsGroups(parts: WeightParts<Options>, options: Options, functions: number): boolean {
   const rewards = Array.from({ length: functions }, () => Float64Array.of(0, 1));
   const groups = [Int32Array.of(0, 0), Int32Array.of(0, 1)];
   return differ(

@@ -10,6 +10,7 @@ import { ShareObserver } from './shares.ts';
 import { type StepColumns, StepObserver } from './steps.ts';
 import type { Summary } from './summary.ts';
 import { VarianceBudgetEstimate } from './varianceBudget.ts';
+import { whyWeightless } from './weightless.ts';
 
 /** What was read, for the head of the document. */
 export interface ReadRollouts {
@@ -122,9 +123,32 @@ function knownColumns(columns: StepColumns): NonNullable<AuditDocument['bySteps'
   return Object.fromEntries(known);
 }
 
-/** What the shares leave out. */
-function warningsOf({ overflows }: AuditRun, { leftOut }: ShareObserver): string[] {
+/** Options that bound the ratio: a fit takes those of the objective. */
+const CLIPS = ['clipLow', 'clipHigh', 'dualClip'];
+
+/** What a fit does not find out, in a sentence. */
+function notFitted({ options, from }: ChosenObjective): string[] {
+  const clips = CLIPS.filter((name) => typeof options[name] === 'number');
+  if (from !== 'fit' || clips.length === 0) return [];
+  const values = clips.map((name) => `${name} ${options[name]}`).join(', ');
+  return [`bounds of the clip are not fitted: they are those that the objective has by default (${values})`];
+}
+
+/** What the numbers of the document leave out. */
+function warningsOf(
+  { overflows, summary }: AuditRun,
+  chosen: ChosenObjective | undefined,
+  { leftOut, isEmpty }: ShareObserver,
+  undecided: number,
+): string[] {
   return [
+    ...(chosen === undefined || !isEmpty ? [] : [`no shares: ${whyWeightless(chosen, summary)}`]),
+    ...(chosen === undefined ? [] : notFitted(chosen)),
+    ...(undecided === 0
+      ? []
+      : [
+          `${undecided} trajectories were cut right after a decision, and nobody knows which way it went; the variance budget leaves it out`,
+        ]),
     ...(overflows === 0
       ? []
       : [
@@ -158,7 +182,7 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
       : await compareObjectives(passes, chosen, against);
   const [shared, bySteps] = [shares.shares(), steps.columns()];
   const [advantage, variance] = [advantageParts(run.summary), budget.judge(run.summary)];
-  const warnings = warningsOf(run, shares);
+  const warnings = warningsOf(run, chosen, shares, variance === undefined ? 0 : budget.undecided);
   return {
     schema: 'gradsplit/audit@1',
     rollouts: countsOf(run, read()),

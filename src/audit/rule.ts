@@ -14,6 +14,7 @@ export type Need =
   | 'mask'
   | 'roles'
   | 'decisions'
+  | 'ends'
   | 'logProbs'
   | 'oldLogProbs'
   | 'refLogProbs'
@@ -23,8 +24,10 @@ export type Need =
   | 'tokenRewards'
   | 'reward'
   | 'rewards'
+  | 'extras'
   | 'correct'
   | 'advantage'
+  | 'tokenAdvantages'
   | 'weights'
   | 'group'
   | 'step'
@@ -86,10 +89,14 @@ export interface Rule {
   readonly advice: string;
   /** How the threshold was derived: the null, and the rate of false alarms under it. */
   readonly threshold: string;
+  /** Numbers of the threshold that are set and do not follow from a rate of false alarms; left out where there are none. */
+  readonly set?: string;
   /** Where it was seen, or the paper, such as `trl#6121` or `arXiv 2503.20783`. */
   readonly source: string;
   /** All of them; of a list among them any one. */
   readonly needs: readonly (Need | readonly Need[])[];
+  /** What it cannot do without besides under such an objective. */
+  readonly alsoNeeds?: (setting: Setting) => readonly (Need | readonly Need[])[];
   /** Why the rule says nothing about such an objective; undefined where it does. */
   readonly silent?: (setting: Setting) => string | undefined;
   /** Starts the rule on one input. It keeps O(1) numbers a trajectory at most. */

@@ -91,6 +91,11 @@ export class ShareObserver implements Observer {
     return this.withLogged === 0 ? 0 : this.count - this.withLogged;
   }
 
+  /** Whether no trajectory had weights. */
+  get isEmpty(): boolean {
+    return this.source === undefined;
+  }
+
   /** Between the passes. */
   between(summary: Summary): void {
     this.summary = summary;

@@ -7,6 +7,7 @@ import type { Summary } from './summary.ts';
 const PROMPT = ROLES.indexOf('prompt');
 const PAD = ROLES.indexOf('pad');
 const DECISION = ROLES.indexOf('decision');
+const EOS = ROLES.indexOf('eos');
 
 /** Numbers the values of a kind in the order in which they appear. */
 class Numbering {
@@ -68,11 +69,13 @@ function* metBy(trajectory: Trajectory): Iterable<Need> {
   if (isMaskLogged) yield 'mask';
   if (areRolesLogged) yield 'roles';
   if (roles.includes(DECISION)) yield 'decisions';
+  if (roles.includes(EOS)) yield 'ends';
   if (failure !== undefined) yield 'failure';
   if (texts !== undefined) yield 'texts';
   if (texts?.groundTruth !== undefined) yield 'groundTruth';
   if (versions !== undefined) yield 'versions';
   if (advantage !== undefined) yield 'advantage';
+  if (advantage instanceof Float64Array) yield 'tokenAdvantages';
 }
 
 /** Fields that are needs by their own name. */
@@ -87,6 +90,7 @@ const FIELDS = [
   'tokenRewards',
   'reward',
   'rewards',
+  'extras',
   'correct',
   'weights',
   'group',

@@ -1,9 +1,7 @@
 // The variance budget of C3 estimated from rollouts: how much of the reward's variance, given the prompt, is due to the randomness of
 // decisions, and how much to that of everything else.
 import { studentQuantile } from '../base/student.ts';
-import { binaryDecisions } from './binaryDecisions.ts';
-import { Column } from './column.ts';
-import { deviationBound, FALSE_ALARMS } from './significance.ts';
+import { DecisionMoments } from './decisionMoments.ts';
 import { membersOf, type Summary } from './summary.ts';
 import type { TokenView } from './tokenView.ts';
 
@@ -25,16 +23,7 @@ export interface VarianceShares {
   readonly groups: number;
 }
 
-/** What is kept of a trajectory for each attempt: Σ ξφ, and Σ p(1−p)·φφᵀ, with φ = (1, p − 1/2). */
-interface Columns {
-  readonly one: Column;
-  readonly belief: Column;
-  readonly m11: Column;
-  readonly m12: Column;
-  readonly m22: Column;
-}
-
-/** The same summed over a group, with R less the mean of the others as a factor of ξφ. */
+/** Moments summed over a group, with R less the mean of the others as a factor of ξφ. */
 interface GroupSums {
   /** Σ over members of (R_i − mean)²/(1 − 1/G): an unbiased variance of the group times its size. */
   readonly variance: number;
@@ -119,37 +108,21 @@ function shareOf({ z, own, m, variance, count }: Sums): number {
  *
  * Where Δ is linear in φ, which is 1 and p − 1/2 for each of the first attempts, gᵀM⁻¹g is V_decision; else it is the part that φ
  * explains, and V_decision is larger. Rollouts that share nothing but their prompt tell no more without a model of Q. Assumed are:
- * log-probs of decisions are those they were drawn with; decisions are binary, and labelled whichever way they go; members of a
+ * log-probs of decisions are those they were drawn with, and what follows tells which way they went (a decision that a cut
+ * trajectory ends with is left out: after it either would be cut); decisions are binary, and labelled whichever way they go; members of a
  * group are independent draws. The expectation is over prompts too, each by its trajectories. Memory: 15 numbers a trajectory.
  */
 export class VarianceBudgetEstimate {
-  private readonly columns: readonly Columns[] = Array.from({ length: ATTEMPTS }, () => ({
-    one: new Column(),
-    belief: new Column(),
-    m11: new Column(),
-    m12: new Column(),
-    m22: new Column(),
-  }));
-  private excess = 0;
-  private excessVariance = 0;
-  private decisions = 0;
+  private readonly moments = new DecisionMoments(ATTEMPTS);
 
   /** Second pass; trajectories in order. */
   second(view: TokenView): void {
-    const sums = new Float64Array(5 * ATTEMPTS);
-    for (const { attempt, stop: p, surprise } of binaryDecisions(view)) {
-      const at = 5 * Math.min(attempt, ATTEMPTS - 1);
-      const v = p * (1 - p);
-      const belief = p - 0.5;
-      for (const [k, x] of [surprise, surprise * belief, v, v * belief, v * belief * belief].entries())
-        sums[at + k]! += x;
-      this.excess += surprise * surprise - v;
-      this.excessVariance += v * (1 - 2 * p) ** 2;
-      this.decisions++;
-    }
-    for (const [k, { one, belief, m11, m12, m22 }] of this.columns.entries()) {
-      for (const [c, column] of [one, belief, m11, m12, m22].entries()) column.push(sums[5 * k + c]!);
-    }
+    this.moments.second(view);
+  }
+
+  /** How many decisions were left out because a trajectory was cut right behind them. */
+  get undecided(): number {
+    return this.moments.undecided;
   }
 
   private sumsOf(members: readonly number[], reward: Float64Array): GroupSums {
@@ -161,7 +134,7 @@ export class VarianceBudgetEstimate {
     for (const i of members) {
       square += (reward[i]! - mean) ** 2;
       const against = ((reward[i]! - mean) * size) / (size - 1);
-      for (const [k, { one, belief, m11, m12, m22 }] of this.columns.entries()) {
+      for (const [k, { one, belief, m11, m12, m22 }] of this.moments.attempts.entries()) {
         z[2 * k]! += against * one.values()[i]!;
         z[2 * k + 1]! += against * belief.values()[i]!;
         m[3 * k]! += m11.values()[i]!;
@@ -178,9 +151,8 @@ export class VarianceBudgetEstimate {
    * or decisions that are not binary or labelled only when they go one way: then Σ ξ² and Σ p(1−p) disagree
    */
   judge({ group, reward }: Summary): VarianceShares | undefined {
-    const isBiased =
-      Math.abs(this.excess) > deviationBound(FALSE_ALARMS) * Math.sqrt(this.excessVariance) + 1e-9;
-    if (this.decisions === 0 || isBiased) return undefined;
+    const { decisions, isBiased } = this.moments;
+    if (decisions === 0 || isBiased) return undefined;
     const groups = membersOf(group)
       .map((members) => members.filter((i) => Number.isFinite(reward[i])))
       .filter((members) => members.length > 1)
@@ -198,7 +170,7 @@ export class VarianceBudgetEstimate {
       decision,
       sample: 1 - decision,
       ci95: [decision - half, decision + half],
-      decisions: this.decisions,
+      decisions,
       groups: groups.length,
     };
   }

@@ -29,6 +29,8 @@ const line = z.strictObject({
   weights: z.exactOptional(numbers),
   truncated: z.exactOptional(z.boolean()),
   microbatch: z.exactOptional(z.int().nonnegative()),
+  rank: z.exactOptional(z.int().nonnegative()),
+  rollout: z.exactOptional(z.string()).describe('lines of one step and one rollout are parts of it'),
 });
 
 /** The schema of a line: a trajectory, or the header that may be the first line. */

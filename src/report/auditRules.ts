@@ -1,6 +1,7 @@
 // The rules of the audit as a page of Markdown: what each looks for, by which arithmetic, and what to do.
 import type { Rule } from '../audit/index.ts';
 import { needed } from '../audit/needs.ts';
+import { pairsMarkdown } from './auditPairs.ts';
 
 /** What a finding looks like where the mistake was planted in simulated rollouts. */
 export interface RuleExample {
@@ -10,11 +11,12 @@ export interface RuleExample {
 
 /** One rule as a section. */
 export function ruleMarkdown(rule: Rule, example?: RuleExample): string {
-  const { code, severity, sentence, signature, formula, threshold, advice, source, needs } = rule;
+  const { code, severity, sentence, signature, formula, threshold, set, advice, source, needs } = rule;
   const rows = [
     ['Signature', signature],
     ['Formula', `$\`${formula}\`$`],
     ['Threshold', threshold],
+    ...(set === undefined ? [] : [['Set', set]]),
     ['What to do', advice],
     ['Needs', needs.length === 0 ? 'nothing beyond the rollouts' : needs.map(needed).join('; ')],
     ['Source', source],
@@ -54,9 +56,16 @@ export function auditRulesMarkdown(
 \`npm run docs:audit\` from the rules themselves, a file each in \`src/audit/rules\`.`,
     `A finding has a code that never changes its meaning, a severity, the lines and tokens that it rests on, the numbers that it follows
 from and the value that decided. A rule whose fields the input lacks is not checked, and the audit says why. The severity below is the
-usual one; a finding says its own. Thresholds are derived from a null and a rate of false alarms. “Planted” is the finding on simulated
-rollouts with the mistake put in.`,
+usual one; a finding says its own. Thresholds are derived from a null and a rate of false alarms: 10⁻⁴ for a rule on an input, and less
+where the text says so. Under “Set” stand the numbers that were chosen instead: what does no harm, what a trainer may do on purpose, and
+how many of the trajectories, groups or tokens must agree (more than half where nothing is said). “Planted” is the finding on simulated
+rollouts with the mistake put in; \`simulate\` and \`plant\` of \`gradsplit/audit\` are what they are made with. Which format shows which
+finding is in [audit-formats.md](audit-formats.md).`,
     ...list,
+    '## Two mistakes at once',
+    `Mistakes were planted in pairs. Most pairs are both found; some hide one of them until the other one is mended.`,
+    pairsMarkdown(),
+    '## The findings',
     ...rules.map((rule) => ruleMarkdown(rule, examples.get(rule.code))),
   ].join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 // The engine of the audit: two passes, what is kept between them, and why a rule was not checked.
-import { expect, test } from 'vitest';
-import { type Rule, rowSpans, runRules } from '../../src/audit/index.ts';
+import { describe, expect, test } from 'vitest';
+import { audit, type Rule, rowSpans, runRules } from '../../src/audit/index.ts';
+import { choose } from '../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 
 function trajectory(line: number, given: Partial<Trajectory>): Trajectory {
@@ -118,4 +119,47 @@ test('findings are sorted by severity', async () => {
     {},
   );
   expect(findings.map(({ message }) => message)).toEqual(['b', 'c', 'a']);
+});
+
+test('what a rule needs besides may depend on the objective', async () => {
+  const demanding = rule({ alsoNeeds: ({ chosen }) => (chosen === undefined ? ['weights'] : []) });
+  const rollouts = [trajectory(1, { reward: 1 })];
+  const { notChecked } = await runRules([demanding], () => rollouts, {});
+  expect(notChecked).toEqual([{ code: 'seen', reason: 'the input lacks logged weights of tokens' }]);
+  const chosen = { ...choose('rloo', {}), from: 'user' } as const;
+  expect((await runRules([demanding], () => rollouts, { chosen })).notChecked).toEqual([]);
+});
+
+describe('an objective without weights says why', () => {
+  const read = () => ({ format: 'made', skipped: 0, unit: 'tokens' as const, components: {} });
+  const warningsOf = async (name: string, given: readonly Partial<Trajectory>[]) => {
+    const rollouts = given.map((one, i) => trajectory(i + 1, one));
+    const chosen = { ...choose(name, {}), from: 'user' } as const;
+    const { shares, warnings } = await audit(() => rollouts, { chosen, read, rules: [] });
+    expect(shares === undefined).toBe(warnings !== undefined);
+    return warnings;
+  };
+
+  test.each([
+    ['grpo', [{ reward: 1 }, { reward: 0 }], /^no shares: grpo compares .* does not say what the groups are/],
+    ['grpo', [{ group: 'a' }, { group: 'a' }], /^no shares: grpo needs rewards, of which the input has none/],
+    ['rloo', [{ reward: 1, group: 'a' }], /^no shares: rloo compares at least 2 .* the largest group has 1,/],
+  ] as const)('%s %j', async (name, given, reason) => {
+    expect((await warningsOf(name, given))?.[0]).toMatch(reason);
+  });
+
+  test('and with weights there is no such warning', async () => {
+    expect(await warningsOf('reinforce', [{ reward: 1 }, { reward: 0 }])).toBeUndefined();
+    expect(await warningsOf('grpo', [{ advantage: 1 }, { advantage: -1 }])).toBeUndefined();
+  });
+});
+
+test('a fit says which bounds it has not found out', async () => {
+  const read = () => ({ format: 'made', skipped: 0, unit: 'tokens' as const, components: {} });
+  const warningsOf = async (from: 'fit' | 'user') => {
+    const chosen = { ...choose('grpo', { clipHigh: 0.28 }), from };
+    return (await audit(() => [trajectory(1, { advantage: 1 })], { chosen, read, rules: [] })).warnings;
+  };
+  expect(await warningsOf('user')).toBeUndefined();
+  expect((await warningsOf('fit'))?.[0]).toMatch(/^bounds of the clip are not fitted: .*clipHigh 0\.28/);
 });

@@ -87,6 +87,16 @@ describe('another divisor', () => {
     }
   });
 
+  test('is none where the mean over micro-batches is declared', async () => {
+    const given = { objective: 'dapo', microbatch: 4, steps: 2 };
+    const options = { aggregation: 'microBatchMean', microBatchSize: 4 };
+    const legacy = simulate({ ...given, options });
+    expect(codesFrom(await auditOf(legacy), 'warning')).toEqual([]);
+    // The same weights where the token mean of the batch is declared.
+    const wrong = { ...legacy, setting: simulate(given).setting };
+    expect(codesFrom(await auditOf(wrong), 'warning')).toEqual(['microbatch-mean']);
+  });
+
   test('is found in the sequence mean too, where micro-batches are of unequal size', async () => {
     const clean = rescaled(simulate({ microbatch: 5 }));
     const wrong = reweighted(clean, (t, all) => {

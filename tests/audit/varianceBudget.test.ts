@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { evaluatedPolicy, rewardBudget } from '../../src/attribution/index.ts';
 import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
+import { binaryDecisions } from '../../src/audit/binaryDecisions.ts';
 import { runRules } from '../../src/audit/index.ts';
+import { attemptsOf } from '../../src/audit/tokenBatch.ts';
 import { VarianceBudgetEstimate, type VarianceShares } from '../../src/audit/varianceBudget.ts';
 import { categorical, randomStream } from '../../src/base/random.ts';
 import { randomPolicy } from '../../src/policy/index.ts';
@@ -121,4 +123,36 @@ test('decisions that are labelled only where the rollout stops give no budget, n
   expect(await estimate(draw(one, 7, 1))).toBeUndefined();
   expect(await estimate(rollouts.map((t) => ({ ...t, reward: 1 })))).toBeUndefined();
   expect(await estimate(rollouts.map(({ samplerLogProbs: _, ...t }) => t))).toBeUndefined();
+});
+
+describe('a decision that a cut trajectory ends with', () => {
+  const [SAMPLE, DECISION, EOS, PAD] = (['sample', 'decision', 'eos', 'pad'] as const).map((role) =>
+    ROLES.indexOf(role),
+  ) as [number, number, number, number];
+  const decisionsOf = (roles: readonly number[], truncated: boolean) => {
+    const trajectory: Trajectory = {
+      place: { file: 'cut.jsonl', line: 1 },
+      length: roles.length,
+      unit: 'tokens',
+      roles: Uint8Array.from(roles),
+      mask: new Uint8Array(roles.length).fill(1),
+      isMaskLogged: true,
+      areRolesLogged: true,
+      samplerLogProbs: new Float64Array(roles.length).fill(-0.5),
+      truncated,
+    };
+    return binaryDecisions({ trajectory, attempt: attemptsOf(trajectory) });
+  };
+
+  test.each([
+    ['is left out', [SAMPLE, DECISION], 0, true],
+    ['is left out before padding', [SAMPLE, DECISION, PAD], 0, true],
+    ['is known if an end follows', [SAMPLE, DECISION, EOS], 1, false],
+    ['leaves those before it', [SAMPLE, DECISION, SAMPLE, DECISION], 1, true],
+    ['is known if an attempt is cut', [SAMPLE, DECISION, SAMPLE], 1, false],
+  ] as const)('%s', (_, roles, known, undecided) => {
+    const cut = decisionsOf(roles, true);
+    expect([cut.known.length, cut.undecided]).toEqual([known, undecided]);
+    expect(decisionsOf(roles, false).undecided).toBe(false);
+  });
 });

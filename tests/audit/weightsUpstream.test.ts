@@ -21,7 +21,7 @@ import { planted as promptTokensTrained } from './planted/prompt-tokens-trained.
 import { planted as templateTokensTrained } from './planted/template-tokens-trained.ts';
 import { planted as toolTokensTrained } from './planted/tool-tokens-trained.ts';
 import { planted as truncatedTrained } from './planted/truncated-trained.ts';
-import { rolloutsAt1, throughUpstream } from './planted/upstream.ts';
+import { throughUpstream } from './planted/upstream.ts';
 
 const WRITTEN: readonly Planted[] = [
   batchCountDivisor,
@@ -48,7 +48,7 @@ const WRITTEN: readonly Planted[] = [
 /** The simulation as it is read from a file of rollouts@1. */
 function written(simulated: Simulated): Simulated {
   const { trajectories } = simulated;
-  const read = throughUpstream({ trajectories, setting: settingOf(simulated) }, rolloutsAt1);
+  const read = throughUpstream({ trajectories, setting: settingOf(simulated) }, 'rollouts@1');
   return { ...simulated, trajectories: read.trajectories };
 }
 

@@ -66,7 +66,7 @@ export const advantageNotConstant: Rule = {
   threshold:
     'Equal up to rounding: under an objective of outcomes there is one number a trajectory, and no noise.',
   source: 'slime#2235; OpenRLHF#1250',
-  needs: ['objective', 'tokens', 'advantage'],
+  needs: ['objective', 'tokens', 'tokenAdvantages'],
   silent: (setting) => reasonOfTokens(setting),
   watch: () => {
     const found: Varying[] = [];

@@ -19,6 +19,18 @@ function logChance(at: KeyCounts, all: KeyCounts): number {
   return at.distinct * Math.log(all.distinct) + at.total * Math.log(Math.min(1, share));
 }
 
+/** log of the rate of false alarms, by direction. */
+export const SHIFT_BOUND = Math.log(FALSE_ALARMS / 2);
+
+/**
+ * Whether tokens beside the labels are decisions, and those on them are not: at the bound itself they are like any other.
+ * @param beside,inside log-probabilities of what stands there, if it is drawn like all other tokens
+ */
+export function isShift(beside: number, inside: number): boolean {
+  const areDecisions = (logChance: number): boolean => logChance < SHIFT_BOUND;
+  return areDecisions(beside) && !areDecisions(inside);
+}
+
 /** Labels that come too early or too late. */
 interface Shift {
   readonly by: -1 | 1;
@@ -62,11 +74,10 @@ export const borderShift: Rule = {
         }
       },
       judge: () => {
-        const bound = Math.log(FALSE_ALARMS / 2);
         return [early, late].flatMap(({ by, inside, beside }): Evidence[] => {
           if (inside.total === 0 || beside.total === 0) return [];
           const [within, next] = [logChance(inside, all), logChance(beside, all)];
-          if (!(next < bound && within >= bound)) return [];
+          if (!isShift(next, within)) return [];
           const where = by < 0 ? 'behind' : 'before';
           return [
             {
@@ -78,7 +89,7 @@ export const borderShift: Rule = {
                 places: beside.total,
                 logChance: next,
               },
-              threshold: bound,
+              threshold: SHIFT_BOUND,
               spans: spans.spans,
             },
           ];

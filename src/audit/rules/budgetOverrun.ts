@@ -2,7 +2,7 @@
 import { greatestOf } from '../groups/extremes.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
-import { optionOf } from '../setting.ts';
+import { optionOf, type Setting } from '../setting.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
 
@@ -23,6 +23,12 @@ function shownLimit({ truncated, response, count }: Summary): number | undefined
   return rows >= LEAST_ROWS && rows > MOST_ROWS * all ? limit : undefined;
 }
 
+/** The declared limit of length. Elsewhere the option has no meaning, and 1 is its default. */
+function declaredLimit(setting: Setting): number | undefined {
+  const declared = optionOf(setting, 'aggregation') === 'constant' ? optionOf(setting, 'maxLength') : 1;
+  return typeof declared === 'number' && declared > 1 ? declared : undefined;
+}
+
 /** Lengths beyond the limit. */
 export const budgetOverrun: Rule = {
   code: 'budget-overrun',
@@ -34,14 +40,15 @@ export const budgetOverrun: Rule = {
   advice: 'Subtract what is already there from the budget when a rollout is resumed, and cut what is over.',
   threshold:
     'One token over the limit: a limit is a limit. Without a declared one, at least five truncated trajectories, and more than half of them, end at one length; lengths of a sound sampler are never beyond.',
+  set: 'Where no limit is declared: five truncated trajectories, and half of them.',
   source: 'verl#7207; slime#2261',
   needs: ['tokens'],
+  alsoNeeds: (setting) => (declaredLimit(setting) === undefined ? ['truncated'] : []),
   watch: (setting) => ({
     judge(summary) {
-      // Elsewhere the option has no meaning, and 1 is its default.
-      const declared = optionOf(setting, 'aggregation') === 'constant' ? optionOf(setting, 'maxLength') : 1;
-      const isDeclared = typeof declared === 'number' && declared > 1;
-      const limit = isDeclared ? declared : shownLimit(summary);
+      const declared = declaredLimit(setting);
+      const isDeclared = declared !== undefined;
+      const limit = declared ?? shownLimit(summary);
       if (limit === undefined) return [];
       const over = Array.from({ length: summary.count }, (_, i) => i).filter(
         (i) => summary.response[i]! > limit,

@@ -23,6 +23,7 @@ export const criticTempered: Rule = {
   advice: 'Divide only logits of the vocabulary by the temperature, not the output of the value head.',
   threshold:
     'Null: E[return | value] = value, or that plus a constant. The slope is normal with an error by trajectories, rate 10⁻⁴; it differs from 1 by 5 % or more and lies in [0.2, 2], and the intercept with two errors explains less than the slope does.',
+  set: 'Slopes within 5 % of 1 do no harm; temperatures are from 0.2 to 2.',
   source: 'slime#1928',
   needs: ['values', 'returns'],
   watch() {

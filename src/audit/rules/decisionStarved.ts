@@ -1,6 +1,7 @@
 // Decisions that carry less weight than the reward's variance has from them.
 import { ROLES } from '../../rollouts/index.ts';
-import { DecisionBudgetEstimate } from '../decisionBudget.ts';
+import { decisionBudget } from '../decisionBudget.ts';
+import { DecisionMoments } from '../decisionMoments.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { optionOf } from '../setting.ts';
 import { FALSE_ALARMS } from '../significance.ts';
@@ -77,18 +78,18 @@ export const decisionStarved: Rule = {
     optionOf(setting, 'update') === 'sample' ? 'the objective leaves decisions out on purpose' : undefined,
   watch: () => {
     const sides = new Sides();
-    const budget = new DecisionBudgetEstimate();
+    const moments = new DecisionMoments(1);
     return {
       second: (view) => {
         sides.add(view);
-        budget.add(view);
+        moments.second(view);
       },
       judge: (summary) => {
         const never = untrained(sides);
         if (never.length > 0) return never;
         const { decision, sample, spans } = sides;
         const total = decision.weight + sample.weight;
-        const { share, estimate, decisions } = budget.judge(summary);
+        const { share, estimate, decisions } = decisionBudget(moments, summary);
         const shareOfWeight = total === 0 ? Number.NaN : decision.weight / total;
         if (!(shareOfWeight < share)) return [];
         const shareOfTokens = decision.tokens / (decision.tokens + sample.tokens);

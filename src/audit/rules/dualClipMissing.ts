@@ -54,6 +54,7 @@ export const dualClipMissing: Rule = {
   formula: String.raw`A<0,\; r_t>c:\quad w_t = 0 \quad\text{instead of}\quad c_iA_ir_t`,
   advice: 'Pass the bound c of the dual clip to the loss; 3 is usual.',
   threshold: CONTEST_THRESHOLD,
+  set: 'A bound of 3 where none is declared, as in the paper.',
   source: 'slime#2247, arXiv 1912.09729',
   needs: ['logProbs', 'oldLogProbs', 'objective'],
   silent: (setting) =>

@@ -18,7 +18,7 @@ export const eosUntrained: Rule = {
   threshold:
     'The null is that the end token is left out as often as other tokens of the response, a share p of them (one of each added to both counts): n end tokens without weight then happen with probability pⁿ, which must be below 10⁻⁴.',
   source: 'trl#4974, trl#5988',
-  needs: ['roles', ['mask', 'weights']],
+  needs: ['roles', 'ends', ['mask', 'weights']],
   watch: () => {
     const spans = new SpanList();
     let [ends, trainedEnds, others, trainedOthers] = [0, 0, 0, 0];

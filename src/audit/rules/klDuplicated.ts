@@ -108,7 +108,7 @@ export const klDuplicated: Rule = {
   threshold:
     'More than half of the trajectories, and at most 1e-6 by accident for all columns (Chernoff). Null: the column is the KL with the right sign, or any other number of its size.',
   source: 'ms-swift#7145, ms-swift#9921',
-  needs: ['logProbs', 'samplerLogProbs'],
+  needs: ['logProbs', 'samplerLogProbs', 'extras'],
   watch() {
     const gap: Gap = { sum: new Column(), size: new Column(), count: new Column() };
     return {

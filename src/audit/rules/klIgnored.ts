@@ -1,8 +1,8 @@
 // kl-ignored: a KL penalty is declared, and the trainer trained without it.
-import { CONTEST_THRESHOLD, formOf } from '../alternatives.ts';
+import { CONTEST_THRESHOLD } from '../alternatives.ts';
 import { factorEvidence } from '../factors.ts';
 import { formContest } from '../formContest.ts';
-import { KL_ALTERNATIVES } from '../klTerms.ts';
+import { estimatorOf, KL_ALTERNATIVES, withEstimator, withoutPenalty } from '../klTerms.ts';
 import { advantageContest } from '../loggedAdvantage.ts';
 import { Reference } from '../reference.ts';
 import type { Evidence, Rule } from '../rule.ts';
@@ -40,6 +40,8 @@ export const klIgnored: Rule = {
   threshold: CONTEST_THRESHOLD,
   source: 'slime#397, SkyRL#1340, SkyRL#1353',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
+  alsoNeeds: (setting) =>
+    optionOf(setting, 'klPlacement') === 'reward' ? ['advantage', 'refLogProbs'] : ['weights'],
   silent: (setting) => {
     const beta = optionOf(setting, 'beta');
     return typeof beta === 'number' && beta > 0 ? undefined : 'the objective has no KL penalty';
@@ -55,7 +57,8 @@ export const klIgnored: Rule = {
     return formContest(setting, {
       tried: KL_ALTERNATIVES,
       message: 'the logged weights are those without the declared KL penalty',
-      form: ({ terms }) => (terms?.kl === undefined ? undefined : formOf(terms.policy)),
+      form: withoutPenalty,
+      rival: (view) => (estimatorOf(setting) === undefined ? undefined : withEstimator(view, setting, 'k1')),
     });
   },
 };

@@ -1,7 +1,7 @@
 // kl-k1-loss: k1 differentiated as a loss pulls every token down alike and ignores the reference.
 
 import { CONTEST_THRESHOLD } from '../alternatives.ts';
-import { noEstimator, watchEstimator } from '../klEstimator.ts';
+import { neededFor, noEstimator, watchEstimator } from '../klEstimator.ts';
 import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -18,6 +18,7 @@ export const klK1Loss: Rule = {
   threshold: `Where k1 is declared: none, it follows from the formula. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'open-instruct#534, arXiv 2506.09477, arXiv 2510.01555',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
+  alsoNeeds: (setting) => neededFor(setting, 'k1'),
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {

@@ -1,6 +1,6 @@
 // kl-k3-loss: k3 differentiated as a loss is the gradient of the forward KL, which saturates on one side and explodes on the other.
 import { CONTEST_THRESHOLD } from '../alternatives.ts';
-import { noEstimator, watchEstimator } from '../klEstimator.ts';
+import { neededFor, noEstimator, watchEstimator } from '../klEstimator.ts';
 import type { Rule } from '../rule.ts';
 import { short } from '../words.ts';
 
@@ -18,6 +18,7 @@ export const klK3Loss: Rule = {
   threshold: `Where k3 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'arXiv 2506.09477, arXiv 2510.01555',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
+  alsoNeeds: (setting) => neededFor(setting, 'k3'),
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {

@@ -51,6 +51,7 @@ export const klStopBias: Rule = {
     'Weigh the KL by segment (klWeight=segment), put k2 or k3 into the loss, or check that β is small beside the reward that another attempt can gain.',
   threshold:
     "Spearman's rank correlation of the KL that follows with the number of tokens that follow, z > 5.26. Null: they are independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6. A warning from 1: as much variance from length as from the reward.",
+  set: 'Ten decisions, before z counts as normal.',
   source: 'C5b in docs/theory.md',
   needs: ['decisions', 'logProbs', 'refLogProbs', 'reward', 'objective'],
   silent,

@@ -1,6 +1,6 @@
 // kl-token-k2: the sum of k2 over tokens has the right slope on each token and leaves out what a token does to the later ones.
 import { CONTEST_THRESHOLD } from '../alternatives.ts';
-import { noEstimator, watchEstimator } from '../klEstimator.ts';
+import { neededFor, noEstimator, watchEstimator } from '../klEstimator.ts';
 import type { Rule } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -17,6 +17,7 @@ export const klTokenK2: Rule = {
   threshold: `Where k2 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
   source: 'arXiv 2506.09477, arXiv 2510.01555, NeMo-RL#2506, NeMo-RL#2958',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
+  alsoNeeds: (setting) => neededFor(setting, 'k2'),
   silent: noEstimator,
   watch: (setting) =>
     watchEstimator(setting, {

@@ -67,6 +67,7 @@ export const lengthBias: Rule = {
   threshold: `Of the declared objective it is an identity: lengths of failures of one group and one advantage differ by more than 2⁻⁸. Against it: ${DIVISOR_THRESHOLD}`,
   source: 'Dr. GRPO, arXiv 2503.20783; trl#2995, trl#3138',
   needs: ['objective', 'group'],
+  alsoNeeds: (setting) => (aggregationOf(setting) === 'sequenceMean' ? [] : ['weights']),
   silent: silentWithoutAggregation,
   watch: (setting) => {
     const scales = new LoggedScales();

@@ -35,6 +35,7 @@ export const looStdBlowup: Rule = {
     'Divide by the standard deviation of the whole group, or leave the division out with a leave-one-out baseline.',
   threshold:
     '|A| ≥ 1000·|ΔR| and |A| > 10·√(G−1): a standard deviation that includes the odd one out is |ΔR|·√((G−1))/G or more, so that no sound formula reaches this; an ε of at most 10⁻³ or the residue of float32 does.',
+  set: 'A factor of 1000: below the 10⁴ of the largest ε in use, and below the 6·10³ of float32 residues.',
   source: 'NeMo-RL#1518, #1519, #4158, #4161',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({

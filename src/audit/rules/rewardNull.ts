@@ -28,7 +28,7 @@ export const rewardNull: Rule = {
   threshold:
     'An advantage beyond rounding where there is no reward; for siblings, the line of their advantages meets 0 at the mean with a 0 in it and not without it, up to rounding.',
   source: 'trl#5902',
-  needs: ['advantage'],
+  needs: [['reward', 'rewards'], 'advantage'],
   watch: () => {
     const nulls = new Set<number>();
     return {

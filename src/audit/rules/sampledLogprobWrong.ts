@@ -14,6 +14,7 @@ export const sampledLogprobWrong: Rule = {
     'Take the log-prob by the id of the drawn token, not the first entry of the list that the engine returns.',
   threshold:
     'Null: outliers on both sides are as probable. Their difference is normal with rate 10⁻⁴; at least 20 % of the tokens below 0.4 are off by more than a factor of two, at most 5 % as many on the other side, and likely tokens are no more off than twice the calibrated 7.5 %.',
+  set: '20 % of the unlikely tokens, 5 % on the other side, a factor of two.',
   source: 'NeMo-RL#3297',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

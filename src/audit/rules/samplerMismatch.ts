@@ -17,6 +17,7 @@ export const samplerMismatch: Rule = {
     'Compare precision, attention kernels, weights and chat template of the two engines on one prompt; until then correct with importance weights (TIS) or mask (IcePop).',
   threshold:
     'Null: at most 15 % of tokens are off, twice the share of a sound pair of engines; the share is normal with an error by trajectories, rate 10⁻⁴. Where the file has no log-probs at the start of the step, updates may be the reason, and the finding is an info.',
+  set: 'Twice the share of tokens that a sound pair of engines has.',
   source: 'trl#6789',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

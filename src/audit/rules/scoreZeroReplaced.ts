@@ -54,8 +54,9 @@ export const scoreZeroReplaced: Rule = {
   advice: 'Test for a missing score with `is None`, since 0 counts as false.',
   threshold:
     'At least three rows, with at least two values, agree to all digits with the other column, and no other row does but for a sum: two unrelated numbers with b bits agree by chance in three rows with probability 2^{−3b}.',
+  set: 'Three rows and two values.',
   source: 'OpenRLHF#1219',
-  needs: ['reward'],
+  needs: ['reward', ['extras', 'rewards']],
   watch: () => ({
     judge(summary) {
       const { reward, correct } = summary;

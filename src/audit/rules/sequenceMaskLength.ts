@@ -30,6 +30,7 @@ export const sequenceMaskLength: Rule = {
     'Take the geometric mean e^{Σd/L} or a correction by token; or widen the bounds with the square root of the length.',
   threshold:
     "Spearman's rank correlation of being beyond the bounds with length, z > 5.26. Null: independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6.",
+  set: 'Ten trajectories, before z counts as normal.',
   source: 'trl#5814, trl#4891',
   needs: ['samplerLogProbs', ['oldLogProbs', 'logProbs'], 'objective'],
   silent: (setting) =>

@@ -16,6 +16,7 @@ export const temperatureMissing: Rule = {
     'Divide the logits by the sampling temperature in the trainer too, or ask the sampler for its processed log-probs.',
   threshold:
     'Null: d has no slope in the mean of both log-probs. The slope, and the two means of opposite signs, are normal with errors by trajectories, rate 10⁻⁴; and |slope| ≥ 0.05, which noise that grows as the probability falls does not reach.',
+  set: 'A slope of 0.05, which is a temperature of 0.95.',
   source: 'trl#4159; open-instruct#1678; NeMo-RL#3392',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

@@ -14,3 +14,4 @@ export {
 } from './setting.ts';
 export { settingOf } from './settingOf.ts';
 export { type Simulated, simulate, type Truth } from './simulate.ts';
+export { type UpstreamFile, type UpstreamWriter, upstreamWriters, writeUpstream } from './upstream/index.ts';

@@ -1,5 +1,7 @@
 // Opens rollouts that lie in files or come through pipes, for any number of passes over the same bytes.
 import { type Stats, statSync } from 'node:fs';
+import { InputError } from '../../base/errors.ts';
+import { showText } from '../../base/show.ts';
 import {
   type ReadOptions,
   type ReadRollouts,
@@ -66,6 +68,21 @@ function statOf(path: string): Stats {
   }
 }
 
+/** Refuses a file that is given twice, under whatever names: its trajectories would count double. @throws InputError naming both */
+function refuseTwice(files: readonly RolloutFile[]): void {
+  const known = new Map<string, string>();
+  for (const { path } of files) {
+    const found = path === '-' ? undefined : statOf(path);
+    const key = found === undefined ? '-' : found.ino === 0 ? path : `${found.dev} ${found.ino}`;
+    const before = known.get(key);
+    if (before !== undefined) {
+      const also = before === path ? '' : `, also as ${showText(before)}`;
+      throw new InputError(`${showText(path)}: expected each file once, found it twice${also}`);
+    }
+    known.set(key, path);
+  }
+}
+
 function totalOf(files: readonly ByteFile[]): number | undefined {
   let total = 0;
   for (const { size } of files) {
@@ -85,7 +102,7 @@ function withStep(trajectory: Trajectory, { step, stepWins }: RolloutFile): Traj
 /**
  * Opens rollouts.
  * @param paths files, and folders of runs, in the order in which they are read; `-` is stdin. Pipes are kept in a temporary file unless there is one pass only
- * @throws InputError if one cannot be opened, or for an unknown name of a format
+ * @throws InputError if one cannot be opened or is given twice, or for an unknown name of a format
  */
 export async function openRollouts(
   paths: readonly string[],
@@ -99,7 +116,9 @@ export async function openRollouts(
     for (const file of files) await file.close();
   };
   try {
-    for (const found of paths.flatMap(rolloutFiles)) {
+    const all = paths.flatMap(rolloutFiles);
+    refuseTwice(all);
+    for (const found of all) {
       files.push(await openFile(found.path, once));
       named.push(found);
     }

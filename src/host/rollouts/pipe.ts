@@ -4,8 +4,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { showText } from '../../base/show.ts';
+import { boundedLines } from '../../rollouts/read/lines.ts';
 import { systemError } from '../systemError.ts';
 import { type ByteFile, openedFile, readError } from './regularFile.ts';
+import { kindOfBytes } from './tableFile.ts';
 
 /** A pipe by its path; `-` is stdin. */
 function pipeAt(path: string): Readable {
@@ -42,8 +45,8 @@ async function writeAll(file: FileHandle, path: string, bytes: AsyncIterable<Uin
 
 /**
  * The bytes of a pipe, kept in a temporary file until it is closed; `-` is stdin. Where the system allows it the file loses its name
- * before anything is written, so that nothing is left of it whatever happens.
- * @throws InputError if the pipe cannot be read; OutputLost if there is no room for it
+ * before anything is written, so that nothing is left of it whatever happens. Nothing is written before its first line ends.
+ * @throws InputError if the pipe cannot be read, or has a line that is too long; OutputLost if there is no room for it
  */
 export async function pipeKept(path: string): Promise<ByteFile> {
   const folder = mkdtempSync(join(tmpdir(), 'gradsplit-kept-'));
@@ -53,10 +56,13 @@ export async function pipeKept(path: string): Promise<ByteFile> {
     const place = join(folder, 'rollouts');
     file = await open(place, 'wx+', 0o600);
     if (process.platform !== 'win32') remove();
-    await writeAll(file, place, bytesOf(path));
-    const kept = await openedFile(nameOf(path), file);
+    const name = nameOf(path);
+    await writeAll(file, place, boundedLines(showText(name), bytesOf(path)));
+    const kept = await openedFile(name, file);
+    const isTable = kindOfBytes(await kept.table!.read(0, Math.min(4, kept.table!.length)), name) === 'table';
+    const { table: _, ...asText } = kept;
     return {
-      ...kept,
+      ...(isTable ? kept : asText),
       async close() {
         await kept.close();
         remove();

@@ -88,9 +88,18 @@ export async function regularFile(path: string): Promise<ByteFile> {
   }
 }
 
-/** A file that is open already, and is closed in the end; it need not have a name any more. */
+/** A file that is open already, and is closed in the end; it need not have a name any more. Its `table` is there whatever it holds. */
 export async function openedFile(name: string, handle: FileHandle): Promise<ByteFile> {
   const access: Access = { name, open: async () => handle, release: async () => {} };
   const found = await stateOf(handle);
-  return { name, size: found[2], bytes: () => blocks(access, found), close: () => handle.close() };
+  const length = found[2]!;
+  const read = async (begin: number, end: number): Promise<Uint8Array> => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - begin), 0, end - begin, begin);
+    return buffer.subarray(0, bytesRead);
+  };
+  return {
+    ...{ name, size: length, table: { length, read } },
+    bytes: () => blocks(access, found),
+    close: () => handle.close(),
+  };
 }

@@ -192,6 +192,11 @@ function againstText(
   return `${palette.bold(`Against ${safe(objective.name)}`)}\n${paragraph(sentence, 0, palette)}`;
 }
 
+/** What the numbers leave out. */
+function warningsText(warnings: readonly string[], palette: Palette): string {
+  return palette.yellow(warnings.map((line) => paragraph(safe(line), 0, palette)).join('\n'));
+}
+
 /** What was not checked, by reason. */
 function notCheckedText(notChecked: AuditDocument['notChecked'], palette: Palette): string {
   const byReason = new Map<string, string[]>();
@@ -204,7 +209,7 @@ function notCheckedText(notChecked: AuditDocument['notChecked'], palette: Palett
 
 /** The document as text. */
 export function auditTable(document: AuditDocument, palette: Palette): string {
-  const { findings, shares, varianceBudget, advantage, fit, against, notChecked } = document;
+  const { findings, shares, varianceBudget, advantage, fit, against, notChecked, warnings = [] } = document;
   const worst = findings[0]?.severity;
   const counts = severityCounts(findings);
   return [
@@ -215,6 +220,7 @@ export function auditTable(document: AuditDocument, palette: Palette): string {
     ...(advantage === undefined ? [] : [advantageText(advantage, palette)]),
     ...(fit === undefined ? [] : [fitText(fit, palette)]),
     ...(against === undefined ? [] : [againstText(against, palette)]),
+    ...(warnings.length === 0 ? [] : [warningsText(warnings, palette)]),
     ...(notChecked.length === 0 ? [] : [notCheckedText(notChecked, palette)]),
     palette.bold(worst === undefined ? palette.green('nothing found') : painter(worst, palette)(counts)),
   ].join('\n\n');

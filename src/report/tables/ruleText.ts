@@ -5,11 +5,12 @@ import type { Palette } from './palette.ts';
 
 /** What a rule looks for, how, and what to do about it. */
 export function ruleText(rule: Rule, palette: Palette): string {
-  const { code, severity, sentence, signature, formula, threshold, advice, source, needs } = rule;
+  const { code, severity, sentence, signature, formula, threshold, set, advice, source, needs } = rule;
   const parts: readonly (readonly [string, string])[] = [
     ['seen as', signature],
     ['formula', formula],
     ['threshold', threshold],
+    ...(set === undefined ? [] : [['set', set] as const]),
     ['what to do', advice],
     ['needs', needs.map((need) => (typeof need === 'string' ? need : need.join(' or '))).join(', ')],
     ['source', source],

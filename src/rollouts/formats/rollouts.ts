@@ -22,7 +22,7 @@ const HEADER_FIELDS = ['format', 'objective', 'options', 'unit'];
 const LOG_PROBS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs'] as const;
 const FIELDS = [
   ...['group', 'tokens', 'ids', 'components', 'mask', ...LOG_PROBS],
-  ...['reward', 'correct', 'advantage', 'weights', 'truncated', 'microbatch', 'step'],
+  ...['reward', 'correct', 'advantage', 'weights', 'truncated', 'microbatch', 'rank', 'rollout', 'step'],
 ];
 
 function rolesOf(fields: Fields, length: number): Uint8Array {
@@ -93,6 +93,8 @@ function read(fields: Fields, place: Place, header: Header = {}): readonly Traje
       ...maybe('group', optionalText(fields, 'group')),
       ...maybe('truncated', optionalBoolean(fields, 'truncated')),
       ...maybe('microbatch', optionalInteger(fields, 'microbatch', 0)),
+      ...maybe('rank', optionalInteger(fields, 'rank', 0)),
+      ...maybe('rollout', optionalText(fields, 'rollout')),
       ...maybe('step', optionalInteger(fields, 'step', 0)),
       ...arrays.notes,
     },

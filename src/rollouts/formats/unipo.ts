@@ -7,7 +7,7 @@ import { digest } from '../values/digest.ts';
 import { maybe } from '../values/maybe.ts';
 import { maskOfRoles, rolesAfterPrompt } from '../values/roles.ts';
 import { optionalInteger, optionalNumber, optionalText, text } from '../values/scalars.ts';
-import { idArray, TokenArrays, textArray } from '../values/tokenArrays.ts';
+import { idArray, TokenArrays } from '../values/tokenArrays.ts';
 
 const ARRAYS = {
   log_probs: 'logProbs',
@@ -44,7 +44,7 @@ function responseOf(response: Fields, prompt: string, step: number | undefined, 
     length,
     unit: 'tokens',
     ids,
-    ...maybe('tokens', strings === undefined ? undefined : textArray(fields, ['strings'], strings)),
+    ...maybe('tokens', strings === undefined ? undefined : arrays.texts(['strings'], strings, 'tokens')),
     roles,
     mask: maskOfRoles(roles),
     isMaskLogged: false,

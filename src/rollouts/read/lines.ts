@@ -6,6 +6,44 @@ export const LONGEST_LINE = 1 << 28;
 
 const NEWLINE = 10;
 
+/** @throws InputError for a line of more bytes than a line may have */
+function refuseLonger(source: string, line: number, bytes: number, longest: number): void {
+  if (bytes <= longest) return;
+  const limit = Math.floor(longest / 1e6);
+  throw new InputError(`${source}: line ${line}: expected at most ${limit} MB, found a longer line`);
+}
+
+/**
+ * The pieces, none before the first line is known to end, and an error as soon as a line is too long: what keeps them is not filled by
+ * something that has no lines. Compressed bytes pass, since they are as good as random.
+ * @throws InputError for a line that is too long, naming it
+ */
+export async function* boundedLines(
+  source: string,
+  pieces: AsyncIterable<Uint8Array>,
+  longest: number = LONGEST_LINE,
+): AsyncGenerator<Uint8Array> {
+  const first: Uint8Array[] = [];
+  let line = 1;
+  let size = 0;
+  for await (const piece of pieces) {
+    let from = 0;
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
+      refuseLonger(source, line++, size + end - from, longest);
+      size = 0;
+      from = end + 1;
+    }
+    size += piece.length - from;
+    refuseLonger(source, line, size, longest);
+    if (line === 1) first.push(piece.slice());
+    else {
+      yield* first.splice(0);
+      yield piece;
+    }
+  }
+  yield* first;
+}
+
 /** The lines of bytes that come piece by piece. A piece may be used again when its lines were taken. */
 export class LineSplitter {
   private readonly source: string;
@@ -45,12 +83,7 @@ export class LineSplitter {
   private hold(rest: Uint8Array): void {
     this.pieces.push(rest);
     this.held += rest.length;
-    if (this.held > this.longest) {
-      const limit = Math.floor(this.longest / 1e6);
-      throw new InputError(
-        `${this.source}: line ${this.count + 1}: expected at most ${limit} MB, found a longer line`,
-      );
-    }
+    refuseLonger(this.source, this.count + 1, this.held, this.longest);
   }
 
   private take(last: Uint8Array): Uint8Array {

@@ -76,6 +76,18 @@ export class TokenArrays {
     return out;
   }
 
+  /**
+   * Texts, [T]; those not there are empty.
+   * @throws InputError naming the element that is no text, or for another length where that is an error
+   */
+  texts(path: Path, value: unknown, field: string): readonly string[] {
+    const given = this.array(path, value, field, this.length);
+    const texts = textArray(this.fields, path, given);
+    return texts.length === this.length
+      ? texts
+      : Array.from({ length: this.length }, (_, t) => texts[t] ?? '');
+  }
+
   /** @throws InputError if the value is no array, or of another length where that is an error */
   private array(path: Path, value: unknown, field: string, expected: number): readonly unknown[] {
     if (!Array.isArray(value)) this.fields.failAt(path, `an array of ${expected}`, value);

@@ -3,7 +3,7 @@ import type { Trajectory } from '../trajectory.ts';
 import { sumOf } from '../values/scalars.ts';
 
 const NO_PLACE = [
-  ...['values', 'returns', 'tokenRewards', 'extras', 'rollout', 'failure', 'rank'],
+  ...['values', 'returns', 'tokenRewards', 'extras', 'failure'],
   ...['versions', 'trainedVersion', 'attempt', 'texts'],
 ] as const;
 

@@ -64,6 +64,8 @@ export function rolloutsLine(trajectory: Trajectory): string {
   add('advantage', typeof advantage === 'object' ? listText(advantage, numberText) : number(advantage));
   add('truncated', scalar(trajectory.truncated));
   add('microbatch', number(trajectory.microbatch));
+  add('rank', number(trajectory.rank));
+  add('rollout', scalar(trajectory.rollout));
   return `{${members.join(',')}}`;
 }
 

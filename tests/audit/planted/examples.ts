@@ -26,25 +26,30 @@ export interface Example {
   make(): { readonly trajectories: readonly Trajectory[]; readonly setting: Setting };
 }
 
-const LARGE: Partial<SimulationSetting> = { seed: 5, prompts: 10, groupSize: 8 };
+/** Enough tokens for rules about log-probs. */
+export const LARGE: Partial<SimulationSetting> = { seed: 5, prompts: 10, groupSize: 8 };
 
-const ofLogProbs: readonly (readonly [code: string, given: Partial<SimulationSetting>, mistake: Mistake])[] =
-  [
-    ['logprob-positive', {}, logProbs.sentinel],
-    ['logprob-nonfinite', {}, logProbs.nonfinite],
-    ['nan-under-mask', { toolRate: 0.05 }, logProbs.nanAtTools],
-    ['placeholder-logprob', {}, logProbs.appendedEnd],
-    ['temperature-missing', { temperature: 0.6 }, logProbs.untemperedTrainer],
-    ['truncated-sampling', { topP: 0.95 }, logProbs.afterTheCut],
-    ['sampled-logprob-wrong', {}, logProbs.topInstead],
-    ['shifted-by-one', {}, logProbs.shifted(1)],
-    ['retokenised', {}, logProbs.otherTokens],
-    ['sampler-mismatch', {}, logProbs.noisySampler],
-    ['dropout-in-old', {}, logProbs.dropout],
-    ['ref-temperature', { temperature: 0.7, firstStep: 0 }, logProbs.untemperedReference],
-    ['critic-tempered', {}, logProbs.temperedCritic(0.7)],
-    ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, logProbs.recomputed],
-  ];
+/** Mistakes about log-probs. */
+export const ofLogProbs: readonly (readonly [
+  code: string,
+  given: Partial<SimulationSetting>,
+  mistake: Mistake,
+])[] = [
+  ['logprob-positive', {}, logProbs.sentinel],
+  ['logprob-nonfinite', {}, logProbs.nonfinite],
+  ['nan-under-mask', { toolRate: 0.05 }, logProbs.nanAtTools],
+  ['placeholder-logprob', {}, logProbs.appendedEnd],
+  ['temperature-missing', { temperature: 0.6 }, logProbs.untemperedTrainer],
+  ['truncated-sampling', { topP: 0.95 }, logProbs.afterTheCut],
+  ['sampled-logprob-wrong', {}, logProbs.topInstead],
+  ['shifted-by-one', {}, logProbs.shifted(1)],
+  ['retokenised', {}, logProbs.otherTokens],
+  ['sampler-mismatch', {}, logProbs.noisySampler],
+  ['dropout-in-old', {}, logProbs.dropout],
+  ['ref-temperature', { temperature: 0.7, firstStep: 0 }, logProbs.untemperedReference],
+  ['critic-tempered', {}, logProbs.temperedCritic(0.7)],
+  ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, logProbs.recomputed],
+];
 
 const ofGroups = [divisions, groups, lengths, scores, tokenAdvantages, votes].flatMap((module): Planted[] =>
   Object.values(module),

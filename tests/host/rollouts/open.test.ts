@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -206,6 +207,31 @@ describe('pipes', () => {
     },
   );
 
+  /** A FIFO into which a program writes. */
+  function fifo(bytes: string | Uint8Array): string {
+    const path = join(directory, 'fifo');
+    execFileSync('mkfifo', [path]);
+    spawn('sh', ['-c', 'cat > "$0"', path], { stdio: ['pipe', 'ignore', 'ignore'] }).stdin.end(bytes);
+    return path;
+  }
+
+  test('a table that comes through a pipe is kept, and read as one; without keeping it there is no way', async () => {
+    const table = readFileSync(
+      join(import.meta.dirname, '../../rollouts/fixtures/completions_00010.parquet'),
+    );
+    const ofFile = await openRollouts([file('table.parquet', table)]);
+    const path = fifo(table);
+    const source = await openRollouts([path]);
+    const strip = (ts: readonly Trajectory[]) => ts.map(({ place: _, ...rest }) => rest);
+    for (let pass = 0; pass < 2; pass++)
+      expect(strip(await all(source.read()))).toEqual(strip(await all(ofFile.read())));
+    await source.close();
+    await ofFile.close();
+    rmSync(path);
+    const once = await openRollouts([fifo(table)], { once: true });
+    await expect(all(once.read())).rejects.toThrow('Parquet, which cannot be read from a pipe');
+  });
+
   test('what is kept of a pipe has no name while it comes, so that a signal leaves nothing behind', async () => {
     const kept = join(directory, 'tmp');
     mkdirSync(kept);
@@ -224,5 +250,28 @@ describe('pipes', () => {
     expect(names).toEqual([]);
     expect(await all(source.read())).toHaveLength(12 * copies);
     await source.close();
+  });
+});
+
+describe('a file that is given twice', () => {
+  test.each([
+    ['by one name', 'a.jsonl', ''],
+    ['through a link', 'link', ', also as '],
+    ['by its folder', '.', ''],
+  ])('%s', async (_, name, also) => {
+    const path = file('rollouts.jsonl', text);
+    symlinkSync(path, join(directory, 'link'));
+    const again = name === 'a.jsonl' ? path : join(directory, name);
+    await expect(openRollouts([path, again])).rejects.toThrow(
+      `expected each file once, found it twice${also}`,
+    );
+  });
+
+  test('a copy is another file', async () => {
+    expect(await read([file('a.jsonl', text), file('b.jsonl', text)])).toHaveLength(24);
+  });
+
+  test('stdin is one file', async () => {
+    await expect(openRollouts(['-', '-'])).rejects.toThrow('-: expected each file once, found it twice');
   });
 });

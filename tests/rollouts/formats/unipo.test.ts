@@ -42,3 +42,19 @@ test('what is wrong is named with its path', () => {
   expect(complaint(text.replace('"entries"', '"header"'))).toContain('header is given twice');
   expect(complaint(text.slice(0, -10))).toContain('not valid JSON at line');
 });
+
+test.each([
+  ['shorter', (strings: string[]) => strings.slice(1)],
+  ['longer', (strings: string[]) => [...strings, 'more']],
+])('texts of tokens that are %s than ids fit the ids, and are listed', (_, change) => {
+  const document = JSON.parse(unipoText(truths.slice(0, 1)));
+  const { tokens } = document.entries[1].prompts[0].responses[0];
+  const { length } = tokens.strings;
+  tokens.strings = change(tokens.strings);
+  const [found] = readText(JSON.stringify(document)).trajectories;
+  expect(found!.tokens).toHaveLength(found!.length);
+  expect(found!.tokens!.filter((text) => text === '')).toHaveLength(
+    Math.max(0, length - tokens.strings.length),
+  );
+  expect(found!.mismatch).toEqual([{ field: 'tokens', found: tokens.strings.length }]);
+});
