@@ -57,7 +57,7 @@ export const uncalibrated = defineLab({
     'The abstract, public summaries, and descriptions of the table of results and of the published code; the full text and the code themselves were not at hand when this was written.',
   options,
   full: { batch: 10_000, steps: 100, clipSteps: 80 },
-  small: { batch: 1250, clipSteps: 30 },
+  small: { batch: 1250, steps: 40 },
   measure,
   checks: [
     {

@@ -168,13 +168,15 @@ export class Training {
   /** V(category) of every rollout, [T]. */
   #values(category: Int32Array): Float64Array | undefined {
     const table = this.#parameters.value?.readSync();
-    return table === undefined ? undefined : Float64Array.from(category, (c) => table[c]!);
+    return table === undefined
+      ? undefined
+      : new Float64Array(category.length).map((_, t) => table[category[t]!]!);
   }
 
   #batchOf({ group, category, logProb, reward }: Rollouts, now: Float64Array): TokenBatch {
     const value = this.#values(category);
     return {
-      offsets: Int32Array.from({ length: group.length + 1 }, (_, t) => t),
+      offsets: new Int32Array(group.length + 1).map((_, t) => t),
       logProb: now,
       oldLogProb: logProb,
       refLogProb: logProb,
@@ -196,7 +198,8 @@ export class Training {
         parameters: { logits: before.logits! },
         logProbs: ({ logits }) => gather(reshape(logSoftmax(logits!), [CATEGORIES * COLUMNS]), at),
         loss: (logProb, now) => {
-          this.#countRatios(rollouts.logProb, now);
+          // With one update all ratios are 1.
+          if (this.#setting.updates > 1) this.#countRatios(rollouts.logProb, now);
           return objective.loss(logProb, this.#batchOf(rollouts, now), options);
         },
         segment: new Uint8Array(rollouts.group.length),
