@@ -1,5 +1,6 @@
 // How tests are found and run. `quick` is what one runs after every change, `slow` what trains or enumerates much, `alone` what needs
-// a process of its own, `plain` whatever is all about the kernels once more in the build that the engine would not choose.
+// a process of its own, `plain` whatever is all about the kernels once more in the build that the engine would not choose,
+// `structure` what reads the sources and runs none of them.
 // GRADSPLIT_TEST_REPORT names a file for the counts that .ci/run prints.
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -37,11 +38,14 @@ const SLOW = [
   'tests/rollouts/mutations.test.ts',
 ];
 
+/** Tests that say the same on every Node. */
+const STRUCTURE = 'tests/structure/**/*.test.ts';
+
 /** Tests that need more than `npm ci`; see vitest.extra.config.ts. */
 const EXTRA = ['tests/full/**', 'tests/gpu/**', 'tests/browser/**', 'tests/reference/**'];
 
 /** Projects, what takes longest first, so that no core waits at the end for a long file on the other one. */
-const ORDER = ['alone', 'slow', 'quick', 'plain'];
+const ORDER = ['alone', 'slow', 'structure', 'quick', 'plain'];
 
 /** One project after the other: files of one project share a process. */
 class SlowFirst extends BaseSequencer {
@@ -70,8 +74,12 @@ export default defineConfig({
           // One process loads the sources once for all its files: they share no state that a file does not set first.
           isolate: false,
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...EXTRA, ...ALONE, ...SLOW],
+          exclude: [...configDefaults.exclude, ...EXTRA, ...ALONE, ...SLOW, STRUCTURE],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'structure', include: [STRUCTURE], isolate: false },
       },
       {
         extends: true,

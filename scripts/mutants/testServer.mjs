@@ -29,7 +29,7 @@ const vitest = await createVitest(
 /** The tests that a change of the file is put to, one set after the other: a set is run only if nothing failed before. */
 async function* setsFor(file) {
   vitest.config.related = undefined;
-  const isQuick = ({ project }) => project.name === 'quick';
+  const isQuick = ({ project }) => ['quick', 'structure'].includes(project.name);
   if (file === undefined) {
     yield (await vitest.globTestSpecifications()).filter(isQuick);
     return;

@@ -75,10 +75,22 @@ function specifierOf(node: Node): unknown {
 /** The only files that may import what they are told at run time. */
 const LOADERS = ['bench/loadModule.ts', 'src/host/loadModule.ts'];
 
+/** What files import, by their parsed program: many rules ask it of every file. */
+const importsByProgram = new WeakMap<object, readonly string[]>();
+
 /** Every module a file names: imports, re-exports, import(), import types, require, sources in `new URL(…)` for workers. */
-export function importsOf(path: string, text: string): string[] {
+export function importsOf(path: string, text: string): readonly string[] {
+  const { program } = parse(path, text);
+  const known = importsByProgram.get(program);
+  if (known !== undefined) return known;
+  const found = importsIn(path, program as unknown as Node);
+  importsByProgram.set(program, found);
+  return found;
+}
+
+function importsIn(path: string, program: Node): string[] {
   const found: string[] = [];
-  walk(parse(path, text).program as unknown as Node, (node) => {
+  walk(program, (node) => {
     const specifier = specifierOf(node);
     if (specifier !== undefined) {
       const name = literal(specifier);
