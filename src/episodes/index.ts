@@ -1,4 +1,5 @@
 // Public surface of gradsplit/episodes: episodes of a network, drawn, demonstrated, judged, and as batches.
+export { type BeamRequest, type BeamSequence, beamSearch } from './beam.ts';
 export { type Decodable, decodable, swapped } from './decodable.ts';
 export { checkWrong, type DemonstrationOptions, drawDemonstration } from './demonstration.ts';
 export { atTemperature, type Drawing, greedy, type LegalLogits, legalLogProbs } from './draw.ts';

@@ -3,6 +3,7 @@ import { bsad } from './bsad/lab.ts';
 import { em } from './em/lab.ts';
 import { energy } from './energy/lab.ts';
 import type { Lab } from './lab.ts';
+import { soc } from './soc/lab.ts';
 import { uncalibrated } from './uncalibrated/lab.ts';
 
 export {
@@ -32,4 +33,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, energy, bsad, em];
+export const labs: readonly Lab[] = [uncalibrated, energy, soc, bsad, em];

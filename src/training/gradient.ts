@@ -4,6 +4,7 @@ import {
   add,
   gather,
   indices,
+  logSumExp,
   mul,
   type Parameters,
   scope,
@@ -66,36 +67,50 @@ export interface SplitGradient {
   readonly gradient: Record<string, Tensor>;
 }
 
+/** Returns the coefficients of what is maximised besides the objective, by token of the logits. */
+function bonuses(phase: PhaseConfig): { entropy: number; value: number } {
+  const value = phase.learnsFrom === 'episodes' ? 0 : phase.loop.valueBonus;
+  return { entropy: phase.loop.entropy, value };
+}
+
 /**
- * Computes the loss with its entropy bonus from the logits of the response tokens, [N, V]. The result is a
+ * Computes the loss with its bonuses from the logits of the response tokens, [N, V]. The result is a
  * scalar; it is NaN where a log-probability is not finite, because objectives are defined on finite ones
  * only.
  */
 export function lossOfLogits(
-  { objective: name, options, loop }: PhaseConfig,
+  phase: PhaseConfig,
   episodes: EpisodeBatch,
   outcome: Outcome,
   logits: Tensor,
 ): Tensor {
+  const { objective: name, options } = phase;
   const logProb = tokenLogProbs(logits, episodes);
   const values = Float64Array.from(logProb.readSync());
   if (!values.every(Number.isFinite)) return sum(mul(logProb, Number.NaN));
   const batch = tokenBatch(episodes, outcome, values);
   const objective = getObjective(name);
   const loss = objective.loss(logProb, batch, options);
-  const bonus = loop.entropy;
-  if (bonus === 0) return loss;
+  const { entropy, value } = bonuses(phase);
+  if (entropy === 0 && value === 0) return loss;
   const { update } = objective.traits(options);
   const { component, mask } = episodes;
   const counted = Float64Array.from(component, (c, t) => (mask[t] === 1 && isUpdated(c, update) ? 1 : 0));
   const count = counted.reduce((n, x) => n + x, 0);
   if (count === 0) return loss;
-  const weights = tensor(
-    counted.map((x) => (x * bonus) / count),
-    { dtype: logits.dtype },
-  );
-  // L − entropy·mean_t H_t over the tokens that are updated
-  return sub(loss, sum(mul(entropies(logits), weights)));
+  const meanOf = (perToken: Tensor, coefficient: number): Tensor =>
+    sum(
+      mul(
+        perToken,
+        tensor(
+          counted.map((x) => (x * coefficient) / count),
+          { dtype: logits.dtype },
+        ),
+      ),
+    );
+  // L − entropy·mean_t H_t − value·mean_t V_t over the tokens that are updated
+  const withEntropy = entropy === 0 ? loss : sub(loss, meanOf(entropies(logits), entropy));
+  return value === 0 ? withEntropy : sub(withEntropy, meanOf(logSumExp(logits), value));
 }
 
 /** Returns 1 at the tokens of one component and 0 elsewhere, [N, 1]. */

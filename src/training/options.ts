@@ -64,6 +64,12 @@ const entropy = numberOption(
   'The coefficient of the mean entropy per token, which is added to what is maximised.',
 );
 
+const valueBonus = numberOption(
+  0,
+  AT_LEAST_ZERO,
+  'The coefficient λ of the mean log Σ exp of the logits per token, which is added to what is maximised (Supervised Optimism Correction); nothing in the loss keeps the logits from rising.',
+);
+
 const data = choiceOption(
   ['traces', 'own'],
   'traces: wrong attempts, then a right one; own: episodes drawn by the policy itself, those whose last attempt is right.',
@@ -84,6 +90,7 @@ const demonstrationOptions = {
     'uniform: wrong attempts are drawn from all wrong ones; nearMiss: a right one with one token changed; own: wrong first attempts of the policy itself.',
   ),
   entropy,
+  valueBonus,
 };
 
 /** These are the options for drawing from the policy at every step. */
@@ -93,7 +100,7 @@ const drawOptions = {
 };
 
 /** These are the options of a phase that imitates its own solved episodes. */
-const solvedOptions = { ...descentOptions, data, ...drawOptions, entropy };
+const solvedOptions = { ...descentOptions, data, ...drawOptions, entropy, valueBonus };
 
 /** These are the options of a phase that learns from its own episodes. */
 const episodeOptions = {

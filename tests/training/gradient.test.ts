@@ -1,7 +1,7 @@
 // The gradient of every method on episodes of a task, against central differences of Σ_t −w_t·log π_t − entropy·mean H in
 // float64 with the weights of the objective held fixed; and its split by component.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
+import { logSumExp, scope, type Tensor, tensor, useKernels } from '../../src/autodiff/index.ts';
 import { randomStream } from '../../src/base/random.ts';
 import {
   atTemperature,
@@ -97,6 +97,8 @@ const cases = objectiveNames.flatMap((objective) => [
   ...(objective === 'sft'
     ? [
         { objective, extra: { wrongAttempts: 'masked', segmentWeight: 'segment' } },
+        { objective, extra: { valueBonus: 0.4, entropy: ENTROPY } },
+        { objective, extra: { valueBonus: 0.4, update: 'sample' } },
         { objective, extra: { data: 'own', prompts: 8, group: 64, wrongAttempts: 'masked' } },
         { objective, extra: { data: 'own', prompts: 8, group: 64, segmentWeight: 'segment' } },
         { objective, extra: { errors: 'own', batch: 6, wrong: '0.4,0.6', wrongAttempts: 'masked' } },
@@ -136,12 +138,15 @@ test.each(cases)('$objective $extra: agrees with central differences', ({ object
             ),
           ]),
         );
-        const entropy = entropies(legalLogits(model, moved, episodes)).readSync();
+        const logits = legalLogits(model, moved, episodes);
+        const entropy = entropies(logits).readSync();
+        const value = logSumExp(logits).readSync();
+        const ofValue = phase.learnsFrom === 'episodes' ? 0 : phase.loop.valueBonus / count;
         const bonus = phase.loop.entropy / count;
         const logProb = logProbsOf(model, moved, episodes);
         let sum = 0;
         logProb.forEach((x, t) => {
-          sum -= weights[t]! * x + (counted[t] ? bonus * entropy[t]! : 0);
+          sum -= weights[t]! * x + (counted[t] ? bonus * entropy[t]! + ofValue * value[t]! : 0);
         });
         return sum;
       });
