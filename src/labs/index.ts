@@ -3,6 +3,7 @@ import { bsad } from './bsad/lab.ts';
 import { earlyRejection } from './earlyRejection/lab.ts';
 import { em } from './em/lab.ts';
 import { energy } from './energy/lab.ts';
+import { inform } from './inform/lab.ts';
 import type { Lab } from './lab.ts';
 import { soc } from './soc/lab.ts';
 import { uncalibrated } from './uncalibrated/lab.ts';
@@ -34,4 +35,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, energy, earlyRejection, soc, bsad, em];
+export const labs: readonly Lab[] = [uncalibrated, energy, earlyRejection, soc, inform, bsad, em];

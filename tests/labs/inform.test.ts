@@ -51,9 +51,7 @@ test('a small seed measures what checks, controls and picture name, and its roll
 
 test('the same options and seed give the same seed to the bit', async () => {
   const short = { ...settings, steps: 20, evaluateEvery: 20, evaluated: 50, rewardSteps: 10 };
-  const first = await run(short, 3);
-  expect(await run(short, 3)).toEqual(first);
-  expect((await run(short, 4)).measured.shareAtEnd).not.toBeNaN();
+  expect(await run(short, 3)).toEqual(await run(short, 3));
 });
 
 describe('mistakes show', () => {
