@@ -1,5 +1,6 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
 import { bsad } from './bsad/lab.ts';
+import { eapo } from './eapo/lab.ts';
 import { earlyRejection } from './earlyRejection/lab.ts';
 import { em } from './em/lab.ts';
 import { energy } from './energy/lab.ts';
@@ -35,4 +36,4 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, energy, earlyRejection, soc, inform, bsad, em];
+export const labs: readonly Lab[] = [uncalibrated, energy, earlyRejection, soc, inform, bsad, em, eapo];
