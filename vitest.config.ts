@@ -34,7 +34,7 @@ const SLOW = [
   'tests/audit/group{Rules,Upstream}.test.ts',
   'tests/audit/{terms,weights}*.test.ts',
   'tests/audit/rules/*.test.ts',
-  'tests/labs/{bsad,eapo,earlyRejection,em,inform,soc,split,uncalibrated}.test.ts',
+  'tests/labs/{argos,bsad,eapo,earlyRejection,em,inform,soc,split,uncalibrated}.test.ts',
   'tests/rollouts/mutations.test.ts',
 ];
 

@@ -1,4 +1,5 @@
 // Public surface of gradsplit/labs: small builds of published systems, each with what it claims and a control.
+import { argos } from './argos/lab.ts';
 import { bsad } from './bsad/lab.ts';
 import { eapo } from './eapo/lab.ts';
 import { earlyRejection } from './earlyRejection/lab.ts';
@@ -36,4 +37,14 @@ export {
 } from './verdict.ts';
 
 /** Every lab, in the order in which they are listed. */
-export const labs: readonly Lab[] = [uncalibrated, energy, earlyRejection, soc, inform, bsad, em, eapo];
+export const labs: readonly Lab[] = [
+  uncalibrated,
+  energy,
+  earlyRejection,
+  soc,
+  inform,
+  bsad,
+  em,
+  eapo,
+  argos,
+];
