@@ -57,6 +57,8 @@ describe.each(SHELLS.filter((shell) => spawnSync(shell, ['--version']).status ==
     ['gradsplit completion z', ['zsh']],
     ['gradsplit schema reproduce', ['reproduce@1']],
     ['gradsplit bench soft', ['softmax']],
+    ['gradsplit lab unc', ['uncalibrated']],
+    ['gradsplit lab energy --expl', ['--explain']],
   ])('%s', async (line, expected) => {
     expect(await offered(line)).toEqual(expected);
   });

@@ -38,7 +38,7 @@ export interface LabOrder {
   readonly options: Options;
   /** Whether `--full` was asked for. */
   readonly full: boolean;
-  /** Seeds 1 to n; as many as the folder has if left out, at least 5. */
+  /** Seeds 1 to n. Left out: as many as the folder has, or 5 if that is more and nothing there is gone on with. */
   readonly seeds?: number;
   /** Whether finished seeds in the folder are kept. */
   readonly resume: boolean;
@@ -84,7 +84,8 @@ async function prepareFolder(dir: string, order: LabOrder, { goOn }: LabHooks): 
   const run = { ...order, build: chooseBuild() };
   const began = hasSettings(dir) ? readLabSettings(dir) : undefined;
   if (began === undefined) checkFree(dir);
-  const seeds = order.seeds ?? Math.max(USUAL_SEEDS, began?.seeds ?? 0);
+  const had = began?.seeds ?? USUAL_SEEDS;
+  const seeds = order.seeds ?? (order.resume ? had : Math.max(USUAL_SEEDS, had));
   const now = labSettingsOf(run, seeds);
   if (began !== undefined) {
     checkSameLab(dir, began, now, order.resume);

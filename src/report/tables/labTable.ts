@@ -69,9 +69,13 @@ function splitTable({ split }: LabDocument, palette: Palette): string {
 export function labTable(document: LabDocument, dir: string, palette: Palette): string {
   const { name, verdict, checks, controls, seeds, seconds } = document;
   const colour = { shown: palette.green, notShown: palette.red, undecided: palette.yellow }[verdict];
-  const [word, rest] = verdictSentence(document).split(/(?<=:)/, 2) as [string, string];
+  const sentence = verdictSentence(document);
+  const [word] = sentence.split(/(?<=:)/, 1) as [string];
+  const title = palette.bold(safe(name));
   return [
-    `${palette.bold(safe(name))}  ${paragraph(`${word}${rest}`, 0, palette).replace(word, colour(word))}`,
+    paragraph(`${safe(name)}: ${sentence}`, 0, palette)
+      .replace(`${safe(name)}:`, `${title}:`)
+      .replace(word, colour(word)),
     ...section('Checks', checks, seeds, palette),
     ...section('Controls: the same, asked of what must fail it', controls, seeds, palette),
     splitTable(document, palette),

@@ -9,8 +9,15 @@ function line(cells: readonly string[]): string {
   return `| ${cells.map(cell).join(' | ')} |\n`;
 }
 
-/** A table; the first column is text, the others are numbers. */
-export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = ['---', ...heads.slice(1).map(() => '--:')];
+/**
+ * A table.
+ * @param texts how many of the first columns are text; the others are numbers
+ */
+export function markdownTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts = 1,
+): string {
+  const rule = heads.map((_, i) => (i < texts ? '---' : '--:'));
   return [heads, rule, ...rows].map(line).join('');
 }
