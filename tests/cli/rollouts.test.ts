@@ -57,8 +57,12 @@ describe('convert', () => {
       stdout: expected,
       stderr: '',
     });
-    const twice = await inProcess(['rollouts', 'convert', place.path('v.jsonl'), place.path('v.jsonl')]);
-    expect(twice.stdout.split('\n')).toHaveLength(2 * 12 + 2);
+    const files = [place.path('v.jsonl'), place.file('copy.jsonl', text)];
+    const both = await inProcess(['rollouts', 'convert', ...files]);
+    expect(both.stdout.split('\n')).toHaveLength(2 * 12 + 2);
+    const twice = await inProcess(['rollouts', 'convert', files[0]!, files[0]!]);
+    expect(twice).toMatchObject({ code: 2, stdout: '' });
+    expect(twice.stderr).toContain('expected each file once, found it twice');
   });
 
   test('lines left out are counted and named', async () => {
