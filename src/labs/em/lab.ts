@@ -219,12 +219,13 @@ export const em = defineLab({
     },
     {
       set: ['hint=0.25'],
-      expect: 'A weaker hint makes the early lead smaller and the end worse.',
+      expect:
+        'A hint this weak costs PPS its early lead at the lowest success rate, and the end is worse (lead.pps.low and endLead.pps.low below 0).',
     },
     {
       set: ['attempts=1'],
       expect:
-        'One try at each question turns rejection sampling into the reward gradient: questions that are rarely right are given up sooner, and the identities hold as before.',
+        'One try at each question turns rejection sampling into the reward gradient: at the lowest success rate it has learnt less by the end (heldOut.rejection.low.end), and the identities hold as before.',
     },
   ],
 });

@@ -50,7 +50,7 @@ export const soc = defineLab({
     'the abstract, a published summary and the form of the loss as it was handed to us; the full text was not read',
   options,
   full: { steps: 1000, prompts: 16, demonstrations: 1600 },
-  small: { steps: 200 },
+  small: { descent: 500 },
   measure,
   checks: [
     {
