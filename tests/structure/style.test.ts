@@ -27,6 +27,13 @@ test(`no file is longer than ${MOST_LINES} lines`, () => {
   ).toEqual([]);
 });
 
+test('no file is a package or a recording that came in by accident', () => {
+  const isLarge = (text: string): boolean => text.length > 400_000;
+  const own = [...all].filter(([path]) => !path.startsWith('runs/'));
+  expect(own.filter(([, text]) => isLarge(text)).map(([path]) => path)).toEqual([]);
+  expect(isLarge('x'.repeat(500_000))).toBe(true);
+});
+
 describe('docstrings', () => {
   test('every exported symbol has one', () => {
     const own = [...code].filter(([path]) => path.startsWith('src/') || path.startsWith('bench/'));
