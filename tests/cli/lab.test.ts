@@ -131,6 +131,9 @@ describe('the list and the words', () => {
       expect(code).toBe(0);
       const flat = stdout.replace(/\s+/g, ' ');
       expect(flat).toContain(lab.question);
+      // Nothing of a text is cut, long formulas included.
+      const bare = (text: string): string => text.replace(/\s+/g, '');
+      for (const text of lab.method) expect(bare(stdout)).toContain(bare(text));
       for (const key of Object.keys(lab.options)) expect(stdout).toContain(key);
       expect(lab.next).toHaveLength(3);
       for (const { set } of lab.next) expect(flat).toContain(`--set ${set[0]}`);

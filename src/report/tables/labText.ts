@@ -4,13 +4,23 @@ import { nextCommand } from '../labWords.ts';
 import { columns, paragraph } from './layout.ts';
 import type { Palette } from './palette.ts';
 
+/** A formula longer than this on a terminal is cut between its commands, where TeX allows a space. */
+const LONGEST_FORMULA = 60;
+
+/** The same text with places to break its long formulas. */
+function breakable(text: string): string {
+  return text.replace(/\S+/g, (word) =>
+    word.length <= LONGEST_FORMULA ? word : word.replace(/(?<=[^\\\s])(?=\\)/g, ' '),
+  );
+}
+
 /** What a lab asks, how it is built, what must be seen, its settings, and what to try next. */
 export function labText(lab: Lab, palette: Palette): string {
   const { name, title, source, question, method, paper, ours, differs, restsOn } = lab;
   const part = (head: string, texts: readonly string[]): string[] =>
     texts.length === 0
       ? []
-      : [[palette.bold(head), ...texts.map((text) => paragraph(text, 2, palette))].join('\n')];
+      : [[palette.bold(head), ...texts.map((text) => paragraph(breakable(text), 2, palette))].join('\n')];
   const settings = Object.entries(lab.options).map(([key, { default: usual, sentence, choices }]) => {
     const full = lab.full[key];
     const more = full === undefined ? '' : ` With --full ${String(full)}.`;
