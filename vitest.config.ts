@@ -93,8 +93,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain',
-          include: ['tests/kernels/**/*.test.ts', 'tests/ops/**/*.test.ts', 'tests/claims/generic.test.ts'],
-          // Which stacks a batch rule makes, and what holds of the reference, does not depend on the build.
+          include: ['tests/kernels/**/*.test.ts', 'tests/ops/**/*.test.ts'],
+          // Which stacks a batch rule makes, and what holds of the reference, does not depend on the build. All claims run on every
+          // build in tests/cli/builds.test.ts.
           exclude: [...configDefaults.exclude, 'tests/ops/{batch,errors,rules}.test.ts'],
           isolate: false,
           env: { GRADSPLIT_SIMD: 'plain' },

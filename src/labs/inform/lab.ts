@@ -32,7 +32,7 @@ export const inform = defineLab({
     'The KL of the bottleneck is the sum over the latent dimensions; in the public code it is that of the averages of μ and of log σ² over the dimensions.',
   ],
   restsOn:
-    'The abstracts of arXiv 2510.13694 and 2402.09345 and the public code of the authors (github.com/miaoyuchun/InfoRM: encoder, KL, penalty, outlier probability); the full texts could not be read.',
+    'The abstracts of arXiv 2510.13694 and 2402.09345 and the public code of the authors (encoder, KL, penalty, outlier probability); the full texts could not be read.',
   options: OPTIONS,
   full: { steps: 400, evaluated: 2000, reference: 1000 },
   small: { steps: 100, learningRate: 0.1, evaluateEvery: 20, evaluated: 200 },

@@ -1,18 +1,6 @@
 // The settings of the lab, with bounds within which memory and time stay small.
-import { AT_LEAST_ZERO, type NumberRange, numberOption, type OptionsOf } from '../../base/options.ts';
-
-/** An integer in a range. */
-function integerFrom(low: number, high: number): NumberRange {
-  return {
-    expected: `an integer from ${low} to ${high}`,
-    holds: (x) => Number.isSafeInteger(x) && x >= low && x <= high,
-  };
-}
-
-/** A number in a range. */
-function within(low: number, high: number): NumberRange {
-  return { expected: `a number from ${low} to ${high}`, holds: (x) => x >= low && x <= high };
-}
+import { AT_LEAST_ZERO, numberOption, type OptionsOf } from '../../base/options.ts';
+import { integerFrom, numberFrom } from '../shared/range.ts';
 
 /** The table of options. */
 export const OPTIONS = {
@@ -30,18 +18,18 @@ export const OPTIONS = {
     'β: the weight of KL(N(μ, σ²)‖N(0, I)) in the loss of the reward model.',
   ),
   rewardSteps: numberOption(80, integerFrom(10, 2000), 'Steps of the reward model, each on all pairs.'),
-  rewardRate: numberOption(0.01, within(1e-5, 0.1), 'The learning rate of the reward model, AdamW.'),
+  rewardRate: numberOption(0.01, numberFrom(1e-5, 0.1), 'The learning rate of the reward model, AdamW.'),
   penalty: numberOption(
     0.5,
     AT_LEAST_ZERO,
     'γ: what a unit of Mahalanobis distance costs, in standard deviations of the reward.',
   ),
-  ridge: numberOption(0, within(0, 1), 'Added to the variances of μ before distances are taken.'),
-  level: numberOption(0.05, within(0.001, 0.5), 'α: a response is an outlier if its p-value lies below.'),
+  ridge: numberOption(0, numberFrom(0, 1), 'Added to the variances of μ before distances are taken.'),
+  level: numberOption(0.05, numberFrom(0.001, 0.5), 'α: a response is an outlier if its p-value lies below.'),
   steps: numberOption(300, integerFrom(20, 2000), 'Steps of the policy.'),
   groups: numberOption(4, integerFrom(1, 32), 'Groups a step.'),
   group: numberOption(16, integerFrom(2, 64), 'Responses a group.'),
-  learningRate: numberOption(0.03, within(1e-5, 0.5), 'The learning rate of the policy, AdamW.'),
+  learningRate: numberOption(0.03, numberFrom(1e-5, 0.5), 'The learning rate of the policy, AdamW.'),
   kl: numberOption(
     0,
     AT_LEAST_ZERO,
@@ -51,7 +39,7 @@ export const OPTIONS = {
   evaluated: numberOption(500, integerFrom(50, 5000), 'Fresh responses at every look.'),
   lengthCost: numberOption(
     0.05,
-    within(0, 1),
+    numberFrom(0, 1),
     'What the square of a filler token beyond the tolerated ones takes off the gold reward.',
   ),
 };

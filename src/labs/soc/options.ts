@@ -1,18 +1,12 @@
 // The settings of the lab, with ranges in which memory and time stay small.
-import { type NumberRange, numberOption, type OptionsOf } from '../../base/options.ts';
-
-function integerFrom(least: number, most: number): NumberRange {
-  return {
-    expected: `an integer from ${least} to ${most}`,
-    holds: (x) => Number.isSafeInteger(x) && x >= least && x <= most,
-  };
-}
+import { numberOption, type OptionsOf } from '../../base/options.ts';
+import { integerFrom, numberFrom } from '../shared/range.ts';
 
 /** Every setting of the lab. */
 export const options = {
   lambda: numberOption(
     0.2,
-    { expected: 'a number from 0.01 to 0.9', holds: (x) => x >= 0.01 && x <= 0.9 },
+    numberFrom(0.01, 0.9),
     'The coefficient λ of the correction, of label smoothing and of the shift.',
   ),
   prompts: numberOption(8, integerFrom(1, 32), 'Prompts of the expert.'),
