@@ -15,9 +15,15 @@ export const LAB_VERDICTS: Readonly<Record<LabDocument['verdict'], string>> = {
 
 const DIGITS = 4;
 
-/** `all 3 checks hold`, `2 of 3 checks hold`, `the only check holds`. */
-function ofAll(good: number, all: number, noun: string, [one, many]: readonly [string, string]): string {
-  if (all === 1) return good === 1 ? `the only ${noun} ${one}` : `the only ${noun} does not`;
+/** `all 3 checks hold`, `both controls are rejected`, `2 of 3 checks hold`, `the only check holds`. */
+function ofAll(
+  good: number,
+  all: number,
+  noun: string,
+  [one, many, not]: readonly [one: string, many: string, not: string],
+): string {
+  if (all === 1) return `the only ${noun} ${good === 1 ? one : not}`;
+  if (all === 2 && good === 2) return `both ${noun}s ${many}`;
   return good === all ? `all ${all} ${noun}s ${many}` : `${good} of ${all} ${noun}s ${many}`;
 }
 
@@ -55,10 +61,10 @@ export function verdictSentence(document: LabDocument): string {
   const held = checks.filter(({ holds }) => holds).length;
   const rejected = controls.filter((control) => control.rejected).length;
   const parts = [
-    ...(checks.length === 0 ? [] : [ofAll(held, checks.length, 'check', ['holds', 'hold'])]),
+    ...(checks.length === 0 ? [] : [ofAll(held, checks.length, 'check', ['holds', 'hold', 'does not hold'])]),
     ...(controls.length === 0
       ? []
-      : [ofAll(rejected, controls.length, 'control', ['is rejected', 'are rejected'])]),
+      : [ofAll(rejected, controls.length, 'control', ['is rejected', 'are rejected', 'is not rejected'])]),
   ];
   const one = seeds === 1 && verdict === 'undecided' ? ' One seed has no interval.' : '';
   const { surprises, missing } = auditDifferences(document);

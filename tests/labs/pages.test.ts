@@ -48,7 +48,7 @@ test('a page: text, result, and the result taken out again; without one it says 
     tinyLab,
     labDocument({ lab: tinyLab, options, full: false, build: 'plain' }, seeds),
   );
-  expect(result).toMatch(/^\*\*Shown:\*\* all 2 checks hold/);
+  expect(result).toMatch(/^\*\*Shown:\*\* both checks hold/);
   expect(result).toContain('| evidence | 100 % | −0.5 | 100 % |');
   expect(result).toMatch(
     /\| The mean comes close to the target\. \| 1\.015 \| \[.*\] \| from 0\.5 to 1\.5 \| holds \| 1\.02 \|/,

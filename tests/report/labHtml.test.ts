@@ -38,7 +38,7 @@ test('the question and the verdict lead', () => {
   expect(document.querySelector('h1')!.textContent).toBe(tinyLab.title);
   const [question, verdict] = [...document.querySelectorAll('.banner p')].map((p) => p.textContent);
   expect(question).toBe(tinyLab.question);
-  expect(verdict).toBe('shownAll 2 checks hold, the only control is rejected, over 3 seeds.');
+  expect(verdict).toBe('shownBoth checks hold, the only control is rejected, over 3 seeds.');
   expect(document.querySelector('.banner')!.getAttribute('class')).toBe('banner');
 });
 
@@ -131,7 +131,7 @@ test('TeX: within a line, on a line of its own, and what cannot be read is shown
 
 test('on a terminal: the verdict, every check with its interval, the split, where the report lies', () => {
   const text = labTable(shown, 'runs/lab-tiny', { ...plainPalette, width: 80 });
-  expect(text).toMatch(/^tiny: Shown: all 2 checks hold, the only control is rejected, over 3 seeds\./);
+  expect(text).toMatch(/^tiny: Shown: both checks hold, the only control is rejected, over 3 seeds\./);
   expect(text).toMatch(/^holds +The mean comes close to the target\.\n +gain: 1\.02 \[/m);
   expect(text).toMatch(/^rejected +Draws around 0/m);
   expect(text).toMatch(/^evidence +75 % +0\.25 +60 %$/m);
