@@ -1,5 +1,6 @@
 // One training run: grounded demonstrations first, then SFT or reinforcement under one of the rewards.
 import { randomStream } from '../../base/random.ts';
+import { adamw, constant } from '../../optim/index.ts';
 import type { LabTrajectory } from '../shared/audited.ts';
 import { Learner } from '../shared/learner.ts';
 import type { SplitMean } from '../shared/split.ts';
@@ -113,7 +114,10 @@ export function* train(
     drawImages(options, count, seen, { shortcut: of, annotated }, stream(purpose, step));
   const whole = draw(heldOut, shortcut, 'held out');
   const broken = draw(heldOut, 0, 'broken');
-  const learner = new Learner(initialParameters(options), options.learningRate);
+  const learner = new Learner(
+    initialParameters(options),
+    adamw({ learningRate: constant(options.learningRate), weightDecay: 0 }),
+  );
   const point = (step: number): ArgosPoint => {
     const accuracy = (images: Images): Accuracy =>
       accuracyOf(tablesOf(policy, learner.parameters, images), images);
@@ -121,10 +125,7 @@ export function* train(
   };
   const imitate = (images: Images, rollouts: TwoTokens): void => {
     const reward = new Float64Array(rollouts.prompt.length).fill(1);
-    learner.step((p) => ({
-      gradient: gradientOf(policy, p, images, rollouts, reward, IMITATED, [...SEGMENTS]).gradient,
-      rest: undefined,
-    }));
+    learner.step((p) => gradientOf(policy, p, images, rollouts, reward, IMITATED, [...SEGMENTS]).gradient);
   };
   try {
     const shown = draw(options.demonstrations, shortcut, 'demonstrations');
@@ -147,9 +148,8 @@ export function* train(
         const reward = rewardsOf(images, rollouts, pick[setting]);
         learner.step((parameters) => {
           const found = gradientOf(policy, parameters, images, rollouts, reward, REINFORCED, [...SEGMENTS]);
-          // A step in which nothing weighs anything has nothing to divide.
-          if (found.split.point!.weight > 0) watched.split?.add(found.split);
-          return { gradient: found.gradient, rest: undefined };
+          watched.split?.add(found.split);
+          return found.gradient;
         });
         if (isReported) {
           const isRight = Uint8Array.from(correct);

@@ -1,18 +1,11 @@
 // The policy gradient on the same process, for comparison: a table of logits trained by RLOO, which is shown rewards and not preferences.
-import {
-  gather,
-  indices,
-  logSoftmax,
-  type Parameters,
-  pick,
-  scope,
-  type Tensor,
-  zeros,
-} from '../../autodiff/index.ts';
+import { gather, indices, logSoftmax, pick, scope, zeros } from '../../autodiff/index.ts';
 import { categorical, type RandomStream } from '../../base/random.ts';
-import { chooseObjective, type TokenBatch } from '../../objectives/index.ts';
-import { adamw, applyUpdates, constant } from '../../optim/index.ts';
+import { chooseObjective } from '../../objectives/index.ts';
+import { adamw, constant } from '../../optim/index.ts';
 import type { LabTrajectory } from '../shared/audited.ts';
+import { Learner } from '../shared/learner.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { type SegmentGradient, segmentGradient } from '../shared/split.ts';
 import { type Deterministic, type Mdp, nextState } from './mdp.ts';
 
@@ -69,22 +62,6 @@ function draw(mdp: Mdp, logProbs: Float64Array, group: number, random: RandomStr
   return { rows, actions, reward };
 }
 
-/** A batch of one group in which every action is a token of a first attempt. */
-function tokenBatch(offsets: Int32Array, logProb: Float64Array, reward: Float64Array): TokenBatch {
-  const T = logProb.length;
-  return {
-    offsets,
-    logProb,
-    oldLogProb: logProb,
-    refLogProb: logProb,
-    mask: new Uint8Array(T).fill(1),
-    component: new Uint8Array(T),
-    attempt: new Int32Array(T),
-    reward,
-    group: new Int32Array(reward.length),
-  };
-}
-
 function labTrajectories(
   { horizon }: Mdp,
   { rows, actions, reward }: Drawn,
@@ -129,43 +106,35 @@ export function* trainRloo(
 ): Generator<RlooStep, void> {
   const rowCount = mdp.states.reduce((sum, n) => sum + n, 0);
   const { objective, options } = chooseObjective(OBJECTIVE.name, OBJECTIVE.options);
-  const optimiser = adamw({ learningRate: constant(learningRate), weightDecay: 0 });
+  const learner = new Learner(
+    { logits: zeros([rowCount, mdp.actions], 'f64') },
+    adamw({ learningRate: constant(learningRate), weightDecay: 0 }),
+  );
   const segment = Uint8Array.from({ length: group * mdp.horizon }, (_, t) => t % mdp.horizon);
-  const offsets = Int32Array.from({ length: group + 1 }, (_, i) => i * mdp.horizon);
-  let parameters: Record<string, Tensor> = { logits: zeros([rowCount, mdp.actions], 'f64') };
-  let state = optimiser.initial(parameters);
+  const offsets = evenOffsets(group, mdp.horizon);
   for (let step = 0; step < steps; step++) {
-    const before = [...Object.values(parameters), ...Object.values(state)];
-    const next = scope(() => {
-      const table = Float64Array.from(logSoftmax(parameters.logits!).readSync());
-      const drawn = draw(mdp, table, group, random.split('step', step));
-      let logProb = new Float64Array();
-      const one = segmentGradient({
+    const table = scope(() => Float64Array.from(logSoftmax(learner.parameters.logits).readSync()));
+    const drawn = draw(mdp, table, group, random.split('step', step));
+    let logProb = new Float64Array();
+    let split: RlooStep['split'] = {};
+    learner.step((parameters) => {
+      const found = segmentGradient({
         parameters,
-        logProbs: (p: Parameters) =>
-          pick(logSoftmax(gather(p.logits!, indices(drawn.rows))), indices(drawn.actions)),
+        logProbs: ({ logits }) =>
+          pick(logSoftmax(gather(logits!, indices(drawn.rows))), indices(drawn.actions)),
         loss: (x, values) => {
           logProb = Float64Array.from(values);
-          return objective.loss(x, tokenBatch(offsets, values, drawn.reward), options);
+          // One group, in which every action is a token.
+          const batch = { offsets, logProb, reward: drawn.reward, group: new Int32Array(group) };
+          return objective.loss(x, onPolicyBatch(batch), options);
         },
         segment,
         segments: stepNames(mdp),
       });
-      const stepped = optimiser.update(one.gradient, state, parameters, step);
-      return {
-        parameters: applyUpdates(parameters, stepped.updates),
-        state: stepped.state,
-        seen: {
-          split: one.split,
-          rollouts: labTrajectories(mdp, drawn, logProb, step),
-          policy: greedy(mdp, table),
-        },
-      };
+      split = found.split;
+      return found.gradient;
     });
-    parameters = next.parameters;
-    state = next.state;
-    for (const tensor of before) tensor.dispose();
-    yield next.seen;
+    yield { split, rollouts: labTrajectories(mdp, drawn, logProb, step), policy: greedy(mdp, table) };
   }
-  for (const tensor of [...Object.values(parameters), ...Object.values(state)]) tensor.dispose();
+  learner.dispose();
 }

@@ -15,6 +15,7 @@ import {
   zeros,
 } from '../../autodiff/index.ts';
 import type { RandomStream } from '../../base/random.ts';
+import { adamw, constant } from '../../optim/index.ts';
 import { Learner } from '../shared/learner.ts';
 import { bilinear } from './policy.ts';
 import type { Contexts } from './retrieval.ts';
@@ -58,7 +59,7 @@ export class RewardModel {
     const weight = map.map((x) => scale * (x + noise * random.normal()));
     this.#learner = new Learner<Weights>(
       { weight: tensor(weight, { shape: [width, width] }), threshold: tensor([-scale / 2]) },
-      rate,
+      adamw({ learningRate: constant(rate), weightDecay: 0 }),
     );
   }
 
@@ -91,7 +92,7 @@ export class RewardModel {
           const each = logSumExp(concat([zeros([used.length, 1]), against], 1));
           return sum(mul(each, tensor(share)));
         };
-        return { gradient: grad(loss)(parameters), rest: undefined };
+        return grad(loss)(parameters);
       });
     }
   }

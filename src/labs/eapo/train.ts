@@ -1,5 +1,6 @@
 // One training run: the outcome alone, or the outcome and a reward for evidence that stays as it is or is fitted again.
 import { randomStream } from '../../base/random.ts';
+import { adamw, constant } from '../../optim/index.ts';
 import type { LabTrajectory } from '../shared/audited.ts';
 import { Learner } from '../shared/learner.ts';
 import type { SplitMean } from '../shared/split.ts';
@@ -135,7 +136,10 @@ export function* train(
   const { steps, prompts, group, width, noise, scale, refreshEvery, evaluateEvery } = options;
   const map = reflection(width, randomStream(seed, 'eapo map'));
   const heldOut = drawContexts(options, options.heldOut, map, randomStream(seed, 'eapo held out'));
-  const learner = new Learner(initialParameters(options, options.lean), options.learningRate);
+  const learner = new Learner(
+    initialParameters(options, options.lean),
+    adamw({ learningRate: constant(options.learningRate), weightDecay: 0 }),
+  );
   const random = randomStream(seed, 'eapo noise');
   const model = new RewardModel(map, width, noise, scale, options.refreshRate, random);
   let buffer: Judged[] = [];
@@ -158,9 +162,8 @@ export function* train(
       const reward = Float64Array.from(rollouts.correct, (c, i) => c + weight * rollouts.score[i]!);
       learner.step((parameters) => {
         const found = gradientOf(policy, parameters, contexts, rollouts, reward, OBJECTIVE, [...SEGMENTS]);
-        // A step in which nothing weighs anything has nothing to divide.
-        if (found.split.evidence!.weight > 0) watched.split?.add(found.split);
-        return { gradient: found.gradient, rest: undefined };
+        watched.split?.add(found.split);
+        return found.gradient;
       });
       const known = judged(contexts, rollouts);
       buffer.push(...known);

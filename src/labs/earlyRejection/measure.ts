@@ -1,9 +1,10 @@
 // What the lab on early rejection measures at one seed: random walks against the bound, then searches of a tiny transformer.
-import { type Parameters, scope } from '../../autodiff/index.ts';
+import { scope } from '../../autodiff/index.ts';
 import { type RandomStream, randomStream } from '../../base/random.ts';
 import { atTemperature, decodable, generate } from '../../episodes/index.ts';
 import type { LabProgress, LabSeed } from '../lab.ts';
 import { auditedCodes, type LabTrajectory } from '../shared/audited.ts';
+import { disposeAll } from '../shared/learner.ts';
 import { SplitMean } from '../shared/split.ts';
 import { drawPrompt, rightTokens } from './chain.ts';
 import { type EarlyRejectionOptions, searchOptions, trainingOptions } from './options.ts';
@@ -122,10 +123,6 @@ function demonstrations({ sequences, logProb }: TrainingStep, step: number): Lab
     reward: 1,
     correct: true,
   }));
-}
-
-function disposeAll(...records: readonly Parameters[]): void {
-  for (const record of records) for (const one of Object.values(record)) one.dispose();
 }
 
 /** Accuracy and FLOPs of a search. */

@@ -3,18 +3,18 @@ import {
   crossEntropy,
   gather,
   indices,
-  mul,
   neg,
   type Parameters,
   reshape,
-  scope,
   type Tensor,
 } from '../../autodiff/index.ts';
 import type { RandomStream } from '../../base/random.ts';
 import { type Gpt2, gpt2 } from '../../nn/index.ts';
-import { chooseObjective, type TokenBatch } from '../../objectives/index.ts';
-import { adamw, applyUpdates, warmupCosine } from '../../optim/index.ts';
+import { chooseObjective } from '../../objectives/index.ts';
+import { adamw, warmupCosine } from '../../optim/index.ts';
 import type { LabShare } from '../lab.ts';
+import { copyOf, disposeAll, Learner } from '../shared/learner.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { segmentGradient } from '../shared/split.ts';
 import { answerOf, type ChainSizes, drawPrompt } from './chain.ts';
 
@@ -81,77 +81,60 @@ export function answerLogProbs(
   return neg(crossEntropy(chosen, indices(sequences.flatMap((one) => one.slice(length)))));
 }
 
-function tokenBatch(count: number, length: number, logProb: Float64Array): TokenBatch {
-  const T = count * length;
-  return {
-    offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * length),
-    logProb,
-    oldLogProb: logProb,
-    refLogProb: logProb,
-    mask: new Uint8Array(T).fill(1),
-    component: new Uint8Array(T),
-    attempt: new Int32Array(T),
-    reward: new Float64Array(count).fill(1),
-    group: Int32Array.from({ length: count }, (_, i) => i),
-  };
-}
-
-function copied(parameters: Parameters): Record<string, Tensor> {
-  return scope(() =>
-    Object.fromEntries(Object.entries(parameters).map(([path, one]) => [path, mul(one, 1)])),
-  );
-}
-
-function disposeAll(...records: readonly Parameters[]): void {
-  for (const record of records) for (const one of Object.values(record)) one.dispose();
-}
-
 /** Trains the network on fresh chains. The generator is what it was when a right token first had the probability asked for, or the judge itself. */
 export function* train(options: TrainingOptions, random: RandomStream): Generator<TrainingStep, Trained> {
   const { length, modulus, steps, chains, learningRate, stepLength, prefix } = options;
   const model = chainNetwork(options);
   const { objective, options: complete } = chooseObjective(OBJECTIVE.name, OBJECTIVE.options);
   const warmup = Math.ceil(steps / 20);
-  const optimiser = adamw({
-    learningRate: warmupCosine({ peak: learningRate, warmup, steps, end: learningRate / 10 }),
-    weightDecay: 0,
-    clipNorm: 1,
-  });
-  let parameters = model.initial(random.split('parameters'), 'f32');
-  let state = optimiser.initial(parameters);
+  const learner = new Learner(
+    model.initial(random.split('parameters'), 'f32'),
+    adamw({
+      learningRate: warmupCosine({ peak: learningRate, warmup, steps, end: learningRate / 10 }),
+      weightDecay: 0,
+      clipNorm: 1,
+    }),
+  );
   let generator: Record<string, Tensor> | undefined;
   const segment = Uint8Array.from({ length: chains * length }, (_, t) =>
     (t % length) % stepLength < prefix ? 0 : 1,
   );
+  // Demonstrations, each a group of its own.
+  const known = {
+    offsets: evenOffsets(chains, length),
+    reward: new Float64Array(chains).fill(1),
+    group: Int32Array.from({ length: chains }, (_, i) => i),
+  };
   for (let step = 0; step < steps; step++) {
-    const before = parameters;
-    const stateBefore = state;
     const stream = random.split('chains', step);
     const sequences = Array.from({ length: chains }, () => {
       const prompt = drawPrompt(options, stream);
       return [...prompt, ...answerOf(prompt, modulus)];
     });
+    // The probability is known only when the step is taken.
+    const before = generator === undefined ? copyOf(learner.parameters) : undefined;
     let logProb = new Float64Array();
-    const next = scope(() => {
-      const { gradient, split } = segmentGradient({
-        parameters: before,
+    let split: TrainingStep['split'] = {};
+    let right = 0;
+    learner.step((parameters) => {
+      const found = segmentGradient({
+        parameters,
         logProbs: (p) => answerLogProbs(model, p, sequences, length),
         loss: (x, values) => {
           logProb = Float64Array.from(values);
-          return objective.loss(x, tokenBatch(chains, length, logProb), complete);
+          return objective.loss(x, onPolicyBatch({ ...known, logProb }), complete);
         },
         segment,
         segments: ['prefix', 'rest'],
       });
-      const stepped = optimiser.update(gradient, stateBefore, before, step);
-      return { parameters: applyUpdates(before, stepped.updates), state: stepped.state, split };
+      split = found.split;
+      right = logProb.reduce((sum, x) => sum + Math.exp(x), 0) / logProb.length;
+      return found.gradient;
     });
-    const right = logProb.reduce((sum, x) => sum + Math.exp(x), 0) / logProb.length;
-    if (generator === undefined && right >= options.generator) generator = copied(before);
-    ({ parameters, state } = next);
-    disposeAll(before, stateBefore);
-    yield { right, split: next.split, sequences, logProb };
+    if (before !== undefined && right >= options.generator) generator = before;
+    else if (before !== undefined) disposeAll(before);
+    yield { right, split, sequences, logProb };
   }
-  disposeAll(state);
-  return { model, judge: parameters, generator: generator ?? copied(parameters) };
+  const judge = learner.release();
+  return { model, judge, generator: generator ?? copyOf(judge) };
 }

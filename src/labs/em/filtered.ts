@@ -1,7 +1,7 @@
 // Filtered EM: draw with a sampler, keep what answers rightly, imitate it by SFT, again and again at a fixed number of draws.
-import { scope } from '../../autodiff/index.ts';
 import type { RandomStream } from '../../base/random.ts';
-import { adamw, applyUpdates } from '../../optim/index.ts';
+import { adamw, constant } from '../../optim/index.ts';
+import { Learner } from '../shared/learner.ts';
 import type { SplitMean } from '../shared/split.ts';
 import { logitsOf, objectiveGradient, parametersOf, type Trajectory } from './policy.ts';
 import { asked, type Kept, type SamplerName, type Sampling, sample } from './samplers.ts';
@@ -77,27 +77,24 @@ export function* filteredEm(
   random: RandomStream,
   split?: SplitMean,
 ): Generator<Round> {
-  const optimiser = adamw({ learningRate: () => training.learningRate, weightDecay: 0 });
   const questions = questionsInTurn(world, random.split('questions'));
   let logits = initial;
-  let parameters = parametersOf(world, initial);
-  let state = optimiser.initial(parameters);
-  let step = 0;
+  const learner = new Learner(
+    parametersOf(world, initial),
+    adamw({ learningRate: constant(training.learningRate), weightDecay: 0 }),
+  );
   for (let round = 0; round < training.rounds; round++) {
     const before = probabilities(world, logits);
     const kept = eStep(world, before, questions, training, random.split('draws', round));
-    for (let i = 0; i < training.updates && kept.length > 0; i++, step++) {
-      const old = [...Object.values(parameters), ...Object.values(state)];
-      [parameters, state] = scope(() => {
+    for (let i = 0; i < training.updates && kept.length > 0; i++) {
+      learner.step((parameters) => {
         const one = objectiveGradient(world, parameters, kept, 'sft');
         split?.add(one.split);
-        const next = optimiser.update(one.gradient, state, parameters, step);
-        return [applyUpdates(parameters, next.updates), next.state];
+        return one.gradient;
       });
-      for (const each of old) each.dispose();
     }
-    logits = logitsOf(parameters);
+    logits = logitsOf(learner.parameters);
     yield { draws: (round + 1) * training.draws, kept, before, after: probabilities(world, logits) };
   }
-  for (const each of [...Object.values(parameters), ...Object.values(state)]) each.dispose();
+  learner.dispose();
 }

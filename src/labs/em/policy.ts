@@ -11,6 +11,7 @@ import {
   tensor,
 } from '../../autodiff/index.ts';
 import { getObjective, type TokenBatch } from '../../objectives/index.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { type SegmentGradient, segmentGradient } from '../shared/split.ts';
 import type { Tables } from './tables.ts';
 import { execution, type Question, type Sizes } from './world.ts';
@@ -70,24 +71,19 @@ export function logProbs(sizes: Sizes, parameters: Parameters, trajectories: rea
 
 /** The batch that objectives see: a rationale is `sample`, an answer `decision`; trajectories of a question are a group. */
 function tokenBatch(trajectories: readonly Trajectory[], logProb: Float64Array): TokenBatch {
-  const tokens = TOKENS * trajectories.length;
   const groups = new Map<Question, number>();
   const groupOf = ({ question }: Trajectory): number => {
     const group = groups.get(question) ?? groups.size;
     groups.set(question, group);
     return group;
   };
-  return {
-    offsets: Int32Array.from({ length: trajectories.length + 1 }, (_, i) => TOKENS * i),
+  const batch = onPolicyBatch({
+    offsets: evenOffsets(trajectories.length, TOKENS),
     logProb,
-    oldLogProb: logProb,
-    refLogProb: logProb,
-    mask: new Uint8Array(tokens).fill(1),
-    component: Uint8Array.from({ length: tokens }, (_, t) => t % TOKENS),
-    attempt: new Int32Array(tokens),
     reward: Float64Array.from(trajectories, ({ reward }) => reward),
     group: Int32Array.from(trajectories, groupOf),
-  };
+  });
+  return { ...batch, component: Uint8Array.from(logProb, (_, t) => t % TOKENS) };
 }
 
 /** The gradient of an objective by name, summed over the tokens of a trajectory and averaged over trajectories, with its split. */

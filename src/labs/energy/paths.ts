@@ -13,7 +13,8 @@ import {
   tensor,
 } from '../../autodiff/index.ts';
 import { cholesky, choleskySolve, conditionBound } from '../../base/linalg.ts';
-import { applyUpdates, constant, type GradientTransformation, sgd } from '../../optim/index.ts';
+import { constant, sgd } from '../../optim/index.ts';
+import { Learner } from '../shared/learner.ts';
 import { type SplitMean, segmentGradient } from '../shared/split.ts';
 import type { Square } from './world.ts';
 
@@ -61,21 +62,21 @@ export function naturalStep(probability: Float64Array, gradient: Float64Array): 
 /** A table of logits in training, [n, n]: a row for each prompt. */
 export class Path {
   readonly #setting: PathSetting;
-  readonly #optimiser: GradientTransformation;
-  #parameters: Parameters;
-  #steps = 0;
+  readonly #learner: Learner;
   #solverError = 0;
 
   constructor(setting: PathSetting) {
     const { n, at } = setting.reference;
     this.#setting = setting;
-    this.#optimiser = sgd({ learningRate: constant(setting.rate) });
-    this.#parameters = { logits: tensor(at, { shape: [n, n] }) };
+    this.#learner = new Learner(
+      { logits: tensor(at, { shape: [n, n] }) },
+      sgd({ learningRate: constant(setting.rate) }),
+    );
   }
 
   /** log π(y | x). */
   logProb(): Square {
-    const at = scope(() => Float64Array.from(logSoftmax(this.#parameters.logits!).readSync()));
+    const at = scope(() => Float64Array.from(logSoftmax(this.#learner.parameters.logits!).readSync()));
     return { n: this.#setting.reference.n, at };
   }
 
@@ -89,33 +90,28 @@ export class Path {
 
   /** One step. */
   step(split?: SplitMean): void {
-    const before = this.#parameters;
-    this.#parameters = scope(() => {
-      const found = this.#gradient();
-      split?.add(found.split);
-      const gradient =
-        this.#setting.method === 'natural' ? this.#preconditioned(found.gradient) : found.gradient;
-      return applyUpdates(before, this.#optimiser.update(gradient, {}, before, this.#steps).updates);
+    this.#learner.step((parameters) => {
+      const { gradient, split: shares } = this.#gradient(parameters);
+      split?.add(shares);
+      return this.#setting.method === 'natural' ? this.#preconditioned(gradient) : gradient;
     });
-    this.#steps++;
-    for (const one of Object.values(before)) one.dispose();
   }
 
   /** Frees the tensors. */
   dispose(): void {
-    for (const one of Object.values(this.#parameters)) one.dispose();
+    this.#learner.dispose();
   }
 
   /**
    * ∇ of −Σ_x Σ_y π(y|x)·A(x, y)·log π(y|x) with π and A held fixed, A = r − β·log(π/π_ref): the score-function form of the exact
    * gradient of Σ_x (E[r] − β·KL), as REINFORCE has it with the penalty in its reward.
    */
-  #gradient() {
+  #gradient(parameters: Parameters) {
     const { reference, reward, beta } = this.#setting;
     const { n } = reference;
     const rewards = tensor(Float64Array.from(reference.at, (_, i) => reward[i % n]!));
     return segmentGradient({
-      parameters: this.#parameters,
+      parameters,
       logProbs: ({ logits }) => reshape(logSoftmax(logits!), [n * n]),
       loss: (logProb: Tensor) => {
         const fixed = stopGradient(logProb);

@@ -2,9 +2,11 @@
 import { randomStream } from '../../base/random.ts';
 import { mean } from '../../base/student.ts';
 import { rloo, type TokenBatch } from '../../objectives/index.ts';
+import { adamw, constant } from '../../optim/index.ts';
 import type { LabTrajectory } from '../shared/audited.ts';
+import { Learner } from '../shared/learner.ts';
+import { onPolicyBatch } from '../shared/onPolicy.ts';
 import { SplitMean, segmentGradient } from '../shared/split.ts';
-import { Descent } from './descend.ts';
 import type { Judge } from './judge.ts';
 import { logProbsAt, referenceParameters, Sampler, tokenPlaces } from './policy.ts';
 import { CONTENT, goldReward, PLACES, type Response } from './responses.ts';
@@ -56,18 +58,8 @@ function batchOf(
 ): TokenBatch {
   const offsets = new Int32Array(places.length + 1);
   for (const [i, tokens] of places.entries()) offsets[i + 1] = offsets[i]! + tokens.length;
-  const count = logProb.length;
-  return {
-    offsets,
-    logProb,
-    oldLogProb: logProb,
-    refLogProb,
-    mask: new Uint8Array(count).fill(1),
-    component: new Uint8Array(count),
-    attempt: new Int32Array(count),
-    reward,
-    group: Int32Array.from(reward, (_, i) => Math.floor(i / group)),
-  };
+  const groups = Int32Array.from(reward, (_, i) => Math.floor(i / group));
+  return { ...onPolicyBatch({ offsets, logProb, reward, group: groups }), refLogProb };
 }
 
 /** Names of the tokens of a response. */
@@ -89,8 +81,11 @@ export function* optimise(
 ): Generator<number, Optimised> {
   const { steps, groups, group, learningRate, kl, evaluateEvery, evaluated, lengthCost } = options;
   const objectiveOptions = rloo.parseOptions({ beta: kl });
-  const descent = new Descent(referenceParameters(), learningRate);
-  const reference = new Sampler(descent.parameters);
+  const learner = new Learner(
+    referenceParameters(),
+    adamw({ learningRate: constant(learningRate), weightDecay: 0 }),
+  );
+  const reference = new Sampler(learner.parameters);
   const split = new SplitMean();
   const course: Course = { step: [], proxy: [], gold: [], share: [] };
   const rollouts: LabTrajectory[] = [];
@@ -105,7 +100,7 @@ export function* optimise(
   };
 
   for (let step = 0; step < steps; step++) {
-    const sampler = new Sampler(descent.parameters);
+    const sampler = new Sampler(learner.parameters);
     const isLooked = step % evaluateEvery === 0;
     if (isLooked) look(sampler, step);
     const responses = sampler.drawMany(groups * group, randomStream(seed, 'rollouts', step));
@@ -113,7 +108,7 @@ export function* optimise(
     const places = responses.map(tokenPlaces);
     const flat = places.flat();
     const refLogProb = reference.logProbs(flat);
-    descent.step((parameters) => {
+    learner.step((parameters) => {
       const gradient = segmentGradient({
         parameters,
         logProbs: (p) => logProbsAt(p, flat),
@@ -140,7 +135,7 @@ export function* optimise(
     }
     yield step + 1;
   }
-  look(new Sampler(descent.parameters), steps);
-  descent.free();
+  look(new Sampler(learner.parameters), steps);
+  learner.dispose();
   return { course, split, rollouts };
 }

@@ -20,7 +20,8 @@ import {
   tensor,
 } from '../../autodiff/index.ts';
 import { randomStream } from '../../base/random.ts';
-import { Descent } from './descend.ts';
+import { adamw, constant } from '../../optim/index.ts';
+import { Learner } from '../shared/learner.ts';
 import { FEATURES, featuresOf, type Pair, type Response } from './responses.ts';
 
 /** What the training of a reward model needs. */
@@ -84,7 +85,7 @@ function initial({ latent, hidden }: RewardModelOptions, seed: number): Paramete
 
 /** A trained reward model. */
 export class RewardModel {
-  readonly #descent: Descent;
+  readonly #learner: Learner;
   readonly #options: RewardModelOptions;
   readonly #seed: number;
   readonly #pairs: readonly Pair[];
@@ -103,16 +104,19 @@ export class RewardModel {
     this.#pairs = pairs;
     this.#options = options;
     this.#seed = seed;
-    this.#descent = new Descent(initial(options, seed), options.rewardRate);
+    this.#learner = new Learner(
+      initial(options, seed),
+      adamw({ learningRate: constant(options.rewardRate), weightDecay: 0 }),
+    );
   }
 
   /** Takes one step on all pairs. */
   step(): void {
     const { latent, bottleneck } = this.#options;
-    const random = randomStream(this.#seed, 'latent noise', this.#descent.steps);
+    const random = randomStream(this.#seed, 'latent noise', this.#learner.steps);
     const rows = this.#pairs.length * 2;
     const noise = Float64Array.from({ length: rows * latent }, () => random.normal());
-    this.#descent.step(
+    this.#learner.step(
       grad((parameters: Parameters) => {
         const encoded = encode(parameters, this.#standardised(this.#pairs.flat()), latent);
         if (bottleneck === 0) return preferenceLoss(this.#head(parameters, encoded.mu));
@@ -127,18 +131,18 @@ export class RewardModel {
   score(responses: readonly Response[]): { readonly mu: Float64Array[]; readonly reward: Float64Array } {
     const { latent } = this.#options;
     return scope(() => {
-      const { mu } = encode(this.#descent.parameters, this.#standardised(responses), latent);
+      const { mu } = encode(this.#learner.parameters, this.#standardised(responses), latent);
       const flat = Float64Array.from(mu.readSync());
       return {
         mu: responses.map((_, i) => flat.slice(i * latent, (i + 1) * latent)),
-        reward: Float64Array.from(this.#head(this.#descent.parameters, mu).readSync()),
+        reward: Float64Array.from(this.#head(this.#learner.parameters, mu).readSync()),
       };
     });
   }
 
   /** Frees its parameters. */
   free(): void {
-    this.#descent.free();
+    this.#learner.dispose();
   }
 
   #head(parameters: Parameters, z: Tensor): Tensor {

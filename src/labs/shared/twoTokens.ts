@@ -14,6 +14,7 @@ import type { RawOptions } from '../../base/options.ts';
 import { categorical, type RandomStream } from '../../base/random.ts';
 import { chooseObjective, type TokenBatch } from '../../objectives/index.ts';
 import type { LabTrajectory } from './audited.ts';
+import { evenOffsets, onPolicyBatch } from './onPolicy.ts';
 import { type SegmentGradient, segmentGradient } from './split.ts';
 
 /** How such a policy computes, in ops of the engine. `C` holds P prompts. */
@@ -110,15 +111,8 @@ export function batchOf(
   logProb: Float64Array,
 ): TokenBatch {
   return {
-    offsets: Int32Array.from({ length: prompt.length + 1 }, (_, i) => 2 * i),
-    logProb,
-    oldLogProb: logProb,
-    refLogProb: logProb,
-    mask: new Uint8Array(logProb.length).fill(1),
+    ...onPolicyBatch({ offsets: evenOffsets(prompt.length, 2), logProb, reward, group: prompt }),
     component: Uint8Array.from(logProb, (_, t) => t % 2),
-    attempt: new Int32Array(logProb.length),
-    reward,
-    group: prompt,
   };
 }
 

@@ -1,5 +1,4 @@
 // One seed of the lab: one state with free logits, then networks that imitate an expert, and what their beams promise.
-import type { Parameters } from '../../autodiff/index.ts';
 import { scope } from '../../autodiff/index.ts';
 import { randomStream } from '../../base/random.ts';
 import { mean } from '../../base/student.ts';
@@ -94,15 +93,14 @@ export async function* measure(options: SocOptions, seed: number): AsyncGenerato
   const trained = new Map<Method, Answerer>();
   for (const [i, method] of METHODS.entries()) {
     const training = { method, lambda, steps, batch, learningRate };
-    let parameters: Parameters = initial;
-    let step = 0;
-    for (const next of train(model, initial, demonstrations, training, randomStream(seed, 'batches'))) {
-      parameters = next.parameters;
-      if (++step % PAUSE !== 0) continue;
+    const course = train(model, initial, demonstrations, training, randomStream(seed, 'batches'));
+    let next = course.next();
+    for (let step = 1; next.done !== true; next = course.next(), step++) {
+      if (step % PAUSE !== 0) continue;
       const share = 0.1 + (0.8 * (i + step / steps)) / METHODS.length;
-      yield { share, label: `${method} ${step}/${steps}, loss ${next.loss.toFixed(2)}` };
+      yield { share, label: `${method} ${step}/${steps}, loss ${next.value.toFixed(2)}` };
     }
-    trained.set(method, { model, parameters, temperature: 1 });
+    trained.set(method, { model, parameters: next.value, temperature: 1 });
   }
   const [sft, soc] = [trained.get('sft')!, trained.get('soc')!];
   const temperature = temperatureFor(sft, fresh, confidence(soc, fresh));

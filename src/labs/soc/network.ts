@@ -10,7 +10,6 @@ import {
   neg,
   type Parameters,
   reshape,
-  scope,
   slice,
   sub,
   type Tensor,
@@ -18,8 +17,10 @@ import {
 } from '../../autodiff/index.ts';
 import type { RandomStream } from '../../base/random.ts';
 import { type Gpt2, gpt2 } from '../../nn/index.ts';
-import { getObjective, type TokenBatch } from '../../objectives/index.ts';
-import { adamw, applyUpdates } from '../../optim/index.ts';
+import { getObjective } from '../../objectives/index.ts';
+import { adamw, constant } from '../../optim/index.ts';
+import { copyOf, Learner } from '../shared/learner.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { type Answer, TOKENS } from './expert.ts';
 
 /** What is trained: SFT, with the correction, with negative label smoothing, and with what is left of the correction without it. */
@@ -58,18 +59,12 @@ export function tokenLogProbs(logits: Tensor, answers: readonly Answer[]): Tenso
 
 /** The loss of the objective `sft` on answers, the mean over tokens. */
 export function sftLoss(logProb: Tensor, values: Float64Array, answers: readonly Answer[]): Tensor {
-  const length = values.length / answers.length;
-  const batch: TokenBatch = {
-    offsets: Int32Array.from({ length: answers.length + 1 }, (_, i) => i * length),
+  const batch = onPolicyBatch({
+    offsets: evenOffsets(answers.length, values.length / answers.length),
     logProb: values,
-    oldLogProb: values,
-    refLogProb: values,
-    mask: new Uint8Array(values.length).fill(1),
-    component: new Uint8Array(values.length),
-    attempt: new Int32Array(values.length),
     reward: new Float64Array(answers.length).fill(1),
     group: Int32Array.from(answers, ({ prompt }) => prompt),
-  };
+  });
   const objective = getObjective('sft');
   return objective.loss(logProb, batch, objective.parseOptions({}));
 }
@@ -100,40 +95,35 @@ export interface Training {
   readonly learningRate: number;
 }
 
-/** Trains from some parameters, which stay the caller's, and gives the parameters after every step, which are the caller's too. */
+/** Trains from some parameters, which stay the caller's; gives the loss of every step, and at the end parameters, which are the caller's too. */
 export function* train(
   model: Gpt2,
   initial: Parameters,
   demonstrations: readonly Answer[],
   { method, lambda, steps, batch, learningRate }: Training,
   random: RandomStream,
-): Generator<{ parameters: Parameters; loss: number }> {
-  const optimiser = adamw({ learningRate: () => learningRate, weightDecay: 0, clipNorm: 1 });
-  let parameters = initial;
-  let state = optimiser.initial(initial);
+): Generator<number, Parameters> {
+  const learner = new Learner(
+    copyOf(initial),
+    adamw({ learningRate: constant(learningRate), weightDecay: 0, clipNorm: 1 }),
+  );
   for (let step = 0; step < steps; step++) {
     const answers = Array.from(
       { length: batch },
       () => demonstrations[random.integer(demonstrations.length)]!,
     );
-    const before = { parameters, state };
-    const next = scope(() => {
-      const lossOf = (p: Parameters): Tensor => {
+    let loss = Number.NaN;
+    learner.step((parameters) => {
+      const { value, gradient } = valueAndGrad((p: Parameters): Tensor => {
         const logits = answerLogits(model, p, answers);
         const logProb = tokenLogProbs(logits, answers);
         const values = Float64Array.from(logProb.readSync());
         return withTerm(method, sftLoss(logProb, values, answers), logits, lambda);
-      };
-      const { value, gradient } = valueAndGrad(lossOf)(parameters);
-      const { updates, state: after } = optimiser.update(gradient, state, parameters, step);
-      return { parameters: applyUpdates(parameters, updates), state: after, value };
+      })(parameters);
+      loss = value.item();
+      return gradient;
     });
-    const loss = next.value.readSync()[0]!;
-    next.value.dispose();
-    ({ parameters, state } = next);
-    for (const old of Object.values(before.state)) old.dispose();
-    if (before.parameters !== initial) for (const old of Object.values(before.parameters)) old.dispose();
-    yield { parameters, loss };
+    yield loss;
   }
-  for (const last of Object.values(state)) last.dispose();
+  return learner.release();
 }

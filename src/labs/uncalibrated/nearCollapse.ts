@@ -1,5 +1,6 @@
 // Why the division makes over-confident, exactly: the expected push of an objective on a policy that is left with two predictions.
 import { chooseObjective, type RawOptions, type TokenBatch } from '../../objectives/index.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { rewardOf } from './questions.ts';
 
 /** Two predictions, in hundredths, of which the higher one is drawn with a probability of its own. */
@@ -32,17 +33,13 @@ function expectation({ share, rollouts }: TwoPredictions, f: (k: number) => numb
 function groupOf({ lower, higher, share, rollouts }: TwoPredictions, k: number, outcome: number): TokenBatch {
   const each = <T>(f: (isHigher: boolean) => T): T[] => Array.from({ length: rollouts }, (_, i) => f(i < k));
   const logProb = Float64Array.from(each((isHigher) => Math.log(isHigher ? share : 1 - share)));
-  return {
-    offsets: Int32Array.from({ length: rollouts + 1 }, (_, i) => i),
+  const reward = Float64Array.from(each((isHigher) => rewardOf(isHigher ? higher : lower, outcome)));
+  return onPolicyBatch({
+    offsets: evenOffsets(rollouts, 1),
     logProb,
-    oldLogProb: logProb,
-    refLogProb: logProb,
-    mask: new Uint8Array(rollouts).fill(1),
-    component: new Uint8Array(rollouts),
-    attempt: new Int32Array(rollouts),
-    reward: Float64Array.from(each((isHigher) => rewardOf(isHigher ? higher : lower, outcome))),
+    reward,
     group: new Int32Array(rollouts),
-  };
+  });
 }
 
 /**

@@ -16,7 +16,9 @@ import {
 } from '../../autodiff/index.ts';
 import { randomStream } from '../../base/random.ts';
 import { type Choice, chooseObjective, type RawOptions, type TokenBatch } from '../../objectives/index.ts';
-import { adamw, applyUpdates, constant, type GradientTransformation } from '../../optim/index.ts';
+import { adamw, constant } from '../../optim/index.ts';
+import { Learner } from '../shared/learner.ts';
+import { evenOffsets, onPolicyBatch } from '../shared/onPolicy.ts';
 import { type SplitMean, segmentGradient } from '../shared/split.ts';
 import { CATEGORIES, PREDICTIONS, type Questions, rewardOf, shuffledOrder } from './questions.ts';
 
@@ -61,22 +63,18 @@ function placeOf(cumulative: Float64Array, from: number, u: number): number {
   return low - from;
 }
 
-function disposeAll(record: Parameters): void {
-  for (const one of Object.values(record)) one.dispose();
-}
+/** The table, and a critic's values where there is one. */
+type Weights = { readonly logits: Tensor; readonly value?: Tensor };
 
 /** A policy π(prediction | category) in training, with all that its optimiser remembers. */
 export class Training {
   readonly #setting: TrainingSetting;
   readonly #questions: Questions;
   readonly #choice: Choice;
-  readonly #optimiser: GradientTransformation;
+  readonly #learner: Learner<Weights>;
   readonly #clip: number;
-  #parameters: Parameters;
-  #state: Parameters;
   #order: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array() };
   #batches = 0;
-  #updates = 0;
   #beyond = 0;
   #ratios = 0;
 
@@ -84,19 +82,18 @@ export class Training {
     this.#questions = questions;
     this.#setting = setting;
     this.#choice = chooseObjective(setting.objective, setting.objectiveOptions);
-    this.#optimiser = adamw({ learningRate: constant(setting.learningRate) });
     this.#clip = Number(this.#choice.options.clipLow ?? Number.POSITIVE_INFINITY);
     const critic = this.#choice.objective.traits(this.#choice.options).readsValues;
-    this.#parameters = {
+    const parameters: Weights = {
       logits: zeros([CATEGORIES, COLUMNS]),
       ...(critic ? { value: zeros([CATEGORIES]) } : {}),
     };
-    this.#state = this.#optimiser.initial(this.#parameters);
+    this.#learner = new Learner(parameters, adamw({ learningRate: constant(setting.learningRate) }));
   }
 
   /** log π(prediction | category), [C·99]. */
   logTable(): Float64Array {
-    return scope(() => Float64Array.from(logSoftmax(this.#parameters.logits!).readSync()));
+    return scope(() => Float64Array.from(logSoftmax(this.#learner.parameters.logits).readSync()));
   }
 
   /** π by category, [C][99]. */
@@ -120,8 +117,7 @@ export class Training {
 
   /** Frees the tensors. */
   dispose(): void {
-    disposeAll(this.#parameters);
-    disposeAll(this.#state);
+    this.#learner.dispose();
   }
 
   /** The question at a place of the endless sequence of epochs, each in an order of its own. */
@@ -167,7 +163,7 @@ export class Training {
 
   /** V(category) of every rollout, [T]. */
   #values(category: Int32Array): Float64Array | undefined {
-    const table = this.#parameters.value?.readSync();
+    const table = this.#learner.parameters.value?.readSync();
     return table === undefined
       ? undefined
       : new Float64Array(category.length).map((_, t) => table[category[t]!]!);
@@ -176,26 +172,19 @@ export class Training {
   #batchOf({ group, category, logProb, reward }: Rollouts, now: Float64Array): TokenBatch {
     const value = this.#values(category);
     return {
-      offsets: new Int32Array(group.length + 1).map((_, t) => t),
-      logProb: now,
+      ...onPolicyBatch({ offsets: evenOffsets(group.length, 1), logProb: now, reward, group }),
       oldLogProb: logProb,
       refLogProb: logProb,
-      mask: new Uint8Array(group.length).fill(1),
-      component: new Uint8Array(group.length),
-      attempt: new Int32Array(group.length),
-      reward,
-      group,
       ...(value === undefined ? {} : { value }),
     };
   }
 
   #update(rollouts: Rollouts, split: SplitMean | undefined): void {
-    const [before, stateBefore] = [this.#parameters, this.#state];
     const { objective, options } = this.#choice;
-    const next = scope(() => {
+    this.#learner.step((before) => {
       const at = indices(rollouts.prediction.map((k, t) => rollouts.category[t]! * COLUMNS + k));
       const found = segmentGradient({
-        parameters: { logits: before.logits! },
+        parameters: { logits: before.logits },
         logProbs: ({ logits }) => gather(reshape(logSoftmax(logits!), [CATEGORIES * COLUMNS]), at),
         loss: (logProb, now) => {
           // With one update all ratios are 1.
@@ -206,15 +195,8 @@ export class Training {
         segments: ['prediction'],
       });
       split?.add(found.split);
-      const gradient = { ...found.gradient, ...this.#criticGradient(rollouts) };
-      const stepped = this.#optimiser.update(gradient, stateBefore, before, this.#updates);
-      return { parameters: applyUpdates(before, stepped.updates), state: stepped.state };
+      return { ...found.gradient, ...this.#criticGradient(rollouts) };
     });
-    this.#parameters = next.parameters;
-    this.#state = next.state;
-    this.#updates++;
-    disposeAll(before);
-    disposeAll(stateBefore);
   }
 
   #countRatios(old: Float64Array, now: Float64Array): void {
@@ -226,7 +208,7 @@ export class Training {
 
   /** ∇ of ½·mean (V(category) − R)², where there is a critic. */
   #criticGradient({ category, reward }: Rollouts): Parameters {
-    const { value } = this.#parameters;
+    const { value } = this.#learner.parameters;
     if (value === undefined) return {};
     const slope = grad((at: { value: Tensor }) => {
       const error = sub(gather(at.value, indices(category)), tensor(reward));
