@@ -26,7 +26,7 @@ export interface ControlOutcome extends CheckOutcome {
 export interface LabOutcome {
   readonly checks: readonly CheckOutcome[];
   readonly controls: readonly ControlOutcome[];
-  /** Findings in rollouts that the lab does not name, by seed count. */
+  /** Findings in rollouts of any seed that the lab does not name. */
   readonly surprises: readonly string[];
   /** Findings that it names and that were not there at some seed. */
   readonly missing: readonly string[];
