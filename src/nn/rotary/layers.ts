@@ -4,6 +4,7 @@ import {
   attention,
   broadcastTo,
   concat,
+  type FloatType,
   matmulNT,
   mul,
   type Parameters,
@@ -20,10 +21,23 @@ import {
 import { causalProduct } from '../../ops/causalProduct.ts';
 import type { RotaryConfig } from './config.ts';
 
-/** Cosines and sines of the places of a sequence, [T, rotated/2]. */
-export interface Angles {
+/** What all layers share about the places of a sequence. */
+export interface Places {
+  /** [T, rotated/2] */
   readonly cosine: Tensor;
+  /** [T, rotated/2] */
   readonly sine: Tensor;
+  /** [1, T, 1, T] 1 where a place sees another through the window; left out where the window is no shorter than the sequence. */
+  readonly isSeen?: Tensor;
+}
+
+/** `isSeen` of a window: 1 for the last `window` places up to a place itself. */
+export function windowOf(length: number, window: number, dtype: FloatType): Tensor {
+  const seen = Float64Array.from({ length: length * length }, (_, i) => {
+    const back = Math.floor(i / length) - (i % length);
+    return back >= 0 && back < window ? 1 : 0;
+  });
+  return tensor(seen, { shape: [1, length, 1, length], dtype });
 }
 
 /** x·Wᵀ + b with W [out, in], as PyTorch's linear; without b where there is none. */
@@ -50,14 +64,14 @@ function headNorm(
 }
 
 /** The first `rotated` entries of every head turned by the angles of their place, the others as they are. */
-function turned(x: Tensor, heads: number, angles: Angles, config: RotaryConfig): Tensor {
+function turned(x: Tensor, heads: number, places: Places, config: RotaryConfig): Tensor {
   const { headWidth, rotated } = config;
-  const length = angles.cosine.shape[0]!;
-  if (rotated === headWidth) return rotary(x, angles.cosine, angles.sine, { heads, length });
+  const length = places.cosine.shape[0]!;
+  if (rotated === headWidth) return rotary(x, places.cosine, places.sine, { heads, length });
   const rows = x.shape[0]!;
   const apart = reshape(x, [rows, heads, headWidth]);
   const first = reshape(slice(apart, [0, 0, 0], [rows, heads, rotated]), [rows, heads * rotated]);
-  const moved = rotary(first, angles.cosine, angles.sine, { heads, length });
+  const moved = rotary(first, places.cosine, places.sine, { heads, length });
   const rest = slice(apart, [0, 0, rotated], [rows, heads, headWidth]);
   return reshape(concat([reshape(moved, [rows, heads, rotated]), rest], 2), x.shape);
 }
@@ -70,26 +84,18 @@ function repeated(x: Tensor, { heads, keyHeads, headWidth }: RotaryConfig): Tens
   return reshape(broadcastTo(one, [rows, keyHeads, heads / keyHeads, headWidth]), [rows, heads * headWidth]);
 }
 
-/** Causal attention in which place t sees the last `window` places up to itself. */
+/** Causal attention through a window. */
 function windowed(
   query: Tensor,
   key: Tensor,
   value: Tensor,
   { heads, headWidth }: RotaryConfig,
-  length: number,
-  window: number,
+  isSeen: Tensor,
 ): Tensor {
+  const length = isSeen.shape[1]!;
   const sizes = { heads, length };
   const scores = causalProduct('scores', query, key, { ...sizes, scale: 1 / Math.sqrt(headWidth) });
-  const rows = scores.shape[0]!;
-  const isSeen = tensor(
-    Float64Array.from({ length: length * length }, (_, i) => {
-      const back = Math.floor(i / length) - (i % length);
-      return back >= 0 && back < window ? 1 : 0;
-    }),
-    { shape: [1, length, 1, length], dtype: scores.dtype },
-  );
-  const shape = [rows / length, length, heads, length];
+  const shape = [scores.shape[0]! / length, length, heads, length];
   const kept = where(broadcastTo(isSeen, shape), reshape(scores, shape), Number.NEGATIVE_INFINITY);
   const weights = reshape(softmax(kept), scores.shape);
   return causalProduct('mix', weights, value, { ...sizes, scale: 1 });
@@ -102,21 +108,21 @@ function selfAttention(
   group: string,
   x: Tensor,
   config: RotaryConfig,
-  angles: Angles,
-  window: number | undefined,
+  places: Places,
+  isSeen: Tensor | undefined,
 ): Tensor {
   const { heads, keyHeads, hasHeadNorms } = config;
-  const length = angles.cosine.shape[0]!;
+  const length = places.cosine.shape[0]!;
   const project = (role: string): Tensor => projection(parameters, `${group}.${role}`, x);
   const normed = (role: string, y: Tensor): Tensor =>
     hasHeadNorms ? headNorm(parameters, `${group}.${role}Norm`, y, config) : y;
-  const query = turned(normed('query', project('query')), heads, angles, config);
-  const key = repeated(turned(normed('key', project('key')), keyHeads, angles, config), config);
+  const query = turned(normed('query', project('query')), heads, places, config);
+  const key = repeated(turned(normed('key', project('key')), keyHeads, places, config), config);
   const value = repeated(project('value'), config);
   const mixed =
-    window === undefined || window >= length
+    isSeen === undefined
       ? attention(query, key, value, { heads, length })
-      : windowed(query, key, value, config, length, window);
+      : windowed(query, key, value, config, isSeen);
   return add(residual, projection(parameters, `${group}.output`, mixed));
 }
 
@@ -133,12 +139,12 @@ export function block(
   layer: number,
   x: Tensor,
   config: RotaryConfig,
-  angles: Angles,
+  places: Places,
 ): Tensor {
   const group = `block${layer}`;
-  const { epsilon, window, windowFrom } = config;
-  const seen = layer >= windowFrom ? window : undefined;
+  const { epsilon, windowFrom } = config;
+  const isSeen = layer >= windowFrom ? places.isSeen : undefined;
   const normed = norm(parameters, `${group}.norm1`, x, epsilon);
-  const attended = selfAttention(x, parameters, `${group}.attention`, normed, config, angles, seen);
+  const attended = selfAttention(x, parameters, `${group}.attention`, normed, config, places, isSeen);
   return mlp(attended, parameters, `${group}.mlp`, norm(parameters, `${group}.norm2`, attended, epsilon));
 }

@@ -14,7 +14,7 @@ import { initialise } from '../initialise.ts';
 import { checkLayout, type ParameterSpec } from '../layout.ts';
 import { angleTables } from './angles.ts';
 import { checkedRotaryConfig, type RotaryConfig } from './config.ts';
-import { block, norm } from './layers.ts';
+import { block, norm, windowOf } from './layers.ts';
 import { rotaryLayout } from './layout.ts';
 
 /** A network of the family. The caller keeps its parameters. */
@@ -54,7 +54,7 @@ function checkIds(
 export function rotaryNetwork(given: RotaryConfig): RotaryNetwork {
   const config = checkedRotaryConfig(given);
   const layout = rotaryLayout(config);
-  const { layers, width, vocabulary, epsilon, tied, rotated } = config;
+  const { layers, width, vocabulary, epsilon, tied, rotated, window, windowFrom } = config;
   return {
     config,
     layout,
@@ -66,9 +66,14 @@ export function rotaryNetwork(given: RotaryConfig): RotaryNetwork {
       const tables = angleTables(config, length);
       const table = (values: Float64Array): Tensor =>
         tensor(values, { shape: [length, rotated / 2], dtype: tokens.dtype });
-      const angles = { cosine: table(tables.cosine), sine: table(tables.sine) };
+      const isWindowed = window !== undefined && window < length && windowFrom < layers;
+      const places = {
+        cosine: table(tables.cosine),
+        sine: table(tables.sine),
+        ...(isWindowed ? { isSeen: windowOf(length, window, tokens.dtype as FloatType) } : {}),
+      };
       let x = reshape(embedding(tokens, ids), [batch * length, width]);
-      for (let l = 0; l < layers; l++) x = block(parameters, l, x, config, angles);
+      for (let l = 0; l < layers; l++) x = block(parameters, l, x, config, places);
       const head = tied ? tokens : parameters['head.weight']!;
       return reshape(matmulNT(norm(parameters, 'norm', x, epsilon), head), [batch, length, vocabulary]);
     },
