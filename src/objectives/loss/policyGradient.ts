@@ -163,7 +163,8 @@ export function policyGradient<O extends LossOptions>({
     const a = tokenAdvantage(batch, given.advantage, options);
     const slope = surrogate.slope(batch, a, options, 0);
     const klEstimator = betas === undefined ? undefined : options.klEstimator;
-    checkTerms(said.name, batch, { advantage: a, slope, klEstimator }, dtype);
+    const unscaled = surrogate.unscaledSlope?.(batch, a, options);
+    checkTerms(said.name, batch, { advantage: a, slope, unscaled, klEstimator }, dtype);
     return { betas, advantage: a, slope };
   };
   const weightsFrom = (batch: TokenBatch, given: TrajectoryScales, options: O): TermWeights => {

@@ -24,6 +24,8 @@ export interface Terms {
   readonly advantage: Float64Array;
   /** d_t of the surrogate, see there: the advantage times a ratio, or 0 where it is clipped. */
   readonly slope: Float64Array;
+  /** The slope before a factor that is held constant; `slope` itself where there is none. */
+  readonly unscaled?: Float64Array | undefined;
   /** The estimator of the KL penalty in the loss, if there is one. */
   readonly klEstimator?: PenaltyEstimator | undefined;
 }
@@ -36,7 +38,7 @@ export interface Terms {
 export function checkTerms(
   objective: string,
   { offsets, mask, logProb, refLogProb }: TokenBatch,
-  { advantage, slope, klEstimator }: Terms,
+  { advantage, slope, unscaled, klEstimator }: Terms,
   dtype: FloatType,
 ): void {
   const { exponent, largest } = LIMITS[dtype];
@@ -52,7 +54,10 @@ export function checkTerms(
       };
       const a = advantage[t]!;
       check('advantage', a, largest);
-      check('slope of the surrogate', slope[t]!, Math.min(largest, Math.abs(a) * ratio));
+      // A factor can make a number of the slope again, but not of the ratio, which the loss computes first.
+      const bound = Math.min(largest, Math.abs(a) * ratio);
+      check('slope of the surrogate', slope[t]!, unscaled === undefined ? bound : largest);
+      if (unscaled !== undefined) check('slope of the surrogate before its factor', unscaled[t]!, bound);
       if (klEstimator === undefined) continue;
       const delta = logProb[t]! - refLogProb[t]!;
       check(`KL estimator ${klEstimator}`, klValue(klEstimator, delta), largest);

@@ -38,6 +38,8 @@ export interface Surrogate<O> {
    * @param logScale the slopes are multiplied by e^logScale, inside, so that a ratio and a factor whose product is a number do not overflow
    */
   slope(batch: TokenBatch, advantage: Float64Array, options: O, logScale: number): Float64Array;
+  /** The slope before a constant factor, where there is one: a number on the way, which must be one of the type too; [T]. */
+  unscaledSlope?(batch: TokenBatch, advantage: Float64Array, options: O): Float64Array;
 }
 
 /** Numbers per token as a constant of the type of log π; [T]. */
@@ -193,6 +195,16 @@ export function sequenceLogRatios(
   });
 }
 
+/** log s_i on every token; [T]. */
+const spreadLogRatios = (batch: TokenBatch, { sequenceRatio }: SequenceOptions): Float64Array =>
+  toTokens(batch, sequenceLogRatios(batch, sequenceRatio));
+
+/** Numbers per token times the number of tokens of their trajectory; [T] → [T]. */
+function timesLength(batch: TokenBatch, values: Float64Array): Float64Array {
+  const lengths = toTokens(batch, tokenCounts(batch));
+  return values.map((x, t) => x * lengths[t]!);
+}
+
 /**
  * A·clip(s_i) on every token of trajectory i. Each of its L_i tokens holds the whole of it, and s_i has the slope s_i/L_i in
  * each log π_t: L_i·A·s_i/L_i = A·s_i. Where s_i is the product its slope is s_i, which makes L_i·A·s_i. Source: arXiv 2507.18071.
@@ -206,12 +218,13 @@ export const clippedSequenceRatio: Surrogate<SequenceOptions> = {
     return mul(clippedRatio(spread, advantage, options), constant(advantage, logProb));
   },
   slope: (batch, advantage, options, logScale) => {
-    const logRatio = toTokens(batch, sequenceLogRatios(batch, options.sequenceRatio));
-    const slope = clippedSlopes(logRatio, advantage, options, logScale);
+    const slope = clippedSlopes(spreadLogRatios(batch, options), advantage, options, logScale);
     if (options.sequenceRatio === 'mean') return slope;
-    const lengths = toTokens(batch, tokenCounts(batch));
-    return slope.map((d, t) => d * lengths[t]!);
+    return timesLength(batch, slope);
   },
+  // The way back sums over the tokens of a trajectory before it divides by their number.
+  unscaledSlope: (batch, advantage, options) =>
+    timesLength(batch, clippedSlopes(spreadLogRatios(batch, options), advantage, options, 0)),
 };
 
 /** A·r_t, r_t = π_t/π_old,t, without a clip. */
@@ -241,6 +254,10 @@ export function timesConstant<O, P>(
       return surrogate
         .slope(batch, advantage, options, logScale)
         .map((d, t) => (factor[t] === 0 ? 0 : factor[t]! * d));
+    },
+    unscaledSlope: (batch, advantage, options) => {
+      const factor = factorOf(batch, advantage, options);
+      return surrogate.slope(batch, advantage, options, 0).map((d, t) => (factor[t] === 0 ? 0 : d));
     },
   };
 }
