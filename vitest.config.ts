@@ -59,6 +59,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
+    setupFiles: ['tests/setup.ts'],
     // Every core; vitest would leave one idle.
     maxWorkers: '100%',
     testTimeout: 120_000,
