@@ -1,44 +1,12 @@
 // GPT-2: token and position embeddings, pre-norm blocks, a final norm, a tied or a separate output layer.
-import {
-  add,
-  embedding,
-  type FloatType,
-  matmulNT,
-  type Parameters,
-  reshape,
-  slice,
-  type Tensor,
-} from '../autodiff/index.ts';
-import { InputError, ShapeError, showShape } from '../base/errors.ts';
-import type { RandomStream } from '../base/random.ts';
+import { add, embedding, matmulNT, reshape, slice } from '../autodiff/index.ts';
 import { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './config.ts';
-import { initialise } from './initialise.ts';
 import { block, norm } from './layers.ts';
-import { checkLayout, gpt2Layout, type ParameterSpec } from './layout.ts';
+import { gpt2Layout } from './layout.ts';
+import { type Network, networkOf } from './network.ts';
 
-/** A network. The caller keeps its parameters. */
-export interface Gpt2 {
-  readonly config: CompleteGpt2Config;
-  readonly layout: readonly ParameterSpec[];
-  /** Parameters at the beginning of training, in the shapes of the layout: normal with σ = 0.02, residual projections with 0.02/√(2·layers). */
-  initial(random: RandomStream, dtype?: FloatType): Record<string, Tensor>;
-  /**
-   * Logits of the next token at every position: a pure function of the parameters, of their type.
-   * @param ids i32 [B, T], T ≤ context
-   * @returns [B, T, V]
-   * @throws InputError if a parameter is missing or the ids are not i32; ShapeError if a shape does not fit
-   */
-  logits(parameters: Parameters, ids: Tensor): Tensor;
-}
-
-function checkIds({ dtype, shape }: Tensor, context: number): readonly [number, number] {
-  const [batch, length] = shape;
-  if (dtype !== 'i32') throw new InputError(`gpt2: ids must be i32, found ${dtype}`);
-  if (shape.length !== 2 || length! > context) {
-    throw new ShapeError(`gpt2: ids must have shape [B, T] with T ≤ ${context}, found ${showShape(shape)}`);
-  }
-  return [batch!, length!];
-}
+/** A GPT-2: normal with σ = 0.02 at the beginning of training, residual projections with 0.02/√(2·layers). */
+export type Gpt2 = Network<CompleteGpt2Config>;
 
 /**
  * The network of these sizes, as OpenAI's GPT-2 computes it (GELU in its tanh form, no dropout).
@@ -57,21 +25,25 @@ function checkIds({ dtype, shape }: Tensor, context: number): readonly [number, 
  */
 export function gpt2(given: Gpt2Config): Gpt2 {
   const config = completeConfig(given);
-  const layout = gpt2Layout(config);
-  const { context, layers, width, vocabulary, epsilon, tied } = config;
-  return {
+  const { layers, width, epsilon, tied } = config;
+  return networkOf({
+    architecture: 'gpt2',
     config,
-    layout,
-    initial: (random, dtype) => initialise(layout, random, dtype),
-    logits: (parameters, ids) => {
-      checkLayout(layout, parameters);
-      const sizes = checkIds(ids, context);
-      const tokens = parameters['embedding.token.weight']!;
-      const positions = slice(parameters['embedding.position.weight']!, [0, 0], [sizes[1], width]);
-      let x = reshape(add(embedding(tokens, ids), positions), [sizes[0] * sizes[1], width]);
-      for (let l = 0; l < layers; l++) x = block(parameters, `block${l}`, x, config, sizes[1]);
-      const head = tied ? tokens : parameters['head.weight']!;
-      return reshape(matmulNT(norm(parameters, 'norm', x, epsilon), head), [...sizes, vocabulary]);
+    layout: gpt2Layout(config),
+    embed: (parameters, ids) => {
+      const [batch, length] = ids.shape as [number, number];
+      const positions = slice(parameters['embedding.position.weight']!, [0, 0], [length, width]);
+      const tokens = embedding(parameters['embedding.token.weight']!, ids);
+      return reshape(add(tokens, positions), [batch * length, width]);
     },
-  };
+    blocks: (length) =>
+      Array.from(
+        { length: layers },
+        (_, l) => (parameters, x) => block(parameters, `block${l}`, x, config, length),
+      ),
+    head: (parameters, x) => {
+      const table = parameters[tied ? 'embedding.token.weight' : 'head.weight']!;
+      return matmulNT(norm(parameters, 'norm', x, epsilon), table);
+    },
+  });
 }

@@ -20,9 +20,11 @@ export {
 } from './huggingFace/index.ts';
 export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';
+export { type Block, type Network, type NetworkConfig, networkOf } from './network.ts';
 export { angleTables, frequencies } from './rotary/angles.ts';
 export type { RotaryConfig, RotaryScaling } from './rotary/config.ts';
 export { rotaryDecoder } from './rotary/decode.ts';
 export { parseRotaryConfig, parseRotaryWeights } from './rotary/folder.ts';
 export { rotaryLayout } from './rotary/layout.ts';
 export { type RotaryNetwork, rotaryNetwork } from './rotary/network.ts';
+export { type WeightSource, weightsInMemory } from './weights.ts';
