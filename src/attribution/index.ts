@@ -47,6 +47,27 @@ export {
 export { centralStep, twoCopyDifferences } from './finiteDifference.ts';
 export { type Network, networkGradient, parameterCount, tablesAt, tokenInfluences } from './network.ts';
 export {
+  checkResponseBatch,
+  type DenseGradients,
+  type Direction,
+  denseReducer,
+  type GramMatrices,
+  gramReducer,
+  type HostGradient,
+  type InputRectangle,
+  influenceOf,
+  type PassFacts,
+  type PassHooks,
+  type Piece,
+  type Reducer,
+  type ResponseBatch,
+  type TrajectoryProducts,
+  tokenGradients,
+  tokenLogProbsOf,
+  toTensor,
+  trajectoryReducer,
+} from './passes/index.ts';
+export {
   type Behaviour,
   batchOf,
   looksAtTokens,

@@ -1,0 +1,136 @@
+// Small networks with spread parameters, and a batch of three trajectories in two rectangles, with padding.
+
+import type { ResponseBatch } from '../../../src/attribution/index.ts';
+import {
+  concat,
+  type FloatType,
+  gather,
+  indices,
+  logSoftmax,
+  mul,
+  type Parameters,
+  pick,
+  reshape,
+  sum,
+  type Tensor,
+  tensor,
+} from '../../../src/autodiff/index.ts';
+import { randomStream } from '../../../src/base/random.ts';
+import { gpt2, type Network, rotaryNetwork } from '../../../src/nn/index.ts';
+import { sizeOf } from '../../../src/tensor/shape.ts';
+
+const VOCABULARY = 13;
+
+function gpt(tied: boolean): Network {
+  return gpt2({ vocabulary: VOCABULARY, context: 9, width: 8, layers: 2, heads: 2, tied });
+}
+
+function rotary(tied: boolean, family: 'qwen2' | 'qwen3'): Network {
+  return rotaryNetwork({
+    architecture: family,
+    vocabulary: VOCABULARY,
+    context: 9,
+    width: 8,
+    layers: 2,
+    heads: 4,
+    keyHeads: 2,
+    headWidth: 4,
+    inner: 10,
+    epsilon: 1e-6,
+    theta: 100,
+    scaling: { kind: 'none' },
+    rotated: 4,
+    hasBiases: family === 'qwen2',
+    hasOutputBias: false,
+    hasHeadNorms: family === 'qwen3',
+    windowFrom: 2,
+    tied,
+  });
+}
+
+export const NETWORKS: readonly (readonly [name: string, network: Network])[] = [
+  ['gpt2, tied', gpt(true)],
+  ['gpt2, own head', gpt(false)],
+  ['qwen2, tied', rotary(true, 'qwen2')],
+  ['qwen3, own head', rotary(false, 'qwen3')],
+];
+
+/** Normal values with σ = ½; 1 is added to the gains of norms. */
+export function spread({ layout }: Network, seed: number, dtype: FloatType = 'f64'): Record<string, Tensor> {
+  const random = randomStream(seed, 'spread');
+  return Object.fromEntries(
+    layout.map(({ path, shape }) => {
+      const offset = /[nN]orm\d?\.weight$/.test(path) ? 1 : 0;
+      const values = Float64Array.from({ length: sizeOf(shape) }, () => offset + random.normal() / 2);
+      return [path, tensor(values, { shape, dtype })];
+    }),
+  );
+}
+
+const random = randomStream(7, 'batch');
+const drawn = (n: number): number[] => Array.from({ length: n }, () => random.integer(VOCABULARY));
+
+/** A prompt of two or three tokens, then the response: trajectory 1 is the longest, 0 and 2 share a rectangle with padding. */
+const TRAJECTORIES = [
+  { prompt: drawn(2), response: drawn(3) },
+  { prompt: drawn(3), response: drawn(6) },
+  { prompt: drawn(3), response: drawn(3) },
+];
+
+/** A few tokens are illegal, never the targets. */
+const targets = TRAJECTORIES.flatMap(({ response }) => response);
+const legal = Uint8Array.from({ length: targets.length * VOCABULARY }, (_, i) =>
+  i % VOCABULARY === targets[Math.floor(i / VOCABULARY)] || i % 5 !== 0 ? 1 : 0,
+);
+
+const inputOf = (b: number): number[] => {
+  const { prompt, response } = TRAJECTORIES[b]!;
+  return [...prompt, ...response.slice(0, -1)];
+};
+
+/** Rows 0 … 4 trajectory 0 and a place of padding, 5 … 9 trajectory 2, 10 … 17 trajectory 1. */
+export const BATCH: ResponseBatch = {
+  inputs: [
+    { ids: Int32Array.from([...inputOf(0), 0, ...inputOf(2)]), length: 5 },
+    { ids: Int32Array.from(inputOf(1)), length: 8 },
+  ],
+  offsets: Int32Array.of(0, 3, 9, 12),
+  rows: Int32Array.of(1, 2, 3, 12, 13, 14, 15, 16, 17, 7, 8, 9),
+  targets: Int32Array.from(targets),
+  legal,
+};
+
+/** Two labels that meet on most tokens, and one apart. */
+export const SEEDS: Readonly<Record<string, Float64Array>> = {
+  policy: Float64Array.from({ length: 12 }, () => random.normal()),
+  kl: Float64Array.from({ length: 12 }, (_, t) => (t % 3 === 0 ? 0 : random.normal() / 3)),
+  decision: Float64Array.from({ length: 12 }, (_, t) => (t % 4 === 1 ? 0.7 : 0)),
+};
+
+/** [N] log π, written out here with logits whole and a log-softmax. */
+export function plainLogProbs(network: Network, parameters: Parameters, batch: ResponseBatch): Tensor {
+  const all = batch.inputs.map(({ ids, length }) => {
+    const logits = network.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
+    return reshape(logits, [ids.length, VOCABULARY]);
+  });
+  const chosen = gather(concat(all, 0), indices(batch.rows));
+  const closed = Float64Array.from({ length: chosen.size }, (_, i) => (batch.legal?.[i] === 0 ? -1e9 : 0));
+  const masked = mul(
+    chosen,
+    tensor(
+      closed.map((x) => (x === 0 ? 1 : 0)),
+      { shape: chosen.shape, dtype: chosen.dtype },
+    ),
+  );
+  return pick(logSoftmax(added(masked, closed)), indices(batch.targets));
+}
+
+function added(x: Tensor, values: Float64Array): Tensor {
+  const both = concat([reshape(x, [1, x.size]), tensor(values, { shape: [1, x.size], dtype: x.dtype })], 0);
+  return reshape(sum(both, 0), x.shape);
+}
+
+/** Σ_t s_t·log π_t. */
+export function weighted(logProbs: Tensor, seeds: Float64Array): Tensor {
+  return sum(mul(logProbs, tensor(seeds, { dtype: logProbs.dtype })));
+}
