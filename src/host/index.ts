@@ -1,6 +1,6 @@
 // Public surface of gradsplit/node, for everything that needs files: kernels of the package and models in Hugging Face folders.
 
 export { type LoadOptions, loadWasmKernels, loadWasmKernelsSync } from './loadKernels.ts';
-export { readModelFolder, type StoredModel, writeModelFolder } from './modelFolder.ts';
+export { openModelFolder, readModelFolder, type StoredModel, writeModelFolder } from './modelFolder.ts';
 export { type OpenOptions, openRollouts, type PassProgress, type RolloutSource } from './rollouts/open.ts';
 export type { WasmBuild } from './wasmBuild.ts';

@@ -1,4 +1,4 @@
-// Public surface of gradsplit/nn: the GPT-2 architecture, its parameters by group, and Hugging Face folders of it.
+// Public surface of gradsplit/nn: architectures, parameters by group, and Hugging Face folders of them.
 
 export { type CompleteGpt2Config, completeConfig, type Gpt2Config } from './config.ts';
 export { type Decoder, decoder, type Feed } from './decode.ts';
@@ -7,7 +7,7 @@ export { byGroup, groupOf, sumOfLabels, withPrefix } from './groups.ts';
 export {
   type ByteSource,
   formatGpt2Files,
-  type Gpt2Files,
+  type ModelFiles,
   openShards,
   parseGpt2Config,
   parseGpt2Weights,
@@ -15,11 +15,23 @@ export {
   type Safetensors,
   type StoredFloat,
   type StoredTensor,
+  type StoredValues,
   type TensorToWrite,
   writeSafetensors,
 } from './huggingFace/index.ts';
 export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';
+export {
+  ARCHITECTURES,
+  formatModelFiles,
+  type ModelConfig,
+  networkOfConfig,
+  type OpenedModel,
+  openModel,
+  parseModelConfig,
+  type ReadModel,
+  readModel,
+} from './model.ts';
 export { type Block, type Network, type NetworkConfig, networkOf } from './network.ts';
 export { angleTables, frequencies } from './rotary/angles.ts';
 export type { RotaryConfig, RotaryScaling } from './rotary/config.ts';

@@ -98,9 +98,9 @@ function readTensors(path: string, shapes: ReadonlyMap<string, readonly number[]
     );
   }
   const read = [...shapes].map(([name, shape]): [string, Tensor] => {
-    const values = stored.values(name);
-    checkFinite(values, `${source}: tensor ${showValue(name)}`);
-    return [name, tensor(values, { shape, dtype: 'f32' })];
+    const found = stored.stored(name);
+    checkFinite(found, `${source}: tensor ${showValue(name)}`);
+    return [name, tensor(found.values, { shape, dtype: 'f32' })];
   });
   return Object.fromEntries(read);
 }

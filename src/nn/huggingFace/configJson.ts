@@ -3,6 +3,7 @@ import { parseJson } from '../../base/jsonText.ts';
 import { type CompleteGpt2Config, completeConfig } from '../config.ts';
 import { Members } from './members.ts';
 import type { StoredFloat } from './storedValues.ts';
+import { TORCH_TYPES } from './torchTypes.ts';
 
 /** Settings of the architecture that have to have these values; they may be left out. */
 const FIXED = {
@@ -36,13 +37,6 @@ export function parseGpt2Config(text: string, source: string): CompleteGpt2Confi
     source,
   );
 }
-
-const TORCH_TYPES: Record<StoredFloat, string> = {
-  F64: 'float64',
-  F32: 'float32',
-  F16: 'float16',
-  BF16: 'bfloat16',
-};
 
 /** The text of config.json for a model stored in this type. Dropout is 0, because the network has none. */
 export function formatGpt2Config(config: CompleteGpt2Config, type: StoredFloat): string {

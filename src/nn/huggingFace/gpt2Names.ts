@@ -1,22 +1,11 @@
 // How the tensors of a Hugging Face GPT-2 are called, and which of our parameters each holds.
-import type { Shape } from '../../autodiff/index.ts';
 import type { CompleteGpt2Config } from '../config.ts';
-
-/** A tensor of the file. */
-export interface FileTensor {
-  /** Without `transformer.` in front. */
-  readonly name: string;
-  readonly shape: Shape;
-  /** The parameters in it, side by side along the last axis, equally wide. */
-  readonly parts: readonly string[];
-}
+import { type FileTensor, HEAD_NAME, type StoredNames } from './storedNames.ts';
 
 /** What stands in front of every name but that of the head, where the folder was written with one. */
 export const PREFIX = 'transformer.';
-/** The name of the output layer, which never has the prefix. */
-export const HEAD_NAME = 'lm_head.weight';
-/** Constants that PyTorch wrote into older files: the causal mask and the value that masks. */
-export const BUFFER_NAME: RegExp = /^h\.\d+\.attn\.(bias|masked_bias)$/;
+/** The causal mask and the value that masks. */
+const BUFFER_NAME = /^h\.\d+\.attn\.(bias|masked_bias)$/;
 
 type Names = readonly [name: string, parts: readonly string[], rows: readonly number[], columns: number];
 
@@ -46,7 +35,7 @@ function blockNames(layer: number, { width, inner }: CompleteGpt2Config): FileTe
 }
 
 /** Every tensor that the file of a model of these sizes holds, one after the other. */
-export function* fileTensors(config: CompleteGpt2Config): Generator<FileTensor> {
+function* fileTensors(config: CompleteGpt2Config): Generator<FileTensor> {
   const { vocabulary, context, width, layers, tied } = config;
   yield { name: 'wte.weight', shape: [vocabulary, width], parts: ['embedding.token.weight'] };
   yield { name: 'wpe.weight', shape: [context, width], parts: ['embedding.position.weight'] };
@@ -54,4 +43,14 @@ export function* fileTensors(config: CompleteGpt2Config): Generator<FileTensor> 
   yield { name: 'ln_f.weight', shape: [width], parts: ['norm.weight'] };
   yield { name: 'ln_f.bias', shape: [width], parts: ['norm.bias'] };
   if (!tied) yield { name: HEAD_NAME, shape: [vocabulary, width], parts: ['head.weight'] };
+}
+
+/** The names in the file of a model of these sizes. */
+export function gpt2Names(config: CompleteGpt2Config): StoredNames {
+  return {
+    tensors: () => fileTensors(config),
+    prefix: PREFIX,
+    ignored: BUFFER_NAME,
+    ...(config.tied ? { tiedTo: 'wte.weight' } : {}),
+  };
 }

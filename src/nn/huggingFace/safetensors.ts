@@ -5,11 +5,13 @@ import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { type ByteSource, bytesInMemory } from './byteSource.ts';
 import { parseHeader, type StoredTensor } from './safetensorsHeader.ts';
 import {
-  decodeValues,
   ELEMENT_BYTES,
   encodeValues,
   isStoredFloat,
   type StoredFloat,
+  type StoredValues,
+  storedValues,
+  widened,
 } from './storedValues.ts';
 
 /** An open file. Its values are converted when they are asked for. */
@@ -22,6 +24,11 @@ export interface Safetensors {
    * @throws InputError if there is no such tensor, or it does not hold floats of a type that is read
    */
   values(name: string): Float32Array | Float64Array;
+  /**
+   * The values of a tensor in its own type, row-major [size].
+   * @throws InputError as `values` does
+   */
+  stored(name: string): StoredValues;
 }
 
 /**
@@ -33,20 +40,16 @@ export interface Safetensors {
 export function readSafetensors(bytes: Uint8Array | ByteSource, source: string): Safetensors {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { tensors, metadata, dataStart } = parseHeader(file, source);
-  return {
-    tensors,
-    metadata,
-    values: (name) => {
-      const stored = tensors.get(name);
-      if (stored === undefined) throw new InputError(`${source}: there is no tensor ${showValue(name)}`);
-      const { dtype, begin, end } = stored;
-      if (!isStoredFloat(dtype)) {
-        const place = `${source}: tensor ${showValue(name)}`;
-        throw new InputError(`${place} must be of type F64, F32, F16 or BF16, found ${dtype}`);
-      }
-      return decodeValues(file.read(dataStart + begin, dataStart + end), dtype);
-    },
+  const stored = (name: string): StoredValues => {
+    const place = tensors.get(name);
+    if (place === undefined) throw new InputError(`${source}: there is no tensor ${showValue(name)}`);
+    const { dtype, begin, end } = place;
+    if (isStoredFloat(dtype)) return storedValues(file.read(dataStart + begin, dataStart + end), dtype);
+    throw new InputError(
+      `${source}: tensor ${showValue(name)} must be of type F64, F32, F16 or BF16, found ${dtype}`,
+    );
   };
+  return { tensors, metadata, stored, values: (name) => widened(stored(name)) };
 }
 
 /** A tensor to be written. Its values are asked for when it is its turn. */

@@ -67,13 +67,15 @@ export function openShards(index: unknown, source: string, open: (file: string) 
     }
     tensors.set(name, stored);
   }
+  const shardOf = (name: string): Safetensors => {
+    const file = map.get(name);
+    if (file === undefined) throw new InputError(`${source}: there is no tensor ${showValue(name)}`);
+    return shards.get(file)!;
+  };
   return {
     tensors,
     metadata: new Map([...shards.values()].flatMap(({ metadata }) => [...metadata])),
-    values: (name) => {
-      const file = map.get(name);
-      if (file === undefined) throw new InputError(`${source}: there is no tensor ${showValue(name)}`);
-      return shards.get(file)!.values(name);
-    },
+    values: (name) => shardOf(name).values(name),
+    stored: (name) => shardOf(name).stored(name),
   };
 }

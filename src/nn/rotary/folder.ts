@@ -1,27 +1,21 @@
 // A Hugging Face folder of the family, as the contents of its files → config and parameters.
-import { type FloatType, scope, type Tensor, tensor } from '../../autodiff/index.ts';
-import { InputError, showShape } from '../../base/errors.ts';
+import type { FloatType, Tensor } from '../../autodiff/index.ts';
+import { InputError } from '../../base/errors.ts';
 import { parseJson } from '../../base/jsonText.ts';
 import { showValue } from '../../base/show.ts';
-import { suggest } from '../../base/suggest.ts';
-import { sameShape } from '../../tensor/shape.ts';
-import { checkFinite } from '../huggingFace/finite.ts';
 import { Members } from '../huggingFace/members.ts';
 import type { Safetensors } from '../huggingFace/safetensors.ts';
+import { findTensors } from '../huggingFace/storedNames.ts';
+import { readParameters } from '../huggingFace/storedWeights.ts';
 import { checkedRotaryConfig, type RotaryConfig } from './config.ts';
-import { rotaryLayout } from './layout.ts';
 import { llamaConfig } from './llama.ts';
 import { mistralConfig } from './mistral.ts';
-import { fileNames } from './names.ts';
+import { rotaryNames } from './names.ts';
 import { qwen2Config } from './qwen2.ts';
 import { qwen3Config } from './qwen3.ts';
 
 /** The architectures by their `model_type`. */
 const CARDS = { llama: llamaConfig, mistral: mistralConfig, qwen2: qwen2Config, qwen3: qwen3Config } as const;
-
-/** What PyTorch wrote into older files beside the parameters, and a tied head. */
-const IGNORED = /(^|\.)rotary_emb\.inv_freq$/;
-const HEAD = 'lm_head.weight';
 
 /**
  * The sizes that a config.json gives.
@@ -46,29 +40,6 @@ export function parseRotaryConfig(text: string, source: string): RotaryConfig {
   return checkedRotaryConfig(CARDS[card](members), source);
 }
 
-function refuseUnknown(file: Safetensors, config: RotaryConfig, source: string): void {
-  const known = new Set(fileNames(config).values());
-  for (const name of file.tensors.keys()) {
-    // A tied head may be there a second time, under its own name.
-    if (known.has(name) || IGNORED.test(name) || (config.tied && name === HEAD)) continue;
-    throw new InputError(`${source}: unknown tensor ${showValue(name)}${suggest(name, known)}`);
-  }
-}
-
-/** The one tensor of the file under its name, in the shape of the layout. */
-function checkShapes(file: Safetensors, config: RotaryConfig, source: string): void {
-  const names = fileNames(config);
-  for (const { path, shape } of rotaryLayout(config)) {
-    const name = names.get(path)!;
-    const found = file.tensors.get(name);
-    if (found === undefined) throw new InputError(`${source}: the tensor "${name}" is missing`);
-    if (!sameShape(found.shape, shape)) {
-      const shapes = `must have shape ${showShape(shape)}, found ${showShape(found.shape)}`;
-      throw new InputError(`${source}: tensor "${name}" ${shapes}`);
-    }
-  }
-}
-
 /**
  * The parameters in a model.safetensors, or in the shards of one, read tensor by tensor: beside the parameters one tensor of the file is
  * in memory.
@@ -82,18 +53,5 @@ export function parseRotaryWeights(
   source: string,
   dtype: FloatType = 'f32',
 ): Record<string, Tensor> {
-  checkShapes(file, config, source);
-  refuseUnknown(file, config, source);
-  const names = fileNames(config);
-  // A scope frees what was made before a tensor that cannot be read.
-  return scope(() => {
-    const parameters: Record<string, Tensor> = {};
-    for (const { path, shape } of rotaryLayout(config)) {
-      const name = names.get(path)!;
-      const values = file.values(name);
-      checkFinite(values, `${source}: tensor ${showValue(name)}`);
-      parameters[path] = tensor(values, { shape, dtype });
-    }
-    return parameters;
-  });
+  return readParameters(file, findTensors(file, rotaryNames(config), source), source, dtype);
 }

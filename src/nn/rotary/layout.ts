@@ -40,18 +40,21 @@ function block(group: string, config: RotaryConfig): ParameterSpec[] {
   ];
 }
 
-/** The parameters in the order in which the network uses them. Embeddings and an untied head are [vocabulary, d]. */
-export function rotaryLayout(config: RotaryConfig): readonly ParameterSpec[] {
+/** The parameters one after the other: a configuration may promise more layers than memory holds. */
+export function* rotarySpecs(config: RotaryConfig): Generator<ParameterSpec> {
   const { vocabulary, width, layers, tied } = config;
   const table = (path: string): ParameterSpec => ({
     path,
     shape: [vocabulary, width],
     initial: { deviation: DEVIATION },
   });
-  return [
-    table('embedding.token.weight'),
-    ...Array.from({ length: layers }, (_, l) => block(`block${l}`, config)).flat(),
-    norm('norm', width),
-    ...(tied ? [] : [table('head.weight')]),
-  ];
+  yield table('embedding.token.weight');
+  for (let l = 0; l < layers; l++) yield* block(`block${l}`, config);
+  yield norm('norm', width);
+  if (!tied) yield table('head.weight');
+}
+
+/** The parameters in the order in which the network uses them. Embeddings and an untied head are [vocabulary, d]. */
+export function rotaryLayout(config: RotaryConfig): readonly ParameterSpec[] {
+  return [...rotarySpecs(config)];
 }

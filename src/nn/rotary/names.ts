@@ -1,6 +1,7 @@
 // How the tensors of a Hugging Face folder of this family are called. Each holds one parameter, in the same shape.
+import type { FileTensor, StoredNames } from '../huggingFace/storedNames.ts';
 import type { RotaryConfig } from './config.ts';
-import { rotaryLayout } from './layout.ts';
+import { rotaryLayout, rotarySpecs } from './layout.ts';
 
 /** The names inside a layer by our groups. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -26,6 +27,23 @@ function nameOf(path: string): string {
   const inLayer = /^block(\d+)\.(.*)$/.exec(group);
   if (inLayer === null) return `model.${group}.${kind}`;
   return `model.layers.${inLayer[1]}.${GROUPS[inLayer[2]!]}.${kind}`;
+}
+
+/** Rotations that PyTorch wrote into older files. */
+const BUFFER_NAME = /(^|\.)rotary_emb\.inv_freq$/;
+
+function* fileTensors(config: RotaryConfig): Generator<FileTensor> {
+  for (const { path, shape } of rotarySpecs(config)) yield { name: nameOf(path), shape, parts: [path] };
+}
+
+/** The names in the file of a model of these sizes. */
+export function rotaryNames(config: RotaryConfig): StoredNames {
+  return {
+    tensors: () => fileTensors(config),
+    prefix: '',
+    ignored: BUFFER_NAME,
+    ...(config.tied ? { tiedTo: nameOf('embedding.token.weight') } : {}),
+  };
 }
 
 /** Names in the file by parameter, in the order of the layout. */
