@@ -3,4 +3,5 @@
 export { type LoadOptions, loadWasmKernels, loadWasmKernelsSync } from './loadKernels.ts';
 export { openModelFolder, readModelFolder, type StoredModel, writeModelFolder } from './modelFolder.ts';
 export { type OpenOptions, openRollouts, type PassProgress, type RolloutSource } from './rollouts/open.ts';
+export { hasTokenizer, openTokenizer } from './tokenizer.ts';
 export type { WasmBuild } from './wasmBuild.ts';

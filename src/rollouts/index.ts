@@ -14,6 +14,14 @@ export { formatNamed } from './read/recognise.ts';
 export { type ReadOptions, RecordReader } from './read/recordReader.ts';
 export type { ReadReport, SkippedLine } from './read/report.ts';
 export { type ReadRollouts, RolloutStream, readRollouts } from './read/stream.ts';
+export { type NamedText, type TokenizerFiles, tokenizerFrom } from './tokenizer/tokenizer.ts';
+export {
+  type ChatMessage,
+  isTokenizer,
+  type Tokenizer,
+  type Vocabulary,
+  vocabularyOf,
+} from './tokenizer/vocabulary.ts';
 export {
   type LengthMismatch,
   type LoggedNaN,

@@ -1,0 +1,53 @@
+// Opens the tokenizer of a Hugging Face folder: tokenizer.json, with tokenizer_config.json and chat_template.jinja where they are there.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import { type NamedText, type Tokenizer, tokenizerFrom } from '../rollouts/index.ts';
+import { readFileText } from './readFile.ts';
+
+const TOKENIZER = 'tokenizer.json';
+/** What folders have that were written before there was a tokenizer.json, or without it. */
+const OLDER = ['tokenizer.model', 'vocab.json', 'merges.txt'];
+
+function optional(folder: string, name: string): NamedText | undefined {
+  const path = join(folder, name);
+  return existsSync(path) ? { text: readFileText(path), source: showText(path) } : undefined;
+}
+
+/** Whether a folder has a tokenizer. */
+export function hasTokenizer(folder: string): boolean {
+  return existsSync(join(folder, TOKENIZER));
+}
+
+/**
+ * Opens the tokenizer of a folder.
+ * @throws InputError naming file and place if there is no tokenizer.json or it cannot be used, or a file beside it is damaged
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { openTokenizer } from 'gradsplit/node';
+ * const folder = mkdtempSync(join(tmpdir(), 'gradsplit-'));
+ * const model = { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: ['a b'] };
+ * writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ added_tokens: [], model }));
+ * openTokenizer(folder).encode('abba'); // → [2, 1, 0]
+ * ```
+ */
+export function openTokenizer(folder: string): Tokenizer {
+  const tokenizer = optional(folder, TOKENIZER);
+  if (tokenizer === undefined) {
+    const older = OLDER.filter((name) => existsSync(join(folder, name)));
+    const found =
+      older.length === 0 ? 'none' : `${older.join(', ')} only; AutoTokenizer(…).save_pretrained writes it`;
+    throw new InputError(`${showText(folder)}: expected a ${TOKENIZER}, found ${found}`);
+  }
+  const config = optional(folder, 'tokenizer_config.json');
+  const template = optional(folder, 'chat_template.jinja');
+  return tokenizerFrom({
+    tokenizer,
+    ...(config === undefined ? {} : { config }),
+    ...(template === undefined ? {} : { template }),
+  });
+}
