@@ -30,7 +30,7 @@ const SLOW = [
   'tests/policy/formatProperties.test.ts',
   'tests/objectives/{range,weights}.test.ts',
   'tests/autodiff/reverse/chain.test.ts',
-  'tests/audit/{auditRules,clean,divisors,fit,groupRoundingClean,reference,simulator,varianceBudget}.test.ts',
+  'tests/audit/{auditRules,clean,clipBounds,divisors,fit,groupRoundingClean,reference,simulator,varianceBudget}.test.ts',
   'tests/audit/group{Rules,Upstream}.test.ts',
   'tests/audit/{terms,weights}*.test.ts',
   'tests/audit/rules/*.test.ts',

@@ -10,7 +10,8 @@ export {
   runRules,
 } from './audit.ts';
 export { type Excerpt, excerpts, type Marked } from './excerpts.ts';
-export { type FitOptions, fitObjective, type ObjectiveFit, toldApart } from './fit/fit.ts';
+export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
+export { toldApart } from './fit/ranking.ts';
 export { type AuditOptions, audit, type ReadRollouts } from './report.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';

@@ -123,15 +123,17 @@ function knownColumns(columns: StepColumns): NonNullable<AuditDocument['bySteps'
   return Object.fromEntries(known);
 }
 
-/** Options that bound the ratio: a fit takes those of the objective. */
+/** Options that bound the ratio. */
 const CLIPS = ['clipLow', 'clipHigh', 'dualClip'];
 
-/** What a fit does not find out, in a sentence. */
-function notFitted({ options, from }: ChosenObjective): string[] {
-  const clips = CLIPS.filter((name) => typeof options[name] === 'number');
+/** Bounds of a clip that nothing in the input shows, in a sentence: a fit takes those of the objective. */
+function notFitted({ options, from, clip = {} }: ChosenObjective): string[] {
+  const clips = CLIPS.filter((name) => typeof options[name] === 'number' && !Object.hasOwn(clip, name));
   if (from !== 'fit' || clips.length === 0) return [];
   const values = clips.map((name) => `${name} ${options[name]}`).join(', ');
-  return [`bounds of the clip are not fitted: they are those that the objective has by default (${values})`];
+  return [
+    `no logged weight shows these bounds of the clip, which are taken to be those of the objective: ${values}`,
+  ];
 }
 
 /** What the numbers of the document leave out. */

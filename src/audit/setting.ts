@@ -10,6 +10,8 @@ export interface ChosenObjective {
   readonly trainer?: string;
   /** Who says so: the user, the header of the file, or a fit to what the trainer logged. */
   readonly from: 'user' | 'header' | 'fit';
+  /** Bounds of its clip that logged weights show, by option, each between two values; of a fit only. */
+  readonly clip?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 /** What an audit is told. */

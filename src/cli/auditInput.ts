@@ -126,9 +126,15 @@ async function fitted(passes: LabelledPasses): Promise<Pick<AuditOptions, 'chose
     throw new InputError(
       '--objective auto: expected logged advantages or weights to explain, found neither; --objective NAME says the objective',
     );
-  const { objective, options, trainer } = best;
+  const { objective, options, trainer, clip } = best;
   return {
-    chosen: { objective, options, from: 'fit', ...(trainer === undefined ? {} : { trainer }) },
+    chosen: {
+      objective,
+      options,
+      from: 'fit',
+      ...(trainer === undefined ? {} : { trainer }),
+      ...(clip === undefined ? {} : { clip }),
+    },
     fit: toldApart(fits)
       .slice(0, MOST_FITS)
       .map((fit) => ({

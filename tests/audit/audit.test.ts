@@ -1,6 +1,7 @@
 // The engine of the audit: two passes, what is kept between them, and why a rule was not checked.
 import { describe, expect, test } from 'vitest';
 import { audit, type Rule, rowSpans, runRules } from '../../src/audit/index.ts';
+import type { ChosenObjective } from '../../src/audit/setting.ts';
 import { choose } from '../../src/audit/simulator/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';
 
@@ -156,10 +157,15 @@ describe('an objective without weights says why', () => {
 
 test('a fit says which bounds it has not found out', async () => {
   const read = () => ({ format: 'made', skipped: 0, unit: 'tokens' as const, components: {} });
-  const warningsOf = async (from: 'fit' | 'user') => {
-    const chosen = { ...choose('grpo', { clipHigh: 0.28 }), from };
+  const warningsOf = async (given: Pick<ChosenObjective, 'from' | 'clip'>) => {
+    const chosen = { ...choose('grpo', { clipHigh: 0.28 }), ...given };
     return (await audit(() => [trajectory(1, { advantage: 1 })], { chosen, read, rules: [] })).warnings;
   };
-  expect(await warningsOf('user')).toBeUndefined();
-  expect((await warningsOf('fit'))?.[0]).toMatch(/^bounds of the clip are not fitted: .*clipHigh 0\.28/);
+  expect(await warningsOf({ from: 'user' })).toBeUndefined();
+  expect((await warningsOf({ from: 'fit' }))?.[0]).toMatch(
+    /^no logged weight shows these bounds of the clip.*: clipLow 0\.2, clipHigh 0\.28/,
+  );
+  const clip = { clipLow: [0.19, 0.21], clipHigh: [0.27, 0.29] } as const;
+  const left = await warningsOf({ from: 'fit', clip });
+  expect(left).toEqual([expect.stringMatching(/objective: dualClip 0$/)]);
 });

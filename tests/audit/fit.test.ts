@@ -1,6 +1,7 @@
 // The fit finds the objective that made the logged numbers, and says which others would have made the same.
 import { describe, expect, test } from 'vitest';
-import { fitObjective, type ObjectiveFit, toldApart } from '../../src/audit/fit/fit.ts';
+import { fitObjective, type ObjectiveFit } from '../../src/audit/fit/fit.ts';
+import { toldApart } from '../../src/audit/fit/ranking.ts';
 import { type SimulationSetting, simulate, without } from '../../src/audit/simulator/index.ts';
 import { objectiveNames } from '../../src/objectives/index.ts';
 import type { Trajectory } from '../../src/rollouts/index.ts';

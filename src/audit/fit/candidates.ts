@@ -1,4 +1,5 @@
 // The objectives that a fit tries: each with the options that are not fitted, and which of them share a surrogate.
+import { InputError } from '../../base/errors.ts';
 import type { Options, RawOptions } from '../../base/options.ts';
 import { randomStream } from '../../base/random.ts';
 import {
@@ -10,6 +11,7 @@ import {
   trainers,
 } from '../../objectives/index.ts';
 import type { TermWeights, WeightParts } from '../../objectives/objective.ts';
+import type { ClipEvidence, SeenBounds } from './clipBounds.ts';
 
 /** One objective with options, apart from the aggregation and the penalty in the loss, which are fitted. */
 export interface Candidate {
@@ -20,6 +22,8 @@ export interface Candidate {
   /** The aggregation and the estimator that the objective has by default. */
   readonly usual: { readonly aggregation: string; readonly klEstimator: string };
   readonly parts: WeightParts<Options>;
+  /** What logged weights show of its clip, if anything. */
+  readonly bounds?: SeenBounds;
 }
 
 /** Conventions of the standard deviation, each tried where an objective divides by one. */
@@ -43,11 +47,27 @@ function everyName(): string[] {
   return [...objectiveNames, ...asTrained];
 }
 
+/** The candidate, and the same one with the bounds of its clip that are seen, where these are others. */
+function withBounds(candidate: Candidate, evidence: ClipEvidence | undefined): Candidate[] {
+  const bounds = evidence?.boundsOf(candidate.options);
+  if (bounds === undefined) return [candidate];
+  if (Object.keys(bounds.options).length === 0) return [{ ...candidate, bounds }];
+  try {
+    const options = candidate.objective.parseOptions({ ...candidate.options, ...bounds.options });
+    return [candidate, { ...candidate, options, bounds }];
+  } catch (error) {
+    // Beyond what the objective takes.
+    if (error instanceof InputError) return [candidate];
+    throw error;
+  }
+}
+
 /**
  * The candidates of these objectives. Objectives with a critic, and those whose weights need the whole batch at once, are left out.
  * @param names as `getObjective` takes them
+ * @param evidence of the bounds of a clip; without it only those are tried that an objective has by default
  */
-export function candidatesOf(names: readonly string[] = everyName()): Candidate[] {
+export function candidatesOf(names: readonly string[] = everyName(), evidence?: ClipEvidence): Candidate[] {
   const seen = new Set<string>();
   return names.flatMap((name) => {
     const objective = getObjective(name);
@@ -64,15 +84,14 @@ export function candidatesOf(names: readonly string[] = everyName()): Candidate[
       if (seen.has(key) || usual.critic === 'value') return [];
       seen.add(key);
       const { aggregation, klEstimator } = usual;
-      return [
-        {
-          name,
-          objective,
-          options,
-          parts,
-          usual: { aggregation: String(aggregation), klEstimator: String(klEstimator ?? '') },
-        },
-      ];
+      const candidate = {
+        name,
+        objective,
+        options,
+        parts,
+        usual: { aggregation: String(aggregation), klEstimator: String(klEstimator ?? '') },
+      };
+      return withBounds(candidate, evidence);
     });
   });
 }
@@ -135,17 +154,18 @@ export function surrogatesOf(candidates: readonly Candidate[]): Surrogates {
   const ofKey = new Map<string, number>();
   const examples: Candidate[] = [];
   const of = candidates.map((candidate) => {
-    // Candidates of one name differ in their advantages only.
-    const known = ofName.get(candidate.name);
-    if (known !== undefined) return known;
     const { clipLow, clipHigh, dualClip } = candidate.options;
+    // Candidates of one name and one clip differ in their advantages only.
+    const nameAndClip = JSON.stringify([candidate.name, clipLow, clipHigh, dualClip]);
+    const known = ofName.get(nameAndClip);
+    if (known !== undefined) return known;
     const terms = [1, -1].map((a) => atUnitScale(candidate, batch, a).policy.join(' '));
     // Bounds that lie between the same ratios of the probe are still other bounds.
     const key = JSON.stringify([clipLow, clipHigh, dualClip, ...terms]);
     const number = ofKey.get(key) ?? examples.length;
     if (number === examples.length) examples.push(candidate);
     ofKey.set(key, number);
-    ofName.set(candidate.name, number);
+    ofName.set(nameAndClip, number);
     return number;
   });
   return { of, examples };

@@ -13,6 +13,8 @@ import { attemptsOf, batchOfOne } from '../tokenBatch.ts';
 import { misfitOfAdvantages, type Scales, scalesOf } from './advantages.ts';
 import { AttemptColumn, attemptCostOf } from './attemptCost.ts';
 import { atUnitScale, type Candidate, candidatesOf, penaltyIsToSampler, surrogatesOf } from './candidates.ts';
+import { ClipEvidence } from './clipBounds.ts';
+import { isTie, labelOf, ranked } from './ranking.ts';
 import {
   type LoggedSums,
   loggedSums,
@@ -165,51 +167,23 @@ function divisor(aggregation: string, scale: number): Options {
   return isWhole ? { aggregation: 'constant', maxLength: length } : { aggregation };
 }
 
-/** Whether two misfits are the same within rounding. */
-function isTie(a: number, b: number): boolean {
-  return Math.abs(a - b) <= ROUNDING;
-}
-
-/** The better fits first; among those that are the same within rounding, the ones that take fewer unusual options. */
-function ranked<T extends Pick<WeightFit, 'misfit' | 'unusual'>>(fits: readonly T[]): T[] {
-  const sorted = fits.toSorted((a, b) => a.misfit - b.misfit);
-  const ties: T[][] = [];
-  for (const fit of sorted) {
-    const last = ties.at(-1);
-    if (last !== undefined && isTie(last[0]!.misfit, fit.misfit)) last.push(fit);
-    else ties.push([fit]);
-  }
-  return ties.flatMap((tie) => tie.toSorted((a, b) => a.unusual - b.unusual));
-}
-
-/** The name with the options that are not its defaults. */
-function labelOf({ name, objective, options }: Pick<ObjectiveFit, 'name' | 'objective' | 'options'>): string {
-  const defaults = objective.parseOptions({});
-  const changed = Object.entries(options).filter(
-    ([key, value]) =>
-      JSON.stringify(value) !== JSON.stringify(defaults[key]) && !(options.beta === 0 && /^kl/.test(key)),
-  );
-  const shown = changed.map(
-    ([key, value]) => `${key}=${typeof value === 'number' ? Number(value.toPrecision(6)) : value}`,
-  );
-  return [name, ...shown].join(' ');
-}
-
 /** The trainer of a name such as `grpo@verl`. */
 function trainerOf(name: string): { readonly trainer?: string } {
   const at = name.indexOf('@');
   return at < 0 ? {} : { trainer: name.slice(at + 1) };
 }
 
-/** First pass over all trajectories; also their attempts less one, [N]. */
-async function summarised(passes: Passes): Promise<{ summariser: Summariser; again: Float64Array }> {
+/** First pass over all trajectories; also their attempts less one, [N], and what they show of a clip. */
+async function summarised(passes: Passes) {
   const summariser = new Summariser();
   const attempts = new AttemptColumn();
+  const evidence = new ClipEvidence();
   for await (const trajectory of passes()) {
     summariser.add(trajectory);
     attempts.add(attemptsOf(trajectory));
+    evidence.add(trajectory);
   }
-  return { summariser, again: attempts.values() };
+  return { summariser, again: attempts.values(), evidence };
 }
 
 /** A_i·κ as the weights of the looked at trajectories have it, [N]; NaN for the others. */
@@ -278,10 +252,12 @@ export async function fitObjective(
   passes: Passes,
   { names, limit = LIMIT }: FitOptions = {},
 ): Promise<ObjectiveFit[]> {
-  const { summariser, again } = await summarised(passes);
+  const { summariser, again, evidence } = await summarised(passes);
   const summary = summariser.summary();
   const hasAdvantages = summary.loggedAdvantage.some(Number.isFinite);
-  const candidates = candidatesOf(names).filter(({ objective }) => !(objective.imitates && hasAdvantages));
+  const candidates = candidatesOf(names, evidence).filter(
+    ({ objective }) => !(objective.imitates && hasAdvantages),
+  );
   const surrogates = surrogatesOf(candidates);
   const looked = summariser.has.has('weights') ? await look(passes, surrogates.examples, limit) : [];
   const coefficientOf = coefficients(summary, again);
@@ -290,7 +266,7 @@ export async function fitObjective(
   const of = (advantage: Float64Array): number | undefined => attemptCostOf(summary, again, advantage);
   const costOf = { of, logged: hasAdvantages ? of(one) : undefined };
   const fitOf = (candidate: Candidate, surrogate: number) => {
-    const { name, objective, options } = candidate;
+    const { name, objective, options, bounds } = candidate;
     const own = scalesOf(summary, again, candidate, options);
     if (own === undefined) return [];
     const ofAdvantages = misfitOfAdvantages(summary, own.advantage);
@@ -306,7 +282,11 @@ export async function fitObjective(
         ...trainerOf(name),
         options: ofWeights?.options ?? { ...options, aggregation: candidate.usual.aggregation },
         misfit: Math.max(...known),
-        unusual: (ofWeights?.unusual ?? 0) + (Number(options.attemptCost ?? 0) === 0 ? 0 : 1),
+        ...(bounds === undefined ? {} : { clip: bounds.between }),
+        unusual:
+          (ofWeights?.unusual ?? 0) +
+          (Number(options.attemptCost ?? 0) === 0 ? 0 : 1) +
+          Object.keys(bounds?.options ?? {}).length,
         ...(Number.isNaN(ofAdvantages) ? {} : { misfitOfAdvantages: ofAdvantages }),
         ...(ofWeights === undefined ? {} : { misfitOfWeights: ofWeights.misfit }),
       },
@@ -335,13 +315,4 @@ export async function fitObjective(
       equivalentTo: [...new Set([...same, ...others])].filter((label) => label !== labelOf(fit)),
     };
   });
-}
-
-/** The first of each set of fits that leave the same within rounding; its `equivalentTo` names the others. */
-export function toldApart(fits: readonly ObjectiveFit[]): ObjectiveFit[] {
-  const kept: ObjectiveFit[] = [];
-  for (const fit of fits) {
-    if (!kept.some((other) => isTie(other.misfit, fit.misfit))) kept.push(fit);
-  }
-  return kept;
 }
