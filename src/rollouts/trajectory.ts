@@ -35,7 +35,11 @@ export interface LengthMismatch {
 /** The texts of a trajectory, where the file has them. */
 export interface Texts {
   readonly prompt?: string;
+  /** The prompt as messages, where the file has it so; then `prompt` is their texts joined. */
+  readonly promptMessages?: readonly { readonly role: string; readonly content: string }[];
   readonly output?: string;
+  /** From how many texts, such as messages, reasoning and calls of tools, the output was joined; 1 if left out. */
+  readonly outputParts?: number;
   readonly groundTruth?: string;
 }
 

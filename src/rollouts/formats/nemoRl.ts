@@ -137,7 +137,11 @@ function readMessages(fields: Fields, place: Place): readonly Trajectory[] {
       ...maybe('reward', rewardOf(fields)),
       group: digest(prompt),
       ...maybe('step', stepOf(place)),
-      texts: { prompt, output: outputs.join('\n') },
+      texts: {
+        prompt,
+        output: outputs.join('\n'),
+        ...maybe('outputParts', outputs.length > 1 ? outputs.length : undefined),
+      },
     },
   ];
 }

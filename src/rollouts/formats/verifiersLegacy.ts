@@ -2,7 +2,7 @@
 // Source: verifiers utils/save_utils.py (state_to_output), types.py (RolloutOutput).
 import { type Fields, isRecord } from '../../base/fields.ts';
 import type { RolloutFormat } from '../format.ts';
-import type { Place, Trajectory } from '../trajectory.ts';
+import type { Place, Texts, Trajectory } from '../trajectory.ts';
 import { furtherNumbers, groundTruthText } from '../values/columns.ts';
 import { maybe } from '../values/maybe.ts';
 import { ROLE } from '../values/roles.ts';
@@ -19,17 +19,21 @@ const DRAWN: readonly unknown[] = ['assistant', 'text'];
 interface Message {
   readonly text: string;
   readonly isDrawn: boolean;
+  /** From how many texts it was joined. */
+  readonly parts: number;
+  /** As the file calls it; left out for what is completed without a chat. */
+  readonly role?: string;
 }
 
 /** What the model has written in a message: its reasoning, its text, and its calls of tools, which are saved as JSON text. */
-function textOf(message: Fields): string {
+function textsOf(message: Fields): readonly string[] {
   const calls = message.get('tool_calls');
   const parts: readonly unknown[] = [
     message.get('reasoning_content'),
     contentText(message.get('content')),
     ...(Array.isArray(calls) ? calls : []),
   ];
-  return parts.filter((part) => typeof part === 'string' && part !== '').join('\n');
+  return parts.filter((part): part is string => typeof part === 'string' && part !== '');
 }
 
 /**
@@ -39,12 +43,31 @@ function textOf(message: Fields): string {
 function messagesOf(fields: Fields, name: string): readonly Message[] {
   const given = fields.get(name);
   if (given === null) return [];
-  if (typeof given === 'string') return [{ text: given, isDrawn: true }];
+  if (typeof given === 'string') return [{ text: given, isDrawn: true, parts: 1 }];
   if (!Array.isArray(given)) fields.fail(name, 'messages, a text or null');
   return given.map((_, i) => {
     const message = fields.objectAt(name, i);
-    return { text: textOf(message), isDrawn: DRAWN.includes(message.get('role')) };
+    const role = message.get('role');
+    const texts = textsOf(message);
+    return {
+      text: texts.join('\n'),
+      isDrawn: DRAWN.includes(role),
+      parts: texts.length,
+      ...maybe('role', typeof role === 'string' ? role : undefined),
+    };
   });
+}
+
+/** A prompt as messages; undefined where it is a text, or a message has no role. */
+function chatOf(messages: readonly Message[]): Texts['promptMessages'] {
+  const chat = messages.flatMap(({ role, text }) => (role === undefined ? [] : [{ role, content: text }]));
+  return chat.length > 0 && chat.length === messages.length ? chat : undefined;
+}
+
+/** How many texts there are, if more than one. */
+function partsOf(messages: readonly Message[]): number | undefined {
+  const parts = messages.reduce((sum, message) => sum + message.parts, 0);
+  return parts > 1 ? parts : undefined;
 }
 
 /** Examples are numbered within a task. @throws InputError if the example is neither a number nor a text */
@@ -83,7 +106,13 @@ function read(fields: Fields, place: Place): readonly Trajectory[] {
       group: groupOf(fields),
       ...maybe('truncated', optionalBoolean(fields, 'is_truncated')),
       ...maybe('failure', failureOf(fields)),
-      texts: { prompt: joined(prompt), output: joined(completion), ...maybe('groundTruth', groundTruth) },
+      texts: {
+        prompt: joined(prompt),
+        ...maybe('promptMessages', chatOf(prompt)),
+        output: joined(completion),
+        ...maybe('outputParts', partsOf(completion)),
+        ...maybe('groundTruth', groundTruth),
+      },
     },
   ];
 }

@@ -76,7 +76,11 @@ test('validation has messages: those after the first answer are no prompt', () =
   expect([...one!.roles]).toEqual([0, 0, ...new Array<number>(prompt).fill(0), ...answer, 3, 3, 3, 1]);
   expect([...one!.mask]).toEqual([...one!.roles].map((role) => (role === 1 ? 1 : 0)));
   expect(one!.tokens).toEqual(['Be', 'brief.', ...tokens, 'that', 'was', 'wrong', 'sorry']);
-  expect(one!.texts).toEqual({ prompt: `Be brief.\n${texts.prompt}`, output: `${texts.output}\nsorry` });
+  expect(one!.texts).toEqual({
+    prompt: `Be brief.\n${texts.prompt}`,
+    output: `${texts.output}\nsorry`,
+    outputParts: 2,
+  });
   expect([one!.unit, one!.step, one!.reward]).toEqual(['words', 5, truths[0]!.reward]);
   expect(partition(trajectories)).toEqual(partition(truths));
 });

@@ -47,6 +47,11 @@ test('messages are words, sampled where the model wrote them', () => {
   expect(unit).toBe('words');
   expect(texts).toEqual({
     prompt: 'be brief\nadd 1 and 2',
+    promptMessages: [
+      { role: 'system', content: 'be brief' },
+      { role: 'user', content: 'add 1 and 2' },
+    ],
+    outputParts: 4,
     output: 'I think\n{"name":"add"}\nthree\nit is 3',
     groundTruth: '3',
   });
