@@ -25,7 +25,9 @@ type IsUsed = (t: number) => boolean;
 
 /** A trajectory with ids, and the text of each. */
 export interface InTokens extends Trajectory {
+  /** [T] */
   readonly ids: Int32Array;
+  /** [T] the texts of the ids. */
   readonly tokens: readonly string[];
 }
 
