@@ -19,7 +19,7 @@ export { type CotangentHook, onCotangent } from './inspect/hooks.ts';
 export { checkpoint } from './reverse/checkpoint.ts';
 export { grad, valueAndGrad } from './reverse/grad.ts';
 export { type PerTrajectoryOptions, perTrajectory } from './reverse/perTrajectory.ts';
-export { type Vjp, vjp } from './reverse/vjp.ts';
+export { type GradientShare, type Vjp, vjp } from './reverse/vjp.ts';
 export { AnomalyError, withAnomalyDetection } from './trace/anomaly.ts';
 export { apply } from './trace/apply.ts';
 export { named } from './trace/names.ts';
@@ -31,7 +31,11 @@ export type {
   Forward,
   NoAttributes,
   Op,
+  OuterTerms,
+  PlacedTerms,
   Primal,
+  RowTerms,
   Rule,
+  SummedTerms,
 } from './trace/op.ts';
 export type { Parameters } from './trace/parameters.ts';

@@ -66,6 +66,10 @@ export const gatherOp: Op<NoAttributes> = {
     if (Number.isInteger(length) && at!.readSync().every(isOwn)) return local(count);
     return { kind: 'sum', count, carriers: [1] };
   },
+  terms: ({ inputs: [x, at] }, cotangent) => {
+    const width = sizeOf(x!.shape.slice(1));
+    return { kind: 'placed', at: reshape(at!, [at!.size]), values: reshape(cotangent, [at!.size, width]) };
+  },
   jvp: ({ inputs }, tangent) => gather(tangent, inputs[1]!),
   // One table for every example: more indices. A table each: one tall table.
   batch: (call) => {

@@ -3,7 +3,7 @@ import { apply } from '../autodiff/trace/apply.ts';
 import type { Op } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { type Tensor, zeros } from '../tensor/tensor.ts';
 import { rsqrt } from './activations.ts';
 import { add, mean, mul, sub } from './arithmetic.ts';
 import { checkFloats, checkRank } from './check.ts';
@@ -85,6 +85,13 @@ export const layerNormOp: Op<NormAttributes> = {
   passage: (primal, i) => {
     const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
     return i === 0 ? rows : summed(primal, rows.count, [0]);
+  },
+  terms: ({ inputs: [x, gamma, beta], attributes }, cotangent, i) => {
+    if (i === 0) return undefined;
+    const normed = (): Tensor =>
+      apply(layerNormOp, [x!, onesLike(gamma!), zeros(beta!.shape, beta!.dtype)], attributes);
+    const terms = i === 1 ? mul(cotangent, normed()) : cotangent;
+    return { kind: 'sum', values: reshape(terms, [terms.size / gamma!.size, gamma!.size]) };
   },
   jvp: ({ inputs: [x, gamma], attributes: { epsilon } }, tangent, i) => {
     if (i === 2) return broadcastTo(tangent, x!.shape);

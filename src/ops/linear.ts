@@ -1,6 +1,6 @@
 // The affine map of a layer, fused: y = x·W + b, row by row.
 import { apply } from '../autodiff/trace/apply.ts';
-import type { NoAttributes, Op, Primal, RowPassage } from '../autodiff/trace/op.ts';
+import type { NoAttributes, Op, Primal, RowPassage, RowTerms } from '../autodiff/trace/op.ts';
 import { ShapeError, showShape } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../tensor/shape.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
@@ -33,6 +33,17 @@ export function linearVjp(
 ): Tensor {
   if (i === 0) return matmulNT(cotangent, weight!);
   return i === 1 ? matmulTN(asRows(x!), asRows(cotangent)) : sum(asRows(cotangent), 0);
+}
+
+/** The rows that are added up in W̄ and b̄. */
+export function linearTerms(
+  { inputs: [x] }: Primal<NoAttributes>,
+  cotangent: Tensor,
+  i: number,
+): RowTerms | undefined {
+  if (i === 0) return undefined;
+  const right = asRows(cotangent);
+  return i === 1 ? { kind: 'outer', left: asRows(x!), right } : { kind: 'sum', values: right };
 }
 
 /** ẏ = ẋ·W + x·Ẇ + ḃ. */
@@ -76,6 +87,7 @@ export const linearOp: Op<NoAttributes> = {
   },
   vjp: linearVjp,
   passage: linearRows,
+  terms: linearTerms,
   jvp: linearJvp,
   // A weight or bias for every example: a product and a sum of its own.
   batch: ({ op, inputs: [x, weight, bias], isStack, attributes }) => {

@@ -7,7 +7,16 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { add } from './arithmetic.ts';
 import { checkFloats } from './check.ts';
 import { normal, randomShape } from './examples.ts';
-import { linear, linearJvp, linearOp, linearOutput, linearRows, linearSizes, linearVjp } from './linear.ts';
+import {
+  linear,
+  linearJvp,
+  linearOp,
+  linearOutput,
+  linearRows,
+  linearSizes,
+  linearTerms,
+  linearVjp,
+} from './linear.ts';
 import { elementwise } from './passage.ts';
 
 /** Position of r among the inputs; the others are those of `linear`. */
@@ -32,6 +41,7 @@ export const linearAddOp: Op<NoAttributes> = {
   },
   vjp: (primal, cotangent, i) => (i === RESIDUAL ? cotangent : linearVjp(primal, cotangent, i)),
   passage: (primal, i) => (i === RESIDUAL ? elementwise(primal) : linearRows(primal, i)),
+  terms: (primal, cotangent, i) => (i === RESIDUAL ? undefined : linearTerms(primal, cotangent, i)),
   jvp: (primal, tangent, i) => (i === RESIDUAL ? tangent : linearJvp(primal, tangent, i)),
   // What is the same for all examples broadcasts in the sum.
   batch: (call) => {

@@ -69,6 +69,14 @@ export const matmulOp: Op<MatmulAttributes> = {
     if (form === 'tn' || !isShared) return alongLeading(shape, shape.length - 2);
     return { kind: 'sum', count: shape.at(-2)!, carriers: [0] };
   },
+  // Of a factor that all rows share.
+  terms: ({ inputs: [a], output: { shape }, attributes: { form } }, c, i) => {
+    if (form === 'tn' || i === 0 || sizeOf(shape.slice(0, -2)) !== 1) return undefined;
+    const [rows, columns] = [a!, c].map((x) => reshape(x, x.shape.slice(-2)));
+    return form === 'nn'
+      ? { kind: 'outer', left: rows!, right: columns! }
+      : { kind: 'outer', left: columns!, right: rows! };
+  },
   // Bilinear: Ċ = Ȧ·B + A·Ḃ
   jvp: ({ inputs, attributes }, tangent, i) =>
     apply(matmulOp, i === 0 ? [tangent, inputs[1]!] : [inputs[0]!, tangent], attributes),

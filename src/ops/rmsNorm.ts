@@ -11,6 +11,7 @@ import { adjointOp } from './fused.ts';
 import { type NormAttributes, normSizes, onesLike, overRows } from './norm.ts';
 import { alongLeading, summed } from './passage.ts';
 import { stacks } from './stacks.ts';
+import { reshape } from './views.ts';
 
 /** r in primitives; it keeps the rank of x. */
 function scaleOf(x: Tensor, epsilon: number): Tensor {
@@ -64,6 +65,11 @@ export const rmsNormOp: Op<NormAttributes> = {
   passage: (primal, i) => {
     const rows = alongLeading(primal.output.shape, primal.output.shape.length - 1);
     return i === 0 ? rows : summed(primal, rows.count, [0]);
+  },
+  terms: ({ inputs: [x, gamma], attributes }, cotangent, i) => {
+    if (i === 0) return undefined;
+    const terms = mul(cotangent, apply(rmsNormOp, [x!, onesLike(gamma!)], attributes));
+    return { kind: 'sum', values: reshape(terms, [terms.size / gamma!.size, gamma!.size]) };
   },
   jvp: ({ inputs: [x, gamma], attributes: { epsilon } }, tangent, i) => {
     const scale = scaleOf(x!, epsilon);

@@ -143,6 +143,14 @@ export const broadcastToOp: Op<BroadcastAttributes> = {
     const repeated = countLeading(shape, (_, d) => d < added || from[d - added] === 1);
     return summed(primal, sizeOf(shape.slice(0, repeated)), []);
   },
+  // A row that is repeated, as a bias is.
+  terms: ({ inputs: [x] }, cotangent) => {
+    const { shape, size } = x!;
+    const isRow = sameShape(shape, cotangent.shape.slice(cotangent.shape.length - shape.length));
+    return isRow && size > 0
+      ? { kind: 'sum', values: reshape(cotangent, [cotangent.size / size, size]) }
+      : undefined;
+  },
   jvp: ({ attributes }, tangent) => broadcastTo(tangent, attributes.shape),
   batch: ({ inputs: [x], attributes: { shape }, count }) => {
     const [, ...from] = x!.shape;

@@ -3,11 +3,18 @@ import { InputError } from '../../base/errors.ts';
 import { scope } from '../../tensor/scope.ts';
 import { Tensor, zeros } from '../../tensor/tensor.ts';
 import { indexIn } from '../trace/graph.ts';
-import { nodeOf } from '../trace/node.ts';
+import { isRecorded, nodeOf } from '../trace/node.ts';
+import type { RowTerms } from '../trace/op.ts';
 import { checkDirection, mapGroups, type Parameters } from '../trace/parameters.ts';
 import { trace } from '../trace/trace.ts';
-import { sharedSeeds, sweepLabels } from './labels/sweepLabels.ts';
+import { seedsApart, sharedSeeds, sweepLabels } from './labels/sweepLabels.ts';
 import { sweep } from './sweep.ts';
+
+/**
+ * A gradient, or a share of one: as it is, or as terms over rows that are not yet added up, from which norms and inner products can be
+ * taken without it.
+ */
+export type GradientShare = RowTerms | { readonly kind: 'dense'; readonly gradient: Tensor };
 
 /** A value, and the map from cotangents of it to gradients of the parameters. */
 export interface Vjp<P extends Parameters> {
@@ -20,6 +27,17 @@ export interface Vjp<P extends Parameters> {
    * @throws ShapeError if a cotangent has not the type and shape of the value, naming the label
    */
   pullback<L extends string>(cotangents: Readonly<Record<L, Tensor>>): Record<L, P>;
+  /**
+   * The same, parameter group by parameter group, without holding all of it: `take` is called with each group's share of the gradient as
+   * soon as the sweep has it, for all labels at once, and the share is freed after the call. The gradient is the sum of a group's shares:
+   * one for each op that uses it, as terms over rows where the op can say these, and at last the rest. Labels of which nothing flows there
+   * are left out; so are groups that have no label. Inside other transforms all shares are dense.
+   * @throws ShapeError as `pullback`
+   */
+  reduce<L extends string>(
+    cotangents: Readonly<Record<L, Tensor>>,
+    take: (group: keyof P & string, shares: Readonly<Partial<Record<L, GradientShare>>>) => void,
+  ): void;
 }
 
 /**
@@ -42,13 +60,17 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
   const { result: value, leaves, graph } = trace('vjp', f, parameters);
   if (!(value instanceof Tensor)) throw new InputError('vjp: the function must return a tensor');
   const output = nodeOf(value);
+  const checkedLabels = <L extends string>(cotangents: Readonly<Record<L, Tensor>>): L[] => {
+    const labels = Object.keys(cotangents) as L[];
+    for (const label of labels) {
+      checkDirection(`vjp: the cotangent "${label}"`, cotangents[label], 'the value', value);
+    }
+    return labels;
+  };
   return {
     value,
     pullback<L extends string>(cotangents: Readonly<Record<L, Tensor>>): Record<L, P> {
-      const labels = Object.keys(cotangents) as L[];
-      for (const label of labels) {
-        checkDirection(`vjp: the cotangent "${label}"`, cotangents[label], 'the value', value);
-      }
+      const labels = checkedLabels(cotangents);
       return scope(() => {
         const seeds = labels.map((label) => cotangents[label]);
         const shared = sharedSeeds(output, seeds);
@@ -64,6 +86,30 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
           }),
         ]);
         return Object.fromEntries(gradients) as Record<L, P>;
+      });
+    },
+    reduce<L extends string>(
+      cotangents: Readonly<Record<L, Tensor>>,
+      take: (group: keyof P & string, shares: Readonly<Partial<Record<L, GradientShare>>>) => void,
+    ): void {
+      const labels = checkedLabels(cotangents);
+      const groups = new Map(Object.entries(leaves).map(([group, leaf]) => [indexIn(graph, leaf), group]));
+      const give = (leaf: number, shares: readonly (GradientShare | undefined)[]): void => {
+        const found = labels.flatMap((label, l) => (shares[l] === undefined ? [] : [[label, shares[l]]]));
+        if (found.length > 0) take(groups.get(leaf)!, Object.fromEntries(found));
+      };
+      scope(() => {
+        const seeds = labels.map((label) => cotangents[label]);
+        const isNested = [value, ...seeds].some((x) => isRecorded(x) || x.exampleOf !== undefined);
+        const flow = sharedSeeds(output, seeds) ?? seedsApart(seeds);
+        const swept = sweepLabels(graph, output, flow, labels, isNested ? undefined : give);
+        for (const leaf of groups.keys()) {
+          const rest = swept.map((cotangents) => cotangents[leaf]);
+          give(
+            leaf,
+            rest.map((gradient) => gradient && { kind: 'dense', gradient }),
+          );
+        }
       });
     },
   };

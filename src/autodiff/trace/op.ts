@@ -59,6 +59,37 @@ export interface SumPassage {
 }
 
 /**
+ * The cotangent of an input as a sum over n rows, not yet added up: what it needs is smaller than the sum where rows are few, and parts of
+ * the rows can be looked at apart.
+ */
+export type RowTerms = OuterTerms | SummedTerms | PlacedTerms;
+
+/** leftᵀ·right. */
+export interface OuterTerms {
+  readonly kind: 'outer';
+  /** [n, p] */
+  readonly left: Tensor;
+  /** [n, q] */
+  readonly right: Tensor;
+}
+
+/** The sum of the rows. */
+export interface SummedTerms {
+  readonly kind: 'sum';
+  /** [n, size of the input] */
+  readonly values: Tensor;
+}
+
+/** Each row of the values added to one row of the input, the others of which are zero. */
+export interface PlacedTerms {
+  readonly kind: 'placed';
+  /** i32 [n] */
+  readonly at: Tensor;
+  /** [n, size of a row of the input] */
+  readonly values: Tensor;
+}
+
+/**
  * An op: shape rule, computation and derivative rules. `A` is what it needs besides tensors, such as axes, a permutation or a shape.
  */
 export interface Op<A> {
@@ -80,6 +111,11 @@ export interface Op<A> {
    * every row of the input's cotangent may depend on all rows.
    */
   passage?(primal: Primal<A>, i: number): RowPassage | undefined;
+  /**
+   * What the vjp rule adds up over rows to make the cotangent of input i, a parameter of a layer, in the order of the rows of the output.
+   * Left out, or `undefined`: the rule is no such sum.
+   */
+  terms?(primal: Primal<A>, cotangent: Tensor, i: number): RowTerms | undefined;
   /** J·tangent of input i; the engine adds these over i. The words mean the same. */
   readonly jvp: Rule<A> | 'zero' | 'recompute';
   /** Infinities among the values are meant to be there: anomaly mode does not mind them. */

@@ -9,6 +9,7 @@ import { enterBackward, isWatching, leaveBackward } from '../../trace/anomaly.ts
 import { apply } from '../../trace/apply.ts';
 import { type Graph, indexIn } from '../../trace/graph.ts';
 import { isRecorded, type Node, nodeOf } from '../../trace/node.ts';
+import type { RowTerms } from '../../trace/op.ts';
 import { traceInputs } from '../../trace/trace.ts';
 import { type Cotangents, pull } from '../sweep.ts';
 import {
@@ -21,7 +22,6 @@ import {
   partsOf,
   releaseFlow,
   replace,
-  type Shared,
   separate,
 } from './flow.ts';
 import { rowsOfSeeds } from './labelRows.ts';
@@ -33,7 +33,7 @@ import { EVERYWHERE } from './rowSet.ts';
  * ones. undefined, so that each label has a sweep of its own, if there is nothing to share, if the result will be
  * differentiated again, inside vmap (an example has no values to read), and in anomaly mode.
  */
-export function sharedSeeds(from: Node | undefined, seeds: readonly Tensor[]): Shared | undefined {
+export function sharedSeeds(from: Node | undefined, seeds: readonly Tensor[]): Flow | undefined {
   if (from === undefined || seeds.length < 2 || from.output.size < 2 || isWatching()) return undefined;
   const tensors = [from.output, ...seeds];
   if (tensors.some(isRecorded) || tensors.some(({ exampleOf }) => exampleOf !== undefined)) return undefined;
@@ -41,20 +41,36 @@ export function sharedSeeds(from: Node | undefined, seeds: readonly Tensor[]): S
   const cotangent = labelRows.areDisjoint
     ? seeds.reduce((total, seed) => apply(registry.add, [total, seed], {}))
     : ones(from.output.shape, from.output.dtype);
-  return { cotangent, labelRows };
+  return { shared: { cotangent, labelRows }, apart: seeds.map(() => undefined) };
 }
+
+/** Cotangents of several labels that need not have anything in common. */
+export function seedsApart(seeds: readonly Tensor[]): Flow {
+  return {
+    shared: undefined,
+    apart: seeds.map((cotangent) => ({ cotangent, rows: EVERYWHERE })),
+  };
+}
+
+/**
+ * Takes the terms of a leaf's cotangent where one op uses it, by label; undefined for labels of which nothing flows there. They are freed
+ * after the call.
+ */
+export type TakeTerms = (leaf: number, terms: readonly (RowTerms | undefined)[]) => void;
 
 /**
  * The leaves' cotangents per label, as `sweep` gives them for the seed of each.
  * @param labels their names, for hooks
+ * @param take is given what can be had as terms, which is then no part of the result
  */
 export function sweepLabels(
   graph: Graph,
   from: Node | undefined,
-  seeds: Shared,
+  seeds: Flow,
   labels: readonly string[],
+  take?: TakeTerms,
 ): Cotangents[] {
-  const flows = sweepFlow(graph, from, { shared: seeds, apart: labels.map(() => undefined) }, labels);
+  const flows = sweepFlow(graph, from, seeds, labels, take);
   const parts = flows.map((flow) => (flow?.shared === undefined ? flow?.apart : partsOf(flow.shared)));
   return labels.map((_, label) => parts.map((part) => part?.[label]?.cotangent));
 }
@@ -65,6 +81,7 @@ function sweepFlow(
   from: Node | undefined,
   seeded: Flow,
   labels: readonly string[],
+  take?: TakeTerms,
 ): (Flow | undefined)[] {
   const flows = new Array<Flow | undefined>(graph.nodes.length).fill(undefined);
   const flowAt = (node: Node | undefined): Flow | undefined => {
@@ -80,7 +97,9 @@ function sweepFlow(
       if (node === undefined || flow === undefined || isEmpty(flow)) continue;
       if (isHooked(node)) callHooks(node, flow, labels);
       if (index < graph.leafCount) continue;
-      passOn(node, flow, node.parents.map(flowAt), labels);
+      const given = take === undefined ? [] : giveTerms(graph, node, flow, take);
+      const into = node.parents.map((parent, i) => (given.includes(i) ? undefined : flowAt(parent)));
+      passOn(node, flow, into, labels);
       flows[index] = undefined;
       releaseFlow(flow);
     }
@@ -88,6 +107,24 @@ function sweepFlow(
   } finally {
     for (const flow of flows) if (flow !== undefined) handOverFlow(flow);
   }
+}
+
+/** Gives the terms of the leaves that a node uses, and returns which of its inputs these are. */
+function giveTerms(graph: Graph, node: Node, flow: Flow, take: TakeTerms): number[] {
+  const { terms: termsOf, vjp } = node.op;
+  if (termsOf === undefined || vjp === 'zero') return [];
+  return node.parents.flatMap((parent, i) => {
+    const leaf = indexIn(graph, parent);
+    if (leaf < 0 || leaf >= graph.leafCount) return [];
+    let isGiven = true;
+    inFrame(() => {
+      const parts = flow.shared === undefined ? flow.apart : partsOf(flow.shared);
+      const terms = parts.map((part) => part && termsOf(node, part.cotangent, i));
+      isGiven = terms.every((one, l) => one !== undefined || parts[l] === undefined);
+      if (isGiven) take(leaf, terms);
+    });
+    return isGiven ? [i] : [];
+  });
 }
 
 /** A hook sees every label. */
