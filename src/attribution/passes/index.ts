@@ -3,7 +3,13 @@ export type { PassHooks } from './hooks.ts';
 export { type Direction, influenceOf } from './influence.ts';
 export { type DenseGradients, denseReducer, type HostGradient, toTensor } from './reducers/denseReducer.ts';
 export { type GramMatrices, gramReducer, type Piece } from './reducers/gramReducer.ts';
-export type { PassFacts, Reducer } from './reducers/reducer.ts';
+export type {
+  ParameterGradient,
+  PassFacts,
+  Reducer,
+  TrajectoryNumbers,
+  Wanted,
+} from './reducers/reducer.ts';
 export { type TrajectoryProducts, trajectoryReducer } from './reducers/trajectoryReducer.ts';
 export { checkResponseBatch, type InputRectangle, type ResponseBatch } from './responseBatch.ts';
 export { tokenGradients } from './tokenGradients.ts';

@@ -1,16 +1,24 @@
-// The gradients of labels, one stored forward pass, parameter by parameter.
-import { scope, type Tensor, tensor, vjp } from '../../autodiff/index.ts';
+// The gradients of labels from one stored forward pass, of which only the residual stream between blocks is kept: in the backward sweep the
+// blocks run again, one after the other. Source: Chen et al., 2016 (arXiv:1604.06174), one segment a block.
+import type { Tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
-import { afterStep, type PassHooks } from './hooks.ts';
+import { afterBlock, embedded, headRanges, type Passage, responseRows } from './forward.ts';
+import { free, holding } from './held.ts';
+import { type PassHooks, steps } from './hooks.ts';
+import { ownersOfInputs } from './owners.ts';
+import { ParameterSums } from './parameterSums.ts';
 import type { Reducer } from './reducers/reducer.ts';
 import { checkResponseBatch, type ResponseBatch } from './responseBatch.ts';
-import { logProbsOfBatch } from './wholeNetwork.ts';
+import { sweepBlock, sweepEmbedding } from './sweepBlocks.ts';
+import { cotangentsOfStreams, sweepHead } from './sweepHead.ts';
 
 /**
- * Gives the gradients Σ_t s_t·∇log π_t of every label to the reducers.
+ * Gives the gradients Σ_t s_t·∇log π_t of every label, parameter by parameter, to the reducers. Labels may have tokens in common. In memory
+ * are the residual stream between blocks, the parameters of one block, what this block makes inside, and the logits of some rows.
  * @param seeds [N] s_t of every response token, by label
- * @throws InputError if the batch does not fit the network, or seeds the batch
+ * @returns [N] log π of the response tokens
+ * @throws InputError if the batch does not fit the network or seeds the batch, or a parameter cannot be loaded; what the hooks throw
  */
 export async function tokenGradients(
   network: Network,
@@ -19,36 +27,62 @@ export async function tokenGradients(
   seeds: Readonly<Record<string, Float64Array>>,
   reducers: readonly Reducer<unknown>[],
   hooks: PassHooks = {},
-): Promise<void> {
+): Promise<Float64Array> {
   checkResponseBatch(batch, network.config);
   const total = batch.targets.length;
   const labels = Object.keys(seeds);
+  if (labels.length === 0) throw new InputError('seeds: expected at least one label, found none');
   for (const label of labels) {
     const found = seeds[label]!.length;
     if (found !== total)
       throw new InputError(`seeds of "${label}": expected ${total} entries, found ${found}`);
   }
-  const trajectories = batch.offsets.length - 1;
-  for (const reducer of reducers) reducer.begin({ labels, trajectories });
-  scope(() => {
-    const parameters = weights.load(network.layout.map(({ path }) => path));
-    const { pullback } = vjp((p) => logProbsOfBatch(network, p, batch), parameters);
-    const seeded = (values: Float64Array): Tensor => tensor(values, { dtype: weights.dtype });
-    const gradients = pullback(Object.fromEntries(labels.map((label) => [label, seeded(seeds[label]!)])));
-    const ofTrajectory = (b: number): Float64Array =>
-      Float64Array.from({ length: total }, (_, t) =>
-        t < batch.offsets[b]! || t >= batch.offsets[b + 1]!
-          ? 0
-          : labels.reduce((sum, label) => sum + seeds[label]![t]!, 0),
-      );
-    for (const { path } of network.layout) {
-      const gradient = {
-        path,
-        labels: labels.map((label) => gradients[label]![path]!),
-        trajectory: (b: number) => pullback({ b: seeded(ofTrajectory(b)) }).b[path]!,
-      };
-      for (const reducer of reducers) reducer.take(gradient);
+  const passage: Passage = { network, weights, batch };
+  const { layers } = network.config;
+  const ranges = headRanges(passage, hooks.logitsAtOnce);
+  const step = steps(hooks, 2 * layers + ranges.length + 2);
+  const sums = new ParameterSums(network, weights.dtype, seeds, batch, reducers, hooks.largestTable);
+  const streams: Tensor[][] = [];
+  let cotangents: Tensor[][] = [];
+  try {
+    streams.push(embedded(passage));
+    await step();
+    for (let l = 0; l < layers; l++) {
+      streams.push(afterBlock(passage, l, streams.at(-1)!));
+      await step();
     }
-  });
-  await afterStep(hooks, 1, 1);
+    const logProbs = new Float64Array(total);
+    const values = Object.values(seeds);
+    const rows = holding(() => [responseRows(streams.at(-1)!, batch.rows)]);
+    free(streams.pop()!);
+    streams.push(rows);
+    const parts: Tensor[] = [];
+    try {
+      for (const i of ranges.keys()) {
+        parts.push(...sweepHead(passage, sums, rows[0]!, values, logProbs, ranges, i));
+        await step();
+      }
+      cotangents = cotangentsOfStreams(batch, parts, ranges, values);
+    } finally {
+      free(parts);
+    }
+    const { head, embed } = network.paths;
+    sums.finish(head.filter((path) => !embed.includes(path)));
+    free(streams.pop()!);
+    const owned = ownersOfInputs(batch);
+    for (let l = layers - 1; l >= 0; l--) {
+      const next = sweepBlock(passage, sums, l, streams.at(-1)!, cotangents, owned);
+      for (const some of cotangents) free(some);
+      cotangents = next;
+      free(streams.pop()!);
+      await step();
+    }
+    sweepEmbedding(passage, sums, cotangents, owned);
+    sums.finish(embed);
+    await step();
+    return logProbs;
+  } finally {
+    for (const some of [...streams, ...cotangents]) free(some);
+    sums.dispose();
+  }
 }

@@ -31,7 +31,7 @@ export interface Vjp<P extends Parameters> {
    * The same, parameter group by parameter group, without holding all of it: `take` is called with each group's share of the gradient as
    * soon as the sweep has it, for all labels at once, and the share is freed after the call. The gradient is the sum of a group's shares:
    * one for each op that uses it, as terms over rows where the op can say these, and at last the rest. Labels of which nothing flows there
-   * are left out; so are groups that have no label. Inside other transforms all shares are dense.
+   * are left out; so are groups that have no label. Added up a share has its group's shape. Inside other transforms all shares are dense.
    * @throws ShapeError as `pullback`
    */
   reduce<L extends string>(

@@ -134,3 +134,20 @@ function added(x: Tensor, values: Float64Array): Tensor {
 export function weighted(logProbs: Tensor, seeds: Float64Array): Tensor {
   return sum(mul(logProbs, tensor(seeds, { dtype: logProbs.dtype })));
 }
+
+/** The same trajectories in one rectangle. */
+export const ONE_RECTANGLE: ResponseBatch = {
+  ...BATCH,
+  inputs: [
+    { ids: Int32Array.from([0, 1, 2].flatMap((b) => [...inputOf(b), 0, 0, 0, 0].slice(0, 8))), length: 8 },
+  ],
+  rows: Int32Array.of(1, 2, 3, 10, 11, 12, 13, 14, 15, 18, 19, 20),
+};
+
+/** Two trajectories of three places: few rows beside the widths, so that norms and Gram matrices come from rows. */
+export const SHORT: ResponseBatch = {
+  inputs: [{ ids: Int32Array.from([3, 1, 4, 1, 5, 9]), length: 3 }],
+  offsets: Int32Array.of(0, 2, 4),
+  rows: Int32Array.of(1, 2, 4, 5),
+  targets: Int32Array.of(4, 12, 9, 0),
+};

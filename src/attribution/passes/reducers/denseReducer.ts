@@ -25,9 +25,10 @@ export function denseReducer(isWanted: (path: string) => boolean = () => true): 
       names = labels;
       for (const label of labels) found[label] = {};
     },
+    wants: (path) => (isWanted(path) ? { labels: true } : {}),
     take: ({ path, labels }) => {
       if (!isWanted(path)) return;
-      for (const [l, gradient] of labels.entries())
+      for (const [l, gradient] of labels().entries())
         found[names[l]!]![path] = {
           dtype: gradient.dtype,
           shape: gradient.shape,

@@ -1,5 +1,6 @@
 // Inner products of the gradients of labels, by parameter or by part of one: which labels pull the same way.
-import { mul, reshape, scope, slice, sum, type Tensor } from '../../../autodiff/index.ts';
+import { scope, slice, type Tensor } from '../../../autodiff/index.ts';
+import { innerProductOf } from '../terms.ts';
 import type { Reducer } from './reducer.ts';
 
 /** A part of a parameter: from … to − 1 along one of its axes, such as the columns of a head. */
@@ -21,11 +22,6 @@ function cutOut(x: Tensor, { axis, from, to }: Piece): Tensor {
   const start = x.shape.map((_, d) => (d === axis ? from : 0));
   const end = x.shape.map((size, d) => (d === axis ? to : size));
   return slice(x, start, end);
-}
-
-/** ⟨a, b⟩, added up in the type of the tensors. */
-export function innerProductOf(a: Tensor, b: Tensor): number {
-  return scope(() => sum(mul(reshape(a, [a.size]), reshape(b, [b.size]))).item());
 }
 
 /**
@@ -53,10 +49,12 @@ export function gramReducer(
     begin: (facts) => {
       labels = facts.labels;
     },
-    take: ({ path, labels: parts }) => {
-      const pieces = cut(path);
-      if (pieces === undefined) addTo(path, parts);
+    wants: (path) => (cut(path) === undefined ? { gram: true } : { labels: true }),
+    take: (gradient) => {
+      const pieces = cut(gradient.path);
+      if (pieces === undefined) gram[gradient.path] = gradient.gram();
       else {
+        const parts = gradient.labels();
         for (const piece of pieces) {
           scope(() =>
             addTo(

@@ -9,18 +9,36 @@ export interface PassFacts {
   readonly trajectories: number;
 }
 
-/** The gradient of one parameter. Its tensors are freed after the call. */
+/** What a reducer will ask of a parameter's gradient. */
+export interface Wanted {
+  readonly labels?: boolean;
+  readonly gram?: boolean;
+  readonly trajectories?: boolean;
+}
+
+/** Of the sum of all labels. */
+export interface TrajectoryNumbers {
+  /** [B] ‖g_b‖² of each trajectory. */
+  readonly squaredNorm: Float64Array;
+  /** [B] ⟨g_b, g⟩ with the gradient g = Σ_b g_b of the batch. */
+  readonly withBatch: Float64Array;
+}
+
+/** The gradient of one parameter. What a reducer did not say that it wants may be missing. */
 export interface ParameterGradient {
   readonly path: string;
-  /** Of each label, in the order of the labels. */
-  readonly labels: readonly Tensor[];
-  /** Of the sum of all labels, over the tokens of one trajectory: made when it is asked for. */
-  trajectory(b: number): Tensor;
+  /** [L] the gradient of each label, of the parameter's shape; freed after `take`. */
+  labels(): readonly Tensor[];
+  /** [L·L] ⟨g_a, g_b⟩ of the labels' gradients, row by row. */
+  gram(): Float64Array;
+  trajectories(): TrajectoryNumbers;
 }
 
 /** Makes something smaller of gradients as they are finished. */
 export interface Reducer<R> {
   begin(facts: PassFacts): void;
+  /** What it will ask of the gradient of this parameter. */
+  wants(path: string): Wanted;
   take(gradient: ParameterGradient): void;
   /** What it has made, after the pass. */
   result(): R;

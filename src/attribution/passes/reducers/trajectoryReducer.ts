@@ -1,6 +1,4 @@
 // How large the gradient of each trajectory is, and how far it goes the way of the whole batch.
-import { add, scope, type Tensor } from '../../../autodiff/index.ts';
-import { innerProductOf } from './gramReducer.ts';
 import type { Reducer } from './reducer.ts';
 
 /** Of the sum of all labels, by parameter path. Of several parameters together: the sums of these numbers. */
@@ -11,28 +9,21 @@ export interface TrajectoryProducts {
   readonly withBatch: Readonly<Record<string, Float64Array>>;
 }
 
-/** Makes the squared norm of every trajectory's gradient and its inner product with that of the batch, parameter by parameter. */
+/**
+ * Makes the squared norm of every trajectory's gradient and its inner product with that of the batch, parameter by parameter, without the
+ * gradients of trajectories where these can be had from activations and cotangents.
+ */
 export function trajectoryReducer(): Reducer<TrajectoryProducts> {
-  let count = 0;
   const squaredNorm: Record<string, Float64Array> = {};
   const withBatch: Record<string, Float64Array> = {};
   return {
-    begin: ({ trajectories }) => {
-      count = trajectories;
+    begin: () => undefined,
+    wants: () => ({ trajectories: true }),
+    take: ({ path, trajectories }) => {
+      const found = trajectories();
+      squaredNorm[path] = found.squaredNorm;
+      withBatch[path] = found.withBatch;
     },
-    take: ({ path, labels, trajectory }) =>
-      scope(() => {
-        const whole = labels.reduce((sum: Tensor, x) => add(sum, x));
-        squaredNorm[path] = new Float64Array(count);
-        withBatch[path] = new Float64Array(count);
-        for (let b = 0; b < count; b++) {
-          scope(() => {
-            const own = trajectory(b);
-            squaredNorm[path]![b] = innerProductOf(own, own);
-            withBatch[path]![b] = innerProductOf(own, whole);
-          });
-        }
-      }),
     result: () => ({ squaredNorm, withBatch }),
   };
 }
