@@ -1,7 +1,7 @@
 // Episodes are drawn from a network with its parameters, or from two: one for attempts and one for decisions.
 import type { HostArray, Parameters } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
-import { type Decoder, decoder, type Feed, type Gpt2 } from '../nn/index.ts';
+import { type Decoder, decoderOf, type Feed, type ModelConfig, type Network } from '../nn/index.ts';
 import { COMPONENTS } from '../policy/component.ts';
 import type { EpisodeLayout } from './episode.ts';
 
@@ -20,9 +20,9 @@ export interface Decodable {
 /**
  * Makes a policy of a network and its parameters, which must not be disposed while its decoders are in use.
  */
-export function decodable(model: Gpt2, parameters: Parameters): Decodable {
+export function decodable(model: Network<ModelConfig>, parameters: Parameters): Decodable {
   const { vocabulary, context } = model.config;
-  return { vocabulary, context, decoder: (slots) => decoder(model, parameters, slots) };
+  return { vocabulary, context, decoder: (slots) => decoderOf(model, parameters, slots) };
 }
 
 /** Returns whether the token after this place of a sequence is a decision. */

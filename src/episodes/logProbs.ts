@@ -16,7 +16,7 @@ import {
   tensor,
   where,
 } from '../autodiff/index.ts';
-import type { Gpt2 } from '../nn/index.ts';
+import type { Network } from '../nn/index.ts';
 import type { EpisodeBatch } from './episodeBatch.ts';
 import { type MicroBatch, microBatches } from './microBatches.ts';
 
@@ -27,19 +27,42 @@ import { type MicroBatch, microBatches } from './microBatches.ts';
 const IMPOSSIBLE = -1e9;
 
 /**
+ * Says which rows of the outputs of each input are asked for, ascending, and at which place of all these rows each token has its own.
+ * @param rows [n] counted over the outputs of all inputs
+ */
+function rowsByInput(
+  inputs: MicroBatch['inputs'],
+  rows: Int32Array,
+): { readonly order: Int32Array; readonly own: readonly Int32Array[] } {
+  const byRow = Int32Array.from(rows, (_, t) => t).sort((a, b) => rows[a]! - rows[b]!);
+  const order = new Int32Array(rows.length);
+  for (const [place, t] of byRow.entries()) order[t] = place;
+  let [next, start] = [0, 0];
+  const own = inputs.map(({ ids }) => {
+    const [from, first] = [next, start];
+    start += ids.length;
+    while (next < byRow.length && rows[byRow[next]!]! < start) next++;
+    return byRow.slice(from, next).map((t) => rows[t]! - first);
+  });
+  return { order, own };
+}
+
+/**
  * Returns the logits of the response tokens of a batch or of a micro-batch, [N, V], differentiable in the
  * parameters. Illegal tokens have probability 0.
  */
 export function legalLogits(
-  model: Gpt2,
+  model: Network,
   parameters: Parameters,
   { inputs, rows, legal }: Pick<MicroBatch, 'inputs' | 'rows' | 'legal'>,
 ): Tensor {
-  const outputs = inputs.map(({ ids, length }) => {
-    const all = model.logits(parameters, reshape(indices(ids), [ids.length / length, length]));
-    return reshape(all, [ids.length, model.config.vocabulary]);
+  const { order, own } = rowsByInput(inputs, rows);
+  const outputs = inputs.map(({ ids, length }, part) => {
+    const all = model.hidden(parameters, reshape(indices(ids), [ids.length / length, length]));
+    // Only response tokens are asked for: the head, which is wide, is given no other rows.
+    return model.head(parameters, gather(all, indices(own[part]!)));
   });
-  const chosen = gather(concat(outputs, 0), indices(rows));
+  const chosen = gather(concat(outputs, 0), indices(order));
   return where(tensor(legal, { shape: chosen.shape, dtype: chosen.dtype }), chosen, IMPOSSIBLE);
 }
 
@@ -58,7 +81,7 @@ export function entropies(logits: Tensor): Tensor {
  * Returns the logits of the response tokens, [N, V], with the bits of `legalLogits` and without a graph. The micro-batches go through
  * the network one after the other, and what they need in between is freed.
  */
-export function logitsInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroBatch[]): Tensor {
+export function logitsInParts(model: Network, parameters: Parameters, parts: readonly MicroBatch[]): Tensor {
   return scope(() => {
     const outputs = parts.map((part) => scope(() => legalLogits(model, parameters, part)));
     if (outputs.length === 1) return outputs[0]!;
@@ -79,7 +102,7 @@ export function logitsInParts(model: Gpt2, parameters: Parameters, parts: readon
  * not depend on it
  */
 export function logProbsOf(
-  model: Gpt2,
+  model: Network,
   parameters: Parameters,
   batch: EpisodeBatch,
   microBatch = Number.POSITIVE_INFINITY,

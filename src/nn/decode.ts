@@ -75,7 +75,11 @@ function predict(decoding: Decoding, wanted: ArrayLike<number>, rows: number): H
  * network.dispose();
  * ```
  */
-export function decoder({ config, layout }: Gpt2, parameters: Parameters, slots: number): Decoder {
+export function decoder(
+  { config, layout }: Pick<Gpt2, 'config' | 'layout'>,
+  parameters: Parameters,
+  slots: number,
+): Decoder {
   checkLayout(layout, parameters);
   if (!Number.isSafeInteger(slots) || slots < 1) {
     throw new InputError(`decoder: slots must be an integer ≥ 1, found ${showValue(slots)}`);

@@ -23,6 +23,7 @@ export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';
 export {
   ARCHITECTURES,
+  decoderOf,
   formatModelFiles,
   type ModelConfig,
   networkOfConfig,

@@ -1,11 +1,12 @@
 // The architectures that can be read and written, by the `model_type` of a Hugging Face folder: config.json and weights ↔ network and
 // parameters.
-import type { FloatType, Tensor } from '../autodiff/index.ts';
+import type { FloatType, Parameters, Tensor } from '../autodiff/index.ts';
 import { InputError } from '../base/errors.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { showValue } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
 import type { CompleteGpt2Config } from './config.ts';
+import { type Decoder, decoder } from './decode.ts';
 import { gpt2 } from './gpt2.ts';
 import { formatGpt2Config, parseGpt2Config } from './huggingFace/configJson.ts';
 import { gpt2Names } from './huggingFace/gpt2Names.ts';
@@ -19,6 +20,7 @@ import { checkLayout } from './layout.ts';
 import type { Network } from './network.ts';
 import type { RotaryConfig } from './rotary/config.ts';
 import { formatRotaryConfig } from './rotary/configJson.ts';
+import { rotaryDecoder } from './rotary/decode.ts';
 import { parseRotaryConfig } from './rotary/folder.ts';
 import { rotaryNames } from './rotary/names.ts';
 import { rotaryNetwork } from './rotary/network.ts';
@@ -86,6 +88,23 @@ export function networkOfConfig(config: ModelConfig): Network<ModelConfig> {
 
 function namesOf(config: ModelConfig): StoredNames {
   return 'architecture' in config ? rotaryNames(config) : gpt2Names(config);
+}
+
+/**
+ * A decoder of a network of any architecture: it is fed token by token and gives the logits of the whole network, to the bit.
+ * @param parameters those of the network, which must live as long as the decoder
+ * @param slots how many sequences it can keep
+ * @throws InputError if a parameter is missing, if the parameters have several types, or if `slots` is not an integer ≥ 1; ShapeError
+ *   for a wrong shape
+ */
+export function decoderOf(
+  { config, layout }: Network<ModelConfig>,
+  parameters: Parameters,
+  slots: number,
+): Decoder {
+  return 'architecture' in config
+    ? rotaryDecoder({ config, layout }, parameters, slots)
+    : decoder({ config, layout }, parameters, slots);
 }
 
 /** A network with its parameters as tensors. */

@@ -18,9 +18,13 @@ import { getTask } from '../tasks/index.ts';
 import {
   type LoopConfig,
   loopOptions,
+  type ModelOptions,
   modelOptions,
   objectiveOptions,
   phaseOptions,
+  type RotaryOptions,
+  rotaryArchitecture,
+  rotaryModelOptions,
   runOptions,
   type Source,
 } from './options.ts';
@@ -39,7 +43,7 @@ export type PhaseOf<S extends Source> = Extract<PhaseConfig, { readonly learnsFr
 /** A `TrainingConfig` is a complete configuration of a run, as plain data. */
 export interface TrainingConfig {
   readonly task: { readonly name: string; readonly file?: string; readonly options: Options };
-  readonly model: OptionsOf<typeof modelOptions>;
+  readonly model: ModelOptions;
   readonly run: OptionsOf<typeof runOptions>;
   /** The base phase: SFT from random parameters. */
   readonly base: PhaseConfig;
@@ -81,10 +85,31 @@ function sourceOf({ imitates }: Objective, { data }: RawOptions): Source {
 }
 
 function parseModel(raw: RawOptions, place: string): TrainingConfig['model'] {
-  const model = parseOptions(place, modelOptions, raw, inSection(place));
+  const { architecture } = raw;
+  const isGpt2 = architecture === undefined || architecture === 'gpt2';
+  const model: ModelOptions = isGpt2
+    ? { ...parseOptions(place, modelOptions, raw, inSection(place)), architecture: 'gpt2' }
+    : parseRotary(raw, place);
   const { width, heads } = model;
-  if (width % heads === 0) return model;
-  throw new InputError(`${place}.width: expected a multiple of model.heads, ${heads}, found ${width}`);
+  if (width % heads !== 0) {
+    throw new InputError(`${place}.width: expected a multiple of model.heads, ${heads}, found ${width}`);
+  }
+  return model;
+}
+
+function parseRotary(raw: RawOptions, place: string): RotaryOptions {
+  const table = { ...modelOptions, architecture: rotaryArchitecture, ...rotaryModelOptions };
+  const model = parseOptions(place, table, raw, inSection(place));
+  const { architecture, width, heads, keyHeads } = model;
+  if (keyHeads > 0 && heads % keyHeads !== 0) {
+    throw new InputError(`${place}.keyHeads: expected a divisor of model.heads, ${heads}, found ${keyHeads}`);
+  }
+  if (width % heads === 0 && (width / heads) % 2 !== 0) {
+    throw new InputError(
+      `${place}.width: expected an even number for each of the ${heads} heads of ${architecture}, found ${width}`,
+    );
+  }
+  return model;
 }
 
 function parseLoop(place: string, learnsFrom: Source, raw: RawOptions): LoopConfig {
@@ -186,7 +211,16 @@ export function configValue({ task, model, run, base, train }: TrainingConfig): 
     objective,
     ...written({ ...loop, ...options }),
   });
-  return { task: { ...named, ...written(options) }, model, run, base: phase(base), train: phase(train) };
+  // A network of GPT-2 is written as it was before there were others.
+  const { architecture, ...sizes } = model;
+  const network = architecture === 'gpt2' ? sizes : model;
+  return {
+    task: { ...named, ...written(options) },
+    model: network,
+    run,
+    base: phase(base),
+    train: phase(train),
+  };
 }
 
 /**

@@ -25,8 +25,7 @@ import {
   microBatches,
   tokenLogProbs,
 } from '../episodes/index.ts';
-import type { Gpt2 } from '../nn/index.ts';
-import { sumOfLabels } from '../nn/index.ts';
+import { type Network, sumOfLabels } from '../nn/index.ts';
 import { getObjective, type TokenBatch } from '../objectives/index.ts';
 import { isUpdated } from '../objectives/loss/tracked.ts';
 import { globalNorm } from '../optim/index.ts';
@@ -131,7 +130,7 @@ interface Passed {
 }
 
 /** Passes a whole batch through the network and keeps what the derivative needs. */
-function passWhole(model: Gpt2, parameters: Parameters, episodes: EpisodeBatch): Passed {
+function passWhole(model: Network, parameters: Parameters, episodes: EpisodeBatch): Passed {
   const { value: logits, pullback } = vjp((p: Parameters) => legalLogits(model, p, episodes), parameters);
   return { logits, pullback };
 }
@@ -160,7 +159,7 @@ function mapLabels<T, U>(values: ByLabel<T>, convert: (value: T, label: string) 
  * Passes one micro-batch after the other through the network, once for the logits and once more for the derivative, which is the sum
  * over the micro-batches in their order.
  */
-function passInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroBatch[]): Passed {
+function passInParts(model: Network, parameters: Parameters, parts: readonly MicroBatch[]): Passed {
   return {
     logits: logitsInParts(model, parameters, parts),
     pullback(cotangents) {
@@ -192,7 +191,7 @@ function passInParts(model: Gpt2, parameters: Parameters, parts: readonly MicroB
  * @param split whether the two parts are told apart; true if left out
  */
 export function splitGradient(
-  model: Gpt2,
+  model: Network,
   parameters: Parameters,
   phase: PhaseConfig,
   episodes: EpisodeBatch,

@@ -31,7 +31,14 @@ export {
   chosenMicroBatch,
   trainingMemory,
 } from './memory.ts';
-export { modelOptions, phaseOptions, runOptions } from './options.ts';
+export {
+  type ModelOptions,
+  modelOptions,
+  modelOptionsOf,
+  phaseOptions,
+  rotaryModelOptions,
+  runOptions,
+} from './options.ts';
 export { episodesOfStep, PHASES, type PhaseName } from './phases.ts';
 export { getPreset, type Preset, presets } from './presets.ts';
 export {

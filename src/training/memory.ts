@@ -3,7 +3,7 @@ import { checkMemory, type Lowering, type MemoryBytes } from '../base/memory.ts'
 import { MOST_KERNEL_BYTES } from '../kernels/wasm/instantiate.ts';
 import {
   decoderBytes,
-  type Gpt2Sizes,
+  type NetworkSizes,
   parameterBytes,
   parameterHostBytes,
   passBytes,
@@ -11,11 +11,12 @@ import {
 } from '../nn/memory.ts';
 import type { Task } from '../tasks/index.ts';
 import type { PhaseConfig, TrainingConfig } from './config.ts';
+import { modelConfigOf } from './network.ts';
 import { episodesOfStep, PHASES, type PhaseName } from './phases.ts';
 
 /** What the memory of a run depends on, in numbers. */
 interface Demand {
-  readonly sizes: Gpt2Sizes;
+  readonly sizes: NetworkSizes;
   /** Tokens of a whole episode, the prompt included. */
   readonly tokens: number;
   /** Episodes of a step, by phase. */
@@ -51,11 +52,18 @@ const LOSS_COPIES = 10;
 const LOSS_VECTORS = 30;
 const FLOAT_IN_BLOCK = 5;
 
-function sizesOf({ model, run }: TrainingConfig, task: Task): { sizes: Gpt2Sizes; tokens: number } {
+function sizesOf({ model, run }: TrainingConfig, task: Task): { sizes: NetworkSizes; tokens: number } {
   const tokens = task.promptLegal.length + run.attempts * (task.attemptLegal.length + 1) - 1;
-  const { width, layers, heads } = model;
-  const vocabulary = task.tokens.names.length;
-  return { sizes: { vocabulary, context: tokens - 1, width, layers, heads, inner: 4 * width }, tokens };
+  const config = modelConfigOf({ vocabulary: task.tokens.names.length, context: tokens - 1 }, model);
+  const { vocabulary, context, width, layers, heads, inner } = config;
+  const sizes = { vocabulary, context, width, layers, heads, inner };
+  return { sizes: 'architecture' in config ? { ...sizes, rotary: config } : sizes, tokens };
+}
+
+/** The smallest sizes with as many heads. */
+function narrowest({ heads, rotary }: NetworkSizes): Partial<NetworkSizes> {
+  if (rotary === undefined) return { width: heads, inner: 4 * heads };
+  return { width: 2 * heads, inner: 8 * Math.ceil((2 * heads) / 3), rotary: { ...rotary, headWidth: 2 } };
 }
 
 function demandOf(config: TrainingConfig, task: Task): Demand {
@@ -80,7 +88,7 @@ function drawingBytes({ sizes, tokens }: Pick<Demand, 'sizes' | 'tokens'>, episo
 }
 
 /** Kernel memory of the loss of a batch with so many tokens: logits and others of their size, and vectors. */
-function lossBytes({ vocabulary }: Gpt2Sizes, tokens: number): number {
+function lossBytes({ vocabulary }: NetworkSizes, tokens: number): number {
   return FLOAT_IN_BLOCK * tokens * (LOSS_COPIES * vocabulary + LOSS_VECTORS);
 }
 
@@ -170,7 +178,7 @@ function variantsOf(config: TrainingConfig, task: Task): [string, Demand][] {
     tokens: tokens - removed,
     sizes: { ...sizes, context: sizes.context - removed },
   });
-  const smaller = (part: Partial<Gpt2Sizes>): Demand => ({ ...demand, sizes: { ...sizes, ...part } });
+  const smaller = (part: Partial<NetworkSizes>): Demand => ({ ...demand, sizes: { ...sizes, ...part } });
   const attempt = task.attemptLegal.length + 1;
   return [
     ...PHASES.flatMap((phase) => {
@@ -181,7 +189,7 @@ function variantsOf(config: TrainingConfig, task: Task): [string, Demand][] {
     [`run.microBatch${demand.microBatch === 0 ? ' (now automatic)' : ''}`, { ...demand, microBatch: 1 }],
     ['run.attempts', shorter((config.run.attempts - 1) * attempt)],
     ['model.layers', smaller({ layers: 1 })],
-    ['model.width', smaller({ width: sizes.heads, inner: 4 * sizes.heads })],
+    ['model.width', smaller(narrowest(sizes))],
     ['the length of the prompts', shorter(task.promptLegal.length - 1)],
     ['the length of the answers', shorter(config.run.attempts * (attempt - 2))],
   ];

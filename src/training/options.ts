@@ -8,20 +8,66 @@ import {
   FINITE,
   listOption,
   numberOption,
+  type Option,
   type OptionsOf,
   type OptionTable,
   POSITIVE_INTEGER,
   withDefault,
 } from '../base/options.ts';
+import { ARCHITECTURES } from '../nn/index.ts';
 import type { Objective } from '../objectives/index.ts';
 import { ERROR_KINDS } from '../tasks/index.ts';
 
-/** `modelOptions` are the options of the network. */
+const [, ...ROTARY] = ARCHITECTURES;
+
+/** The name of an architecture. */
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** `modelOptions` are the options of the network, of whatever architecture. */
 export const modelOptions = {
+  architecture: choiceOption(
+    ARCHITECTURES,
+    'As model cards call it; all but gpt2 have rotary positions, RMS norms and a gated MLP.',
+  ),
   width: numberOption(64, POSITIVE_INTEGER, 'Width d of the residual stream, a multiple of heads.'),
   layers: numberOption(3, POSITIVE_INTEGER, 'Blocks.'),
   heads: numberOption(4, POSITIVE_INTEGER, 'Attention heads of a block.'),
 };
+
+/** `rotaryModelOptions` are further options of the network where its architecture has rotary positions. */
+export const rotaryModelOptions = {
+  keyHeads: numberOption(
+    0,
+    COUNT,
+    'Heads of keys and values, each shared by as many heads of queries, a divisor of heads; 0 takes as many as heads. Not with gpt2.',
+  ),
+  inner: numberOption(
+    0,
+    COUNT,
+    'Width of the MLP; 0 takes 8/3 of the width, in whole eights. Not with gpt2.',
+  ),
+};
+
+type Sizes = Omit<OptionsOf<typeof modelOptions>, 'architecture'>;
+
+/** `RotaryOptions` are the options of a network with rotary positions. */
+export type RotaryOptions = Sizes &
+  OptionsOf<typeof rotaryModelOptions> & { readonly architecture: Exclude<Architecture, 'gpt2'> };
+
+/** `ModelOptions` are the options of the network of a run. */
+export type ModelOptions = (Sizes & { readonly architecture: 'gpt2' }) | RotaryOptions;
+
+/** The architecture where it is not GPT-2. */
+export const rotaryArchitecture: Option<RotaryOptions['architecture']> = {
+  ...modelOptions.architecture,
+  default: 'llama',
+  parse: (given) => ROTARY.find((name) => name === given),
+};
+
+/** Returns the options of a network of an architecture. */
+export function modelOptionsOf(architecture: Architecture): OptionTable {
+  return architecture === 'gpt2' ? modelOptions : { ...modelOptions, ...rotaryModelOptions };
+}
 
 /** `runOptions` are the options of the run as a whole. */
 export const runOptions = {

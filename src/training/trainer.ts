@@ -1,10 +1,11 @@
 // A trainer holds what does not change during a run: its configuration, task, layout of episodes and network.
 import { checkWrong } from '../episodes/demonstration.ts';
 import { type EpisodeLayout, episodeLayout } from '../episodes/index.ts';
-import { type Gpt2, gpt2 } from '../nn/index.ts';
+import { type ModelConfig, type Network, networkOfConfig } from '../nn/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkModelMemory } from './memory.ts';
+import { modelConfigOf } from './network.ts';
 
 /**
  * A `Trainer` is the part of a run that does not change: its configuration, task, layout of episodes and
@@ -15,7 +16,7 @@ export interface Trainer {
   readonly seed: number;
   readonly task: Task;
   readonly layout: EpisodeLayout;
-  readonly model: Gpt2;
+  readonly model: Network<ModelConfig>;
 }
 
 /**
@@ -29,7 +30,6 @@ export function createTrainer(config: TrainingConfig, seed: number, task: Task):
     const phase = config[name];
     if (phase.learnsFrom === 'demonstrations') checkWrong(phase.loop.wrong, layout.attempts, `${name}.wrong`);
   }
-  const { vocabulary, context } = layout;
-  const model = gpt2({ vocabulary, context, ...config.model, tied: true });
+  const model = networkOfConfig(modelConfigOf(layout, config.model));
   return { config, seed, task, layout, model };
 }

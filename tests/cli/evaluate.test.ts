@@ -125,6 +125,32 @@ test('text for people', async () => {
   for (const text of [evaluated, compared, sampled]) expect(text).not.toContain('\u001b');
 });
 
+test('a run of another architecture goes on to the bit, is measured, and is compared with one of GPT-2', async () => {
+  const qwen = place.path('qwen');
+  const model = ['--set', 'model.architecture=qwen2', '--set', 'model.keyHeads=1'];
+  await train(qwen, ...model);
+  const halves = place.path('halves');
+  await train(halves, ...model, '--set', 'train.steps=1');
+  await train(halves, ...model, '--resume');
+  const weights = (dir: string): Buffer => readFileSync(`${dir}/checkpoints/00000006/model.safetensors`);
+  expect(weights(halves).equals(weights(qwen))).toBe(true);
+  const card = JSON.parse(readFileSync(`${qwen}/checkpoints/00000006/config.json`, 'utf8'));
+  expect(card).toMatchObject({ model_type: 'qwen2', num_key_value_heads: 1 });
+  expect((await document('eval@1', ['eval', qwen, '--episodes', '10'])).splits.id.episodes).toBe(10);
+  expect((await document('sample@1', ['sample', qwen, '--prompt', '12+34='])).trajectories).toHaveLength(4);
+  const { splits } = await document('compare@1', ['compare', qwen, run, '--episodes', '10']);
+  expect(Object.keys(splits.id.grid)).toHaveLength(4);
+  await expectRefused(
+    ['train', '--config', config, '--out', qwen, '--resume'],
+    'but model.architecture is "qwen2" there and not given here',
+  );
+  // The folder of the other's model under the state of this one.
+  for (const file of ['config.json', 'model.safetensors']) {
+    cpSync(`${run}/checkpoints/00000006/${file}`, `${qwen}/checkpoints/00000006/${file}`);
+  }
+  await expectRefused(['eval', qwen], `architecture is "gpt2", but the run's configuration says "qwen2"`);
+});
+
 describe('bad input', () => {
   test('folders', async () => {
     await expectRefused(['eval', place.path('nowhere')], 'expected a run folder or one of its checkpoints');

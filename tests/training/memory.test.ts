@@ -68,6 +68,29 @@ describe('the estimate and the high-water mark of the kernels', () => {
       4,
     ],
     ['many tokens', { model: { width: 16, layers: 1 } }, many, 2],
+    ...(['llama', 'qwen2', 'qwen3'] as const).flatMap(
+      (architecture): [string, Sections, undefined, number][] => [
+        [
+          `${architecture}, shared keys`,
+          { model: { architecture, width: 64, layers: 3, keyHeads: 2 } },
+          undefined,
+          4,
+        ],
+        [
+          `${architecture}, wide`,
+          { model: { architecture, width: 192, layers: 2 }, base: { batch: 2 } },
+          undefined,
+          4,
+        ],
+        [
+          `${architecture}, a wide MLP`,
+          { model: { architecture, width: 16, inner: 256, layers: 2 } },
+          undefined,
+          4,
+        ],
+      ],
+    ),
+    ['qwen2, long episodes', { model: { architecture: 'qwen2', width: 16, layers: 2 } }, undefined, 12],
     [
       'penalties',
       { train: { objective: 'grpo', prompts: 1, group: 4, beta: 0.1, entropy: 0.1 } },

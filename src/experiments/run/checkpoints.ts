@@ -22,7 +22,7 @@ import { showText } from '../../base/show.ts';
 import { removeTemporaries } from '../../host/output.ts';
 import { fileHash } from '../../host/readFile.ts';
 import { systemError } from '../../host/systemError.ts';
-import { formatGpt2Files, writeSafetensors } from '../../nn/index.ts';
+import { formatModelFiles, writeSafetensors } from '../../nn/index.ts';
 import { stepsDone, type Trainer, type TrainingState } from '../../training/index.ts';
 import { sealed } from '../sealed.ts';
 import { CHECKPOINT, readState, STATE } from './checkpointFiles.ts';
@@ -136,7 +136,7 @@ export function saveCheckpoint(
   syncMetrics(run);
   const metrics = metricsHash(run);
   writeFolder(run, name, (temporary) => {
-    const model = formatGpt2Files(trainer.model.config, state.parameters, 'F32');
+    const model = formatModelFiles(trainer.model.config, state.parameters, 'F32');
     const { phase, step, updates } = state;
     const files: Record<string, Iterable<string | Uint8Array>> = {
       [CHECKPOINT.config]: [model.config],

@@ -59,21 +59,19 @@ function checkFiles(folder: string, state: CheckpointState, names: readonly stri
 }
 
 function weightsOf(folder: string, { model }: Trainer): Record<string, Tensor> {
-  const { config, parameters } = readModelFolder(folder);
-  for (const size of [
-    'vocabulary',
-    'context',
-    'width',
-    'layers',
-    'heads',
-    'inner',
-    'epsilon',
-    'tied',
-  ] as const) {
-    if (config[size] === model.config[size]) continue;
-    throw new InputError(
-      `${showText(join(folder, CHECKPOINT.config))}: ${size} is ${config[size]}, but the run's configuration says ${model.config[size]}`,
-    );
+  const { network, parameters } = readModelFolder(folder);
+  const sizesOf = ({ architecture, config }: Trainer['model']): ReadonlyMap<string, unknown> => {
+    const all = new Map<string, unknown>(Object.entries({ architecture, ...config }));
+    // What others follow from goes first.
+    const first = ['architecture', 'vocabulary', 'context', 'width', 'layers', 'heads'];
+    return new Map([...first.map((name) => [name, all.get(name)] as const), ...all]);
+  };
+  const [found, expected] = [sizesOf(network), sizesOf(model)];
+  for (const size of new Set([...expected.keys(), ...found.keys()])) {
+    const [there, here] = [found, expected].map((sizes) => JSON.stringify(sizes.get(size)));
+    if (there === here) continue;
+    const place = showText(join(folder, CHECKPOINT.config));
+    throw new InputError(`${place}: ${size} is ${there}, but the run's configuration says ${here}`);
   }
   return parameters;
 }

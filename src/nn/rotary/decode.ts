@@ -159,7 +159,7 @@ function runBlock(decoding: Decoding, group: string, x: KernelBuffer, at: Belong
  *   for a wrong shape. Feeding a place beyond the window of a layer is an InputError: the whole network knows windows, this does not.
  */
 export function rotaryDecoder(
-  { config, layout }: RotaryNetwork,
+  { config, layout }: Pick<RotaryNetwork, 'config' | 'layout'>,
   parameters: Parameters,
   slots: number,
 ): Decoder {

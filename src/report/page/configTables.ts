@@ -3,7 +3,7 @@ import type { Options, OptionTable } from '../../base/options.ts';
 import { getObjective } from '../../objectives/index.ts';
 import { getTask } from '../../tasks/index.ts';
 import {
-  modelOptions,
+  modelOptionsOf,
   type PhaseConfig,
   phaseOptions,
   runOptions,
@@ -50,7 +50,7 @@ export function configTables({ task, model, run, base, train }: TrainingConfig):
   const file = task.file === undefined ? '' : `, ${task.file}`;
   return fold({ id: 'configuration', heading: 'Configuration', open: false }, [
     optionTable(`task: ${task.name}${file}`, getTask(task.name).options, task.options),
-    optionTable('model', modelOptions, model),
+    optionTable('model', modelOptionsOf(model.architecture), model),
     optionTable('run', runOptions, run),
     phase('base', base),
     phase('train', train),

@@ -2,7 +2,7 @@
 import type { Option, OptionTable, OptionValue } from '../../base/options.ts';
 import { getObjective, objectiveNames } from '../../objectives/index.ts';
 import { taskKinds } from '../../tasks/index.ts';
-import { modelOptions, phaseOptions, runOptions } from '../../training/index.ts';
+import { modelOptions, phaseOptions, rotaryModelOptions, runOptions } from '../../training/index.ts';
 import { columns } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -37,7 +37,7 @@ function phaseTables(): OptionTable[] {
 export function trainingOptionsTable(palette: Palette): string {
   const sections: readonly (readonly [title: string, tables: readonly OptionTable[]])[] = [
     ['task', taskKinds().map(({ options }) => options)],
-    ['model', [modelOptions]],
+    ['model', [modelOptions, rotaryModelOptions]],
     ['run', [runOptions]],
     ['base, train', phaseTables()],
   ];
