@@ -86,6 +86,22 @@ export {
   type Values,
 } from './recursions.ts';
 export { type RewardAgreement, rewardAgreement } from './rewardAgreement.ts';
+export {
+  type Agreement,
+  agreement,
+  type LogProbSources,
+  loggedAdvantages,
+  type ModelLogProbs,
+  type ObjectiveBatch,
+  objectiveBatch,
+} from './rollouts/objectiveBatch.ts';
+export {
+  partOf,
+  type ResponseMicroBatch,
+  responseMicroBatches,
+  wholeOf,
+} from './rollouts/responseMicroBatches.ts';
+export { type ResponseOptions, type Responses, responsesOf } from './rollouts/responses.ts';
 export { leafWeights, returnWeights, scoreGradient } from './scoreGradient.ts';
 export { type SoftOptimum, softOptimum } from './softOptimum.ts';
 export { exactly, rounding, type Tolerance } from './tolerance.ts';

@@ -1,12 +1,12 @@
 // Runs rules over rollouts in two passes, and says of each rule what it found or why it was not checked.
 import type { Trajectory } from '../rollouts/index.ts';
+import { attemptsOf } from '../rollouts/labels/attempts.ts';
 import { isMet, missing } from './needs.ts';
 import { bareView } from './reference.ts';
 import type { Evidence, Rule, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { Summariser } from './summarise.ts';
 import type { Summary } from './summary.ts';
-import { attemptsOf } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 import { weigherOf } from './weigher.ts';
 

@@ -5,10 +5,11 @@ import type { Options } from '../base/options.ts';
 import { OverflowError, type TokenBatch } from '../objectives/index.ts';
 import type { TermWeights, TrajectoryNumbers, WeightParts } from '../objectives/objective.ts';
 import type { Trajectory } from '../rollouts/index.ts';
+import { attemptsOf } from '../rollouts/labels/attempts.ts';
 import { Column } from './column.ts';
 import type { ChosenObjective } from './setting.ts';
 import { membersOf, type Summary } from './summary.ts';
-import { attemptsOf, batchOfOne } from './tokenBatch.ts';
+import { batchOfOne } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 
 /** Two trajectories with rewards 0 and 1, to ask an objective what its advantages depend on. */

@@ -2,10 +2,11 @@
 import { InputError } from '../base/errors.ts';
 import { OverflowError, type TokenBatch } from '../objectives/index.ts';
 import type { Trajectory } from '../rollouts/index.ts';
+import { attemptsOf } from '../rollouts/labels/attempts.ts';
 import { bareView, type Weigher } from './reference.ts';
 import type { ChosenObjective } from './setting.ts';
 import { membersOf, type Summary } from './summary.ts';
-import { attemptsOf, batchOfOne } from './tokenBatch.ts';
+import { batchOfOne } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 
 /** Tokens that are held: about 50 bytes each. */

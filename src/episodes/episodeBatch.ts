@@ -46,7 +46,7 @@ const SMALLEST_PART = 512;
  * @param lengths [B] the number of input tokens of each episode
  * @returns the indices of the episodes of each part
  */
-function partsOf(lengths: readonly number[]): number[][] {
+export function partsOf(lengths: readonly number[]): number[][] {
   const order = lengths.map((_, i) => i).sort((i, j) => lengths[i]! - lengths[j]! || i - j);
   const parts: number[][] = [];
   let part: number[] = [];

@@ -4,11 +4,11 @@ import { evaluatedPolicy, rewardBudget } from '../../src/attribution/index.ts';
 import { forEachTrajectory } from '../../src/attribution/trajectories.ts';
 import { binaryDecisions } from '../../src/audit/binaryDecisions.ts';
 import { runRules } from '../../src/audit/index.ts';
-import { attemptsOf } from '../../src/audit/tokenBatch.ts';
 import { VarianceBudgetEstimate, type VarianceShares } from '../../src/audit/varianceBudget.ts';
 import { categorical, randomStream } from '../../src/base/random.ts';
 import { randomPolicy } from '../../src/policy/index.ts';
 import { ROLES, type Trajectory } from '../../src/rollouts/index.ts';
+import { attemptsOf } from '../../src/rollouts/labels/attempts.ts';
 
 const SHAPE = { attempts: 2, length: 1, vocabulary: 2 };
 const GROUP = 8;
