@@ -43,7 +43,8 @@ function checkIds(what: string, ids: Int32Array, vocabulary: number): void {
 /**
  * Checks a batch against the sizes of a network.
  * @throws InputError naming the array and the place, if lengths do not agree, tokens are not in the vocabulary, sequences are longer than
- * the context, or a trajectory lies in several rows of the inputs
+ * the context, or a trajectory has not a row of the inputs
+ * for itself
  */
 export function checkResponseBatch(
   batch: ResponseBatch,
@@ -51,14 +52,14 @@ export function checkResponseBatch(
 ): void {
   const { inputs, offsets, rows, targets, legal } = batch;
   const rowStarts: number[] = [];
+  let before = 0;
   for (const [i, { ids, length }] of inputs.entries()) {
     const isWhole = Number.isInteger(length) && length >= 1 && ids.length % length === 0;
     if (!isWhole) fail(`inputs[${i}]`, 'whole rows of tokens', `${ids.length} tokens in rows of ${length}`);
     if (length > context) fail(`inputs[${i}].length`, `at most the context ${context}`, String(length));
     checkIds(`inputs[${i}].ids`, ids, vocabulary);
-    const before =
-      rowStarts.length === 0 ? 0 : inputs.slice(0, i).reduce((n, part) => n + part.ids.length, 0);
     for (let from = 0; from < ids.length; from += length) rowStarts.push(before + from);
+    before += ids.length;
   }
   const total = targets.length;
   if (rows.length !== total) fail('rows', `${total} entries`, String(rows.length));
@@ -68,15 +69,31 @@ export function checkResponseBatch(
     fail('legal', `${total * vocabulary} entries`, String(legal.length));
   }
   checkIds('targets', targets, vocabulary);
+  const back = offsets.findIndex((offset, b) => b > 0 && offset < offsets[b - 1]!);
+  if (back >= 0) fail('offsets', 'ascending entries', `${offsets[back]} at ${back}`);
   const end = rowCount(batch);
+  const taken = new Set<number>();
   for (let b = 0; b + 1 < offsets.length; b++) {
     const own = rows.subarray(offsets[b]!, offsets[b + 1]!);
     if (own.length === 0) continue;
     const at = own.findIndex((row, j) => row < 0 || row >= end || (j > 0 && row <= own[j - 1]!));
     if (at >= 0) fail(`rows[${offsets[b]! + at}]`, `ascending rows below ${end}`, String(own[at]));
-    const next = rowStarts.findIndex((start) => start > own[0]!);
-    if (next >= 0 && own.at(-1)! >= rowStarts[next]!) {
-      fail(`rows of trajectory ${b}`, 'all in one row of the inputs', `${own[0]} … ${own.at(-1)}`);
+    const start = rowStarts[notAbove(rowStarts, own[0]!) - 1]!;
+    const isOne = notAbove(rowStarts, own.at(-1)!) === notAbove(rowStarts, own[0]!) && !taken.has(start);
+    if (!isOne) {
+      fail(`rows of trajectory ${b}`, 'all in one row of the inputs of its own', `${own[0]} … ${own.at(-1)}`);
     }
+    taken.add(start);
   }
+}
+
+/** How many of ascending numbers are not above a value. */
+function notAbove(values: readonly number[], value: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

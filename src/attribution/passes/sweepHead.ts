@@ -92,10 +92,11 @@ export function sweepHead(
     },
     takeOwned: (path, shares, owners) => sums.takeOwned(path, shares, owners),
   };
+  let found: (Tensor | undefined)[] = [];
   try {
     return withParameters(passage, passage.network.paths.head, (parameters) => {
       const part = headPart(passage, parameters, rows, ranges[i]!);
-      const found = sweepPart(part, [ones([to - from], passage.weights.dtype)], owned, taker, (output) =>
+      found = sweepPart(part, [ones([to - from], passage.weights.dtype)], owned, taker, (output) =>
         logProbs.set(output.readSync(), from),
       );
       if (mixing.length > 0) {
@@ -111,6 +112,9 @@ export function sweepHead(
       }
       return found.flatMap((x) => x ?? []);
     });
+  } catch (error) {
+    free(found);
+    throw error;
   } finally {
     for (const [, , { residual, row }] of tables) free([residual, row]);
   }

@@ -1,7 +1,15 @@
 // A labelled backward sweep through one part of a network, whose parameters' shares are given away as soon as they are there.
-import { type GradientShare, type Parameters, scope, type Tensor, vjp } from '../../autodiff/index.ts';
-import { held } from './held.ts';
+import {
+  type GradientShare,
+  type Parameters,
+  type Shape,
+  scope,
+  type Tensor,
+  vjp,
+} from '../../autodiff/index.ts';
+import { free, held } from './held.ts';
 import type { Owners } from './owners.ts';
+import { addedUp } from './terms.ts';
 import { rowsOf } from './trajectoryNorms.ts';
 
 /** Rows that a part goes over. */
@@ -31,11 +39,30 @@ export interface Taker {
   takeOwned(path: string, shares: readonly (GradientShare | undefined)[], owned: Owners): void;
 }
 
+/** A share by label; undefined for labels that have none. */
+type Shares = readonly (GradientShare | undefined)[];
+
 /** The input among the leaves; no path is called so. */
 const INPUT = ' input';
 
 function cutAt(x: Tensor | undefined, { from, to }: Range): Tensor | undefined {
   return x && (from === 0 && to === x.shape[0] ? x : rowsOf(x, from, to));
+}
+
+/**
+ * Whether the rows of a share are those of the part's places, in their order. Of ops that depend on its input they are, as many as there
+ * are for each place; the first part, which has none, looks tokens up.
+ */
+function hasRowsOf(share: GradientShare | undefined, { input, places }: Part): boolean {
+  if (share === undefined) return true;
+  if (share.kind === 'dense') return false;
+  const rows = share.kind === 'outer' ? share.left.shape[0]! : share.values.shape[0]!;
+  return input === undefined ? share.kind === 'placed' && rows === places : rows % places === 0;
+}
+
+/** The shares added up. */
+function dense(shares: Shares, shape: Shape): Shares {
+  return shares.map((share) => share && { kind: 'dense', gradient: addedUp(share, shape) });
 }
 
 /**
@@ -51,60 +78,79 @@ export function sweepPart(
   taker: Taker,
   watch: (output: Tensor) => void = () => undefined,
 ): (Tensor | undefined)[] {
-  const labels = cotangents.map((_, l) => String(l));
-  const back: (Tensor | undefined)[] = labels.map(() => undefined);
-  const whole = { from: 0, to: part.places };
-  const ownerless: string[] = [];
-  scope(() => {
-    const leaves: Parameters = {
-      ...part.parameters,
-      ...(part.input === undefined ? {} : { [INPUT]: part.input }),
-    };
-    const { value, reduce } = vjp((p: Parameters) => part.run(p, p[INPUT], whole), leaves);
-    watch(value);
-    reduce(Object.fromEntries(cotangents.map((x, l) => [labels[l]!, x])), (path, found) => {
-      const shares = labels.map((label) => found[label]);
+  const back: (Tensor | undefined)[] = cotangents.map(() => undefined);
+  const uses = new Map<string, boolean[]>();
+  try {
+    const whole = { from: 0, to: part.places };
+    sweepRange(part, part.parameters, whole, cotangents, watch, (path, shares) => {
       if (path === INPUT) {
         for (const [l, share] of shares.entries()) {
           if (share?.kind === 'dense') back[l] = held(share.gradient);
         }
         return;
       }
-      const isDense = shares.some((share) => share?.kind === 'dense');
-      const isApart = isDense && owned.owners.length > 1 && taker.needsOwners(path);
-      if (isApart) ownerless.push(path);
-      taker.take(path, shares, isApart ? undefined : owned);
+      const isMixed = !shares.every((share) => hasRowsOf(share, part));
+      const isApart = isMixed && owned.owners.length > 1 && taker.needsOwners(path);
+      uses.set(path, [...(uses.get(path) ?? []), isApart]);
+      const { shape } = part.parameters[path]!;
+      taker.take(path, isMixed ? dense(shares, shape) : shares, isApart ? undefined : owned);
     });
-  });
-  if (ownerless.length > 0) sweepByOwner(part, cotangents, owned, ownerless, taker);
-  return back;
+    if ([...uses.values()].flat().includes(true)) sweepByOwner(part, cotangents, owned, uses, taker);
+    return back;
+  } catch (error) {
+    free(back);
+    throw error;
+  }
 }
 
-/** The same for each owner alone, as far as parameters need it whose shares do not say whose their parts are. */
+/** Sweeps over some places, and gives the shares of some parameters and of the input. */
+function sweepRange(
+  part: Part,
+  parameters: Parameters,
+  range: Range,
+  cotangents: readonly Tensor[],
+  watch: (output: Tensor) => void,
+  take: (path: string, shares: Shares) => void,
+): void {
+  scope(() => {
+    const input = cutAt(part.input, range);
+    const leaves: Parameters = { ...parameters, ...(input === undefined ? {} : { [INPUT]: input }) };
+    const run = ({ [INPUT]: x, ...some }: Parameters): Tensor =>
+      part.run({ ...part.parameters, ...some }, x, range);
+    const { value, reduce } = vjp(run, leaves);
+    watch(value);
+    const labels = cotangents.map((_, l) => String(l));
+    const seeds = Object.fromEntries(labels.map((label, l) => [label, cutAt(cotangents[l], range)!]));
+    const give = (path: string, found: Readonly<Record<string, GradientShare | undefined>>): void =>
+      take(
+        path,
+        labels.map((label) => found[label]),
+      );
+    reduce(seeds, give, input && INPUT);
+  });
+}
+
+/**
+ * The same for each owner alone, as far as shares do not say whose their parts are.
+ * @param uses of every parameter, which of its shares these are, in the order in which a sweep gives them
+ */
 function sweepByOwner(
   part: Part,
   cotangents: readonly Tensor[],
   { owners }: Owners,
-  paths: readonly string[],
+  uses: ReadonlyMap<string, readonly boolean[]>,
   taker: Taker,
 ): void {
+  const wanted = Object.entries(part.parameters).filter(([path]) => uses.get(path)?.includes(true));
   for (const { trajectory, from, to } of owners) {
-    scope(() => {
-      const leaves = Object.fromEntries(paths.map((path) => [path, part.parameters[path]!]));
-      const input = cutAt(part.input, { from, to });
-      const { reduce } = vjp(
-        (p: Parameters) => part.run({ ...part.parameters, ...p }, input, { from, to }),
-        leaves,
-      );
-      const own = { places: to - from, owners: [{ trajectory, from: 0, to: to - from }] };
-      const seeds = cotangents.map((x, l) => [String(l), cutAt(x, { from, to })!]);
-      reduce(Object.fromEntries(seeds), (path, found) => {
-        taker.takeOwned(
-          path,
-          seeds.map(([label]) => found[label as string]),
-          own,
-        );
-      });
-    });
+    const own = { places: to - from, owners: [{ trajectory, from: 0, to: to - from }] };
+    const seen = new Map<string, number>();
+    const take = (path: string, shares: Shares): void => {
+      const use = seen.get(path) ?? 0;
+      seen.set(path, use + 1);
+      if (uses.get(path)?.[use] !== true) return;
+      taker.takeOwned(path, dense(shares, part.parameters[path]!.shape), own);
+    };
+    sweepRange(part, Object.fromEntries(wanted), { from, to }, cotangents, () => undefined, take);
   }
 }

@@ -19,6 +19,7 @@ import {
   sum,
   type Tensor,
 } from '../../autodiff/index.ts';
+import { InputError } from '../../base/errors.ts';
 import { free, held } from './held.ts';
 import { gramOf, type LeafSum } from './leafSum.ts';
 import type { Owners } from './owners.ts';
@@ -89,7 +90,7 @@ export class TableSum implements LeafSum {
     const [first] = placed;
     if (first === undefined) return;
     if (placed.length !== shares.filter((share) => share !== undefined).length || owned === undefined) {
-      throw new Error(`${this.#path}: expected rows of an embedding`);
+      throw this.#isMixed();
     }
     this.#placed.push({
       at: (first.at.readSync() as Int32Array).map((id) => this.#indexOf.get(id)!),
@@ -99,7 +100,12 @@ export class TableSum implements LeafSum {
   }
 
   addOwned(): void {
-    throw new Error(`${this.#path}: rows of an embedding have owners`);
+    throw this.#isMixed();
+  }
+
+  #isMixed(): InputError {
+    const found = `parameter "${this.#path}" is used for something else than looking tokens up and as the weight [V, d] of an output layer`;
+    return new InputError(`${found}: its gradient must be held whole (largestTable)`);
   }
 
   /** Adds tokens of the output layer, the ranges in ascending order; then come their pairs with all ranges before. */

@@ -19,6 +19,26 @@ import { cotangentsOfStreams, sweepHead } from './sweepHead.ts';
  * @param seeds [N] s_t of every response token, by label
  * @returns [N] log π of the response tokens
  * @throws InputError if the batch does not fit the network or seeds the batch, or a parameter cannot be loaded; what the hooks throw
+ * @example
+ * ```ts
+ * import { gramReducer, tokenGradients, trajectoryReducer } from 'gradsplit/attribution';
+ * import { gpt2, weightsInMemory } from 'gradsplit/nn';
+ * import { randomStream } from 'gradsplit/random';
+ * const network = gpt2({ vocabulary: 5, context: 8, width: 8, layers: 1, heads: 2, tied: true });
+ * const weights = weightsInMemory(network.initial(randomStream(1, 'model'), 'f64'));
+ * const batch = {
+ *   inputs: [{ ids: Int32Array.of(1, 2, 3), length: 3 }], // a prompt of 1 token, and a response of 3 without its last
+ *   offsets: Int32Array.of(0, 3),
+ *   rows: Int32Array.of(0, 1, 2),
+ *   targets: Int32Array.of(2, 3, 4),
+ * };
+ * const seeds = { reward: Float64Array.of(1, 1, 1), kl: Float64Array.of(0, -0.5, 0) };
+ * const [gram, trajectories] = [gramReducer(), trajectoryReducer()];
+ * await tokenGradients(network, weights, batch, seeds, [gram, trajectories]);
+ * gram.result().labels; // → ['reward', 'kl']
+ * gram.result().gram['norm.weight']!.length; // → 4
+ * Object.keys(trajectories.result().squaredNorm).length === network.layout.length; // → true
+ * ```
  */
 export async function tokenGradients(
   network: Network,
@@ -36,6 +56,11 @@ export async function tokenGradients(
     const found = seeds[label]!.length;
     if (found !== total)
       throw new InputError(`seeds of "${label}": expected ${total} entries, found ${found}`);
+    const odd = seeds[label]!.findIndex((x) => !Number.isFinite(x));
+    if (odd >= 0) {
+      const which = `${seeds[label]![odd]} at token ${odd}`;
+      throw new InputError(`seeds of "${label}": expected finite numbers, found ${which}`);
+    }
   }
   const passage: Passage = { network, weights, batch };
   const { layers } = network.config;

@@ -2,7 +2,7 @@
 import { InputError } from '../../base/errors.ts';
 import { scope } from '../../tensor/scope.ts';
 import { Tensor, zeros } from '../../tensor/tensor.ts';
-import { indexIn } from '../trace/graph.ts';
+import { dependents, indexIn } from '../trace/graph.ts';
 import { isRecorded, nodeOf } from '../trace/node.ts';
 import type { RowTerms } from '../trace/op.ts';
 import { checkDirection, mapGroups, type Parameters } from '../trace/parameters.ts';
@@ -32,11 +32,13 @@ export interface Vjp<P extends Parameters> {
    * soon as the sweep has it, for all labels at once, and the share is freed after the call. The gradient is the sum of a group's shares:
    * one for each op that uses it, as terms over rows where the op can say these, and at last the rest. Labels of which nothing flows there
    * are left out; so are groups that have no label. Added up a share has its group's shape. Inside other transforms all shares are dense.
+   * @param along a group whose rows terms are to have: only ops of which an input depends on it give terms; every op if left out
    * @throws ShapeError as `pullback`
    */
   reduce<L extends string>(
     cotangents: Readonly<Record<L, Tensor>>,
     take: (group: keyof P & string, shares: Readonly<Partial<Record<L, GradientShare>>>) => void,
+    along?: keyof P & string,
   ): void;
 }
 
@@ -91,8 +93,11 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
     reduce<L extends string>(
       cotangents: Readonly<Record<L, Tensor>>,
       take: (group: keyof P & string, shares: Readonly<Partial<Record<L, GradientShare>>>) => void,
+      along?: keyof P & string,
     ): void {
       const labels = checkedLabels(cotangents);
+      const isAlong = along === undefined ? undefined : dependents(graph, indexIn(graph, leaves[along]));
+      const accepts = (node: number): boolean => isAlong === undefined || isAlong[node] === 1;
       const groups = new Map(Object.entries(leaves).map(([group, leaf]) => [indexIn(graph, leaf), group]));
       const give = (leaf: number, shares: readonly (GradientShare | undefined)[]): void => {
         const found = labels.flatMap((label, l) => (shares[l] === undefined ? [] : [[label, shares[l]]]));
@@ -101,8 +106,13 @@ export function vjp<P extends Parameters>(f: (parameters: P) => Tensor, paramete
       scope(() => {
         const seeds = labels.map((label) => cotangents[label]);
         const isNested = [value, ...seeds].some((x) => isRecorded(x) || x.exampleOf !== undefined);
-        const flow = sharedSeeds(output, seeds) ?? seedsApart(seeds);
-        const swept = sweepLabels(graph, output, flow, labels, isNested ? undefined : give);
+        const swept = sweepLabels(
+          graph,
+          output,
+          seedsApart(seeds),
+          labels,
+          isNested ? undefined : { accepts, take: give },
+        );
         for (const leaf of groups.keys()) {
           const rest = swept.map((cotangents) => cotangents[leaf]);
           give(

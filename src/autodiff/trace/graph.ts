@@ -40,3 +40,14 @@ export function graphBetween(leaves: readonly Node[], outputs: readonly Tensor[]
   }
   return graph;
 }
+
+/** Which nodes depend on the one of this index, by their own: 1 if they do. */
+export function dependents(graph: Graph, of: number): Uint8Array {
+  const found = new Uint8Array(graph.nodes.length);
+  if (of >= 0) found[of] = 1;
+  for (let index = graph.leafCount; index < found.length; index++) {
+    const parents = graph.nodes[index]?.parents ?? [];
+    if (parents.some((parent) => found[indexIn(graph, parent)] === 1)) found[index] = 1;
+  }
+  return found;
+}

@@ -2,21 +2,26 @@
 
 import type { ResponseBatch } from '../../../src/attribution/index.ts';
 import {
+  add,
   concat,
+  embedding,
   type FloatType,
   gather,
   indices,
   logSoftmax,
+  matmul,
+  matmulNT,
   mul,
   type Parameters,
   pick,
   reshape,
   sum,
   type Tensor,
+  tanh,
   tensor,
 } from '../../../src/autodiff/index.ts';
 import { randomStream } from '../../../src/base/random.ts';
-import { gpt2, type Network, rotaryNetwork } from '../../../src/nn/index.ts';
+import { gpt2, type Network, networkOf, rotaryNetwork } from '../../../src/nn/index.ts';
 import { sizeOf } from '../../../src/tensor/shape.ts';
 
 const VOCABULARY = 13;
@@ -48,11 +53,52 @@ function rotary(tied: boolean, family: 'qwen2' | 'qwen3'): Network {
   });
 }
 
+/**
+ * A network of our own: parameters that are multiplied with one another before they meet a row, as many rows of them as there are places in
+ * the short batch, a table that is used twice, and a head with a scale and a bias.
+ */
+function own(): Network {
+  const d = 6;
+  const deviation = { deviation: 1 };
+  const specs: readonly (readonly [path: string, shape: readonly number[]])[] = [
+    ['embedding.token.weight', [VOCABULARY, d]],
+    ['embedding.mix.weight', [d, d]],
+    ['block0.first.weight', [d, 6]],
+    ['block0.second.weight', [6, d]],
+    ['block0.gain.scale', []],
+    ['norm.row', [d]],
+    ['norm.bias', [VOCABULARY]],
+  ];
+  return networkOf({
+    architecture: 'own',
+    config: { vocabulary: VOCABULARY, context: 9, width: d, layers: 1, tied: true },
+    layout: specs.map(([path, shape]) => ({ path, shape, initial: deviation })),
+    embed: (p, ids) =>
+      reshape(embedding(matmul(p['embedding.token.weight']!, p['embedding.mix.weight']!), ids), [
+        ids.size,
+        d,
+      ]),
+    blocks: () => [
+      (p, x) => {
+        const product = matmul(p['block0.first.weight']!, p['block0.second.weight']!);
+        const inside = tanh(matmul(x, product));
+        const again = matmul(inside, p['block0.second.weight']!);
+        return add(x, mul(again, p['block0.gain.scale']!));
+      },
+    ],
+    head: (p, x) => {
+      const table = mul(p['embedding.token.weight']!, p['norm.row']!);
+      return add(matmulNT(x, table), p['norm.bias']!);
+    },
+  });
+}
+
 export const NETWORKS: readonly (readonly [name: string, network: Network])[] = [
   ['gpt2, tied', gpt(true)],
   ['gpt2, own head', gpt(false)],
   ['qwen2, tied', rotary(true, 'qwen2')],
   ['qwen3, own head', rotary(false, 'qwen3')],
+  ['own, mixed parameters', own()],
 ];
 
 /** Normal values with σ = ½; 1 is added to the gains of norms. */

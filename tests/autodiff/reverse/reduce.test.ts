@@ -163,6 +163,21 @@ describe('reduce', () => {
     });
   });
 
+  test('along a group: only ops that depend on it give terms', () => {
+    const kinds: Record<string, string[]> = {};
+    const at = { x: normal([3, 3]), first: normal([3, 3]), second: normal([3, 3]) };
+    const { value, reduce } = vjp(({ x, first, second }) => matmul(x, matmul(first, second)), at);
+    for (const along of [undefined, 'x', 'first'] as const) {
+      kinds[String(along)] = [];
+      reduce({ one: value }, (group, { one }) => kinds[String(along)]!.push(`${group} ${one!.kind}`), along);
+    }
+    expect(kinds).toEqual({
+      undefined: ['second outer', 'x dense', 'first dense'],
+      x: ['x dense', 'first dense', 'second dense'],
+      first: ['second outer', 'x dense', 'first dense'],
+    });
+  });
+
   test('inside another transform shares are dense, and can be differentiated again', () => {
     const x = normal([2, 3]);
     // ½‖∂/∂w Σ(x·w)²‖² = 2·‖xᵀ·x·w‖²

@@ -56,21 +56,25 @@ export function seedsApart(seeds: readonly Tensor[]): Flow {
  * Takes the terms of a leaf's cotangent where one op uses it, by label; undefined for labels of which nothing flows there. They are freed
  * after the call.
  */
-export type TakeTerms = (leaf: number, terms: readonly (RowTerms | undefined)[]) => void;
+export interface TermsTaker {
+  /** Whether a node, by its index, may give terms. */
+  accepts(node: number): boolean;
+  take(leaf: number, terms: readonly (RowTerms | undefined)[]): void;
+}
 
 /**
  * The leaves' cotangents per label, as `sweep` gives them for the seed of each.
  * @param labels their names, for hooks
- * @param take is given what can be had as terms, which is then no part of the result
+ * @param taker is given what can be had as terms, which is then no part of the result
  */
 export function sweepLabels(
   graph: Graph,
   from: Node | undefined,
   seeds: Flow,
   labels: readonly string[],
-  take?: TakeTerms,
+  taker?: TermsTaker,
 ): Cotangents[] {
-  const flows = sweepFlow(graph, from, seeds, labels, take);
+  const flows = sweepFlow(graph, from, seeds, labels, taker);
   const parts = flows.map((flow) => (flow?.shared === undefined ? flow?.apart : partsOf(flow.shared)));
   return labels.map((_, label) => parts.map((part) => part?.[label]?.cotangent));
 }
@@ -81,7 +85,7 @@ function sweepFlow(
   from: Node | undefined,
   seeded: Flow,
   labels: readonly string[],
-  take?: TakeTerms,
+  taker?: TermsTaker,
 ): (Flow | undefined)[] {
   const flows = new Array<Flow | undefined>(graph.nodes.length).fill(undefined);
   const flowAt = (node: Node | undefined): Flow | undefined => {
@@ -97,7 +101,7 @@ function sweepFlow(
       if (node === undefined || flow === undefined || isEmpty(flow)) continue;
       if (isHooked(node)) callHooks(node, flow, labels);
       if (index < graph.leafCount) continue;
-      const given = take === undefined ? [] : giveTerms(graph, node, flow, take);
+      const given = taker?.accepts(index) === true ? giveTerms(graph, node, flow, taker) : [];
       const into = node.parents.map((parent, i) => (given.includes(i) ? undefined : flowAt(parent)));
       passOn(node, flow, into, labels);
       flows[index] = undefined;
@@ -110,7 +114,7 @@ function sweepFlow(
 }
 
 /** Gives the terms of the leaves that a node uses, and returns which of its inputs these are. */
-function giveTerms(graph: Graph, node: Node, flow: Flow, take: TakeTerms): number[] {
+function giveTerms(graph: Graph, node: Node, flow: Flow, taker: TermsTaker): number[] {
   const { terms: termsOf, vjp } = node.op;
   if (termsOf === undefined || vjp === 'zero') return [];
   return node.parents.flatMap((parent, i) => {
@@ -121,7 +125,7 @@ function giveTerms(graph: Graph, node: Node, flow: Flow, take: TakeTerms): numbe
       const parts = flow.shared === undefined ? flow.apart : partsOf(flow.shared);
       const terms = parts.map((part) => part && termsOf(node, part.cotangent, i));
       isGiven = terms.every((one, l) => one !== undefined || parts[l] === undefined);
-      if (isGiven) take(leaf, terms);
+      if (isGiven) taker.take(leaf, terms);
     });
     return isGiven ? [i] : [];
   });
