@@ -48,7 +48,7 @@ export function plainSettings(options: Options): LabDocument['settings'] {
   );
 }
 
-/** What a lab found over its seeds. */
+/** What a lab found over its seeds, at least one. */
 export function labDocument({ lab, options, full, build }: LabRun, seeds: readonly SeedOfLab[]): LabDocument {
   const { checks, controls, verdict } = outcomeOverSeeds(lab, options, seeds);
   const split = new SplitMean();
@@ -61,6 +61,7 @@ export function labDocument({ lab, options, full, build }: LabRun, seeds: readon
     full,
     settings: plainSettings(options),
     seeds: seeds.length,
+    firstSeed: seeds[0]!.seed,
     verdict,
     checks: checks.map((outcome) => ({
       name: outcome.check.name,

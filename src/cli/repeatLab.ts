@@ -9,11 +9,11 @@ export function goOnWithLab(name: string, dir: string): string {
 }
 
 /** The command line that repeats a lab in a folder beside its own: with the settings that are no defaults. */
-export function repeatLab(lab: Lab, { seeds, full, settings }: LabDocument, dir: string): string {
+export function repeatLab(lab: Lab, { seeds, firstSeed, full, settings }: LabDocument, dir: string): string {
   const usual = labSettings(lab, {}, full);
   const changes = Object.entries(settings)
     .filter(([name, value]) => String(value) !== String(usual[name]))
     .map(([name, value]) => ` --set ${shellWord(`${name}=${String(value)}`)}`);
-  const size = `${full ? ' --full' : ''} --seeds ${seeds}`;
+  const size = `${full ? ' --full' : ''} --seeds ${seeds} --first-seed ${firstSeed}`;
   return `gradsplit lab ${lab.name}${size}${changes.join('')} --out ${beside(dir)}`;
 }

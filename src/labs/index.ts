@@ -13,6 +13,7 @@ import { uncalibrated } from './uncalibrated/lab.ts';
 export {
   defineLab,
   type Expected,
+  firstSeedOf,
   type Lab,
   type LabCheck,
   type LabControl,
@@ -20,6 +21,7 @@ export {
   type LabSeed,
   type LabShare,
   type NextExperiment,
+  usualSeedsOf,
 } from './lab.ts';
 export { labNames } from './names.ts';
 export type { LabPicture, PictureAxis, PictureCurve, PicturePanel } from './picture.ts';

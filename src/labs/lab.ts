@@ -94,6 +94,10 @@ export interface Lab<O = Options> {
   readonly restsOn: string;
   /** Its settings: defaults, what is expected, a sentence each. */
   readonly options: TableOf<O>;
+  /** Where its usual seeds begin, if not at 1001: beyond every seed that was looked at while its settings and bounds were chosen. */
+  readonly firstSeed?: number;
+  /** How many seeds there are if nobody says, if not 5. */
+  readonly seeds?: number;
   /** Settings that `--full` changes. */
   readonly full: Partial<O>;
   /** Settings with which it ends in a few seconds and its checks still hold, for tests. */
@@ -109,6 +113,16 @@ export interface Lab<O = Options> {
   readonly findings: readonly string[];
   readonly picture: LabPicture;
   readonly next: readonly NextExperiment[];
+}
+
+/** Where the seeds of a lab begin if nobody says: no setting and no bound of it was chosen while looking at that one or a larger one. */
+export function firstSeedOf({ firstSeed = 1001 }: Pick<Lab, 'firstSeed'>): number {
+  return firstSeed;
+}
+
+/** How many seeds a lab has if nobody says. */
+export function usualSeedsOf({ seeds = 5 }: Pick<Lab, 'seeds'>): number {
+  return seeds;
 }
 
 /** A lab from its definition; the types of its options are inferred from their table. */

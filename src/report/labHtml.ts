@@ -5,7 +5,7 @@ import { drawingHtml } from './figures/index.ts';
 import { drawXyPanels } from './figures/xy.ts';
 import { count } from './format.ts';
 import { type Html, html, plainText, prose } from './html.ts';
-import { auditSentence, LAB_VERDICTS, verdictSentence } from './labWords.ts';
+import { auditSentence, LAB_VERDICTS, seedNames, verdictSentence } from './labWords.ts';
 import { optionTable } from './page/configTables.ts';
 import type { ContentsEntry } from './page/contents.ts';
 import { commandLine, factList } from './page/facts.ts';
@@ -92,7 +92,7 @@ const READING = html`<footer id="reading"><h3>How to read this page</h3>
 
 /** The page, complete. Same report, same bytes. Everything that comes from a file or a user is escaped. */
 export function labHtml({ lab, document, dir, repeat }: LabReport, assets: PageAssets = {}): string {
-  const { seeds, full, kernels, version, seconds } = document;
+  const { seeds, firstSeed, full, kernels, version, seconds } = document;
   const cards: readonly (readonly [ContentsEntry, Html | undefined])[] = [
     [{ id: 'picture', label: 'The picture' }, pictureCard(lab, document)],
     [{ id: 'checks', label: 'Checks and controls' }, labEvidence(lab, document)],
@@ -112,7 +112,7 @@ ${commandLine(repeat)}</section>`,
   const body = html`${banner(lab, document)}
 ${factList([
   ['Source', plainText(lab.source, LONGEST_PATH)],
-  ['Seeds', count(seeds, 'seed')],
+  ['Seeds', `${count(seeds, 'seed')}: ${seedNames(firstSeed, seeds)}`],
   ['Settings', full ? 'with --full' : Object.keys(lab.options).length === 0 ? 'none' : 'as below'],
   ['Time of all seeds', timeInWords(seconds)],
   ['Kernels', `${kernels.backend}, ${kernels.build}`],

@@ -9,6 +9,7 @@ import {
   type Measured,
   measuredWords,
   nextCommand,
+  seedNames,
   standingWord,
   verdictSentence,
 } from './labWords.ts';
@@ -48,7 +49,7 @@ function splitTable({ split }: LabDocument): string {
 
 /** What a run found, for the page of its lab; its picture lies beside the page as `NAME.svg`. */
 export function labResultMarkdown({ picture }: Lab, document: LabDocument): string {
-  const { name, seeds, full, version, kernels, checks, controls } = document;
+  const { name, seeds, firstSeed, full, version, kernels, checks, controls } = document;
   const size = full ? ' --full' : '';
   return [
     `**${verdictSentence(document).replace(':', ':**')}`,
@@ -61,7 +62,7 @@ export function labResultMarkdown({ picture }: Lab, document: LabDocument): stri
     'How the gradient of its own objective divides, as a mean over the training and over seeds:',
     splitTable(document).trimEnd(),
     auditSentence(document),
-    `Run by gradsplit ${version} with the ${kernels.build} build of the kernels: \`gradsplit lab ${name}${size} --seeds ${seeds}\`.`,
+    `Run by gradsplit ${version} with the ${kernels.build} build of the kernels: \`gradsplit lab ${name}${size} --seeds ${seeds}\`, ${seedNames(firstSeed, seeds)}.`,
   ].join('\n\n');
 }
 
@@ -140,6 +141,10 @@ Published systems built small on this engine. Each asks one question of one syst
 check has a control, the same comparison put to something for which it is wrong. A lab is *shown* if every check holds over seeds, every
 control is rejected, and the audit of its rollouts finds what the lab says and nothing else. The models are tiny: a lab shows that a
 mechanism works as it is said to, not how much it brings at scale.
+
+The usual seeds of a lab begin at 1001, or later where a page says so. Settings and bounds were chosen while looking at smaller seeds
+only, so that a result over the usual ones is no choice of the best; \`--first-seed\` takes others. Where a claim stays undecided, or is not
+shown, the page says so, and what was tried.
 
     gradsplit labs
     gradsplit lab NAME --explain

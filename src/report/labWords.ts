@@ -112,3 +112,8 @@ export function isGood(of: Measured): boolean | undefined {
 export function nextCommand(name: string, { set }: NextExperiment): string {
   return [`gradsplit lab ${name}`, ...set.map((entry) => `--set ${entry}`)].join(' ');
 }
+
+/** Which seeds they are, in words. */
+export function seedNames(first: number, many: number): string {
+  return many === 1 ? `seed ${first}` : `seeds ${first} to ${first + many - 1}`;
+}

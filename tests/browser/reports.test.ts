@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labNamed, labs } from '../../src/labs/index.ts';
 import { reproduceHtml } from '../../src/report/reproduceHtml.ts';
 import { trainHtml } from '../../src/report/trainHtml.ts';
 import { verifyHtml } from '../../src/report/verifyHtml.ts';
@@ -28,7 +29,7 @@ function written(...args: string[]): string {
 }
 
 const pages = new Map<string, string>();
-const names = ['verify', 'a claim fails', 'exact', 'train', 'reproduce'] as const;
+const names = ['verify', 'a claim fails', 'exact', 'train', 'reproduce', 'lab'] as const;
 
 beforeAll(async () => {
   pages.set('verify', written('verify'));
@@ -42,6 +43,11 @@ beforeAll(async () => {
   );
   pages.set('train', trainHtml(trainReport()));
   pages.set('reproduce', reproduceHtml(documentOf(), extrasOf()));
+  const small = Object.entries(labNamed(labs, 'energy').small).flatMap(([key, value]) => [
+    '--set',
+    `${key}=${value}`,
+  ]);
+  pages.set('lab', written('lab', 'energy', ...small, '--seeds', '3', '--out', join(folder, 'lab')));
   reader = await Reader.start();
 });
 

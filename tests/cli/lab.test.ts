@@ -33,7 +33,7 @@ beforeAll(() => {
   const { code, stdout, stderr } = gradsplit(begin('whole', '--seeds', '3', '--workers', '2', '--json', '-'));
   expect(code, stderr).toBe(0);
   whole = stdout;
-  expect(stderr).toMatch(/^\[\d+\/1000\] seed \d: /);
+  expect(stderr).toMatch(/^\[\d+\/1000\] seed 100\d: /);
 });
 
 test('energy: the document, the folder and the report', () => {
@@ -45,9 +45,9 @@ test('energy: the document, the folder and the report', () => {
   expect(readdirSync(place.path('whole')).sort()).toEqual([
     'lab.json',
     'report.html',
-    'seed-1.json',
-    'seed-2.json',
-    'seed-3.json',
+    'seed-1001.json',
+    'seed-1002.json',
+    'seed-1003.json',
     'settings.json',
   ]);
   expect(JSON.parse(readFileSync(place.path('whole/lab.json'), 'utf8'))).toEqual(document);
@@ -81,7 +81,7 @@ test.each([
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
     said += text.toString();
-    if (!sent && said.includes('seed 1')) sent = child.kill(signal);
+    if (!sent && said.includes('seed 1001')) sent = child.kill(signal);
   });
   child.stdout.resume();
   const [code] = await once(child, 'close');
@@ -109,6 +109,7 @@ test('seeds are added to a lab that has ended', () => {
   const document = JSON.parse(stdout);
   expect(document.seeds).toBe(4);
   expect(document.perSeed.slice(0, 3)).toEqual(JSON.parse(whole).perSeed);
+  expect(document.firstSeed).toBe(1001);
 });
 
 describe('the list and the words', () => {
@@ -163,6 +164,10 @@ describe('bad input', () => {
       '--seeds: expected an integer from 1 to 1000',
     );
     await expectRefused(['lab', 'energy', '--workers', '0'], '--workers: expected an integer of at least 1');
+    await expectRefused(
+      ['lab', 'energy', '--first-seed', '0'],
+      '--first-seed: expected an integer from 1 to 1000000000, found "0"',
+    );
     await expectRefused(['labs', '--seeds', '2'], 'labs: --seeds needs --run-all');
   });
 
@@ -173,7 +178,7 @@ describe('bad input', () => {
       'expected a folder, found something else',
     );
     await expectRefused(
-      begin('whole', '--json', place.path('whole/seed-1.json')),
+      begin('whole', '--json', place.path('whole/seed-1001.json')),
       'found the same as the input',
     );
     await expectRefused(begin('new', '--json', place.path('nowhere/x.json')), 'cannot write');

@@ -18,7 +18,7 @@ import { type LabHooks, type LabOrder, type RunSeeds, runLab } from '../../src/e
 import { runSeed } from '../../src/experiments/labs/runSeed.ts';
 import { readLabSettings, shortHash } from '../../src/experiments/labs/settings.ts';
 import { Interrupted } from '../../src/host/interrupt.ts';
-import { labNamed, labSettings } from '../../src/labs/index.ts';
+import { firstSeedOf, labNamed, labSettings, labs } from '../../src/labs/index.ts';
 import { tinyLab } from '../labs/tinyLab.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'gradsplit-labs-'));
@@ -54,7 +54,7 @@ const hooks: LabHooks = {
 
 function order(more: Partial<LabOrder> = {}, given = {}): LabOrder {
   const options = labSettings(tinyLab, { steps: 5, ...given }, false);
-  return { lab: tinyLab, options, full: false, seeds: 3, resume: false, ...more };
+  return { lab: tinyLab, options, full: false, seeds: 3, firstSeed: 1, resume: false, ...more };
 }
 
 const run = (dir: string, asked: LabOrder, seeds: RunSeeds = here()) =>
@@ -104,7 +104,7 @@ test('stopped between two yields and gone on with: the same bits, and finished s
 
 test('seeds are added, and never taken away', async () => {
   cpSync(join(root, 'whole'), join(root, 'more'), { recursive: true });
-  const { seeds: _, ...asMany } = order({ resume: true });
+  const { seeds: _, firstSeed: __, ...asMany } = order({ resume: true });
   expect((await run('more', asMany)).seeds).toBe(3);
   expect((await run('more', { ...asMany, resume: false })).seeds).toBe(5);
   expect(bits('more').slice(0, 3)).toEqual(bits('whole'));
@@ -112,6 +112,29 @@ test('seeds are added, and never taken away', async () => {
     '--seeds: expected at least 5, as the lab there has that many, found 4',
   );
   expect((await run('more', order({ resume: true, seeds: 6 }))).seeds).toBe(6);
+});
+
+test('seeds begin where nothing was chosen, or where one says; a folder keeps to its own', async () => {
+  const { firstSeed: _, ...usual } = order({ seeds: 2 });
+  const document = await run('usual', usual);
+  expect(document.firstSeed).toBe(1001);
+  expect(document.perSeed!.map(({ seed }) => seed)).toEqual([1001, 1002]);
+  const later = { ...tinyLab, firstSeed: 2001 };
+  expect((await run('later', { ...usual, lab: later })).perSeed!.map(({ seed }) => seed)).toEqual([
+    2001, 2002,
+  ]);
+  const { seeds: __, ...asMany } = usual;
+  const many = await run('many', { ...asMany, lab: { ...later, seeds: 6 } });
+  expect([many.firstSeed, many.seeds]).toEqual([2001, 6]);
+  // Nobody looked at the usual ones while choosing: tests of the labs, tuning and notes use smaller ones.
+  for (const lab of labs) expect(firstSeedOf(lab)).toBeGreaterThan(1000);
+  const elsewhere = await run('elsewhere', order({ firstSeed: 7, seeds: 2 }));
+  expect(elsewhere.perSeed!.map(({ seed }) => seed)).toEqual([7, 8]);
+  const gone = await run('elsewhere', { ...usual, seeds: 3, resume: true });
+  expect([gone.firstSeed, gone.seeds]).toEqual([7, 3]);
+  await expect(run('elsewhere', order({ firstSeed: 8, seeds: 3, resume: true }))).rejects.toThrow(
+    'the lab there has other settings: firstSeed is ',
+  );
 });
 
 test('a lab that has ended is run anew, and gives the same', async () => {
@@ -146,7 +169,7 @@ test('what another version has measured is not gone on with, and not mixed with 
   const older = { ...order(), build: 'plain' };
   const { labSettingsOf, writeLabSettings } = await import('../../src/experiments/labs/settings.ts');
   const { hashOf, entriesOf } = await import('../../src/experiments/identity.ts');
-  const settings = { ...labSettingsOf(older, 3), version: '0.0.1' };
+  const settings = { ...labSettingsOf(older, 3, 1), version: '0.0.1' };
   const sha256 = hashOf(entriesOf(settings), ['sha256', 'seeds']);
   await writeLabSettings(join(root, 'older'), { ...settings, sha256 });
   await expect(run('older', order({ resume: true }))).rejects.toThrow('version is "0.0.1" there');

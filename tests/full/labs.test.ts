@@ -1,4 +1,5 @@
-// Every lab at its default settings: shown over five seeds. Its picture can be drawn, and its rollouts are as clean as it says.
+// Every lab at its default settings: shown over five seeds, but for what its page says is undecided. Its picture can be drawn, and its
+// rollouts are as clean as it says.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,22 +12,28 @@ import { standingWord } from '../../src/report/labWords.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradsplit-labs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Findings that the pages report: what five seeds could not decide. */
+const UNDECIDED: Readonly<Record<string, readonly string[]>> = {
+  inform: ['a bottleneck generalises', 'the penalty with and without a bottleneck'],
+};
+
 test('all nine are there', () => {
   expect(labs.map(({ name }) => name)).toEqual(labNames);
 });
 
-test.each(labs.map((lab) => [lab.name, lab] as const))('%s is shown', async (name, lab) => {
-  const order = { lab, options: labSettings(lab, {}, false), full: false, seeds: 5, resume: false };
+test.each(labs.map((lab) => [lab.name, lab] as const))('%s is what its page says', async (name, lab) => {
+  const order = { lab, options: labSettings(lab, {}, false), full: false, resume: false };
   const document = await runLab(join(folder, name), order, {
     workers: availableParallelism(),
     onProgress: () => {},
     signal: new AbortController().signal,
     goOn: '',
   });
-  const undecided = [...document.checks, ...document.controls].filter(
+  const open = [...document.checks, ...document.controls].filter(
     (of) => !['holds', 'rejected'].includes(standingWord(of)),
   );
-  expect(undecided).toEqual([]);
-  expect(document.verdict).toBe('shown');
+  const expected = UNDECIDED[name] ?? [];
+  expect(open.map((of) => [of.name, of.standing])).toEqual(expected.map((of) => [of, 'undecided']));
+  expect(document.verdict).toBe(expected.length === 0 ? 'shown' : 'undecided');
   expect(drawXy(lab.picture, document.series).svg).not.toContain('Nothing to draw');
 });

@@ -6,6 +6,7 @@ import { parseOptions } from '../../src/base/options.ts';
 import { randomStream } from '../../src/base/random.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { eapo } from '../../src/labs/eapo/lab.ts';
+import { measuredOf } from '../../src/labs/eapo/measure.ts';
 import { answerOf, drawContexts, reflection } from '../../src/labs/eapo/retrieval.ts';
 import { type Judged, labelOf, RewardModel } from '../../src/labs/eapo/rewardModel.ts';
 import {
@@ -180,6 +181,40 @@ test('one small seed stands where it must, and so do its controls', async () => 
   expect(seed.audit).toEqual([]);
   const lengths = new Set(Object.values(seed.series).map((column) => column.length));
   expect([...lengths].sort((a, b) => a - b)).toEqual([10, 11]);
+});
+
+test('who stops: a static reward that gains as much as the refreshed one is seen, and so is one that stops', () => {
+  const high = { rightAnswered: 3, rightFailed: 1, lucky: 2, wrongFailed: 1 };
+  /** Six evaluations, of which the last two thirds begin at the third. */
+  const course = (begin: number, gain: number) =>
+    [0, 1, 2, 3, 4, 5].map((step) => ({
+      step,
+      evidence: begin + (Math.max(0, step - 2) * gain) / 3,
+      answer: 0.7,
+      popular: 0.7,
+      model: 0.6,
+      high,
+    }));
+  const measured = (staticGain: number, refreshedGain: number) =>
+    measuredOf(
+      {
+        outcome: course(0.1, 0),
+        static: course(0.5, staticGain),
+        refreshed: course(0.5, refreshedGain),
+        shuffled: course(0.5, staticGain),
+      },
+      { evidence: { weight: 0.5, mass: 0, gradient: 0.5 } },
+    );
+  const seen = (staticGain: number, refreshedGain: number, name: string): string =>
+    stands({ measured: measured(staticGain, refreshedGain), series: {}, split: {}, audit: [] }, name);
+  expect(measured(0.03, 0.3).staticAgainstHalf).toBeCloseTo(-0.12, 12);
+  expect(seen(0.03, 0.3, 'staticAgainstHalf')).toBe('within');
+  expect(seen(0.03, 0.3, 'refreshedAgainstHalf')).toBe('outside');
+  expect(seen(0.03, 0.3, 'shuffledOverRefreshed')).toBe('outside');
+  expect(seen(0.3, 0.3, 'staticAgainstHalf')).toBe('outside');
+  expect(seen(0.3, 0.03, 'refreshedAgainstHalf')).toBe('within');
+  // As good as the other is no gain.
+  expect(seen(0.3, 0.3, 'refreshedOverStatic')).toBe('outside');
 });
 
 test('the same seed gives the same', async () => {

@@ -54,6 +54,38 @@ test('the same options and seed give the same seed to the bit', async () => {
   expect(await run(short, 3)).toEqual(await run(short, 3));
 });
 
+test('a standardised reward is at most its distance, and reaches it along the direction that it looks at', () => {
+  const [n, d] = [12, 3];
+  const random = randomStream(4, 'distance');
+  const head = [0.7, -1.2, 0.4];
+  const rewardAt = (mu: Float64Array): number => mu.reduce((sum, x, k) => sum + x * head[k]!, 0.3);
+  const draw = (spread: number): Float64Array => {
+    const common = random.normal();
+    return Float64Array.from({ length: d }, (_, k) => spread * (common + (k + 1) * random.normal()));
+  };
+  const points = Array.from({ length: n }, () => draw(1));
+  const centre = Float64Array.from({ length: d }, (_, k) => points.reduce((sum, p) => sum + p[k]!, 0) / n);
+  // μ̄ + S·w, where the bound is an equality.
+  const along = centre.map(
+    (x, k) =>
+      x +
+      points.reduce((sum, p) => sum + (p[k]! - centre[k]!) * (rewardAt(p) - rewardAt(centre)), 0) / (n - 1),
+  );
+  const places = [...points, ...Array.from({ length: 300 }, () => draw(4)), along];
+  const model = {
+    score: (responses: readonly Response[]) => {
+      const mu = responses.map(({ content }) => places[content[0]!]!);
+      return { mu, reward: Float64Array.from(mu, rewardAt) };
+    },
+  };
+  const all = places.map((_, i): Response => ({ content: [i], filler: [] }));
+  const { reward, distance } = new Judge(model, all.slice(0, n), 0.05, 0).judge(all);
+  const ratio = Array.from(reward, (r, i) => Math.abs(r) / distance[i]!);
+  // Solving with S loses its condition number, here below 10³, of the digits.
+  expect(Math.max(...ratio)).toBeLessThan(1 + 1e3 * d ** 2 * Number.EPSILON);
+  expect(Math.abs(ratio.at(-1)! - 1)).toBeLessThan(1e3 * d ** 2 * Number.EPSILON);
+});
+
 describe('mistakes show', () => {
   test('χ² in the place of F, and a ridge, are outside of what is expected', () => {
     const seen = gaussianOutliers(4, 0.05, 1);

@@ -49,6 +49,7 @@ test('a page: text, result, and the result taken out again; without one it says 
     labDocument({ lab: tinyLab, options, full: false, build: 'plain' }, seeds),
   );
   expect(result).toMatch(/^\*\*Shown:\*\* both checks hold/);
+  expect(result).toContain('--seeds 2`, seeds 1 to 2.');
   expect(result).toContain('| evidence | 100 % | −0.5 | 100 % |');
   expect(result).toMatch(
     /\| The mean comes close to the target\. \| 1\.015 \| \[.*\] \| from 0\.5 to 1\.5 \| holds \| 1\.02 \|/,

@@ -40,6 +40,7 @@ test('the question and the verdict lead', () => {
   expect(question).toBe(tinyLab.question);
   expect(verdict).toBe('shownBoth checks hold, the only control is rejected, over 3 seeds.');
   expect(document.querySelector('.banner')!.getAttribute('class')).toBe('banner');
+  expect(document.body.textContent).toContain('3 seeds: seeds 1 to 3');
 });
 
 test('a failed lab says so in its banner, and which way', () => {

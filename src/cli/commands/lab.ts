@@ -9,9 +9,12 @@ import { argumentOf, integerOption, pairsOption } from '../values.ts';
 
 /** More seeds than this are no plan. */
 export const MOST_SEEDS = 1000;
+/** Seeds are no larger. */
+const MOST_SEED = 1_000_000_000;
 
 interface LabFlags {
   readonly seeds?: number;
+  readonly firstSeed?: number;
   readonly set?: ReadonlyMap<string, string>;
   readonly full?: true;
   readonly out?: string;
@@ -29,9 +32,16 @@ export function addLab(program: Command): void {
     .description('run a lab: a published system built small, with checks and controls, over seeds')
     .addArgument(argumentOf('<name>', 'the lab; see gradsplit labs', labNames))
     .addOption(
-      new Option('--seeds <n>', 'seeds 1 … n (default: 5, or as many as the folder has)').argParser(
-        integerOption('--seeds', 1, MOST_SEEDS),
-      ),
+      new Option(
+        '--seeds <n>',
+        'how many seeds (default: 5 for most labs, or as many as the folder has)',
+      ).argParser(integerOption('--seeds', 1, MOST_SEEDS)),
+    )
+    .addOption(
+      new Option(
+        '--first-seed <n>',
+        'where they begin (default: that of the lab, beyond every seed that was looked at while it was made)',
+      ).argParser(integerOption('--first-seed', 1, MOST_SEED)),
     )
     .addOption(
       new Option(
@@ -41,7 +51,10 @@ export function addLab(program: Command): void {
     )
     .option('--full', 'the larger settings of the lab')
     .option('--explain', 'say what the lab asks, how it is built and which settings it has; run nothing')
-    .option('--out <dir>', 'the folder of the lab (default: runs/lab-<name>[-full|-<hash of the settings>])')
+    .option(
+      '--out <dir>',
+      'the folder of the lab (default: runs/lab-<name>[-full|-<hash of the settings>][-from-<first seed>])',
+    )
     .option('--resume', 'keep the seeds in the folder that are finished, and run the others')
     .addOption(
       new Option(
@@ -74,15 +87,18 @@ interface Placed {
 }
 
 /** The lab, its settings, and the folder. A command line that names nothing but the folder means the lab that is there. */
-async function orderOf(lab: Lab, { seeds, set, out, ...flags }: LabFlags): Promise<Placed> {
-  const [{ labSettings }, { valueOfText }, files, { chooseBuild }] = await Promise.all([
+async function orderOf(lab: Lab, { seeds, firstSeed, set, out, ...flags }: LabFlags): Promise<Placed> {
+  const [{ firstSeedOf, labSettings }, { valueOfText }, files, { chooseBuild }] = await Promise.all([
     import('../../labs/index.ts'),
     import('../../base/options.ts'),
     import('../../experiments/labs/settings.ts'),
     import('../../host/wasmBuild.ts'),
   ]);
   const resume = flags.resume === true;
-  const many = seeds === undefined ? {} : { seeds };
+  const many = {
+    ...(seeds === undefined ? {} : { seeds }),
+    ...(firstSeed === undefined ? {} : { firstSeed }),
+  };
   const namesNothing = set === undefined && flags.full === undefined;
   if (resume && namesNothing && out !== undefined && files.hasSettings(out)) {
     const began = files.readLabSettings(out);
@@ -96,7 +112,8 @@ async function orderOf(lab: Lab, { seeds, set, out, ...flags }: LabFlags): Promi
   const order = { lab, options: labSettings(lab, given, full), full, resume, ...many };
   const hash = files.shortHash(files.labSettingsOf({ ...order, build: chooseBuild() }, 1));
   const suffix = set !== undefined ? `-${hash}` : full ? '-full' : '';
-  return { dir: out ?? `runs/lab-${lab.name}${suffix}`, order };
+  const from = firstSeed === undefined || firstSeed === firstSeedOf(lab) ? '' : `-from-${firstSeed}`;
+  return { dir: out ?? `runs/lab-${lab.name}${suffix}${from}`, order };
 }
 
 async function labCommand(name: string, flags: LabFlags): Promise<void> {

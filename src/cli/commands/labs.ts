@@ -23,7 +23,7 @@ export function addLabs(program: Command): void {
     .description('list the labs: published systems built small, with what they claim')
     .option('--run-all', 'run all of them, and print what they found as one table')
     .addOption(
-      new Option('--seeds <n>', 'with --run-all: seeds 1 … n (default: 5)').argParser(
+      new Option('--seeds <n>', 'with --run-all: how many seeds of each (default: 5 for most)').argParser(
         integerOption('--seeds', 1, MOST_SEEDS),
       ),
     )

@@ -10,7 +10,7 @@ import type { LabDocument, LabSettings } from '../../documents/labs.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { chooseBuild } from '../../host/wasmBuild.ts';
-import type { Lab } from '../../labs/index.ts';
+import { type Lab, usualSeedsOf } from '../../labs/index.ts';
 import { type PoolHooks, runJobs, workerFile } from '../jobs/pool.ts';
 import { checkEnd, END_OF_LAB } from '../run/ownFiles.ts';
 import type { SeedJob } from './runSeed.ts';
@@ -26,9 +26,6 @@ import {
 
 const RESULT_FILE = 'lab.json';
 
-/** Seeds where nobody says how many. */
-export const USUAL_SEEDS = 5;
-
 /** Files of runs and experiments, beside which no lab is begun. */
 const FOREIGN = /^(config\.json|metrics\.jsonl|reproduce\.json|lab\.json|seed-\d+(\.json)?)$/;
 
@@ -38,8 +35,10 @@ export interface LabOrder {
   readonly options: Options;
   /** Whether `--full` was asked for. */
   readonly full: boolean;
-  /** Seeds 1 to n. Left out: as many as the folder has, or 5 if that is more and nothing there is gone on with. */
+  /** How many. Left out: as many as the folder has, or those of the lab if they are more and nothing there is gone on with. */
   readonly seeds?: number;
+  /** The first of them, the others follow. Left out: that of the folder, or the usual one. */
+  readonly firstSeed?: number;
   /** Whether finished seeds in the folder are kept. */
   readonly resume: boolean;
 }
@@ -62,8 +61,8 @@ export type RunSeeds = (jobs: readonly SeedJob[], workers: number, hooks: PoolHo
 const onThreads: RunSeeds = (jobs, workers, hooks) =>
   runJobs(workerFile('labs/seedWorker'), jobs, workers, hooks);
 
-function seedsOf({ seeds }: LabSettings): number[] {
-  return Array.from({ length: seeds }, (_, i) => i + 1);
+function seedsOf({ seeds, firstSeed }: LabSettings): number[] {
+  return Array.from({ length: seeds }, (_, i) => firstSeed + i);
 }
 
 function isFinished(dir: string, settings: LabSettings): boolean {
@@ -84,9 +83,10 @@ async function prepareFolder(dir: string, order: LabOrder, { goOn }: LabHooks): 
   const run = { ...order, build: chooseBuild() };
   const began = hasSettings(dir) ? readLabSettings(dir) : undefined;
   if (began === undefined) checkFree(dir);
-  const had = began?.seeds ?? USUAL_SEEDS;
-  const seeds = order.seeds ?? (order.resume ? had : Math.max(USUAL_SEEDS, had));
-  const now = labSettingsOf(run, seeds);
+  const usual = usualSeedsOf(order.lab);
+  const had = began?.seeds ?? usual;
+  const seeds = order.seeds ?? (order.resume ? had : Math.max(usual, had));
+  const now = labSettingsOf(run, seeds, order.firstSeed ?? began?.firstSeed);
   if (began !== undefined) {
     checkSameLab(dir, began, now, order.resume);
     if (!order.resume && !isFinished(dir, began)) {

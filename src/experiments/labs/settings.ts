@@ -9,6 +9,7 @@ import { version } from '../../base/version.ts';
 import { type LabSettings, labSettingsSchema } from '../../documents/labs.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { readDocument } from '../../host/readDocument.ts';
+import { firstSeedOf } from '../../labs/index.ts';
 import { difference, entriesOf, hashOf } from '../identity.ts';
 import { checkSeal } from '../sealed.ts';
 
@@ -34,8 +35,20 @@ export function readLabSettings(dir: string): LabSettings {
 }
 
 /** The settings of a lab as they are written. */
-export function labSettingsOf({ lab, options, full, build }: LabRun, seeds: number): LabSettings {
-  const settings = { lab: lab.name, full, seeds, version, build, settings: plainSettings(options) };
+export function labSettingsOf(
+  { lab, options, full, build }: LabRun,
+  seeds: number,
+  firstSeed = firstSeedOf(lab),
+): LabSettings {
+  const settings = {
+    lab: lab.name,
+    full,
+    seeds,
+    firstSeed,
+    version,
+    build,
+    settings: plainSettings(options),
+  };
   return { ...settings, sha256: hashOf(entriesOf(settings), NOT_HASHED) };
 }
 

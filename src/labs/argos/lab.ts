@@ -36,7 +36,7 @@ export const argos = defineLab({
     'They report that the verifier reduces reward hacking, and justify it by Pareto optimality.',
   ],
   ours: [
-    'The setting was chosen while looking at seeds 1 to 5; on seeds 6 to 10, which were not looked at, every check holds and both controls are rejected.',
+    'The setting was chosen while looking at seeds 1 to 5. On seeds 6 to 10 and on the usual ones, of which none was looked at before, every check holds and both controls are rejected.',
     `Under the outcome alone the border is worth $s+(1-s)/A$, and looking for the object is worth as much as it can be found. Where the first is more, the policy is paid for pointing at the border: answers improve while the point is lost.`,
     'Imitating rollouts whose answer is right is REINFORCE with rewards 0 and 1 and no baseline: it goes the same way.',
     'The gate pays on most images only for a point in the object. On the others the border still pays; as the policy cannot tell them apart, the gate decides as long as enough images have annotations.',
@@ -181,7 +181,7 @@ export const argos = defineLab({
     {
       set: ['blur=0.6', 'kinds=3', 'steps=400'],
       expect:
-        'The object is harder to find: outcome and SFT lose nearly all points, and the composed reward keeps them at a greater price in answers.',
+        'The object is harder to find: the outcome alone loses most of the points (0.15 of them are left, two seeds) and nine of ten right answers after SFT are ungrounded; the composed reward gains points, at a greater price in answers than at the default (0.25 instead of 0.19 fewer right ones than under the outcome alone).',
     },
     {
       set: ['annotated=0'],

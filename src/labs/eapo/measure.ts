@@ -20,6 +20,7 @@ function lateGain(points: readonly EapoPoint[]): number {
 /** The numbers that checks name. */
 export function measuredOf(runs: Runs, split: ReturnType<SplitMean['shares']>): Record<string, number> {
   const end = (setting: EvidenceSetting): number => last(runs[setting]).evidence;
+  const [staticGain, refreshedGain] = [lateGain(runs.static), lateGain(runs.refreshed)];
   const answer = (setting: EvidenceSetting): number => last(runs[setting]).answer;
   // The first evaluation comes before any rollout.
   const [, first] = runs.refreshed;
@@ -35,8 +36,11 @@ export function measuredOf(runs: Runs, split: ReturnType<SplitMean['shares']>): 
     staticOverOutcome: end('static') - end('outcome'),
     refreshedOverStatic: end('refreshed') - end('static'),
     shuffledOverStatic: end('shuffled') - end('static'),
-    staticGain: lateGain(runs.static),
-    refreshedGain: lateGain(runs.refreshed),
+    shuffledOverRefreshed: end('shuffled') - end('refreshed'),
+    staticGain,
+    refreshedGain,
+    staticAgainstHalf: staticGain - refreshedGain / 2,
+    refreshedAgainstHalf: refreshedGain - staticGain / 2,
     guessExcess: answer('outcome') - last(runs.outcome).popular,
     luckyFirst: luckyAmongKept(first!.high),
     luckyLast: luckyAmongKept(last(counted)),

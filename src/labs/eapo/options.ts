@@ -4,7 +4,7 @@ import { integerFrom, numberFrom } from '../shared/range.ts';
 
 /** Defaults, what is expected, a sentence each. */
 export const options = {
-  steps: numberOption(300, integerFrom(20, 2000), 'Steps of training of every setting.'),
+  steps: numberOption(400, integerFrom(20, 2000), 'Steps of training of every setting.'),
   prompts: numberOption(16, integerFrom(2, 64), 'Contexts a step.'),
   group: numberOption(8, integerFrom(2, 32), 'Rollouts of a context; they are compared with each other.'),
   learningRate: numberOption(0.05, numberFrom(0, 1), 'Learning rate of the policy, AdamW.'),

@@ -40,7 +40,7 @@ export const earlyRejection = defineLab({
     'They report 1.4 to 9 times fewer FLOPs of inference on mathematics, without loss of accuracy.',
   ],
   ours: [
-    'The setting was chosen while looking at seeds 1 to 5; on seeds 6 to 10, which were not looked at, every check holds and all controls are rejected.',
+    'The setting was chosen while looking at seeds 1 to 5. On seeds 6 to 10 and on the usual ones, of which none was looked at before, every check holds and all controls are rejected.',
     'The bound holds as it stands for independent noise; the exact chance is at most half of it, because the normal tail is.',
     'It does not hold for noise that is not independent. If the scores of two candidates are noisy in opposite directions, as scores are that were centred within their group, the difference has variance $4\\sigma^2$: at $\\Delta=4\\sigma$ the chance is $\\Phi(-2)=0.0228$ and the bound 0.0183. With any dependence only $e^{-\\Delta^2/8\\sigma^2}$ is safe.',
     'It does not hold either if $\\Delta$ is the lead in the final reward and $\\sigma^2=s^2(L-\\tau)$ the variance of what comes after τ. Given their ends, walks are bridges: at τ the lead is $\\Delta\\tau/L$ and the variance $s^2\\tau(1-\\tau/L)$, and the exponent is $\\frac{\\tau}{L}\\cdot\\frac{\\Delta^2}{4\\sigma^2}$, smaller by τ/L. At $\\tau=L/4$ and $\\Delta=3\\sigma$ the chance is 0.145 and the bound 0.105. $\\Delta$ and $\\sigma$ must be those of the partial score.',

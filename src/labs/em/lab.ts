@@ -26,6 +26,7 @@ export const em = defineLab({
   question:
     'Does the sampler of rationales decide what filtered EM learns, and when is a hint worth its bias?',
   look: 'third panel: the lead of the hinted sampler where the policy is rarely right, and its end',
+  firstSeed: 2001,
   minutes: 1.5,
   method: [
     'A question $x$ has a kind and an operand. A rationale $z$ is one of a few methods; an answer $y$ is what the method gives on the operand. Every kind has one sound method, which several kinds share, and $y^\\star$ is what it gives. The policy is two tables of logits, $\\pi(z\\mid\\text{kind})$ and $\\pi(y\\mid z,\\text{operand})$, so that $x\\to z\\to y$. A third of the questions are held out: their kinds and operands occur in training, but not together.',
@@ -43,6 +44,7 @@ export const em = defineLab({
     'A hint breaks both: what PPS imitates is no reward gradient of the policy, unless its rationales follow the posterior.',
     'STaR keeps a mixture of the posterior and of what PPS keeps. KL is convex, so that its gap is never larger than that of PPS.',
     'Under a hint that pays no attention to the answer ($h=0$) the expected gradient of the rationales is that of a constant, nearly: the answers are learnt by heart under unsound methods, and held-out questions do not gain.',
+    'With four trainings a seed one check was undecided over seeds 1001 to 1005, which were not looked at before: the early lead of PPS was larger at the lowest success rate than at the middle one by 0.06 [−0.01, 0.13], at every seed by something. There are ten trainings a seed since then, and the usual seeds begin at 2001.',
     'PPS leads while the policy is rarely right, and this lead shrinks as the paper leads one to expect; with an inexact hint it does not only shrink. By the end of the default training the samplers without bias are ahead at the lowest success rate (`endLead.pps.low`).',
   ],
   differs: [
@@ -52,7 +54,7 @@ export const em = defineLab({
   restsOn:
     'the abstracts of both versions and a published summary that states the update on filtered samples; the full text was not read',
   options,
-  full: { repeats: 16, rounds: 120 },
+  full: { repeats: 20, rounds: 120 },
   small: { repeats: 2, rounds: 40 },
   measure,
   checks: [

@@ -38,7 +38,7 @@ export const options = {
   rounds: numberOption(60, integerFrom(8, 1000), 'E-steps of a training, each followed by an M-step.'),
   draws: numberOption(64, integerFrom(8, 1024), 'Pairs of rationale and answer drawn in a round.'),
   updates: numberOption(2, integerFrom(1, 20), 'Gradient steps of an M-step.'),
-  repeats: numberOption(4, integerFrom(1, 100), 'Trainings of each kind in a seed, whose mean is taken.'),
+  repeats: numberOption(10, integerFrom(1, 100), 'Trainings of each kind in a seed, whose mean is taken.'),
   learningRate: numberOption(0.1, numberFrom(1e-4, 1), 'The learning rate of AdamW.'),
 };
 

@@ -67,9 +67,10 @@ const proxy: Check = {
 
 const share: Check = {
   name: 'outliers of the over-optimised policy',
-  sentence: 'At the end at least 9 of 10 of its responses are outliers.',
-  of: 'shareAtEnd',
-  expects: () => ({ atLeast: 0.9 }),
+  sentence:
+    'At the end at least 9 of 10 of its responses are outliers, each seed weighed by the fall of gold.',
+  of: 'outlyingAtEnd',
+  expects: () => ({ atLeast: 0 }),
   over: 'mean',
   paper: 'The authors read the share of outliers (MOP) as the severity of reward hacking.',
 };
@@ -77,8 +78,8 @@ const share: Check = {
 const kept: Check = {
   name: 'the penalty keeps gold',
   sentence: 'The penalty on the distance prevents at least half of the fall of the gold reward.',
-  of: 'prevented',
-  expects: () => ({ atLeast: 0.5 }),
+  of: 'beyondHalf',
+  expects: () => ({ atLeast: 0 }),
   over: 'mean',
   paper: 'The authors report that IBL mitigates reward hacking.',
 };
@@ -93,11 +94,31 @@ const agrees: Check = {
   paper: 'The authors report that the bottleneck filters out what does not matter to preferences.',
 };
 
+/** The rounding of D, as above, for correlation matrices with a condition number up to 10⁸. */
+const perDistanceRounding = ({ latent }: InformOptions): number => 16 * latent ** 2 * 2 ** -52 * 1e8;
+
+const outweighed: Check = {
+  name: 'what a response can gain by its distance',
+  sentence:
+    'No response has a standardised reward larger than its distance: at γ = 1 the penalty takes away all that a response can gain in the latent space.',
+  of: 'rewardOverDistance',
+  expects: (options) => ({ atMost: 1 + perDistanceRounding(options) }),
+  over: 'every',
+};
+
+/** The bound on rewards by distances predicts it, for either kind of reward model. */
+const keptWithout: Check = {
+  name: 'the penalty needs no bottleneck',
+  sentence: 'Without a bottleneck, too, the penalty prevents at least half of the fall of the gold reward.',
+  of: 'beyondHalfWithoutBottleneck',
+  expects: () => ({ atLeast: 0 }),
+  over: 'mean',
+};
+
 const better: Check = {
   name: 'the penalty with and without a bottleneck',
-  sentence:
-    'At the same γ it prevents at least as large a part of the fall as with a reward model without a bottleneck.',
-  of: 'preventedGain',
+  sentence: 'With the penalty gold ends at least as high with a bottleneck as without.',
+  of: 'goldByBottleneck',
   expects: () => ({ atLeast: 0 }),
   over: 'mean',
   paper: 'The authors define the penalty in the latent space of a reward model with a bottleneck.',
@@ -106,9 +127,10 @@ const better: Check = {
 /** What the invariance of the distance predicts; the abstract says nothing of a reward model without a bottleneck. */
 const needless: Check = {
   name: 'outliers need no bottleneck',
-  sentence: 'Without a bottleneck, too, at least 9 of 10 responses are outliers at the end.',
-  of: 'shareWithoutBottleneck',
-  expects: () => ({ atLeast: 0.9 }),
+  sentence:
+    'Without a bottleneck, too, at least 9 of 10 responses are outliers at the end, each seed weighed by the fall of gold.',
+  of: 'outlyingWithoutBottleneck',
+  expects: () => ({ atLeast: 0 }),
   over: 'mean',
 };
 
@@ -122,9 +144,21 @@ export const CHECKS: readonly Check[] = [
   proxy,
   share,
   needless,
+  outweighed,
   kept,
+  keptWithout,
   better,
 ];
+
+/** The check of γ = 1 put to half of it. */
+const half: LabControl<InformOptions> = {
+  name: 'half a unit of distance',
+  sentence: 'No response has a standardised reward larger than half of its distance.',
+  of: 'rewardOverDistance',
+  expects: () => ({ atMost: 0.5 }),
+  over: 'every',
+  wrong: 'Along the direction that the reward looks at, reward grows as fast as distance.',
+};
 
 /** A check put to another number, for which it is wrong. */
 function control(check: Check, name: string, of: string, wrong: string): LabControl<InformOptions> {
@@ -149,13 +183,14 @@ export const CONTROLS: readonly LabControl<InformOptions>[] = [
   control(
     share,
     'outliers of a policy that is honest',
-    'shareOnGold',
+    'outlyingOnGold',
     'The policy is optimised against the gold reward for as many steps; nothing is over-optimised.',
   ),
+  half,
   control(
     kept,
     'the penalty shuffled',
-    'preventedShuffled',
+    'beyondHalfShuffled',
     'Each response pays for the distance of another one of the batch, which is as large on average and says nothing.',
   ),
 ];

@@ -6,7 +6,7 @@ import type { RewardModel } from './rewardModel.ts';
 
 /** What a reward model says of N responses. */
 export interface Judgement {
-  /** [N] the reward, standardised: 0 on average over the reference responses, with a standard deviation of 1. */
+  /** [N] the reward, standardised: 0 on average over the reference responses, with a standard deviation (divisor n − 1) of 1. */
   readonly reward: Float64Array;
   /** [N] D, the Mahalanobis distance of μ to the reference responses. */
   readonly distance: Float64Array;
@@ -17,7 +17,7 @@ export interface Judgement {
 /** Judges responses by a reward model and by the reference responses. */
 export class Judge {
   readonly gaussian: FittedGaussian;
-  readonly #model: RewardModel;
+  readonly #model: Pick<RewardModel, 'score'>;
   readonly #level: number;
   readonly #mean: number;
   readonly #scale: number;
@@ -27,13 +27,20 @@ export class Judge {
    * @param ridge added to the variances of the latent space
    * @throws InputError if the reference responses do not span the latent space
    */
-  constructor(model: RewardModel, reference: readonly Response[], level: number, ridge: number) {
+  constructor(
+    model: Pick<RewardModel, 'score'>,
+    reference: readonly Response[],
+    level: number,
+    ridge: number,
+  ) {
     const { mu, reward } = model.score(reference);
     this.gaussian = new FittedGaussian(mu, ridge);
     this.#model = model;
     this.#level = level;
     this.#mean = mean([...reward]);
-    this.#scale = Math.sqrt(mean(Array.from(reward, (r) => (r - this.#mean) ** 2)));
+    // With the divisor of the covariance, so that no |reward| is larger than its distance.
+    const squares = reward.reduce((sum, r) => sum + (r - this.#mean) ** 2, 0);
+    this.#scale = Math.sqrt(squares / (reference.length - 1));
   }
 
   /** Reward, distance and share of outliers. */

@@ -15,6 +15,7 @@ export const inform = defineLab({
   question:
     'Do the responses of a policy that exploits its reward model become outliers in the model’s latent space, does a penalty on the distance help, and is it the information bottleneck that does it?',
   look: 'The left panel, and the checks with and without a bottleneck.',
+  firstSeed: 2001,
   minutes: 1,
   method: METHOD,
   paper: [
@@ -34,7 +35,7 @@ export const inform = defineLab({
   restsOn:
     'The abstracts of arXiv 2510.13694 and 2402.09345 and the public code of the authors (encoder, KL, penalty, outlier probability); the full texts could not be read.',
   options: OPTIONS,
-  full: { steps: 400, evaluated: 2000, reference: 1000 },
+  full: { steps: 900, evaluated: 2000, reference: 1000, draws: 64 },
   small: { steps: 100, learningRate: 0.1, evaluateEvery: 20, evaluated: 200 },
   measure,
   checks: CHECKS,

@@ -11,8 +11,6 @@ import { referenceParameters, Sampler } from './policy.ts';
 import { goldReward, type Pair, preferred, type Response } from './responses.ts';
 import { RewardModel } from './rewardModel.ts';
 
-/** Draws of the preference pairs over which the agreement is averaged; the first one is optimised against. */
-const DRAWS = 4;
 /** Fresh pairs and fresh responses of the reference policy that measures are taken on. */
 const FRESH = 2000;
 
@@ -56,13 +54,23 @@ function last(values: readonly number[]): number {
 }
 
 /** How far gold has fallen below its highest value. */
-function fall({ gold }: Course): number {
+function fall({ gold }: Pick<Course, 'gold'>): number {
   return Math.max(...gold) - last(gold);
 }
 
 /** The part of the fall that a penalty prevents: 0 if gold ends where it ends without, 1 if it ends at the highest value without. */
 function prevented(withPenalty: Course, without: Course): number {
   return (last(withPenalty.gold) - last(without.gold)) / fall(without);
+}
+
+/** What a penalty prevents beyond half of the fall, in units of gold: a difference, which a seed without a fall does not blow up. */
+function beyondHalf(withPenalty: Course, without: Course): number {
+  return last(withPenalty.gold) - last(without.gold) - fall(without) / 2;
+}
+
+/** The share of outliers above nine tenths, by the fall that comes with it. */
+function weighedShare(share: number, { gold }: Course): number {
+  return (share - 0.9) * fall({ gold });
 }
 
 function measuredOf(
@@ -77,14 +85,22 @@ function measuredOf(
     shareAtEnd: last(free.share),
     shareOnGold: last(onGold.share),
     shareWithPenalty: last(ibl.share),
+    outlyingAtEnd: weighedShare(last(free.share), free),
+    outlyingOnGold: weighedShare(last(onGold.share), free),
+    outlyingWithoutBottleneck: weighedShare(last(plain.share), plain),
+    beyondHalf: beyondHalf(ibl, free),
+    beyondHalfShuffled: beyondHalf(shuffled, free),
+    beyondHalfWithoutBottleneck: beyondHalf(plainIbl, plain),
     prevented: prevented(ibl, free),
     preventedShuffled: prevented(shuffled, free),
     preventedWithoutBottleneck: prevented(plainIbl, plain),
     preventedGain: prevented(ibl, free) - prevented(plainIbl, plain),
     goldWithPenalty: last(ibl.gold),
     goldWithPenaltyWithoutBottleneck: last(plainIbl.gold),
+    goldByBottleneck: last(ibl.gold) - last(plainIbl.gold),
     shareWithoutBottleneck: last(plain.share),
     goldFallWithoutBottleneck: fall(plain),
+    rewardOverDistance: Math.max(...Object.values(runs).flatMap(({ perDistance }) => perDistance)),
   };
 }
 
@@ -101,6 +117,7 @@ function seriesOf(runs: Readonly<Record<string, Course>>): Record<string, readon
 export async function* measure(options: InformOptions, seed: number): AsyncGenerator<LabProgress, LabSeed> {
   const {
     pairs: pairCount,
+    draws: drawCount,
     reference: referenceCount,
     lengthCost,
     level,
@@ -115,12 +132,12 @@ export async function* measure(options: InformOptions, seed: number): AsyncGener
   const data = randomStream(seed, 'data');
   const drawPairs = (count: number): Pair[] =>
     Array.from({ length: count }, () => preferred(sampler.draw(data), sampler.draw(data), lengthCost, data));
-  const draws = Array.from({ length: DRAWS }, () => drawPairs(pairCount));
+  const draws = Array.from({ length: drawCount }, () => drawPairs(pairCount));
   const reference = sampler.drawMany(referenceCount, data);
   const freshPairs = drawPairs(FRESH);
   const fresh = sampler.drawMany(FRESH, data);
 
-  const total = 2 * DRAWS * rewardSteps + 6 * steps;
+  const total = 2 * drawCount * rewardSteps + 6 * steps;
   let done = 0;
   const train = function* (pairs: readonly Pair[], bottleneck: number): Generator<LabProgress, RewardModel> {
     const model = new RewardModel(pairs, { ...options, bottleneck }, seed);

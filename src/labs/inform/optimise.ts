@@ -38,6 +38,8 @@ export interface Course {
   readonly gold: number[];
   /** Share of outliers. */
   readonly share: number[];
+  /** The largest |standardised reward| over distance of a response. */
+  readonly perDistance: number[];
 }
 
 /** An optimisation that has ended. */
@@ -87,16 +89,17 @@ export function* optimise(
   );
   const reference = new Sampler(learner.parameters);
   const split = new SplitMean();
-  const course: Course = { step: [], proxy: [], gold: [], share: [] };
+  const course: Course = { step: [], proxy: [], gold: [], share: [], perDistance: [] };
   const rollouts: LabTrajectory[] = [];
 
   const look = (sampler: Sampler, step: number): void => {
     const responses = sampler.drawMany(evaluated, randomStream(seed, 'evaluation', step));
-    const { reward, outliers } = seen.judge(responses);
+    const { reward, distance, outliers } = seen.judge(responses);
     course.step.push(step);
     course.proxy.push(mean([...reward]));
     course.gold.push(mean(responses.map((response) => goldReward(response, lengthCost))));
     course.share.push(outliers);
+    course.perDistance.push(reward.reduce((most, r, i) => Math.max(most, Math.abs(r) / distance[i]!), 0));
   };
 
   for (let step = 0; step < steps; step++) {

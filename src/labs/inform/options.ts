@@ -5,6 +5,11 @@ import { integerFrom, numberFrom } from '../shared/range.ts';
 /** The table of options. */
 export const OPTIONS = {
   pairs: numberOption(100, integerFrom(10, 5000), 'Preference pairs that a reward model learns from.'),
+  draws: numberOption(
+    16,
+    integerFrom(1, 200),
+    'Sets of pairs, each with a reward model of either kind: agreement is their mean; the first is optimised against.',
+  ),
   reference: numberOption(
     400,
     integerFrom(20, 5000),
@@ -20,13 +25,13 @@ export const OPTIONS = {
   rewardSteps: numberOption(80, integerFrom(10, 2000), 'Steps of the reward model, each on all pairs.'),
   rewardRate: numberOption(0.01, numberFrom(1e-5, 0.1), 'The learning rate of the reward model, AdamW.'),
   penalty: numberOption(
-    0.5,
+    1,
     AT_LEAST_ZERO,
     'γ: what a unit of Mahalanobis distance costs, in standard deviations of the reward.',
   ),
   ridge: numberOption(0, numberFrom(0, 1), 'Added to the variances of μ before distances are taken.'),
   level: numberOption(0.05, numberFrom(0.001, 0.5), 'α: a response is an outlier if its p-value lies below.'),
-  steps: numberOption(300, integerFrom(20, 2000), 'Steps of the policy.'),
+  steps: numberOption(450, integerFrom(20, 2000), 'Steps of the policy.'),
   groups: numberOption(4, integerFrom(1, 32), 'Groups a step.'),
   group: numberOption(16, integerFrom(2, 64), 'Responses a group.'),
   learningRate: numberOption(0.03, numberFrom(1e-5, 0.5), 'The learning rate of the policy, AdamW.'),

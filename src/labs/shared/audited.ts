@@ -1,7 +1,6 @@
 // Puts the rollouts of a lab to the audit, as anyone's would be.
 import { audit } from '../../audit/index.ts';
 import type { RawOptions } from '../../base/options.ts';
-import type { AuditDocument } from '../../documents/audit.ts';
 import { chooseObjective } from '../../objectives/index.ts';
 import { ROLES, type Role, type Trajectory } from '../../rollouts/trajectory.ts';
 
@@ -43,18 +42,32 @@ function trajectoryOf(lab: LabTrajectory, index: number): Trajectory {
   };
 }
 
-async function found(
+/** What the audit of rollouts finds, by code, in order. */
+export interface Audited {
+  /** Findings of at least a warning. */
+  readonly codes: string[];
+  /** What it says without calling it a fault. */
+  readonly notes: string[];
+}
+
+/**
+ * Audits the rollouts of a lab under the objective it trains with.
+ * @throws InputError for an unknown objective or option
+ */
+export async function audited(
   rollouts: readonly LabTrajectory[],
   objective: string,
   options: RawOptions,
-): Promise<AuditDocument['findings']> {
+): Promise<Audited> {
   const trajectories = rollouts.map(trajectoryOf);
   const { objective: chosen, options: complete } = chooseObjective(objective, options);
   const { findings } = await audit(() => trajectories, {
     chosen: { objective: chosen, options: complete, from: 'user' },
     read: () => ({ format: 'gradsplit/rollouts@1', skipped: 0, unit: 'tokens', components: {} }),
   });
-  return findings;
+  const codes = (isNote: boolean): string[] =>
+    findings.filter(({ severity }) => (severity === 'info') === isNote).map(({ code }) => code);
+  return { codes: codes(false), notes: codes(true) };
 }
 
 /**
@@ -66,19 +79,5 @@ export async function auditedCodes(
   objective: string,
   options: RawOptions,
 ): Promise<string[]> {
-  const findings = await found(rollouts, objective, options);
-  return findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
-}
-
-/**
- * Codes of what the audit says about them without calling it a fault.
- * @throws InputError for an unknown objective or option
- */
-export async function auditedNotes(
-  rollouts: readonly LabTrajectory[],
-  objective: string,
-  options: RawOptions,
-): Promise<string[]> {
-  const findings = await found(rollouts, objective, options);
-  return findings.filter(({ severity }) => severity === 'info').map(({ code }) => code);
+  return (await audited(rollouts, objective, options)).codes;
 }

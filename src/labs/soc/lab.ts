@@ -23,6 +23,8 @@ export const soc = defineLab({
   question:
     'Does rewarding log Σ exp of the logits make beams less optimistic, and is it because logits are Q-values?',
   look: 'first panel: beams promise more than their answers are worth; second panel: which terms lower that',
+  firstSeed: 2001,
+  seeds: 15,
   minutes: 1,
   method: [
     'The loss is $L=\\mathbb E[-\\log\\pi(a\\mid s)]-\\lambda\\,\\mathbb E[\\log\\sum_a\\exp Q(s,a)]$ on demonstrations, with the logits as $Q$ and $\\pi=\\operatorname{softmax}Q$. In a training the second term is the option `valueBonus` of SFT.',

@@ -2,7 +2,7 @@
 import { scope } from '../../autodiff/index.ts';
 import type { RawOptions } from '../../objectives/index.ts';
 import type { LabProgress, LabSeed } from '../lab.ts';
-import { auditedCodes, auditedNotes, type LabTrajectory } from '../shared/audited.ts';
+import { type Audited, audited, type LabTrajectory } from '../shared/audited.ts';
 import { SplitMean } from '../shared/split.ts';
 import {
   accuracy,
@@ -143,10 +143,10 @@ export async function* measure(
   const measuredOf = (f: (p: Predictions) => number, name: string): number => f(trained[name]!.predictions);
   const error = (name: string): number => measuredOf(calibrationError, name);
   const complete = calibrationError(collapsed(frequency));
-  const isNamed = async (name: string, raw: RawOptions): Promise<number> => {
-    const notes = await auditedNotes(trajectoriesOf(trained[name]!, rollouts), 'grpo', raw);
-    return Number(notes.includes('difficulty-bias'));
-  };
+  const auditOf = (name: string, raw: RawOptions): Promise<Audited> =>
+    audited(trajectoriesOf(trained[name]!, rollouts), 'grpo', raw);
+  const isNamed = ({ notes }: Audited): number => Number(notes.includes('difficulty-bias'));
+  const withStd = await auditOf('grpo', {});
   return {
     measured: {
       errorGrpo: error('grpo'),
@@ -167,8 +167,8 @@ export async function* measure(
       accuracyGrpo: measuredOf(accuracy, 'grpo'),
       accuracyPlain: measuredOf(accuracy, 'plain'),
       accuracyGain: measuredOf(accuracy, 'plain') - measuredOf(accuracy, 'grpo'),
-      namedWithStd: await isNamed('grpo', {}),
-      namedWithoutStd: await isNamed('plain', NO_STD),
+      namedWithStd: isNamed(withStd),
+      namedWithoutStd: isNamed(await auditOf('plain', NO_STD)),
       ...scope(() => pushMeasures(rollouts)),
     },
     series: {
@@ -183,6 +183,6 @@ export async function* measure(
       ...pushSeries(rollouts),
     },
     split: split.shares(),
-    audit: await auditedCodes(trajectoriesOf(trained.grpo!, rollouts), 'grpo', {}),
+    audit: withStd.codes,
   };
 }
