@@ -14,6 +14,11 @@ function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
+/** Whether bytes begin something that `decompressed` undoes. */
+export function isCompressed(start: Uint8Array): boolean {
+  return beginsWith(start, GZIP) || isZstd(start);
+}
+
 function decompressorFor(start: Uint8Array): Transform | undefined {
   if (beginsWith(start, GZIP)) return zlib.createGunzip();
   if (!isZstd(start)) return undefined;

@@ -49,7 +49,7 @@ export interface RolloutSource {
   close(): Promise<void>;
 }
 
-async function openFile(path: string, once: boolean): Promise<ByteFile> {
+async function openFile(path: string, once: boolean, records: () => RecordReader): Promise<ByteFile> {
   if (path !== '-') {
     const found = statOf(path);
     if (found.isFile()) {
@@ -57,7 +57,7 @@ async function openFile(path: string, once: boolean): Promise<ByteFile> {
       return kindOfFile(path) === 'table' ? { ...file, table: fileBytes(path) } : file;
     }
   }
-  return once ? pipeOnce(path) : pipeKept(path);
+  return once ? pipeOnce(path) : pipeKept(path, records());
 }
 
 function statOf(path: string): Stats {
@@ -119,7 +119,7 @@ export async function openRollouts(
     const all = paths.flatMap(rolloutFiles);
     refuseTwice(all);
     for (const found of all) {
-      files.push(await openFile(found.path, once));
+      files.push(await openFile(found.path, once, () => new RecordReader(reading)));
       named.push(found);
     }
   } catch (error) {

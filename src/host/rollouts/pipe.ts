@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { showText } from '../../base/show.ts';
+import type { RecordReader } from '../../rollouts/index.ts';
 import { boundedLines } from '../../rollouts/read/lines.ts';
 import { systemError } from '../systemError.ts';
+import { recognised } from './recognised.ts';
 import { type ByteFile, openedFile, readError } from './regularFile.ts';
 import { kindOfBytes } from './tableFile.ts';
 
@@ -45,10 +47,12 @@ async function writeAll(file: FileHandle, path: string, bytes: AsyncIterable<Uin
 
 /**
  * The bytes of a pipe, kept in a temporary file until it is closed; `-` is stdin. Where the system allows it the file loses its name
- * before anything is written, so that nothing is left of it whatever happens. Nothing is written before its first line ends.
+ * before anything is written, so that nothing is left of it whatever happens. Nothing is written before its first line ends, and what
+ * does not begin with rollouts is not kept.
+ * @param records reads the first record; nothing else is to use it
  * @throws InputError if the pipe cannot be read, or has a line that is too long; OutputLost if there is no room for it
  */
-export async function pipeKept(path: string): Promise<ByteFile> {
+export async function pipeKept(path: string, records: RecordReader): Promise<ByteFile> {
   const folder = mkdtempSync(join(tmpdir(), 'gradsplit-kept-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   let file: FileHandle | undefined;
@@ -57,7 +61,8 @@ export async function pipeKept(path: string): Promise<ByteFile> {
     file = await open(place, 'wx+', 0o600);
     if (process.platform !== 'win32') remove();
     const name = nameOf(path);
-    await writeAll(file, place, boundedLines(showText(name), bytesOf(path)));
+    const bytes = recognised(name, bytesOf(path), records);
+    await writeAll(file, place, boundedLines(showText(name), bytes));
     const kept = await openedFile(name, file);
     const isTable = kindOfBytes(await kept.table!.read(0, Math.min(4, kept.table!.length)), name) === 'table';
     const { table: _, ...asText } = kept;
