@@ -16,7 +16,7 @@ export const inform = defineLab({
     'Do the responses of a policy that exploits its reward model become outliers in the model’s latent space, does a penalty on the distance help, and is it the information bottleneck that does it?',
   look: 'The left panel, and the checks with and without a bottleneck.',
   firstSeed: 2001,
-  minutes: 1,
+  minutes: 1.5,
   method: METHOD,
   paper: [
     'The authors train a reward model with an information bottleneck (InfoRM), which filters out what is irrelevant to preferences.',

@@ -47,6 +47,7 @@ export const uncalibrated = defineLab({
     'Complete over-confidence (0.99 where yes is the more frequent answer, else 0.01) has a calibration error of E[min(p, 1 − p)] − 0.01 = 0.24 and an area of 3/4, against 5/6 for perfect predictions: the figures of the paper.',
     'With ten rollouts GRPO gets two thirds of the way in the time that a lab has, 0.16 instead of 0.24: near p = ½ the push is weak, and the policy is left with one prediction before it arrives. Ranks between those categories survive, so that the area falls less than from 5/6 to 3/4. With two rollouts it gets to 0.21 to 0.23, at three seeds.',
     'It is not the rate: at seed 101, where complete over-confidence has 0.201, a fifth of the rate with five times the steps ends at the same 0.156. At the published rate of 0.003 it is 0.134 and rising after 10 000 steps of 100 questions, and 0.116 and rising after 20 000 steps of 10; with 0.03, 0.163 and rising after 10 000 steps of 10 (all one seed, GRPO alone). So small batches go on where large ones stop, slowly: they may reach the published figure, but not in the time of a lab, and not under `--full`, whose batches are the largest. The noise of such batches also keeps the others from the bound of 0.01.',
+    'PPO is not shown to keep the bound: over the usual seeds, which nobody looked at before, its error is 0.011 [0.009, 0.014], where 0.01 was asked and 0.005 is published; over seeds 1 to 5 it was within. Why was not looked into; the check is left as it is.',
     'The audit does not call the division a fault of these rollouts, as nothing in them is wrong by itself: it names it in the note `difficulty-bias`, that a unit of reward weighs more where rewards differ little. Here this is the cause. `std-noise` is about rewards that are equal but for rounding, and they are not.',
     'A published ablation of the clip could say nothing at the published rate of 0.003 either: one update changes a ratio by less than 1 %. At our rate the second update clips about a tenth of all ratios.',
   ],
@@ -236,7 +237,7 @@ export const uncalibrated = defineLab({
     {
       set: ['rollouts=2', 'batch=10000'],
       expect:
-        'In a group of two the standardised advantages are ±0.71 or 0, whatever the rewards: nothing of the score is left but its sign, and GRPO comes close to complete over-confidence (0.23 of 0.235 at the first seed), while the others keep their bound.',
+        'In a group of two the standardised advantages are ±0.71 or 0, whatever the rewards: nothing of the score is left but its sign, and GRPO comes close to complete over-confidence (0.23 of 0.24 at two seeds), while the others stay near their bound.',
     },
     {
       set: ['clip=1'],
@@ -246,7 +247,7 @@ export const uncalibrated = defineLab({
     {
       set: ['steps=10'],
       expect:
-        'Ten steps are too few: no policy is calibrated yet, with errors of about 0.02, and the checks say so.',
+        'Ten steps are too few: nothing is calibrated yet, with errors of about 0.02, and GRPO is on its way, at 0.09 (two seeds); the checks say so.',
     },
   ],
 });
