@@ -6,7 +6,10 @@ import { audit } from './audit.ts';
 import { batched } from './batched.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
+import { rmsnorm } from './rmsnorm.ts';
+import { rotary } from './rotary.ts';
 import { sample } from './sample.ts';
+import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { split } from './split.ts';
 import { train } from './train.ts';
@@ -18,6 +21,9 @@ export const suites: Readonly<Record<string, Suite>> = {
   batched,
   softmax,
   layernorm,
+  rmsnorm,
+  silu,
+  rotary,
   attention,
   adamw,
   train,

@@ -1,7 +1,8 @@
 // Layer norm of rows, forward and back.
-import type { FloatType, KernelBuffer, Kernels } from '../../src/kernels/index.ts';
-import type { BenchCase, PreparedCase, Suite } from '../suite.ts';
-import { operand, put, rateOf, unit, worstRatio } from './operands.ts';
+import type { FloatType, Kernels } from '../../src/kernels/index.ts';
+import type { BenchCase, Suite } from '../suite.ts';
+import { type Calls, preparedCalls } from './calls.ts';
+import { operand, put, rateOf, unit } from './operands.ts';
 
 const EPSILON = 1e-5;
 
@@ -36,7 +37,7 @@ function calls(
   direction: Direction,
   rows: number,
   columns: number,
-): { run: () => void; results: readonly KernelBuffer[]; all: readonly KernelBuffer[] } {
+): Calls {
   const values = valuesOf(rows, columns);
   const sizes = { rows, columns, epsilon: EPSILON };
   const [x, gamma] = [put(kernels, dtype, values.x), put(kernels, dtype, values.gamma)];
@@ -73,35 +74,6 @@ function allowedError(
   return (i) => (i < rows * columns ? input : scale);
 }
 
-function prepare(
-  kernels: Kernels,
-  dtype: FloatType,
-  direction: Direction,
-  rows: number,
-  columns: number,
-): PreparedCase {
-  const { run, results, all } = calls(kernels, dtype, direction, rows, columns);
-  const read = (from: Kernels, buffers: readonly KernelBuffer[]): Float64Array =>
-    Float64Array.from(buffers.flatMap((buffer) => [...from.readSync(buffer)]));
-  return {
-    run,
-    output() {
-      run();
-      return read(kernels, results);
-    },
-    judge(reference) {
-      const expected = calls(reference, dtype, direction, rows, columns);
-      expected.run();
-      const values = read(reference, expected.results);
-      const allowed = allowedError(dtype, direction, rows, columns);
-      return (found) => worstRatio(found, values, allowed);
-    },
-    release() {
-      for (const buffer of all) kernels.release(buffer);
-    },
-  };
-}
-
 function normCase(dtype: FloatType, direction: Direction, rows: number, columns: number): BenchCase {
   return {
     name: `${dtype} ${rows}x${columns}${direction === 'back' ? ' vjp' : ''}`,
@@ -110,7 +82,12 @@ function normCase(dtype: FloatType, direction: Direction, rows: number, columns:
       work: rows * columns * 1e-9,
       ceiling: (gflops) => rateOf(dtype, gflops) / OPERATIONS[direction],
     },
-    prepare: (kernels) => prepare(kernels, dtype, direction, rows, columns),
+    prepare: (kernels) =>
+      preparedCalls(
+        kernels,
+        (own) => calls(own, dtype, direction, rows, columns),
+        allowedError(dtype, direction, rows, columns),
+      ),
   };
 }
 

@@ -35,7 +35,23 @@ function broken(kernels: Kernels): Kernels {
     },
     binary(kernel, x, y, out) {
       kernels.binary(kernel, x, y, out);
-      if (kernel === 'add') spoil(kernels, out);
+      if (kernel === 'add' || kernel === 'siluVjp') spoil(kernels, out);
+    },
+    unary(kernel, x, out) {
+      kernels.unary(kernel, x, out);
+      if (kernel === 'silu') spoil(kernels, out);
+    },
+    rmsNorm(x, gamma, out, sizes) {
+      kernels.rmsNorm(x, gamma, out, sizes);
+      spoil(kernels, out);
+    },
+    rmsNormVjp(x, gamma, cotangent, out, sizes) {
+      kernels.rmsNormVjp(x, gamma, cotangent, out, sizes);
+      spoil(kernels, out);
+    },
+    rotary(x, cosine, sine, out, sizes) {
+      kernels.rotary(x, cosine, sine, out, sizes);
+      spoil(kernels, out);
     },
     layerNormVjp(x, gamma, cotangent, out, sizes) {
       kernels.layerNormVjp(x, gamma, cotangent, out, sizes);
@@ -65,6 +81,14 @@ const CASES: readonly (readonly [suite: string, name: string])[] = [
   ['layernorm', 'f32 1024x64'],
   ['layernorm', 'f32 1024x128 vjp'],
   ['layernorm', 'f64 1024x128 vjp'],
+  ['rmsnorm', 'f32 512x64'],
+  ['rmsnorm', 'f32 512x896 vjp'],
+  ['rmsnorm', 'f64 512x896 vjp'],
+  ['silu', 'f32 65536'],
+  ['silu', 'f32 65536 vjp'],
+  ['silu', 'f64 65536 vjp'],
+  ['rotary', 'f32 1024x4x16'],
+  ['rotary', 'f64 512x14x64'],
   ['attention', 'f32 128 of 32x16'],
   ['attention', 'f32 128 of 32x16 vjp'],
   ['attention', 'f32 8 of 256x64 vjp'],

@@ -21,7 +21,7 @@ interface BenchFlags extends BackendFlags {
 }
 
 const SUITES = [
-  ...['gemm', 'batched', 'softmax', 'layernorm', 'attention', 'adamw'],
+  ...['gemm', 'batched', 'softmax', 'layernorm', 'rmsnorm', 'silu', 'rotary', 'attention', 'adamw'],
   ...['train', 'sample', 'split', 'tree', 'audit'],
 ];
 
