@@ -4,13 +4,16 @@ import {
   type DenseGradients,
   denseReducer,
   dot,
+  gram,
   gramReducer,
   influenceOf,
   norm2,
   type ResponseBatch,
+  split,
   tokenGradients,
   tokenLogProbsOf,
   toTensor,
+  trajectoryNorms,
   trajectoryReducer,
 } from '../../../src/attribution/index.ts';
 import { grad, jvp, memory, type Parameters, scope } from '../../../src/autodiff/index.ts';
@@ -199,4 +202,18 @@ describe.each(NETWORKS)('%s', (name, network) => {
     // Control: along another label it is not its own length.
     expect(Math.abs(dot(along, SEEDS.kl!) - length ** 2)).toBeGreaterThan(TOLERANCE * length ** 2);
   });
+});
+
+test('the usual questions have the answers of the reducers', async () => {
+  const [, network] = NETWORKS[0]!;
+  const weights = weightsInMemory(spread(network, 1));
+  const reducers = [denseReducer(), gramReducer(), trajectoryReducer()] as const;
+  await tokenGradients(network, weights, BATCH, SEEDS, reducers);
+  const asked = { network, weights, batch: BATCH, seeds: SEEDS };
+  expect(await split(asked)).toEqual(reducers[0].result());
+  expect(await gram(asked)).toEqual(reducers[1].result());
+  expect(await trajectoryNorms(asked)).toEqual(reducers[2].result());
+  // Control: other seeds have other answers.
+  const other = { ...SEEDS, kl: SEEDS.policy! };
+  expect(await gram({ ...asked, seeds: other })).not.toEqual(reducers[1].result());
 });
