@@ -101,6 +101,16 @@ export function laid<A extends Uint8Array | Int32Array | Float64Array>(
  * @param trajectories at least one, in the tokens of the model
  * @throws InputError naming file and line: for a trajectory without prompt or response, or longer than the context; for a token that is
  *   not legal; if there is no trajectory, or all tokens of all of them are masked out
+ * @example
+ * ```ts
+ * import { responseMicroBatches, responsesOf } from 'gradsplit/attribution';
+ * import { inTokens, readRollouts } from 'gradsplit/rollouts';
+ * const file = new TextEncoder().encode('{"ids":[5,6,7],"components":["prompt","sample","decision"],"reward":1}\n');
+ * const trajectories = [];
+ * for await (const trajectory of readRollouts([file], {})) trajectories.push(inTokens(trajectory, { size: 8 }));
+ * const responses = responsesOf(trajectories, { context: 16 });
+ * [...responseMicroBatches(responses, 1024)[0]!.batch.targets]; // → [6, 7]
+ * ```
  */
 export function responsesOf(
   trajectories: readonly InTokens[],
