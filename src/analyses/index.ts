@@ -3,6 +3,14 @@ export { jsonChunks } from '../base/json.ts';
 export type { ComparedSplit, ComparisonDocument } from '../documents/comparison.ts';
 export type { EvaluationDocument } from '../documents/evaluation.ts';
 export type { SampleDocument, SampledTrajectory } from '../documents/sample.ts';
+export {
+  type AttributeOptions,
+  type Attribution,
+  type AttributionSubject,
+  attribute,
+  type FromResponses,
+  fromResponses,
+} from './attribute/index.ts';
 export { compare } from './compare.ts';
 export type { BySplit } from './evaluate.ts';
 export { evaluate, SPLITS } from './evaluate.ts';

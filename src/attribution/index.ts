@@ -45,6 +45,43 @@ export {
   MAX_GROUPS,
 } from './expectedGradient.ts';
 export { centralStep, twoCopyDifferences } from './finiteDifference.ts';
+export {
+  type CheckInput,
+  type CheckResult,
+  type Counterfactual,
+  checkStepSize,
+  counterfactual,
+  drawRemovals,
+  type Removal,
+} from './model/counterfactual.ts';
+export {
+  type ConflictFree,
+  conflictFree,
+  type Gram,
+  gramCosine,
+  gramNorms,
+  gramProduct,
+  gramShares,
+  labelCount,
+} from './model/gram.ts';
+export { GROUPINGS, type Grouping, type Groups, groupsOf, type Slice } from './model/groups.ts';
+export {
+  type Label,
+  labelName,
+  labelsOf,
+  type SeededLabel,
+  type Segments,
+  totalSeeds,
+} from './model/labels.ts';
+export {
+  type InfluenceScope,
+  NO_STORE,
+  type PassStore,
+  type Split,
+  type SplitInput,
+  type SplitOptions,
+  splitByGroup,
+} from './model/split.ts';
 export { type Network, networkGradient, parameterCount, tablesAt, tokenInfluences } from './network.ts';
 export {
   checkResponseBatch,

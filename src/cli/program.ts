@@ -2,6 +2,7 @@
 // for its work it imports when it runs, so that `gradsplit --version` answers at once.
 import { Command } from 'commander';
 import { version } from '../base/version.ts';
+import { addAttribute } from './commands/attribute.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBench } from './commands/bench.ts';
 import { addClaims } from './commands/claims.ts';
@@ -82,6 +83,7 @@ NO_COLOR turns colours and progress bars off.`,
     addDoctor,
     addReport,
     addAudit,
+    addAttribute,
     addRollouts,
   ])
     add(program);

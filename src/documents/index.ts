@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { suggest } from '../base/suggest.ts';
+import { attributionSchema } from './attribution.ts';
 import { auditSchema } from './audit.ts';
 import { benchSchema } from './bench.ts';
 import { claimsSchema } from './claims.ts';
@@ -25,6 +26,7 @@ import { sampleSchema } from './sample.ts';
 import { trainSchema } from './train.ts';
 import { verifySchema } from './verify.ts';
 
+export type { AttributionDocument } from './attribution.ts';
 export type { AuditDocument } from './audit.ts';
 export type { BenchResult } from './bench.ts';
 export type { ClaimsDocument } from './claims.ts';
@@ -64,6 +66,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'rollouts@1': rolloutsSchema,
   'rolloutFormats@1': rolloutFormatsSchema,
   'audit@1': auditSchema,
+  'attribution@1': attributionSchema,
   'labs@1': labsSchema,
   'lab@1': labSchema,
 };

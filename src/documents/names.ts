@@ -20,6 +20,7 @@ export const documentNames = [
   'rollouts@1',
   'rolloutFormats@1',
   'audit@1',
+  'attribution@1',
   'labs@1',
   'lab@1',
 ] as const;

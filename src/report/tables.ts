@@ -1,6 +1,7 @@
 // The tables of the terminal: results as text, in colours where the caller passes some.
 
 export { sectionOf } from './markdown.ts';
+export { attributionTable } from './tables/attributionTable.ts';
 export { auditTable } from './tables/auditTable.ts';
 export { benchMarkdown } from './tables/benchMarkdown.ts';
 export { type BenchDocument, benchTable } from './tables/benchTable.ts';

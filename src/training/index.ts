@@ -49,6 +49,6 @@ export {
   type TrainingState,
   totalSteps,
 } from './state.ts';
-export { type StepMetrics, trainStep } from './step.ts';
-export { type LoggedStep, rolloutHeader, stepTrajectories } from './stepTrajectories.ts';
+export { materialOf, type StepMetrics, trainStep } from './step.ts';
+export { type LoggedStep, promptsOf, rolloutHeader, stepTrajectories } from './stepTrajectories.ts';
 export { createTrainer, type Trainer } from './trainer.ts';

@@ -33,8 +33,8 @@ export function rolloutHeader({ objective, options }: PhaseConfig): Header {
   return { objective, options: { ...options } };
 }
 
-/** The prompt of episode i: its tokens stand in the inputs of the network before the row that predicts its first response token. */
-function promptsOf({ layout, inputs, offsets, rows }: EpisodeBatch): number[][] {
+/** The prompt of each episode: its tokens stand in the inputs of the network before the row that predicts its first response token. */
+export function promptsOf({ layout, inputs, offsets, rows }: EpisodeBatch): number[][] {
   const ids = inputs.flatMap((part) => [...part.ids]);
   return Array.from({ length: offsets.length - 1 }, (_, i) => {
     const end = rows[offsets[i]!]! + 1;

@@ -54,6 +54,11 @@ function nameOf(step: number): string {
   return String(step).padStart(8, '0');
 }
 
+/** The folders of all checkpoints of a run, oldest first. @throws InputError if they cannot be listed */
+export function allCheckpoints(run: string): string[] {
+  return namesIn(run).map((name) => join(run, FOLDER, name));
+}
+
 /** The folder of the last checkpoint of a run, if there is one. */
 export function lastCheckpoint(run: string): string | undefined {
   const name = namesIn(run).at(-1);

@@ -1,0 +1,94 @@
+// Episodes of a policy that was trained here, as what is attributed: drawn by the policy, or the demonstrations that it would learn from.
+import { InputError } from '../../base/errors.ts';
+import type { Options } from '../../base/options.ts';
+import { randomStream } from '../../base/random.ts';
+import { weightsInMemory } from '../../nn/index.ts';
+import type { Objective } from '../../objectives/index.ts';
+import { COMPONENTS } from '../../policy/index.ts';
+import {
+  materialOf,
+  type PhaseConfig,
+  promptsOf,
+  type Trainer,
+  type TrainingState,
+  tokenBatch,
+} from '../../training/index.ts';
+import type { AttributionSubject } from './subject.ts';
+
+/** Which episodes are drawn, and how. */
+export interface OwnEpisodesOrder {
+  readonly episodes: number;
+  /** Episodes of one prompt, for objectives that compare within a group. */
+  readonly group: number;
+  readonly seed: number;
+  readonly objective: Objective;
+  readonly options: Options;
+}
+
+/** A phase that draws these episodes; an objective that imitates learns from demonstrations. */
+function phaseOf(
+  { config }: Trainer,
+  { episodes, group, objective, options }: OwnEpisodesOrder,
+): PhaseConfig {
+  const { base, train } = config;
+  const said = { objective: objective.name, options };
+  if (objective.imitates) {
+    if (base.learnsFrom !== 'demonstrations')
+      throw new InputError(
+        `--objective ${objective.name}: expected a run whose base learns from demonstrations, found one that learns from its own`,
+      );
+    return { ...said, learnsFrom: 'demonstrations', loop: { ...base.loop, batch: episodes } };
+  }
+  if (episodes % group !== 0)
+    throw new InputError(
+      `--episodes: expected a multiple of the ${group} episodes of a prompt, found ${episodes}`,
+    );
+  const { leastGroup: least, readsValues } = objective.traits(options);
+  if (readsValues)
+    throw new InputError(
+      `--objective ${objective.name}: expected one that needs no critic, as episodes of a run have no values`,
+    );
+  if (group < least)
+    throw new InputError(`--group: expected at least ${least} with ${objective.name}, found ${group}`);
+  // Nothing of the loop is read but how much is drawn; any of a phase that learns from episodes will do.
+  const loop = train.learnsFrom === 'episodes' ? train.loop : { ...base.loop, innerEpochs: 1, entropy: 0 };
+  return { ...said, learnsFrom: 'episodes', loop: { ...loop, prompts: episodes / group, group } };
+}
+
+/**
+ * The subject of a checkpoint of a run. The same seed draws the same prompts at every checkpoint.
+ * @throws InputError if the objective does not fit what can be drawn
+ */
+export function ownEpisodes(
+  trainer: Trainer,
+  state: TrainingState,
+  checkpoint: string,
+  order: OwnEpisodesOrder,
+): AttributionSubject {
+  const phase = phaseOf(trainer, order);
+  const { episodes, outcome } = materialOf(trainer, phase, state, randomStream(order.seed, 'attribution'));
+  const { task, layout, model } = trainer;
+  const { offsets, targets, component } = episodes;
+  const prompts = promptsOf(episodes).map((prompt) => task.tokens.decode(prompt));
+  const positions = new Int32Array(targets.length);
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    for (let t = offsets[i]!; t < offsets[i + 1]!; t++) positions[t] = layout.promptLength + t - offsets[i]!;
+  }
+  return {
+    checkpoint,
+    network: model,
+    weights: weightsInMemory(state.parameters),
+    batch: episodes,
+    objective: order.objective,
+    options: order.options,
+    tokensAt: (logProb) => tokenBatch(episodes, outcome, logProb),
+    segments: { names: COMPONENTS, of: component },
+    shown: {
+      tokens: Array.from(targets, (id) => task.tokens.names[id]!),
+      positions,
+      groups: Array.from(outcome.group, String),
+      places: prompts,
+    },
+    rollouts: { from: order.objective.imitates ? 'demonstrations' : 'episodes', seed: order.seed },
+  };
+}
