@@ -1,4 +1,4 @@
-// Builds dist: the kernels of assembly/, the modules of src/ and bench/. A step is left out where what it reads and what it wrote
+// Builds dist: the kernels of assembly/, the modules of src/ and bench/, the script of reports with an explorer. A step is left out where what it reads and what it wrote
 // are as they were when it last ran; after `npm run clean` every step runs.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,6 +27,12 @@ await step('modules', {
   reads: ['src', 'bench', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'],
   writes: ['dist/src', 'dist/bench'],
   run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'),
+});
+
+await step('explorer', {
+  reads: ['src', 'scripts/bundleExplorer.mjs', 'node_modules/rolldown/package.json'],
+  writes: ['dist/explorer'],
+  run: () => node('scripts/bundleExplorer.mjs'),
 });
 
 /** The compiler of TypeScript is a program for each platform, which npm installs as an optional dependency; without it, says so. */

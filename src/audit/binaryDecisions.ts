@@ -10,6 +10,8 @@ const PAD = ROLES.indexOf('pad');
 
 /** One decision. */
 export interface BinaryDecision {
+  /** The index of its last token. */
+  readonly token: number;
   /** The attempt that it judges, from 0. */
   readonly attempt: number;
   /** P(stop | history). */
@@ -49,7 +51,7 @@ export function binaryDecisions({
     const role = roles[next];
     const goesOn = next < length && role !== PROMPT && role !== TOOL && role !== PAD;
     const stop = goesOn ? -Math.expm1(logProb) : Math.exp(logProb);
-    known.push({ attempt: attempt[from]!, stop, surprise: (goesOn ? 0 : 1) - stop });
+    known.push({ token: to - 1, attempt: attempt[from]!, stop, surprise: (goesOn ? 0 : 1) - stop });
   }
   return { known, undecided };
 }

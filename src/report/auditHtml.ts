@@ -12,6 +12,7 @@ import { sharesCard } from './page/auditShares.ts';
 import { AUDIT_CSS } from './page/auditStyle.ts';
 import { trajectoryHtml } from './page/auditTrajectory.ts';
 import type { ContentsEntry } from './page/contents.ts';
+import type { PageExplorer } from './page/explorer.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
@@ -23,6 +24,8 @@ export interface AuditReport {
   /** The text around what findings rest on. */
   readonly excerpts: readonly Excerpt[];
   readonly version: string;
+  /** Trajectories to look at, token by token; left out: the page has no explorer. */
+  readonly explorer?: PageExplorer;
 }
 
 /** Trajectories shown beside those of the findings. */
@@ -208,7 +211,10 @@ function verdictOf(findings: AuditDocument['findings']): Html {
 }
 
 /** The page, complete. Same report, same bytes. Everything that comes from a file is escaped. */
-export function auditHtml({ document, excerpts, version }: AuditReport, assets: PageAssets = {}): string {
+export function auditHtml(
+  { document, excerpts, version, explorer }: AuditReport,
+  assets: PageAssets = {},
+): string {
   const {
     rollouts,
     objective,
@@ -266,5 +272,6 @@ ${factList([
 ${present.map(([, card]) => card)}
 ${READING}`;
   const entries = [...present.map(([entry]) => entry), { id: 'reading', label: 'How to read this page' }];
-  return pageHtml({ title: `${name} – gradsplit audit`, parts: entries, style: AUDIT_CSS, ...assets }, body);
+  const frame = { title: `${name} – gradsplit audit`, parts: entries, style: AUDIT_CSS, ...assets };
+  return pageHtml(explorer === undefined ? frame : { ...frame, explorer }, body);
 }

@@ -30,6 +30,7 @@ describe('content', () => {
       'dist/src/cli/main.js',
       'dist/wasm/plain.wasm',
       'dist/wasm/relaxed.wasm',
+      'dist/explorer/explorer.js',
       // What `help TOPIC` explains, and what the documentation refers to.
       ...topics.map(({ page }) => `docs/${page}`),
       ...readFiles('examples').keys(),

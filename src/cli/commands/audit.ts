@@ -97,15 +97,31 @@ async function reportPieces(
   { passes, options }: AuditInput,
   document: AuditDocument,
 ): Promise<Iterable<string>> {
-  const [{ excerpts }, { auditHtml }, { readMathFont }, { version }] = await Promise.all([
+  const [
+    { excerpts },
+    { collectExplorer },
+    { auditHtml },
+    { readExplorerScript },
+    { readMathFont },
+    { version },
+  ] = await Promise.all([
     import('../../audit/index.ts'),
+    import('../../explorer/collect.ts'),
     import('../../report/auditHtml.ts'),
+    import('../../host/explorerScript.ts'),
     import('../../host/mathFont.ts'),
     import('../../base/version.ts'),
   ]);
   const heaviest = { code: 'heaviest', spans: document.shares?.heaviest ?? [] };
   const texts = await excerpts(passes, [...document.findings, heaviest], options.chosen);
-  return [auditHtml({ document, excerpts: texts, version }, { mathFont: readMathFont() })];
+  const { chosen, against } = options;
+  const data = await collectExplorer(passes, {
+    findings: document.findings,
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(against === undefined ? {} : { against }),
+  });
+  const explorer = { data, script: readExplorerScript() };
+  return [auditHtml({ document, excerpts: texts, version, explorer }, { mathFont: readMathFont() })];
 }
 
 function fails({ findings }: AuditDocument, { failOn, strict }: AuditFlags): boolean {

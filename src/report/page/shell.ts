@@ -1,7 +1,8 @@
 // What every report page has around its content: the head, the style, the contents, and a policy under which nothing is loaded and
-// nothing runs but the one script of the page.
+// nothing runs but the scripts of the page.
 import { Html, html } from '../html.ts';
 import { type ContentsEntry, contents } from './contents.ts';
+import { explorerParts, type PageExplorer } from './explorer.ts';
 import { PAGE_SCRIPT, PAGE_SCRIPT_HASH } from './script.ts';
 import { pageCss } from './style.ts';
 
@@ -18,25 +19,35 @@ export interface PageFrame extends PageAssets {
   readonly parts?: readonly ContentsEntry[];
   /** Rules of style that only this page needs. */
   readonly style?: string;
+  /** Trajectories to look at, token by token. */
+  readonly explorer?: PageExplorer;
 }
 
-/** Nothing may be loaded, and nothing but the script with this hash may run, even if something in the page asked for it. */
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src '${PAGE_SCRIPT_HASH}'`;
+/** Nothing may be loaded, and nothing but the scripts with these hashes may run, even if something in the page asked for it. */
+function policy(hashes: readonly string[]): string {
+  const scripts = hashes.map((hash) => `'${hash}'`).join(' ');
+  return `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src ${scripts}`;
+}
 
 /** Shows all digits of every number, which without it only hovering does; style alone. */
 const DIGITS = html`<label class="switch"><input type="checkbox" class="digits"> all digits of every number</label>`;
 
 /** A complete page. Same content, same bytes. */
-export function pageHtml({ title, mathFont, parts = [], style = '' }: PageFrame, body: Html): string {
+export function pageHtml(
+  { title, mathFont, parts = [], style = '', explorer }: PageFrame,
+  body: Html,
+): string {
+  const extra = explorer === undefined ? undefined : explorerParts(explorer);
+  const hashes = [PAGE_SCRIPT_HASH, ...(extra === undefined ? [] : [extra.hash])];
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy(hashes)}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${new Html(pageCss(mathFont) + style)}</style>
+<style>${new Html(pageCss(mathFont) + style + (extra?.style ?? ''))}</style>
 </head>
 <body>
 <div class="page">
@@ -47,7 +58,7 @@ ${body}
 </main>
 </div>
 <script>${new Html(PAGE_SCRIPT)}</script>
-</body>
+${extra?.markup}</body>
 </html>
 `.markup;
 }

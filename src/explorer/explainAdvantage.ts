@@ -1,0 +1,80 @@
+// The advantage A_i of a trajectory in words: as logged, or from the rewards of its group.
+import type { ExplainedStep, ExplainedToken } from './explained.ts';
+import { numberText as show } from './numberText.ts';
+
+/** Numbers behind a minus sign: negative ones stand in brackets. */
+const term = (x: number): string => (x < 0 ? `(${show(x)})` : show(x));
+
+/** How far a formula may be from the number that the objective gives, relative to the larger of it and 1. */
+const SAME = 1e-9;
+
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+function deviation(values: readonly number[], ddof: number): number {
+  const m = mean(values);
+  const n = values.length - ddof;
+  return n <= 0 ? 0 : Math.sqrt(values.reduce((sum, x) => sum + (x - m) ** 2, 0) / n);
+}
+
+/** Ways in which advantages come about; the first whose number is that of the objective is shown. */
+function candidates({
+  options,
+  weighing,
+  i,
+}: ExplainedToken): (Pick<ExplainedStep, 'formula' | 'numbers'> & { value: number })[] {
+  const { summary, groups } = weighing;
+  const reward = summary.reward[i]!;
+  const members = groups[summary.group[i]!] ?? [i];
+  const rewards = members.map((k) => summary.reward[k]!);
+  const m = mean(rewards);
+  const epsilon = typeof options.stdEpsilon === 'number' ? options.stdEpsilon : 0;
+  const std = deviation(rewards, typeof options.ddof === 'number' ? options.ddof : 1);
+  const others = (rewards.reduce((a, b) => a + b, 0) - reward) / (rewards.length - 1);
+  const baseline = typeof options.baseline === 'number' ? options.baseline : 0;
+  const standardised = (name: string, b: number) => ({
+    formula: `(R_i − ${name})/(std R + ε)`,
+    numbers: `(${show(reward)} − ${term(b)})/(${show(std)} + ${show(epsilon)})`,
+    value: (reward - b) / (std + epsilon),
+  });
+  const centred = (name: string, b: number) => ({
+    formula: `R_i − ${name}`,
+    numbers: `${show(reward)} − ${term(b)}`,
+    value: reward - b,
+  });
+  return [
+    ...(options.normalizeByStd === true
+      ? [standardised('mean R', m), standardised('mean of the others', others)]
+      : []),
+    ...('baseline' in options ? [centred('b', baseline)] : []),
+    centred('mean R', m),
+    centred('mean of the others', others),
+    {
+      formula: '(R_i − mean R)/mean R',
+      numbers: `(${show(reward)} − ${term(m)})/${term(m)}`,
+      value: m > 0 ? (reward - m) / m : 0,
+    },
+  ];
+}
+
+/** The step that gives A_i. A formula stands there only if it gives the number that the objective computes. */
+export function advantageStep(token: ExplainedToken): ExplainedStep {
+  const { advantage: value, isLogged, weighing, i } = token;
+  if (isLogged) return { symbol: 'A_i', meaning: 'advantage, as the trainer logged it', value };
+  const { summary, groups } = weighing;
+  const members = groups[summary.group[i]!]?.length ?? 1;
+  const meaning = `advantage: R_i = ${show(summary.reward[i]!)} in a group of ${members}`;
+  const found = candidates(token).find(
+    (way) => Math.abs(way.value - value) <= SAME * Math.max(1, Math.abs(value)),
+  );
+  if (found === undefined) return { symbol: 'A_i', meaning, value };
+  const { formula, numbers } = found;
+  return {
+    symbol: 'A_i',
+    meaning,
+    value,
+    ...(formula === undefined ? {} : { formula }),
+    ...(numbers === undefined ? {} : { numbers }),
+  };
+}

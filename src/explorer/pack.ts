@@ -1,0 +1,107 @@
+// The data of the explorer as one text that may stand in a page, and back.
+import type {
+  ExplorerData,
+  ExplorerDecisions,
+  ExplorerInfluence,
+  ExplorerTokens,
+  ExplorerTrajectories,
+} from '../documents/explorer.ts';
+import { bytes, floats, integers, type PackedColumn, packColumn } from './columns.ts';
+
+type Packed<T> = T extends Float64Array | Int32Array | Uint8Array
+  ? PackedColumn
+  : T extends string | number | boolean | undefined
+    ? T
+    : { readonly [K in keyof T]: Packed<T[K]> };
+
+/** The data with every column packed. */
+export type PackedExplorer = Packed<ExplorerData>;
+
+function packed(value: unknown): unknown {
+  if (value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array)
+    return packColumn(value);
+  if (Array.isArray(value)) return value.map(packed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, packed(member)]));
+}
+
+/**
+ * The data as JSON that may stand in a script element: no text in it can end the element, whatever it holds. Norms that are no
+ * numbers become null.
+ */
+export function packExplorer(data: ExplorerData): string {
+  return JSON.stringify(packed(data)).replaceAll('<', '\\u003c');
+}
+
+type Columns<T> = { readonly [K in keyof T]: PackedColumn };
+
+/** Columns by name; one that is not there stays away. */
+function each<T, N>(columns: Columns<T> | undefined, read: (column: PackedColumn) => N): Record<string, N> {
+  return Object.fromEntries(
+    Object.entries<PackedColumn>(columns ?? {}).map(([name, column]) => [name, read(column)]),
+  );
+}
+
+function optional<Name extends string>(
+  name: Name,
+  column: PackedColumn | undefined,
+): { readonly [N in Name]?: Float64Array } {
+  if (column === undefined) return {};
+  const found: { [N in Name]?: Float64Array } = {};
+  found[name] = floats(column);
+  return found;
+}
+
+function trajectoriesOf(packed: Packed<ExplorerTrajectories>): ExplorerTrajectories {
+  return {
+    offsets: integers(packed.offsets),
+    file: integers(packed.file),
+    line: integers(packed.line),
+    group: integers(packed.group),
+    step: floats(packed.step),
+    reward: floats(packed.reward),
+    rewards: each(packed.rewards, floats),
+    advantage: floats(packed.advantage),
+    correct: bytes(packed.correct),
+    truncated: bytes(packed.truncated),
+    ...optional('norm', packed.norm),
+    ...optional('alignment', packed.alignment),
+  };
+}
+
+function tokensOf(packed: Packed<ExplorerTokens>): ExplorerTokens {
+  return {
+    text: integers(packed.text),
+    role: bytes(packed.role),
+    mask: bytes(packed.mask),
+    attempt: integers(packed.attempt),
+    ...optional('logProb', packed.logProb),
+    ...optional('oldLogProb', packed.oldLogProb),
+    ...optional('refLogProb', packed.refLogProb),
+    ...optional('samplerLogProb', packed.samplerLogProb),
+    ...optional('value', packed.value),
+    ...optional('advantage', packed.advantage),
+    ...optional('loggedWeight', packed.loggedWeight),
+    ...(packed.weights === undefined ? {} : { weights: each(packed.weights, floats) }),
+  };
+}
+
+function influenceOf({ labels, groups, norm, values }: Packed<ExplorerInfluence>): ExplorerInfluence {
+  return { labels, groups, norm, values: values.map((row) => row.map(floats)) };
+}
+
+function decisionsOf({ token, stop, resample }: Packed<ExplorerDecisions>): ExplorerDecisions {
+  return { token: integers(token), stop: floats(stop), resample: floats(resample) };
+}
+
+/** The data that `packExplorer` packed, to the bit. */
+export function unpackExplorer(packed: PackedExplorer): ExplorerData {
+  const { influence, trajectories, tokens, decisions, ...plain } = packed;
+  return {
+    ...plain,
+    trajectories: trajectoriesOf(trajectories),
+    tokens: tokensOf(tokens),
+    decisions: decisionsOf(decisions),
+    ...(influence === undefined ? {} : { influence: influenceOf(influence) }),
+  };
+}

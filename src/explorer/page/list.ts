@@ -1,0 +1,214 @@
+// The list of trajectories, in blocks. A block is filled when it comes near the screen and emptied when it leaves.
+import type { ExplorerModel, ExplorerView } from '../model.ts';
+import { make } from './dom.ts';
+import { decisionsByTrajectory, tokenLabel, trajectoryContent } from './trajectoryView.ts';
+
+/** How far from the screen blocks are filled. */
+const NEAR = '700px';
+/** Trajectories of a block: few enough to be drawn at once, enough that there are not many blocks. */
+const IN_BLOCK = 8;
+
+/** Widths by which the height of a trajectory that was never drawn is guessed. */
+const CHARACTERS_A_LINE = 90;
+const LINE_HEIGHT = 30;
+const HEAD_HEIGHT = 80;
+
+/** Some trajectories, one below the other. */
+interface Block {
+  readonly element: HTMLElement;
+  readonly members: readonly number[];
+  isDrawn: boolean;
+}
+
+/** The list. */
+export class TrajectoryList {
+  readonly element = make('div', { class: 'trajectories', role: 'list', 'aria-label': 'trajectories' });
+  private readonly model: ExplorerModel;
+  private readonly decisions: ReadonlyMap<number, readonly number[]>;
+  private readonly observer: IntersectionObserver;
+  private blocks: readonly Block[] = [];
+  /** The block of every trajectory that is shown, and of every element. */
+  private blockOf = new Map<number, Block>();
+  private readonly byElement = new WeakMap<Element, Block>();
+  private view: ExplorerView | undefined;
+  private order = '';
+
+  /** @param onChoose called with the token that a reader chooses */
+  constructor(model: ExplorerModel, onChoose: (at: number) => void) {
+    this.model = model;
+    this.decisions = decisionsByTrajectory(model);
+    this.observer = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: NEAR });
+    this.element.addEventListener('click', ({ target }) => {
+      const at = placeOf(target);
+      if (at !== undefined) onChoose(at);
+    });
+    this.element.addEventListener('keydown', (event) => this.key(event, onChoose));
+    this.element.addEventListener('focusin', ({ target }) => this.name(target));
+    this.element.addEventListener('pointerover', ({ target }) => this.name(target));
+  }
+
+  /** Shows a view. */
+  show(view: ExplorerView): void {
+    this.view = view;
+    const order = view.shown.join();
+    if (order !== this.order) {
+      this.order = order;
+      this.rebuild(view.shown);
+    }
+    for (const block of this.blocks) if (block.isDrawn) this.draw(block);
+  }
+
+  /** Brings a token on the screen, and moves the focus to it. */
+  reveal(at: number, doesFocus: boolean): void {
+    const block = this.blockOf.get(this.trajectoryOf(at));
+    if (block === undefined) return;
+    if (!block.isDrawn) this.draw(block);
+    const token = block.element.querySelector<HTMLElement>(`[data-at="${at}"]`);
+    (token ?? block.element).scrollIntoView({ block: 'center' });
+    if (doesFocus) token?.focus({ preventScroll: true });
+  }
+
+  private rebuild(shown: readonly number[]): void {
+    this.observer.disconnect();
+    this.blockOf = new Map();
+    const blocks: Block[] = [];
+    for (let from = 0; from < shown.length; from += IN_BLOCK) {
+      const members = shown.slice(from, from + IN_BLOCK);
+      const element = make('div', { class: 'block', role: 'presentation' });
+      element.style.setProperty('contain-intrinsic-height', `auto ${this.guess(members)}px`);
+      const block: Block = { element, members, isDrawn: false };
+      for (const i of members) this.blockOf.set(i, block);
+      this.byElement.set(element, block);
+      blocks.push(block);
+    }
+    this.blocks = blocks;
+    this.element.replaceChildren(...blocks.map(({ element }) => element));
+    if (blocks[0] !== undefined) this.draw(blocks[0]);
+    for (const { element } of blocks) this.observer.observe(element);
+  }
+
+  /** The height of trajectories that were never drawn, in pixels. */
+  private guess(members: readonly number[]): number {
+    const { offsets } = this.model.data.trajectories;
+    return members.reduce((height, i) => {
+      const lines = Math.ceil((5 * (offsets[i + 1]! - offsets[i]!)) / CHARACTERS_A_LINE);
+      return height + HEAD_HEIGHT + LINE_HEIGHT * lines;
+    }, 0);
+  }
+
+  private trajectoryOf(at: number): number {
+    const { offsets } = this.model.data.trajectories;
+    let [low, high] = [0, offsets.length - 2];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (offsets[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private draw(block: Block): void {
+    const { view, model } = this;
+    if (view === undefined) return;
+    const focused = block.element.contains(document.activeElement)
+      ? placeOf(document.activeElement)
+      : undefined;
+    block.isDrawn = true;
+    block.element.replaceChildren(
+      ...block.members.map((i) =>
+        make(
+          'div',
+          { class: 'one', role: 'listitem' },
+          trajectoryContent(model, view, i, this.decisions.get(i) ?? []),
+        ),
+      ),
+    );
+    if (focused === undefined) return;
+    block.element.querySelector<HTMLElement>(`[data-at="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  private seen(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const block = this.byElement.get(target);
+      if (block === undefined) continue;
+      if (isIntersecting && !block.isDrawn) this.draw(block);
+      else if (!isIntersecting && block.isDrawn && !target.contains(document.activeElement)) {
+        block.isDrawn = false;
+        // The place stays as high as it was.
+        block.element.style.setProperty('contain-intrinsic-height', `auto ${block.element.offsetHeight}px`);
+        block.element.replaceChildren();
+      }
+    }
+  }
+
+  /** Gives a token the name that readers hear, when it is asked for. */
+  private name(target: EventTarget | null): void {
+    if (!(target instanceof HTMLElement) || this.view === undefined) return;
+    const at = placeOf(target);
+    if (at === undefined || target.hasAttribute('aria-label')) return;
+    const panel = this.view.panels[Number(target.parentElement?.dataset.panel ?? 0)];
+    const label = tokenLabel(this.model, panel, at, at - this.model.weighing.offset(this.trajectoryOf(at)));
+    target.setAttribute('aria-label', label);
+    target.title = label;
+  }
+
+  private key(event: KeyboardEvent, onChoose: (at: number) => void): void {
+    const { target, key } = event;
+    if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = placeOf(target);
+    if (at === undefined) return;
+    if (key === 'Enter' || key === ' ') {
+      event.preventDefault();
+      onChoose(at);
+      return;
+    }
+    const next = this.neighbour(target, key);
+    if (next === undefined) return;
+    event.preventDefault();
+    for (const token of next.parentElement?.querySelectorAll('[tabindex="0"]') ?? [])
+      token.setAttribute('tabindex', '-1');
+    next.setAttribute('tabindex', '0');
+    next.focus();
+  }
+
+  /** The token that an arrow key leads to: along the line, or in the trajectory above or below. */
+  private neighbour(token: HTMLElement, key: string): HTMLElement | undefined {
+    const list = token.parentElement;
+    switch (key) {
+      case 'ArrowRight':
+        return asElement(token.nextElementSibling);
+      case 'ArrowLeft':
+        return asElement(token.previousElementSibling);
+      case 'Home':
+        return asElement(list?.firstElementChild);
+      case 'End':
+        return asElement(list?.lastElementChild);
+      case 'ArrowDown':
+        return this.beside(token, 1);
+      case 'ArrowUp':
+        return this.beside(token, -1);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The first token of the next trajectory, or of the one before. */
+  private beside(token: HTMLElement, by: 1 | -1): HTMLElement | undefined {
+    const shown = this.view?.shown ?? [];
+    const i = this.trajectoryOf(placeOf(token) ?? 0);
+    const next = shown[shown.indexOf(i) + by];
+    const block = next === undefined ? undefined : this.blockOf.get(next);
+    if (next === undefined || block === undefined) return undefined;
+    if (!block.isDrawn) this.draw(block);
+    return asElement(block.element.querySelector(`[data-at="${this.model.weighing.offset(next)}"]`));
+  }
+}
+
+function asElement(element: Element | null | undefined): HTMLElement | undefined {
+  return element instanceof HTMLElement ? element : undefined;
+}
+
+function placeOf(target: EventTarget | null): number | undefined {
+  const at = target instanceof HTMLElement ? target.dataset.at : undefined;
+  return at === undefined ? undefined : Number(at);
+}

@@ -1,0 +1,266 @@
+// The explorer in Chromium: it opens without complaint, shows the numbers of the audit, sorts, filters, recolours, is worked by keys
+// alone, keeps its state in the address, and reads nothing that comes from a file as markup.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audit, weightsOf } from '../../src/audit/index.ts';
+import { collectExplorer } from '../../src/explorer/collect.ts';
+import { numberText } from '../../src/explorer/numberText.ts';
+import { readExplorerScript } from '../../src/host/explorerScript.ts';
+import { auditHtml } from '../../src/report/auditHtml.ts';
+import type { Trajectory } from '../../src/rollouts/index.ts';
+import { chosen, rollouts } from '../explorer/fixtures.ts';
+import { PHONE, Reader } from './openPage.ts';
+
+const HOSTILE = [
+  '</script><script>document.title="hacked"</script>',
+  '<img src=x onerror=alert(1)>',
+  '\u202egnp.exe',
+  'a\u0000b',
+  'x'.repeat(1_000_000),
+  '\ud800',
+  '',
+];
+
+let reader: Reader;
+let page: Page;
+const trajectories: Trajectory[] = rollouts({ groups: 12, inGroup: 4, length: 8 });
+
+async function markupOf(given: readonly Trajectory[], against?: string): Promise<string> {
+  const setting = {
+    chosen: chosen('grpo', { beta: 0.1 }),
+    ...(against === undefined ? {} : { against: chosen(against) }),
+  };
+  const read = () => ({ format: 'gradsplit', skipped: 0, unit: 'tokens' as const, components: {} });
+  const document = await audit(() => given, { ...setting, read });
+  // One finding at a known place, whatever the audit thinks of numbers that were drawn.
+  const spans = [{ file: 'rollouts.jsonl', line: 3, from: 4, to: 6 }];
+  const finding = { code: 'planted', severity: 'warning' as const, message: 'planted here', spans };
+  const data = await collectExplorer(() => given, { ...setting, findings: [finding] });
+  const explorer = { data, script: readExplorerScript() };
+  return auditHtml({ document, excerpts: [], version: '0', explorer });
+}
+
+beforeAll(async () => {
+  reader = await Reader.start();
+  const markup = await markupOf(trajectories);
+  page = await reader.open(markup, { viewport: { width: 1440, height: 900 } }, '#explore');
+  await page.locator('.token').first().waitFor();
+});
+afterAll(() => reader?.close());
+
+/** Opens the explorer at a state; a fragment that changes loads nothing anew. */
+async function at(fragment: string): Promise<void> {
+  await page.evaluate(`location.hash = '${fragment}'`);
+  await page.waitForTimeout(100);
+}
+const heads = (): Promise<string[]> => page.locator('.one h2').allTextContents();
+const field = (name: string) =>
+  page.locator(`label.field:has(> span:text-is("${name}")) > :is(select, input)`);
+
+/** The weights that the names of all tokens of the first trajectory say. */
+async function saidWeights(line: number): Promise<string[]> {
+  const one = page.locator('.one', { has: page.locator(`h2:text-is("rollouts.jsonl:${line}")`) });
+  const tokens = await one.locator('.token').all();
+  const names: string[] = [];
+  for (const token of tokens) {
+    await token.dispatchEvent('pointerover');
+    names.push((await token.getAttribute('aria-label')) ?? '');
+  }
+  return names.flatMap((name) => (name.includes('prompt') ? [] : [name.split(', ').at(-1)!]));
+}
+
+async function expectedWeights(
+  name: string,
+  options: Record<string, unknown>,
+  line: number,
+): Promise<string[]> {
+  const weights = await weightsOf(trajectories, chosen(name, options));
+  const { mask } = trajectories[line - 1]!;
+  return [...weights[line - 1]!].filter((_, t) => mask[t] === 1).map((w) => numberText(w));
+}
+
+describe('tokens have the numbers of the audit', () => {
+  test('of the declared objective, and of another one that is chosen, with another option', async () => {
+    expect(await saidWeights(2)).toEqual(await expectedWeights('grpo', { beta: 0.1 }, 2));
+    const before = await page.locator('.token.sample').first().getAttribute('style');
+    await page.locator('.objective[aria-label="objective"] select').first().selectOption('dapo');
+    await page.waitForTimeout(200);
+    expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', {}, 2));
+    await page.locator('.objective[aria-label="objective"] summary').click();
+    await field('clipHigh').first().fill('0.01');
+    await page.waitForTimeout(200);
+    expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', { clipHigh: 0.01 }, 2));
+    expect(page.url()).toContain('a=dapo&a.clipHigh=0.01');
+    expect(await page.locator('.token.sample').first().getAttribute('style')).not.toBe(before);
+  });
+
+  test('a value out of range is marked, and changes nothing', async () => {
+    await field('clipHigh').first().fill('-3');
+    await page.waitForTimeout(200);
+    expect(await field('clipHigh').first().getAttribute('aria-invalid')).toBe('true');
+    expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', { clipHigh: 0.01 }, 2));
+  });
+
+  test('a click on a token puts its formula there, with its numbers', async () => {
+    await at('explore');
+    await page.locator('.one').nth(1).locator('.token.sample').nth(1).click();
+    const text = await page.locator('.detail').innerText();
+    const [, weight] = await expectedWeights('grpo', { beta: 0.1 }, 2);
+    expect(text).toContain('The weight of grpo');
+    expect(text.replace(/\s+/g, '')).toContain(`=${weight}`);
+    expect(text).toContain('coefficient of the KL penalty');
+  });
+
+  test('two objectives stand side by side, with the difference', async () => {
+    await at('explore?b=drGrpo');
+    const titles = await page.locator('.one').first().locator('.panel-title').allTextContents();
+    expect(titles.map((title) => title.split(',')[0])).toEqual([
+      'grpo',
+      'drGrpo',
+      'difference of their shares',
+    ]);
+  });
+});
+
+describe('the list', () => {
+  test('sorts', async () => {
+    await at('explore');
+    await field('sort by').selectOption('reward');
+    await page.waitForTimeout(200);
+    const lines = (await heads()).map((head) => Number(head.split(':')[1]));
+    const rewards = lines.map((line) => trajectories[line - 1]!.reward!);
+    expect(rewards.length).toBeGreaterThan(5);
+    expect(rewards).toEqual(rewards.toSorted((a, b) => b - a));
+  });
+
+  test('filters by outcome, by text and by finding; a finding marks its tokens', async () => {
+    await at('explore?outcome=wrong');
+    const wrong = trajectories.filter(({ correct }) => correct === false).length;
+    expect(await page.locator('.status').innerText()).toContain(
+      `${wrong} of ${trajectories.length} trajectories`,
+    );
+    await at('explore?finding=0');
+    expect(await heads()).toEqual(['rollouts.jsonl:3']);
+    expect(await page.locator('.token.named').count()).toBe(2);
+    await at('explore');
+    await field('holds the text').fill('no such text');
+    await page.waitForTimeout(500);
+    expect(await page.locator('.status').innerText()).toContain(`0 of ${trajectories.length}`);
+  });
+
+  test('a link holds the state', async () => {
+    await at('explore?sort=length&token=30&b=dapo');
+    expect(await field('sort by').inputValue()).toBe('length');
+    expect(await page.locator('.token[aria-selected=true]').count()).toBe(3);
+    expect(await page.locator('.detail h3').allTextContents()).toEqual([
+      'The weight of grpo',
+      'The weight of dapo',
+    ]);
+  });
+
+  test('the heat map adds up to the whole, and a cell chooses its component', async () => {
+    await at('explore');
+    const cells = await page.locator('.heat td button').allTextContents();
+    const sum = cells.reduce((total, text) => total + Number(text.replace(/ %$/, '')), 0);
+    // Shares are rounded to a tenth or to one per cent.
+    expect(Math.abs(sum - 100)).toBeLessThan(cells.length);
+    await page.locator('.heat td button').nth(1).click();
+    await page.waitForTimeout(200);
+    expect(page.url()).toContain('component=decision');
+  });
+});
+
+test('keys alone lead to a token, to its formula, and back', async () => {
+  await at('explore');
+  await page.locator('.one').first().locator('[tabindex="0"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  const place = await page.evaluate('document.activeElement.dataset.at');
+  expect(Number(place)).toBe(trajectories[0]!.length + 1);
+  await page.keyboard.press('Enter');
+  await page.locator('.detail:focus h3').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(200);
+  expect(await page.evaluate('document.activeElement.dataset.at')).toBe(place);
+});
+
+test('a selection is copied as JSON', async () => {
+  const own = await reader.open(
+    await markupOf(trajectories),
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+    '#explore?outcome=wrong',
+  );
+  await own.getByText(/copy the first/).click();
+  await own.getByText('copied').waitFor();
+  const copied = JSON.parse(await own.evaluate('navigator.clipboard.readText()'));
+  expect(copied.objective.name).toBe('grpo');
+  expect(copied.trajectories.length).toBe(trajectories.filter(({ correct }) => correct === false).length);
+  await own.context().close();
+});
+
+describe('hostile texts', () => {
+  test('are only text', async () => {
+    const [first] = trajectories;
+    const tokens = first!.tokens!.map((text, t) => HOSTILE[t] ?? text);
+    const hostile = [{ ...first!, tokens, group: HOSTILE[0]! }, ...trajectories.slice(1)];
+    const own = await reader.open(await markupOf(hostile), {}, '#explore?token=0');
+    await own.locator('.token').first().waitFor();
+    expect(await own.title()).not.toBe('hacked');
+    expect(await own.locator('.explorer img').count()).toBe(0);
+    const shown = await own.locator('.one').first().locator('.token').allTextContents();
+    expect(shown.slice(0, HOSTILE.length)).toEqual([
+      `${HOSTILE[0]!.slice(0, 60)}`,
+      HOSTILE[1],
+      '⟨202e⟩gnp.exe',
+      'a⟨0000⟩b',
+      `${'x'.repeat(60)}…`,
+      '⟨d800⟩',
+      '␣',
+    ]);
+    await own.context().close();
+  });
+});
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing, %s, on a desk and on a phone; nothing is wider than the screen',
+  async (colorScheme) => {
+    for (const viewport of [{ width: 1440, height: 900 }, PHONE]) {
+      const own = await reader.open(
+        await markupOf(trajectories, 'dapo'),
+        { colorScheme, viewport },
+        '#explore?token=30',
+      );
+      await own.locator('.token').first().waitFor();
+      await own.evaluate("document.querySelectorAll('details').forEach((card) => { card.open = true; })");
+      await own.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+      const complaints = await own.evaluate(
+        "axe.run().then((found) => found.violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+      );
+      expect(complaints).toEqual([]);
+      expect(await own.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+      await own.context().close();
+    }
+  },
+);
+
+test('the report leads there and back; without a script there is the report alone', async () => {
+  const markup = await markupOf(trajectories);
+  const own = await reader.open(markup);
+  expect(await own.locator('main').isVisible()).toBe(true);
+  await own.locator('main > .explorer-link a').click();
+  await own.locator('.token').first().waitFor();
+  expect(await own.locator('main').isVisible()).toBe(false);
+  await own.locator('.back').click();
+  expect(await own.locator('main').isVisible()).toBe(true);
+  const plain = await reader.open(markup, { javaScriptEnabled: false }, '#explore');
+  expect(await plain.locator('main').isVisible()).toBe(true);
+  expect(await plain.locator('#explorer').isVisible()).toBe(false);
+});
+
+test('no page has asked for anything, and no script has failed', () => {
+  expect(reader.complaints).toEqual([]);
+});
