@@ -14,7 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import type { Parameters } from '../../src/autodiff/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { randomStream } from '../../src/base/random.ts';
-import { readModelFolder, writeModelFolder } from '../../src/host/modelFolder.ts';
+import { openModelFolder, readModelFolder, writeModelFolder } from '../../src/host/modelFolder.ts';
 import { openSafetensors } from '../../src/host/safetensorsFile.ts';
 import { gpt2, readSafetensors, type Safetensors, writeSafetensors } from '../../src/nn/index.ts';
 import { chooseKernels } from '../oracle/kernels.ts';
@@ -225,6 +225,16 @@ describe('refused', () => {
     expect(message(directory)).toContain('model.safetensors: there is no such file');
     mkdirSync(join(directory, 'model.safetensors'));
     expect(message(directory)).toContain('model.safetensors: it is not a file');
+  });
+
+  test('weights that stay narrow are those that are read; cut ones are refused when they are opened', async () => {
+    await writeModelFolder(directory, { config, parameters: begin(1, 'f32') }, 'BF16');
+    const { network, weights } = openModelFolder(directory, 'f64');
+    expect(network.config).toEqual(config);
+    const paths = network.layout.map(({ path }) => path);
+    expect(valuesOf(weights.load(paths))).toEqual(valuesOf(readModelFolder(directory, 'f64').parameters));
+    truncateSync(join(directory, 'model.safetensors'), 400);
+    expect(() => openModelFolder(directory)).toThrow('model.safetensors');
   });
 
   test('a truncated file, by its name', async () => {
