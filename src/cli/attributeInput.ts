@@ -199,7 +199,10 @@ async function ofRollouts(
     const rollouts = source.read();
     const trajectories: InTokens[] = [];
     for await (const trajectory of rollouts) {
-      trajectories.push(inTokens(labelled(trajectory, rules).trajectory, model.options));
+      // Rules look at the tokens of the model, and text has none before.
+      const tokens = inTokens(trajectory, model.options);
+      const { roles, attempt } = labelled(tokens, rules).trajectory;
+      trajectories.push({ ...tokens, roles, ...(attempt === undefined ? {} : { attempt }) });
     }
     const { header } = rollouts.report;
     const name = flags.objective ?? header?.objective;

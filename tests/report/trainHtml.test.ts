@@ -87,7 +87,8 @@ test('facts: preset, seed, kernels, version, folder, checkpoint with its hash', 
 test('the configuration: every option once with its value, its default where that is another', () => {
   const document = page(report());
   const tables = [...document.querySelectorAll('table.options')];
-  const sections = configValue(config) as Record<string, object>;
+  // A file leaves the architecture out where it is GPT-2; a page names it.
+  const sections = { ...(configValue(config) as Record<string, object>), model: config.model };
   const shown = Object.values(sections).map((section) =>
     Object.entries(section).filter(([name]) => !['name', 'objective'].includes(name)),
   );
