@@ -1,5 +1,4 @@
 // What `gradsplit attribute` works on: a model with its episodes or rollouts, and the objective that was asked for.
-import { join } from 'node:path';
 import type { AttributionSubject, CheckpointSubject } from '../analyses/attribute/index.ts';
 import { InputError } from '../base/errors.ts';
 import { type Options, valueOfText } from '../base/options.ts';
@@ -30,8 +29,8 @@ export interface AttributeInput {
   readonly subject: AttributionSubject;
   /** All checkpoints of the run, where that was asked for. */
   readonly checkpoints: readonly CheckpointSubject[];
-  /** What tells this input from others. */
-  readonly identity: Readonly<Record<string, unknown>>;
+  /** What tells this input from others; it reads the weights once more. */
+  identity(): Readonly<Record<string, unknown>>;
 }
 
 /** Episodes where nobody says how many. */
@@ -73,11 +72,11 @@ function refuse(flags: AttributeInputFlags, isRun: boolean): void {
 
 /** A checkpoint of a run, with episodes that its policy draws. */
 async function ofRun(dir: string, flags: AttributeInputFlags): Promise<AttributeInput> {
-  const [{ readAttributed }, { ownEpisodes }, { disposeState }, { fileHash }] = await Promise.all([
+  const [{ readAttributed }, { ownEpisodes }, { disposeState }, { modelHashes }] = await Promise.all([
     import('../experiments/run/readAttributed.ts'),
     import('../analyses/attribute/index.ts'),
     import('../training/index.ts'),
-    import('../host/readFile.ts'),
+    import('./attributeIdentity.ts'),
   ]);
   const episodes = flags.episodes ?? EPISODES;
   const { trainer, checkpoints } = await readAttributed(dir, episodes);
@@ -89,6 +88,7 @@ async function ofRun(dir: string, flags: AttributeInputFlags): Promise<Attribute
     isOwn ? train.options : {},
   );
   const group = flags.group ?? (train.learnsFrom === 'episodes' ? train.loop.group : GROUP);
+  const { maxTokens } = flags;
   const order = { episodes, group, seed: flags.seed, objective, options };
   const last = checkpoints.at(-1)!;
   return {
@@ -109,14 +109,16 @@ async function ofRun(dir: string, flags: AttributeInputFlags): Promise<Attribute
             }),
           )
         : [],
-    identity: {
-      weights: fileHash(join(last.folder, 'model.safetensors')),
+    identity: () => ({
+      checkpoint: last.folder,
+      model: modelHashes(last.folder),
       objective: objective.name,
       options,
       episodes,
       group,
       seed: flags.seed,
-    },
+      maxTokens: maxTokens ?? 'all',
+    }),
   };
 }
 
@@ -179,14 +181,14 @@ async function ofRollouts(
     { inTokens, labelled, labelRules },
     { responsesOf },
     { fromResponses },
-    { fileHash },
+    { modelHashes, trajectoriesHash },
     { isModulePath },
   ] = await Promise.all([
     import('../host/rollouts/open.ts'),
     import('../rollouts/index.ts'),
     import('../attribution/index.ts'),
     import('../analyses/attribute/index.ts'),
-    import('../host/readFile.ts'),
+    import('./attributeIdentity.ts'),
     import('../host/loadModule.ts'),
   ]);
   const rules = labelRules(flags);
@@ -229,13 +231,14 @@ async function ofRollouts(
         files: source.files,
       }),
       checkpoints: [],
-      identity: {
+      identity: () => ({
         checkpoint,
-        rollouts: file === '-' ? 'stdin' : fileHash(file),
+        model: modelHashes(checkpoint),
+        rollouts: trajectoriesHash(trajectories),
         objective: objective.name,
         options,
-        labels: [flags.decisionTokens ?? '', flags.decisionPattern ?? '', flags.boundaries ?? ''],
-      },
+        maxTokens: flags.maxTokens ?? 'all',
+      }),
     };
   } finally {
     await source.close();

@@ -38,6 +38,22 @@ function refuseOthers(path: string, index: string): void {
 }
 
 /**
+ * The files of the weights of a folder that `openWeights` opens: one, or the index and its shards by name.
+ * @param path as of `openWeights`
+ * @throws InputError in the cases of `openWeights` where there is an index
+ */
+export function weightFiles(path: string): string[] {
+  const index = `${path}.index.json`;
+  if (existsSync(path) || !existsSync(index)) return [path];
+  const files = [index];
+  openShards(parseJson(readText(index), showText(index)), showText(index), (file) => {
+    files.push(join(dirname(path), file));
+    return openSafetensors(files.at(-1)!);
+  });
+  return files;
+}
+
+/**
  * Opens the weights of a folder: one file, or the shards of an index where that file is not there.
  * @param path the file
  * @throws InputError if neither is there, a shard is missing or damaged, or the index says what is not so

@@ -1,5 +1,5 @@
-// `gradsplit attribute` from outside: a run's own episodes, rollouts, the check, checkpoints, stopping and going on, bad input.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// `gradsplit attribute` from outside: a run's own episodes, rollouts, the check, checkpoints, bad input.
+import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import type { AttributionDocument } from '../../src/documents/attribution.ts';
 import { schemas } from '../../src/documents/index.ts';
@@ -69,24 +69,6 @@ test('rollouts of the run give the gradient of their step; over checkpoints it m
   expect(overCheckpoints!.step).toEqual([3, 6]);
   expect(overCheckpoints!.phase).toEqual(['base', 'train']);
   expect(overCheckpoints!.norm[0]).not.toEqual(overCheckpoints!.norm[1]);
-});
-
-test('what a stopped command kept is used, and of other options it is refused', async () => {
-  const json = place.path('kept.json');
-  const args = ['attribute', run, ...FEW, '--json', json];
-  expect((await inProcess(args)).code).toBe(0);
-  expect(existsSync(`${json}.partial`)).toBe(false);
-  const whole = readFileSync(json, 'utf8');
-  // A partial result in which one influence is another number: it must come back, so it was not computed again.
-  const marked = {
-    schema: 'gradsplit/attribution-part@1',
-    identity: 'another',
-    passes: { 'gradients of the labels': [1] },
-  };
-  writeFileSync(`${json}.partial`, JSON.stringify(marked));
-  await expectRefused([...args, '--resume'], 'expected');
-  expect((await inProcess(args)).code).toBe(0);
-  expect(JSON.parse(readFileSync(json, 'utf8')).gram).toEqual(JSON.parse(whole).gram);
 });
 
 test.each([

@@ -230,12 +230,17 @@ function defaultInfluence({ subject: { network, weights } }: AttributeInput): (t
   return 'none';
 }
 
-async function storeOf({ identity }: AttributeInput, { json, resume, by, influence }: AttributeFlags) {
+async function storeOf(
+  { identity }: Pick<AttributeInput, 'identity'>,
+  { json, resume, by, influence }: AttributeFlags,
+) {
   if (json === undefined || json === '-') return undefined;
   const [{ KeptPasses }, { entriesOf, hashOf }] = await Promise.all([
     import('../../host/keptPasses.ts'),
     import('../../experiments/identity.ts'),
   ]);
-  const sha256 = hashOf(entriesOf({ ...identity, by, influence: influence ?? 'default' }), []);
-  return new KeptPasses(`${json}.partial`, sha256, resume === true);
+  const sha256 = hashOf(entriesOf({ ...identity(), by, influence: influence ?? 'default' }), []);
+  const store = new KeptPasses(`${json}.partial`, sha256, resume === true);
+  if (resume === true) note(`${store.count} passes are taken from ${store.path}.`);
+  return store;
 }

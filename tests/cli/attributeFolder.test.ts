@@ -1,0 +1,187 @@
+// `gradsplit attribute` as a process at a Hugging Face folder in shards, with rollouts in ids; kept passes, Ctrl-C, and bad input.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { AttributionDocument } from '../../src/documents/attribution.ts';
+import { schemas } from '../../src/documents/index.ts';
+import { ROOT } from '../structure/files.ts';
+import { gradsplit, MAIN, workplace } from './run.ts';
+
+const place = workplace();
+const model = place.path('qwen2');
+const GRPO = ['--objective', 'grpo', '--option', 'beta=0.1'];
+
+/** A model of 2 blocks, 64 tokens and a context of 64, in two shards; the same seed writes the same weights. */
+function writeModel(folder: string, seed: number): void {
+  const script = join(ROOT, 'scripts/randomCheckpoint.mjs');
+  const args = [script, 'tiny-qwen2', folder, '--shards', '2', '--seed', `${seed}`];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+}
+
+/** A rollout with a prompt of 2 tokens, and a decision at the end. */
+function rollout(ids: readonly number[], more: Readonly<Record<string, unknown>> = {}): string {
+  const components = ids.map((_, t) => (t < 2 ? 'prompt' : t === ids.length - 1 ? 'decision' : 'sample'));
+  return `${JSON.stringify({ group: 'a', reward: ids[2]! % 2, ids, components, ...more })}\n`;
+}
+
+/** 4 responses of one prompt, of 3 to 6 tokens. */
+const LINES = [0, 1, 2, 3].map((i) =>
+  rollout([7, 8, ...Array.from({ length: 3 + i }, (_, t) => (5 * i + 3 * t + 9) % 64)]),
+);
+const rollouts = place.file('rollouts.jsonl', LINES.join(''));
+
+beforeAll(() => writeModel(model, 1));
+
+function parsed(text: string): AttributionDocument {
+  const value: unknown = JSON.parse(text);
+  expect(schemas['attribution@1'].safeParse(value).error?.message).toBeUndefined();
+  return value as AttributionDocument;
+}
+
+/** What does not depend on when it was computed. */
+function lasting({ seconds: _, peakMiB: _m, ...more }: AttributionDocument): object {
+  return more;
+}
+
+test('a folder in shards with ids: a document of every response token, and the parts add up', () => {
+  const { code, stdout, stderr } = gradsplit([
+    ...['attribute', model, '--rollouts', rollouts, ...GRPO],
+    ...['--check', '3', '--json', '-'],
+  ]);
+  expect(code, stderr).toBe(0);
+  const found = parsed(stdout);
+  expect(found.model).toMatchObject({ architecture: 'qwen2', checkpoint: model });
+  expect(found.rollouts).toMatchObject({ from: 'file', trajectories: 4, tokens: 18, groups: 1 });
+  expect(found.trajectories.place).toEqual([1, 2, 3, 4].map((line) => `${rollouts}:${line}`));
+  expect(found.tokens.component.filter((name) => name === 'decision')).toHaveLength(4);
+  expect(found.residual!).toBeLessThanOrEqual(found.bound!);
+  expect(found.check!.correlation!).toBeGreaterThan(0.99);
+});
+
+describe('kept passes', () => {
+  const json = place.path('kept.json');
+  const partial = `${json}.partial`;
+  const args = ['attribute', model, '--rollouts', rollouts, ...GRPO, '--check', '16', '--json', json];
+
+  /** Starts the command, and sends SIGINT once the file of passes is there. */
+  async function interrupted(): Promise<{ code: number | null; stderr: string }> {
+    rmSync(json, { force: true });
+    rmSync(partial, { force: true });
+    const child = spawn(process.execPath, [MAIN, ...args]);
+    let stderr = '';
+    child.stderr.on('data', (more: Buffer) => {
+      stderr += more.toString();
+    });
+    while (!existsSync(partial) && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    return { code, stderr };
+  }
+
+  test('Ctrl-C leaves them, --resume takes them and no others', async () => {
+    const { code, stderr } = await interrupted();
+    expect([code, existsSync(json)]).toEqual([130, false]);
+    const kept = readFileSync(partial, 'utf8');
+    const { passes, ...more } = JSON.parse(kept);
+    const count = Object.keys(passes).length;
+    expect(count).toBeGreaterThan(0);
+    expect(stderr).toContain(`${count} passes are kept in ${partial}`);
+
+    const again = [...args, '--resume'];
+    const resumed = gradsplit(again);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain(`${count} passes are taken from ${partial}`);
+    expect(existsSync(partial)).toBe(false);
+    const found = parsed(readFileSync(json, 'utf8'));
+    const whole = gradsplit(args);
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(lasting(found)).toEqual(lasting(parsed(readFileSync(json, 'utf8'))));
+
+    // Norms of trajectories stand at the end of the first pass: others must come back, so it is not computed again.
+    const first: number[] = passes['gradients of the labels'];
+    const B = 4;
+    for (let i = 1; i <= B; i++) first[first.length - i]! += 1000;
+    writeFileSync(partial, JSON.stringify({ ...more, passes }));
+    expect(gradsplit(again).code).toBe(0);
+    const marked = parsed(readFileSync(json, 'utf8'));
+    expect(marked.trajectories.alignment).toEqual(found.trajectories.alignment.map((x) => x + 1000));
+    expect(marked.gram).toEqual(found.gram);
+
+    // Without --resume they are written over, and with other options refused.
+    writeFileSync(partial, kept);
+    const other = gradsplit([...args, '--max-tokens', '8', '--resume']);
+    expect([other.code, other.stdout]).toEqual([2, '']);
+    expect(other.stderr).toContain('--resume: expected');
+  });
+
+  test('they are of the bytes of the weights, under whatever names and sizes', async () => {
+    const { code } = await interrupted();
+    expect(code).toBe(130);
+    const kept = readFileSync(partial, 'utf8');
+    const resume = [...args, '--resume'];
+    const shard = join(model, 'model-00002-of-00002.safetensors');
+    const { size } = statSync(shard);
+    writeModel(model, 2);
+    expect(statSync(shard).size).toBe(size);
+    const refused = gradsplit(resume);
+    expect([refused.code, refused.stdout, existsSync(json)]).toEqual([2, '', false]);
+    expect(refused.stderr).toContain(
+      'to be of the same checkpoint, rollouts and options, found one of others',
+    );
+    expect(readFileSync(partial, 'utf8')).toBe(kept);
+    // The control: the old weights again, written anew.
+    writeModel(model, 1);
+    const { code: ended, stderr } = gradsplit(resume);
+    expect(ended, stderr).toBe(0);
+  });
+});
+
+describe('bad input ends with 2, names the place and writes nothing', () => {
+  const outputs = [place.path('bad.json'), place.path('bad.html'), place.path('bad.json.partial')];
+
+  function refusedWith(folder: string, text: string, message: string): void {
+    const file = place.file('bad.jsonl', text);
+    const { code, stdout, stderr } = gradsplit([
+      ...['attribute', folder, '--rollouts', file, ...GRPO],
+      ...['--json', outputs[0]!, '--report', outputs[1]!],
+    ]);
+    expect([code, stdout, outputs.filter(existsSync)], stderr).toEqual([2, '', []]);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+
+  const [first, second] = LINES as [string, string];
+  test.each<[string, string, string]>([
+    ['an id outside the vocabulary', first + rollout([7, 8, 9, 64]), 'bad.jsonl: line 2: ids[3]'],
+    [
+      'more tokens than the context',
+      first + rollout(Array.from({ length: 66 }, (_, t) => t % 64)),
+      'bad.jsonl: line 2: expected at most 65 tokens',
+    ],
+    [
+      'all tokens masked',
+      [1, 2].map(() => rollout([7, 8, 9, 10], { mask: [0, 0, 0, 0] })).join(''),
+      'bad.jsonl: expected tokens that take part in the loss, found all 4 of the responses masked out',
+    ],
+    ['half a line', first + second.slice(0, 20), 'bad.jsonl: line 2'],
+    ['nothing', '', 'bad.jsonl'],
+  ])('%s', (_, text, message) => refusedWith(model, text, message));
+
+  test('a shard that was cut', () => {
+    const folder = place.path('cut');
+    writeModel(folder, 1);
+    const shard = join(folder, 'model-00002-of-00002.safetensors');
+    truncateSync(shard, statSync(shard).size - 100);
+    refusedWith(folder, LINES.join(''), shard);
+  });
+
+  test('as many tokens as the context has room for are taken', () => {
+    const long = place.file('long.jsonl', rollout(Array.from({ length: 65 }, (_, t) => t % 64)) + first);
+    const { code, stderr } = gradsplit(['attribute', model, '--rollouts', long, ...GRPO]);
+    expect(code, stderr).toBe(0);
+  });
+});
