@@ -89,7 +89,10 @@ async function ofRun(dir: string, flags: AttributeInputFlags): Promise<Attribute
   );
   const group = flags.group ?? (train.learnsFrom === 'episodes' ? train.loop.group : GROUP);
   const { maxTokens } = flags;
-  const order = { episodes, group, seed: flags.seed, objective, options };
+  const order = {
+    ...{ episodes, group, seed: flags.seed, objective, options },
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
   const last = checkpoints.at(-1)!;
   return {
     subject: ownEpisodes(trainer, last.load(), last.folder, order),

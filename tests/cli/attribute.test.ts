@@ -99,3 +99,22 @@ test('as a process of its own: text for people, and nothing on stdout for a bad 
   ]);
   expect([bad.code, bad.stdout]).toEqual([2, '']);
 });
+
+test('--max-tokens bounds what goes through the network at once, also for episodes, and changes no result beyond rounding', () => {
+  const args = ['attribute', run, ...FEW, '--influence', 'none', '--json', '-'];
+  const documentAt = (...more: readonly string[]): AttributionDocument => {
+    const { code, stdout, stderr } = gradsplit([...args, ...more]);
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as AttributionDocument;
+  };
+  const [whole, parts] = [documentAt(), documentAt('--max-tokens', '30')];
+  expect(parts.tokens.token).toEqual(whole.tokens.token);
+  for (const [l, row] of whole.gram.entries())
+    for (const [m, x] of row.entries())
+      expect(Math.abs(parts.gram[l]![m]! - x)).toBeLessThan(1e-4 * whole.gram[l]![l]!);
+  // Sums over other rectangles are rounded otherwise, so that the bits tell that the option has an effect.
+  expect(parts.gram).not.toEqual(whole.gram);
+  const { code, stdout, stderr } = gradsplit([...args, '--max-tokens', '3']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/--max-tokens: expected at least the \d+ tokens of an episode, found 3/);
+});

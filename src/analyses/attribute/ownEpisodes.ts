@@ -1,4 +1,5 @@
 // Episodes of a policy that was trained here, as what is attributed: drawn by the policy, or the demonstrations that it would learn from.
+import type { InputRectangle } from '../../attribution/index.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Options } from '../../base/options.ts';
 import { randomStream } from '../../base/random.ts';
@@ -23,6 +24,26 @@ export interface OwnEpisodesOrder {
   readonly seed: number;
   readonly objective: Objective;
   readonly options: Options;
+  /** The most tokens that go through the network at once; all of one length if left out. */
+  readonly maxTokens?: number;
+}
+
+/**
+ * Inputs whose rectangles have at most so many tokens. Rows stay in their order, so that they are counted as before.
+ * @throws InputError for fewer tokens than one episode has
+ */
+function cutInputs(inputs: readonly InputRectangle[], most: number): InputRectangle[] {
+  return inputs.flatMap(({ ids, length }) => {
+    if (length > most)
+      throw new InputError(
+        `--max-tokens: expected at least the ${length} tokens of an episode, found ${most}`,
+      );
+    const size = Math.min(Math.floor(most / length) * length, ids.length);
+    return Array.from({ length: Math.ceil(ids.length / size) }, (_, i) => ({
+      ids: ids.subarray(i * size, (i + 1) * size),
+      length,
+    }));
+  });
 }
 
 /** A phase that draws these episodes; an objective that imitates learns from demonstrations. */
@@ -78,7 +99,7 @@ export function ownEpisodes(
     checkpoint,
     network: model,
     weights: weightsInMemory(state.parameters),
-    batch: episodes,
+    batch: { ...episodes, inputs: cutInputs(episodes.inputs, order.maxTokens ?? Number.POSITIVE_INFINITY) },
     objective: order.objective,
     options: order.options,
     tokensAt: (logProb) => tokenBatch(episodes, outcome, logProb),
