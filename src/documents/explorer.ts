@@ -64,8 +64,12 @@ export interface ExplorerInfluence {
   readonly groups: readonly string[];
   /** [L][G] the norm of the gradient of a label in a group. */
   readonly norm: readonly (readonly number[])[];
-  /** [L][G] of [T]: ⟨∇log π_t, v⟩ for v the gradient of label l in group g; NaN where it was not asked for, [] for a pair left out. */
-  readonly values: readonly (readonly Float64Array[])[];
+  /** [T] ⟨∇log π_t, g⟩ for g the whole gradient; NaN on tokens that are no response, [] where influence was not asked for. */
+  readonly total: Float64Array;
+  /** [G] of [T]: the same for the part of g in a group, of all labels; none where it was not asked for. */
+  readonly onGroup: readonly Float64Array[];
+  /** [L] of [T]: the same for the gradient of a label, in all groups; none where it was not asked for. */
+  readonly onLabel: readonly Float64Array[];
 }
 
 /** The decisions, [D] each: the probabilities that the policy gave to both, before it drew one. */

@@ -31,7 +31,7 @@ export interface PageLimits {
 const LIMITS: PageLimits = { trajectories: 10_000, tokens: 1_000_000 };
 
 /** Whether a page can compute an objective by its name: a built-in one, with or without a trainer. */
-function isBuiltIn(name: string): boolean {
+export function isBuiltIn(name: string): boolean {
   const base = name.split('@')[0];
   return objectiveNames.some((known) => known === base);
 }
@@ -106,7 +106,7 @@ class Plan {
 }
 
 /**
- * Reads rollouts for the explorer of an audit's report: once to see what fits, and twice more, as the audit does.
+ * Reads rollouts for the explorer of an audit's report in two passes: one to see what fits, one for the columns of what does.
  * @param passes the rollouts; where they hold more than a page can, whole batches are left out
  * @throws InputError as `passes` does
  */

@@ -33,7 +33,11 @@ export function copied(model: ExplorerModel, view: ExplorerView, chosen: readonl
     ...(view.state.second === undefined ? {} : { against: view.state.second }),
     colouredBy:
       level === 'influence'
-        ? { ...coloured, label: influence?.labels[label], parameters: influence?.groups[parameters] }
+        ? {
+            ...coloured,
+            label: influence?.labels[label] ?? 'all',
+            parameters: influence?.groups[parameters] ?? 'all',
+          }
         : coloured,
     trajectories: chosen.slice(0, MOST_COPIED).map((i) => ({
       file: model.weighing.trajectories[i]!.place.file,

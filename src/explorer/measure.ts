@@ -1,5 +1,5 @@
 // What tokens are coloured by: one number for each of them, and how strong a colour a number has.
-import type { ExplorerData } from '../documents/explorer.ts';
+import type { ExplorerData, ExplorerInfluence } from '../documents/explorer.ts';
 import { ROLES } from '../rollouts/trajectory.ts';
 import type { ExplorerState } from './state.ts';
 import type { Weighed } from './weigh.ts';
@@ -28,6 +28,15 @@ function segmentSums({ trajectories, tokens }: ExplorerData, values: Float64Arra
   return out;
 }
 
+/** [T] the influence of tokens on a group of parameters or on a label, −1: on all; undefined where the page has none. */
+export function influenceOn(
+  { total, onGroup, onLabel }: ExplorerInfluence,
+  { label, parameters }: Pick<ExplorerState, 'label' | 'parameters'>,
+): Float64Array | undefined {
+  if (parameters >= 0) return label >= 0 ? undefined : onGroup[parameters];
+  return label >= 0 ? onLabel[label] : total;
+}
+
 /** [T] the numbers before segments are added up; undefined where the page has none. */
 function plainValues(
   data: ExplorerData,
@@ -36,7 +45,7 @@ function plainValues(
 ): Float64Array | undefined {
   const { tokens, influence } = data;
   if (state.level === 'influence') {
-    const found = influence?.values[state.label]?.[state.parameters];
+    const found = influence === undefined ? undefined : influenceOn(influence, state);
     return found === undefined || found.length === 0 ? undefined : found;
   }
   if (state.level === 'logged') return tokens.loggedWeight;

@@ -149,7 +149,9 @@ export class ExplorerModel {
     const shown = selected(this.data, state, sums, first);
     if (one === undefined)
       error ??=
-        'No objective is declared and no weights are logged: choose an objective to colour the tokens.';
+        state.level === 'influence'
+          ? 'The report does not hold this influence: choose another label, or other parameters.'
+          : 'No objective is declared and no weights are logged: choose an objective to colour the tokens.';
     return {
       state,
       first,

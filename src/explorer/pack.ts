@@ -86,8 +86,22 @@ function tokensOf(packed: Packed<ExplorerTokens>): ExplorerTokens {
   };
 }
 
-function influenceOf({ labels, groups, norm, values }: Packed<ExplorerInfluence>): ExplorerInfluence {
-  return { labels, groups, norm, values: values.map((row) => row.map(floats)) };
+function influenceOf({
+  labels,
+  groups,
+  norm,
+  total,
+  onGroup,
+  onLabel,
+}: Packed<ExplorerInfluence>): ExplorerInfluence {
+  return {
+    labels,
+    groups,
+    norm,
+    total: floats(total),
+    onGroup: onGroup.map(floats),
+    onLabel: onLabel.map(floats),
+  };
 }
 
 function decisionsOf({ token, stop, resample }: Packed<ExplorerDecisions>): ExplorerDecisions {

@@ -24,7 +24,7 @@ export interface ExplorerState {
   readonly level: (typeof LEVELS)[number];
   readonly component: (typeof COMPONENT_CHOICES)[number];
   readonly term: (typeof TERMS)[number];
-  /** The label and the group of parameters whose influence is shown, as places in their lists. */
+  /** The label or the group of parameters whose influence is shown, as places in their lists; −1: all. At most one of them is chosen. */
   readonly label: number;
   readonly parameters: number;
   readonly sort: (typeof SORTS)[number];
@@ -45,8 +45,8 @@ export const START: ExplorerState = {
   level: 'weight',
   component: 'all',
   term: 'total',
-  label: 0,
-  parameters: 0,
+  label: -1,
+  parameters: -1,
   sort: 'place',
   outcome: 'all',
   finding: -1,

@@ -8,6 +8,7 @@ import { count, formatShare } from './format.ts';
 import { type Html, html, plainText, prose } from './html.ts';
 import { AUDIT_CSS } from './page/auditStyle.ts';
 import type { ContentsEntry } from './page/contents.ts';
+import type { PageExplorer } from './page/explorer.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { HEAT_CSS, heatMapHtml } from './page/heatMap.ts';
@@ -19,6 +20,8 @@ import { checkSentence, conflictSentence, labelText, residualSentence } from './
 export interface AttributionReport {
   readonly document: AttributionDocument;
   readonly version: string;
+  /** Trajectories to look at, token by token; left out: the page has no explorer. */
+  readonly explorer?: PageExplorer;
 }
 
 const LONGEST = 300;
@@ -236,7 +239,10 @@ function parts(document: AttributionDocument): ContentsEntry[] {
 }
 
 /** The page, complete. Same document, same bytes. Everything that comes from a file or a user is escaped. */
-export function attributeHtml({ document, version }: AttributionReport, assets: PageAssets = {}): string {
+export function attributeHtml(
+  { document, version, explorer }: AttributionReport,
+  assets: PageAssets = {},
+): string {
   const { model, objective, rollouts } = document;
   const options = Object.entries(objective.options)
     .map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : value}`)
@@ -272,6 +278,7 @@ ${fold(
       title: `${plainText(model.checkpoint, LONGEST)} – gradsplit attribute`,
       parts: parts(document),
       style: AUDIT_CSS + HEAT_CSS,
+      ...(explorer === undefined ? {} : { explorer }),
       ...assets,
     },
     body,

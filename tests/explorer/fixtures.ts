@@ -1,6 +1,10 @@
 // Rollouts for tests of the explorer: seeded, with two attempts, references, steps and groups; and the data of their page.
+import { attribute, fromResponses } from '../../src/analyses/attribute/index.ts';
+import { responsesOf } from '../../src/attribution/index.ts';
 import { randomStream } from '../../src/base/random.ts';
+import { attributionExplorer } from '../../src/explorer/attributed.ts';
 import { collectExplorer, type ExplorerRequest } from '../../src/explorer/collect.ts';
+import { gpt2, weightsInMemory } from '../../src/nn/index.ts';
 import { chooseObjective, type RawOptions } from '../../src/objectives/index.ts';
 import { ROLES, type Role, type Trajectory } from '../../src/rollouts/index.ts';
 
@@ -82,3 +86,25 @@ export const dataOf = (
   name = 'grpo',
   more: Partial<ExplorerRequest> = {},
 ) => collectExplorer(() => trajectories, { chosen: chosen(name), findings: [], ...more });
+
+/** Ids that the attributed model has for the tokens of `rollouts`. */
+const VOCABULARY = ['What', ' ?', ' again', ' stop', ...Array.from({ length: 50 }, (_, k) => ` ${k}`)];
+
+/** An attribution of rollouts at a small random model, and the data of its page. */
+export async function attributed(name: string, given: RawOptions) {
+  const { objective, options } = chooseObjective(name, given);
+  const responses = responsesOf(
+    rollouts().map((own) => {
+      const tokens = own.tokens!;
+      return { ...own, tokens, ids: Int32Array.from(tokens, (text) => VOCABULARY.indexOf(text)) };
+    }),
+    { context: 16 },
+  );
+  const vocabulary = VOCABULARY.length;
+  const network = gpt2({ vocabulary, context: 16, width: 8, layers: 1, heads: 2, tied: true });
+  const weights = weightsInMemory(network.initial(randomStream(1, 'model'), 'f64'));
+  const subject = fromResponses(responses, { checkpoint: 'model', network, weights, objective, options });
+  const found = await attribute(subject, { by: 'group', influence: 'all', check: 0, seed: 0 });
+  const document = { ...found, peakMiB: 1, seconds: 1 };
+  return { subject, document, data: attributionExplorer(subject, document) };
+}

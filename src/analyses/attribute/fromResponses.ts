@@ -86,6 +86,9 @@ export function fromResponses(responses: Responses, given: FromResponses): Attri
       positions,
       groups: trajectories.map(({ group }, i) => group ?? `alone ${i}`),
       places: trajectories.map(({ place: { file, line } }) => `${file}:${line}`),
+      origins: trajectories.map(({ place }) => place),
+      prompts: trajectories.map(({ tokens }, i) => tokens.slice(0, prompts[i])),
+      outcomes: trajectories,
     },
     rollouts: { from: 'file', ...(files === undefined ? {} : { files: [...files] }) },
   };

@@ -90,7 +90,9 @@ export function ownEpisodes(
   const { episodes, outcome } = materialOf(trainer, phase, state, randomStream(order.seed, 'attribution'));
   const { task, layout, model } = trainer;
   const { offsets, targets, component } = episodes;
-  const prompts = promptsOf(episodes).map((prompt) => task.tokens.decode(prompt));
+  const prompts = promptsOf(episodes);
+  const nameOf = (id: number): string => task.tokens.names[id]!;
+  const { imitates } = order.objective;
   const positions = new Int32Array(targets.length);
   for (let i = 0; i + 1 < offsets.length; i++) {
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) positions[t] = layout.promptLength + t - offsets[i]!;
@@ -105,11 +107,14 @@ export function ownEpisodes(
     tokensAt: (logProb) => tokenBatch(episodes, outcome, logProb),
     segments: { names: COMPONENTS, of: component },
     shown: {
-      tokens: Array.from(targets, (id) => task.tokens.names[id]!),
+      tokens: Array.from(targets, nameOf),
       positions,
       groups: Array.from(outcome.group, String),
-      places: prompts,
+      places: prompts.map((prompt) => task.tokens.decode(prompt)),
+      origins: prompts.map((_, i) => ({ file: imitates ? 'demonstrations' : 'episodes', line: i + 1 })),
+      prompts: prompts.map((prompt) => prompt.map(nameOf)),
+      outcomes: prompts.map((_, i) => (imitates ? {} : { correct: outcome.reward[i] === 1 })),
     },
-    rollouts: { from: order.objective.imitates ? 'demonstrations' : 'episodes', seed: order.seed },
+    rollouts: { from: imitates ? 'demonstrations' : 'episodes', seed: order.seed },
   };
 }

@@ -4,6 +4,7 @@ import type { Options } from '../../base/options.ts';
 import type { AttributionDocument } from '../../documents/attribution.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
 import type { Objective, TokenBatch } from '../../objectives/index.ts';
+import type { Place, Trajectory } from '../../rollouts/index.ts';
 
 /** A model at a batch. */
 export interface AttributionSubject {
@@ -28,6 +29,12 @@ export interface AttributionSubject {
     readonly groups: readonly string[];
     /** [B] file and line, or the prompt. */
     readonly places: readonly string[];
+    /** [B] where a trajectory stands; of a run's own episodes their numbers from 1. */
+    readonly origins: readonly Pick<Place, 'file' | 'line'>[];
+    /** [B] the tokens before the response. */
+    readonly prompts: readonly (readonly string[])[];
+    /** [B] what else is known of a trajectory. */
+    readonly outcomes: readonly Pick<Trajectory, 'correct' | 'truncated' | 'rewards'>[];
   };
   readonly rollouts: Pick<AttributionDocument['rollouts'], 'from' | 'files' | 'seed'>;
 }

@@ -131,7 +131,7 @@ async function attributeCommand(dir: string, flags: AttributeFlags): Promise<voi
   await outputs.present({
     document,
     text: ({ attributionTable }, palette) => attributionTable(document, palette),
-    files: { '--report': () => reportPieces(document) },
+    files: { '--report': () => reportPieces(input, document) },
   });
   store?.remove();
   if (document.residual > document.bound) process.exitCode = 1;
@@ -146,13 +146,20 @@ async function outputsOf(
   return new Outputs(paths, [...ownFiles(dir), `${dir}/model.safetensors`, ...inputs]);
 }
 
-async function reportPieces(document: AttributionDocument): Promise<Iterable<string>> {
-  const [{ attributeHtml }, { readMathFont }, { version }] = await Promise.all([
-    import('../../report/attributeHtml.ts'),
-    import('../../host/mathFont.ts'),
-    import('../../base/version.ts'),
-  ]);
-  return [attributeHtml({ document, version }, { mathFont: readMathFont() })];
+async function reportPieces(
+  { subject }: AttributeInput,
+  document: AttributionDocument,
+): Promise<Iterable<string>> {
+  const [{ attributionExplorer }, { attributeHtml }, { readExplorerScript }, { readMathFont }, { version }] =
+    await Promise.all([
+      import('../../explorer/attributed.ts'),
+      import('../../report/attributeHtml.ts'),
+      import('../../host/explorerScript.ts'),
+      import('../../host/mathFont.ts'),
+      import('../../base/version.ts'),
+    ]);
+  const explorer = { data: attributionExplorer(subject, document), script: readExplorerScript() };
+  return [attributeHtml({ document, version, explorer }, { mathFont: readMathFont() })];
 }
 
 /** Of a share of the whole, as a progress bar counts. */

@@ -175,37 +175,26 @@ export class Detail {
   private influence(at: number): Child {
     const { influence } = this.model.data;
     if (influence === undefined) return undefined;
-    const { labels, groups, values } = influence;
-    const cell = (l: number, g: number): Child => {
-      const value = values[l]?.[g]?.[at];
-      return make('td', {}, value === undefined || Number.isNaN(value) ? '–' : numberText(value, 3));
-    };
+    const { labels, groups, total, onGroup, onLabel } = influence;
+    if (total.length === 0 || Number.isNaN(total[at]!)) return undefined;
+    const row = (name: string, values: Float64Array): Child =>
+      make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, numberText(values[at]!, 3)));
     return [
-      make('h3', {}, 'Influence on each label'),
+      make('h3', {}, 'Influence'),
+      make(
+        'p',
+        { class: 'small' },
+        'How fast a step along the gradient raises the log-probability of this token, through each group of parameters, and by each label.',
+      ),
       make(
         'table',
         { class: 'influence' },
         make(
-          'thead',
-          {},
-          make(
-            'tr',
-            {},
-            make('td'),
-            labels.map((label) => make('th', { scope: 'col' }, label)),
-          ),
-        ),
-        make(
           'tbody',
           {},
-          groups.map((group, g) =>
-            make(
-              'tr',
-              {},
-              make('th', { scope: 'row' }, group),
-              labels.map((_, l) => cell(l, g)),
-            ),
-          ),
+          row('all', total),
+          onGroup.map((values, g) => row(groups[g]!, values)),
+          onLabel.map((values, l) => row(labels[l]!, values)),
         ),
       ),
     ];

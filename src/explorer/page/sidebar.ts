@@ -176,7 +176,7 @@ export class Sidebar {
         ),
       ),
     );
-    fill(this.map, title, chooser, table);
+    fill(this.map, title, chooser, make('div', { class: 'heat-scroll' }, table));
   }
 
   private cell(
@@ -190,25 +190,27 @@ export class Sidebar {
     const component = column.split('/')[0] === 'decision' ? 'decision' : 'sample';
     const isChosen = state.rows !== 'parameters' && state.component === component;
     const isInfluence = state.rows === 'parameters';
+    const td = make('td', {});
+    td.style.setProperty('--w', most === 0 ? '0' : ((100 * share) / most).toFixed(0));
+    // Norms without influence: there is nothing to colour tokens by.
+    if (isInfluence && this.model.data.influence?.onGroup.length === 0) {
+      fill(td, shareText(share));
+      return td;
+    }
     const cell = button(
       shareText(share),
       {
-        'aria-pressed': (
-          isInfluence
-            ? state.level === 'influence' && state.label === c && state.parameters === r
-            : isChosen
-        )
+        'aria-pressed': (isInfluence ? state.level === 'influence' && state.parameters === r : isChosen)
           ? 'true'
           : 'false',
         'data-key': `heat-${r}-${c}`,
       },
       () => {
-        if (isInfluence) this.change({ level: 'influence', label: c, parameters: r });
+        if (isInfluence) this.change({ level: 'influence', label: -1, parameters: r });
         else this.change({ component: isChosen ? 'all' : component });
       },
     );
-    const td = make('td', {}, cell);
-    td.style.setProperty('--w', most === 0 ? '0' : ((100 * share) / most).toFixed(0));
+    fill(td, cell);
     return td;
   }
 }

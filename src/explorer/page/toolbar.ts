@@ -98,7 +98,7 @@ export class Toolbar {
     const { tokens, influence } = this.model.data;
     const isThere = (level: ExplorerState['level']): boolean =>
       level === 'influence'
-        ? influence !== undefined
+        ? influence !== undefined && influence.onGroup.length > 0
         : level === 'logged'
           ? tokens.loggedWeight !== undefined
           : true;
@@ -121,13 +121,18 @@ export class Toolbar {
       ),
     ];
     if (state.level === 'influence' && influence !== undefined) {
-      const places = (names: readonly string[]) => names.map((text, k) => ({ value: String(k), text }));
+      const places = (names: readonly string[]) => [
+        { value: '-1', text: 'all' },
+        ...names.map((text, k) => ({ value: String(k), text })),
+      ];
+      // A report has influence on labels and on groups of parameters: to choose one takes back the other.
+      const { labels, groups, onLabel } = influence;
       fields.push(
-        choice('label', places(influence.labels), String(state.label), (text) =>
-          this.change({ label: Number(text) }),
+        choice('label', places(onLabel.length === 0 ? [] : labels), String(state.label), (text) =>
+          this.change({ label: Number(text), parameters: -1 }),
         ),
-        choice('parameters', places(influence.groups), String(state.parameters), (text) =>
-          this.change({ parameters: Number(text) }),
+        choice('parameters', places(groups), String(state.parameters), (text) =>
+          this.change({ parameters: Number(text), label: -1 }),
         ),
       );
     } else if (first?.kl !== undefined || state.term !== 'total') {

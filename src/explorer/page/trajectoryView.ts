@@ -126,7 +126,7 @@ function head({ data, weighing }: ExplorerModel, view: ExplorerView, i: number):
     `${view.totals.length[i]} tokens in the loss`,
     view.panels.length === 0 || view.sum === 0
       ? undefined
-      : `${shareText(view.totals.weight[i]! / view.sum)} of Σ|w|`,
+      : `${shareText(view.totals.weight[i]! / view.sum)} of ${view.state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'}`,
     c.norm === undefined ? undefined : `‖∇‖ ${numberText(c.norm[i]!, 3)}`,
     c.alignment === undefined ? undefined : `cosine with the batch ${numberText(c.alignment[i]!, 3)}`,
     c.truncated[i] === 1 ? 'truncated' : undefined,

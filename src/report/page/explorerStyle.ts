@@ -56,20 +56,21 @@ const SIDE = `
 .finding-choice .severity{font-size:.72rem;padding:0 .5em}
 .finding-choice:hover{border-color:var(--gs-rule)}
 .finding-choice[aria-pressed=true]{border-color:var(--gs-ink)}
-.heat{width:auto;font-size:.84rem;margin-top:.5rem}
-.heat th,.heat td{border:0;padding:.1rem .25rem}
-.heat thead{position:static;width:auto;height:auto;clip-path:none}
-.heat tr{display:table-row}
-.heat,.heat tbody{display:table}
-.heat thead{display:table-header-group}
-.heat tbody{display:table-row-group}
-.heat td,.heat th{display:table-cell}
-.heat th[scope=row]{font-weight:500;max-width:8rem;vertical-align:middle}
-.heat th[scope=col]{text-align:center}
-.heat td:not(:empty){padding:1px}
-.heat td button{width:100%;min-width:4.2rem;padding:.3rem .4rem;border:1px solid transparent;border-radius:4px;cursor:pointer;font-variant-numeric:tabular-nums;background:color-mix(in srgb,var(--gs-positive) calc(var(--w)*.85%),var(--gs-paper))}
-.heat td button[aria-pressed=true]{border-color:var(--gs-ink)}
-.heat td button:hover{border-color:var(--gs-soft)}
+.explorer .heat{width:auto;font-size:.84rem;margin-top:.5rem}
+.explorer .heat th,.explorer .heat td{border:0;padding:.1rem .25rem}
+.explorer .heat thead{position:static;width:auto;height:auto;clip-path:none}
+.explorer .heat tr{display:table-row}
+.explorer .heat,.explorer .heat tbody{display:table}
+.explorer .heat thead{display:table-header-group}
+.explorer .heat tbody{display:table-row-group}
+.explorer .heat td,.explorer .heat th{display:table-cell}
+.explorer .heat-scroll{overflow-x:auto}
+.explorer .heat th[scope=row]{font-weight:500;min-width:6rem;max-width:8rem;overflow-wrap:anywhere;vertical-align:middle}
+.explorer .heat th[scope=col]{text-align:center}
+.explorer .heat td:not(:empty){padding:1px}
+.explorer .heat td button{width:100%;min-width:4.2rem;padding:.3rem .4rem;border:1px solid transparent;border-radius:4px;cursor:pointer;font-variant-numeric:tabular-nums;background:color-mix(in srgb,var(--gs-positive) calc(var(--w)*.85%),var(--gs-paper))}
+.explorer .heat td button[aria-pressed=true]{border-color:var(--gs-ink)}
+.explorer .heat td button:hover{border-color:var(--gs-soft)}
 `;
 
 const LIST = `
