@@ -81,8 +81,6 @@ test('the heat map has groups by labels, and a cell colours by its group; a toke
   );
 });
 
-  await page.screenshot({ path: '/tmp/explorer2-a.png' });
-});
 test('no page has asked for anything, and no script has failed', () => {
   expect(reader.complaints).toEqual([]);
 });

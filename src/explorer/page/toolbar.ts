@@ -77,7 +77,7 @@ export class Toolbar {
       `${shown.length} of ${totals.length.length} trajectories`,
       view.panels.length === 0 || sum === 0
         ? ''
-        : `, coloured by ${LEVEL_NAMES[state.level]} · Σ|w| ${numberText(sum)}: sample ${shareText(samples / sum)}, decision ${shareText(decisions / sum)}`,
+        : `, coloured by ${LEVEL_NAMES[state.level]} · ${state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'} ${numberText(sum)}: sample ${shareText(samples / sum)}, decision ${shareText(decisions / sum)}`,
       leftOut === 0
         ? ''
         : ` · ${leftOut} trajectories that were audited are not in this page; another objective is computed from those that are`,
