@@ -80,7 +80,7 @@ export class Toolbar {
         : `, coloured by ${LEVEL_NAMES[state.level]} · ${state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'} ${numberText(sum)}: sample ${shareText(samples / sum)}, decision ${shareText(decisions / sum)}`,
       leftOut === 0
         ? ''
-        : ` · ${leftOut} trajectories that were audited are not in this page; another objective is computed from those that are`,
+        : ` · ${leftOut} trajectories that were read are not in this page; another objective is computed from those that are`,
     );
   }
 
