@@ -12,7 +12,7 @@ import { type Compiled, compileExamples } from './compiled.ts';
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'gradient.mjs': ['gradcheck holds: true', 'minimum: 1.000000, 1.000000'],
   'splitLoss.mjs': ['addUp: true'],
-  'splitGradient.mjs': ['block1 thought', 'tokens with an influence: 12', 'parts add up: true'],
+  'splitGradient.mjs': ['block1 thought', 'tokens with an influence: 12', 'parts add up: true', 'opposes: 0'],
   'attributeFolder.mjs': ['sample/policy embedding', 'decision/policy embedding', 'parts add up: true'],
   'transformerHessian.mjs': ['parameters: 6896', 'routes agree: true'],
   'auditFile.mjs': ['192 trajectories, rollouts@1', 'info group-zero-variance'],
