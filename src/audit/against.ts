@@ -1,5 +1,5 @@
 // What would change under another objective: the weights of both on the same tokens, compared.
-import { ROLES } from '../rollouts/index.ts';
+import { ROLES } from '../rollouts/trajectory.ts';
 import type { Passes } from './audit.ts';
 import type { ChosenObjective } from './setting.ts';
 import { Summariser } from './summarise.ts';

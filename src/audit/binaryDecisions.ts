@@ -1,5 +1,5 @@
 // The decisions of a trajectory as draws between going on and stopping, with the probability that each was drawn with.
-import { ROLES } from '../rollouts/index.ts';
+import { ROLES } from '../rollouts/trajectory.ts';
 import type { TokenView } from './tokenView.ts';
 import { runsWhere } from './trained.ts';
 

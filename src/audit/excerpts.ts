@@ -1,5 +1,5 @@
 // The text around what findings rest on, for people to look at: a third pass over the rollouts, made only for a report.
-import { ROLES, type Role, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Role, type Trajectory } from '../rollouts/trajectory.ts';
 import type { Passes } from './audit.ts';
 import type { Span } from './rule.ts';
 import type { ChosenObjective } from './setting.ts';

@@ -1,5 +1,5 @@
 // What the rules about roles that must not be trained have in common.
-import { ROLES, type Role } from '../rollouts/index.ts';
+import { ROLES, type Role } from '../rollouts/trajectory.ts';
 import type { Rule, Watch } from './rule.ts';
 import { SpanList } from './spans.ts';
 import { isTrained, maskShift, runsWhere } from './trained.ts';

@@ -1,5 +1,5 @@
 // Where the gradient signal goes: Σ|w| and Σw by component, attempt, length, outcome and term, and which tokens carry half of it.
-import { ROLES, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import type { Observer } from './audit.ts';
 import { Heaviest, type HeavyToken } from './heaviest.ts';
 import { WeightHistogram } from './histogram.ts';

@@ -1,5 +1,5 @@
 // The course of an audit over the steps of a run: lengths, rewards, groups without variance, decisions, the sampler's mismatch.
-import { ROLES, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import type { Observer } from './audit.ts';
 import { weightsOfView } from './shares.ts';
 import { membersOf, type Summary } from './summary.ts';

@@ -1,5 +1,5 @@
 // The first pass: reads what is kept of every trajectory, and finds out which fields the input has at all.
-import { ROLES, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import { Column } from './column.ts';
 import type { Need } from './rule.ts';
 import type { Summary } from './summary.ts';

@@ -1,7 +1,7 @@
 // A trajectory as the batch of one that objectives take. What the file does not have is filled in, always in the same way.
 import type { TokenBatch } from '../objectives/index.ts';
 import { COMPONENTS } from '../policy/index.ts';
-import { ROLES, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 
 const DECISION = ROLES.indexOf('decision');
 const AS_SAMPLE = COMPONENTS.indexOf('sample');

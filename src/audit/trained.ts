@@ -1,5 +1,5 @@
 // Which tokens carry weight, and where the runs of such tokens begin and end.
-import { ROLES, type Trajectory } from '../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
 const TOOL = ROLES.indexOf('tool');

@@ -9,7 +9,7 @@ import {
 import type { Options } from '../../base/options.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
 import type { Objective } from '../../objectives/index.ts';
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import type { AttributionSubject } from './subject.ts';
 
 /** Everything besides the responses. */

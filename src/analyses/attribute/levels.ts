@@ -1,10 +1,10 @@
 // The levels of weight and of mass, which need no gradient: what the objective puts on tokens, and where its value or signal lies.
 import type { Segments, Split } from '../../attribution/index.ts';
-import { runRules } from '../../audit/index.ts';
+import { runRules } from '../../audit/audit.ts';
 import { VarianceBudgetEstimate } from '../../audit/varianceBudget.ts';
 import type { AttributionDocument } from '../../documents/attribution.ts';
 import type { TokenBatch } from '../../objectives/index.ts';
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import type { AttributionSubject } from './subject.ts';
 
 type Levels = AttributionDocument['levels'];

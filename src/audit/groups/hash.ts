@@ -1,5 +1,5 @@
 // One number that stands for a text or for ids: equal ones have equal numbers, and different ones differ but for one pair in 2^53.
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
 const PAD = ROLES.indexOf('pad');

@@ -1,5 +1,5 @@
 // The prompts of groups, by hashes of their beginnings: how far two prompts agree, without keeping them.
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import { Hash } from './hash.ts';
 
 const PROMPT = ROLES.indexOf('prompt');

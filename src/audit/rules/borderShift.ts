@@ -1,5 +1,5 @@
 // Labels of decisions that stand beside the decisions by one token.
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
 import { SpanList } from '../spans.ts';

@@ -1,5 +1,5 @@
 // Decisions that carry less weight than the reward's variance has from them.
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import { decisionBudget } from '../decisionBudget.ts';
 import { DecisionMoments } from '../decisionMoments.ts';
 import type { Evidence, Rule } from '../rule.ts';

@@ -1,5 +1,5 @@
 // duplicate-completions: a completion was drawn again and again although its own log-prob says that this does not happen.
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import { Column } from '../column.ts';
 import { completionHash } from '../groups/hash.ts';
 import { logUpperTail } from '../groups/tails.ts';

@@ -1,5 +1,5 @@
 // An end token that never carries weight.
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import type { Rule } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
 import { SpanList } from '../spans.ts';

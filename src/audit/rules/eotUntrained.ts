@@ -1,5 +1,5 @@
 // Turns that end with the tag of the next role, which then belongs to the next role and is never trained.
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import type { Rule } from '../rule.ts';
 import { FALSE_ALARMS, runBound } from '../significance.ts';
 import { SpanList } from '../spans.ts';

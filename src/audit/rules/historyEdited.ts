@@ -1,6 +1,6 @@
 // A later turn's prompt is not what was said before: reasoning was taken out, or the text was tokenised again.
 
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import { PrefixHash } from '../mismatch/prefixHash.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';

@@ -1,6 +1,6 @@
 // kl-stop-bias: a penalty on the KL of whole trajectories charges the decision to go on with the length of what follows.
 import { klValue } from '../../objectives/index.ts';
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import { FALSE_ALARMS } from '../alternatives.ts';
 import { Column } from '../column.ts';
 import { estimatorOf, referenceGap } from '../klTerms.ts';

@@ -1,6 +1,6 @@
 // Arrays that have no number where the loss needs one.
 import { showText } from '../../base/show.ts';
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 import { isWritten, runsWhere } from '../trained.ts';

@@ -1,6 +1,6 @@
 // NaN or −∞ at a masked token: multiplied by a mask of 0 it is still NaN.
 
-import { ROLES } from '../../rollouts/index.ts';
+import { ROLES } from '../../rollouts/trajectory.ts';
 import { badNumbers, nonfiniteWatch } from '../mismatch/nonfinite.ts';
 import { LOG_PROBS } from '../mismatch/tokens.ts';
 import type { Rule } from '../rule.ts';

@@ -1,5 +1,5 @@
 // Weight on tokens of the chat template, which the policy did not write.
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import type { Rule } from '../rule.ts';
 import { FALSE_ALARMS, runBound } from '../significance.ts';
 import { SpanList } from '../spans.ts';

@@ -1,6 +1,6 @@
 // Draws one trajectory token by token: what each policy and the sampler say of every token, and what is behind it.
 import type { RandomStream } from '../../base/random.ts';
-import { ROLES, type Role } from '../../rollouts/index.ts';
+import { ROLES, type Role } from '../../rollouts/trajectory.ts';
 import {
   contextOf,
   type Ends,

@@ -1,5 +1,5 @@
 // Leaves out of a trajectory what a file does not have, down to a text dump without tokens.
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import type { LoggedFields } from './setting.ts';
 
 const PROMPT = ROLES.indexOf('prompt');

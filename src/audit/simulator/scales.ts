@@ -6,7 +6,7 @@ import {
   type RawOptions,
   type TokenBatch,
 } from '../../objectives/index.ts';
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import type { SimulationSetting } from './setting.ts';
 
 const PROMPT = ROLES.indexOf('prompt');

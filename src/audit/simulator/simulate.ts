@@ -1,6 +1,6 @@
 // Simulates rollouts of a policy-gradient run whose numbers are real: tokens are drawn from what the log-probs say.
 import { type RandomStream, randomStream } from '../../base/random.ts';
-import { ROLES, type Trajectory } from '../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
 import { type AtTemperatures, type DrawnToken, type DrawPlan, drawTrajectory } from './draw.ts';
 import { onlyFields } from './fields.ts';
 import { drawLanguage, EOS, FIRST_ORDINARY, PAD, Policy, wordOf } from './language.ts';

@@ -1,5 +1,5 @@
 // Formats of whole runs and of tools: verifiers v1, RL Logging Board (a hook in OpenRLHF) and UNIPO.
-import { ROLES, type Trajectory } from '../../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../../rollouts/trajectory.ts';
 import {
   advantageAt,
   advantageOf,

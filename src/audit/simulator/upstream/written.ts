@@ -1,5 +1,5 @@
 // What the writers of upstream shapes have in common: files of a run, JSON as Python writes it, and parts of a trajectory.
-import { ROLES, type Trajectory } from '../../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../../rollouts/trajectory.ts';
 
 /** A file of a run: its path below the folder of the run, and its text. */
 export interface UpstreamFile {
