@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AttributionDocument } from '../../src/documents/attribution.ts';
 import { schemas } from '../../src/documents/index.ts';
+import { tokenizerFile } from '../rollouts/tokenizer/files.ts';
 import { ROOT } from '../structure/files.ts';
 import { gradsplit, MAIN, workplace } from './run.ts';
 
@@ -13,10 +14,10 @@ const place = workplace();
 const model = place.path('qwen2');
 const GRPO = ['--objective', 'grpo', '--option', 'beta=0.1'];
 
-/** A model of 2 blocks, 64 tokens and a context of 64, in two shards; the same seed writes the same weights. */
-function writeModel(folder: string, seed: number): void {
+/** A model of 2 blocks, 64 tokens and a context of 64 if no other shape is asked for, in two shards; the same seed writes the same weights. */
+function writeModel(folder: string, seed: number, shape = 'tiny-qwen2'): void {
   const script = join(ROOT, 'scripts/randomCheckpoint.mjs');
-  const args = [script, 'tiny-qwen2', folder, '--shards', '2', '--seed', `${seed}`];
+  const args = [script, shape, folder, '--shards', '2', '--seed', `${seed}`];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
 }
@@ -184,4 +185,22 @@ describe('bad input ends with 2, names the place and writes nothing', () => {
     const { code, stderr } = gradsplit(['attribute', model, '--rollouts', long, ...GRPO]);
     expect(code, stderr).toBe(0);
   });
+});
+
+test('text alone: the rules for decisions hold for the tokens of the model', () => {
+  const folder = place.path('text');
+  writeModel(folder, 1, 'gpt2-128');
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerFile('gpt2')));
+  const lines = ['It is 46.', 'It is 45. Wait, 46.'].map((output, i) =>
+    JSON.stringify({ input: 'the sum', output, gts: '46', score: i, step: 1 }),
+  );
+  const file = place.file('verl.jsonl', `${lines.join('\n')}\n`);
+  const componentsOf = (...more: readonly string[]): Set<string> => {
+    const line = ['attribute', folder, '--rollouts', file, '--format', 'verl', '--objective', 'reinforce'];
+    const { code, stdout, stderr } = gradsplit([...line, '--influence', 'none', '--json', '-', ...more]);
+    expect(code, stderr).toBe(0);
+    return new Set(parsed(stdout).tokens.component);
+  };
+  expect(componentsOf('--decision-pattern', 'Wait')).toEqual(new Set(['sample', 'decision']));
+  expect(componentsOf()).toEqual(new Set(['sample']));
 });
