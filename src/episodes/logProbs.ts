@@ -21,10 +21,10 @@ import type { EpisodeBatch } from './episodeBatch.ts';
 import { type MicroBatch, microBatches } from './microBatches.ts';
 
 /**
- * This is far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference
+ * The logit of an illegal token. It is far below every logit, yet finite: its exponential is 0 in float32 and float64, and no difference
  * of two such values is NaN.
  */
-const IMPOSSIBLE = -1e9;
+export const IMPOSSIBLE = -1e9;
 
 /**
  * Says which rows of the outputs of each input are asked for, ascending, and at which place of all these rows each token has its own.

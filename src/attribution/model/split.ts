@@ -36,7 +36,7 @@ export interface Split {
   readonly influenceOnLabel: readonly Float64Array[];
   /** The largest |Σ_t w_t·⟨u_t, g⟩ − ‖g‖²| of a group, by ‖g‖² of all; NaN without influence. */
   readonly residual: number;
-  /** What rounding explains of it. */
+  /** What rounding explains of it; NaN without influence, or without the norms of trajectories, from which it is made. */
   readonly bound: number;
 }
 
@@ -338,6 +338,9 @@ export async function splitByGroup(
     influence,
     influenceOnLabel,
     residual: isKnown ? residual / square : Number.NaN,
-    bound: isKnown ? residualBound(network, weights.dtype, trajectoryNorm, Math.sqrt(square)) : Number.NaN,
+    bound:
+      isKnown && withoutTrajectories !== true
+        ? residualBound(network, weights.dtype, trajectoryNorm, Math.sqrt(square))
+        : Number.NaN,
   };
 }

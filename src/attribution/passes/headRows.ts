@@ -8,11 +8,9 @@ import {
   tensor,
   where,
 } from '../../autodiff/index.ts';
+import { IMPOSSIBLE } from '../../episodes/logProbs.ts';
 import type { Network } from '../../nn/index.ts';
 import type { ResponseBatch } from './responseBatch.ts';
-
-/** Far below every logit, yet finite: its exponential is 0 in f32 and f64, and no difference of two such values is NaN. */
-const IMPOSSIBLE = -1e9;
 
 /** log π of the tokens t from … to − 1, [to − from], differentiable in the parameters and in the rows of the residual stream that predict them. */
 export function logProbRows(
