@@ -1,8 +1,9 @@
 // Layer norm of rows, forward and back.
-import type { FloatType, Kernels } from '../../src/kernels/index.ts';
-import type { BenchCase, Suite } from '../suite.ts';
-import { type Calls, preparedCalls } from './calls.ts';
-import { operand, put, rateOf, unit } from './operands.ts';
+import type { Kernels } from '../../src/kernels/index.ts';
+import type { Suite } from '../suite.ts';
+import type { Calls } from './calls.ts';
+import { type NormSizes, normCase, normCeiling, type TimedNorm } from './norms.ts';
+import { operand, put, unit } from './operands.ts';
 
 const EPSILON = 1e-5;
 
@@ -11,8 +12,6 @@ const EPSILON = 1e-5;
  * mean 1, variance 3, g = ȳ·γ 1, x̂ 2, Σg 1, Σg·x̂ 2, x̄ 4, and γ̄ = Σ ȳ·x̂ 2.
  */
 const OPERATIONS = { forward: 8, back: 16 } as const;
-
-type Direction = keyof typeof OPERATIONS;
 
 interface Values {
   readonly x: Float64Array;
@@ -31,13 +30,7 @@ function valuesOf(rows: number, columns: number): Values {
 }
 
 /** The calls of one direction on one backend's buffers; the results, in order. */
-function calls(
-  kernels: Kernels,
-  dtype: FloatType,
-  direction: Direction,
-  rows: number,
-  columns: number,
-): Calls {
+function calls(kernels: Kernels, { dtype, direction, rows, columns }: NormSizes): Calls {
   const values = valuesOf(rows, columns);
   const sizes = { rows, columns, epsilon: EPSILON };
   const [x, gamma] = [put(kernels, dtype, values.x), put(kernels, dtype, values.gamma)];
@@ -60,12 +53,7 @@ function calls(
  * The bounds of assembly/layerNorm.ts, twice for the two sides. Values are uniform in [−1, 1): over 64 columns or more the
  * deviation is near 1/√3, so that 1 < r < 3, and |x̂| < 6; |γ|, |ȳ| ≤ 1.
  */
-function allowedError(
-  dtype: FloatType,
-  direction: Direction,
-  rows: number,
-  columns: number,
-): (i: number) => number {
+function allowedError({ dtype, direction, rows, columns }: NormSizes): (i: number) => number {
   const [r, normal] = [3, 6];
   const eachNormal = unit[dtype] * ((columns + 8) * normal + 4 * r);
   if (direction === 'forward') return () => 2 * (eachNormal + 2 * unit[dtype]);
@@ -74,22 +62,7 @@ function allowedError(
   return (i) => (i < rows * columns ? input : scale);
 }
 
-function normCase(dtype: FloatType, direction: Direction, rows: number, columns: number): BenchCase {
-  return {
-    name: `${dtype} ${rows}x${columns}${direction === 'back' ? ' vjp' : ''}`,
-    measure: {
-      unit: 'Gelement/s',
-      work: rows * columns * 1e-9,
-      ceiling: (gflops) => rateOf(dtype, gflops) / OPERATIONS[direction],
-    },
-    prepare: (kernels) =>
-      preparedCalls(
-        kernels,
-        (own) => calls(own, dtype, direction, rows, columns),
-        allowedError(dtype, direction, rows, columns),
-      ),
-  };
-}
+const norm: TimedNorm = { name: 'layernorm', operations: OPERATIONS, calls, allowedError };
 
 /** Names: `f32 1024x128` is rows × columns forward, ` vjp` the way back from x and ȳ to x̄ and γ̄. */
 export const layernorm: Suite = {
@@ -97,15 +70,13 @@ export const layernorm: Suite = {
   sentence: 'layer norm of rows, rows×columns',
   cases: [
     ...[64, 128, 256].flatMap((columns) => [
-      normCase('f32', 'forward', 1024, columns),
-      normCase('f32', 'back', 1024, columns),
+      normCase(norm, 'f32', 'forward', 1024, columns),
+      normCase(norm, 'f32', 'back', 1024, columns),
     ]),
-    normCase('f64', 'forward', 1024, 128),
-    normCase('f64', 'back', 1024, 128),
+    normCase(norm, 'f64', 'forward', 1024, 128),
+    normCase(norm, 'f64', 'back', 1024, 128),
   ],
-  ceilingHow:
-    `layernorm: the multiply-add rate divided by the float operations of the formulas an element, ${OPERATIONS.forward} ` +
-    `forward and ${OPERATIONS.back} back; rows are read several times, so 1 cannot be reached`,
+  ceilingHow: normCeiling(norm),
   explain: () => [
     'The forward pass reads a row three times: mean (compensated), variance, output. The row stays in the first-level cache.',
     'The backward pass starts from x again instead of storing x̂: one call for x̄ and one for γ̄.',

@@ -1,8 +1,9 @@
 // RMS norm of rows, forward and back.
-import type { FloatType, Kernels } from '../../src/kernels/index.ts';
-import type { BenchCase, Suite } from '../suite.ts';
-import { type Calls, preparedCalls } from './calls.ts';
-import { operand, put, rateOf, unit } from './operands.ts';
+import type { Kernels } from '../../src/kernels/index.ts';
+import type { Suite } from '../suite.ts';
+import type { Calls } from './calls.ts';
+import { type NormSizes, normCase, normCeiling, type TimedNorm } from './norms.ts';
+import { operand, put, unit } from './operands.ts';
 
 const EPSILON = 1e-6;
 
@@ -12,15 +13,7 @@ const EPSILON = 1e-6;
  */
 const OPERATIONS = { forward: 4, back: 11 } as const;
 
-type Direction = keyof typeof OPERATIONS;
-
-function calls(
-  kernels: Kernels,
-  dtype: FloatType,
-  direction: Direction,
-  rows: number,
-  columns: number,
-): Calls {
+function calls(kernels: Kernels, { dtype, direction, rows, columns }: NormSizes): Calls {
   const sizes = { rows, columns, epsilon: EPSILON };
   const [x, gamma] = [
     put(kernels, dtype, operand('x', rows * columns)),
@@ -43,12 +36,7 @@ function calls(
  * The bounds of assembly/rmsNorm.ts, twice for the two sides. Values are uniform in [−1, 1): over 64 columns or more the root of the mean
  * square is near 1/√3, so that r < 3 and |x̂| < 3; |γ|, |ȳ| ≤ 1.
  */
-function allowedError(
-  dtype: FloatType,
-  direction: Direction,
-  rows: number,
-  columns: number,
-): (i: number) => number {
+function allowedError({ dtype, direction, rows, columns }: NormSizes): (i: number) => number {
   const [u, r, normal] = [unit[dtype], 3, 3];
   const steps = columns / (dtype === 'f32' ? 4 : 2) + 8;
   const eachNormal = u * steps * normal;
@@ -58,22 +46,7 @@ function allowedError(
   return (i) => (i < rows * columns ? input : scale);
 }
 
-function normCase(dtype: FloatType, direction: Direction, rows: number, columns: number): BenchCase {
-  return {
-    name: `${dtype} ${rows}x${columns}${direction === 'back' ? ' vjp' : ''}`,
-    measure: {
-      unit: 'Gelement/s',
-      work: rows * columns * 1e-9,
-      ceiling: (gflops) => rateOf(dtype, gflops) / OPERATIONS[direction],
-    },
-    prepare: (kernels) =>
-      preparedCalls(
-        kernels,
-        (own) => calls(own, dtype, direction, rows, columns),
-        allowedError(dtype, direction, rows, columns),
-      ),
-  };
-}
+const norm: TimedNorm = { name: 'rmsnorm', operations: OPERATIONS, calls, allowedError };
 
 /** Names: `f32 512x896` is rows × columns forward, ` vjp` the way back from x and ȳ to x̄ and γ̄. */
 export const rmsnorm: Suite = {
@@ -81,15 +54,13 @@ export const rmsnorm: Suite = {
   sentence: 'RMS norm of rows, rows×columns',
   cases: [
     ...[64, 896].flatMap((columns) => [
-      normCase('f32', 'forward', 512, columns),
-      normCase('f32', 'back', 512, columns),
+      normCase(norm, 'f32', 'forward', 512, columns),
+      normCase(norm, 'f32', 'back', 512, columns),
     ]),
-    normCase('f64', 'forward', 512, 896),
-    normCase('f64', 'back', 512, 896),
+    normCase(norm, 'f64', 'forward', 512, 896),
+    normCase(norm, 'f64', 'back', 512, 896),
   ],
-  ceilingHow:
-    `rmsnorm: the multiply-add rate divided by the float operations of the formulas an element, ${OPERATIONS.forward} ` +
-    `forward and ${OPERATIONS.back} back; rows are read several times, so 1 cannot be reached`,
+  ceilingHow: normCeiling(norm),
   explain: () => [
     'It is layer norm with the means left at 0, two rows at a time.',
     'The backward pass starts from x again instead of storing x̂: one call for x̄ and one for γ̄.',

@@ -1,6 +1,7 @@
 // The first pass: reads what is kept of every trajectory, and finds out which fields the input has at all.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import { Column } from './column.ts';
+import { Numbering } from './numbering.ts';
 import type { Need } from './rule.ts';
 import type { Summary } from './summary.ts';
 
@@ -8,22 +9,6 @@ const PROMPT = ROLES.indexOf('prompt');
 const PAD = ROLES.indexOf('pad');
 const DECISION = ROLES.indexOf('decision');
 const EOS = ROLES.indexOf('eos');
-
-/** Numbers the values of a kind in the order in which they appear. */
-class Numbering {
-  private readonly known = new Map<string, number>();
-
-  /** The names, in order. */
-  get names(): readonly string[] {
-    return [...this.known.keys()];
-  }
-
-  of(name: string): number {
-    const number = this.known.get(name) ?? this.known.size;
-    this.known.set(name, number);
-    return number;
-  }
-}
 
 /** Columns by name; a trajectory without a name has NaN there. */
 class NamedColumns {

@@ -1,6 +1,7 @@
 // The columns of the explorer as they grow, trajectory by trajectory.
 import type { BinaryDecision } from '../audit/binaryDecisions.ts';
 import { Column } from '../audit/column.ts';
+import { Numbering } from '../audit/numbering.ts';
 import type { Span } from '../audit/rule.ts';
 import type { ExplorerData, ExplorerSpan, ExplorerTokens } from '../documents/explorer.ts';
 import type { TermWeights } from '../objectives/objective.ts';
@@ -8,21 +9,6 @@ import type { Trajectory } from '../rollouts/trajectory.ts';
 
 /** Characters of a token's text that are kept: no reader sees more. */
 const LONGEST_TEXT = 4000;
-
-/** Numbers different values in the order in which they come. */
-class Names {
-  private readonly known = new Map<string, number>();
-
-  of(name: string): number {
-    const number = this.known.get(name) ?? this.known.size;
-    this.known.set(name, number);
-    return number;
-  }
-
-  get all(): string[] {
-    return [...this.known.keys()];
-  }
-}
 
 /** Columns by name over one axis; a name that comes late has NaN before, one that stays away NaN in the end. */
 class Columns {
@@ -65,9 +51,9 @@ const TOKEN_FIELDS = [
 
 /** Gathers trajectories into columns. */
 export class Gatherer {
-  private readonly files = new Names();
-  private readonly groups = new Names();
-  private readonly texts = new Names();
+  private readonly files = new Numbering();
+  private readonly groups = new Numbering();
+  private readonly texts = new Numbering();
   private readonly places = new Map<string, number[]>();
   private unit: Trajectory['unit'] = 'tokens';
   private readonly end = new Column();
@@ -154,9 +140,9 @@ export class Gatherer {
     const stop = this.decision.stop.values();
     return {
       unit: this.unit,
-      files: this.files.all,
-      groups: this.groups.all,
-      texts: this.texts.all,
+      files: this.files.names,
+      groups: this.groups.names,
+      texts: this.texts.names,
       trajectories: {
         offsets: Int32Array.from([0, ...this.end.values()]),
         file: this.file.integers(),
