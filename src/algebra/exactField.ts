@@ -1,0 +1,16 @@
+// Fields in which equality is decided: an identity holds there or it does not, and no tolerance is asked for.
+import type { ArrayField } from '../base/field.ts';
+
+/** A field of exact elements, by arrays. Integers of `from` are exact; a number that is no integer is refused. */
+export interface ExactField<A> extends ArrayField<A> {
+  /** As shown to people: `GF(2^61-1)`, `ℚ`. */
+  readonly name: string;
+  /** The number of elements of an array. */
+  size(a: A): number;
+  /** The index of the first element that is not zero, or −1 if all are. */
+  firstNonZero(a: A): number;
+  /** One element as a text that `fractions` reads back. */
+  show(a: A, index: number): string;
+  /** Elements from fractions such as 3/7: numerators and denominators. */
+  fractions(numerators: readonly bigint[], denominators: readonly bigint[]): A;
+}
