@@ -2,28 +2,66 @@
 import type { PolicyOver } from '../attribution/policyOver.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 
-/** Two arrays that a statement says are equal, or of which it says that left is nowhere above right. */
+/** Two arrays that a statement says are equal. */
 export interface Sides<A> {
   readonly left: A;
   readonly right: A;
 }
 
-/** Further free symbols of a statement, such as a direction [slots] or a β [1], by name. */
+/** Further free symbols of a statement, such as a direction [edges] or a β [1], by name. */
 export type Symbols<A> = Readonly<Record<string, A>>;
+
+/** How many elements each further free symbol of a statement has, by name. */
+export type SymbolSizes = (graph: TrajectoryGraph) => Readonly<Record<string, number>>;
+
+/**
+ * Where a statement is put: the full tree of a shape; the padding construction, whose tokens after the first of an attempt share one
+ * row or have one for each position; or one history with its continuations as leaves, the step of an induction.
+ */
+export type Place = 'tree' | 'padding' | 'untiedPadding' | 'step';
+
+/** The side of a statement as a text that runs over any field. */
+export type SidesOver = <A>(policy: PolicyOver<A>, symbols: Symbols<A>) => Sides<A>;
 
 /** A statement that holds for every policy of a shape. */
 export interface Statement {
   readonly name: string;
-  /** An identity; an inequality that an identity with a sum of squares proves; or one step of an induction over lengths. */
+  /**
+   * An identity; an inequality, whose difference is shown to be a sum of terms that are not negative; or an induction, whose step is an
+   * identity with free symbols in the place of what comes after a history.
+   */
   readonly kind: 'identity' | 'inequality' | 'induction';
-  /** How many elements each further free symbol has. */
-  readonly symbols?: (graph: TrajectoryGraph) => Readonly<Record<string, number>>;
+  /** The full tree if left out. */
+  readonly place?: Place;
+  /** The statement reads log-ratios, which are free symbols in a proof and have their true values in a counter-example. */
+  readonly readsLogs?: boolean;
+  /** Only `sample` or `decision` histories are put to the step of an induction; both if left out. */
+  readonly only?: 'sample' | 'decision';
+  readonly symbols?: SymbolSizes;
   /** Both sides for a policy over any field. */
-  readonly sides: <A>(policy: PolicyOver<A>, symbols: Symbols<A>) => Sides<A>;
+  readonly sides: SidesOver;
+  /** Why the terms on the right of an inequality are not negative, or what an induction starts from and steps over. */
+  readonly because?: string;
 }
 
 /** A wrong statement, which must be refuted with a concrete policy. */
 export interface WrongStatement extends Statement {
   /** Which mistake it makes. */
   readonly mistake: string;
+}
+
+/** A part of a claim that is no identity between rational functions. */
+export interface OutsideStatement {
+  readonly name: string;
+  /** Why it cannot be decided at random points. */
+  readonly reason: string;
+}
+
+/** Everything of a claim that is put to a proof. */
+export interface ClaimStatements {
+  /** The id of the claim: `C3`. */
+  readonly id: string;
+  readonly statements: readonly Statement[];
+  readonly controls: readonly WrongStatement[];
+  readonly outside: readonly OutsideStatement[];
 }

@@ -1,0 +1,47 @@
+// The graphs that a statement is put to for a shape: the full tree, the padding construction, or one step of an induction.
+import type { Place, Statement } from '../claims/statement.ts';
+import type { Component } from '../policy/component.ts';
+import { compileGraph, type TrajectoryGraph } from '../policy/graph.ts';
+import { type PaddingTying, paddingFamily, paddingMember } from '../policy/padding.ts';
+import type { PolicyShape } from '../policy/shape.ts';
+import { compileTree } from '../policy/tree.ts';
+
+/** One history of a component whose actions are the leaves. */
+export function stepGraph(component: Component, vocabulary: number): TrajectoryGraph {
+  const arity = component === 'sample' ? vocabulary : 2;
+  const only = { component, attempt: 0, arity, nodes: 1, row: () => 0, next: () => -1 };
+  return compileGraph([only], vocabulary, component === 'sample' ? 1 : 0, component === 'sample' ? 0 : 1);
+}
+
+function padded({ attempts, length, vocabulary }: PolicyShape, tying: PaddingTying): TrajectoryGraph {
+  return paddingMember(paddingFamily(attempts, vocabulary, 0), length, tying).graph;
+}
+
+/** Graphs by place, each compiled once for a shape. */
+export class Graphs {
+  readonly shape: PolicyShape;
+  private readonly known = new Map<string, TrajectoryGraph>();
+
+  constructor(shape: PolicyShape) {
+    this.shape = shape;
+  }
+
+  /** The graphs that a statement is put to. */
+  of({ place = 'tree', only }: Pick<Statement, 'place' | 'only'>): readonly TrajectoryGraph[] {
+    if (place !== 'step') return [this.graph(place, () => this.compile(place))];
+    const { vocabulary } = this.shape;
+    const components: readonly Component[] = only === undefined ? ['sample', 'decision'] : [only];
+    return components.map((c) => this.graph(`${place} ${c}`, () => stepGraph(c, vocabulary)));
+  }
+
+  private compile(place: Exclude<Place, 'step'>): TrajectoryGraph {
+    if (place === 'tree') return compileTree(this.shape);
+    return padded(this.shape, place === 'padding' ? 'tied' : 'untied');
+  }
+
+  private graph(name: string, build: () => TrajectoryGraph): TrajectoryGraph {
+    const graph = this.known.get(name) ?? build();
+    this.known.set(name, graph);
+    return graph;
+  }
+}
