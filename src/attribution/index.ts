@@ -94,6 +94,7 @@ export {
   type HostGradient,
   type InputRectangle,
   influenceOf,
+  influencesOf,
   type LabelledTokens,
   type ParameterGradient,
   type PassFacts,

@@ -13,7 +13,7 @@ export { vmap } from './batch/vmap.ts';
 export { type GradcheckOptions, type GradcheckResult, gradcheck, gradGradcheck } from './checks/gradcheck.ts';
 export { type GradcheckOpOptions, gradcheckOp } from './checks/gradcheckOp.ts';
 export { hvp, hvpReverse } from './forward/hvp.ts';
-export { jvp } from './forward/jvp.ts';
+export { jvp, type Linearised, linearise } from './forward/jvp.ts';
 export { drawGraph } from './inspect/drawGraph.ts';
 export { type CotangentHook, onCotangent } from './inspect/hooks.ts';
 export { checkpoint } from './reverse/checkpoint.ts';

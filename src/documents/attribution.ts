@@ -111,6 +111,9 @@ export const attributionSchema = z
       weight: z.array(measure).describe('w_t, 0 on tokens that are masked out'),
       influence: z.array(z.array(measure)).describe('[group][token] ⟨∇ log π_t, g⟩ on a group'),
       influenceOnLabel: z.array(z.array(measure)).describe('[label][token] ⟨∇ log π_t, g_label⟩'),
+      influenceOnPair: z
+        .array(z.array(z.array(measure)))
+        .describe('[label][group][token] ⟨∇ log π_t, g_label⟩ on a group; none above 2 million numbers'),
       logProb: z.array(measure),
     }),
     trajectories: z.strictObject({

@@ -116,20 +116,31 @@ function conflictOf({ gram }: Split): Pick<AttributionDocument, 'conflictFree'> 
   };
 }
 
+/** Numbers by label, group and token that a document holds. */
+const MOST_OF_PAIRS = 2_000_000;
+
+/** Digits that tell every f32 from its neighbours. */
+const DIGITS_OF_F32 = 9;
+
 function tokensOf(
-  { shown, segments: { names, of } }: AttributionSubject,
+  { shown, segments: { names, of }, weights: { dtype } }: AttributionSubject,
   { offsets, logProb }: TokenBatch,
   found: Split,
   weights: Float64Array,
 ): AttributionDocument['tokens'] {
+  const { influence, influenceOnLabel, influenceOnPair } = found;
+  const pairs = influenceOnPair.length * influence.length * of.length;
+  const shortOf = (own: Float64Array): number[] =>
+    Array.from(own, (x) => (dtype === 'f32' ? Number(x.toPrecision(DIGITS_OF_F32)) : x));
   return {
     trajectory: [...trajectoryOf(offsets)],
     position: [...shown.positions],
     token: [...shown.tokens],
     component: Array.from(of, (c) => names[c]!),
     weight: [...weights],
-    influence: found.influence.map((own) => [...own]),
-    influenceOnLabel: found.influenceOnLabel.map((own) => [...own]),
+    influence: influence.map((own) => [...own]),
+    influenceOnLabel: influenceOnLabel.map((own) => [...own]),
+    influenceOnPair: pairs > MOST_OF_PAIRS ? [] : influenceOnPair.map((byGroup) => byGroup.map(shortOf)),
     logProb: [...logProb],
   };
 }

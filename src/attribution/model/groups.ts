@@ -123,7 +123,7 @@ export function groupsOf(network: Network, by: Grouping): Groups {
 }
 
 /** The slices by parameter. */
-export function slicesByPath({ slices }: Groups): ReadonlyMap<string, readonly Slice[]> {
+export function slicesByPath({ slices }: Pick<Groups, 'slices'>): ReadonlyMap<string, readonly Slice[]> {
   const byPath = new Map<string, Slice[]>();
   for (const slice of slices) byPath.set(slice.path, [...(byPath.get(slice.path) ?? []), slice]);
   return byPath;

@@ -1,22 +1,20 @@
 // The split of an objective's gradient over components, terms and groups of parameters, with the influence of every token on it.
-import { type FloatType, type Shape, type Tensor, tensor } from '../../autodiff/index.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
 import {
   type DenseGradients,
-  type Direction,
   denseReducer,
   gramReducer,
-  influenceOf,
   type PassHooks,
   type Reducer,
   type ResponseBatch,
   tokenGradients,
   trajectoryReducer,
 } from '../passes/index.ts';
-import { UNIT_ROUNDOFF } from '../tolerance.ts';
 import type { Gram } from './gram.ts';
-import { forEachRange, type Groups, type Slice, slicesByPath } from './groups.ts';
+import { type Groups, slicesByPath } from './groups.ts';
+import { groupSweeps, influencesOn } from './influences.ts';
 import { labelName, type SeededLabel, totalSeeds } from './labels.ts';
+import { residualBound } from './residualBound.ts';
 
 /** What a split gives. */
 export interface Split {
@@ -34,6 +32,8 @@ export interface Split {
   readonly influence: readonly Float64Array[];
   /** [L][N] ⟨u_t, g_l⟩ on all parameters; none where it was not asked for. */
   readonly influenceOnLabel: readonly Float64Array[];
+  /** [L][groups][N] ⟨u_t, g_l⟩ on the parameters of a group; none where it was not asked for. */
+  readonly influenceOnPair: readonly (readonly Float64Array[])[];
   /** The largest |Σ_t w_t·⟨u_t, g⟩ − ‖g‖²| of a group, by ‖g‖² of all; NaN without influence. */
   readonly residual: number;
   /** What rounding explains of it; NaN without influence, or without the norms of trajectories, from which it is made. */
@@ -49,56 +49,8 @@ export interface PassStore {
 /** Keeps nothing. */
 export const NO_STORE: PassStore = { keep: (_, compute) => compute() };
 
-/** Which influences are computed: on groups and labels, on groups alone without holding the gradients of all of them, or none. */
+/** Which influences are computed: on every label and group, on groups alone, or none. */
 export type InfluenceScope = 'all' | 'groups' | 'none';
-
-/** The gradient of a parameter on the host. */
-interface HostValues {
-  readonly shape: Shape;
-  readonly dtype: FloatType;
-  readonly values: ArrayLike<number>;
-}
-
-/** v restricted to some slices of parameters: 0 on all others. */
-function directionOf(gradient: (path: string) => HostValues | undefined, slices: Iterable<Slice>): Direction {
-  const byPath = new Map<string, Slice[]>();
-  for (const slice of slices) byPath.set(slice.path, [...(byPath.get(slice.path) ?? []), slice]);
-  return {
-    load: (paths) =>
-      Object.fromEntries(
-        paths.flatMap((path): [string, Tensor][] => {
-          const own = byPath.get(path);
-          const whole = own === undefined ? undefined : gradient(path);
-          return own === undefined || whole === undefined ? [] : [[path, cutOut(whole, own)]];
-        }),
-      ),
-  };
-}
-
-/** The values of some slices of a gradient, and 0 elsewhere. */
-function cutOut({ shape, dtype, values }: HostValues, slices: readonly Slice[]): Tensor {
-  if (slices.some(({ axis }) => axis === undefined))
-    return tensor(Float64Array.from(values), { shape, dtype });
-  const kept = new Float64Array(values.length);
-  for (const slice of slices) {
-    forEachRange(shape, slice, (from, to) => {
-      for (let e = from; e < to; e++) kept[e] = values[e]!;
-    });
-  }
-  return tensor(kept, { shape, dtype });
-}
-
-/** The sum over labels of whole gradients, by path. */
-function sumOver(found: DenseGradients, labels: readonly string[]): (path: string) => HostValues | undefined {
-  return (path) => {
-    const terms = labels.flatMap((label) => found[label]?.[path] ?? []);
-    const [first] = terms;
-    if (first === undefined) return undefined;
-    const values = new Float64Array(first.values.length);
-    for (const term of terms) for (let e = 0; e < values.length; e++) values[e]! += term.values[e]!;
-    return { shape: first.shape, dtype: first.dtype === 'f64' ? 'f64' : 'f32', values };
-  };
-}
 
 /** The Gram matrices of groups from one pass, with pieces of parameters named by their groups. */
 function groupedGrams(groups: Groups): { reducer: ReturnType<typeof gramReducer>; grams(L: number): Gram[] } {
@@ -141,30 +93,6 @@ function added(arrays: readonly Float64Array[]): Float64Array {
   return sum;
 }
 
-/**
- * Roundings on the longest way from a weight to a log-prob: each block adds up its width in six products, the width of its MLP, and the
- * keys of its context; the head adds up the width and the vocabulary.
- */
-function roundings({ config: { width, layers, context, vocabulary } }: Network): number {
-  return layers * (10 * width + context) + width + vocabulary;
-}
-
-/**
- * What rounding explains of the difference of two ways to ‖g‖²: the norms of the trajectories' gradients, whose sum is as large as what is
- * added up without cancellation, by γ(n) of the longest way there and back.
- */
-function residualBound(
-  network: Network,
-  dtype: FloatType,
-  trajectoryNorm: Float64Array,
-  size: number,
-): number {
-  const unit = dtype === 'f64' ? UNIT_ROUNDOFF : 2 ** -24;
-  const n = 2 * (roundings(network) + trajectoryNorm.length) * unit;
-  const magnitude = trajectoryNorm.reduce((sum, x) => sum + x, 0);
-  return ((n / (1 - n)) * magnitude) / size;
-}
-
 /** What a split is made of. */
 export interface SplitInput {
   readonly network: Network;
@@ -186,6 +114,18 @@ export interface SplitOptions {
   readonly influence?: InfluenceScope;
   /** Whether norms of trajectories are left out. */
   readonly withoutTrajectories?: boolean;
+  /** Bytes of gradients that are held at once; 2³⁰ if left out. What does not fit is computed again. */
+  readonly gradientsAtOnce?: number;
+}
+
+/** The hooks of a part of a pass. */
+function partOf({ onProgress, ...hooks }: PassHooks, from: number, to: number): PassHooks {
+  return {
+    ...hooks,
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (done, total) => onProgress(from * total + (to - from) * done, total) }),
+  };
 }
 
 /** Σ over paths, [B]. */
@@ -195,7 +135,7 @@ function overPaths(byPath: Readonly<Record<string, Float64Array>>): Float64Array
 
 /**
  * Splits the gradient of an objective on a batch. The labels' gradients come from one stored forward pass and one labelled sweep; the
- * influence of all tokens on a group from one forward-mode pass each, along the gradient restricted to that group. The two meet in
+ * influence of all tokens on every label and group from one forward-mode pass, along the gradients restricted to groups. The two meet in
  *
  *     Σ_t w_t·⟨u_t, g⟩ = ‖g‖² = Σ_l Σ_m ⟨g_l, g_m⟩   for every group,
  *
@@ -230,17 +170,28 @@ export async function splitByGroup(
     store = NO_STORE,
     influence: asked = 'all',
     withoutTrajectories,
+    gradientsAtOnce,
   }: SplitOptions = {},
 ): Promise<Split> {
   const L = labels.length;
   const G = groups.names.length;
   const B = batch.offsets.length - 1;
-  const names = labels.map(labelName);
+  const N = batch.targets.length;
   const seeds = Object.fromEntries(labels.map((label) => [labelName(label), label.seeds]));
   const total = totalSeeds(labels);
-  const onLabels = asked === 'all' && L > 1 ? L : 0;
-  // A sweep costs about as much as two passes forward.
-  const work = 3 + (asked === 'none' ? 0 : G * (asked === 'groups' ? 4 : 1) + onLabels);
+  const told = asked === 'all' ? L : 1;
+  const sweeps =
+    asked === 'none'
+      ? []
+      : groupSweeps({
+          ...{ network, groups, labels: told, batch, dtype: weights.dtype },
+          ...(gradientsAtOnce === undefined ? {} : { gradientsAtOnce }),
+        });
+  const isHeld = asked === 'all' && sweeps.length === 1;
+  // A sweep backward costs about two passes forward for each label, and a direction half of one.
+  const backward = 1 + 2 * L;
+  const costOf = (count: number): number => (isHeld ? 0 : 1 + 2 * told) + 1 + (told * count) / 2;
+  const work = backward + sweeps.reduce((sum, one) => sum + costOf(one.groups.length), 0);
   let done = 0;
   const pass = async (
     name: string,
@@ -264,16 +215,16 @@ export async function splitByGroup(
   ) => tokenGradients(network, weights, batch, own, reducers, hooks);
 
   let held: DenseGradients | undefined;
-  const flat = await pass('gradients of the labels', 3, async (hooks) => {
+  const flat = await pass('gradients of the labels', backward, async (hooks) => {
     const { reducer, grams } = groupedGrams(groups);
     const trajectories = trajectoryReducer();
     const dense = denseReducer();
     await swept(
       seeds,
-      [reducer, ...(withoutTrajectories === true ? [] : [trajectories]), ...(asked === 'all' ? [dense] : [])],
+      [reducer, ...(withoutTrajectories === true ? [] : [trajectories]), ...(isHeld ? [dense] : [])],
       hooks,
     );
-    if (asked === 'all') held = dense.result();
+    if (isHeld) held = dense.result();
     const all = new Float64Array(G * L * L + 2 * B);
     grams(L).forEach((gram, g) => void all.set(gram, g * L * L));
     if (withoutTrajectories !== true) {
@@ -288,39 +239,31 @@ export async function splitByGroup(
   const trajectoryNorm = flat.slice(G * L * L, G * L * L + B);
   const alignment = flat.slice(G * L * L + B);
 
-  const wholeGradients = async (hooks: PassHooks): Promise<DenseGradients> => {
-    if (held !== undefined) return held;
-    const dense = denseReducer();
-    await swept(seeds, [dense], hooks);
-    held = dense.result();
-    return held;
-  };
-  const influence: Float64Array[] = [];
-  for (const [g, name] of asked === 'none' ? [] : groups.names.entries()) {
-    const own = groups.slices.filter(({ group }) => group === g);
-    const compute = async (hooks: PassHooks): Promise<Float64Array> => {
-      if (asked === 'all') {
-        const gradient = sumOver(await wholeGradients(hooks), names);
-        return influenceOf(network, weights, batch, directionOf(gradient, own), hooks);
+  const onPair: Float64Array[][] = Array.from({ length: told }, () => []);
+  for (const sweep of sweeps) {
+    const own = sweep.groups.map((g) => groups.names[g]!);
+    const name = `influence on ${own.length === 1 ? own[0] : `${own[0]} to ${own.at(-1)}`}`;
+    const numbers = await pass(name, costOf(own.length), async (hooks) => {
+      let gradients = held;
+      if (gradients === undefined) {
+        const dense = denseReducer((path) => sweep.paths.has(path));
+        await swept(asked === 'all' ? seeds : { all: total }, [dense], partOf(hooks, 0, 0.5));
+        gradients = dense.result();
       }
-      const paths = new Set(own.map(({ path }) => path));
-      const dense = denseReducer((path) => paths.has(path));
-      await swept({ all: total }, [dense], hooks);
-      return influenceOf(network, weights, batch, directionOf(sumOver(dense.result(), ['all']), own), hooks);
-    };
-    influence.push(await pass(`influence on ${name}`, asked === 'groups' ? 4 : 1, compute));
+      const later = held === undefined ? partOf(hooks, 0.5, 1) : hooks;
+      const found = await influencesOn({ network, weights, batch, groups }, sweep, gradients, later);
+      const flat = new Float64Array(told * own.length * N);
+      found.flat().forEach((x, k) => void flat.set(x, k * N));
+      return flat;
+    });
+    for (const [l, of] of onPair.entries()) {
+      for (const k of own.keys())
+        of.push(numbers.slice((l * own.length + k) * N, (l * own.length + k + 1) * N));
+    }
   }
-  const influenceOnLabel: Float64Array[] = [];
-  for (const label of asked === 'all' ? names : []) {
-    if (L === 1) influenceOnLabel.push(added(influence));
-    else
-      influenceOnLabel.push(
-        await pass(`influence on ${label}`, 1, async (hooks) => {
-          const gradient = sumOver(await wholeGradients(hooks), [label]);
-          return influenceOf(network, weights, batch, directionOf(gradient, groups.slices), hooks);
-        }),
-      );
-  }
+  const influence = asked === 'none' ? [] : groups.names.map((_, g) => added(onPair.map((of) => of[g]!)));
+  const influenceOnPair = asked === 'all' ? onPair : [];
+  const influenceOnLabel = influenceOnPair.map(added);
   await onProgress(1, '');
   const square = gram.reduce((sum, x) => sum + x, 0);
   const residual = influence.reduce((most, own, g) => {
@@ -337,6 +280,7 @@ export async function splitByGroup(
     alignment,
     influence,
     influenceOnLabel,
+    influenceOnPair,
     residual: isKnown ? residual / square : Number.NaN,
     bound:
       isKnown && withoutTrajectories !== true

@@ -12,11 +12,11 @@ export interface PassHooks {
   readonly largestTable?: number;
 }
 
-/** Counts steps for the hooks: to be awaited after each. */
-export function steps({ onProgress, signal }: PassHooks, total: number): () => Promise<void> {
+/** Counts steps for the hooks: to be awaited after each, with as many as it stands for, one if left out. */
+export function steps({ onProgress, signal }: PassHooks, total: number): (by?: number) => Promise<void> {
   let done = 0;
-  return async () => {
-    done++;
+  return async (by = 1) => {
+    done += by;
     await onProgress?.(done, total);
     signal?.throwIfAborted();
   };

@@ -1,6 +1,6 @@
 // Passes of a network over responses: log-probabilities, gradients of labels, influences.
 export type { PassHooks } from './hooks.ts';
-export { type Direction, influenceOf } from './influence.ts';
+export { type Direction, influenceOf, influencesOf } from './influence.ts';
 export { gram, type LabelledTokens, split, trajectoryNorms } from './questions.ts';
 export { type DenseGradients, denseReducer, type HostGradient, toTensor } from './reducers/denseReducer.ts';
 export { type GramMatrices, gramReducer, type Piece } from './reducers/gramReducer.ts';

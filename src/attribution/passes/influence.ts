@@ -1,7 +1,16 @@
-// How far a step in the parameters moves every token, to first order: tangents flow through the network block by block.
-import { jvp, type Parameters, scope, slice, type Tensor } from '../../autodiff/index.ts';
+// How far steps in the parameters move every token, to first order: tangents flow through the network block by block. Every block runs once
+// for all directions. The head treats every row alone, so that one cotangent for each row serves all of them.
+import {
+  grad,
+  linearise,
+  mul,
+  type Parameters,
+  scope,
+  slice,
+  sum,
+  type Tensor,
+} from '../../autodiff/index.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
-import { inFrame } from '../../tensor/frame.ts';
 import {
   blockAt,
   blockPaths,
@@ -15,64 +24,229 @@ import { logProbRows } from './headRows.ts';
 import { free, held, holding } from './held.ts';
 import { type PassHooks, steps } from './hooks.ts';
 import { checkResponseBatch, type ResponseBatch } from './responseBatch.ts';
-import { zerosLike } from './terms.ts';
 
 /** A direction in parameter space, given part by part: paths that it leaves out do not move. */
 export interface Direction {
   /** The tangents of those of these parameters that move. What is made for it belongs to the scope around. */
   load(paths: readonly string[]): Parameters;
+  /** Whether a parameter may move; nothing is computed before the first that does. If left out, all may. */
+  moves?(path: string): boolean;
 }
 
-/** A tensor and how it moves; undefined: not at all. */
-interface Moving {
-  readonly value: Tensor;
-  readonly tangent: Tensor | undefined;
-}
-
-/** The input among what moves; no path is called so. */
+/** The input among the leaves; no path is called so. */
 const INPUT = ' input';
 
-/** Sends a part's input, and how that and the parameters move, through the part. */
-function push(
-  run: (parameters: Parameters, input: Tensor | undefined) => Tensor,
+/** What flows through the network: the rows of every rectangle, and by direction how they move; undefined: not at all. */
+interface Flow {
+  readonly values: readonly Tensor[];
+  readonly tangents: readonly (readonly (Tensor | undefined)[])[];
+}
+
+function freeFlow({ values, tangents }: Flow): void {
+  free(values);
+  for (const some of tangents) free(some);
+}
+
+/** A part of the network: of rows of its input, and its parameters, to rows. */
+interface Part {
+  readonly paths: readonly string[];
+  run(parameters: Parameters, rectangle: number, input: Tensor | undefined): Tensor;
+}
+
+function movesIn({ moves }: Direction, paths: readonly string[]): boolean {
+  return moves === undefined || paths.some((path) => moves(path));
+}
+
+/** The tangents of a part's parameters, and of its input where it moves. */
+function along(
+  direction: Direction,
+  paths: readonly string[],
+  input: Tensor | undefined,
+): Parameters | undefined {
+  const tangents = movesIn(direction, paths) ? direction.load(paths) : {};
+  const all = { ...tangents, ...(input === undefined ? {} : { [INPUT]: input }) };
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+/** Sends a rectangle through a part, and the tangents of all directions after it. Without a direction nothing is recorded. */
+function pushRectangle(
+  { paths, run }: Part,
   parameters: Parameters,
-  tangents: Parameters,
-  input: Moving | undefined,
-): Moving {
-  const moving = {
-    ...Object.fromEntries(Object.keys(tangents).map((path) => [path, parameters[path]!])),
-    ...(input?.tangent === undefined ? {} : { [INPUT]: input.value }),
+  rectangle: number,
+  flow: Flow,
+  directions: readonly Direction[],
+): { value: Tensor; tangents: (Tensor | undefined)[] } {
+  const input = flow.values[rectangle];
+  const before = directions.map((_, k) => flow.tangents[k]?.[rectangle]);
+  const isMoving = directions.some((one, k) => before[k] !== undefined || movesIn(one, paths));
+  if (!isMoving) {
+    return { value: scope(() => held(run(parameters, rectangle, input))), tangents: [] };
+  }
+  const tangents: (Tensor | undefined)[] = [];
+  try {
+    return scope(() => {
+      const leaves = { ...parameters, ...(input === undefined ? {} : { [INPUT]: input }) };
+      const { value, push } = linearise(
+        ({ [INPUT]: x, ...some }: Parameters) => run(some, rectangle, x),
+        leaves,
+      );
+      for (const [k, direction] of directions.entries()) {
+        tangents.push(
+          scope(() => {
+            const own = along(direction, paths, before[k]);
+            return own && held(push(own));
+          }),
+        );
+      }
+      return { value: held(value), tangents };
+    });
+  } catch (error) {
+    free(tangents);
+    throw error;
+  }
+}
+
+/** Sends what flows through a part of the network; the caller frees both. */
+function pushThrough(passage: Passage, part: Part, flow: Flow, directions: readonly Direction[]): Flow {
+  const values: Tensor[] = [];
+  const tangents: (Tensor | undefined)[][] = directions.map(() => []);
+  try {
+    withParameters(passage, part.paths, (parameters) => {
+      for (const i of passage.batch.inputs.keys()) {
+        const found = pushRectangle(part, parameters, i, flow, directions);
+        values.push(found.value);
+        for (const [k, own] of tangents.entries()) own.push(found.tangents[k]);
+      }
+    });
+    return { values, tangents };
+  } catch (error) {
+    freeFlow({ values, tangents });
+    throw error;
+  }
+}
+
+/** The rows that predict response tokens, and how they move. */
+function rowsOf({ values, tangents }: Flow, { rows }: ResponseBatch): Flow {
+  const [first] = holding(() => [responseRows(values, rows)]);
+  const found: (Tensor | undefined)[][] = [];
+  try {
+    for (const own of tangents) {
+      // A direction moves all rectangles or none.
+      const moving = own.flatMap((x) => x ?? []);
+      found.push(moving.length === 0 ? [undefined] : holding(() => [responseRows(moving, rows)]));
+    }
+    return { values: [first!], tangents: found };
+  } catch (error) {
+    freeFlow({ values: [first!], tangents: found });
+    throw error;
+  }
+}
+
+/** Adds what the head makes of tokens from … to − 1: ⟨∂ log π_t/∂x_t, ẋ_t⟩ of the rows, and what its own parameters do. */
+function pushHead(
+  passage: Passage,
+  { values: [rows], tangents }: Flow,
+  directions: readonly Direction[],
+  [from, to]: readonly [from: number, to: number],
+  influences: readonly Float64Array[],
+): void {
+  const { network, batch } = passage;
+  const cut = (x: Tensor): Tensor => slice(x, [from, 0], [to, network.config.width]);
+  const { head } = network.paths;
+  const addTo = (k: number, found: ArrayLike<number>): void => {
+    for (let t = from; t < to; t++) influences[k]![t]! += found[t - from]!;
   };
-  if (Object.keys(moving).length === 0) return { value: run(parameters, input?.value), tangent: undefined };
-  const along = { ...tangents, ...(input?.tangent === undefined ? {} : { [INPUT]: input.tangent }) };
-  return jvp(
-    ({ [INPUT]: x, ...some }: Parameters) => run({ ...parameters, ...some }, x ?? input?.value),
-    moving,
-    along,
-  );
-}
-
-/** Holds both tensors of what a body returns. */
-function holdingBoth(body: () => Moving[]): Moving[] {
-  let found: Moving[] = [];
-  inFrame(() => {
-    found = scope(body).map(({ value, tangent }) => ({
-      value: held(value),
-      tangent: tangent && held(tangent),
-    }));
+  withParameters(passage, head, (parameters) => {
+    const logProbs = (p: Parameters, x: Tensor): Tensor => logProbRows(network, p, x, batch, from, to);
+    if (tangents.some(([own]) => own !== undefined)) {
+      scope(() => {
+        const { x: cotangent } = grad(({ x }: { x: Tensor }) => sum(logProbs(parameters, x)))({
+          x: cut(rows!),
+        });
+        for (const [k, [own]] of tangents.entries()) {
+          if (own !== undefined) addTo(k, scope(() => sum(mul(cotangent, cut(own)), -1)).readSync());
+        }
+      });
+    }
+    if (!directions.some((one) => movesIn(one, head))) return;
+    scope(() => {
+      const x = cut(rows!);
+      const { push } = linearise((p: Parameters) => logProbs(p, x), parameters);
+      for (const [k, direction] of directions.entries()) {
+        scope(() => {
+          const own = along(direction, head, undefined);
+          if (own !== undefined) addTo(k, push(own).readSync());
+        });
+      }
+    });
   });
-  return found;
-}
-
-function freeBoth(streams: readonly Moving[]): void {
-  for (const { value, tangent } of streams) free([value, tangent]);
 }
 
 /**
- * ⟨∇log π_t, v⟩ for every response token t, by one forward-mode pass, block by block.
- * @returns [N]
+ * ⟨∇log π_t, v⟩ for every response token t and several directions v, by one forward-mode pass, block by block. In memory are, besides one
+ * block and what it makes inside, the residual stream and how it moves along each direction.
+ * @returns [directions][N]
  * @throws InputError if the batch does not fit the network, or a parameter cannot be loaded; ShapeError if a tangent does not fit its
  * parameter; what the hooks throw
+ */
+export async function influencesOf(
+  network: Network,
+  weights: WeightSource,
+  batch: ResponseBatch,
+  directions: readonly Direction[],
+  hooks: PassHooks = {},
+): Promise<Float64Array[]> {
+  checkResponseBatch(batch, network.config);
+  const passage: Passage = { network, weights, batch };
+  const { layers } = network.config;
+  const ranges = headRanges(passage, hooks.logitsAtOnce);
+  const parts: Part[] = [
+    { paths: network.paths.embed, run: (p, i) => network.embed(p, idsOf(batch.inputs[i]!)) },
+    ...Array.from(
+      { length: layers },
+      (_, l): Part => ({
+        paths: blockPaths(passage, l),
+        run: (p, i, x) => blockAt(passage, batch.inputs[i]!.length, l).apply(p, x!),
+      }),
+    ),
+  ];
+  // A step costs as much as there are directions that move by then.
+  const moving = parts.map(
+    (_, n) =>
+      directions.filter((one) =>
+        movesIn(
+          one,
+          parts.slice(0, n + 1).flatMap(({ paths }) => paths),
+        ),
+      ).length,
+  );
+  const work = moving.reduce((total, n) => total + 1 + n, 0) + ranges.length * 3;
+  const step = steps(hooks, work);
+  const influences = directions.map(() => new Float64Array(batch.targets.length));
+  let flow: Flow = { values: [], tangents: directions.map(() => []) };
+  try {
+    for (const [n, part] of parts.entries()) {
+      const next = pushThrough(passage, part, flow, directions);
+      freeFlow(flow);
+      flow = next;
+      await step(1 + moving[n]!);
+    }
+    const rows = rowsOf(flow, batch);
+    freeFlow(flow);
+    flow = rows;
+    for (const range of ranges) {
+      pushHead(passage, flow, directions, range, influences);
+      await step(3);
+    }
+    return influences;
+  } finally {
+    freeFlow(flow);
+  }
+}
+
+/**
+ * ⟨∇log π_t, v⟩ for every response token t; see `influencesOf`.
+ * @returns [N]
  */
 export async function influenceOf(
   network: Network,
@@ -81,66 +255,6 @@ export async function influenceOf(
   direction: Direction,
   hooks: PassHooks = {},
 ): Promise<Float64Array> {
-  checkResponseBatch(batch, network.config);
-  const passage: Passage = { network, weights, batch };
-  const { layers, width } = network.config;
-  const ranges = headRanges(passage, hooks.logitsAtOnce);
-  const step = steps(hooks, 1 + layers + ranges.length);
-  const influence = new Float64Array(batch.targets.length);
-  let streams: Moving[] = [];
-  try {
-    streams = holdingBoth(() =>
-      withParameters(passage, network.paths.embed, (parameters) => {
-        const tangents = direction.load(network.paths.embed);
-        return batch.inputs.map((part) =>
-          scope(() => push((p) => network.embed(p, idsOf(part)), parameters, tangents, undefined)),
-        );
-      }),
-    );
-    await step();
-    for (let l = 0; l < layers; l++) {
-      const paths = blockPaths(passage, l);
-      const next = holdingBoth(() =>
-        withParameters(passage, paths, (parameters) => {
-          const tangents = direction.load(paths);
-          return batch.inputs.map(({ length }, i) =>
-            scope(() =>
-              push((p, x) => blockAt(passage, length, l).apply(p, x!), parameters, tangents, streams[i]),
-            ),
-          );
-        }),
-      );
-      freeBoth(streams);
-      streams = next;
-      await step();
-    }
-    const [value, tangent] = holding(() => [
-      responseRows(
-        streams.map((one) => one.value),
-        batch.rows,
-      ),
-      responseRows(
-        streams.map((one) => one.tangent ?? zerosLike(one.value)),
-        batch.rows,
-      ),
-    ]);
-    freeBoth(streams);
-    streams = [{ value: value!, tangent }];
-    for (const [from, to] of ranges) {
-      withParameters(passage, network.paths.head, (parameters) => {
-        const cut = (x: Tensor): Tensor => slice(x, [from, 0], [to, width]);
-        const moved = push(
-          (p, x) => logProbRows(network, p, x!, batch, from, to),
-          parameters,
-          direction.load(network.paths.head),
-          { value: cut(value!), tangent: cut(tangent!) },
-        );
-        influence.set(moved.tangent!.readSync(), from);
-      });
-      await step();
-    }
-    return influence;
-  } finally {
-    freeBoth(streams);
-  }
+  const [found] = await influencesOf(network, weights, batch, [direction], hooks);
+  return found!;
 }

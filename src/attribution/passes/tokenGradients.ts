@@ -3,7 +3,7 @@
 import type { Tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
-import { afterBlock, embedded, headRanges, type Passage, responseRows } from './forward.ts';
+import { afterBlock, blockPaths, embedded, headRanges, type Passage, responseRows } from './forward.ts';
 import { free, holding } from './held.ts';
 import { type PassHooks, steps } from './hooks.ts';
 import { ownersOfInputs } from './owners.ts';
@@ -65,8 +65,16 @@ export async function tokenGradients(
   const passage: Passage = { network, weights, batch };
   const { layers } = network.config;
   const ranges = headRanges(passage, hooks.logitsAtOnce);
-  const step = steps(hooks, 2 * layers + ranges.length + 2);
   const sums = new ParameterSums(network, weights.dtype, seeds, batch, reducers, hooks.largestTable);
+  // What lies before the first part that anybody asks about is not gone back through.
+  const isWanted = (paths: readonly string[]): boolean =>
+    paths.some((path) => Object.values(sums.wanted(path)).includes(true));
+  const isEmbeddingWanted = isWanted(network.paths.embed);
+  const firstWanted = Array.from({ length: layers }, (_, l) => l).find((l) =>
+    isWanted(blockPaths(passage, l)),
+  );
+  const first = isEmbeddingWanted ? 0 : (firstWanted ?? layers);
+  const step = steps(hooks, 2 * layers - first + ranges.length + (isEmbeddingWanted ? 2 : 1));
   const streams: Tensor[][] = [];
   let cotangents: Tensor[][] = [];
   try {
@@ -95,16 +103,18 @@ export async function tokenGradients(
     sums.finish(head.filter((path) => !embed.includes(path)));
     free(streams.pop()!);
     const owned = ownersOfInputs(batch);
-    for (let l = layers - 1; l >= 0; l--) {
+    for (let l = layers - 1; l >= first; l--) {
       const next = sweepBlock(passage, sums, l, streams.at(-1)!, cotangents, owned);
       for (const some of cotangents) free(some);
       cotangents = next;
       free(streams.pop()!);
       await step();
     }
-    sweepEmbedding(passage, sums, cotangents, owned);
-    sums.finish(embed);
-    await step();
+    if (isEmbeddingWanted) {
+      sweepEmbedding(passage, sums, cotangents, owned);
+      sums.finish(embed);
+      await step();
+    }
     return logProbs;
   } finally {
     for (const some of [...streams, ...cotangents]) free(some);

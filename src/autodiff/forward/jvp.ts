@@ -10,6 +10,68 @@ import { type Node, nodeOf } from '../trace/node.ts';
 import { checkDirection, mapGroups, type Parameters } from '../trace/parameters.ts';
 import { trace, traceInputs } from '../trace/trace.ts';
 
+/** A function at one point: its value there, and its derivative along any direction. */
+export interface Linearised<T extends Tensor | Parameters> {
+  readonly value: T;
+  /**
+   * J·tangents.
+   * @param tangents of some parameters, each of its parameter's type and shape; those left out do not move
+   * @throws ShapeError if a tangent does not fit its parameter, naming the parameter; InputError for a tangent of none
+   */
+  push(tangents: Parameters): T;
+}
+
+/**
+ * Runs f once, for derivatives along several directions in forward mode. What f computed lives until the scope around ends.
+ * Source: the idea is that of JAX's `linearize` (Bradbury et al. 2018).
+ * @param f from a record of tensors to a tensor or a record of tensors
+ * @throws InputError as `vjp`
+ * @example
+ * ```ts
+ * import { linearise, mul, scope, tensor } from 'gradsplit/autodiff';
+ * const tangents = scope(() => {
+ *   const { push } = linearise(({ x, y }) => mul(x, y), { x: tensor([1, 2]), y: tensor([3, 4]) });
+ *   return [push({ x: tensor([1, 1]) }), push({ y: tensor([1, 0]) })];
+ * });
+ * tangents.map((tangent) => [...tangent.readSync()]); // → [[3, 4], [1, 0]]
+ * ```
+ */
+export function linearise<P extends Parameters, T extends Tensor | Parameters>(
+  f: (parameters: P) => T,
+  parameters: P,
+): Linearised<T> {
+  return linearised('linearise', f, parameters);
+}
+
+function linearised<P extends Parameters, T extends Tensor | Parameters>(
+  transform: string,
+  f: (parameters: P) => T,
+  parameters: P,
+): Linearised<T> {
+  const { result, leaves, graph } = trace(transform, f, parameters);
+  const push = (tangents: Parameters): T => {
+    for (const [key, tangent] of Object.entries(tangents)) {
+      const of = `parameter "${key}"`;
+      const parameter = parameters[key];
+      if (parameter === undefined) throw new InputError(`${transform}: there is no ${of}`);
+      checkDirection(`${transform}: the tangent of ${of}`, tangent, of, parameter);
+    }
+    return scope(() => {
+      const swept = forwardSweep(graph, leaves, tangents);
+      const tangentOf = (output: Tensor): Tensor => {
+        const index = indexIn(graph, nodeOf(output));
+        const tangent = index < 0 ? undefined : swept[index];
+        // As a tensor of its own: f may hand a parameter through, whose tangent belongs to the caller.
+        return tangent === undefined
+          ? zeros(output.shape, output.dtype)
+          : apply(registry.identity, [tangent], {});
+      };
+      return (result instanceof Tensor ? tangentOf(result) : mapGroups(result as Parameters, tangentOf)) as T;
+    });
+  };
+  return { value: result, push };
+}
+
 /**
  * Forward mode: the value of f, and J·tangents, its derivative along a direction in parameter space.
  * @param f from a record of tensors to a tensor or a record of tensors
@@ -36,18 +98,8 @@ export function jvp<P extends Parameters, T extends Tensor | Parameters>(
     checkDirection(`jvp: the tangent of ${of}`, tangent, of, parameter);
   }
   return scope(() => {
-    const { result, leaves, graph } = trace('jvp', f, parameters);
-    const swept = forwardSweep(graph, leaves, tangents);
-    const tangentOf = (output: Tensor): Tensor => {
-      const index = indexIn(graph, nodeOf(output));
-      const tangent = index < 0 ? undefined : swept[index];
-      // As a tensor of its own: f may hand a parameter through, whose tangent belongs to the caller.
-      return tangent === undefined
-        ? zeros(output.shape, output.dtype)
-        : apply(registry.identity, [tangent], {});
-    };
-    const tangent = result instanceof Tensor ? tangentOf(result) : mapGroups(result as Parameters, tangentOf);
-    return { value: result, tangent: tangent as T };
+    const { value, push } = linearised('jvp', f, parameters);
+    return { value, tangent: push(tangents) };
   });
 }
 

@@ -63,7 +63,7 @@ export function addAttribute(program: Command): void {
     .addOption(
       new Option(
         '--influence <what>',
-        'influence of tokens on groups and labels, on groups alone with less memory, or none (default: all where gradients fit into 1 GiB, else none)',
+        'influence of tokens on every label and group, on groups alone in less time, or none (default: all where gradients fit into 1 GiB, else none)',
       ).choices(INFLUENCES),
     )
     .addOption(
@@ -232,7 +232,7 @@ function defaultInfluence({ subject: { network, weights } }: AttributeInput): (t
   const bytes = 5 * values * (weights.dtype === 'f64' ? 8 : 4);
   if (bytes <= MOST_HELD) return 'all';
   note(
-    'The influence of tokens is left out, as the gradients of this model are large; --influence groups computes it.',
+    'The influence of tokens is left out, as the gradients of this model are large; --influence all or groups computes it.',
   );
   return 'none';
 }
