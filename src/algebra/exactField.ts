@@ -14,3 +14,23 @@ export interface ExactField<A> extends ArrayField<A> {
   /** Elements from fractions such as 3/7: numerators and denominators. */
   fractions(numerators: readonly bigint[], denominators: readonly bigint[]): A;
 }
+
+/** A division by an element that is zero at this point, though it need not be the zero function: another point may do. */
+export class DivisionByZero extends Error {
+  override readonly name: string = 'DivisionByZero';
+
+  /** @param index the index of the first divisor that is zero */
+  constructor(index: number) {
+    super(`element ${index} of the divisor is zero`);
+  }
+}
+
+/** A square root of an element that is no square at this point: another point may do. */
+export class NoSquare extends Error {
+  override readonly name: string = 'NoSquare';
+
+  /** @param index the index of the first element that is no square */
+  constructor(index: number) {
+    super(`element ${index} is no square`);
+  }
+}
