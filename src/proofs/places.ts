@@ -17,6 +17,11 @@ function padded({ attempts, length, vocabulary }: PolicyShape, tying: PaddingTyi
   return paddingMember(paddingFamily(attempts, vocabulary, 0), length, tying).graph;
 }
 
+/** At most two attempts of one token from three, for statements over groups of three. */
+function smallest({ attempts, vocabulary }: PolicyShape): PolicyShape {
+  return { attempts: Math.min(attempts, 2), length: 1, vocabulary: Math.min(vocabulary, 3) };
+}
+
 /** Graphs by place, each compiled once for a shape. */
 export class Graphs {
   readonly shape: PolicyShape;
@@ -36,6 +41,7 @@ export class Graphs {
 
   private compile(place: Exclude<Place, 'step'>): TrajectoryGraph {
     if (place === 'tree') return compileTree(this.shape);
+    if (place === 'smallTree') return compileTree(smallest(this.shape));
     return padded(this.shape, place === 'padding' ? 'tied' : 'untied');
   }
 

@@ -1,0 +1,98 @@
+// An identity between rational functions put to random points of GF(2^61 − 1): what holds there holds for every policy of the shape,
+// except with the probability that Schwartz and Zippel bound.
+import { DivisionByZero } from '../algebra/exactField.ts';
+import type { RandomWords } from '../algebra/hashStream.ts';
+import { PRIME, type PrimeArray, primeField } from '../algebra/primeField.ts';
+import { freePolicy } from '../attribution/over/instance.ts';
+import type { PolicyOver } from '../attribution/policyOver.ts';
+import type { ArrayField } from '../base/field.ts';
+import type { Statement, Symbols } from '../claims/statement.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+
+/** A policy and the further symbols of a statement over one field. */
+export interface Instance<A> {
+  readonly policy: PolicyOver<A>;
+  readonly symbols: Symbols<A>;
+}
+
+/** A policy and the symbols of a statement, all of them free. */
+export function freeInstance<A>(
+  field: ArrayField<A>,
+  graph: TrajectoryGraph,
+  { symbols }: Pick<Statement, 'symbols'>,
+  fresh: (count: number, name: string) => A,
+): Instance<A> {
+  const sizes = Object.entries(symbols?.(graph) ?? {});
+  return {
+    policy: freePolicy(field, graph, fresh),
+    symbols: Object.fromEntries(sizes.map(([name, size]) => [name, fresh(size, name)])),
+  };
+}
+
+/** What random points say of an identity: it held at all of them, or it failed at one. */
+export interface AtPoints {
+  readonly holds: boolean;
+  /** The points at which it was evaluated. */
+  readonly points: number;
+  /** The points that were replaced because a divisor was zero there. */
+  readonly redrawn: number;
+}
+
+/** Points drawn in a row at which a divisor was zero, after which it is taken to be zero everywhere. */
+const MOST_REDRAWN = 100;
+
+/** One random point: whether left = right there. @throws DivisionByZero where it is not defined */
+function holdsAtOnePoint(statement: Statement, graph: TrajectoryGraph, words: RandomWords): boolean {
+  const fresh = (count: number): PrimeArray => primeField.random(count, words);
+  const { policy, symbols } = freeInstance(primeField, graph, statement, fresh);
+  const { left, right } = statement.sides(policy, symbols);
+  return primeField.firstNonZero(primeField.sub(left, right)) < 0;
+}
+
+/**
+ * Evaluates an identity at random points until it fails or has held at as many as asked.
+ * @throws RangeError if a divisor is zero at a hundred points in a row
+ */
+export function atRandomPoints(
+  statement: Statement,
+  graph: TrajectoryGraph,
+  points: number,
+  words: RandomWords,
+): AtPoints {
+  let redrawn = 0;
+  let inARow = 0;
+  for (let done = 0; done < points; ) {
+    try {
+      if (!holdsAtOnePoint(statement, graph, words)) return { holds: false, points: done + 1, redrawn };
+      done++;
+      inARow = 0;
+    } catch (error) {
+      if (!(error instanceof DivisionByZero)) throw error;
+      redrawn++;
+      inARow++;
+      if (inARow >= MOST_REDRAWN) {
+        throw new RangeError(`${statement.name}: a divisor is zero at ${inARow} random points in a row`);
+      }
+    }
+  }
+  return { holds: true, points, redrawn };
+}
+
+/** log2 of a positive integer. */
+function log2(x: bigint): number {
+  const text = x.toString(2);
+  return text.length - 53 <= 0
+    ? Math.log2(Number(x))
+    : Math.log2(Number(x >> BigInt(text.length - 53))) + text.length - 53;
+}
+
+/**
+ * log2 of the probability that a false identity holds at all points: (d/(p − d₀))^points, where d bounds the degree of the numerator of
+ * left − right and d₀ that of the product of all divisors, since points at which one of them is zero are drawn again.
+ * Source: Schwartz, "Fast probabilistic algorithms for verification of polynomial identities", 1980; Zippel 1979; machine-checked as
+ * `MvPolynomial.schwartz_zippel_sum_degreeOf` in Mathlib.
+ */
+export function riskLog2(degree: number, divisors: number, points: number): number {
+  const choices = PRIME - BigInt(divisors);
+  return Math.ceil(points * (Math.log2(Math.max(1, degree)) - log2(choices)));
+}
