@@ -74,6 +74,26 @@ export function absoluteSum(values: Float64Array): number {
   return sum;
 }
 
+/** Σ|x| by component, and of both. */
+export interface ComponentSums {
+  readonly sample: number;
+  readonly decision: number;
+  readonly all: number;
+}
+
+/** Adds up the sizes of numbers by component. `values` is [T]; left out: all sums are 0. */
+export function componentSums(
+  { tokens: { role } }: ExplorerData,
+  values: Float64Array | undefined,
+): ComponentSums {
+  let [sample, decision] = [0, 0];
+  for (let t = 0; values !== undefined && t < values.length; t++) {
+    if (role[t] === DECISION) decision += Math.abs(values[t]!);
+    else sample += Math.abs(values[t]!);
+  }
+  return { sample, decision, all: sample + decision };
+}
+
 /** [T] x/Σ|x| − y/Σ|y|: how two objectives distribute their signal, whatever their scales. */
 export function differenceOf(first: Float64Array, second: Float64Array): Float64Array {
   const [a, b] = [absoluteSum(first), absoluteSum(second)];

@@ -2,7 +2,8 @@
 import type { Advantages } from '../audit/reference.ts';
 import { InputError } from '../base/errors.ts';
 import type { ExplorerData, ExplorerObjective } from '../documents/explorer.ts';
-import { absoluteSum, differenceOf, measured, scaleOf } from './measure.ts';
+import { Kept, Last } from './kept.ts';
+import { type ComponentSums, componentSums, differenceOf, measured, scaleOf } from './measure.ts';
 import {
   type Heat,
   heat,
@@ -32,26 +33,34 @@ export interface ExplorerView {
   /** One; with a second objective three: the first, the second, the difference of their shares. */
   readonly panels: readonly Panel[];
   readonly totals: TrajectoryTotals;
-  /** Σ|x| of what is shown in the first panel, and the part of decisions in it. */
-  readonly sum: number;
+  /** Σ|x| of the first panel by component. */
+  readonly sums: ComponentSums;
   readonly shown: readonly number[];
   readonly heat: Heat | undefined;
   /** Why there is nothing to see, or what is wrong with an option. */
   readonly error: string | undefined;
+  /** Whether weights are still being computed. */
+  readonly isPending: boolean;
 }
 
-/** The last results of a function of few arguments, by a key. */
-class Kept<T> {
-  private readonly known = new Map<string, T>();
+/** An objective that is weighed, and which advantages it prefers. */
+type Wanted = readonly [objective: ExplorerObjective, prefers: Advantages];
 
-  get(key: string, make: () => T): T {
-    const found = this.known.get(key);
-    if (found !== undefined) return found;
-    if (this.known.size >= 4) this.known.delete(this.known.keys().next().value!);
-    const made = make();
-    this.known.set(key, made);
-    return made;
-  }
+const keyOf = ([objective, prefers]: Wanted): string => `${prefers} ${JSON.stringify(objective)}`;
+
+/** Weights that a page holds because it cannot compute them. */
+function storedWeights({ tokens: { weights }, trajectories }: ExplorerData): Weighed | undefined {
+  const total = weights?.total;
+  if (weights === undefined || total === undefined) return undefined;
+  const unknown = trajectories.reward.map(() => Number.NaN);
+  return {
+    prefers: 'logged',
+    total,
+    policy: weights.policy ?? total,
+    ...(weights.kl === undefined ? {} : { kl: weights.kl }),
+    advantage: unknown,
+    coefficient: unknown,
+  };
 }
 
 /** Shows the data of one page. */
@@ -60,11 +69,20 @@ export class ExplorerModel {
   readonly weighing: Weighing;
   /** What is shown at first. */
   readonly start: ExplorerState;
-  private readonly weighed = new Kept<Weighed>();
+  private readonly stored: Weighed | undefined;
+  private readonly weighed = new Kept<Weighed>(4);
+  private readonly last = {
+    panels: new Last<readonly Panel[]>(),
+    totals: new Last<TrajectoryTotals>(),
+    sums: new Last<ComponentSums>(),
+    shown: new Last<readonly number[]>(),
+    heat: new Last<Heat | undefined>(),
+  };
 
   constructor(data: ExplorerData) {
     this.data = data;
     this.weighing = new Weighing(data);
+    this.stored = storedWeights(data);
     const { objective, against, tokens } = data;
     const level = objective === undefined && tokens.loggedWeight !== undefined ? 'logged' : START.level;
     this.start = { ...START, level, second: against };
@@ -75,29 +93,38 @@ export class ExplorerModel {
     return first ?? this.data.objective;
   }
 
-  /** Weights that the page holds because it cannot compute them. */
-  private get stored(): Weighed | undefined {
-    const { weights } = this.data.tokens;
-    const total = weights?.total;
-    if (weights === undefined || total === undefined) return undefined;
-    const unknown = this.weighing.summary.reward.map(() => Number.NaN);
-    const prefers = 'logged';
-    const kl = weights.kl === undefined ? {} : { kl: weights.kl };
+  /** Logged advantages are those of the objective of the report; any other one has its own. */
+  private wanted({ first, second }: ExplorerState): {
+    first: Wanted | undefined;
+    second: Wanted | undefined;
+  } {
+    const declared: Wanted | undefined =
+      this.stored !== undefined || this.data.objective === undefined
+        ? undefined
+        : [this.data.objective, 'logged'];
     return {
-      prefers,
-      total,
-      policy: weights.policy ?? total,
-      ...kl,
-      advantage: unknown,
-      coefficient: unknown,
+      first: first === undefined ? declared : [first, 'formula'],
+      second: second === undefined ? undefined : [second, 'formula'],
     };
   }
 
-  /** Logged advantages are those of the objective of the report; any other one has its own. */
-  private under(objective: ExplorerObjective | undefined, prefers: Advantages): Weighed | undefined {
-    if (objective === undefined) return undefined;
-    const key = `${prefers} ${JSON.stringify(objective)}`;
-    return this.weighed.get(key, () => this.weighing.under(objective, prefers));
+  /** Computes the weights that a state needs, in small steps; `view` finds them then. What is wrong with an option is left to `view`. */
+  *prepare(state: ExplorerState): Generator<void, void> {
+    const { first, second } = this.wanted(state);
+    for (const wanted of [first, second]) {
+      if (wanted === undefined || this.weighed.get(keyOf(wanted)) !== undefined) continue;
+      try {
+        this.weighed.set(keyOf(wanted), yield* this.weighing.steps(...wanted));
+      } catch (problem) {
+        if (!(problem instanceof InputError)) throw problem;
+      }
+    }
+  }
+
+  private under(wanted: Wanted | undefined): Weighed | undefined {
+    if (wanted === undefined) return undefined;
+    const key = keyOf(wanted);
+    return this.weighed.get(key) ?? this.weighed.set(key, this.weighing.under(...wanted));
   }
 
   private panels(state: ExplorerState, first: Weighed | undefined, second: Weighed | undefined): Panel[] {
@@ -127,41 +154,59 @@ export class ExplorerModel {
 
   /** What is shown for a state. An option out of range leaves the colours away and says what is wrong. */
   view(state: ExplorerState): ExplorerView {
+    const wanted = this.wanted(state);
     let error: string | undefined;
-    const attempt = (make: () => Weighed | undefined): Weighed | undefined => {
+    const attempt = (one: Wanted | undefined): Weighed | undefined => {
       try {
-        return make();
+        return this.under(one);
       } catch (problem) {
         if (!(problem instanceof InputError)) throw problem;
         error ??= problem.message;
         return undefined;
       }
     };
-    const first = attempt(() =>
-      state.first !== undefined
-        ? this.under(state.first, 'formula')
-        : (this.stored ?? this.under(this.data.objective, 'logged')),
+    const first = attempt(wanted.first) ?? (state.first === undefined ? this.stored : undefined);
+    const second = attempt(wanted.second);
+    const { level, component, term, label, parameters } = state;
+    const panels = this.last.panels.get(
+      [first, second, state.first, state.second, level, component, term, label, parameters],
+      () => this.panels(state, first, second),
     );
-    const second = attempt(() => this.under(state.second, 'formula'));
-    const panels = this.panels(state, first, second);
-    const [one, , difference] = panels;
-    const sums = totals(this.data, one?.values, difference?.values);
-    const shown = selected(this.data, state, sums, first);
-    if (one === undefined)
+    if (panels.length === 0)
       error ??=
-        state.level === 'influence'
+        level === 'influence'
           ? 'The report does not hold this influence: choose another label, or other parameters.'
           : 'No objective is declared and no weights are logged: choose an objective to colour the tokens.';
+    return { ...this.shown(state, panels, first), second, error, isPending: false };
+  }
+
+  /** The same without weights, to be shown until they are there. */
+  outline(state: ExplorerState): ExplorerView {
+    return { ...this.shown(state, [], undefined), second: undefined, error: undefined, isPending: true };
+  }
+
+  private shown(
+    state: ExplorerState,
+    panels: readonly Panel[],
+    first: Weighed | undefined,
+  ): Omit<ExplorerView, 'second' | 'error' | 'isPending'> {
+    const { data, last } = this;
+    const [one, , difference] = panels;
+    const sums = last.totals.get([panels], () => totals(data, one?.values, difference?.values));
+    const { outcome, finding, text, sort, rows, level } = state;
+    const shown = last.shown.get([sums, first, outcome, finding, text, sort], () =>
+      selected(data, state, sums, first),
+    );
     return {
       state,
       first,
-      second,
       panels,
       totals: sums,
-      sum: one === undefined ? 0 : absoluteSum(one.values),
+      sums: last.sums.get([panels], () => componentSums(data, one?.values)),
       shown,
-      heat: this.heatOf(state, one?.values, shown, sums.length, first),
-      error,
+      heat: last.heat.get([panels, shown, rows, level, first], () =>
+        this.heatOf(state, one?.values, shown, sums.length, first),
+      ),
     };
   }
 }

@@ -126,17 +126,28 @@ export function heat(
   const nameOf = rowOf(data, rows, length);
   const sums = new Map<string, [number, number]>();
   let all = 0;
+  const add = (row: string, component: 0 | 1, size: number): void => {
+    if (size === 0) return;
+    const cells = sums.get(row) ?? [0, 0];
+    cells[component] += size;
+    sums.set(row, cells);
+    all += size;
+  };
   for (const i of shown) {
     const name = nameOf?.(i);
-    for (let t = trajectories.offsets[i]!; t < trajectories.offsets[i + 1]!; t++) {
-      const size = Math.abs(values[t]!);
-      if (size === 0) continue;
-      const row = name ?? `attempt ${tokens.attempt[t]! + 1}`;
-      const cells = sums.get(row) ?? [0, 0];
-      cells[tokens.role[t] === DECISION ? 1 : 0] += size;
-      sums.set(row, cells);
-      all += size;
+    const [from, to] = [trajectories.offsets[i]!, trajectories.offsets[i + 1]!];
+    // Names are made once a segment, not for each of its tokens.
+    let [attempt, component, size]: [number, 0 | 1, number] = [tokens.attempt[from] ?? 0, 0, 0];
+    const end = (): void => add(name ?? `attempt ${attempt + 1}`, component, size);
+    for (let t = from; t < to; t++) {
+      const own = tokens.role[t] === DECISION ? 1 : 0;
+      if (own !== component || tokens.attempt[t] !== attempt) {
+        end();
+        [attempt, component, size] = [tokens.attempt[t]!, own, 0];
+      }
+      size += Math.abs(values[t]!);
     }
+    end();
   }
   const order = rows === 'length' ? QUARTERS : rows === 'outcome' ? OUTCOMES : undefined;
   const entries = [...sums].map(([name, cells]) => ({ name, cells: cells.map((x) => x / all) }));

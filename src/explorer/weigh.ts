@@ -75,6 +75,9 @@ export function trajectoriesOf({
   });
 }
 
+/** Trajectories of a step. */
+const IN_STEP = 64;
+
 /** Weighs the trajectories of one page under any objective. */
 export class Weighing {
   readonly trajectories: readonly Trajectory[];
@@ -105,12 +108,23 @@ export class Weighing {
    * @param prefers which advantages weights are computed at where there are both: those that were logged belong to one objective
    * @throws InputError for an unknown objective, options out of range, or an objective that is not defined on these trajectories
    */
-  under({ name, options }: ExplorerObjective, prefers: Advantages): Weighed {
+  under(objective: ExplorerObjective, prefers: Advantages): Weighed {
+    const steps = this.steps(objective, prefers);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    return step.value;
+  }
+
+  /** The same in steps of few trajectories, between which a page can do something else. @throws InputError as `under` */
+  *steps({ name, options }: ExplorerObjective, prefers: Advantages): Generator<void, Weighed> {
     const choice = chooseObjective(name, options);
     const { trainer, ...own } = choice;
     const from = trainer === undefined ? {} : { trainer };
     const weigher = weigherOf({ ...own, ...from, from: 'user' }, prefers);
-    for (const trajectory of this.trajectories) weigher.add(trajectory);
+    for (const [i, trajectory] of this.trajectories.entries()) {
+      weigher.add(trajectory);
+      if (i % IN_STEP === IN_STEP - 1) yield;
+    }
     const unknown = (): Float64Array => new Float64Array(this.summary.count).fill(Number.NaN);
     const summary = { ...this.summary, advantage: unknown(), coefficient: unknown() };
     weigher.complete(summary);
@@ -119,6 +133,7 @@ export class Weighing {
     const [total, policy] = [column(), column()];
     let kl: Float64Array | undefined;
     for (const [i, trajectory] of this.trajectories.entries()) {
+      if (i % IN_STEP === 0) yield;
       const { terms, weights } = weigher.view(trajectory, i);
       if (weights === undefined) continue;
       total.set(weights, offsets[i]!);

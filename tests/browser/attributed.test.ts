@@ -26,6 +26,12 @@ afterAll(() => reader?.close());
 
 const field = (name: string) => page.locator(`label.field:has(> span:text-is("${name}")) > select`);
 
+/** Waits until the page has seen what was done to it, and the weights are there. */
+async function settled(): Promise<void> {
+  await page.waitForTimeout(100);
+  await page.locator('.trajectories[aria-busy=false]').waitFor();
+}
+
 /** What the tokens of the first trajectory say and how strong they are, and what a column of the document asks for. */
 async function expectColours(values: readonly number[]): Promise<void> {
   const own = tokens.trajectory.flatMap((i, t) => (i === 0 ? [t] : []));
@@ -55,10 +61,10 @@ async function expectColours(values: readonly number[]): Promise<void> {
 test('tokens are coloured by the influence on all, on a group of parameters, on a label', async () => {
   await expectColours(tokens.weight.map((_, t) => tokens.influence.reduce((sum, own) => sum + own[t]!, 0)));
   await field('parameters').selectOption({ label: attribution.groups[1]! });
-  await page.waitForTimeout(200);
+  await settled();
   await expectColours(tokens.influence[1]!);
   await field('label').selectOption({ label: 'decision/policy' });
-  await page.waitForTimeout(200);
+  await settled();
   expect(await field('parameters').inputValue()).toBe('-1');
   const l = attribution.labels.findIndex(
     ({ component, term }) => component === 'decision' && term === 'policy',
@@ -68,10 +74,10 @@ test('tokens are coloured by the influence on all, on a group of parameters, on 
 
 test('the heat map has groups by labels, and a cell colours by its group; a token says its influence', async () => {
   await field('rows').selectOption('parameters');
-  await page.waitForTimeout(200);
+  await settled();
   expect(await page.locator('.explorer .heat tbody th').allTextContents()).toEqual(attribution.groups);
   await page.locator('.explorer .heat tbody tr').nth(2).locator('button').first().click();
-  await page.waitForTimeout(200);
+  await settled();
   await expectColours(tokens.influence[2]!);
   await page.locator('.one').first().locator('.token.sample').first().click();
   const t = tokens.component.indexOf('sample');

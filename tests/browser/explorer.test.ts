@@ -53,7 +53,12 @@ afterAll(() => reader?.close());
 /** Opens the explorer at a state; a fragment that changes loads nothing anew. */
 async function at(fragment: string): Promise<void> {
   await page.evaluate(`location.hash = '${fragment}'`);
+  await settled();
+}
+/** Waits until the page has seen what was done to it, and the weights are there. */
+async function settled(): Promise<void> {
   await page.waitForTimeout(100);
+  await page.locator('.trajectories[aria-busy=false]').waitFor();
 }
 const heads = (): Promise<string[]> => page.locator('.one h2').allTextContents();
 const field = (name: string) =>
@@ -86,11 +91,11 @@ describe('tokens have the numbers of the audit', () => {
     expect(await saidWeights(2)).toEqual(await expectedWeights('grpo', { beta: 0.1 }, 2));
     const before = await page.locator('.token.sample').first().getAttribute('style');
     await page.locator('.objective[aria-label="objective"] select').first().selectOption('dapo');
-    await page.waitForTimeout(200);
+    await settled();
     expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', {}, 2));
     await page.locator('.objective[aria-label="objective"] summary').click();
     await field('clipHigh').first().fill('0.01');
-    await page.waitForTimeout(200);
+    await settled();
     expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', { clipHigh: 0.01 }, 2));
     expect(page.url()).toContain('a=dapo&a.clipHigh=0.01');
     expect(await page.locator('.token.sample').first().getAttribute('style')).not.toBe(before);
@@ -98,7 +103,7 @@ describe('tokens have the numbers of the audit', () => {
 
   test('a value out of range is marked, and changes nothing', async () => {
     await field('clipHigh').first().fill('-3');
-    await page.waitForTimeout(200);
+    await settled();
     expect(await field('clipHigh').first().getAttribute('aria-invalid')).toBe('true');
     expect(await saidWeights(2)).toEqual(await expectedWeights('dapo', { clipHigh: 0.01 }, 2));
   });
@@ -125,10 +130,30 @@ describe('tokens have the numbers of the audit', () => {
 });
 
 describe('the list', () => {
+  test('holds what is near the screen, and is as high as all of it', async () => {
+    await at('explore');
+    const look = () =>
+      page.evaluate(
+        `({ drawn: document.querySelectorAll('.one').length, height: document.documentElement.scrollHeight })`,
+      ) as Promise<{ drawn: number; height: number }>;
+    const { drawn, height } = await look();
+    expect(drawn).toBeLessThan(trajectories.length);
+    for (let k = 0; k < 40; k++) {
+      await page.mouse.move(700, 600);
+      await page.mouse.wheel(0, 400);
+      await page.waitForTimeout(30);
+      expect((await look()).drawn).toBeLessThan(trajectories.length);
+    }
+    await page.locator(`.one h2:text-is("rollouts.jsonl:${trajectories.length}")`).waitFor();
+    expect(Math.abs((await look()).height / height - 1)).toBeLessThan(0.5);
+    await page.evaluate('scrollTo(0, 0)');
+    await page.locator('.one h2:text-is("rollouts.jsonl:1")').waitFor();
+  });
+
   test('sorts', async () => {
     await at('explore');
     await field('sort by').selectOption('reward');
-    await page.waitForTimeout(200);
+    await settled();
     const lines = (await heads()).map((head) => Number(head.split(':')[1]));
     const rewards = lines.map((line) => trajectories[line - 1]!.reward!);
     expect(rewards.length).toBeGreaterThan(5);
@@ -167,7 +192,7 @@ describe('the list', () => {
     // Shares are rounded to a tenth or to one per cent.
     expect(Math.abs(sum - 100)).toBeLessThan(cells.length);
     await page.locator('.heat td button').nth(1).click();
-    await page.waitForTimeout(200);
+    await settled();
     expect(page.url()).toContain('component=decision');
   });
 });
@@ -184,7 +209,7 @@ test('keys alone lead to a token, to its formula, and back', async () => {
   await page.keyboard.press('Enter');
   await page.locator('.detail:focus h3').first().waitFor();
   await page.keyboard.press('Escape');
-  await page.waitForTimeout(200);
+  await settled();
   expect(await page.evaluate('document.activeElement.dataset.at')).toBe(place);
 });
 

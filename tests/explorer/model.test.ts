@@ -34,6 +34,23 @@ describe('trajectories', () => {
   });
 });
 
+test('weights that were prepared in steps are those of the view, which computes nothing twice', async () => {
+  const model = await modelOf();
+  const other = state({ second: { name: 'drGrpo', options: {} } });
+  const outline = model.outline(other);
+  expect([outline.isPending, outline.panels, outline.shown.length]).toEqual([true, [], all.length]);
+  expect([...model.prepare(other)].length).toBeGreaterThan(1);
+  expect([...model.prepare(other)]).toEqual([]);
+  const view = model.view(other);
+  expect(view.second!.total).toEqual(model.weighing.under(other.second!, 'formula').total);
+  expect(model.view({ ...other, token: 3 })).toMatchObject({ panels: view.panels, isPending: false });
+  expect(model.view({ ...other, token: 3 }).panels).toBe(view.panels);
+  // What is wrong with an option is said by the view.
+  const wrong = state({ first: { name: 'nothing', options: {} } });
+  expect([...model.prepare(wrong)]).toEqual([]);
+  expect(model.view(wrong).error).toContain('nothing');
+});
+
 describe('colours', () => {
   test('of one component are 0 on the other; mass is the sum of the segment', async () => {
     const model = await modelOf();

@@ -1,7 +1,7 @@
 // The explorer at work: one state, written to the address, and the parts that show it.
 
 import type { ExplorerData } from '../../documents/explorer.ts';
-import { ExplorerModel } from '../model.ts';
+import { ExplorerModel, type ExplorerView } from '../model.ts';
 import { type ExplorerState, readState, START, writeState } from '../state.ts';
 import { copyButton } from './copyButton.ts';
 import { Detail } from './detail.ts';
@@ -9,6 +9,9 @@ import { make } from './dom.ts';
 import { TrajectoryList } from './list.ts';
 import { Sidebar } from './sidebar.ts';
 import { Toolbar } from './toolbar.ts';
+
+/** How long weights are computed at a time, in milliseconds. */
+const PIECE = 16;
 
 /** The explorer of a page. */
 export class ExplorerApp {
@@ -19,6 +22,9 @@ export class ExplorerApp {
   private readonly detail: Detail;
   private state: ExplorerState;
   private waiting = false;
+  private hasDrawn = false;
+  /** What computes the weights of the state, as long as they are not there. */
+  private work: Generator<void, void> | undefined;
 
   /** @param into what the explorer is put in */
   constructor(data: ExplorerData, into: HTMLElement) {
@@ -64,8 +70,10 @@ export class ExplorerApp {
     if (found === undefined) return;
     const isBare = writeState(found) === writeState(START);
     this.state = isBare ? this.model.start : found;
-    this.draw();
-    if (this.state.token >= 0) this.list.reveal(this.state.token, false);
+    const { token } = this.state;
+    this.draw(() => {
+      if (token >= 0) this.list.reveal(token, false);
+    });
   }
 
   private choose(token: number): void {
@@ -86,8 +94,36 @@ export class ExplorerApp {
     });
   }
 
-  private draw(): void {
-    const view = this.model.view(this.state);
+  /** Draws the state as soon as its weights are there, computed in pieces, between which the page answers its reader. */
+  private draw(then: () => void = () => undefined): void {
+    const work = this.model.prepare(this.state);
+    let isOutlined = false;
+    this.work = work;
+    this.list.element.setAttribute('aria-busy', 'true');
+    const go = (): void => {
+      // Another state has come in between.
+      if (this.work !== work) return;
+      const until = performance.now() + PIECE;
+      while (performance.now() < until) {
+        if (work.next().done !== true) continue;
+        this.work = undefined;
+        this.list.element.setAttribute('aria-busy', 'false');
+        this.show(this.model.view(this.state));
+        if (!isOutlined) then();
+        return;
+      }
+      if (!this.hasDrawn) {
+        isOutlined = true;
+        this.show(this.model.outline(this.state));
+        then();
+      }
+      setTimeout(go);
+    };
+    go();
+  }
+
+  private show(view: ExplorerView): void {
+    this.hasDrawn = true;
     this.toolbar.show(view);
     this.sidebar.show(view);
     this.list.show(view);

@@ -4,9 +4,11 @@ import { make } from './dom.ts';
 import { decisionsByTrajectory, tokenLabel, trajectoryContent } from './trajectoryView.ts';
 
 /** How far from the screen blocks are filled. */
-const NEAR = '700px';
-/** Trajectories of a block: few enough to be drawn at once, enough that there are not many blocks. */
-const IN_BLOCK = 8;
+const NEAR = '900px';
+/** Trajectories of a block: few enough to be drawn within a frame, enough that there are not many blocks. */
+const IN_BLOCK = 4;
+/** How long blocks are drawn in one frame, in milliseconds; the others wait for the next. */
+const DRAWING = 8;
 
 /** Widths by which the height of a trajectory that was never drawn is guessed. */
 const CHARACTERS_A_LINE = 90;
@@ -31,7 +33,10 @@ export class TrajectoryList {
   private blockOf = new Map<number, Block>();
   private readonly byElement = new WeakMap<Element, Block>();
   private view: ExplorerView | undefined;
-  private order = '';
+  private shown: readonly number[] = [];
+  /** Blocks that have come near the screen and are not drawn yet. */
+  private readonly waiting = new Set<Block>();
+  private willDraw = false;
 
   /** @param onChoose called with the token that a reader chooses */
   constructor(model: ExplorerModel, onChoose: (at: number) => void) {
@@ -50,11 +55,8 @@ export class TrajectoryList {
   /** Shows a view. */
   show(view: ExplorerView): void {
     this.view = view;
-    const order = view.shown.join();
-    if (order !== this.order) {
-      this.order = order;
-      this.rebuild(view.shown);
-    }
+    if (view.shown !== this.shown && view.shown.join() !== this.shown.join()) this.rebuild(view.shown);
+    this.shown = view.shown;
     for (const block of this.blocks) if (block.isDrawn) this.draw(block);
   }
 
@@ -70,12 +72,13 @@ export class TrajectoryList {
 
   private rebuild(shown: readonly number[]): void {
     this.observer.disconnect();
+    this.waiting.clear();
     this.blockOf = new Map();
     const blocks: Block[] = [];
     for (let from = 0; from < shown.length; from += IN_BLOCK) {
       const members = shown.slice(from, from + IN_BLOCK);
       const element = make('div', { class: 'block', role: 'presentation' });
-      element.style.setProperty('contain-intrinsic-height', `auto ${this.guess(members)}px`);
+      element.style.height = `${this.guess(members)}px`;
       const block: Block = { element, members, isDrawn: false };
       for (const i of members) this.blockOf.set(i, block);
       this.byElement.set(element, block);
@@ -114,6 +117,8 @@ export class TrajectoryList {
       ? placeOf(document.activeElement)
       : undefined;
     block.isDrawn = true;
+    this.waiting.delete(block);
+    block.element.style.height = '';
     block.element.replaceChildren(
       ...block.members.map((i) =>
         make(
@@ -128,17 +133,36 @@ export class TrajectoryList {
   }
 
   private seen(entries: readonly IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting } of entries) {
+    for (const { target, isIntersecting, boundingClientRect } of entries) {
       const block = this.byElement.get(target);
       if (block === undefined) continue;
-      if (isIntersecting && !block.isDrawn) this.draw(block);
-      else if (!isIntersecting && block.isDrawn && !target.contains(document.activeElement)) {
-        block.isDrawn = false;
-        // The place stays as high as it was.
-        block.element.style.setProperty('contain-intrinsic-height', `auto ${block.element.offsetHeight}px`);
-        block.element.replaceChildren();
+      if (isIntersecting) {
+        if (!block.isDrawn) this.waiting.add(block);
+        continue;
       }
+      this.waiting.delete(block);
+      if (!block.isDrawn || target.contains(document.activeElement)) continue;
+      block.isDrawn = false;
+      // The place stays as high as it was.
+      block.element.style.height = `${boundingClientRect.height}px`;
+      block.element.replaceChildren();
     }
+    this.drawWaiting();
+  }
+
+  /** Draws what has come near the screen, as much as a frame has time for. */
+  private drawWaiting(): void {
+    const until = performance.now() + DRAWING;
+    for (const block of this.waiting) {
+      this.draw(block);
+      if (performance.now() > until) break;
+    }
+    if (this.waiting.size === 0 || this.willDraw) return;
+    this.willDraw = true;
+    requestAnimationFrame(() => {
+      this.willDraw = false;
+      this.drawWaiting();
+    });
   }
 
   /** Gives a token the name that readers hear, when it is asked for. */

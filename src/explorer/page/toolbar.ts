@@ -69,29 +69,19 @@ export class Toolbar {
     fill(this.problem, view.error);
     this.problem.hidden = view.error === undefined;
     this.showLegend(view);
-    const { shown, totals, sum } = view;
-    const { decisions, samples } = this.parts(view);
+    const { shown, totals, sums } = view;
     const { leftOut } = this.model.data;
     fill(
       this.status,
       `${shown.length} of ${totals.length.length} trajectories`,
-      view.panels.length === 0 || sum === 0
+      view.isPending ? ', computing the weights…' : '',
+      sums.all === 0
         ? ''
-        : `, coloured by ${LEVEL_NAMES[state.level]} · ${state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'} ${numberText(sum)}: sample ${shareText(samples / sum)}, decision ${shareText(decisions / sum)}`,
+        : `, coloured by ${LEVEL_NAMES[state.level]} · ${state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'} ${numberText(sums.all)}: sample ${shareText(sums.sample / sums.all)}, decision ${shareText(sums.decision / sums.all)}`,
       leftOut === 0
         ? ''
         : ` · ${leftOut} trajectories that were read are not in this page; another objective is computed from those that are`,
     );
-  }
-
-  private parts({ panels }: ExplorerView): { decisions: number; samples: number } {
-    const { role } = this.model.data.tokens;
-    const parts = { decisions: 0, samples: 0 };
-    for (const [t, x] of panels[0]?.values.entries() ?? []) {
-      if (role[t] === 2) parts.decisions += Math.abs(x);
-      else parts.samples += Math.abs(x);
-    }
-    return parts;
   }
 
   private choices({ state, first }: ExplorerView): HTMLElement[] {

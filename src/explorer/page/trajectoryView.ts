@@ -26,12 +26,13 @@ export function tokenText(text: string, limit: number = LONGEST): string {
   return shown.trim() === '' ? '␣'.repeat(Math.max(1, shown.length)) : shown;
 }
 
-/** Colours a token: the sign as a class, the strength as a variable that the style reads. */
-export function paint(element: HTMLElement, value: number, scale: number): void {
+/** How a token is coloured: the sign as a class, the strength as a variable that the style reads. */
+function colourOf(value: number, scale: number): { readonly sign: string; readonly style: string } {
   const share = strength(value, scale);
-  element.classList.toggle('up', share > 0 && value > 0);
-  element.classList.toggle('down', share > 0 && value < 0);
-  element.style.setProperty('--w', (100 * share).toFixed(0));
+  return {
+    sign: share === 0 ? '' : value > 0 ? ' up' : ' down',
+    style: `--w:${(100 * share).toFixed(0)}`,
+  };
 }
 
 /** What a reader hears and a pointer shows of a token. */
@@ -59,6 +60,7 @@ function tokensOf(
     'aria-label': `tokens of trajectory ${i + 1}${panel === undefined ? '' : `, ${panel.title}`}`,
     'data-panel': k,
   });
+  const holdsChosen = from <= view.state.token && view.state.token < to;
   let attempt = tokens.attempt[from] ?? 0;
   for (let at = from; at < to; at++) {
     const t = at - from;
@@ -67,18 +69,16 @@ function tokensOf(
     attempt = tokens.attempt[at]!;
     const role = ROLES[tokens.role[at]!]!;
     const isChosen = at === view.state.token;
-    const token = make(
-      'span',
-      {
-        class: `token ${role}${isNamed ? ' named' : ''}${starts ? ' starts' : ''}${tokens.mask[at] === 0 ? ' out' : ''}`,
-        role: 'option',
-        'aria-selected': isChosen ? 'true' : 'false',
-        'data-at': at,
-        tabindex: isChosen || (t === 0 && !(view.state.token >= from && view.state.token < to)) ? 0 : -1,
-      },
-      tokenText(texts[tokens.text[at]!]!),
-    );
-    if (panel !== undefined) paint(token, panel.values[at]!, panel.scale);
+    const colour = panel === undefined ? undefined : colourOf(panel.values[at]!, panel.scale);
+    // Thousands of them are made while a reader scrolls.
+    const token = document.createElement('span');
+    token.className = `token ${role}${isNamed ? ' named' : ''}${starts ? ' starts' : ''}${tokens.mask[at] === 0 ? ' out' : ''}${colour?.sign ?? ''}`;
+    if (colour !== undefined) token.setAttribute('style', colour.style);
+    token.setAttribute('role', 'option');
+    token.setAttribute('aria-selected', isChosen ? 'true' : 'false');
+    token.setAttribute('data-at', String(at));
+    token.tabIndex = isChosen || (t === 0 && !holdsChosen) ? 0 : -1;
+    token.textContent = tokenText(texts[tokens.text[at]!]!);
     list.append(token);
   }
   return list;
@@ -124,9 +124,9 @@ function head({ data, weighing }: ExplorerModel, view: ExplorerView, i: number):
     Number.isNaN(c.reward[i]!) ? undefined : `R ${numberText(c.reward[i]!)}`,
     Number.isNaN(advantage) ? undefined : `A ${numberText(advantage, 3)}`,
     `${view.totals.length[i]} tokens in the loss`,
-    view.panels.length === 0 || view.sum === 0
+    view.sums.all === 0
       ? undefined
-      : `${shareText(view.totals.weight[i]! / view.sum)} of ${view.state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'}`,
+      : `${shareText(view.totals.weight[i]! / view.sums.all)} of ${view.state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'}`,
     c.norm === undefined ? undefined : `‖∇‖ ${numberText(c.norm[i]!, 3)}`,
     c.alignment === undefined ? undefined : `cosine with the batch ${numberText(c.alignment[i]!, 3)}`,
     c.truncated[i] === 1 ? 'truncated' : undefined,

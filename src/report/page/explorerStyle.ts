@@ -75,7 +75,7 @@ const SIDE = `
 
 const LIST = `
 .trajectories{min-width:0}
-.block{content-visibility:auto;overflow-anchor:auto}
+.block{contain:layout style;overflow-anchor:auto}
 .one{background:var(--gs-paper);border:1px solid var(--gs-rule);border-radius:8px;padding:.6rem .9rem .7rem;margin:0 0 .6rem}
 .trajectory-line{display:flex;flex-wrap:wrap;gap:.1rem .8rem;align-items:baseline;font-size:.83rem}
 .trajectory-line h2{margin:0;font-size:.88rem}
