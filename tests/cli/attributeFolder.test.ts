@@ -8,6 +8,7 @@ import type { AttributionDocument } from '../../src/documents/attribution.ts';
 import { schemas } from '../../src/documents/index.ts';
 import { tokenizerFile } from '../rollouts/tokenizer/files.ts';
 import { ROOT } from '../structure/files.ts';
+import { inProcess } from './inProcess.ts';
 import { gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
@@ -93,12 +94,12 @@ describe('kept passes', () => {
     expect(stderr).toContain(`${count} passes are kept in ${partial}`);
 
     const again = [...args, '--resume'];
-    const resumed = gradsplit(again);
+    const resumed = await inProcess(again);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(resumed.stderr).toContain(`${count} passes are taken from ${partial}`);
     expect(existsSync(partial)).toBe(false);
     const found = parsed(readFileSync(json, 'utf8'));
-    const whole = gradsplit(args);
+    const whole = await inProcess(args);
     expect(whole.code, whole.stderr).toBe(0);
     expect(lasting(found)).toEqual(lasting(parsed(readFileSync(json, 'utf8'))));
 
@@ -107,14 +108,14 @@ describe('kept passes', () => {
     const B = 4;
     for (let i = 1; i <= B; i++) first[first.length - i]! += 1000;
     writeFileSync(partial, JSON.stringify({ ...more, passes }));
-    expect(gradsplit(again).code).toBe(0);
+    expect((await inProcess(again)).code).toBe(0);
     const marked = parsed(readFileSync(json, 'utf8'));
     expect(marked.trajectories.alignment).toEqual(found.trajectories.alignment.map((x) => x + 1000));
     expect(marked.gram).toEqual(found.gram);
 
     // Without --resume they are written over, and with other options refused.
     writeFileSync(partial, kept);
-    const other = gradsplit([...args, '--max-tokens', '8', '--resume']);
+    const other = await inProcess([...args, '--max-tokens', '8', '--resume']);
     expect([other.code, other.stdout]).toEqual([2, '']);
     expect(other.stderr).toContain('--resume: expected');
   });
@@ -128,7 +129,7 @@ describe('kept passes', () => {
     const { size } = statSync(shard);
     writeModel(model, 2);
     expect(statSync(shard).size).toBe(size);
-    const refused = gradsplit(resume);
+    const refused = await inProcess(resume);
     expect([refused.code, refused.stdout, existsSync(json)]).toEqual([2, '', false]);
     expect(refused.stderr).toContain(
       'to be of the same checkpoint, rollouts and options, found one of others',
@@ -136,7 +137,7 @@ describe('kept passes', () => {
     expect(readFileSync(partial, 'utf8')).toBe(kept);
     // The control: the old weights again, written anew.
     writeModel(model, 1);
-    const { code: ended, stderr } = gradsplit(resume);
+    const { code: ended, stderr } = await inProcess(resume);
     expect(ended, stderr).toBe(0);
   });
 });
@@ -144,9 +145,9 @@ describe('kept passes', () => {
 describe('bad input ends with 2, names the place and writes nothing', () => {
   const outputs = [place.path('bad.json'), place.path('bad.html'), place.path('bad.json.partial')];
 
-  function refusedWith(folder: string, text: string, message: string): void {
+  async function refusedWith(folder: string, text: string, message: string): Promise<void> {
     const file = place.file('bad.jsonl', text);
-    const { code, stdout, stderr } = gradsplit([
+    const { code, stdout, stderr } = await inProcess([
       ...['attribute', folder, '--rollouts', file, ...GRPO],
       ...['--json', outputs[0]!, '--report', outputs[1]!],
     ]);
@@ -172,22 +173,22 @@ describe('bad input ends with 2, names the place and writes nothing', () => {
     ['nothing', '', 'bad.jsonl'],
   ])('%s', (_, text, message) => refusedWith(model, text, message));
 
-  test('a shard that was cut', () => {
+  test('a shard that was cut', async () => {
     const folder = place.path('cut');
     writeModel(folder, 1);
     const shard = join(folder, 'model-00002-of-00002.safetensors');
     truncateSync(shard, statSync(shard).size - 100);
-    refusedWith(folder, LINES.join(''), shard);
+    await refusedWith(folder, LINES.join(''), shard);
   });
 
-  test('as many tokens as the context has room for are taken', () => {
+  test('as many tokens as the context has room for are taken', async () => {
     const long = place.file('long.jsonl', rollout(Array.from({ length: 65 }, (_, t) => t % 64)) + first);
-    const { code, stderr } = gradsplit(['attribute', model, '--rollouts', long, ...GRPO]);
+    const { code, stderr } = await inProcess(['attribute', model, '--rollouts', long, ...GRPO]);
     expect(code, stderr).toBe(0);
   });
 });
 
-test('text alone: the rules for decisions hold for the tokens of the model', () => {
+test('text alone: the rules for decisions hold for the tokens of the model', async () => {
   const folder = place.path('text');
   writeModel(folder, 1, 'gpt2-128');
   writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerFile('gpt2')));
@@ -195,12 +196,19 @@ test('text alone: the rules for decisions hold for the tokens of the model', () 
     JSON.stringify({ input: 'the sum', output, gts: '46', score: i, step: 1 }),
   );
   const file = place.file('verl.jsonl', `${lines.join('\n')}\n`);
-  const componentsOf = (...more: readonly string[]): Set<string> => {
+  const componentsOf = async (...more: readonly string[]): Promise<Set<string>> => {
     const line = ['attribute', folder, '--rollouts', file, '--format', 'verl', '--objective', 'reinforce'];
-    const { code, stdout, stderr } = gradsplit([...line, '--influence', 'none', '--json', '-', ...more]);
+    const { code, stdout, stderr } = await inProcess([
+      ...line,
+      '--influence',
+      'none',
+      '--json',
+      '-',
+      ...more,
+    ]);
     expect(code, stderr).toBe(0);
     return new Set(parsed(stdout).tokens.component);
   };
-  expect(componentsOf('--decision-pattern', 'Wait')).toEqual(new Set(['sample', 'decision']));
-  expect(componentsOf()).toEqual(new Set(['sample']));
+  expect(await componentsOf('--decision-pattern', 'Wait')).toEqual(new Set(['sample', 'decision']));
+  expect(await componentsOf()).toEqual(new Set(['sample']));
 });
