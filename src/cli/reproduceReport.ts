@@ -7,11 +7,13 @@ import type { MetricsLine } from '../documents/train.ts';
 import { readEvaluation } from '../experiments/reproduce/evaluationFile.ts';
 import { seedFolder } from '../experiments/reproduce/jobs.ts';
 import { readPlan } from '../experiments/reproduce/settings.ts';
+import { readRunConfig } from '../experiments/run/config.ts';
 import { readMetrics } from '../experiments/run/metrics.ts';
 import { prepareOutput } from '../host/output.ts';
 import { chooseBuild } from '../host/wasmBuild.ts';
 import { reproduceHtml } from '../report/reproduceHtml.ts';
 import { repeatExperiment } from './repeat.ts';
+import { noRollouts, runRollouts } from './runExplorer.ts';
 import { writeRunReport } from './runReport.ts';
 
 /**
@@ -26,12 +28,21 @@ export async function writeReproduceReport(dir: string, document: ReproduceDocum
     document.seeds.map((seed) => readMetrics(folder(seed, model)));
   const [first] = document.seeds;
   const { plan, sha256 } = await readPlan(dir);
+  const repeat = repeatExperiment(plan, dir);
+  const rlFolder = folder(first!, 'rl');
+  const rl = await readRunConfig(rlFolder);
+  const commands = { train: repeat.at(-1)!, hasCheckpoint: true };
+  const logged = await runRollouts(rlFolder, rl);
   const page = reproduceHtml(document, {
     dir,
     plan,
     kernels,
     version,
-    repeat: repeatExperiment(plan, dir),
+    repeat,
+    rollouts:
+      logged === undefined
+        ? noRollouts(rlFolder, rl, commands)
+        : { ...logged, ...(logged.kind === 'shown' ? { of: `RL, seed ${first}` } : {}) },
     metrics: { rl: metrics('rl'), rlSample: metrics('rlSample'), rlDecision: metrics('rlDecision') },
     examples: { seed: first!, examples: readEvaluation(seedFolder(dir, first!), first!, sha256).examples },
   });

@@ -8,6 +8,7 @@ import { prepareOutput } from '../host/output.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { trainHtml } from '../report/trainHtml.ts';
 import { repeatRun } from './repeat.ts';
+import { noRollouts, runRollouts } from './runExplorer.ts';
 
 /** Which kernels computed. */
 export type KernelsUsed = Pick<Kernels, 'backend' | 'build'>;
@@ -20,13 +21,16 @@ export async function writeRunReport(dir: string, { backend, build }: KernelsUse
   const folder = lastCheckpoint(dir);
   const run = await readRunConfig(dir);
   const metrics = readMetrics(dir);
+  const repeat = repeatRun(run, { dir, backend, stepsDone: metrics.at(-1)?.step ?? 0 });
+  const commands = { train: repeat.goOn ?? repeat.command, hasCheckpoint: folder !== undefined };
   const page = trainHtml({
     dir,
     run,
     metrics,
     kernels: { backend, build },
     version,
-    repeat: repeatRun(run, { dir, backend, stepsDone: metrics.at(-1)?.step ?? 0 }),
+    repeat,
+    rollouts: (await runRollouts(dir, run)) ?? noRollouts(dir, run, commands),
     ...(folder === undefined ? {} : { checkpoint: { folder, sha256: weightsHash(folder) } }),
   });
   await prepareOutput(join(dir, 'report.html')).write([page]);

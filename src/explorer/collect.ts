@@ -11,6 +11,8 @@ import { Gatherer } from './gather.ts';
 
 /** What the explorer of an audit shows. */
 export interface ExplorerRequest {
+  /** The command whose report it is in; left out: audit. */
+  readonly command?: string;
   readonly chosen?: ChosenObjective;
   readonly against?: ChosenObjective;
   readonly findings: readonly {
@@ -106,13 +108,13 @@ class Plan {
 }
 
 /**
- * Reads rollouts for the explorer of an audit's report in two passes: one to see what fits, one for the columns of what does.
+ * Reads rollouts for the explorer of a report in two passes: one to see what fits, one for the columns of what does.
  * @param passes the rollouts; where they hold more than a page can, whole batches are left out
  * @throws InputError as `passes` does
  */
 export async function collectExplorer(
   passes: Passes,
-  { chosen, against, findings }: ExplorerRequest,
+  { command = 'audit', chosen, against, findings }: ExplorerRequest,
   limits: PageLimits = LIMITS,
 ): Promise<ExplorerData> {
   const named = new Set(findings.flatMap(({ spans }) => spans.map(({ file, line }) => placeKey(file, line))));
@@ -144,7 +146,7 @@ export async function collectExplorer(
   const objective = objectiveOf(chosen);
   const other = against !== undefined && isBuiltIn(against.objective.name) ? objectiveOf(against) : undefined;
   return {
-    command: 'audit',
+    command,
     ...(objective === undefined ? {} : { objective }),
     ...(other === undefined ? {} : { against: other }),
     ...gatherer.columns(),

@@ -10,6 +10,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import { exampleTable } from './page/examples.ts';
 import { commandLine, factList } from './page/facts.ts';
 import { modelMeasures } from './page/modelMeasures.ts';
+import { explorerOf, type RunRollouts, rolloutsLine } from './page/runRollouts.ts';
 import { type RlMetrics, seedCurves } from './page/seedCurves.ts';
 import { pageHtml } from './page/shell.ts';
 import { statementTable } from './page/statementTable.ts';
@@ -26,6 +27,7 @@ export interface ReproduceExtras {
   readonly metrics: RlMetrics;
   /** Of one seed. */
   readonly examples: { readonly seed: number; readonly examples: readonly Example[] };
+  readonly rollouts: RunRollouts;
 }
 
 /** Characters of a folder's name: enough for any path. */
@@ -134,10 +136,11 @@ ${modelMeasures(document)}
 ${swaps(document)}
 ${seedCurves(extras.metrics)}
 ${exampleTable(seed, examples)}
+${rolloutsLine(extras.rollouts)}
 ${repeatCard(extras)}
 ${configTables(configsOf(extras.plan).rl)}
 ${READING}`;
   const title = `${plainText(document.preset, LONGEST_PATH)} – gradsplit reproduce`;
   const parts = PARTS.filter(({ id }) => id !== 'examples' || examples.length > 0);
-  return pageHtml({ title, parts }, body);
+  return pageHtml({ title, parts, ...explorerOf(extras.rollouts) }, body);
 }

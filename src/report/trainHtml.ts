@@ -8,6 +8,7 @@ import { count, typesetNumber } from './format.ts';
 import { Html, html, plainText } from './html.ts';
 import { configTables } from './page/configTables.ts';
 import { commandLine, factList } from './page/facts.ts';
+import { explorerOf, type RunRollouts, rolloutsLine } from './page/runRollouts.ts';
 import { pageHtml } from './page/shell.ts';
 import { trainingCurves } from './page/trainingCurves.ts';
 
@@ -29,6 +30,7 @@ export interface TrainReport {
   readonly repeat: Repeat;
   /** The last checkpoint: its folder, and the hash of its weights. */
   readonly checkpoint?: { readonly folder: string; readonly sha256: string };
+  readonly rollouts: RunRollouts;
 }
 
 /** Characters of a folder's name: enough for any path. */
@@ -121,6 +123,7 @@ export function trainHtml(report: TrainReport): string {
   const body = html`${banner(report)}
 ${trainingCurves(metrics, run.config)}
 ${facts(report)}
+${rolloutsLine(report.rollouts)}
 ${lastMeasures(metrics)}
 ${repeatCard(report.repeat)}
 ${configTables(run.config)}
@@ -135,5 +138,6 @@ ${configTables(run.config)}
     { id: 'repeat', label: 'How to repeat it' },
     { id: 'configuration', label: 'Configuration' },
   ];
-  return pageHtml({ title: `${run.config.task.name}, seed ${run.seed} – gradsplit train`, parts }, body);
+  const title = `${run.config.task.name}, seed ${run.seed} – gradsplit train`;
+  return pageHtml({ title, parts, ...explorerOf(report.rollouts) }, body);
 }

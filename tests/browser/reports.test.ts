@@ -6,16 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readExplorerScript } from '../../src/host/explorerScript.ts';
 import { labNamed, labs } from '../../src/labs/index.ts';
+import { attributeHtml } from '../../src/report/attributeHtml.ts';
 import { reproduceHtml } from '../../src/report/reproduceHtml.ts';
 import { trainHtml } from '../../src/report/trainHtml.ts';
 import { verifyHtml } from '../../src/report/verifyHtml.ts';
+import { attributed, dataOf, rollouts } from '../explorer/fixtures.ts';
+import { chooseKernels } from '../oracle/kernels.ts';
 import { documentOf, extrasOf } from '../report/experiment.ts';
 import { failing } from '../report/fixtures.ts';
 import { trainReport } from '../report/runs.ts';
 import { ROOT } from '../structure/files.ts';
 import { openAll, PHONE, printedPages, Reader } from './openPage.ts';
 
+chooseKernels();
 const folder = mkdtempSync(join(tmpdir(), 'gradsplit-reports-'));
 let reader: Reader;
 
@@ -29,7 +34,7 @@ function written(...args: string[]): string {
 }
 
 const pages = new Map<string, string>();
-const names = ['verify', 'a claim fails', 'exact', 'train', 'reproduce', 'lab'] as const;
+const names = ['verify', 'a claim fails', 'exact', 'train', 'reproduce', 'attribute', 'lab'] as const;
 
 beforeAll(async () => {
   pages.set('verify', written('verify'));
@@ -41,8 +46,13 @@ beforeAll(async () => {
     'a claim fails',
     verifyHtml(failing(), { theory: readFileSync(`${ROOT}docs/theory.md`, 'utf8') }),
   );
-  pages.set('train', trainHtml(trainReport()));
-  pages.set('reproduce', reproduceHtml(documentOf(), extrasOf()));
+  const explorer = { data: await dataOf(rollouts()), script: readExplorerScript() };
+  const shown = { kind: 'shown', explorer, steps: [120, 180], logged: 60 } as const;
+  pages.set('train', trainHtml(trainReport(180, { rollouts: shown })));
+  pages.set('reproduce', reproduceHtml(documentOf(), { ...extrasOf(), rollouts: { ...shown, of: 'RL' } }));
+  const attribution = await attributed('grpo', { beta: 0.1 });
+  const own = { data: attribution.data, script: readExplorerScript() };
+  pages.set('attribute', attributeHtml({ document: attribution.document, version: '0', explorer: own }));
   const small = Object.entries(labNamed(labs, 'energy').small).flatMap(([key, value]) => [
     '--set',
     `${key}=${value}`,
@@ -212,6 +222,26 @@ test('without a script cards open by a click', async () => {
   expect(await page.locator('#C4 table').first().isVisible()).toBe(true);
   expect(await page.locator('button').count()).toBe(0);
 });
+
+test.each(['train', 'reproduce', 'attribute'])(
+  'the explorer of %s is led to by keys alone, and axe finds nothing in it, on a phone in the dark',
+  async (name) => {
+    const page = await reader.open(pages.get(name)!, { colorScheme: 'dark', viewport: PHONE });
+    await page.locator('.explorer-link a').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.trajectories[aria-busy=false] .token.up').first().waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await openAll(page);
+    expect(await widthOf(page)).toBe(PHONE.width);
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    expect(
+      await page.evaluate(
+        "axe.run().then((found) => found.violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+      ),
+    ).toEqual([]);
+    await page.context().close();
+  },
+);
 
 test('a button copies a command', async () => {
   const page = await reader.open(pages.get('train')!, { permissions: ['clipboard-read', 'clipboard-write'] });

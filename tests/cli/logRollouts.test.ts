@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { goOnWithExperiment, goOnWithRun } from '../../src/cli/repeat.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { ExplorerModel } from '../../src/explorer/model.ts';
 import { TINY, tinyConfig } from '../training/runs.ts';
+import { explorerData } from './explorerData.ts';
 import { expectRefused, inProcess } from './inProcess.ts';
 import { signalled, workplace } from './run.ts';
 
@@ -43,6 +45,22 @@ test('training keeps its bits, and after kills every step is there once, with th
   expect(lines.length).toBe(13);
   expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'gradsplit/rollouts@1', objective: 'rloo' });
   expect(JSON.parse(lines[1]!).step).toBe(4);
+
+  // The report holds twelve of the steps, with the weights that the training had; that of the other says how to get them.
+  const report = readFileSync(place.path('logged/report.html'), 'utf8');
+  expect(report).toContain(
+    'has 144 trajectories: those of steps 4, 8, 11, 15, 18, 22, 25, 29, 32, 36, 39, 43, 12 of 40 that were logged.',
+  );
+  const data = explorerData(report)!;
+  const { total } = new ExplorerModel(data).view(new ExplorerModel(data).start).first!;
+  const logged = data.tokens.loggedWeight!;
+  const off = total.map((w, t) => (data.tokens.mask[t] === 0 ? 0 : Math.abs(w - logged[t]!)));
+  expect(Math.max(...off)).toBeLessThan(1e-12 * Math.max(...logged.map(Math.abs)));
+  expect(Math.max(...total)).toBeGreaterThan(0);
+  const other = readFileSync(place.path('plain/report.html'), 'utf8');
+  expect(explorerData(other)).toBeUndefined();
+  expect(other).toMatch(/No rollouts were logged; <code>gradsplit train [^<]* --log-rollouts<\/code> does/);
+  expect(other).toContain(`gradsplit attribute ${place.path('plain')} --report split.html`);
 
   const args = ['train', '--config', config, '--out', place.path('killed'), '--resume', '--log-rollouts'];
   for (const step of [9, 20]) await signalled(args, step, 'SIGKILL');

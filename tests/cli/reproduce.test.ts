@@ -8,6 +8,7 @@ import { runJobs } from '../../src/experiments/jobs/pool.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
 import { JOB_WORKER } from '../../src/experiments/reproduce/reproduce.ts';
 import { readPlan } from '../../src/experiments/reproduce/settings.ts';
+import { explorerData } from './explorerData.ts';
 import { expectRefused, inProcess } from './inProcess.ts';
 import { gradsplit, MAIN, workplace } from './run.ts';
 
@@ -84,10 +85,21 @@ test('the folder has every run, and the base is trained once', () => {
 describe('one worker', () => {
   test('gives the same', async () => {
     const { code, stdout, stderr } = await inProcess(
-      begin('alone', '--seeds', '1', '--workers', '1', '--json', '-'),
+      begin('alone', '--seeds', '1', '--workers', '1', '--json', '-', '--log-rollouts'),
     );
     expect(code, stderr).toBe(0);
     expect(ofFirstSeed(JSON.parse(stdout))).toBe(ofFirstSeed(whole));
+  });
+
+  test('its reports have the rollouts that were logged, and others say how to get them', () => {
+    const report = (path: string): string => readFileSync(place.path(`${path}/report.html`), 'utf8');
+    expect(report('alone')).toContain('has 12 trajectories of RL, seed 1: those of step 7.');
+    expect(explorerData(report('alone'))!.trajectories.line).toHaveLength(12);
+    expect(explorerData(report('alone/seed-1/rlDecision'))!.objective!.options.update).toBe('decision');
+    expect(explorerData(report('alone/seed-1/sft'))).toBeUndefined();
+    expect(report('alone/seed-1/sft')).toContain('Demonstrations are not logged as rollouts.');
+    expect(explorerData(report('whole'))).toBeUndefined();
+    expect(report('whole')).toMatch(/<code>gradsplit reproduce pick-sum [^<]* --log-rollouts<\/code> does/);
   });
 
   test('with more seeds does what is missing', async () => {

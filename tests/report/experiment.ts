@@ -128,5 +128,6 @@ export function extrasOf(seeds = 3): ReproduceExtras {
     version: '0.1.0',
     metrics: { rl: runs(0.1), rlSample: runs(0), rlDecision: runs(0.05) },
     examples: { seed: 1, examples },
+    rollouts: { kind: 'none', log: 'gradsplit reproduce pick-sum --log-rollouts' },
   };
 }

@@ -54,6 +54,7 @@ export function trainReport(done = 180, change: Partial<TrainReport> = {}): Trai
     kernels: { backend: 'wasm', build: 'plain' },
     version: '0.1.0',
     checkpoint: { folder: 'runs/a/checkpoints/00000180', sha256: 'ab'.repeat(32) },
+    rollouts: { kind: 'none', log: 'gradsplit train --preset pick-sum --log-rollouts' },
     ...change,
   });
 }

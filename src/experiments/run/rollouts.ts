@@ -39,6 +39,22 @@ export function keepRolloutsUpTo(run: string, step: number): void {
   }
 }
 
+/** The steps of a run whose rollouts are there, ascending, with their files. @throws InputError if the folder cannot be read */
+export function loggedSteps(run: string): { readonly step: number; readonly path: string }[] {
+  const folder = join(run, FOLDER);
+  if (!existsSync(folder)) return [];
+  try {
+    return readdirSync(folder)
+      .flatMap((name) => {
+        const found = NAME.exec(name);
+        return found === null ? [] : [{ step: Number(found[1]), path: join(folder, name) }];
+      })
+      .sort((a, b) => a.step - b.step);
+  } catch (error) {
+    throw systemError('read', folder, error);
+  }
+}
+
 /** Whether the rollouts of a step are written. */
 export function isLogged(trainer: Trainer, { phase, step }: LoggedStep, every: number | undefined): boolean {
   return every !== undefined && step % every === 0 && trainer.config[phase].learnsFrom === 'episodes';
