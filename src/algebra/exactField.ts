@@ -19,9 +19,12 @@ export interface ExactField<A> extends ArrayField<A> {
 export class DivisionByZero extends Error {
   override readonly name: string = 'DivisionByZero';
 
-  /** @param index the index of the first divisor that is zero */
-  constructor(index: number) {
-    super(`element ${index} of the divisor is zero`);
+  /**
+   * @param index the index of the first divisor that is zero
+   * @param what what is wrong with it
+   */
+  constructor(index: number, what = 'is zero') {
+    super(`element ${index} of the divisor ${what}`);
   }
 }
 
