@@ -70,6 +70,8 @@ export interface ExplorerInfluence {
   readonly onGroup: readonly Float64Array[];
   /** [L] of [T]: the same for the gradient of a label, in all groups; none where it was not asked for. */
   readonly onLabel: readonly Float64Array[];
+  /** [L][G] of [T]: the same for the gradient of a label in a group; none where the report does not have it. */
+  readonly onPair: readonly (readonly Float64Array[])[];
 }
 
 /** The decisions, [D] each: the probabilities that the policy gave to both, before it drew one. */

@@ -131,8 +131,9 @@ export function attributionExplorer(
 ): ExplorerData {
   const batch = subject.tokensAt(Float64Array.from(tokens.logProb));
   const { prompts } = subject.shown;
-  const { influence, influenceOnLabel } = tokens;
-  const count = fitting(batch, prompts, COLUMNS + influence.length + influenceOnLabel.length);
+  const { influence, influenceOnLabel, influenceOnPair } = tokens;
+  const columnsOfInfluence = influence.length + influenceOnLabel.length + influenceOnPair.flat().length;
+  const count = fitting(batch, prompts, COLUMNS + columnsOfInfluence);
   const column = (values: readonly number[]): Float64Array => spread(values, batch, prompts, count);
   const gatherer = new Gatherer();
   const isStored = count < prompts.length || !isBuiltIn(objective.name);
@@ -159,6 +160,7 @@ export function attributionExplorer(
         : column(tokens.weight.map((_, t) => influence.reduce((sum, own) => sum + own[t]!, 0))),
     onGroup: influence.map(column),
     onLabel: influenceOnLabel.map(column),
+    onPair: influenceOnPair.map((byGroup) => byGroup.map(column)),
   };
   const columns = gatherer.columns();
   const norms = Float64Array.from(trajectories.norm.slice(0, count));

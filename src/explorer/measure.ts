@@ -28,12 +28,12 @@ function segmentSums({ trajectories, tokens }: ExplorerData, values: Float64Arra
   return out;
 }
 
-/** [T] the influence of tokens on a group of parameters or on a label, −1: on all; undefined where the page has none. */
+/** [T] the influence of tokens on a label and a group of parameters, −1: on all; undefined where the page has none. */
 export function influenceOn(
-  { total, onGroup, onLabel }: ExplorerInfluence,
+  { total, onGroup, onLabel, onPair }: ExplorerInfluence,
   { label, parameters }: Pick<ExplorerState, 'label' | 'parameters'>,
 ): Float64Array | undefined {
-  if (parameters >= 0) return label >= 0 ? undefined : onGroup[parameters];
+  if (parameters >= 0) return label >= 0 ? onPair[label]?.[parameters] : onGroup[parameters];
   return label >= 0 ? onLabel[label] : total;
 }
 

@@ -93,6 +93,7 @@ function influenceOf({
   total,
   onGroup,
   onLabel,
+  onPair,
 }: Packed<ExplorerInfluence>): ExplorerInfluence {
   return {
     labels,
@@ -101,6 +102,7 @@ function influenceOf({
     total: floats(total),
     onGroup: onGroup.map(floats),
     onLabel: onLabel.map(floats),
+    onPair: onPair.map((byGroup) => byGroup.map(floats)),
   };
 }
 

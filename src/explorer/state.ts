@@ -24,7 +24,7 @@ export interface ExplorerState {
   readonly level: (typeof LEVELS)[number];
   readonly component: (typeof COMPONENT_CHOICES)[number];
   readonly term: (typeof TERMS)[number];
-  /** The label or the group of parameters whose influence is shown, as places in their lists; −1: all. At most one of them is chosen. */
+  /** The label and the group of parameters whose influence is shown, as places in their lists; −1: all. */
   readonly label: number;
   readonly parameters: number;
   readonly sort: (typeof SORTS)[number];

@@ -58,32 +58,39 @@ async function expectColours(values: readonly number[]): Promise<void> {
   );
 }
 
-test('tokens are coloured by the influence on all, on a group of parameters, on a label', async () => {
+test('tokens are coloured by the influence on all, on a group of parameters, on a label within it, on the label', async () => {
   await expectColours(tokens.weight.map((_, t) => tokens.influence.reduce((sum, own) => sum + own[t]!, 0)));
   await field('parameters').selectOption({ label: attribution.groups[1]! });
   await settled();
   await expectColours(tokens.influence[1]!);
   await field('label').selectOption({ label: 'decision/policy' });
   await settled();
-  expect(await field('parameters').inputValue()).toBe('-1');
   const l = attribution.labels.findIndex(
     ({ component, term }) => component === 'decision' && term === 'policy',
   );
+  await expectColours(tokens.influenceOnPair[l]![1]!);
+  await field('parameters').selectOption('-1');
+  await settled();
   await expectColours(tokens.influenceOnLabel[l]!);
 });
 
-test('the heat map has groups by labels, and a cell colours by its group; a token says its influence', async () => {
+test('the heat map has groups by labels, and a cell colours by its label within its group; a token says its influence', async () => {
   await field('rows').selectOption('parameters');
   await settled();
   expect(await page.locator('.explorer .heat tbody th').allTextContents()).toEqual(attribution.groups);
   await page.locator('.explorer .heat tbody tr').nth(2).locator('button').first().click();
   await settled();
-  await expectColours(tokens.influence[2]!);
+  await expectColours(tokens.influenceOnPair[0]![2]!);
   await page.locator('.one').first().locator('.token.sample').first().click();
   const t = tokens.component.indexOf('sample');
-  const cells = await page.locator('.detail .influence td').allTextContents();
-  expect(cells.slice(1, 1 + attribution.groups.length)).toEqual(
-    tokens.influence.map((own) => numberText(own[t]!, 3)),
+  const rows = await page.locator('.detail .influence tbody tr').all();
+  const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
+  expect(cells.slice(1)).toEqual(
+    tokens.influence.map((own, g) =>
+      [own, ...tokens.influenceOnPair.map((byGroup) => byGroup[g]!)].map((values) =>
+        numberText(values[t]!, 3),
+      ),
+    ),
   );
 });
 

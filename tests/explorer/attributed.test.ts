@@ -22,6 +22,7 @@ test('influence on groups, on labels and in all is that of the document; prompts
   expect(influence!.norm).toEqual(document.norm);
   expect(influence!.onGroup.map(onTokens)).toEqual(tokens.influence);
   expect(influence!.onLabel.map(onTokens)).toEqual(tokens.influenceOnLabel);
+  expect(influence!.onPair.map((byGroup) => byGroup.map(onTokens))).toEqual(tokens.influenceOnPair);
   expect(influence!.onGroup[0]).not.toEqual(influence!.onGroup[1]);
   expect(influence!.total.filter(Number.isNaN).length).toBe(data.tokens.text.length - tokens.weight.length);
 });
@@ -35,7 +36,10 @@ test('tokens are coloured by the influence that is chosen, after a way through t
   expect(shown(-1, -1)).toEqual(
     tokens.weight.map((_, t) => tokens.influence.reduce((sum, own) => sum + own[t]!, 0)),
   );
-  const both = model.view({ ...model.start, level: 'influence', label: 1, parameters: 1 });
+  expect(shown(1, 2)).toEqual(tokens.influenceOnPair[1]![2]);
+  expect(shown(1, 2)).not.toEqual(shown(0, 2));
+  const none = { ...data, influence: { ...data.influence!, onPair: [] } };
+  const both = new ExplorerModel(none).view({ ...model.start, level: 'influence', label: 1, parameters: 1 });
   expect(both.panels).toEqual([]);
   expect(both.error).toContain('does not hold this influence');
   expect(model.view({ ...model.start, rows: 'parameters' }).heat!.rows.map(({ name }) => name)).toEqual(
@@ -83,7 +87,7 @@ test('texts, roles, rewards and outcomes are those of the rollouts', () => {
 test('without influence the page has norms alone', () => {
   const bare = attributionExplorer(subject, {
     ...document,
-    tokens: { ...tokens, influence: [], influenceOnLabel: [] },
+    tokens: { ...tokens, influence: [], influenceOnLabel: [], influenceOnPair: [] },
   });
   const model = new ExplorerModel(bare);
   expect(bare.influence!.total.length).toBe(0);

@@ -175,26 +175,43 @@ export class Detail {
   private influence(at: number): Child {
     const { influence } = this.model.data;
     if (influence === undefined) return undefined;
-    const { labels, groups, total, onGroup, onLabel } = influence;
+    const { labels, groups, total, onGroup, onLabel, onPair } = influence;
     if (total.length === 0 || Number.isNaN(total[at]!)) return undefined;
-    const row = (name: string, values: Float64Array): Child =>
-      make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, numberText(values[at]!, 3)));
+    const cell = (values: Float64Array | undefined): Child =>
+      make('td', {}, values === undefined ? '' : numberText(values[at]!, 3));
+    const isDivided = onPair.length > 0;
+    const row = (name: string, ...cells: readonly (Float64Array | undefined)[]): Child =>
+      make('tr', {}, make('th', { scope: 'row' }, name), cells.map(cell));
+    const head = ['all', ...labels].map((name) => make('th', { scope: 'col' }, name));
     return [
       make('h3', {}, 'Influence'),
       make(
         'p',
         { class: 'small' },
-        'How fast a step along the gradient raises the log-probability of this token, through each group of parameters, and by each label.',
+        'How fast a step along the gradient raises the log-probability of this token: through each group of parameters, and by each label.',
       ),
       make(
-        'table',
-        { class: 'influence' },
+        'div',
+        // What scrolls is reached by keys.
+        {
+          class: 'heat-scroll',
+          tabindex: 0,
+          role: 'group',
+          'aria-label': 'influence by parameters and label',
+        },
         make(
-          'tbody',
-          {},
-          row('all', total),
-          onGroup.map((values, g) => row(groups[g]!, values)),
-          onLabel.map((values, l) => row(labels[l]!, values)),
+          'table',
+          { class: 'influence' },
+          isDivided ? make('thead', {}, make('tr', {}, make('td'), head)) : undefined,
+          make(
+            'tbody',
+            {},
+            isDivided ? row('all', total, ...onLabel) : row('all', total),
+            onGroup.map((values, g) =>
+              row(groups[g]!, values, ...(isDivided ? labels.map((_, l) => onPair[l]?.[g]) : [])),
+            ),
+            isDivided ? undefined : onLabel.map((values, l) => row(labels[l]!, values)),
+          ),
         ),
       ),
     ];

@@ -192,6 +192,8 @@ export class Sidebar {
     const isInfluence = state.rows === 'parameters';
     const td = make('td', {});
     td.style.setProperty('--w', most === 0 ? '0' : ((100 * share) / most).toFixed(0));
+    // A cell is a label in a group; where the report has no influence on that, its group is looked at.
+    const label = this.model.data.influence?.onPair[c] === undefined ? -1 : c;
     // Norms without influence: there is nothing to colour tokens by.
     if (isInfluence && this.model.data.influence?.onGroup.length === 0) {
       fill(td, shareText(share));
@@ -200,13 +202,17 @@ export class Sidebar {
     const cell = button(
       shareText(share),
       {
-        'aria-pressed': (isInfluence ? state.level === 'influence' && state.parameters === r : isChosen)
+        'aria-pressed': (
+          isInfluence
+            ? state.level === 'influence' && state.parameters === r && state.label === label
+            : isChosen
+        )
           ? 'true'
           : 'false',
         'data-key': `heat-${r}-${c}`,
       },
       () => {
-        if (isInfluence) this.change({ level: 'influence', label: -1, parameters: r });
+        if (isInfluence) this.change({ level: 'influence', label, parameters: r });
         else this.change({ component: isChosen ? 'all' : component });
       },
     );

@@ -115,14 +115,16 @@ export class Toolbar {
         { value: '-1', text: 'all' },
         ...names.map((text, k) => ({ value: String(k), text })),
       ];
-      // A report has influence on labels and on groups of parameters: to choose one takes back the other.
-      const { labels, groups, onLabel } = influence;
+      const { labels, groups, onLabel, onPair } = influence;
+      // Where a report has no influence on a label within a group, to choose one takes back the other.
+      const other = (change: Partial<ExplorerState>): Partial<ExplorerState> =>
+        onPair.length === 0 ? change : {};
       fields.push(
         choice('label', places(onLabel.length === 0 ? [] : labels), String(state.label), (text) =>
-          this.change({ label: Number(text), parameters: -1 }),
+          this.change({ label: Number(text), ...other({ parameters: -1 }) }),
         ),
         choice('parameters', places(groups), String(state.parameters), (text) =>
-          this.change({ parameters: Number(text), label: -1 }),
+          this.change({ parameters: Number(text), ...other({ label: -1 }) }),
         ),
       );
     } else if (first?.kl !== undefined || state.term !== 'total') {
