@@ -20,7 +20,8 @@ const options = {
   ...aggregationOptions('tokenMean'),
 };
 
-type SftOptions = OptionsOf<typeof options>;
+/** Values of the options of `sft`. */
+export type SftOptions = OptionsOf<typeof options>;
 
 /** The batch without the sample tokens of attempts that were given up. */
 function maskWrongAttempts(batch: TokenBatch): TokenBatch {

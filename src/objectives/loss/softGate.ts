@@ -9,7 +9,8 @@ export const gateOptions = {
   gateNegative: numberOption(1.05, ABOVE_ZERO, 'The τ of the gate where A is not above 0.'),
 };
 
-type GateOptions = OptionsOf<typeof gateOptions>;
+/** Values of `gateOptions`. */
+export type GateOptions = OptionsOf<typeof gateOptions>;
 
 /** τ of every token, [T]. */
 function temperatures(advantage: Float64Array, { gatePositive, gateNegative }: GateOptions): Float64Array {

@@ -85,7 +85,8 @@ export function clipOptions(low: number, high: number) {
   };
 }
 
-type ClipOptions = OptionsOf<ReturnType<typeof clipOptions>>;
+/** Values of `clipOptions`. */
+export type ClipOptions = OptionsOf<ReturnType<typeof clipOptions>>;
 
 /**
  * ∂/∂log r of A·clip(r): A·r, or 0 where clipped, times e^logScale. A ratio on a bound itself is not clipped. Shapes [T].
@@ -173,7 +174,8 @@ export const sequenceOption = {
   ),
 };
 
-type SequenceOptions = ClipOptions & OptionsOf<typeof sequenceOption>;
+/** Values of `clipOptions` and `sequenceOption`. */
+export type SequenceOptions = ClipOptions & OptionsOf<typeof sequenceOption>;
 
 /** What each log r_t counts in log s_i: 1/L_i or 1; 0 for a trajectory without masked-in tokens; [B]. */
 function tokenShare(batch: TokenBatch, kind: SequenceOptions['sequenceRatio']): Float64Array {
