@@ -82,3 +82,37 @@ export function parseFraction(text: string): Fraction | undefined {
 export function showFraction({ n, d }: Fraction): string {
   return d === 1n ? `${n}` : `${n}/${d}`;
 }
+
+/** a − b. */
+export function subtractFractions(a: Fraction, b: Fraction): Fraction {
+  return addFractions(a, negated(b));
+}
+
+/**
+ * a/b.
+ * @throws RangeError if b is 0
+ */
+export function divideFractions(a: Fraction, b: Fraction): Fraction {
+  return multiplyFractions(a, reciprocal(b));
+}
+
+/** Whether a < b. */
+export function isBelow(a: Fraction, b: Fraction): boolean {
+  return a.n * b.d < b.n * a.d;
+}
+
+/** The fraction that a finite number is as it is written in decimals: 0.2 is 1/5. */
+export function decimalFraction(value: number): Fraction {
+  const [digits, exponent = '0'] = String(value).split('e');
+  const [whole, decimals = ''] = digits!.split('.');
+  const power = Number(exponent) - decimals.length;
+  const n = BigInt(whole! + decimals);
+  return power < 0 ? fraction(n, 10n ** BigInt(-power)) : fraction(n * 10n ** BigInt(power));
+}
+
+/** The float64 next to a fraction, or beside that. */
+export function fractionToNumber({ n, d }: Fraction): number {
+  const excess = Math.max(n.toString(2).length, d.toString(2).length) - 1000;
+  const shift = BigInt(Math.max(0, excess));
+  return Number(n >> shift) / Number(d >> shift);
+}

@@ -1,0 +1,14 @@
+// Proofs about objectives: the verdicts on a weight formula, built-in or of a user.
+import type { Options } from '../../base/options.ts';
+import { weightFormulas } from '../../objectives/formulas/index.ts';
+import type { ObjectiveName } from '../../objectives/names.ts';
+import type { Subject } from './subject.ts';
+
+export { FormulaError } from './point.ts';
+export { balanceVerdict, type ObjectiveProof, type ObjectiveVerdict, proveObjective } from './prove.ts';
+export type { Subject } from './subject.ts';
+
+/** A built-in objective with its options complete. */
+export function builtInSubject(name: ObjectiveName, options: Options): Subject {
+  return { weights: (field, batch) => weightFormulas[name].weights(field, batch, options) };
+}

@@ -1,0 +1,149 @@
+// The verdicts on an objective: balanced within a trajectory, unbiased, up to which factor, free of length and of a baseline.
+import { showFraction } from '../../algebra/fraction.ts';
+import { counterExample, type Search } from './counterExample.ts';
+import { counterPolicy, type OddsPolicy } from './counterPolicy.ts';
+import { type Decision, decideBalance, decideFactor, decideQuestion, type Points } from './decide.ts';
+import {
+  balancedOn,
+  baselineFree,
+  lengthFree,
+  parallel,
+  type Question,
+  SMALL,
+  unbiased,
+} from './questions.ts';
+import type { Subject } from './subject.ts';
+
+/** The answer to one question about an objective. */
+export interface ObjectiveVerdict {
+  readonly verdict: 'proved' | 'refuted' | 'outside';
+  /** The total degree of what vanished at every point. */
+  readonly degree?: number;
+  /** log2 of the risk that it is wrong. */
+  readonly riskLog2?: number;
+  /** The factor λ of E g = λ·∇J by size of the group. */
+  readonly value?: string;
+  readonly counterExample?: OddsPolicy;
+  /** Where the counter-example shows it, and both sides there. */
+  readonly place?: string;
+  readonly found?: string;
+  readonly expected?: string;
+  readonly groupSize?: number;
+  /** Why it is outside. */
+  readonly reason?: string;
+}
+
+/** All answers for one objective. */
+export interface ObjectiveProof {
+  /** On policy all tokens of a trajectory have one weight. */
+  readonly balanced: ObjectiveVerdict;
+  /** The same with ratios that may be anything, in every case of its clips and masks. */
+  readonly balancedOffPolicy: ObjectiveVerdict;
+  /** On policy E g = ∇J for each component. */
+  readonly unbiased: ObjectiveVerdict;
+  /** On policy E g = λ·∇J with one λ for all policies and both components. */
+  readonly factor: ObjectiveVerdict;
+  /** Padding changes no gradient of first tokens and decisions. */
+  readonly lengthFree: ObjectiveVerdict;
+  /** A number added to all rewards changes no gradient. */
+  readonly baselineFree: ObjectiveVerdict;
+}
+
+/** The groups in which factors are found; the other questions are put to groups of the first size. */
+const GROUPS = [2, 3] as const;
+const [PAIR] = GROUPS;
+
+function refuted(search: Search, decision: Decision): ObjectiveVerdict {
+  const found = counterExample(search);
+  if (found === undefined) {
+    const reason = decision.holds ? undefined : decision.reason;
+    return {
+      verdict: 'outside',
+      reason: reason ?? 'it fails at random points, but no small policy was found on which it does',
+    };
+  }
+  const { place, found: left, expected, groupSize } = found;
+  return {
+    verdict: 'refuted',
+    counterExample: counterPolicy(found),
+    place,
+    found: left,
+    expected,
+    groupSize,
+  };
+}
+
+function verdictOf(decision: Decision, search: () => Search): ObjectiveVerdict {
+  if (!decision.holds) return refuted(search(), decision);
+  const { degree, riskLog2 } = decision;
+  return { verdict: 'proved', degree, riskLog2 };
+}
+
+/** Whether all tokens of a trajectory have one weight, on policy or with ratios that may be anything. */
+export function balanceVerdict(
+  subject: Subject,
+  drawn: 'onPolicy' | 'offPolicy',
+  points: Points,
+): ObjectiveVerdict {
+  const longer = { ...SMALL, length: 2 };
+  const decision = decideBalance(subject, drawn, longer.length, points);
+  // Segments of one token hide what differs within a longer one.
+  const hidden =
+    decision.holds || decideBalance(subject, drawn, SMALL.length, { ...points, points: 1 }).holds;
+  const question = balancedOn(hidden ? longer : SMALL);
+  return verdictOf(decision, () => ({ subject, question, drawn, groupSize: PAIR }));
+}
+
+function factorVerdicts(subject: Subject, points: Points): Pick<ObjectiveProof, 'unbiased' | 'factor'> {
+  const search = (question: Question) => (): Search => ({
+    subject,
+    question,
+    drawn: 'onPolicy',
+    groupSize: PAIR,
+  });
+  const { decision, factor } = decideFactor(subject, points, PAIR);
+  if (factor === undefined || !decision.holds) {
+    const no: Decision = decision.holds ? { holds: false } : decision;
+    return { unbiased: verdictOf(no, search(unbiased)), factor: verdictOf(no, search(parallel)) };
+  }
+  const isOne = factor.n === factor.d;
+  const others = GROUPS.slice(1).flatMap((size) => {
+    const { factor: own } = decideFactor(subject, { ...points, points: 1 }, size);
+    return own === undefined ? [] : [`${showFraction(own)} for groups of ${size}`];
+  });
+  const value = [`${showFraction(factor)} for groups of ${PAIR}`, ...others].join(', ');
+  return {
+    unbiased: verdictOf(isOne ? decision : { holds: false }, search(unbiased)),
+    factor: { ...verdictOf(decision, search(parallel)), value },
+  };
+}
+
+/**
+ * Puts the weight formula of an objective to all questions.
+ * @param seen is told the name of each question before it is put
+ * @throws FormulaError if the formula does what no field can do
+ */
+export function proveObjective(
+  subject: Subject,
+  points: Points,
+  seen: (question: string) => void = () => {},
+): ObjectiveProof {
+  const about = <V>(question: string, answer: () => V): V => {
+    seen(question);
+    return answer();
+  };
+  const ask = (question: Question): ObjectiveVerdict =>
+    verdictOf(decideQuestion(subject, question, points, PAIR), () => ({
+      subject,
+      question,
+      drawn: 'onPolicy',
+      groupSize: PAIR,
+    }));
+  return {
+    balanced: about('balanced on policy', () => balanceVerdict(subject, 'onPolicy', points)),
+    balancedOffPolicy: about('balanced off policy', () => balanceVerdict(subject, 'offPolicy', points)),
+    ...about('unbiased, up to which factor', () => factorVerdicts(subject, points)),
+    lengthFree: about('free of length', () => ask(lengthFree)),
+    baselineFree: about('free of a baseline', () => ask(baselineFree)),
+  };
+}

@@ -1,0 +1,162 @@
+// Verdicts on objectives: what is proved, what is refuted, and that the objective's own float64 weights agree with a counter-example.
+import { describe, expect, test } from 'vitest';
+import { type Arithmetic, sumOf } from '../../../src/algebra/arithmetic.ts';
+import { evaluatedPolicy } from '../../../src/attribution/evaluatedPolicy.ts';
+import { expectedGradient } from '../../../src/attribution/expectedGradient.ts';
+import type { FormulaBatch, FormulaToken, PerToken } from '../../../src/objectives/formulas/index.ts';
+import { type ObjectiveName, objectives, type RawOptions } from '../../../src/objectives/index.ts';
+import { keyedLogits } from '../../../src/policy/format.ts';
+import { decisionKeys, leafKeys, sampleKeys } from '../../../src/policy/shape.ts';
+import type { OddsPolicy } from '../../../src/proofs/objectives/counterPolicy.ts';
+import { decideQuestion } from '../../../src/proofs/objectives/decide.ts';
+import {
+  balanceVerdict,
+  builtInSubject,
+  type ObjectiveProof,
+  proveObjective,
+} from '../../../src/proofs/objectives/index.ts';
+import { FormulaError } from '../../../src/proofs/objectives/point.ts';
+import { baselineFree } from '../../../src/proofs/objectives/questions.ts';
+import type { Subject } from '../../../src/proofs/objectives/subject.ts';
+
+const ONE = { points: 1, seed: 3 };
+
+const verdicts = (proof: ObjectiveProof): string =>
+  Object.values(proof)
+    .map(({ verdict }) => verdict)
+    .join(' ');
+
+const prove = (name: ObjectiveName, raw: RawOptions = {}): ObjectiveProof =>
+  proveObjective(builtInSubject(name, objectives[name].parseOptions(raw)), ONE);
+
+test('RLOO is proved in every respect, with three points below 2^-100', () => {
+  const proof = proveObjective(builtInSubject('rloo', objectives.rloo.parseOptions({})), {
+    points: 3,
+    seed: 1,
+  });
+  expect(verdicts(proof)).toBe('proved proved proved proved proved proved');
+  expect(proof.factor.value).toBe('1 for groups of 2, 1 for groups of 3');
+  for (const { riskLog2 } of Object.values(proof)) expect(riskLog2).toBeLessThan(-100);
+});
+
+test('Dr. GRPO has 1 − 1/G; with PPO a constant baseline does not drop out of the mean over tokens, but of the sum', () => {
+  const drGrpo = prove('drGrpo');
+  expect(verdicts(drGrpo)).toBe('proved refuted refuted proved proved proved');
+  expect(drGrpo.factor.value).toBe('1/2 for groups of 2, 2/3 for groups of 3');
+  const isFree = (raw: RawOptions): boolean =>
+    decideQuestion(builtInSubject('ppo', objectives.ppo.parseOptions(raw)), baselineFree, ONE).holds;
+  expect([isFree({}), isFree({ aggregation: 'sequenceSum' })]).toEqual([false, true]);
+});
+
+test.each<[ObjectiveName, RawOptions, boolean]>([
+  ['sft', {}, true],
+  ['sft', { segmentWeight: 'segment' }, false],
+  ['reinforce', { update: 'decision' }, false],
+  ['rloo', { beta: 0.1, klEstimator: 'k2', klPlacement: 'loss' }, false],
+  ['rloo', { beta: 0.1 }, true],
+  ['ppo', { critic: 'value' }, false],
+  ['gspo', {}, true],
+])('%s %o is balanced within a trajectory: %s', (name, raw, expected) => {
+  const subject = builtInSubject(name, objectives[name].parseOptions(raw));
+  const balanced = balanceVerdict(subject, 'onPolicy', ONE);
+  expect(balanced.verdict).toBe(expected ? 'proved' : 'refuted');
+  expect(balanced.counterExample === undefined).toBe(expected);
+});
+
+/** The logits of a policy with odds. */
+function logitsOf({ odds }: OddsPolicy) {
+  const table = (rows: Readonly<Record<string, readonly number[]>>, keys: Iterable<string>): Float64Array =>
+    Float64Array.from([...keys].flatMap((key) => rows[key]!.map(Math.log)));
+  return (shape: { attempts: number; length: number; vocabulary: number }) => ({
+    sample: table(odds.sample, sampleKeys(shape)),
+    decision: table(odds.decision, decisionKeys(shape)),
+  });
+}
+
+test('the counter-example of GRPO is one for its own weights in float64: the same gradient at the place', () => {
+  const { unbiased } = prove('grpo');
+  const file = unbiased.counterExample!;
+  const { attempts, length, vocabulary } = file;
+  const shape = { attempts, length, vocabulary };
+  const logits = logitsOf(file)(shape);
+  const values = Float64Array.from([...leafKeys(shape)].map((key) => file.reward.table[key]!));
+  const policy = evaluatedPolicy({ shape, reward: { kind: 'table', values }, logits, reference: logits });
+  const { gradient } = expectedGradient(policy, {
+    objective: objectives.grpo,
+    options: objectives.grpo.parseOptions({}),
+    groupSize: unbiased.groupSize!,
+    behaviour: 'policy',
+  });
+  const samples = keyedLogits(shape, { sample: gradient, decision: gradient }).sample;
+  expect(unbiased.place).toBe('sample history "", token 0');
+  expect(samples.row(0)).toBeDefined();
+  expect(gradient[0]).toBeCloseTo(Number(unbiased.found), 8);
+  expect(unbiased.expected).not.toBe(unbiased.found);
+});
+
+/** A formula that gives every token what `weight` says. */
+const formula = (
+  weight: <T>(field: Arithmetic<T>, reward: T, token: FormulaToken<T>, batch: FormulaBatch<T>) => T,
+): Subject => ({
+  weights: <T>(field: Arithmetic<T>, batch: FormulaBatch<T>): PerToken<T> =>
+    batch.map(({ reward, tokens }) =>
+      tokens.map((token) => field.div(weight(field, reward, token, batch), field.number(batch.length))),
+    ),
+});
+
+describe('controls', () => {
+  test('a formula that is balanced for the rewards 0 to 3 alone is refuted, with another reward', () => {
+    const vanishing = formula((field, reward, { component }) => {
+      const factors = [0, 1, 2, 3].map((k) => field.sub(reward, field.number(k)));
+      return component === 'sample' ? reward : field.add(reward, factors.reduce(field.mul));
+    });
+    const balanced = balanceVerdict(vanishing, 'onPolicy', ONE);
+    expect(balanced.verdict).toBe('refuted');
+    expect(Math.max(...Object.values(balanced.counterExample!.reward.table))).toBeGreaterThan(3);
+  });
+
+  test('weights that depend on the sign of the advantage have no one formula: refuted where a policy shows it', () => {
+    const half = formula((field, reward, _token, batch) => {
+      const mean = sumOf(
+        field,
+        batch.map((one) => field.div(one.reward, field.number(batch.length))),
+      );
+      const a = field.sub(reward, mean);
+      return field.isAbove(a, field.number(0)) ? a : field.number(0);
+    });
+    const { balanced, balancedOffPolicy, factor } = proveObjective(half, ONE);
+    expect([balanced.verdict, balancedOffPolicy.verdict]).toEqual(['proved', 'proved']);
+    expect(factor.verdict).toBe('refuted');
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['no arrays', () => 1, 'weights: expected an array of 2 trajectories, found 1'],
+  [
+    'a number',
+    (_f: unknown, batch: FormulaBatch<unknown>) => batch.map((one) => one.tokens.map(() => Number.NaN)),
+    'weights[0][0]: expected an element of the field, such as field.number(1), found NaN',
+  ],
+  ['NaN', (f: Arithmetic<unknown>) => f.number(Number.NaN), 'number: expected a finite number, found NaN'],
+  [
+    'a bare number',
+    (f: Arithmetic<unknown>) => f.add(f.number(1), 2),
+    'add: expected an element of the field',
+  ],
+  [
+    'an error',
+    () => {
+      throw new TypeError('no such thing');
+    },
+    'weights threw TypeError: no such thing',
+  ],
+  [
+    'a division by 0',
+    (f: Arithmetic<unknown>) => f.div(f.number(1), f.sub(f.number(1), f.number(1))),
+    'it divides by 0 at every point',
+  ],
+])('a formula with %s is refused with the place', (_name, weights, message) => {
+  const run = (): unknown => proveObjective({ weights } as Subject, ONE);
+  expect(run).toThrow(FormulaError);
+  expect(run).toThrow(message);
+});
