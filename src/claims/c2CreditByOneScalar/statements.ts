@@ -100,6 +100,7 @@ function leaveOneOut<A>(policy: PolicyOver<A>): A {
 const rloo: Statement = {
   name: 'RLOO, G = 2, token sums: ∇J',
   kind: 'identity',
+  place: 'pairTree',
   sides: (policy) => ({
     left: scalarGradient(policy, leaveOneOut(policy)),
     right: rewardGradientOf(policy),
@@ -118,6 +119,7 @@ function overGroupMean<A>(policy: PolicyOver<A>): A {
 const drGrpo: Statement = {
   name: 'Dr. GRPO, G = 2: (1 − 1/G)·∇J',
   kind: 'identity',
+  place: 'pairTree',
   sides: (policy) => ({
     left: scalarGradient(policy, overGroupMean(policy)),
     right: rewardGradientOf(policy),
@@ -219,12 +221,14 @@ const controls: readonly WrongStatement[] = [
     name: 'GRPO, 1/|o|',
     mistake: 'GRPO with 1/|o|, G = 2, points along ∇J.',
     kind: 'identity',
+    place: 'pairTree',
     sides: (policy) => alongReward(policy, scalarGradient(policy, perLength(policy, overGroupMean(policy)))),
   },
   {
     name: 'Dr. GRPO without the factor',
     mistake: 'Dr. GRPO, G = 2, has ∇J.',
     kind: 'identity',
+    place: 'pairTree',
     sides: (policy) => {
       const { field } = policy;
       const gradient = rewardGradientOf(policy);

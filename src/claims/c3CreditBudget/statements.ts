@@ -10,7 +10,7 @@ import {
   valuesOf,
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
-import { paddingEdges, withoutPadding } from '../shared/overPadding.ts';
+import { rewardOfClasses, withoutPadding } from '../shared/overPadding.ts';
 import type { ClaimStatements, Sides, Statement, WrongStatement } from '../statement.ts';
 
 /** E[(R − E R)²], which is computed without the split [1]. */
@@ -124,18 +124,6 @@ const paddingStep: Statement = {
     return { left, right: field.concat([after!, constant(field, 0, 1)]) };
   },
 };
-
-/** Rewards that read no padding: the last layer's leaves of one class have one reward. */
-function rewardOfClasses<A>(policy: PolicyOver<A>): PolicyOver<A> {
-  const { field, graph, reward } = policy;
-  const last = graph.layers.at(-1)!;
-  const isPadded = paddingEdges(graph).includes(last.edgeStart);
-  if (!isPadded) return policy;
-  const place = Int32Array.from({ length: graph.leaves }, (_, leaf) =>
-    leaf < last.leafStart ? leaf : leaf - ((leaf - last.leafStart) % last.arity),
-  );
-  return { ...policy, reward: field.gather(reward, place) };
-}
 
 /** The policy with the reference's probabilities in the layers of a component. */
 function replaced<A>(policy: PolicyOver<A>, component: 'sample' | 'decision'): PolicyOver<A> {

@@ -53,3 +53,15 @@ export function withoutPadding<A>(policy: PolicyOver<A>): PolicyOver<A> {
     reward: field.gather(policy.reward, leaf),
   };
 }
+
+/** The policy with rewards that read no padding: the leaves of one class in the last layer have one reward. */
+export function rewardOfClasses<A>(policy: PolicyOver<A>): PolicyOver<A> {
+  const { field, graph, reward } = policy;
+  const last = graph.layers.at(-1)!;
+  const isPadded = paddingEdges(graph).includes(last.edgeStart);
+  if (!isPadded) return policy;
+  const place = Int32Array.from({ length: graph.leaves }, (_, leaf) =>
+    leaf < last.leafStart ? leaf : leaf - ((leaf - last.leafStart) % last.arity),
+  );
+  return { ...policy, reward: field.gather(reward, place) };
+}
