@@ -11,21 +11,33 @@ function isOf(role: number, component: ExplorerState['component']): boolean {
   return component === 'all' || (role === DECISION) === (component === 'decision');
 }
 
-/** [T] the sum over the segment of each token: the tokens of one component in one attempt of one trajectory. */
-function segmentSums({ trajectories, tokens }: ExplorerData, values: Float64Array): Float64Array {
-  const out = new Float64Array(values.length);
+/** What tokens are coloured by. */
+export interface Measured {
+  /** [T] 0 where there is nothing. */
+  readonly values: Float64Array;
+  /** [T] what sums are taken over: the same, but where a segment has one value on all of its tokens, it is on the first alone. */
+  readonly counted: Float64Array;
+}
+
+/** The sum over the segment of each token: the tokens of one component in one attempt of one trajectory. */
+function segmentSums({ trajectories, tokens }: ExplorerData, own: Float64Array): Measured {
+  const [values, counted] = [new Float64Array(own.length), new Float64Array(own.length)];
   const { offsets } = trajectories;
   for (let i = 0; i + 1 < offsets.length; i++) {
     const sums = new Map<number, number>();
     const segment = (t: number): number => 2 * tokens.attempt[t]! + Number(tokens.role[t] === DECISION);
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (tokens.mask[t] === 1) sums.set(segment(t), (sums.get(segment(t)) ?? 0) + values[t]!);
+      if (tokens.mask[t] === 1) sums.set(segment(t), (sums.get(segment(t)) ?? 0) + own[t]!);
     }
+    const seen = new Set<number>();
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) {
-      if (tokens.mask[t] === 1) out[t] = sums.get(segment(t)) ?? 0;
+      if (tokens.mask[t] !== 1) continue;
+      values[t] = sums.get(segment(t)) ?? 0;
+      if (!seen.has(segment(t))) counted[t] = values[t]!;
+      seen.add(segment(t));
     }
   }
-  return out;
+  return { values, counted };
 }
 
 /** [T] the influence of tokens on a label and a group of parameters, −1: on all; undefined where the page has none. */
@@ -54,21 +66,21 @@ function plainValues(
   return state.term === 'policy' ? weighed.policy : weighed.total;
 }
 
-/** [T] what tokens are coloured by, 0 where there is nothing; undefined where the page has no such numbers. */
+/** What tokens are coloured by; undefined where the page has no such numbers. */
 export function measured(
   data: ExplorerData,
   state: ExplorerState,
   weighed: Weighed | undefined,
-): Float64Array | undefined {
+): Measured | undefined {
   const plain = plainValues(data, state, weighed);
   if (plain === undefined) return undefined;
   const { role } = data.tokens;
-  const chosen = plain.map((x, t) => (Number.isFinite(x) && isOf(role[t]!, state.component) ? x : 0));
-  return state.level === 'mass' ? segmentSums(data, chosen) : chosen;
+  const values = plain.map((x, t) => (Number.isFinite(x) && isOf(role[t]!, state.component) ? x : 0));
+  return state.level === 'mass' ? segmentSums(data, values) : { values, counted: values };
 }
 
 /** Σ|x|. */
-export function absoluteSum(values: Float64Array): number {
+function absoluteSum(values: Float64Array): number {
   let sum = 0;
   for (const x of values) sum += Math.abs(x);
   return sum;
@@ -94,10 +106,12 @@ export function componentSums(
   return { sample, decision, all: sample + decision };
 }
 
-/** [T] x/Σ|x| − y/Σ|y|: how two objectives distribute their signal, whatever their scales. */
-export function differenceOf(first: Float64Array, second: Float64Array): Float64Array {
-  const [a, b] = [absoluteSum(first), absoluteSum(second)];
-  return first.map((x, t) => (a === 0 ? 0 : x / a) - (b === 0 ? 0 : second[t]! / b));
+/** x/Σ|x| − y/Σ|y|: how two objectives distribute their signal, whatever their scales. */
+export function differenceOf(first: Measured, second: Measured): Measured {
+  const [a, b] = [absoluteSum(first.counted), absoluteSum(second.counted)];
+  const of = (x: Float64Array, y: Float64Array): Float64Array =>
+    x.map((own, t) => (a === 0 ? 0 : own / a) - (b === 0 ? 0 : y[t]! / b));
+  return { values: of(first.values, second.values), counted: of(first.counted, second.counted) };
 }
 
 /** Numbers that are looked at to find the scale of the colours: enough for two digits of it. */

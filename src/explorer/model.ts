@@ -3,7 +3,14 @@ import type { Advantages } from '../audit/reference.ts';
 import { InputError } from '../base/errors.ts';
 import type { ExplorerData, ExplorerObjective } from '../documents/explorer.ts';
 import { Kept, Last } from './kept.ts';
-import { type ComponentSums, componentSums, differenceOf, measured, scaleOf } from './measure.ts';
+import {
+  type ComponentSums,
+  componentSums,
+  differenceOf,
+  type Measured,
+  measured,
+  scaleOf,
+} from './measure.ts';
 import {
   type Heat,
   heat,
@@ -17,10 +24,8 @@ import { type ExplorerState, START } from './state.ts';
 import { type Weighed, Weighing } from './weigh.ts';
 
 /** Numbers by which tokens are coloured, under one objective or as a difference. */
-export interface Panel {
+export interface Panel extends Measured {
   readonly title: string;
-  /** [T] */
-  readonly values: Float64Array;
   /** The |x| of the strongest colour. */
   readonly scale: number;
 }
@@ -128,7 +133,11 @@ export class ExplorerModel {
   }
 
   private panels(state: ExplorerState, first: Weighed | undefined, second: Weighed | undefined): Panel[] {
-    const panel = (title: string, values: Float64Array): Panel => ({ title, values, scale: scaleOf(values) });
+    const panel = (title: string, found: Measured): Panel => ({
+      title,
+      ...found,
+      scale: scaleOf(found.values),
+    });
     const values = measured(this.data, state, first);
     if (values === undefined) return [];
     const one = panel(this.objective(state)?.name ?? 'as logged', values);
@@ -192,7 +201,7 @@ export class ExplorerModel {
   ): Omit<ExplorerView, 'second' | 'error' | 'isPending'> {
     const { data, last } = this;
     const [one, , difference] = panels;
-    const sums = last.totals.get([panels], () => totals(data, one?.values, difference?.values));
+    const sums = last.totals.get([panels], () => totals(data, one?.counted, difference?.counted));
     const { outcome, finding, text, sort, rows, level } = state;
     const shown = last.shown.get([sums, first, outcome, finding, text, sort], () =>
       selected(data, state, sums, first),
@@ -202,10 +211,10 @@ export class ExplorerModel {
       first,
       panels,
       totals: sums,
-      sums: last.sums.get([panels], () => componentSums(data, one?.values)),
+      sums: last.sums.get([panels], () => componentSums(data, one?.counted)),
       shown,
       heat: last.heat.get([panels, shown, rows, level, first], () =>
-        this.heatOf(state, one?.values, shown, sums.length, first),
+        this.heatOf(state, one?.counted, shown, sums.length, first),
       ),
     };
   }

@@ -62,6 +62,13 @@ describe('colours', () => {
     // The first attempt: four sample tokens after two of the prompt.
     const sum = weight.subarray(2, 6).reduce((a, b) => a + b, 0);
     expect([...mass.subarray(0, 6)]).toEqual([0, 0, sum, sum, sum, sum]);
+    // Sums count a segment once, however many tokens it has.
+    const { counted } = model.view(state({ level: 'mass' })).panels[0]!;
+    expect([...counted.subarray(0, 6)]).toEqual([0, 0, sum, 0, 0, 0]);
+    const { sums } = model.view(state({ level: 'mass' }));
+    const whole = counted.reduce((all, x) => all + Math.abs(x), 0);
+    expect(Math.abs(sums.all - whole)).toBeLessThan(1e-12 * whole);
+    expect(sums.decision).toBe(model.view(START).sums.decision);
   });
 
   test('of two objectives: the difference of their shares adds up to 0 in size', async () => {

@@ -5,6 +5,7 @@ import { COMPONENT_CHOICES, type ExplorerState, LEVELS, TERMS } from '../state.t
 import { choice, fill, make } from './dom.ts';
 import { ObjectiveForm } from './objectiveForm.ts';
 import { type Change, focusOf } from './sidebar.ts';
+import { SUM_NAMES } from './trajectoryView.ts';
 
 const LEVEL_NAMES: Readonly<Record<ExplorerState['level'], string>> = {
   weight: 'weight w of the token',
@@ -77,7 +78,7 @@ export class Toolbar {
       view.isPending ? ', computing the weights…' : '',
       sums.all === 0
         ? ''
-        : `, coloured by ${LEVEL_NAMES[state.level]} · ${state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'} ${numberText(sums.all)}: sample ${shareText(sums.sample / sums.all)}, decision ${shareText(sums.decision / sums.all)}`,
+        : `, coloured by ${LEVEL_NAMES[state.level]} · ${SUM_NAMES[state.level]} ${numberText(sums.all)}: sample ${shareText(sums.sample / sums.all)}, decision ${shareText(sums.decision / sums.all)}`,
       leftOut === 0
         ? ''
         : ` · ${leftOut} trajectories that were read are not in this page; another objective is computed from those that are`,

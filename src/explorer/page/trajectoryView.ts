@@ -4,11 +4,20 @@ import { ROLES } from '../../rollouts/trajectory.ts';
 import { strength } from '../measure.ts';
 import type { ExplorerModel, ExplorerView, Panel } from '../model.ts';
 import { numberText, shareText } from '../numberText.ts';
+import type { ExplorerState } from '../state.ts';
 import { type Child, make } from './dom.ts';
 
 /** Characters of a token that are shown in its line. */
 const LONGEST = 60;
 const OUTCOMES = ['wrong', 'correct', undefined] as const;
+
+/** What is added up at each level. */
+export const SUM_NAMES: Readonly<Record<ExplorerState['level'], string>> = {
+  weight: 'Σ|w|',
+  mass: 'Σ|mass|',
+  influence: 'Σ|influence|',
+  logged: 'Σ|w|',
+};
 
 /** Characters that break a line, cannot be seen, or turn the direction of what follows. */
 const HIDDEN = /[\p{Cc}\p{Cs}\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
@@ -126,7 +135,7 @@ function head({ data, weighing }: ExplorerModel, view: ExplorerView, i: number):
     `${view.totals.length[i]} tokens in the loss`,
     view.sums.all === 0
       ? undefined
-      : `${shareText(view.totals.weight[i]! / view.sums.all)} of ${view.state.level === 'influence' ? 'Σ|influence|' : 'Σ|w|'}`,
+      : `${shareText(view.totals.weight[i]! / view.sums.all)} of ${SUM_NAMES[view.state.level]}`,
     c.norm === undefined ? undefined : `‖∇‖ ${numberText(c.norm[i]!, 3)}`,
     c.alignment === undefined ? undefined : `cosine with the batch ${numberText(c.alignment[i]!, 3)}`,
     c.truncated[i] === 1 ? 'truncated' : undefined,

@@ -25,6 +25,7 @@ const FRAME = `
 .field.check{flex-direction:row;align-items:center;gap:.4em}
 .field select,.field input:not([type=checkbox]){text-overflow:ellipsis;background:var(--gs-paper);border:1px solid var(--gs-rule);border-radius:6px;padding:.22rem .45rem;min-height:2rem;max-width:100%}
 .field input:not([type=checkbox]){width:9rem}
+.objective>div{display:flex}
 .objective>div>.field select{max-width:15rem}
 .field input[aria-invalid=true]{border-color:var(--gs-fails);outline-color:var(--gs-fails)}
 .options[open]{flex-basis:100%}
