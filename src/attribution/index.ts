@@ -45,6 +45,7 @@ export {
   MAX_GROUPS,
 } from './expectedGradient.ts';
 export { centralStep, twoCopyDifferences } from './finiteDifference.ts';
+export { type AttributionDemand, checkAttributionMemory } from './memory.ts';
 export {
   type CheckInput,
   type CheckResult,

@@ -1,5 +1,6 @@
 // What `gradsplit attribute` works on: a model with its episodes or rollouts, and the objective that was asked for.
 import type { AttributionSubject, CheckpointSubject } from '../analyses/attribute/index.ts';
+import type { InfluenceScope, Responses } from '../attribution/index.ts';
 import { InputError } from '../base/errors.ts';
 import { type Options, valueOfText } from '../base/options.ts';
 import { showValue } from '../base/show.ts';
@@ -22,6 +23,7 @@ export interface AttributeInputFlags {
   readonly maxTokens?: number;
   readonly seed: number;
   readonly overCheckpoints?: true;
+  readonly influence?: InfluenceScope;
 }
 
 /** A model, opened. */
@@ -133,15 +135,16 @@ function disposeAll(state: State, dispose: (old: State, kept: State) => void): v
 }
 
 /** A model that responses of others are put to. */
-interface OpenedModel {
+interface AskedModel {
   readonly checkpoint: string;
   readonly network: Network;
-  readonly weights: WeightSource;
+  /** Reads the weights, for a batch of these responses. @throws InputError if there is not the memory for both */
+  open(responses: Responses, flags: AttributeInputFlags): Promise<WeightSource>;
   readonly options: TokenOptions;
   readonly layout?: EpisodeLayout;
 }
 
-async function modelOfRun(dir: string): Promise<OpenedModel> {
+async function modelOfRun(dir: string): Promise<AskedModel> {
   const [{ readAttributed }, { weightsInMemory }, { vocabularyOf }] = await Promise.all([
     import('../experiments/run/readAttributed.ts'),
     import('../nn/index.ts'),
@@ -153,23 +156,32 @@ async function modelOfRun(dir: string): Promise<OpenedModel> {
   return {
     checkpoint: last.folder,
     network: trainer.model,
-    weights: weightsInMemory(last.load().parameters),
+    open: async () => weightsInMemory(last.load().parameters),
     options: { vocabulary, keepsPadding: true, size: trainer.layout.vocabulary },
     layout: trainer.layout,
   };
 }
 
-async function modelOfFolder(dir: string): Promise<OpenedModel> {
-  const [{ openModelFolder }, { hasTokenizer, openTokenizer }] = await Promise.all([
+async function modelOfFolder(dir: string): Promise<AskedModel> {
+  const [{ closedModelFolder }, { hasTokenizer, openTokenizer }] = await Promise.all([
     import('../host/modelFolder.ts'),
     import('../host/tokenizer.ts'),
   ]);
-  const { network, weights } = openModelFolder(dir);
-  const options = {
-    size: network.config.vocabulary,
-    ...(hasTokenizer(dir) ? { vocabulary: openTokenizer(dir) } : {}),
+  const model = closedModelFolder(dir);
+  const { network } = model;
+  return {
+    checkpoint: dir,
+    network,
+    open: async (responses, flags) => {
+      const { checkMemoryFor } = await import('./attributeMemory.ts');
+      checkMemoryFor(model, responses, flags);
+      return model.open();
+    },
+    options: {
+      size: network.config.vocabulary,
+      ...(hasTokenizer(dir) ? { vocabulary: openTokenizer(dir) } : {}),
+    },
   };
-  return { checkpoint: dir, network, weights, options };
 }
 
 /** Rollouts of a file, put to a model. */
@@ -222,7 +234,8 @@ async function ofRollouts(
     const { context } = model.network.config;
     const { layout } = model;
     const responses = responsesOf(trajectories, { context, ...(layout === undefined ? {} : { layout }) });
-    const { checkpoint, network, weights } = model;
+    const { checkpoint, network } = model;
+    const weights = await model.open(responses, flags);
     return {
       subject: fromResponses(responses, {
         checkpoint,

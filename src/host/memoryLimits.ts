@@ -5,7 +5,7 @@ import type { MemoryBytes } from '../base/memory.ts';
 import { memory } from '../tensor/memory.ts';
 
 /** Returns the memory of the machine, or of the container if that is less. Other processes may hold some of it. */
-function machineBytes(): number {
+export function machineBytes(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

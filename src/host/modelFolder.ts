@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { FloatType } from '../autodiff/index.ts';
 import { showText } from '../base/show.ts';
 import {
+  type ClosedModel,
+  closedModel,
   formatModelFiles,
   type ModelConfig,
   type OpenedModel,
@@ -70,6 +72,17 @@ export function readModelFolder(folder: string, dtype: FloatType = 'f32'): ReadM
 export function openModelFolder(folder: string, dtype: FloatType = 'f32'): OpenedModel {
   const { config, file, source } = openFolder(folder);
   return openModel(file, config, source, dtype);
+}
+
+/**
+ * Looks at the model in such a folder without reading its weights, for those who ask first what it takes.
+ * @param dtype the type of the tensors that weights are given as
+ * @returns the network, the bytes of its weights, and how they are read
+ * @throws InputError naming the file, and the tensor if the error concerns one
+ */
+export function closedModelFolder(folder: string, dtype: FloatType = 'f32'): ClosedModel {
+  const { config, file, source } = openFolder(folder);
+  return closedModel(file, config, source, dtype);
 }
 
 /** Returns the stored type that loses nothing. */

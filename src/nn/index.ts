@@ -23,6 +23,8 @@ export { initialise } from './initialise.ts';
 export { gpt2Layout, type Initial, type ParameterSpec } from './layout.ts';
 export {
   ARCHITECTURES,
+  type ClosedModel,
+  closedModel,
   decoderOf,
   formatModelFiles,
   type ModelConfig,

@@ -142,6 +142,44 @@ export function readModel(
   return { network, config, parameters };
 }
 
+/** A model of which no weights have been read yet. */
+export interface ClosedModel {
+  readonly network: Network<ModelConfig>;
+  /** Bytes of the weights in the file. */
+  readonly bytes: number;
+  /**
+   * Reads the weights, which stay in the type of the file and are converted when they are asked for.
+   * @throws InputError naming a tensor that does not hold finite floats
+   */
+  open(): WeightSource;
+}
+
+/**
+ * Looks at what an opened file has, without its weights.
+ * @param config what config.json gave
+ * @param source the name of the file in messages
+ * @param dtype of the tensors that weights are given as
+ * @throws InputError naming the tensor that is missing, unknown, or of a wrong shape
+ */
+export function closedModel(
+  file: Safetensors,
+  config: ModelConfig,
+  source: string,
+  dtype: FloatType = 'f32',
+): ClosedModel {
+  // The file first: a network is built only if the file has as many layers as the configuration promises.
+  const found = findTensors(file, namesOf(config), source);
+  const bytes = found.reduce((sum, { stored }) => {
+    const place = file.tensors.get(stored);
+    return place === undefined ? sum : sum + place.end - place.begin;
+  }, 0);
+  return {
+    network: networkOfConfig(config),
+    bytes,
+    open: () => narrowWeights(file, found, source, dtype),
+  };
+}
+
 /**
  * A network whose parameters stay in the type of the file and are converted when they are asked for.
  * @param config what config.json gave
@@ -155,8 +193,8 @@ export function openModel(
   source: string,
   dtype: FloatType = 'f32',
 ): OpenedModel {
-  const weights = narrowWeights(file, findTensors(file, namesOf(config), source), source, dtype);
-  return { network: networkOfConfig(config), config, weights };
+  const { network, open } = closedModel(file, config, source, dtype);
+  return { network, config, weights: open() };
 }
 
 /**

@@ -182,3 +182,19 @@ describe('refused', () => {
     }
   });
 });
+
+test('a large table in 16 bits is converted part by part: the same values, and no wide copy on the host', () => {
+  const config = gpt2({ vocabulary: 90_001, context: 2, width: 3, layers: 0, heads: 1, tied: true }).config;
+  const { file } = written(config, 'BF16');
+  const path = 'embedding.token.weight';
+  const expected = file.values('transformer.wte.weight');
+  for (const dtype of ['f32', 'f64'] as const) {
+    scope(() => {
+      const found = openModel(file, config, 'm', dtype).weights.load([path])[path]!;
+      expect([found.dtype, found.shape]).toEqual([dtype, [90_001, 3]]);
+      expect(found.readSync().every((x, i) => x === expected[i])).toBe(true);
+    });
+  }
+  // Control: it is more than one part.
+  expect(expected.length).toBeGreaterThan(2 ** 18);
+});

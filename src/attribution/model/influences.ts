@@ -13,10 +13,10 @@ import {
 import { forEachRange, type Groups, type Slice, slicesByPath } from './groups.ts';
 
 /** Gradients on the host that are held at once, in bytes. */
-const GRADIENTS_AT_ONCE = 2 ** 30;
+export const GRADIENTS_AT_ONCE = 2 ** 30;
 
 /** What flows along the directions of a pass, in bytes. */
-const FLOW_AT_ONCE = 2 ** 29;
+export const FLOW_AT_ONCE = 2 ** 29;
 
 /** Groups, by their indices, whose influences come from one pass. */
 export interface GroupSweep {

@@ -72,7 +72,7 @@ export function responseRows(streams: readonly Tensor[], rows: Int32Array): Tens
 }
 
 /** Elements of logits that are in memory at once. */
-const LOGITS_AT_ONCE = 2 ** 25;
+export const LOGITS_AT_ONCE = 2 ** 25;
 
 /** Ranges of response tokens whose logits are in memory at the same time. */
 export function headRanges(

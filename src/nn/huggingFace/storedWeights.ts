@@ -1,5 +1,5 @@
 // The weights of an opened file as parameters: all of them as tensors, or kept in the type of the file until they are asked for.
-import { type FloatType, type Shape, scope, type Tensor, tensor } from '../../autodiff/index.ts';
+import { currentKernels, type FloatType, type Shape, scope, Tensor, tensor } from '../../autodiff/index.ts';
 import { InputError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import type { WeightSource } from '../weights.ts';
@@ -68,10 +68,29 @@ export function readParameters(
   return scope(() => {
     const parameters: Record<string, Tensor> = {};
     for (const { path, shape, stored } of parametersIn(file, found, source)) {
-      parameters[path] = tensor(widened(stored), { shape, dtype });
+      parameters[path] = tensorOf(stored, shape, dtype);
     }
     return parameters;
   });
+}
+
+/** How many values are converted at once: the wide copy on the host is 1 MiB, whatever the tensor. */
+const CONVERTED_AT_ONCE = 2 ** 18;
+
+/** Stored values as a tensor. Of 16-bit floats there is never a wide copy beside it. */
+function tensorOf({ type, values }: StoredValues, shape: Shape, dtype: FloatType): Tensor {
+  if (!(values instanceof Uint16Array) || values.length <= CONVERTED_AT_ONCE)
+    return tensor(widened({ type, values }), { shape, dtype });
+  const kernels = currentKernels();
+  const whole = Tensor.allocate(kernels, dtype, [...shape], 'weights');
+  for (let from = 0; from < values.length; from += CONVERTED_AT_ONCE) {
+    const some = widened({ type, values: values.subarray(from, from + CONVERTED_AT_ONCE) });
+    scope(() => {
+      const part = tensor(some, { shape: [some.length], dtype });
+      kernels.scatterStrided(part.buffer, whole.buffer, [some.length], [1], from);
+    });
+  }
+  return whole;
 }
 
 /** Values in the type of the file, or in `dtype` if that is narrower. */
@@ -106,7 +125,7 @@ export function narrowWeights(
         paths.map((path): [string, Tensor] => {
           const own = kept.get(path);
           if (own === undefined) throw new InputError(`${source}: there is no parameter ${showValue(path)}`);
-          return [path, tensor(widened(own.stored), { shape: own.shape, dtype })];
+          return [path, tensorOf(own.stored, own.shape, dtype)];
         }),
       ),
   };
