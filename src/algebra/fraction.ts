@@ -110,9 +110,28 @@ export function decimalFraction(value: number): Fraction {
   return power < 0 ? fraction(n, 10n ** BigInt(-power)) : fraction(n * 10n ** BigInt(power));
 }
 
-/** The float64 next to a fraction, or beside that. */
+/** log2 |x| of an integer other than 0, rounded to its 53 leading bits. */
+function log2Of(x: bigint): number {
+  const size = x < 0n ? -x : x;
+  const surplus = Math.max(0, size.toString(2).length - 53);
+  return Math.log2(Number(size >> BigInt(surplus))) + surplus;
+}
+
+/** A fraction as a float64, up to two units in the last place; ±∞ or 0 if it is beyond their range. */
 export function fractionToNumber({ n, d }: Fraction): number {
-  const excess = Math.max(n.toString(2).length, d.toString(2).length) - 1000;
-  const shift = BigInt(Math.max(0, excess));
-  return Number(n >> shift) / Number(d >> shift);
+  if (BigInt.asIntN(54, n) === n && BigInt.asIntN(54, d) === d) return Number(n) / Number(d);
+  const size = n < 0n ? -n : n;
+  // 64 bits of the quotient at least, of which float64 keeps 53.
+  const shift = 64 - size.toString(2).length + d.toString(2).length;
+  const quotient = shift >= 0 ? (size << BigInt(shift)) / d : size / (d << BigInt(-shift));
+  const half = Math.trunc(shift / 2);
+  const value = Number(quotient) / 2 ** half / 2 ** (shift - half);
+  return n < 0n ? -value : value;
+}
+
+/** The natural logarithm of a fraction above 0, also of one beyond the range of float64. */
+export function logOfFraction(x: Fraction): number {
+  const value = fractionToNumber(x);
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return Math.log(value);
+  return (log2Of(x.n) - log2Of(x.d)) * Math.LN2;
 }

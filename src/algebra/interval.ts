@@ -15,6 +15,7 @@ import {
 } from './directed.ts';
 import { type Bounds, expBounds, logBounds } from './elementary.ts';
 import { DivisionByZero } from './exactField.ts';
+import { fractionToNumber } from './fraction.ts';
 
 /** An array of intervals: element i lies in [lo[i], hi[i]]. */
 export interface IntervalArray {
@@ -87,10 +88,7 @@ function refuse(a: IntervalArray, wrong: (lo: number) => boolean, what: string):
 function enclosed(n: bigint, d: bigint): Bounds {
   const [x, y] = [Number(n), Number(d)];
   if (BigInt.asIntN(54, n) === n && BigInt.asIntN(54, d) === d) return { lo: divDown(x, y), hi: divUp(x, y) };
-  // 64 more bits than the quotient needs, so that the integer part of the quotient is exact to the last place.
-  const scale = Math.max(0, 128 - n.toString(2).length + d.toString(2).length);
-  const quotient = (n << BigInt(scale)) / d;
-  const value = Number(quotient) / 2 ** scale;
+  const value = fractionToNumber({ n, d });
   return { lo: below(value), hi: above(value) };
 }
 

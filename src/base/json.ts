@@ -4,7 +4,7 @@ import { joinPath } from './show.ts';
 /** An object whose members are made while it is written: `keys()` in order, and the value of the i-th key. */
 export interface LazyRows {
   keys(): Iterable<string>;
-  row(i: number): ArrayLike<number> | number;
+  row(i: number): ArrayLike<number | string> | number | string;
 }
 
 /** Pieces are handed over when they have at least this many characters. */
@@ -123,7 +123,7 @@ class JsonWriter {
       this.text += `${i === 0 ? '{' : ','}\n${indent}${INDENT}${JSON.stringify(key)}: `;
       const row = rows.row(i++);
       this.path.push(key);
-      if (typeof row === 'number') this.text += this.number(row);
+      if (typeof row !== 'object') this.text += this.scalar(row);
       else yield* this.numbers(row);
       this.path.pop();
       if (this.text.length >= CHUNK) yield this.take();

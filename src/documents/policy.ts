@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { byTrajectory, type Of, rows } from './parts.ts';
 
+const FRACTION = /^-?\d{1,1000}(\/0*[1-9]\d*)?$/;
+const ODDS = /^0*[1-9]\d*(\/0*[1-9]\d*)?$/;
+
 const logits = z.strictObject({
   sample: rows(z.number()).describe(
     'V logits for every sample history, the first attempt before any token being ""',
@@ -11,29 +14,40 @@ const logits = z.strictObject({
   ),
 });
 
+const positive = z.union([z.int().min(1), z.string().regex(ODDS)]);
+const odds = z
+  .strictObject({ sample: rows(positive), decision: rows(positive, 2) })
+  .describe('e^logit of every logit, up to a factor for each history: integers, or fractions such as "3/7"');
+
+const amount = z.union([z.number(), z.string().regex(FRACTION).describe('a fraction such as "3/7"')]);
+
 const targetReward = z
   .strictObject({
     target: z.array(z.int().min(0)).min(1).describe('the L tokens of the right answer'),
-    attemptCost: z.number(),
+    attemptCost: amount,
   })
   .describe('1 if the last attempt equals target, else 0, minus attemptCost times (attempts - 1)');
 
 const tableReward = z.strictObject({
-  table: byTrajectory(z.number()).describe('the reward of every trajectory, attempts joined by "/"'),
+  table: byTrajectory(amount).describe('the reward of every trajectory, attempts joined by "/"'),
 });
+
+const shared = {
+  format: z.literal('gradsplit/policy@1'),
+  attempts: z.int().min(1).describe('K, attempts at most'),
+  length: z.int().min(1).describe('L, tokens per attempt'),
+  vocabulary: z.int().min(2).describe('V, tokens are 0 to V - 1'),
+  reward: z.union([targetReward, tableReward]),
+};
+const byName = [z.strictObject({ logits }), z.strictObject({ odds })] as const;
 
 /** The schema. */
 export const policySchema = z
-  .strictObject({
-    format: z.literal('gradsplit/policy@1'),
-    attempts: z.int().min(1).describe('K, attempts at most'),
-    length: z.int().min(1).describe('L, tokens per attempt'),
-    vocabulary: z.int().min(2).describe('V, tokens are 0 to V - 1'),
-    reward: z.union([targetReward, tableReward]),
-    logits,
-    reference: logits,
-  })
-  .meta({ title: 'gradsplit/policy@1', description: 'A tabular policy' });
+  .union([
+    z.strictObject({ ...shared, logits, reference: z.union([logits, ...byName]) }),
+    z.strictObject({ ...shared, odds, reference: z.union([odds, ...byName]) }),
+  ])
+  .meta({ title: 'gradsplit/policy@1', description: 'A tabular policy, by its logits or by its odds' });
 
 /** The file of a tabular policy. */
 export type PolicyDocument = Of<typeof policySchema>;

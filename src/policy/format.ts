@@ -1,9 +1,11 @@
 // Reads and writes `gradsplit/policy@1`. Every malformed file is reported by one sentence that names the place.
+import { type Fraction, fractionToNumber, logOfFraction } from '../algebra/fraction.ts';
 import { InputError } from '../base/errors.ts';
-import { Fields, isFiniteNumber } from '../base/fields.ts';
+import { Fields } from '../base/fields.ts';
 import { jsonChunks, type LazyRows } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
-import { showText } from '../base/show.ts';
+import { AMOUNT, type EntryKind, exactAmounts, LOGIT, ODDS, writtenFraction } from './entries.ts';
+import { readRow, readRows } from './rows.ts';
 import {
   checkEnumerable,
   decisionKeys,
@@ -14,7 +16,7 @@ import {
   sampleKeys,
   sampleRows,
 } from './shape.ts';
-import type { PolicyLogits, TableReward, TabularPolicy, TargetReward } from './tabular.ts';
+import type { PolicyLogits, PolicyOdds, TableReward, TabularPolicy, TargetReward } from './tabular.ts';
 
 /** The value of the field `format` in a policy file. */
 export const POLICY_FORMAT = 'gradsplit/policy@1';
@@ -34,7 +36,8 @@ export const POLICY_FORMAT = 'gradsplit/policy@1';
 export function parsePolicy(text: string, source: string): TabularPolicy {
   const root = new Fields(parseJson(text, source), source, '');
   if (root.get('format') !== POLICY_FORMAT) root.fail('format', `"${POLICY_FORMAT}"`);
-  root.allow(['format', 'attempts', 'length', 'vocabulary', 'reward', 'logits', 'reference']);
+  root.allow(['format', 'attempts', 'length', 'vocabulary', 'reward', 'logits', 'odds', 'reference']);
+  const isOdds = givesOdds(root);
   const shape: PolicyShape = {
     attempts: root.integer('attempts', 1),
     length: root.integer('length', 1),
@@ -48,9 +51,16 @@ export function parsePolicy(text: string, source: string): TabularPolicy {
   return {
     shape,
     reward: readReward(root.object('reward'), shape),
-    logits: readLogits(root.object('logits'), shape),
-    reference: readLogits(root.object('reference'), shape),
+    logits: isOdds ? readOdds(root.object('odds'), shape) : readLogits(root.object('logits'), shape),
+    reference: readReference(root.object('reference'), shape, isOdds),
   };
+}
+
+/** Whether a policy is given by odds: by logits or odds, not by both. */
+function givesOdds(fields: Fields): boolean {
+  const isOdds = fields.has('odds');
+  if (isOdds && fields.has('logits')) fields.failHere('either logits or odds', 'both');
+  return isOdds;
 }
 
 function readReward(fields: Fields, shape: PolicyShape): TargetReward | TableReward {
@@ -60,8 +70,14 @@ function readReward(fields: Fields, shape: PolicyShape): TargetReward | TableRew
     fields.failHere('either target and attemptCost, or table', 'both');
   }
   const table = fields.object('table');
-  const values = readNumbers(table, () => leafKeys(shape), leaves(shape));
-  return { kind: 'table', values };
+  const entries = readRow(table, () => leafKeys(shape), leaves(shape), AMOUNT);
+  const values = Float64Array.from(entries, (entry) => numberOf(entry));
+  const exactValues = exactAmounts(entries);
+  return { kind: 'table', values, ...(exactValues === undefined ? {} : { exactValues }) };
+}
+
+function numberOf(entry: number | Fraction): number {
+  return typeof entry === 'number' ? entry : fractionToNumber(entry);
 }
 
 function readTarget(fields: Fields, { length, vocabulary }: PolicyShape): TargetReward {
@@ -75,92 +91,48 @@ function readTarget(fields: Fields, { length, vocabulary }: PolicyShape): Target
   });
   // JSON can write the token 0 as −0.
   const tokens = target.map((token) => Math.abs(token as number));
-  return { kind: 'target', target: tokens, attemptCost: fields.number('attemptCost') };
+  const cost = AMOUNT.read(fields.get('attemptCost'));
+  if (cost === undefined) fields.fail('attemptCost', AMOUNT.expected);
+  const exactCost = typeof cost === 'number' ? {} : { exactCost: cost };
+  return { kind: 'target', target: tokens, attemptCost: numberOf(cost), ...exactCost };
 }
 
 function readLogits(fields: Fields, shape: PolicyShape): PolicyLogits {
+  const { sample, decision } = readTables(fields, shape, LOGIT);
+  return { sample: Float64Array.from(sample), decision: Float64Array.from(decision) };
+}
+
+/** Logits from odds: log of each, in float64. */
+function readOdds(fields: Fields, shape: PolicyShape): PolicyLogits {
+  const odds: PolicyOdds = readTables(fields, shape, ODDS);
+  const logits = (fractions: readonly Fraction[]): Float64Array =>
+    Float64Array.from(fractions, logOfFraction);
+  return { sample: logits(odds.sample), decision: logits(odds.decision), odds };
+}
+
+/** A reference holds what the policy holds, logits or odds, or says by `odds` or `logits` which. */
+function readReference(fields: Fields, shape: PolicyShape, isOdds: boolean): PolicyLogits {
+  const named = ['odds', 'logits'].find((name) => fields.has(name));
+  if (named === undefined) return isOdds ? readOdds(fields, shape) : readLogits(fields, shape);
+  fields.allow(['odds', 'logits']);
+  return givesOdds(fields)
+    ? readOdds(fields.object('odds'), shape)
+    : readLogits(fields.object('logits'), shape);
+}
+
+function readTables<T>(
+  fields: Fields,
+  shape: PolicyShape,
+  entry: EntryKind<T>,
+): { sample: readonly T[]; decision: readonly T[] } {
   fields.allow(['sample', 'decision']);
   const { vocabulary } = shape;
   const sample = fields.object('sample');
   const decision = fields.object('decision');
   return {
-    sample: readRows(sample, () => sampleKeys(shape), sampleRows(shape), vocabulary),
-    decision: readRows(decision, () => decisionKeys(shape), decisionRows(shape), 2),
+    sample: readRows(sample, () => sampleKeys(shape), sampleRows(shape), vocabulary, entry),
+    decision: readRows(decision, () => decisionKeys(shape), decisionRows(shape), 2, entry),
   };
-}
-
-/** The words for the keys of a table, singular and plural. */
-interface KeyName {
-  readonly one: string;
-  readonly many: string;
-}
-
-const HISTORY: KeyName = { one: 'history', many: 'histories' };
-const TRAJECTORY: KeyName = { one: 'trajectory', many: 'trajectories' };
-
-/** Reads the rows of a table in the order of `keys` [count · width]. */
-function readRows(table: Fields, keys: () => Iterable<string>, count: number, width: number): Float64Array {
-  const values = new Float64Array(count * width);
-  let at = 0;
-  for (const key of keys()) {
-    const row = entry(table, key, keys, count, HISTORY);
-    if (!Array.isArray(row) || row.length !== width) table.failAt([key], `${width} numbers`, row);
-    for (let i = 0; i < width; i++) {
-      const value: unknown = row[i];
-      if (!isFiniteNumber(value)) table.failAt([key, i], 'a finite number', value);
-      values[at++] = value;
-    }
-  }
-  refuseSurplus(table, keys, count, HISTORY);
-  return values;
-}
-
-/** Reads the numbers of a table in the order of `keys` [count]. */
-function readNumbers(table: Fields, keys: () => Iterable<string>, count: number): Float64Array {
-  const values = new Float64Array(count);
-  let at = 0;
-  for (const key of keys()) {
-    const value = entry(table, key, keys, count, TRAJECTORY);
-    if (!isFiniteNumber(value)) table.failAt([key], 'a finite number', value);
-    values[at++] = value;
-  }
-  refuseSurplus(table, keys, count, TRAJECTORY);
-  return values;
-}
-
-/** Reads the value of a required key. No history is named like a member of Object.prototype, and JSON has no undefined. */
-function entry(
-  table: Fields,
-  key: string,
-  keys: () => Iterable<string>,
-  count: number,
-  name: KeyName,
-): unknown {
-  const value = table.record[key];
-  if (value === undefined) failKeys(table, keys, count, name);
-  return value;
-}
-
-function refuseSurplus(table: Fields, keys: () => Iterable<string>, count: number, name: KeyName): void {
-  if (Object.keys(table.record).length !== count) failKeys(table, keys, count, name);
-}
-
-/** Reports how many keys are missing and how many are surplus, and the first of each. */
-function failKeys(table: Fields, keys: () => Iterable<string>, count: number, name: KeyName): never {
-  const known = new Set(keys());
-  const missing = [...known].filter((key) => !table.has(key));
-  const surplus = Object.keys(table.record).filter((key) => !known.has(key));
-  const show = (key: string | undefined): string => showText(JSON.stringify(key), 60);
-  const faults: string[] = [];
-  if (missing.length > 0) {
-    const what = `${missing.length} of ${count} ${count === 1 ? name.one : name.many}`;
-    faults.push(`${what} ${missing.length === 1 ? 'is' : 'are'} missing (first ${show(missing[0])})`);
-  }
-  if (surplus.length > 0) {
-    const what = surplus.length === 1 ? '1 key is' : `${surplus.length} keys are`;
-    faults.push(`${what} no ${name.one} of this shape (first ${show(surplus[0])})`);
-  }
-  table.failWith(faults.join(' and '));
 }
 
 /** Tables of logits, or of gradients with respect to them, keyed by history. Rows are created while they are written. */
@@ -181,20 +153,48 @@ export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogi
   };
 }
 
-/** Yields the text of a policy's file in pieces. `parsePolicy` reads exactly the same policy from it, bit for bit. */
-export function policyChunks(policy: TabularPolicy): Generator<string> {
-  const { shape, reward } = policy;
-  const written =
-    reward.kind === 'target'
-      ? { target: reward.target, attemptCost: reward.attemptCost }
-      : { table: { keys: () => leafKeys(shape), row: (i: number) => reward.values[i]! } };
+/** Tables of odds keyed by history. */
+function keyedOdds(shape: PolicyShape, odds: PolicyOdds): KeyedLogits {
+  const rows = (values: readonly Fraction[], width: number, keys: () => Iterable<string>): LazyRows => ({
+    keys,
+    row: (i) => values.slice(i * width, (i + 1) * width).map(writtenFraction),
+  });
+  return {
+    sample: rows(odds.sample, shape.vocabulary, () => sampleKeys(shape)),
+    decision: rows(odds.decision, 2, () => decisionKeys(shape)),
+  };
+}
+
+function writtenReward(shape: PolicyShape, reward: TargetReward | TableReward) {
+  if (reward.kind === 'target') {
+    const { target, attemptCost, exactCost } = reward;
+    return { target, attemptCost: exactCost === undefined ? attemptCost : writtenFraction(exactCost) };
+  }
+  const { values, exactValues } = reward;
+  const row = (i: number): number | string =>
+    exactValues === undefined ? values[i]! : writtenFraction(exactValues[i]!);
+  return { table: { keys: () => leafKeys(shape), row } };
+}
+
+/**
+ * Yields the text of a policy's file in pieces, with odds where the policy was given by odds. `parsePolicy` reads exactly the same
+ * policy from it, bit for bit.
+ */
+export function policyChunks({ shape, reward, logits, reference }: TabularPolicy): Generator<string> {
+  const policyOdds = logits.odds;
+  const isOdds = policyOdds !== undefined;
+  const referenceOdds = reference.odds;
+  const tables =
+    referenceOdds === undefined ? keyedLogits(shape, reference) : keyedOdds(shape, referenceOdds);
+  const isReferenceOdds = referenceOdds !== undefined;
+  const named = isReferenceOdds ? { odds: tables } : { logits: tables };
   return jsonChunks({
     format: POLICY_FORMAT,
     attempts: shape.attempts,
     length: shape.length,
     vocabulary: shape.vocabulary,
-    reward: written,
-    logits: keyedLogits(shape, policy.logits),
-    reference: keyedLogits(shape, policy.reference),
+    reward: writtenReward(shape, reward),
+    ...(isOdds ? { odds: keyedOdds(shape, policyOdds) } : { logits: keyedLogits(shape, logits) }),
+    reference: isReferenceOdds === isOdds ? tables : named,
   });
 }

@@ -213,12 +213,19 @@ test('programs: the truth in ℚ and the result of float64 lie in the intervals'
 
 test('fractions of large integers, and divisors that contain 0', () => {
   const [n, d] = [-(10n ** 90n) - 7n, 3n ** 170n];
-  const { lo, hi } = intervalField.fractions([n, n, 1n, 10n ** 330n], [d, -d, -(10n ** 40n), 3n]);
+  const { lo, hi } = intervalField.fractions(
+    [n, n, 1n, 10n ** 330n, 1n, 1n],
+    [d, -d, -(10n ** 40n), 3n, 10n ** 300n, 10n ** 900n],
+  );
   expect(encloses(lo[0]!, fraction(n, d), hi[0]!)).toBe(true);
   expect(encloses(lo[1]!, negated(fraction(n, d)), hi[1]!)).toBe(true);
   expect(encloses(lo[2]!, fraction(-1n, 10n ** 40n), hi[2]!)).toBe(true);
   expect(encloses(lo[3]!, fraction(10n ** 330n, 3n), hi[3]!)).toBe(true);
-  expect(intervalField.relativeWidth(intervalField.slice({ lo, hi }, 0, 3))).toBeLessThan(2 ** -50);
+  expect(encloses(lo[4]!, fraction(1n, 10n ** 300n), hi[4]!)).toBe(true);
+  expect(encloses(lo[5]!, fraction(1n, 10n ** 900n), hi[5]!)).toBe(true);
+  expect(
+    intervalField.relativeWidth(intervalField.gather({ lo, hi }, Int32Array.of(0, 1, 2, 4))),
+  ).toBeLessThan(2 ** -50);
   const around = intervalField.sub(intervalField.fractions([1n], [3n]), intervalField.fractions([1n], [3n]));
   expect(() => intervalField.div(intervalField.ones(1), around)).toThrow(DivisionByZero);
   expect(() => intervalField.fractions([1n], [0n])).toThrow(DivisionByZero);

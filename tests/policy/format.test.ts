@@ -80,7 +80,7 @@ describe('the documented example', () => {
     table['0,0/1,1/0,0'] = 1;
     table['0,0/1,1'] = Number.NaN;
     expect(messageOf(JSON.stringify({ ...document, reward: { table } }))).toBe(
-      'reward.table["0,0/1,1"]: expected a finite number, found null',
+      'reward.table["0,0/1,1"]: expected a finite number or a fraction such as "3/7", found null',
     );
     table['0,0/1,1'] = 1;
     expect(messageOf(JSON.stringify({ ...document, reward: { table } }))).toBe(
@@ -230,10 +230,10 @@ describe('malformed files', () => {
     );
     expect(spoiled((d) => delete d.reward.target)).toBe('reward.target is missing; expected 2 tokens');
     expect(spoiled((d) => delete d.reward.attemptCost)).toBe(
-      'reward.attemptCost is missing; expected a finite number',
+      'reward.attemptCost is missing; expected a finite number or a fraction such as "3/7"',
     );
     expect(spoiled((d) => (d.reward.attemptCost = '0.05'))).toBe(
-      'reward.attemptCost: expected a finite number, found "0.05"',
+      'reward.attemptCost: expected a finite number or a fraction such as "3/7", found "0.05"',
     );
     expect(spoiled((d) => (d.reward.target = [0]))).toBe(
       'reward.target: expected 2 tokens, found an array of 1',
