@@ -2,10 +2,11 @@
 import type { Point } from '../claims/figure.ts';
 import type { AttributionDocument } from '../documents/attribution.ts';
 import { cell, head, number } from './cells.ts';
-import { type Curve, type CurvesFigure, drawCurves } from './figures/curves.ts';
+import { type CurvesFigure, drawCurves } from './figures/curves.ts';
 import { drawingHtml } from './figures/index.ts';
 import { count, formatShare } from './format.ts';
 import { type Html, html, plainText, prose } from './html.ts';
+import { courseCard } from './page/attributionCourse.ts';
 import { AUDIT_CSS } from './page/auditStyle.ts';
 import type { ContentsEntry } from './page/contents.ts';
 import type { PageExplorer } from './page/explorer.ts';
@@ -158,73 +159,6 @@ function checkPicture({ removals }: NonNullable<AttributionDocument['check']>): 
     ],
   };
   return drawingHtml(figure, drawCurves(figure));
-}
-
-function courseCard({ overCheckpoints, labels, groups }: AttributionDocument): Html | undefined {
-  if (overCheckpoints === undefined) return undefined;
-  const { step, phase, norm, cosine, cosineOfAll, weightShare } = overCheckpoints;
-  const began = phase.indexOf('train');
-  const parts =
-    began > 0
-      ? {
-          parts: [
-            { label: 'base', from: step[0]! },
-            { label: 'train', from: step[began]! },
-          ],
-        }
-      : {};
-  const total = (k: number, l: number): number => Math.hypot(...norm[k]![l]!);
-  const lineOf = (value: (k: number) => number | null): Point[] =>
-    step.flatMap((x, k): Point[] => {
-      const y = value(k);
-      return y === null || !Number.isFinite(y) ? [] : [[x, y]];
-    });
-  const curve = (name: string, index: number, value: (k: number) => number | null): Curve => {
-    const line = lineOf(value);
-    return {
-      name,
-      ink: (['series-0', 'series-1', 'series-2', 'series-3'] as const)[index % 4]!,
-      ...(index === 0 ? {} : { dash: ['5 3', '2 3', '7 2 2 2'][(index - 1) % 3]! }),
-      line,
-      dots: line,
-    };
-  };
-  const figures: CurvesFigure[] = [
-    {
-      title: 'Norm by label',
-      caption: '',
-      xLabel: 'step',
-      yLabel: '‖gradient‖',
-      ...parts,
-      curves: labels.map((label, l) => curve(labelText(label), l, (k) => total(k, l))),
-    },
-    {
-      title: 'Weight by label',
-      caption: '',
-      xLabel: 'step',
-      yLabel: 'share of Σ|w|',
-      ...parts,
-      curves: labels.map((label, l) => curve(labelText(label), l, (k) => weightShare[k]![l]!)),
-    },
-    {
-      title: 'Sample against decision',
-      caption: '',
-      xLabel: 'step',
-      yLabel: 'cosine',
-      ...parts,
-      curves: [curve('cosine', 0, (k) => cosineOfAll[k]!)],
-    },
-  ];
-  return fold(
-    { id: 'course', heading: 'Over the checkpoints', open: true },
-    html`<div class="curves">${figures.map((figure) => drawingHtml(figure, drawCurves(figure)))}</div>
-${heatMapHtml({
-  title: 'Cosine between sample and decision, group by step',
-  rows: groups,
-  columns: step.map(String),
-  values: groups.map((_, g) => cosine.map((row) => row[g]!)),
-})}`,
-  );
 }
 
 function parts(document: AttributionDocument): ContentsEntry[] {

@@ -111,6 +111,20 @@ describe('an explanation', () => {
     );
   });
 
+  test.each([{ attemptCost: 0.02 }, { attemptCost: 0.1, beta: 0.05, klPlacement: 'reward' }])(
+    'of an advantage after costs, %o',
+    async (costs) => {
+      const weighing = await pageOf(rollouts());
+      const { options } = chosen('rloo', costs);
+      const weighed = weighing.under({ name: 'rloo', options }, 'formula');
+      for (const [i, { length }] of weighing.trajectories.entries()) {
+        const [, advantage] = explain(weighing, weighed, i, length - 1).steps;
+        expect(advantage!.formula).toBe('R′_i − mean of the others');
+        expect(advantage!.meaning).toMatch(/after costs R′_i = /);
+      }
+    },
+  );
+
   test('says why a token has no weight', async () => {
     const weighing = await pageOf(rollouts());
     const weighed = weighing.under({ name: 'grpo', options: { update: 'decision' } }, 'formula');

@@ -7,7 +7,7 @@ import type { ExplorerModel, ExplorerView } from '../model.ts';
 import { numberText } from '../numberText.ts';
 import type { Weighed } from '../weigh.ts';
 import { copyButton } from './copyButton.ts';
-import { button, type Child, fill, formulaText, make } from './dom.ts';
+import { breakable, button, type Child, fill, formulaText, make } from './dom.ts';
 import type { Change } from './sidebar.ts';
 import { tokenText } from './trajectoryView.ts';
 
@@ -181,8 +181,8 @@ export class Detail {
       make('td', {}, values === undefined ? '' : numberText(values[at]!, 3));
     const isDivided = onPair.length > 0;
     const row = (name: string, ...cells: readonly (Float64Array | undefined)[]): Child =>
-      make('tr', {}, make('th', { scope: 'row' }, name), cells.map(cell));
-    const head = ['all', ...labels].map((name) => make('th', { scope: 'col' }, name));
+      make('tr', {}, make('th', { scope: 'row' }, breakable(name)), cells.map(cell));
+    const head = ['all', ...labels].map((name) => make('th', { scope: 'col' }, breakable(name)));
     return [
       make('h3', {}, 'Influence'),
       make(

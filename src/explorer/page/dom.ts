@@ -74,6 +74,11 @@ export function choice(
   return make('label', { class: 'field' }, make('span', {}, name), select);
 }
 
+/** A name that may be broken behind its dots and slashes, such as `block0.attention`. */
+export function breakable(name: string): Child[] {
+  return name.split(/(?<=[./])/).flatMap((piece, k) => (k === 0 ? [piece] : [make('wbr'), piece]));
+}
+
 /** A name with an index, such as `A_i`, with the index below the line: `w_t = c_i·A_i`. */
 export function formulaText(text: string): Child[] {
   return text

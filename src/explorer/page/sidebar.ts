@@ -2,7 +2,7 @@
 import type { ExplorerModel, ExplorerView } from '../model.ts';
 import { shareText } from '../numberText.ts';
 import { type ExplorerState, HEAT_ROWS, OUTCOMES, SORTS } from '../state.ts';
-import { button, choice, fill, make } from './dom.ts';
+import { breakable, button, choice, fill, make } from './dom.ts';
 import { tokenText } from './trajectoryView.ts';
 
 /** How the state is changed. */
@@ -160,7 +160,7 @@ export class Sidebar {
           'tr',
           {},
           make('td'),
-          heat.columns.map((name) => make('th', { scope: 'col' }, name)),
+          heat.columns.map((name) => make('th', { scope: 'col' }, breakable(name))),
         ),
       ),
       make(
@@ -170,7 +170,7 @@ export class Sidebar {
           make(
             'tr',
             {},
-            make('th', { scope: 'row' }, tokenText(name, 40)),
+            make('th', { scope: 'row' }, breakable(tokenText(name, 40))),
             cells.map((share, c) => this.cell(state, heat.columns[c]!, share, most, r, c)),
           ),
         ),

@@ -66,10 +66,10 @@ const SIDE = `
 .explorer .heat tbody{display:table-row-group}
 .explorer .heat td,.explorer .heat th{display:table-cell}
 .explorer .heat-scroll{overflow-x:auto}
-.explorer .heat th[scope=row]{font-weight:500;min-width:6rem;max-width:8rem;overflow-wrap:anywhere;vertical-align:middle}
+.explorer .heat th[scope=row]{font-weight:500;min-width:4.6rem;max-width:8rem;overflow-wrap:anywhere;vertical-align:middle}
 .explorer .heat th[scope=col]{text-align:center}
 .explorer .heat td:not(:empty){padding:1px}
-.explorer .heat td button{width:100%;min-width:4.2rem;padding:.3rem .4rem;border:1px solid transparent;border-radius:4px;cursor:pointer;font-variant-numeric:tabular-nums;background:color-mix(in srgb,var(--gs-positive) calc(var(--w)*.85%),var(--gs-paper))}
+.explorer .heat td button{width:100%;min-width:3.6rem;padding:.3rem .2rem;border:1px solid transparent;border-radius:4px;cursor:pointer;font-variant-numeric:tabular-nums;background:color-mix(in srgb,var(--gs-positive) calc(var(--w)*.85%),var(--gs-paper))}
 .explorer .heat td button[aria-pressed=true]{border-color:var(--gs-ink)}
 .explorer .heat td button:hover{border-color:var(--gs-soft)}
 `;
@@ -119,6 +119,9 @@ const DETAIL = `
 .pairs dt{color:var(--gs-soft)}
 .pairs dd{margin:0;font-variant-numeric:tabular-nums;text-align:right}
 .influence{font-size:.8rem;font-variant-numeric:tabular-nums}
+.explorer .influence th{font-weight:500;vertical-align:bottom;padding:.15rem .3rem .15rem 0}
+.explorer .influence th[scope=row]{min-width:4.9rem;vertical-align:baseline}
+.explorer .influence th[scope=col],.explorer .influence td{text-align:right;padding:.15rem .3rem}
 `;
 
 const NARROW = `
