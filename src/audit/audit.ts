@@ -93,6 +93,7 @@ export async function runRules(
     if (lacking !== undefined) notChecked.push({ code: rule.code, reason: missing(lacking) });
     return lacking === undefined;
   });
+  for (const { watch } of able) watch.between?.(summary);
   const seconds: readonly Observer[] = [...observers, ...able.map(({ watch }) => watch)].filter(
     ({ second }) => second !== undefined,
   );

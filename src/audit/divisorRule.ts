@@ -1,6 +1,6 @@
 // What the rules about divisors have in common: logged weights are compared with the declared objective and with every alternative to it.
 import { aggregationOf, type DivisorCode, type Explanation, explanationOf } from './divisors.ts';
-import { LoggedScales } from './loggedScales.ts';
+import { type LoggedScales, loggedScalesOf } from './loggedScales.ts';
 import type { Evidence, Rule, Severity } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { ROUNDING } from './significance.ts';
@@ -84,8 +84,11 @@ export function divisorRule({ needs = [], ...said }: DivisorRuleParts): Rule {
     needs: ['objective', 'weights', ...needs],
     silent: silentWithoutAggregation,
     watch: (setting) => {
-      const scales = new LoggedScales();
+      let scales: LoggedScales;
       return {
+        between(summary) {
+          scales = loggedScalesOf(summary);
+        },
         second: (view) => scales.add(view),
         judge: (summary) => {
           const found = explanationOf(summary, scales, setting);

@@ -231,12 +231,28 @@ export interface Explanation {
   readonly alsoFits: readonly string[];
 }
 
-/** The alternative that explains the logged weights, where the declared divisor does not; undefined where there is none. */
+const explained = new WeakMap<
+  LoggedScales,
+  { readonly setting: Setting; readonly found: Explanation | undefined }
+>();
+
+/**
+ * The alternative that explains the logged weights, where the declared divisor does not; undefined where there is none. All rules about
+ * divisors ask for it, so that it is found once for scales that are complete.
+ */
 export function explanationOf(
   summary: Summary,
   scales: LoggedScales,
   setting: Setting,
 ): Explanation | undefined {
+  const known = explained.get(scales);
+  if (known?.setting === setting) return known.found;
+  const found = findExplanation(summary, scales, setting);
+  explained.set(scales, { setting, found });
+  return found;
+}
+
+function findExplanation(summary: Summary, scales: LoggedScales, setting: Setting): Explanation | undefined {
   const aggregation = aggregationOf(setting);
   if (aggregation === undefined) return undefined;
   const alternatives = alternativesTo(aggregation, summary);

@@ -1,8 +1,9 @@
 // How the logged weights of each trajectory relate to those of the declared objective: a factor and what it leaves unexplained.
 import { Column } from './column.ts';
+import { once } from './once.ts';
 import type { TokenView } from './tokenView.ts';
 
-/** By column, one entry a trajectory: O(1) numbers of each. Trajectories come in order, each once. */
+/** By column, one entry a trajectory: O(1) numbers of each. Trajectories come in order; one that comes again is passed over. */
 export class LoggedScales {
   private readonly columns = {
     factor: new Column(),
@@ -12,7 +13,8 @@ export class LoggedScales {
   };
 
   /** Second pass. A token without a logged weight is left out. */
-  add({ weights: declared, trajectory: { weights: logged } }: TokenView): void {
+  add({ i, weights: declared, trajectory: { weights: logged } }: TokenView): void {
+    if (i < this.columns.factor.length) return;
     let both = 0;
     let square = 0;
     let total = 0;
@@ -58,6 +60,9 @@ export class LoggedScales {
     return this.columns.logged.values();
   }
 }
+
+/** The scales of an input, which several rules fill and read. */
+export const loggedScalesOf = once(() => new LoggedScales());
 
 /** How well the declared weights, each trajectory's times a factor and all times one number, explain the logged ones. */
 export interface Fit {

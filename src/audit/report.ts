@@ -107,7 +107,7 @@ function countsOf(
     files: [...summary.files],
     lines: summary.count,
     skipped,
-    groups: summary.groups.length,
+    groups: summary.groupCount,
     tokens: summary.tokens.reduce((sum, n) => sum + n, 0),
     steps: summary.steps.filter((step) => !Number.isNaN(step)).length,
     unit,

@@ -68,6 +68,8 @@ export interface Evidence {
 export interface Watch {
   /** First pass, before anything of a batch is known. `i` counts trajectories from 0. */
   first?(trajectory: Trajectory, i: number): void;
+  /** Between the passes, with the numbers of every trajectory. */
+  between?(summary: Summary): void;
   /** Second pass, with advantages and weights. */
   second?(view: TokenView): void;
   /** What was found; empty if nothing. `summary` has the numbers of every trajectory. */

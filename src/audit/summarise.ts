@@ -1,6 +1,6 @@
 // The first pass: reads what is kept of every trajectory, and finds out which fields the input has at all.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
-import { Column } from './column.ts';
+import { Column, IntegerColumn } from './column.ts';
 import { Numbering } from './numbering.ts';
 import type { Need } from './rule.ts';
 import type { Summary } from './summary.ts';
@@ -27,6 +27,18 @@ class NamedColumns {
     for (const column of this.byName.values()) column.padTo(count);
     return new Map([...this.byName].map(([name, column]) => [name, column.values()]));
   }
+}
+
+/** The values of columns of one length; those that are the same number throughout share one array. */
+function sharing(count: number): (column: Column) => Float64Array {
+  const shared = new Map<number, Float64Array>();
+  return (column) => {
+    const { constant } = column;
+    if (constant === undefined) return column.values();
+    const known = shared.get(constant) ?? new Float64Array(count).fill(constant);
+    shared.set(constant, known);
+    return known;
+  };
 }
 
 const flag = (value: boolean | undefined): number => (value === undefined ? Number.NaN : Number(value));
@@ -91,12 +103,9 @@ export class Summariser {
   private readonly files = new Numbering();
   private readonly batches = new Numbering();
   private readonly groups = new Numbering();
+  private readonly rollouts = new Numbering();
   private readonly stepOfBatch: number[] = [];
   private readonly columns = {
-    file: new Column(),
-    line: new Column(),
-    batch: new Column(),
-    group: new Column(),
     tokens: new Column(),
     length: new Column(),
     response: new Column(),
@@ -109,6 +118,13 @@ export class Summariser {
     microbatch: new Column(),
     rank: new Column(),
   };
+  private readonly places = {
+    file: new IntegerColumn(),
+    line: new IntegerColumn(),
+    batch: new IntegerColumn(),
+    group: new IntegerColumn(),
+    rollout: new IntegerColumn(),
+  };
   private readonly rewards = new NamedColumns();
   private readonly extras = new NamedColumns();
   /** What at least one trajectory has. */
@@ -118,8 +134,8 @@ export class Summariser {
 
   /** Adds the next trajectory; its batch and its group are the last entries of their columns then. */
   add(trajectory: Trajectory): void {
-    const { place, step, group, length, mask, roles } = trajectory;
-    const c = this.columns;
+    const { place, step, group, rollout, length, mask, roles } = trajectory;
+    const { columns: c, places: p } = this;
     const batch = this.batches.of(step === undefined ? '' : String(step));
     if (batch === this.stepOfBatch.length) this.stepOfBatch.push(step ?? Number.NaN);
     let masked = 0;
@@ -129,11 +145,12 @@ export class Summariser {
       if (roles[t] !== PROMPT && roles[t] !== PAD) response++;
     }
     const advantage = loggedAdvantage(trajectory);
-    c.file.push(this.files.of(place.file));
-    c.line.push(place.line);
-    c.batch.push(batch);
-    // A step is a number, so that the first blank ends it.
-    c.group.push(group === undefined ? -1 : this.groups.of(`${batch} ${group}`));
+    p.file.push(this.files.of(place.file));
+    p.line.push(place.line);
+    p.batch.push(batch);
+    // A batch is a number, so that the first blank ends it.
+    p.group.push(group === undefined ? -1 : this.groups.of(`${batch} ${group}`));
+    p.rollout.push(rollout === undefined ? -1 : this.rollouts.of(`${batch} ${rollout}`));
     c.tokens.push(length);
     c.length.push(masked);
     c.response.push(response);
@@ -154,36 +171,41 @@ export class Summariser {
 
   /** The batch and the group of the trajectory that was added last; −1 without a group. */
   get last(): { readonly batch: number; readonly group: number } {
-    const { batch, group } = this.columns;
+    const { batch, group } = this.places;
     return { batch: batch.values()[this.count - 1]!, group: group.values()[this.count - 1]! };
   }
 
   /** The summary; advantages and coefficients are NaN until they are known. */
   summary(): Summary {
-    const { count, columns: c } = this;
+    const { count, columns: c, places: p, groups } = this;
+    const values = sharing(count);
     const unknown = (): Float64Array => new Float64Array(count).fill(Number.NaN);
     return {
       count,
       files: this.files.names,
-      file: c.file.integers(),
-      line: c.line.integers(),
-      batch: c.batch.integers(),
+      file: p.file.values(),
+      line: p.line.values(),
+      batch: p.batch.values(),
       steps: Float64Array.from(this.stepOfBatch),
-      group: c.group.integers(),
-      groups: this.groups.names.map((name) => name.slice(name.indexOf(' ') + 1)),
-      tokens: c.tokens.values(),
-      length: c.length.values(),
-      response: c.response.values(),
-      reward: c.reward.values(),
+      group: p.group.values(),
+      groupCount: groups.size,
+      get groups() {
+        return groups.names.map((name) => name.slice(name.indexOf(' ') + 1));
+      },
+      rollout: p.rollout.values(),
+      tokens: values(c.tokens),
+      length: values(c.length),
+      response: values(c.response),
+      reward: values(c.reward),
       rewards: this.rewards.values(count),
       extras: this.extras.values(count),
-      loggedAdvantage: c.loggedAdvantage.values(),
-      advantageSpread: c.advantageSpread.values(),
-      correct: c.correct.values(),
-      truncated: c.truncated.values(),
-      failed: c.failed.values(),
-      microbatch: c.microbatch.values(),
-      rank: c.rank.values(),
+      loggedAdvantage: values(c.loggedAdvantage),
+      advantageSpread: values(c.advantageSpread),
+      correct: values(c.correct),
+      truncated: values(c.truncated),
+      failed: values(c.failed),
+      microbatch: values(c.microbatch),
+      rank: values(c.rank),
       advantage: unknown(),
       coefficient: unknown(),
     };

@@ -14,8 +14,11 @@ export interface Summary {
   readonly steps: Float64Array;
   /** [N] its group within all batches: one prompt at one step; −1 where the file has no group. */
   readonly group: Int32Array;
-  /** The names of the groups as the file has them. */
+  /** How many groups there are, and their names as the file has them, made anew every time. */
+  readonly groupCount: number;
   readonly groups: readonly string[];
+  /** [N] its rollout within all batches, where one rollout gives several trajectories; −1 where the file has none. */
+  readonly rollout: Int32Array;
   /** [N] T, L_i = Σ mask, and the number of tokens that are neither prompt nor padding. */
   readonly tokens: Float64Array;
   readonly length: Float64Array;
@@ -38,6 +41,13 @@ export interface Summary {
   /** [N] A_i and c_i of the declared objective; NaN where they cannot be computed. */
   readonly advantage: Float64Array;
   readonly coefficient: Float64Array;
+}
+
+/** How many trajectories each group, batch or rollout has; −1 counts nowhere. */
+export function sizesOf(of: Int32Array): Int32Array {
+  const sizes = new Int32Array(of.reduce((most, g) => Math.max(most, g), -1) + 1);
+  for (const g of of) if (g >= 0) sizes[g]!++;
+  return sizes;
 }
 
 /** The trajectories of each group or batch, [groups] lists of indices into the summary, ascending; −1 is in no list. */

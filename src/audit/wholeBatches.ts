@@ -94,9 +94,7 @@ export class WholeBatches implements Weigher {
       const usable = members.filter((i) => Number.isFinite(summary.reward[i]));
       if (usable.length === 0) continue;
       // A trajectory without a group is a group of its own.
-      const groups = usable.map((i) =>
-        summary.group[i]! < 0 ? summary.groups.length + i : summary.group[i]!,
-      );
+      const groups = usable.map((i) => (summary.group[i]! < 0 ? summary.groupCount + i : summary.group[i]!));
       try {
         const weights = objective.weights(
           stacked(

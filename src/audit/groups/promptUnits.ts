@@ -1,5 +1,7 @@
 // The prompts of groups, by hashes of their beginnings: how far two prompts agree, without keeping them.
 import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
+import { groupSizes, OpenParts } from '../openParts.ts';
+import type { Summary } from '../summary.ts';
 import { Hash } from './hash.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
@@ -53,56 +55,85 @@ export function agreement(a: Prompt, b: Prompt): number {
   return k === 0 ? 0 : LEVELS[k - 1]!;
 }
 
-/** Collects the different prompts of each group, the first few of them. */
+/** Different prompts of a group beside the first one that are looked at. */
+const MOST_OTHERS = 7;
+/** Trajectories of a group that are named as places. */
+const MOST_ROWS = 50;
+/** The share of the shorter prompt up to which turns of one conversation agree at least. */
+const TURNS = 0.4;
+
+/** A group that holds more than one prompt. */
+export interface MixedGroup {
+  /** How far the first prompt and any other one agree, the least of them, and whether that is most of the shorter one. */
+  readonly agreement: number;
+  readonly isLong: boolean;
+  /** The trajectories: the first one, and the first ones whose prompt is another one. */
+  readonly rows: readonly number[];
+}
+
+/** What is kept of a group that has begun. */
+interface Begun {
+  readonly prompt: Prompt;
+  readonly others: Prompt[];
+  readonly rows: number[];
+}
+
+/** Looks at the prompts of each group in the second pass; of groups that have ended it keeps those with several prompts only. */
 export class GroupPrompts {
-  /** By the number of the trajectory's group within the input, in the order of appearance. */
-  private readonly byGroup = new Map<
-    string,
-    { readonly prompts: Prompt[]; readonly first: number; readonly others: number[] }
-  >();
+  private readonly open: OpenParts<{ begun?: Begun }>;
+  private readonly keeps: (i: number) => boolean;
+  private before: Prompt | undefined;
+  /** Groups with several prompts. */
+  readonly mixed: MixedGroup[] = [];
+  /** The first prompts of the groups that are kept, by the number of the group. */
+  readonly first = new Map<number, Prompt>();
+  /** How many groups have a prompt, and how far those of neighbouring ones agree at most. */
+  count = 0;
+  acrossGroups = 0;
+
+  /** @param keeps whether the first prompt of the group of trajectory i is kept */
+  constructor(summary: Summary, keeps: (i: number) => boolean = () => false) {
+    this.open = new OpenParts(summary.group, groupSizes(summary));
+    this.keeps = keeps;
+  }
 
   /** Adds a trajectory; steps of a longer rollout have prompts of their own and are passed over. */
-  add(trajectory: Trajectory, i: number): void {
-    const { group, step, rollout } = trajectory;
-    if (group === undefined || rollout !== undefined) return;
-    const prompt = promptOf(trajectory);
-    if (prompt === undefined) return;
-    const key = `${step ?? ''} ${group}`;
-    const known = this.byGroup.get(key);
+  add(trajectory: Trajectory, i: number, group: number): void {
+    if (group < 0) return;
+    const { kept, isLast } = this.open.see(i, () => ({}));
+    const prompt = trajectory.rollout === undefined ? promptOf(trajectory) : undefined;
+    if (prompt !== undefined) kept.begun = this.seen(kept.begun, prompt, i, group);
+    if (isLast && kept.begun !== undefined && kept.begun.others.length > 0)
+      this.mixed.push(mixedOf(kept.begun));
+  }
+
+  private seen(known: Begun | undefined, prompt: Prompt, i: number, group: number): Begun {
     if (known === undefined) {
-      this.byGroup.set(key, { prompts: [prompt], first: i, others: [] });
-      return;
+      this.count++;
+      if (this.before !== undefined)
+        this.acrossGroups = Math.max(this.acrossGroups, agreement(this.before, prompt));
+      this.before = prompt;
+      if (this.keeps(i)) this.first.set(group, prompt);
+      return { prompt, others: [], rows: [i] };
     }
-    if (known.prompts[0]!.whole === prompt.whole) return;
-    known.others.push(i);
-    if (known.prompts.length < 8 && !known.prompts.some(({ whole }) => whole === prompt.whole))
-      known.prompts.push(prompt);
+    if (known.prompt.whole === prompt.whole) return known;
+    if (known.rows.length < MOST_ROWS) known.rows.push(i);
+    if (known.others.length < MOST_OTHERS && !known.others.some(({ whole }) => whole === prompt.whole))
+      known.others.push(prompt);
+    return known;
   }
 
-  /** The groups, each with its first prompts and the trajectories whose prompt is not that of the first. */
-  get groups(): readonly {
-    readonly prompts: readonly Prompt[];
-    readonly first: number;
-    readonly others: readonly number[];
-  }[] {
-    return [...this.byGroup.values()];
+  /** Whether the prompts of a group agree further than those of different groups do, as turns of one conversation. */
+  areTurns({ agreement, isLong }: MixedGroup): boolean {
+    return isLong && agreement > this.acrossGroups;
   }
 }
 
-/** Whether the prompts of a group agree further than those of different groups do, as turns of one conversation. */
-export function areTurns(prompts: readonly Prompt[], acrossGroups: number): boolean {
-  const [first, ...others] = prompts;
-  return others.every((other) => {
-    const common = agreement(first!, other);
-    return common > acrossGroups && common >= 0.4 * Math.min(first!.length, other.length);
-  });
-}
-
-/** How far prompts of neighbouring groups agree at most. */
-export function agreementAcross(groups: readonly { readonly prompts: readonly Prompt[] }[]): number {
-  let most = 0;
-  for (let g = 1; g < groups.length; g++) {
-    most = Math.max(most, agreement(groups[g - 1]!.prompts[0]!, groups[g]!.prompts[0]!));
-  }
-  return most;
+function mixedOf({ prompt, others, rows }: Begun): MixedGroup {
+  const agreements = others.map((other) => agreement(prompt, other));
+  return {
+    agreement: Math.min(...agreements),
+    isLong: others.every((other, k) => agreements[k]! >= TURNS * Math.min(prompt.length, other.length)),
+    rows,
+  };
 }

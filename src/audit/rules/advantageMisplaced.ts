@@ -1,13 +1,16 @@
 // advantage-misplaced: only the last step of a trajectory has an advantage, although earlier steps take part in the loss.
 import type { Trajectory } from '../../rollouts/index.ts';
 import { counted, percent } from '../groups/words.ts';
-import type { Rule } from '../rule.ts';
+import { OpenParts, rolloutSizes } from '../openParts.ts';
+import type { Rule, Span } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
 /** The share of trajectories of several steps that must show it, since a zero may be the advantage of a step. */
 const MOST_TRAJECTORIES = 0.9;
 /** Trajectories that must show it. */
 const LEAST = 2;
+/** Places named of rollouts of several trajectories. */
+const MOST_SPANS = 50;
 
 /** The advantages of the steps of a trajectory, a run of tokens with mask 1 each: whether all are 0, and where it ends. */
 function stepsOf({
@@ -27,12 +30,14 @@ function stepsOf({
   return steps;
 }
 
+/** What is kept of a rollout that has begun. */
 interface Rollout {
-  readonly earlier: SpanList;
-  zeros: number;
+  /** The steps so far, and how many of those before the last one have advantage 0. */
   steps: number;
-  last: Trajectory;
+  zeros: number;
   isLastZero: boolean;
+  last: Span | undefined;
+  readonly earlier: Span[];
 }
 
 /** Early steps without an advantage. */
@@ -53,26 +58,37 @@ export const advantageMisplaced: Rule = {
   watch: () => {
     const found = new SpanList();
     let several = 0;
-    const rollouts = new Map<string, Rollout>();
+    let rollouts: OpenParts<Rollout>;
+    let count = 0;
+    const spans: Span[] = [];
+    const begin = (): Rollout => ({ steps: 0, zeros: 0, isLastZero: false, last: undefined, earlier: [] });
+    const seeStep = (own: Rollout, { place: { file, line }, length }: Trajectory, isZero: boolean): void => {
+      if (own.isLastZero && own.last !== undefined) {
+        own.zeros++;
+        if (own.earlier.length < MOST_SPANS) own.earlier.push(own.last);
+      }
+      own.steps++;
+      own.last = { file, line, from: 0, to: length };
+      own.isLastZero = isZero;
+    };
+    const end = ({ steps, zeros, isLastZero, earlier }: Rollout): void => {
+      if (steps < 2 || isLastZero) return;
+      several++;
+      if (zeros < steps - 1) return;
+      count++;
+      spans.push(...earlier.slice(0, MOST_SPANS - spans.length));
+    };
     return {
-      first(trajectory) {
-        const { advantage, rollout, step } = trajectory;
-        if (advantage === undefined) return;
-        const steps = stepsOf(trajectory);
-        if (steps.length === 0) return;
-        const isLastZero = steps.at(-1)!.zero;
-        if (rollout !== undefined) {
-          const key = `${step ?? ''} ${rollout}`;
-          const known = rollouts.get(key);
-          const own = known ?? { earlier: new SpanList(), zeros: 0, steps: 0, last: trajectory, isLastZero };
-          if (known === undefined) rollouts.set(key, own);
-          else if (own.isLastZero) {
-            own.zeros++;
-            own.earlier.add(own.last);
-          }
-          own.steps++;
-          own.last = trajectory;
-          own.isLastZero = isLastZero;
+      between(summary) {
+        rollouts = new OpenParts(summary.rollout, rolloutSizes(summary));
+      },
+      second({ trajectory, i }) {
+        const steps = trajectory.advantage === undefined ? [] : stepsOf(trajectory);
+        const isLastZero = steps.at(-1)?.zero ?? false;
+        if (rollouts.sizeAt(i) > 0) {
+          const { kept, isLast } = rollouts.see(i, begin);
+          if (steps.length > 0) seeStep(kept, trajectory, isLastZero);
+          if (isLast) end(kept);
           return;
         }
         if (steps.length < 2 || isLastZero) return;
@@ -81,22 +97,14 @@ export const advantageMisplaced: Rule = {
         if (early.every(({ zero }) => zero)) found.add(trajectory, 0, early.at(-1)!.end);
       },
       judge() {
-        let count = found.count;
-        const spans = [...found.spans];
-        for (const { steps, zeros, isLastZero, earlier } of rollouts.values()) {
-          if (steps < 2 || isLastZero) continue;
-          several++;
-          if (zeros < steps - 1) continue;
-          count++;
-          spans.push(...earlier.spans);
-        }
-        if (count < LEAST || count < MOST_TRAJECTORIES * several) return [];
+        const all = count + found.count;
+        if (all < LEAST || all < MOST_TRAJECTORIES * several) return [];
         return [
           {
-            message: `In ${counted(count, 'rollout')} of ${several} with several steps (${percent(count / several)}) only the last step has an advantage.`,
-            evidence: { rollouts: count, severalSteps: several, share: count / several },
+            message: `In ${counted(all, 'rollout')} of ${several} with several steps (${percent(all / several)}) only the last step has an advantage.`,
+            evidence: { rollouts: all, severalSteps: several, share: all / several },
             threshold: MOST_TRAJECTORIES,
-            spans: spans.slice(0, 50),
+            spans: [...found.spans, ...spans].slice(0, MOST_SPANS),
           },
         ];
       },

@@ -1,12 +1,11 @@
 // duplicate-completions: a completion was drawn again and again although its own log-prob says that this does not happen.
 import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
-import { Column } from '../column.ts';
 import { completionHash } from '../groups/hash.ts';
 import { logUpperTail } from '../groups/tails.ts';
 import { counted, short } from '../groups/words.ts';
+import { groupSizes, OpenParts } from '../openParts.ts';
 import type { Rule } from '../rule.ts';
-import { rowSpans } from '../spans.ts';
-import { membersOf } from '../summary.ts';
+import { SpanList } from '../spans.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
 const PAD = ROLES.indexOf('pad');
@@ -15,6 +14,12 @@ const TOOL = ROLES.indexOf('tool');
 const RATE = 1e-6;
 /** The least mass that top-p or top-k is allowed to keep at each token. */
 const KEPT = 0.9;
+
+/** The different completions of a group so far, and the sum of their probabilities. */
+interface Draws {
+  readonly seen: Set<number>;
+  mass: number;
+}
 
 /** log of the largest probability with which the completion may have been drawn: Σ min(0, log π − log kept). */
 function logProbability({ samplerLogProbs, roles, length }: Trajectory): number {
@@ -44,45 +49,39 @@ export const duplicateCompletions: Rule = {
   source: 'trl#7040; ms-swift#3450',
   needs: ['group', 'samplerLogProbs'],
   watch: () => {
-    const hashes = new Column();
-    const logs = new Column();
+    const repeats = new SpanList();
+    let groups: OpenParts<Draws>;
+    let expected = 0;
+    let trials = 0;
     return {
-      first(trajectory) {
-        hashes.push(completionHash(trajectory) ?? Number.NaN);
-        logs.push(logProbability(trajectory));
+      between(summary) {
+        groups = new OpenParts(summary.group, groupSizes(summary));
       },
-      judge(summary) {
-        const [hash, log] = [hashes.values(), logs.values()];
-        const repeats: number[] = [];
-        let expected = 0;
-        let trials = 0;
-        for (const members of membersOf(summary.group)) {
-          const seen = new Set<number>();
-          let mass = 0;
-          for (const i of members) {
-            if (Number.isNaN(hash[i]) || Number.isNaN(log[i])) continue;
-            trials++;
-            expected += Math.min(1, mass);
-            if (seen.has(hash[i]!)) repeats.push(i);
-            else {
-              seen.add(hash[i]!);
-              mass += Math.exp(log[i]!);
-            }
-          }
-        }
-        const chance = logUpperTail(repeats.length, expected);
+      second({ trajectory, i }) {
+        if (groups.sizeAt(i) === 0) return;
+        const { kept: draws } = groups.see(i, () => ({ seen: new Set(), mass: 0 }));
+        const [hash, log] = [completionHash(trajectory), logProbability(trajectory)];
+        if (hash === undefined || Number.isNaN(log)) return;
+        trials++;
+        expected += Math.min(1, draws.mass);
+        if (draws.seen.has(hash)) return repeats.add(trajectory);
+        draws.seen.add(hash);
+        draws.mass += Math.exp(log);
+      },
+      judge() {
+        const chance = logUpperTail(repeats.count, expected);
         if (!(chance <= Math.log(RATE))) return [];
         return [
           {
-            message: `${counted(repeats.length, 'completion')} of ${trials} repeat an earlier one of their group, where at most ${short(expected)} are expected.`,
+            message: `${counted(repeats.count, 'completion')} of ${trials} repeat an earlier one of their group, where at most ${short(expected)} are expected.`,
             evidence: {
-              repeats: repeats.length,
+              repeats: repeats.count,
               completions: trials,
               expected,
               log10Chance: chance / Math.LN10,
             },
             threshold: RATE,
-            spans: rowSpans(summary, repeats),
+            spans: repeats.spans,
           },
         ];
       },

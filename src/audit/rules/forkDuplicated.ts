@@ -1,10 +1,9 @@
 // Tokens of a rollout that are trained in several of its trajectories.
 import type { Trajectory } from '../../rollouts/index.ts';
-import { Column } from '../column.ts';
+import { OpenParts, rolloutSizes } from '../openParts.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
-import { rowSpans } from '../spans.ts';
-import type { Summary } from '../summary.ts';
+import { SpanList } from '../spans.ts';
 import { isTrained } from '../trained.ts';
 
 /** Prefixes are kept at 1, 2, 4, … trained tokens: at most so many numbers a trajectory. */
@@ -27,65 +26,40 @@ class PrefixHash {
   }
 }
 
-/** What is kept of a trajectory of a rollout. */
+/** The trained tokens of a trajectory, and of its beginnings up to the 1st, 2nd, 4th, … of them a hash and the sum of log-probs. */
 interface Line {
-  readonly i: number;
   readonly trained: number;
-  /** By level: the hash of all tokens up to the 2^level-th trained one, and the sum of log-probs of the trained ones among them. */
-  readonly from: number;
-  readonly levels: number;
+  readonly hashes: readonly number[];
+  readonly logProbs: readonly number[];
 }
 
-/** Lines of the rollouts, with their prefixes in two columns. */
-class Prefixes {
-  readonly hashes = new Column();
-  readonly logProbs = new Column();
-
-  add(trajectory: Trajectory, i: number): Line {
-    const { ids, length, advantage } = trajectory;
-    const isPushed = (t: number): boolean =>
-      (typeof advantage === 'number' ? advantage : advantage?.[t]) !== 0;
-    const logProbs = trajectory.samplerLogProbs ?? trajectory.oldLogProbs ?? trajectory.logProbs;
-    const hash = new PrefixHash();
-    const from = this.hashes.length;
-    let [trained, sum] = [0, 0];
-    for (let t = 0; t < length; t++) {
-      hash.add(ids![t]!);
-      if (!isTrained(trajectory, t) || !isPushed(t)) continue;
-      trained++;
-      const logProb = logProbs?.[t] ?? Number.NaN;
-      sum += Number.isFinite(logProb) ? logProb : ASSUMED;
-      if (Math.log2(trained) % 1 !== 0 || this.hashes.length - from === LEVELS) continue;
-      this.hashes.push(hash.value);
-      this.logProbs.push(sum);
-    }
-    return { i, trained, from, levels: this.hashes.length - from };
+function lineOf(trajectory: Trajectory): Line {
+  const { ids, length, advantage } = trajectory;
+  const isPushed = (t: number): boolean => (typeof advantage === 'number' ? advantage : advantage?.[t]) !== 0;
+  const of = trajectory.samplerLogProbs ?? trajectory.oldLogProbs ?? trajectory.logProbs;
+  const hash = new PrefixHash();
+  const hashes: number[] = [];
+  const logProbs: number[] = [];
+  let [trained, sum] = [0, 0];
+  for (let t = 0; t < length; t++) {
+    hash.add(ids![t]!);
+    if (!isTrained(trajectory, t) || !isPushed(t)) continue;
+    trained++;
+    const logProb = of?.[t] ?? Number.NaN;
+    sum += Number.isFinite(logProb) ? logProb : ASSUMED;
+    if (Math.log2(trained) % 1 !== 0 || hashes.length === LEVELS) continue;
+    hashes.push(hash.value);
+    logProbs.push(sum);
   }
+  return { trained, hashes, logProbs };
 }
 
-/** Trained tokens of lines of one rollout that an earlier line of it has too. */
-interface Duplicates {
-  readonly lines: number[];
-  tokens: number;
-}
-
-function duplicatesIn(
-  lines: readonly Line[],
-  { hashes, logProbs }: Prefixes,
-  bound: number,
-  into: Duplicates,
-): void {
-  const seen = new Set<number>();
-  const [hash, sum] = [hashes.values(), logProbs.values()];
-  for (const { i, from, levels } of lines) {
-    let level = levels - 1;
-    while (level >= 0 && !(seen.has(hash[from + level]!) && sum[from + level]! < bound)) level--;
-    if (level >= 0) {
-      into.lines.push(i);
-      into.tokens += 2 ** level;
-    }
-    for (let l = 0; l < levels; l++) seen.add(hash[from + l]!);
-  }
+/** How many trained tokens a trajectory shares at least with earlier ones of its rollout; adds its beginnings to theirs. */
+function sharedTokens({ hashes, logProbs }: Line, seen: Set<number>, bound: number): number {
+  let level = hashes.length - 1;
+  while (level >= 0 && !(seen.has(hashes[level]!) && logProbs[level]! < bound)) level--;
+  for (const hash of hashes) seen.add(hash);
+  return level < 0 ? 0 : 2 ** level;
 }
 
 /** The rule `fork-duplicated`. */
@@ -103,41 +77,38 @@ export const forkDuplicated: Rule = {
   source: 'prime-rl#2975',
   needs: ['rollout', 'ids', ['mask', 'weights']],
   watch: () => {
-    const prefixes = new Prefixes();
-    const rollouts = new Map<string, Line[]>();
+    const spans = new SpanList();
+    let rollouts: OpenParts<Set<number>>;
+    let bound = 0;
+    let [trained, tokens] = [0, 0];
     return {
-      first: (trajectory, i) => {
-        const { rollout, ids, step } = trajectory;
-        if (rollout === undefined || ids === undefined) return;
-        const name = `${step} ${rollout}`;
-        const lines = rollouts.get(name) ?? [];
-        rollouts.set(name, lines);
-        lines.push(prefixes.add(trajectory, i));
+      between(summary) {
+        const sizes = rolloutSizes(summary);
+        rollouts = new OpenParts(summary.rollout, sizes);
+        const pairs = sizes.reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
+        bound = Math.log(FALSE_ALARMS / Math.max(1, pairs));
       },
-      judge: (summary: Summary): Evidence[] => {
-        let [pairs, trained] = [0, 0];
-        for (const lines of rollouts.values()) {
-          pairs += (lines.length * (lines.length - 1)) / 2;
-          for (const line of lines) trained += line.trained;
-        }
-        const bound = Math.log(FALSE_ALARMS / Math.max(1, pairs));
-        const found: Duplicates = { lines: [], tokens: 0 };
-        for (const lines of rollouts.values()) duplicatesIn(lines, prefixes, bound, found);
-        if (found.lines.length === 0) return [];
-        return [
-          {
-            message: `At least ${found.tokens} of ${trained} trained tokens are trained a second time, in ${found.lines.length} trajectories that share their beginning with another one of the same rollout.`,
-            evidence: {
-              tokens: found.tokens,
-              trained,
-              share: found.tokens / trained,
-              trajectories: found.lines.length,
-            },
-            threshold: 0,
-            spans: rowSpans(summary, found.lines),
-          },
-        ];
+      second({ trajectory, i }) {
+        if (trajectory.ids === undefined || rollouts.sizeAt(i) === 0) return;
+        const { kept: seen } = rollouts.see(i, () => new Set());
+        const line = lineOf(trajectory);
+        trained += line.trained;
+        const shared = sharedTokens(line, seen, bound);
+        if (shared === 0) return;
+        tokens += shared;
+        spans.add(trajectory);
       },
+      judge: (): Evidence[] =>
+        spans.count === 0
+          ? []
+          : [
+              {
+                message: `At least ${tokens} of ${trained} trained tokens are trained a second time, in ${spans.count} trajectories that share their beginning with another one of the same rollout.`,
+                evidence: { tokens, trained, share: tokens / trained, trajectories: spans.count },
+                threshold: 0,
+                spans: spans.spans,
+              },
+            ],
     };
   },
 };

@@ -1,13 +1,13 @@
 // ground-truth-mismatch: one prompt is scored against different ground truths.
+import { Column, IntegerColumn } from '../column.ts';
 import { hashText, promptHash } from '../groups/hash.ts';
 import { counted } from '../groups/words.ts';
-import type { Rule, Span } from '../rule.ts';
-import { SpanList } from '../spans.ts';
+import { Numbering } from '../numbering.ts';
+import type { Rule } from '../rule.ts';
+import { rowSpans, SpanList } from '../spans.ts';
 
-interface Truth {
-  readonly truth: number;
-  readonly span: Span;
-}
+/** Trajectories named that had a prompt first. */
+const MOST_FIRSTS = 10;
 
 /** Prompts with more than one ground truth. */
 export const groundTruthMismatch: Rule = {
@@ -23,33 +23,37 @@ export const groundTruthMismatch: Rule = {
   source: 'open-instruct#1484; trl#3098',
   needs: ['groundTruth'],
   watch: () => {
-    const known = new Map<number, Truth>();
+    const prompts = new Numbering();
+    // By prompt: the ground truth it was first seen with, and the trajectory.
+    const truths = new Column();
+    const firsts = new IntegerColumn();
     const mismatched = new SpanList();
-    const prompts = new Set<number>();
+    const several = new Set<number>();
     return {
-      first(trajectory) {
+      first(trajectory, i) {
         const truth = trajectory.texts?.groundTruth;
-        const prompt = promptHash(trajectory);
-        if (truth === undefined || prompt === undefined) return;
+        const hash = promptHash(trajectory);
+        if (truth === undefined || hash === undefined) return;
         const own = hashText(truth.trim());
-        const seen = known.get(prompt);
-        const { file, line } = trajectory.place;
-        if (seen === undefined) {
-          known.set(prompt, { truth: own, span: { file, line, from: 0, to: trajectory.length } });
-        } else if (seen.truth !== own) {
+        const prompt = prompts.of(hash.toString(36));
+        if (prompt === firsts.length) {
+          truths.push(own);
+          firsts.push(i);
+        } else if (truths.at(prompt) !== own) {
           mismatched.add(trajectory);
-          prompts.add(prompt);
+          several.add(prompt);
         }
       },
-      judge() {
+      judge(summary) {
         if (mismatched.count === 0) return [];
-        const firsts = [...prompts].slice(0, 10).map((prompt) => known.get(prompt)!.span);
+        const first = firsts.values();
+        const shown = [...several].slice(0, MOST_FIRSTS).map((prompt) => first[prompt]!);
         return [
           {
-            message: `${counted(prompts.size, 'prompt')} of ${known.size} come with more than one ground truth; ${counted(mismatched.count, 'trajectory')} have another one than the first of their prompt.`,
-            evidence: { prompts: known.size, mismatched: prompts.size, trajectories: mismatched.count },
+            message: `${counted(several.size, 'prompt')} of ${prompts.size} come with more than one ground truth; ${counted(mismatched.count, 'trajectory')} have another one than the first of their prompt.`,
+            evidence: { prompts: prompts.size, mismatched: several.size, trajectories: mismatched.count },
             threshold: 0,
-            spans: [...firsts, ...mismatched.spans],
+            spans: [...rowSpans(summary, shown), ...mismatched.spans],
           },
         ];
       },

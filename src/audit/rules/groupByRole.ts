@@ -1,6 +1,6 @@
 // group-by-role: prompts of several turns are one group because they begin alike.
 import { groupsWith, hasAdvantage, isCentred, loggedOf } from '../groups/logged.ts';
-import { agreementAcross, areTurns, GroupPrompts, LEVELS, type Prompt } from '../groups/promptUnits.ts';
+import { GroupPrompts, LEVELS, type Prompt } from '../groups/promptUnits.ts';
 import { counted, percent } from '../groups/words.ts';
 import { logZeroSumChance } from '../groups/zeroSums.ts';
 import type { Evidence, Rule } from '../rule.ts';
@@ -16,15 +16,22 @@ interface Unit {
   readonly isOff: boolean;
 }
 
+/** Whether the batch of a trajectory has a group whose advantages do not add up to 0. */
+function inOffBatch(summary: Summary): (i: number) => boolean {
+  const logged = loggedOf(summary);
+  const off = new Uint8Array(summary.steps.length);
+  for (const members of groupsWith(summary, [logged.advantage], 1)) {
+    if (hasAdvantage(logged, members) && !isCentred(logged, members)) off[summary.batch[members[0]!]!] = 1;
+  }
+  return (i) => off[summary.batch[i]!] === 1;
+}
+
 /** Groups whose advantages add up to 0 only together with others that begin alike. */
 function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
   const logged = loggedOf(summary);
-  const promptOf = new Map(
-    prompts.groups.map(({ first, prompts: [prompt] }) => [summary.group[first]!, prompt!]),
-  );
   const byBatch = new Map<number, Unit[]>();
   for (const members of groupsWith(summary, [logged.advantage], 1)) {
-    const prompt = promptOf.get(summary.group[members[0]!]!);
+    const prompt = prompts.first.get(summary.group[members[0]!]!);
     if (prompt === undefined) continue;
     const batch = summary.batch[members[0]!]!;
     const isOff = hasAdvantage(logged, members) && !isCentred(logged, members);
@@ -86,27 +93,31 @@ export const groupByRole: Rule = {
   source: 'NeMo-RL#2176',
   needs: ['group'],
   watch: () => {
-    const prompts = new GroupPrompts();
+    let prompts: GroupPrompts;
+    let group: Int32Array;
     return {
-      first: (trajectory, i) => prompts.add(trajectory, i),
+      between(summary) {
+        prompts = new GroupPrompts(summary, inOffBatch(summary));
+        group = summary.group;
+      },
+      second: ({ trajectory, i }) => prompts.add(trajectory, i, group[i]!),
       judge(summary) {
-        const { groups } = prompts;
-        const across = agreementAcross(groups);
-        const mixed = groups.filter((group) => group.prompts.length > 1 && areTurns(group.prompts, across));
+        const { count, acrossGroups } = prompts;
+        const mixed = prompts.mixed.filter((mixture) => prompts.areTurns(mixture));
         if (mixed.length === 0) return merged(summary, prompts);
         return [
           {
-            message: `${counted(mixed.length, 'group')} of ${groups.length} hold prompts that begin alike and end differently.`,
+            message: `${counted(mixed.length, 'group')} of ${count} hold prompts that begin alike and end differently.`,
             evidence: {
               kind: 'prompts',
-              groups: groups.length,
+              groups: count,
               mixed: mixed.length,
-              agreementAcrossGroups: across,
+              agreementAcrossGroups: acrossGroups,
             },
-            threshold: across,
+            threshold: acrossGroups,
             spans: rowSpans(
               summary,
-              mixed.flatMap(({ first, others }) => [first, ...others]),
+              mixed.flatMap(({ rows }) => rows),
             ),
           },
         ];

@@ -1,6 +1,6 @@
 // group-misaligned: advantages are those of other groups than the prompts form.
 import { groupsWith, hasAdvantage, isCentred, loggedOf } from '../groups/logged.ts';
-import { agreementAcross, areTurns, GroupPrompts } from '../groups/promptUnits.ts';
+import { GroupPrompts } from '../groups/promptUnits.ts';
 import { counted, percent } from '../groups/words.ts';
 import { logZeroSumChance } from '../groups/zeroSums.ts';
 import type { Evidence, Rule } from '../rule.ts';
@@ -84,22 +84,26 @@ export const groupMisaligned: Rule = {
   source: 'prime-rl#600',
   needs: ['group'],
   watch: () => {
-    const prompts = new GroupPrompts();
+    let prompts: GroupPrompts;
+    let group: Int32Array;
     return {
-      first: (trajectory, i) => prompts.add(trajectory, i),
+      between(summary) {
+        prompts = new GroupPrompts(summary);
+        group = summary.group;
+      },
+      second: ({ trajectory, i }) => prompts.add(trajectory, i, group[i]!),
       judge(summary) {
-        const { groups } = prompts;
-        const across = agreementAcross(groups);
-        const mixed = groups.filter((group) => group.prompts.length > 1 && !areTurns(group.prompts, across));
+        const { count } = prompts;
+        const mixed = prompts.mixed.filter((mixture) => !prompts.areTurns(mixture));
         if (mixed.length === 0) return chunked(summary);
         return [
           {
-            message: `${counted(mixed.length, 'group')} of ${groups.length} hold more than one prompt.`,
-            evidence: { kind: 'prompts', groups: groups.length, mixed: mixed.length },
+            message: `${counted(mixed.length, 'group')} of ${count} hold more than one prompt.`,
+            evidence: { kind: 'prompts', groups: count, mixed: mixed.length },
             threshold: 0,
             spans: rowSpans(
               summary,
-              mixed.flatMap(({ first, others }) => [first, ...others]),
+              mixed.flatMap(({ rows }) => rows),
             ),
           },
         ];

@@ -2,6 +2,7 @@
 
 import { ROLES } from '../../rollouts/trajectory.ts';
 import { PrefixHash } from '../mismatch/prefixHash.ts';
+import { OpenParts, rolloutSizes } from '../openParts.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
@@ -58,22 +59,26 @@ export const historyEdited: Rule = {
   needs: ['ids', 'rollout'],
   watch() {
     const spans = new SpanList();
-    const last = new Map<string, Turn>();
+    let rollouts: OpenParts<{ last: Turn | undefined }>;
     let turns = 0;
     let missing = 0;
     return {
-      first(trajectory) {
-        const { ids, roles, rollout, step } = trajectory;
-        if (ids === undefined || rollout === undefined) return;
+      between(summary) {
+        rollouts = new OpenParts(summary.rollout, rolloutSizes(summary));
+      },
+      second({ trajectory, i }) {
+        const { ids, roles } = trajectory;
+        if (rollouts.sizeAt(i) < 2) return;
+        const { kept } = rollouts.see(i, () => ({ last: undefined }));
+        if (ids === undefined) return;
         const begin = roles.findIndex((role) => role !== PAD);
         const end = roles.findLastIndex((role) => role !== PAD) + 1;
         if (begin < 0) return;
         const hashes = prefixHashes(ids.subarray(begin, end));
         let prompt = 0;
         while (begin + prompt < end && roles[begin + prompt] === PROMPT) prompt++;
-        const key = `${step ?? ''} ${rollout}`;
-        const before = last.get(key);
-        last.set(key, turnOf(hashes, prompt));
+        const before = kept.last;
+        kept.last = turnOf(hashes, prompt);
         if (before === undefined || prompt <= before.prompt) return;
         if (hashes[before.prompt] !== before.promptHash) return;
         turns++;

@@ -1,7 +1,7 @@
 // Weights that are divided by the length of the trajectory.
 import { DIVISOR_THRESHOLD, divisorEvidence, silentWithoutAggregation } from '../divisorRule.ts';
 import { aggregationOf, explanationOf } from '../divisors.ts';
-import { LoggedScales } from '../loggedScales.ts';
+import { type LoggedScales, loggedScalesOf } from '../loggedScales.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { ROUNDING } from '../significance.ts';
 import { rowSpans } from '../spans.ts';
@@ -70,8 +70,11 @@ export const lengthBias: Rule = {
   alsoNeeds: (setting) => (aggregationOf(setting) === 'sequenceMean' ? [] : ['weights']),
   silent: silentWithoutAggregation,
   watch: (setting) => {
-    const scales = new LoggedScales();
+    let scales: LoggedScales;
     return {
+      between(summary) {
+        scales = loggedScalesOf(summary);
+      },
       second: (view) => scales.add(view),
       judge: (summary) => {
         if (aggregationOf(setting) === 'sequenceMean') return ofDeclared(summary);

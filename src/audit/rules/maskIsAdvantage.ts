@@ -1,7 +1,7 @@
 // Weights that hold the advantage twice, because it was passed where the mask belongs.
 import { divisorEvidence, divisorRule, severityOf } from '../divisorRule.ts';
 import { explanationOf } from '../divisors.ts';
-import { LoggedScales } from '../loggedScales.ts';
+import { type LoggedScales, loggedScalesOf } from '../loggedScales.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
@@ -21,7 +21,7 @@ const byProportions = divisorRule({
 export const maskIsAdvantage: Rule = {
   ...byProportions,
   watch: (setting) => {
-    const scales = new LoggedScales();
+    let scales: LoggedScales;
     const spans = new SpanList();
     let [numbers, missing] = [0, 0];
     const noNumber = (): Evidence[] => [
@@ -33,6 +33,9 @@ export const maskIsAdvantage: Rule = {
       },
     ];
     return {
+      between(summary) {
+        scales = loggedScalesOf(summary);
+      },
       second: (view) => {
         scales.add(view);
         const { trajectory, weights } = view;

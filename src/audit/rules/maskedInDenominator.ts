@@ -1,7 +1,7 @@
 // A mean that counts what is masked out as a whole.
 import { divisorEvidence, divisorRule } from '../divisorRule.ts';
 import { aggregationOf, explanationOf, preferred, withoutMaskedRows } from '../divisors.ts';
-import { LoggedScales } from '../loggedScales.ts';
+import { type LoggedScales, loggedScalesOf } from '../loggedScales.ts';
 import type { Rule } from '../rule.ts';
 
 const ofTokens = divisorRule({
@@ -20,8 +20,11 @@ const ofTokens = divisorRule({
 export const maskedInDenominator: Rule = {
   ...ofTokens,
   watch: (setting) => {
-    const scales = new LoggedScales();
+    let scales: LoggedScales;
     return {
+      between(summary) {
+        scales = loggedScalesOf(summary);
+      },
       second: (view) => scales.add(view),
       judge: (summary) => {
         const found = explanationOf(summary, scales, setting);

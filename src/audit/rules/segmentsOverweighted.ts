@@ -1,24 +1,65 @@
 // Rollouts whose weight is proportional to the number of trajectories they are cut into.
-import { Column } from '../column.ts';
-import type { Evidence, Rule } from '../rule.ts';
+import { OpenParts, rolloutSizes } from '../openParts.ts';
+import type { Evidence, Rule, Span } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
-import { rowSpans } from '../spans.ts';
-import type { Summary } from '../summary.ts';
 
-/** What is kept of a rollout. */
+/** What is kept of a rollout that has begun. */
 interface Rollout {
-  readonly lines: number[];
-  /** Σ|w|/|A| over its trajectories, how many of them carry weight, and their tokens. */
+  readonly spans: Span[];
+  /** Σ|w|/|A| over its trajectories, Σ|w|, how many of them carry weight, and their tokens. */
   weight: number;
+  absolute: number;
   segments: number;
   tokens: number;
 }
 
-/** The variance of log x. */
-function spreadOf(x: readonly number[]): number {
-  const logs = x.map(Math.log);
-  const mean = logs.reduce((sum, one) => sum + one, 0) / logs.length;
-  return logs.reduce((sum, one) => sum + (one - mean) ** 2, 0) / logs.length;
+/** The variance of log x, of numbers that come one by one. */
+class LogSpread {
+  private count = 0;
+  private mean = 0;
+  private squares = 0;
+
+  add(x: number): void {
+    this.count++;
+    const off = Math.log(x) - this.mean;
+    this.mean += off / this.count;
+    this.squares += off * (Math.log(x) - this.mean);
+  }
+
+  get variance(): number {
+    return this.squares / this.count;
+  }
+}
+
+/** Rollouts that are named as places. */
+const MOST_NAMED = 50;
+
+/** Sums over the rollouts that have ended. */
+class Sums {
+  readonly constant = new LogSpread();
+  readonly byTokens = new LogSpread();
+  readonly bySegments = new LogSpread();
+  /** Those with the most trajectories, in falling order. */
+  readonly named: Rollout[] = [];
+  count = 0;
+  several = 0;
+  readonly absolute = { all: 0, several: 0 };
+
+  add(rollout: Rollout): void {
+    const { weight, segments, tokens, absolute } = rollout;
+    if (segments === 0) return;
+    this.count++;
+    this.constant.add(weight);
+    this.byTokens.add(weight / tokens);
+    this.bySegments.add(weight / segments);
+    this.absolute.all += absolute;
+    if (segments < 2) return;
+    this.several++;
+    this.absolute.several += absolute;
+    const at = this.named.findIndex((other) => other.segments < segments);
+    this.named.splice(at === -1 ? this.named.length : at, 0, rollout);
+    this.named.length = Math.min(this.named.length, MOST_NAMED);
+  }
 }
 
 /** The rule `segments-overweighted`. */
@@ -36,59 +77,54 @@ export const segmentsOverweighted: Rule = {
   source: 'verl#7580, prime-rl#2975',
   needs: ['rollout', ['weights', 'objective']],
   watch: () => {
-    const rollouts = new Map<string, Rollout>();
-    const total = new Column();
+    const sums = new Sums();
+    let rollouts: OpenParts<Rollout>;
     let isLogged = false;
+    const begin = (): Rollout => ({ spans: [], weight: 0, absolute: 0, segments: 0, tokens: 0 });
     return {
+      between(summary) {
+        rollouts = new OpenParts(summary.rollout, rolloutSizes(summary));
+      },
       second: ({ trajectory, i, weights: declared, loggedAdvantage, advantage, length }) => {
-        const { rollout, step } = trajectory;
+        if (rollouts.sizeAt(i) === 0) return;
+        const { kept: own, isLast } = rollouts.see(i, begin);
         const weights = trajectory.weights ?? declared;
         const a = Math.abs(Number.isNaN(loggedAdvantage) ? advantage : loggedAdvantage);
         let sum = 0;
         if (weights !== undefined) for (const w of weights) if (Number.isFinite(w)) sum += Math.abs(w);
-        total.push(sum);
-        if (rollout === undefined || !(a > 0) || sum === 0) return;
-        isLogged ||= trajectory.weights !== undefined;
-        const name = `${step} ${rollout}`;
-        const own = rollouts.get(name) ?? { lines: [], weight: 0, segments: 0, tokens: 0 };
-        rollouts.set(name, own);
-        own.lines.push(i);
-        own.weight += sum / a;
-        own.segments++;
-        own.tokens += length;
+        if (a > 0 && sum > 0) {
+          isLogged ||= trajectory.weights !== undefined;
+          const { file, line } = trajectory.place;
+          if (own.spans.length < MOST_NAMED) own.spans.push({ file, line, from: 0, to: trajectory.length });
+          own.weight += sum / a;
+          own.absolute += sum;
+          own.segments++;
+          own.tokens += length;
+        }
+        if (isLast) sums.add(own);
       },
-      judge: (summary: Summary): Evidence[] => {
-        const all = [...rollouts.values()];
-        const most = all.reduce((largest, { segments }) => Math.max(largest, segments), 0);
-        if (most < 2) return [];
-        const bySegments = spreadOf(all.map(({ weight, segments }) => weight / segments));
-        const byTokens = spreadOf(all.map(({ weight, tokens }) => weight / tokens));
-        const constant = spreadOf(all.map(({ weight }) => weight));
-        const other = Math.min(byTokens, constant);
-        const evidence = ((all.length - 1) / 2) * Math.log(other / bySegments);
+      judge: (): Evidence[] => {
+        const { count, several, named, absolute } = sums;
+        if (several === 0) return [];
+        const most = named[0]!.segments;
+        const other = Math.min(sums.byTokens.variance, sums.constant.variance);
+        const evidence = ((count - 1) / 2) * Math.log(other / sums.bySegments.variance);
         const bound = Math.log(2 / FALSE_ALARMS);
         if (!(other > 0 && evidence >= bound)) return [];
-        const several = all.filter(({ segments }) => segments > 1).sort((x, y) => y.segments - x.segments);
-        const weights = total.values();
-        const weightOf = (some: readonly Rollout[]): number =>
-          some.reduce((sum, { lines }) => sum + lines.reduce((own, i) => own + weights[i]!, 0), 0);
-        const share = weightOf(several) / weightOf(all);
+        const share = absolute.several / absolute.all;
         return [
           {
-            message: `The weight of ${all.length} rollouts is proportional to the number of their trajectories: one with ${most} weighs ${most} times as much as one with a single one. ${Number(((100 * several.length) / all.length).toPrecision(3))} % of the rollouts have several, and ${Number((100 * share).toPrecision(3))} % of Σ|w|.`,
+            message: `The weight of ${count} rollouts is proportional to the number of their trajectories: one with ${most} weighs ${most} times as much as one with a single one. ${Number(((100 * several) / count).toPrecision(3))} % of the rollouts have several, and ${Number((100 * share).toPrecision(3))} % of Σ|w|.`,
             evidence: {
-              rollouts: all.length,
+              rollouts: count,
               mostSegments: most,
-              shareOfRollouts: several.length / all.length,
+              shareOfRollouts: several / count,
               shareOfWeight: share,
               logEvidence: evidence,
               isLogged,
             },
             threshold: bound,
-            spans: rowSpans(
-              summary,
-              several.flatMap(({ lines }) => lines),
-            ),
+            spans: named.flatMap(({ spans }) => spans).slice(0, MOST_NAMED),
             ...(isLogged ? {} : { severity: 'warning' as const }),
           },
         ];
