@@ -1,8 +1,9 @@
 // What would change under another objective: the weights of both on the same tokens, compared.
-import { ROLES } from '../rollouts/trajectory.ts';
-import type { Passes } from './audit.ts';
+import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
+import { type LookBack, lookBack, type Observer, type Passes, runRules } from './audit.ts';
+import type { Weigher } from './reference.ts';
 import type { ChosenObjective } from './setting.ts';
-import { Summariser } from './summarise.ts';
+import { type Summary, unscaled } from './summary.ts';
 import type { TokenView } from './tokenView.ts';
 import { weigherOf } from './weigher.ts';
 
@@ -85,6 +86,69 @@ class Totals {
   }
 }
 
+/** Compares two objectives, each at the advantages of its own formula, in the passes of an audit and one more. */
+export class ComparisonObserver implements Observer, LookBack {
+  private readonly weighers: readonly [Weigher, Weigher];
+  private readonly totals = new Totals();
+  private readonly gained = new LargestChanges(1);
+  private readonly lost = new LargestChanges(-1);
+
+  constructor(here: ChosenObjective, there: ChosenObjective) {
+    this.weighers = [weigherOf(here, 'formula'), weigherOf(there, 'formula')];
+  }
+
+  first(trajectory: Trajectory): void {
+    for (const weigher of this.weighers) weigher.add(trajectory);
+  }
+
+  between(summary: Summary): void {
+    for (const weigher of this.weighers) weigher.complete(unscaled(summary));
+  }
+
+  second({ trajectory, i }: TokenView): void {
+    const [view, x, y] = this.both(trajectory, i);
+    if (x !== undefined && y !== undefined) this.totals.add(view, x, y);
+  }
+
+  third(trajectory: Trajectory, i: number): void {
+    const [sizeA, sizeB] = this.totals.absolute as [number, number];
+    if (!(sizeA > 0 && sizeB > 0)) return;
+    const [view, x, y] = this.both(trajectory, i);
+    if (x === undefined || y === undefined) return;
+    for (let t = 0; t < x.length; t++) {
+      const [before, after] = [Math.abs(x[t]!) / sizeA, Math.abs(y[t]!) / sizeB];
+      this.gained.add(view, t, before, after);
+      this.lost.add(view, t, before, after);
+    }
+  }
+
+  private both(
+    trajectory: Trajectory,
+    i: number,
+  ): readonly [TokenView, Float64Array | undefined, Float64Array | undefined] {
+    const [here, there] = this.weighers;
+    const view = here.view(trajectory, i);
+    return [view, view.weights, there.view(trajectory, i).weights];
+  }
+
+  /** The comparison, after all passes. */
+  get comparison(): Comparison {
+    const { squares, dot, turned, turnCount, byRole, absolute } = this.totals;
+    const norm = Math.sqrt(squares[0]! * squares[1]!);
+    const shares = ROLES.flatMap((role, r) =>
+      byRole[r] === 0 ? [] : [[role, byRole[r]! / absolute[1]!] as const],
+    );
+    return {
+      cosine: norm === 0 ? Number.NaN : dot / norm,
+      signTurns: turned,
+      signTurnCount: turnCount,
+      shares: Object.fromEntries(shares),
+      gained: this.gained.kept,
+      lost: this.lost.kept,
+    };
+  }
+}
+
 /**
  * Compares two objectives, each at the advantages of its own formula. Rollouts are read three times.
  * @throws InputError as `passes` does
@@ -94,49 +158,8 @@ export async function compareObjectives(
   here: ChosenObjective,
   there: ChosenObjective,
 ): Promise<Comparison> {
-  const [a, b] = [here, there].map((chosen) => weigherOf(chosen, 'formula'));
-  const summariser = new Summariser();
-  for await (const trajectory of passes()) {
-    summariser.add(trajectory);
-    a!.add(trajectory);
-    b!.add(trajectory);
-  }
-  a!.complete(summariser.summary());
-  b!.complete(summariser.summary());
-
-  const each = async (
-    see: (view: TokenView, here: Float64Array, there: Float64Array) => void,
-  ): Promise<void> => {
-    let i = 0;
-    for await (const trajectory of passes()) {
-      const view = a!.view(trajectory, i);
-      const other = b!.view(trajectory, i++).weights;
-      if (view.weights !== undefined && other !== undefined) see(view, view.weights, other);
-    }
-  };
-  const totals = new Totals();
-  await each((view, x, y) => totals.add(view, x, y));
-  const [gained, lost] = [new LargestChanges(1), new LargestChanges(-1)];
-  const [sizeA, sizeB] = totals.absolute as [number, number];
-  if (sizeA > 0 && sizeB > 0) {
-    await each((view, x, y) => {
-      for (let t = 0; t < x.length; t++) {
-        const [before, after] = [Math.abs(x[t]!) / sizeA, Math.abs(y[t]!) / sizeB];
-        gained.add(view, t, before, after);
-        lost.add(view, t, before, after);
-      }
-    });
-  }
-  const norm = Math.sqrt(totals.squares[0]! * totals.squares[1]!);
-  const shares = ROLES.flatMap((role, r) =>
-    totals.byRole[r] === 0 ? [] : [[role, totals.byRole[r]! / sizeB] as const],
-  );
-  return {
-    cosine: norm === 0 ? Number.NaN : totals.dot / norm,
-    signTurns: totals.turned,
-    signTurnCount: totals.turnCount,
-    shares: Object.fromEntries(shares),
-    gained: gained.kept,
-    lost: lost.kept,
-  };
+  const observer = new ComparisonObserver(here, there);
+  const run = await runRules([], passes, {}, [observer]);
+  await lookBack(run, passes, [observer]);
+  return observer.comparison;
 }

@@ -3,7 +3,7 @@ import type { Trajectory } from '../rollouts/index.ts';
 import { attemptsOf } from '../rollouts/labels/attempts.ts';
 import { isMet, missing } from './needs.ts';
 import { bareView } from './reference.ts';
-import type { Evidence, Rule, Severity, Watch } from './rule.ts';
+import type { Evidence, Need, Rule, Severity, Watch } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { Summariser } from './summarise.ts';
 import type { Summary } from './summary.ts';
@@ -33,9 +33,19 @@ export interface Observer {
   second?(view: TokenView): void;
 }
 
+/** Something that looks at the trajectories once more, when it is known what was found. */
+export interface LookBack {
+  /** `view` makes what the second pass saw. */
+  third(trajectory: Trajectory, i: number, view: () => TokenView): void;
+}
+
 /** What an audit gives. */
 export interface AuditRun {
   readonly summary: Summary;
+  /** What at least one trajectory has. */
+  readonly has: ReadonlySet<Need>;
+  /** What the second pass saw of a trajectory. */
+  readonly view: (trajectory: Trajectory, i: number) => TokenView;
   /** Errors first, then warnings, then infos, each in the order of the rules. */
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
@@ -97,12 +107,13 @@ export async function runRules(
   const seconds: readonly Observer[] = [...observers, ...able.map(({ watch }) => watch)].filter(
     ({ second }) => second !== undefined,
   );
+  const view = (trajectory: Trajectory, i: number): TokenView =>
+    reference?.view(trajectory, i) ?? bareView(trajectory, i, attemptsOf(trajectory), summary);
   if (seconds.length > 0) {
     let i = 0;
     for await (const trajectory of passes()) {
-      const view = reference?.view(trajectory, i) ?? bareView(trajectory, i, attemptsOf(trajectory), summary);
-      for (const observer of seconds) observer.second!(view);
-      i++;
+      const seen = view(trajectory, i++);
+      for (const observer of seconds) observer.second!(seen);
     }
   }
 
@@ -111,8 +122,31 @@ export async function runRules(
   );
   return {
     summary,
+    has: summariser.has,
+    view,
     findings: ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity)),
     notChecked,
     overflows: reference?.overflows ?? 0,
   };
+}
+
+/**
+ * Reads rollouts that have been audited once more.
+ * @throws InputError as `passes` does
+ */
+export async function lookBack(
+  { view }: Pick<AuditRun, 'view'>,
+  passes: Passes,
+  looks: readonly LookBack[],
+): Promise<void> {
+  let i = 0;
+  for await (const trajectory of passes()) {
+    const index = i++;
+    let seen: TokenView | undefined;
+    const once = (): TokenView => {
+      seen ??= view(trajectory, index);
+      return seen;
+    };
+    for (const look of looks) look.third(trajectory, index, once);
+  }
 }

@@ -1,11 +1,9 @@
-// The text around what findings rest on, for people to look at: a third pass over the rollouts, made only for a report.
+// The text around what findings rest on, for people to look at.
 import { ROLES, type Role, type Trajectory } from '../rollouts/trajectory.ts';
-import type { Passes } from './audit.ts';
+import type { AuditRun, LookBack } from './audit.ts';
 import type { Span } from './rule.ts';
-import type { ChosenObjective } from './setting.ts';
 import { weightsOfView } from './shares.ts';
-import { Summariser } from './summarise.ts';
-import { weigherOf } from './weigher.ts';
+import type { TokenView } from './tokenView.ts';
 
 /** Tokens of a trajectory around a span. */
 export interface Excerpt {
@@ -65,48 +63,44 @@ function excerptOf(
   };
 }
 
-/**
- * Reads the trajectories that findings name: the first few of each.
- * @throws InputError as `passes` does
- */
-export async function excerpts(
-  passes: Passes,
-  findings: readonly Marked[],
-  chosen: ChosenObjective | undefined,
-): Promise<readonly Excerpt[]> {
-  const key = ({ file, line }: { readonly file: string; readonly line: number }): string => `${line} ${file}`;
-  const wanted = new Map<string, Excerpt['marks'][number][]>();
-  for (const { code, spans } of findings) {
-    for (const span of spans.slice(0, EACH)) {
-      const marks = wanted.get(key(span)) ?? [];
-      if (wanted.size === MOST && marks.length === 0) continue;
-      wanted.set(key(span), [...marks, { code, from: span.from, to: span.to }]);
+const placeKey = ({ file, line }: { readonly file: string; readonly line: number }): string =>
+  `${line} ${file}`;
+
+/** Collects the text around the first spans of each finding when rollouts are read once more. */
+export class ExcerptCollector implements LookBack {
+  private readonly wanted = new Map<string, Excerpt['marks'][number][]>();
+  private readonly areLogged: boolean;
+  private readonly found: Excerpt[] = [];
+
+  constructor(findings: readonly Marked[], { has }: Pick<AuditRun, 'has'>) {
+    this.areLogged = has.has('weights');
+    const { wanted } = this;
+    for (const { code, spans } of findings) {
+      for (const span of spans.slice(0, EACH)) {
+        const marks = wanted.get(placeKey(span)) ?? [];
+        if (wanted.size === MOST && marks.length === 0) continue;
+        wanted.set(placeKey(span), [...marks, { code, from: span.from, to: span.to }]);
+      }
     }
   }
-  if (wanted.size === 0) return [];
-  const weigher = chosen === undefined ? undefined : weigherOf(chosen, 'logged');
-  let areLogged = false;
-  if (weigher !== undefined) {
-    const summariser = new Summariser();
-    for await (const trajectory of passes()) {
-      summariser.add(trajectory);
-      weigher.add(trajectory);
-    }
-    weigher.complete(summariser.summary());
-    areLogged = summariser.has.has('weights');
-  }
-  const found: Excerpt[] = [];
-  let i = -1;
-  for await (const trajectory of passes()) {
-    i++;
-    const marks = wanted.get(key(trajectory.place));
-    if (marks === undefined) continue;
-    const view = weigher?.view(trajectory, i);
-    const weights = view === undefined ? trajectory.weights : weightsOfView(view, areLogged);
-    const logged = view?.loggedAdvantage ?? Number.NaN;
-    found.push(
-      excerptOf(trajectory, weights, Number.isNaN(logged) ? (view?.advantage ?? Number.NaN) : logged, marks),
+
+  third(trajectory: Trajectory, _: number, view: () => TokenView): void {
+    const marks = this.wanted.get(placeKey(trajectory.place));
+    if (marks === undefined) return;
+    const seen = view();
+    const { advantage, loggedAdvantage } = seen;
+    this.found.push(
+      excerptOf(
+        trajectory,
+        weightsOfView(seen, this.areLogged),
+        Number.isNaN(loggedAdvantage) ? advantage : loggedAdvantage,
+        marks,
+      ),
     );
   }
-  return found;
+
+  /** In the order of the rollouts. */
+  get excerpts(): readonly Excerpt[] {
+    return this.found;
+  }
 }

@@ -4,12 +4,14 @@ export { type ChangedToken, type Comparison, compareObjectives } from './against
 export {
   type AuditRun,
   type Finding,
+  type LookBack,
+  lookBack,
   type NotChecked,
   type Observer,
   type Passes,
   runRules,
 } from './audit.ts';
-export { type Excerpt, excerpts, type Marked } from './excerpts.ts';
+export { type Excerpt, ExcerptCollector, type Marked } from './excerpts.ts';
 export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
 export { toldApart } from './fit/ranking.ts';
 export { type AuditOptions, audit, type ReadRollouts } from './report.ts';

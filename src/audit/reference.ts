@@ -92,12 +92,12 @@ export class Reference implements Weigher {
   private readonly chosen: ChosenObjective;
   private readonly parts: WeightParts<Options>;
   private readonly prefers: Advantages;
-  private readonly length = new Column();
-  private readonly reward = new Column();
+  private length = new Column();
+  private reward = new Column();
   /** By reward function, in the order in which they appear; a trajectory without one has NaN there. */
   private readonly rewards = new Map<string, Column>();
   /** What is taken off the reward, where that is one more function. */
-  private readonly taken = new Column();
+  private taken = new Column();
   private summary: Summary | undefined;
   overflows = 0;
 
@@ -181,6 +181,15 @@ export class Reference implements Weigher {
       );
       for (const [k, i] of usable.entries()) summary.advantage[i] = advantage[k]!;
     }
+    this.forget();
+  }
+
+  /** Lets go of the columns, which only the advantages need; the names of the functions stay. */
+  private forget(): void {
+    this.length = new Column();
+    this.reward = new Column();
+    this.taken = new Column();
+    for (const name of this.rewards.keys()) this.rewards.set(name, new Column());
   }
 
   /** What a trajectory's weights are computed at: a number, or one for each token; NaN where neither is known. */

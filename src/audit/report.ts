@@ -1,12 +1,20 @@
 // An audit as the document that `gradsplit audit --json` writes.
 import type { AuditDocument } from '../documents/audit.ts';
 import { type AdvantageParts, advantageParts } from './advantageParts.ts';
-import { type Comparison, compareObjectives } from './against.ts';
-import { type AuditRun, type Finding, type Observer, type Passes, runRules } from './audit.ts';
+import { type Comparison, ComparisonObserver } from './against.ts';
+import {
+  type AuditRun,
+  type Finding,
+  type LookBack,
+  lookBack,
+  type Observer,
+  type Passes,
+  runRules,
+} from './audit.ts';
 import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 import type { ChosenObjective } from './setting.ts';
-import { ShareObserver } from './shares.ts';
+import { ShareObserver, type Shares } from './shares.ts';
 import { type StepColumns, StepObserver } from './steps.ts';
 import type { Summary } from './summary.ts';
 import { VarianceBudgetEstimate } from './varianceBudget.ts';
@@ -34,6 +42,8 @@ export interface AuditOptions {
   readonly fit?: AuditDocument['fit'];
   /** Further observers of the two passes, such as a progress bar. */
   readonly observers?: readonly Observer[];
+  /** Called when it is known what was found: what is to look at the rollouts once more, such as for a report. */
+  readonly lookBack?: (run: AuditRun, shares: Shares | undefined) => readonly LookBack[];
   /** What was read; called when everything has been. */
   readonly read: () => ReadRollouts;
 }
@@ -164,25 +174,27 @@ function warningsOf(
 
 /**
  * Audits rollouts: runs the rules, adds up where the gradient signal goes, and compares with another objective if one is given.
- * Rollouts are read twice, and three times more for the comparison.
+ * Rollouts are read twice, and once more for the comparison and for those that look back.
  * @throws InputError as `passes` does
  */
 export async function audit(passes: Passes, options: AuditOptions): Promise<AuditDocument> {
   const { chosen, against, rules = allRules, fit, observers = [], read } = options;
+  const compared =
+    chosen === undefined || against === undefined ? [] : [new ComparisonObserver(chosen, against)];
   const shares = new ShareObserver();
   const steps = new StepObserver();
   const budget = new VarianceBudgetEstimate();
   const run = await runRules(rules, passes, chosen === undefined ? {} : { chosen }, [
     ...observers,
+    ...compared,
     shares,
     steps,
     budget,
   ]);
-  const comparison =
-    chosen === undefined || against === undefined
-      ? undefined
-      : await compareObjectives(passes, chosen, against);
   const [shared, bySteps] = [shares.shares(), steps.columns()];
+  const looks = [...compared, ...(options.lookBack?.(run, shared) ?? [])];
+  if (looks.length > 0) await lookBack(run, passes, looks);
+  const comparison = compared[0]?.comparison;
   const [advantage, variance] = [advantageParts(run.summary), budget.judge(run.summary)];
   const warnings = warningsOf(run, chosen, shares, variance === undefined ? 0 : budget.undecided);
   return {

@@ -189,9 +189,7 @@ export class Summariser {
       steps: Float64Array.from(this.stepOfBatch),
       group: p.group.values(),
       groupCount: groups.size,
-      get groups() {
-        return groups.names.map((name) => name.slice(name.indexOf(' ') + 1));
-      },
+      groupNames: () => groups.names.map((name) => name.slice(name.indexOf(' ') + 1)),
       rollout: p.rollout.values(),
       tokens: values(c.tokens),
       length: values(c.length),

@@ -14,9 +14,9 @@ export interface Summary {
   readonly steps: Float64Array;
   /** [N] its group within all batches: one prompt at one step; −1 where the file has no group. */
   readonly group: Int32Array;
-  /** How many groups there are, and their names as the file has them, made anew every time. */
+  /** How many groups there are, and their names as the file has them. */
   readonly groupCount: number;
-  readonly groups: readonly string[];
+  readonly groupNames: () => readonly string[];
   /** [N] its rollout within all batches, where one rollout gives several trajectories; −1 where the file has none. */
   readonly rollout: Int32Array;
   /** [N] T, L_i = Σ mask, and the number of tokens that are neither prompt nor padding. */
@@ -41,6 +41,12 @@ export interface Summary {
   /** [N] A_i and c_i of the declared objective; NaN where they cannot be computed. */
   readonly advantage: Float64Array;
   readonly coefficient: Float64Array;
+}
+
+/** The same trajectories without advantages and coefficients, for another objective. */
+export function unscaled(summary: Summary): Summary {
+  const unknown = (): Float64Array => new Float64Array(summary.count).fill(Number.NaN);
+  return { ...summary, advantage: unknown(), coefficient: unknown() };
 }
 
 /** How many trajectories each group, batch or rollout has; −1 counts nowhere. */

@@ -1,8 +1,9 @@
 // Fills the data of the explorer from rollouts that have been audited: which trajectories a page can hold, and their columns.
-import { type Passes, runRules } from '../audit/audit.ts';
+import { type AuditRun, type LookBack, lookBack, type Passes, runRules } from '../audit/audit.ts';
 import { binaryDecisions } from '../audit/binaryDecisions.ts';
 import type { Span } from '../audit/rule.ts';
 import type { ChosenObjective } from '../audit/setting.ts';
+import { membersOf, type Summary } from '../audit/summary.ts';
 import type { TokenView } from '../audit/tokenView.ts';
 import type { ExplorerData, ExplorerFinding, ExplorerObjective } from '../documents/explorer.ts';
 import { objectiveNames } from '../objectives/names.ts';
@@ -42,120 +43,116 @@ function objectiveOf(chosen: ChosenObjective | undefined): ExplorerObjective | u
   return chosen === undefined ? undefined : { name: chosen.objective.name, options: chosen.options };
 }
 
-/** The trajectories of a batch in the order in which they were read: [first, end) where they are kept whole. */
+/** The trajectories of a batch in the order in which they were read. */
 interface Batch {
-  readonly members: number[];
-  tokens: number;
-  named: number;
+  readonly members: readonly number[];
+  readonly tokens: number;
+  readonly named: number;
 }
 
-const placeKey = (file: string, line: number): string => `${line} ${file}`;
+/** [N] whether a finding has a place in the trajectory. */
+function areNamed({ files, file, line }: Summary, findings: ExplorerRequest['findings']): Uint8Array {
+  const placeKey = (f: number, l: number): number => f * 2 ** 32 + l;
+  const named = new Set(
+    findings.flatMap(({ spans }) => spans.map((span) => placeKey(files.indexOf(span.file), span.line))),
+  );
+  return Uint8Array.from(file, (f, i) => Number(named.has(placeKey(f, line[i]!))));
+}
 
-/** What there is to choose from, trajectory by trajectory. */
-class Plan {
-  private readonly batches = new Map<string, Batch>();
-  private readonly tokens: number[] = [];
-  private readonly isNamed: boolean[] = [];
-  private readonly named: ReadonlySet<string>;
+/**
+ * The trajectories that fit: whole batches, those with the places of findings first; of one that is too large for a page those
+ * places and what comes first.
+ * @returns their indices, and whether the batches are whole
+ */
+function chooseWhatFits(
+  { batch, tokens }: Summary,
+  isNamed: Uint8Array,
+  { trajectories: most, tokens: mostTokens }: PageLimits,
+): { kept: ReadonlySet<number>; areWhole: boolean } {
+  const kept = new Set<number>();
+  let count = 0;
+  const fits = (more: number, moreTokens: number): boolean =>
+    kept.size + more <= most && count + moreTokens <= mostTokens;
+  const sum = (members: readonly number[], of: ArrayLike<number>): number =>
+    members.reduce((total, i) => total + of[i]!, 0);
+  const batches = membersOf(batch).map(
+    (members): Batch => ({ members, tokens: sum(members, tokens), named: sum(members, isNamed) }),
+  );
+  const ranked = batches.toSorted((a, b) => b.named - a.named);
+  for (const { members, tokens } of ranked) {
+    if (!fits(members.length, tokens)) continue;
+    for (const i of members) kept.add(i);
+    count += tokens;
+  }
+  if (kept.size > 0 || ranked.length === 0) return { kept, areWhole: true };
+  const members = ranked[0]!.members.toSorted((a, b) => isNamed[b]! - isNamed[a]! || a - b);
+  for (const i of members) {
+    if (!fits(1, tokens[i]!)) continue;
+    kept.add(i);
+    count += tokens[i]!;
+  }
+  return { kept, areWhole: false };
+}
 
-  constructor(named: ReadonlySet<string>) {
-    this.named = named;
+/** Fills the columns when audited rollouts are read once more; where they hold more than a page can, whole batches are left out. */
+export class ExplorerCollector implements LookBack {
+  private readonly request: ExplorerRequest;
+  private readonly gatherer = new Gatherer();
+  private readonly kept: ReadonlySet<number>;
+  private readonly isStored: boolean;
+  private readonly count: number;
+
+  constructor(request: ExplorerRequest, { summary }: Pick<AuditRun, 'summary'>, limits = LIMITS) {
+    const { kept, areWhole } = chooseWhatFits(summary, areNamed(summary, request.findings), limits);
+    const { chosen } = request;
+    this.request = request;
+    this.kept = kept;
+    this.count = summary.count;
+    this.isStored = chosen !== undefined && !(areWhole && isBuiltIn(chosen.objective.name));
   }
 
-  add({ step, length, place }: Trajectory): void {
-    const i = this.tokens.length;
-    const isNamed = this.named.has(placeKey(place.file, place.line));
-    this.tokens.push(length);
-    this.isNamed.push(isNamed);
-    const key = step === undefined ? '' : String(step);
-    const batch = this.batches.get(key) ?? { members: [], tokens: 0, named: 0 };
-    batch.members.push(i);
-    batch.tokens += length;
-    if (isNamed) batch.named++;
-    this.batches.set(key, batch);
+  third(trajectory: Trajectory, i: number, view: () => TokenView): void {
+    if (!this.kept.has(i)) return;
+    const seen = view();
+    const weights = this.isStored ? seen.terms : undefined;
+    this.gatherer.add(trajectory, seen.attempt, binaryDecisions(seen).known, weights);
   }
 
-  /**
-   * The trajectories that fit: whole batches, those with the places of findings first; of one that is too large for a page those
-   * places and what comes first.
-   * @returns their indices, and whether the batches are whole
-   */
-  choose({ trajectories: most, tokens: mostTokens }: PageLimits): {
-    kept: ReadonlySet<number>;
-    areWhole: boolean;
-  } {
-    const kept = new Set<number>();
-    let tokens = 0;
-    const fits = (count: number, more: number): boolean =>
-      kept.size + count <= most && tokens + more <= mostTokens;
-    const ranked = [...this.batches.values()].toSorted((a, b) => b.named - a.named);
-    for (const batch of ranked) {
-      if (!fits(batch.members.length, batch.tokens)) continue;
-      for (const i of batch.members) kept.add(i);
-      tokens += batch.tokens;
-    }
-    if (kept.size > 0 || ranked.length === 0) return { kept, areWhole: true };
-    const members = ranked[0]!.members.toSorted(
-      (a, b) => Number(this.isNamed[b]) - Number(this.isNamed[a]) || a - b,
-    );
-    for (const i of members) {
-      if (!fits(1, this.tokens[i]!)) continue;
-      kept.add(i);
-      tokens += this.tokens[i]!;
-    }
-    return { kept, areWhole: false };
+  /** The data of the explorer, after the pass. */
+  get data(): ExplorerData {
+    const { command = 'audit', chosen, against, findings } = this.request;
+    const objective = objectiveOf(chosen);
+    const other =
+      against !== undefined && isBuiltIn(against.objective.name) ? objectiveOf(against) : undefined;
+    return {
+      command,
+      ...(objective === undefined ? {} : { objective }),
+      ...(other === undefined ? {} : { against: other }),
+      ...this.gatherer.columns(),
+      findings: findings.map(({ code, severity, message, spans }) => ({
+        code,
+        severity,
+        message,
+        spans: spans.flatMap((span) => this.gatherer.span(span)),
+      })),
+      leftOut: this.count - this.kept.size,
+    };
   }
 }
 
 /**
  * Reads rollouts for the explorer of a report in two passes: one to see what fits, one for the columns of what does.
- * @param passes the rollouts; where they hold more than a page can, whole batches are left out
+ * @param passes the rollouts
  * @throws InputError as `passes` does
  */
 export async function collectExplorer(
   passes: Passes,
-  { command = 'audit', chosen, against, findings }: ExplorerRequest,
+  request: ExplorerRequest,
   limits: PageLimits = LIMITS,
 ): Promise<ExplorerData> {
-  const named = new Set(findings.flatMap(({ spans }) => spans.map(({ file, line }) => placeKey(file, line))));
-  const plan = new Plan(named);
-  const gatherer = new Gatherer();
-  let kept: ReadonlySet<number> = new Set();
-  let areWhole = true;
-  let count = 0;
-  const isStored = (): boolean => chosen !== undefined && !(areWhole && isBuiltIn(chosen.objective.name));
-  const observer = {
-    first(trajectory: Trajectory): void {
-      plan.add(trajectory);
-      count++;
-    },
-    between(): void {
-      ({ kept, areWhole } = plan.choose(limits));
-    },
-    second(view: TokenView): void {
-      if (!kept.has(view.i)) return;
-      gatherer.add(
-        view.trajectory,
-        view.attempt,
-        binaryDecisions(view).known,
-        isStored() ? view.terms : undefined,
-      );
-    },
-  };
-  await runRules([], passes, chosen === undefined ? {} : { chosen }, [observer]);
-  const objective = objectiveOf(chosen);
-  const other = against !== undefined && isBuiltIn(against.objective.name) ? objectiveOf(against) : undefined;
-  return {
-    command,
-    ...(objective === undefined ? {} : { objective }),
-    ...(other === undefined ? {} : { against: other }),
-    ...gatherer.columns(),
-    findings: findings.map(({ code, severity, message, spans }) => ({
-      code,
-      severity,
-      message,
-      spans: spans.flatMap((span) => gatherer.span(span)),
-    })),
-    leftOut: count - kept.size,
-  };
+  const { chosen } = request;
+  const run = await runRules([], passes, chosen === undefined ? {} : { chosen });
+  const collector = new ExplorerCollector(request, run, limits);
+  await lookBack(run, passes, [collector]);
+  return collector.data;
 }

@@ -110,9 +110,15 @@ export const klDuplicated: Rule = {
   source: 'ms-swift#7145, ms-swift#9921',
   needs: ['logProbs', 'samplerLogProbs', 'extras'],
   watch() {
+    const isKl = (name: string): boolean => /kl/i.test(name);
     const gap: Gap = { sum: new Column(), size: new Column(), count: new Column() };
+    let isAsked = false;
     return {
-      first({ logProbs, samplerLogProbs, mask, length }) {
+      between({ extras }) {
+        isAsked = [...extras.keys()].some(isKl);
+      },
+      second({ trajectory: { logProbs, samplerLogProbs, mask, length } }) {
+        if (!isAsked) return;
         let [sum, size, count] = [0, 0, 0];
         for (let t = 0; t < length; t++) {
           const x = (samplerLogProbs?.[t] ?? Number.NaN) - (logProbs?.[t] ?? Number.NaN);
@@ -126,7 +132,7 @@ export const klDuplicated: Rule = {
         gap.count.push(count);
       },
       judge(summary) {
-        const columns = [...summary.extras].filter(([name]) => /kl/i.test(name));
+        const columns = [...summary.extras].filter(([name]) => isKl(name));
         if (columns.length === 0) return [];
         const expected = means(gap, summary.batch);
         const tried = 2 * columns.length;

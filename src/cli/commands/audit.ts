@@ -1,6 +1,9 @@
 // `gradsplit audit`: what an objective does to each token of anyone's rollouts, and the known mistakes.
 import { type Command, Option } from 'commander';
+import type { AuditOptions, Excerpt } from '../../audit/index.ts';
 import type { AuditDocument } from '../../documents/audit.ts';
+import type { ExplorerData } from '../../documents/explorer.ts';
+import type { ExplorerRequest } from '../../explorer/collect.ts';
 import type { AuditInput, AuditInputFlags } from '../auditInput.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
@@ -76,11 +79,11 @@ async function auditCommand(paths: readonly string[], flags: AuditFlags): Promis
   const { openAuditInput } = await import('../auditInput.ts');
   const input = await openAuditInput(paths, flags);
   try {
-    const document = await runAudit(input);
+    const { document, forReport } = await (report === undefined ? runAudit : runForReport)(input);
     await outputs.present({
       document,
       text: ({ auditTable }, palette) => auditTable(document, palette),
-      files: { '--report': () => reportPieces(input, document) },
+      files: { '--report': () => reportPieces(document, forReport!()) },
     });
     if (fails(document, flags)) process.exitCode = 1;
   } finally {
@@ -88,40 +91,60 @@ async function auditCommand(paths: readonly string[], flags: AuditFlags): Promis
   }
 }
 
-async function runAudit({ passes, options }: AuditInput): Promise<AuditDocument> {
+/** What is collected for the page. */
+interface ForReport {
+  readonly excerpts: readonly Excerpt[];
+  readonly data: ExplorerData;
+}
+
+interface Audited {
+  readonly document: AuditDocument;
+  /** Undefined where no report was asked for. */
+  readonly forReport: (() => ForReport) | undefined;
+}
+
+async function runAudit({ passes, options }: AuditInput): Promise<Audited> {
   const { audit } = await import('../../audit/index.ts');
-  return audit(passes, options);
+  return { document: await audit(passes, options), forReport: undefined };
+}
+
+/** The same, and the rollouts are read once more for the texts and the explorer of the page. */
+async function runForReport({ passes, options }: AuditInput): Promise<Audited> {
+  const [{ audit, ExcerptCollector }, { ExplorerCollector }] = await Promise.all([
+    import('../../audit/index.ts'),
+    import('../../explorer/collect.ts'),
+  ]);
+  let forReport: Audited['forReport'];
+  const lookBack: AuditOptions['lookBack'] = (run, shares) => {
+    const findings = run.findings.map(({ rule: { code }, ...finding }) => ({ code, ...finding }));
+    const heaviest = { code: 'heaviest', spans: shares?.heaviest ?? [] };
+    const texts = new ExcerptCollector([...findings, heaviest], run);
+    const explorer = new ExplorerCollector({ ...chosenOf(options), findings }, run);
+    forReport = () => ({ excerpts: texts.excerpts, data: explorer.data });
+    return [texts, explorer];
+  };
+  return { document: await audit(passes, { ...options, lookBack }), forReport };
+}
+
+function chosenOf({ chosen, against }: AuditOptions): Pick<ExplorerRequest, 'chosen' | 'against'> {
+  return {
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(against === undefined ? {} : { against }),
+  };
 }
 
 async function reportPieces(
-  { passes, options }: AuditInput,
   document: AuditDocument,
+  { excerpts, data }: ForReport,
 ): Promise<Iterable<string>> {
-  const [
-    { excerpts },
-    { collectExplorer },
-    { auditHtml },
-    { readExplorerScript },
-    { readMathFont },
-    { version },
-  ] = await Promise.all([
-    import('../../audit/index.ts'),
-    import('../../explorer/collect.ts'),
+  const [{ auditHtml }, { readExplorerScript }, { readMathFont }, { version }] = await Promise.all([
     import('../../report/auditHtml.ts'),
     import('../../host/explorerScript.ts'),
     import('../../host/mathFont.ts'),
     import('../../base/version.ts'),
   ]);
-  const heaviest = { code: 'heaviest', spans: document.shares?.heaviest ?? [] };
-  const texts = await excerpts(passes, [...document.findings, heaviest], options.chosen);
-  const { chosen, against } = options;
-  const data = await collectExplorer(passes, {
-    findings: document.findings,
-    ...(chosen === undefined ? {} : { chosen }),
-    ...(against === undefined ? {} : { against }),
-  });
   const explorer = { data, script: readExplorerScript() };
-  return [auditHtml({ document, excerpts: texts, version, explorer }, { mathFont: readMathFont() })];
+  return [auditHtml({ document, excerpts, version, explorer }, { mathFont: readMathFont() })];
 }
 
 function fails({ findings }: AuditDocument, { failOn, strict }: AuditFlags): boolean {
