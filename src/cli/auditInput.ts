@@ -26,6 +26,8 @@ export interface AuditInputFlags {
   readonly decisionPattern?: string;
   readonly boundaries?: string;
   readonly skipBad?: true;
+  /** In MB. */
+  readonly maxPipe?: number;
 }
 
 /** Rollouts and what is asked of them. */
@@ -183,7 +185,7 @@ export async function openAuditInput(paths: readonly string[], flags: AuditInput
   refuse(flags);
   if (paths.length === 0)
     throw new InputError('expected files of rollouts, the folder of a run, or - for stdin; found none');
-  const { format, skipBad = false, decisionTokens, decisionPattern, boundaries } = flags;
+  const { format, skipBad = false, decisionTokens, decisionPattern, boundaries, maxPipe } = flags;
   const rules = labelRules({
     ...(decisionTokens === undefined ? {} : { decisionTokens }),
     ...(decisionPattern === undefined ? {} : { decisionPattern }),
@@ -194,7 +196,11 @@ export async function openAuditInput(paths: readonly string[], flags: AuditInput
       ? undefined
       : await chosenFrom(flags.against, given(flags.againstOption), 'user');
   const { openRollouts } = await import('../host/rollouts/open.ts');
-  const source = await openRollouts(paths, { ...(format === undefined ? {} : { format }), skipBad });
+  const source = await openRollouts(paths, {
+    ...(format === undefined ? {} : { format }),
+    ...(maxPipe === undefined ? {} : { maxPipe: 1e6 * maxPipe }),
+    skipBad,
+  });
   const progress = await byteProgress();
   const passes = new LabelledPasses(source, rules, (where) => progress.update(where));
   const close = async (): Promise<void> => {

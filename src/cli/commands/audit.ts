@@ -7,7 +7,7 @@ import type { ExplorerRequest } from '../../explorer/collect.ts';
 import type { AuditInput, AuditInputFlags } from '../auditInput.ts';
 import { Outputs } from '../outputs.ts';
 import { paletteOf } from '../terminal.ts';
-import { pairsOption } from '../values.ts';
+import { pairsOption, positiveOption } from '../values.ts';
 
 /** What `--fail-on` takes, the least severe first; with `never` the exit code is 0 whatever was found. */
 const LEVELS = ['info', 'warning', 'error', 'never'] as const;
@@ -52,6 +52,11 @@ export function addAudit(program: Command): void {
     )
     .option('--strict', 'the same as --fail-on warning')
     .option('--skip-bad', 'count lines that cannot be read, and leave them out')
+    .option(
+      '--max-pipe <mb>',
+      'how many MB of a pipe are kept in a temporary file; by default half of what is free there, and 16000',
+      positiveOption('--max-pipe', '64000'),
+    )
     .option('--json <file>', 'write a gradsplit/audit@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .option('--explain [code]', 'say what a finding means; without a code, list all of them')

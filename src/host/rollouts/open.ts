@@ -24,6 +24,8 @@ import { joinTraces } from './traces.ts';
 export interface OpenOptions extends Omit<ReadOptions, 'source'> {
   /** Whether there is one pass only, so that a pipe need not be kept. */
   readonly once?: boolean;
+  /** How many bytes of a pipe are kept; left out: half of what is free in the temporary folder, and 16 GB at most. */
+  readonly maxPipe?: number;
 }
 
 /** Where a pass is: bytes of the files as they lie, compressed or not. */
@@ -49,7 +51,11 @@ export interface RolloutSource {
   close(): Promise<void>;
 }
 
-async function openFile(path: string, once: boolean, records: () => RecordReader): Promise<ByteFile> {
+async function openFile(
+  path: string,
+  { once = false, maxPipe }: Pick<OpenOptions, 'once' | 'maxPipe'>,
+  records: () => RecordReader,
+): Promise<ByteFile> {
   if (path !== '-') {
     const found = statOf(path);
     if (found.isFile()) {
@@ -57,7 +63,7 @@ async function openFile(path: string, once: boolean, records: () => RecordReader
       return kindOfFile(path) === 'table' ? { ...file, table: fileBytes(path) } : file;
     }
   }
-  return once ? pipeOnce(path) : pipeKept(path, records());
+  return once ? pipeOnce(path) : pipeKept(path, records(), maxPipe);
 }
 
 function statOf(path: string): Stats {
@@ -108,7 +114,7 @@ export async function openRollouts(
   paths: readonly string[],
   options: OpenOptions = {},
 ): Promise<RolloutSource> {
-  const { once = false, ...reading } = options;
+  const { once, maxPipe, ...reading } = options;
   let format: string | RolloutFormat | undefined = new RecordReader(reading).format;
   const files: ByteFile[] = [];
   const named: RolloutFile[] = [];
@@ -119,7 +125,13 @@ export async function openRollouts(
     const all = paths.flatMap(rolloutFiles);
     refuseTwice(all);
     for (const found of all) {
-      files.push(await openFile(found.path, once, () => new RecordReader(reading)));
+      files.push(
+        await openFile(
+          found.path,
+          { ...(once === undefined ? {} : { once }), ...(maxPipe === undefined ? {} : { maxPipe }) },
+          () => new RecordReader(reading),
+        ),
+      );
       named.push(found);
     }
   } catch (error) {

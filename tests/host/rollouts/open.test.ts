@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type OpenOptions, openRollouts, type PassProgress } from '../../../src/host/rollouts/open.ts';
+import { mostKept } from '../../../src/host/rollouts/pipe.ts';
 import type { Trajectory } from '../../../src/rollouts/index.ts';
 import { nemoRlText } from '../../rollouts/upstream/nemoRl.ts';
 import { rolloutsText } from '../../rollouts/upstream/rollouts.ts';
@@ -250,6 +252,31 @@ describe('pipes', () => {
     expect(names).toEqual([]);
     expect(await all(source.read())).toHaveLength(12 * copies);
     await source.close();
+  });
+
+  test('a pipe without an end is refused when as much is kept as may be, and nothing of it stays', async () => {
+    const kept = join(directory, 'tmp');
+    mkdirSync(kept);
+    vi.stubEnv('TMPDIR', kept);
+    const path = join(directory, 'fifo');
+    execFileSync('mkfifo', [path]);
+    const [line] = text.split('\n');
+    const writer = spawn('sh', ['-c', 'yes "$1" > "$0"', path, line!], { stdio: 'ignore' });
+    const ended = new Promise((done) => writer.on('exit', done));
+    const opening = openRollouts([path], { maxPipe: 3e6 });
+    await expect(opening).rejects.toThrow(
+      /fifo: expected at most 3 MB from a pipe, which is kept in .*tmp to be read again; found more, after 3\.?\d* MB/,
+    );
+    vi.unstubAllEnvs();
+    expect(readdirSync(kept)).toEqual([]);
+    await ended;
+  });
+
+  test('half of what is free in the temporary folder is kept at most', () => {
+    const { bavail, bsize } = statfsSync(directory);
+    expect(mostKept(directory)).toBeLessThanOrEqual(16e9);
+    expect(mostKept(directory)).toBeLessThan(0.6 * bavail * bsize + 1e9);
+    expect(mostKept(directory)).toBeGreaterThan(0);
   });
 });
 
