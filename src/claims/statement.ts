@@ -38,6 +38,8 @@ export interface Statement {
   /** Only `sample` or `decision` histories are put to the step of an induction; both if left out. */
   readonly only?: 'sample' | 'decision';
   readonly symbols?: SymbolSizes;
+  /** The further symbols stand for numbers above 0, such as e^{R/β}. */
+  readonly positive?: boolean;
   /** Both sides for a policy over any field. */
   readonly sides: SidesOver;
   /** Why the terms on the right of an inequality are not negative, or what an induction starts from and steps over. */
@@ -57,6 +59,12 @@ export interface OutsideStatement {
   readonly reason: string;
 }
 
+/** A quantity whose true logarithms no identity has: it is enclosed on policies with known odds. */
+export interface EnclosedQuantity {
+  readonly name: string;
+  readonly value: <A>(policy: PolicyOver<A>) => A;
+}
+
 /** Everything of a claim that is put to a proof. */
 export interface ClaimStatements {
   /** The id of the claim: `C3`. */
@@ -64,4 +72,5 @@ export interface ClaimStatements {
   readonly statements: readonly Statement[];
   readonly controls: readonly WrongStatement[];
   readonly outside: readonly OutsideStatement[];
+  readonly enclosed?: readonly EnclosedQuantity[];
 }

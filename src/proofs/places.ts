@@ -17,6 +17,13 @@ function padded({ attempts, length, vocabulary }: PolicyShape, tying: PaddingTyi
   return paddingMember(paddingFamily(attempts, vocabulary, 0), length, tying).graph;
 }
 
+/** The shape of the tree that a statement is put to, or of the smallest tree on which a step can be seen. */
+export function shapeAt({ place = 'tree' }: Pick<Statement, 'place'>, shape: PolicyShape): PolicyShape {
+  if (place === 'pairTree') return withPairs(shape);
+  if (place === 'smallTree') return smallest(shape);
+  return place === 'step' ? { attempts: 1, length: 1, vocabulary: shape.vocabulary } : shape;
+}
+
 /** At most two attempts of one token from three, for statements over groups of three. */
 function smallest({ attempts, vocabulary }: PolicyShape): PolicyShape {
   return { attempts: Math.min(attempts, 2), length: 1, vocabulary: Math.min(vocabulary, 3) };

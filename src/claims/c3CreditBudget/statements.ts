@@ -159,10 +159,27 @@ const withoutOccupancy: WrongStatement = {
   },
 };
 
+/** R₀(R₀ − 1) … (R₀ − 9) of the first trajectory, which is 0 at all small integers [1]. */
+function hiddenTerm<A>({ field, reward }: PolicyOver<A>): A {
+  const first = field.slice(reward, 0, 1);
+  return Array.from({ length: 10 }, (_, n) => field.sub(first, constant(field, n, 1))).reduce(field.mul);
+}
+
+const trueAtSmallIntegers: WrongStatement = {
+  name: 'true at many small integers',
+  mistake:
+    'Var(R) is V_sample + V_decision + R₀(R₀ − 1) … (R₀ − 9), which no test with small integer rewards sees.',
+  kind: 'identity',
+  sides: (policy) => {
+    const { left, right } = budgetAndVariance(policy, budgetOf(policy));
+    return { left: policy.field.add(left, hiddenTerm(policy)), right };
+  },
+};
+
 /** The statements of C3. */
 export const c3Statements: ClaimStatements = {
   id: 'C3',
   statements: [budgetIsVariance, range, stochastic, budgetStep, lengthFree, paddingStep],
-  controls: [otherSample, otherDecisions, withoutOccupancy],
+  controls: [otherSample, otherDecisions, withoutOccupancy, trueAtSmallIntegers],
   outside: [],
 };

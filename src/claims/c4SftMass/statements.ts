@@ -2,7 +2,7 @@
 import { squared, sumAt, times, total } from '../../attribution/over/arithmetic.ts';
 import { gradientOf, reachOf } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
-import { massControls, massStatements } from '../shared/overMasses.ts';
+import { massControls, massesOf, massStatements } from '../shared/overMasses.ts';
 import { attemptLength, paddingEdges, withoutPadding } from '../shared/overPadding.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 
@@ -101,4 +101,5 @@ export const c4Statements: ClaimStatements = {
       reason: 'It is a statement about a limit in L, which `verify` follows up to L = 1000.',
     },
   ],
+  enclosed: [{ name: 'sample and decision mass of KL(D‖π)', value: massesOf }],
 };

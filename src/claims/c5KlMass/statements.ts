@@ -15,7 +15,7 @@ import {
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { COMPONENTS } from '../../policy/component.ts';
-import { massControls, massStatements } from '../shared/overMasses.ts';
+import { massControls, massesOf, massStatements } from '../shared/overMasses.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 
 /** The weights of one log-ratio for the whole trajectory, π(τ)·r(τ) summed below every edge [edges]. */
@@ -104,4 +104,5 @@ export const c5Statements: ClaimStatements = {
   statements: [...massStatements('π', 'π_ref', 'δ_K'), gradient, regularised],
   controls,
   outside: [],
+  enclosed: [{ name: 'sample and decision mass of KL(π‖π_ref)', value: massesOf }],
 };

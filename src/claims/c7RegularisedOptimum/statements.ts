@@ -209,6 +209,7 @@ const controls: readonly WrongStatement[] = [
     mistake: 'The optimum for β/2 is π_ref·e^{R/β}/Z.',
     kind: 'identity',
     symbols: tilt,
+    positive: true,
     sides: (policy, { tilt: leaf }) =>
       tiltedSides(policy, optimum(policy, squared(policy.field, leaf!)), leaf!),
   },
@@ -217,6 +218,7 @@ const controls: readonly WrongStatement[] = [
     mistake: 'The tilt may have twice its strength at the root.',
     kind: 'identity',
     symbols: tilt,
+    positive: true,
     sides: (policy, { tilt: leaf }) => {
       const { field, graph, refProb } = policy;
       const root = graph.layers[0]!.source.length;
@@ -232,6 +234,7 @@ const controls: readonly WrongStatement[] = [
     mistake: 'π* keeps the reference at every history but those that end the episode.',
     kind: 'identity',
     symbols: tilt,
+    positive: true,
     sides: (policy, { tilt: leaf }) => {
       const { field, graph, refProb } = policy;
       const { edgeStart } = graph.layers.at(-1)!;
@@ -244,6 +247,7 @@ const controls: readonly WrongStatement[] = [
     mistake: 'The gradient of E[R] vanishes at the regularised optimum.',
     kind: 'identity',
     symbols: ({ leaves, edges }) => ({ tilt: leaves, direction: edges }),
+    positive: true,
     sides: (policy, { tilt: leaf, direction }) => {
       const moved = directional({ ...policy, prob: optimum(policy, leaf!) }, direction!);
       return { left: meanOf(moved, moved.reward).slope, right: constant(policy.field, 0, 1) };

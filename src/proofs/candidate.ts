@@ -1,0 +1,84 @@
+// Small policies that anyone can check by hand, as candidates for a counter-example: odds, rewards and further symbols are small integers.
+import { intervalField } from '../algebra/interval.ts';
+import { type RationalArray, rationalField } from '../algebra/rationals.ts';
+import { constant } from '../attribution/over/arithmetic.ts';
+import { probabilitiesFromOdds } from '../attribution/over/tables.ts';
+import type { PolicyOver } from '../attribution/policyOver.ts';
+import { type ArrayField, float64Field } from '../base/field.ts';
+import type { RandomStream } from '../base/random.ts';
+import type { Statement } from '../claims/statement.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
+import type { Instance } from './randomPoints.ts';
+
+/** The integers of a small policy on a graph. */
+export interface Candidate {
+  readonly graph: TrajectoryGraph;
+  /** e^{logit} up to a factor for each row [slots]. */
+  readonly odds: readonly number[];
+  readonly refOdds: readonly number[];
+  /** The reward of every leaf [leaves]. */
+  readonly reward: readonly number[];
+  /** The further symbols of the statement, by name. */
+  readonly symbols: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What the integers of a candidate are drawn from. */
+export interface Range {
+  readonly odds: readonly number[];
+  readonly rewards: readonly number[];
+  readonly symbols: readonly number[];
+}
+
+/** Draws a candidate. */
+export function drawCandidate(
+  graph: TrajectoryGraph,
+  { symbols, positive }: Pick<Statement, 'symbols' | 'positive'>,
+  range: Range,
+  random: RandomStream,
+): Candidate {
+  const draw = (n: number, from: readonly number[]): number[] =>
+    Array.from({ length: n }, () => from[random.integer(from.length)]!);
+  const values = positive === true ? range.symbols.filter((x) => x > 0) : range.symbols;
+  return {
+    graph,
+    odds: draw(graph.slots, range.odds),
+    refOdds: draw(graph.slots, range.odds),
+    reward: draw(graph.leaves, range.rewards),
+    symbols: Object.fromEntries(
+      Object.entries(symbols?.(graph) ?? {}).map(([name, size]) => [name, draw(size, values)]),
+    ),
+  };
+}
+
+/** A candidate over a field; `log` gives logarithms where the field has them. */
+function over<A>(field: ArrayField<A>, candidate: Candidate, log: ((a: A) => A) | undefined): Instance<A> {
+  const { graph, odds, refOdds, reward, symbols } = candidate;
+  const prob = probabilitiesFromOdds(field, graph, field.from(odds));
+  const refProb = probabilitiesFromOdds(field, graph, field.from(refOdds));
+  const policy: PolicyOver<A> = {
+    field,
+    graph,
+    prob,
+    refProb,
+    reward: field.from(reward),
+    // Statements that do not say that they read log-ratios give the same sides whatever these are.
+    logRatio: log === undefined ? constant(field, 0, graph.edges) : field.sub(log(prob), log(refProb)),
+  };
+  const named = Object.entries(symbols).map(([name, values]) => [name, field.from(values)] as const);
+  return { policy, symbols: Object.fromEntries(named) };
+}
+
+/** A candidate in fractions: nothing is rounded, and nothing may read a logarithm. */
+export function inRationals(candidate: Candidate): Instance<RationalArray> {
+  return over(rationalField, candidate, undefined);
+}
+
+/** A candidate in float64, to look for a gap quickly. */
+export function inFloat64(candidate: Candidate): Instance<Float64Array> {
+  return over(float64Field, candidate, (a) => a.map((x) => Math.log(x)));
+}
+
+/** A candidate in intervals that enclose its true logarithms. */
+export function inIntervals(candidate: Candidate): Instance<{ lo: Float64Array; hi: Float64Array }> {
+  return over(intervalField, candidate, intervalField.log);
+}

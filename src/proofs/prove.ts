@@ -1,0 +1,169 @@
+// Decides statements: proved for all policies of a shape up to a risk that is stated, or refuted by a policy that anyone can check.
+import type { RandomWords } from '../algebra/hashStream.ts';
+import type { ClaimStatements, EnclosedQuantity, Statement, WrongStatement } from '../claims/statement.ts';
+import type { PolicyShape } from '../policy/shape.ts';
+import { type CounterExample, counterExample } from './counterExample.ts';
+import { counterPolicy, counterWords } from './counterPolicy.ts';
+import { degreesOf } from './degrees.ts';
+import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
+import type { OddsPolicy } from './objectives/counterPolicy.ts';
+import { Graphs, shapeAt } from './places.ts';
+import { atRandomPoints, riskLog2 } from './randomPoints.ts';
+
+/** How a statement is put to points. */
+export interface ProveOptions {
+  readonly shape: PolicyShape;
+  /** Independent random points. */
+  readonly points: number;
+  readonly words: RandomWords;
+  /** The seed of policies that are drawn for enclosures. */
+  readonly seed: number;
+}
+
+/** A counter-example as a policy file, and what both sides are on it. */
+export interface ShownExample {
+  readonly policy: OddsPolicy;
+  readonly words: string;
+}
+
+/** A statement with its verdict. */
+export interface StatementProof {
+  readonly statement: Pick<Statement, 'name' | 'because'> & {
+    readonly kind: Statement['kind'] | 'enclosure';
+  };
+  readonly verdict: 'proved' | 'refuted' | 'outside';
+  /** The bound on the degree of the numerator of left − right, and on log2 of its coefficients. */
+  readonly degree?: number;
+  readonly height?: number;
+  /** log2 of the risk that a wrong statement is said to be proved. */
+  readonly riskLog2?: number;
+  /** Points that were drawn again, since a divisor was 0 there. */
+  readonly redrawn?: number;
+  /** The relative width of an enclosure. */
+  readonly width?: number;
+  readonly counterExample?: ShownExample;
+  readonly reason?: string;
+  readonly seconds: number;
+}
+
+/** A wrong statement with the policy that refutes it; `proved` would say that the method accepts what is wrong. */
+export interface ControlProof {
+  readonly control: WrongStatement;
+  readonly verdict: 'proved' | 'refuted';
+  readonly counterExample?: ShownExample;
+}
+
+/** A claim with its statements and controls. */
+export interface ClaimProof {
+  readonly id: string;
+  readonly verdict: 'proved' | 'refuted' | 'outside';
+  readonly statements: readonly StatementProof[];
+  readonly controls: readonly ControlProof[];
+  readonly seconds: number;
+}
+
+function since(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+function shown(statement: Statement, found: CounterExample): ShownExample {
+  return { policy: counterPolicy(statement, found), words: counterWords(found) };
+}
+
+/** A statement that failed at a random point: with a small policy on which it fails, if one is found. */
+function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof, 'seconds'> {
+  const found = counterExample(statement) ?? counterExample(statement, { shapes: [shape] });
+  if (found !== undefined) return { statement, verdict: 'refuted', counterExample: shown(statement, found) };
+  const reason =
+    statement.readsLogs === true
+      ? 'it fails where log-ratios are free symbols, and no small policy was found on which it fails with their true values'
+      : 'it fails at a random point, and no small policy was found on which it fails';
+  return { statement, verdict: statement.readsLogs === true ? 'outside' : 'refuted', reason };
+}
+
+/** Below this bound no coefficient other than 0 is a multiple of p = 2^61 − 1. */
+const LARGEST_HEIGHT = 60;
+
+/** What is to be said beside "proved", if anything. */
+function conditionOf(statement: Statement, shape: PolicyShape, height: number): { readonly reason?: string } {
+  const said: string[] = [];
+  const own = shapeAt(statement, shape);
+  if (statement.place === 'pairTree' && own !== shape) {
+    const { attempts, length, vocabulary } = own;
+    said.push(
+      `on attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, whose pairs of trajectories can be enumerated`,
+    );
+  }
+  if (height > LARGEST_HEIGHT) {
+    said.push('over GF(2^61-1); over ℚ unless every coefficient of the difference is a multiple of 2^61-1');
+  }
+  return said.length === 0 ? {} : { reason: said.join('; ') };
+}
+
+/** Decides one statement for all policies of a shape. */
+export function proveStatement(
+  statement: Statement,
+  graphs: Graphs,
+  { points, words }: Pick<ProveOptions, 'points' | 'words'>,
+): StatementProof {
+  const start = performance.now();
+  let degree = 0;
+  let height = 0;
+  let risk = Number.NEGATIVE_INFINITY;
+  let redrawn = 0;
+  for (const graph of graphs.of(statement)) {
+    const bounds = degreesOf(statement, graph);
+    const found = atRandomPoints(statement, graph, points, words);
+    if (!found.holds)
+      return { ...refuted(statement, graphs.shape), degree: bounds.degree, seconds: since(start) };
+    degree = Math.max(degree, bounds.degree);
+    height = Math.max(height, bounds.height);
+    risk = Math.max(risk, riskLog2(bounds.degree, bounds.divisors, points));
+    redrawn += found.redrawn;
+  }
+  const reason = conditionOf(statement, graphs.shape, height);
+  const seconds = since(start);
+  return { statement, verdict: 'proved', degree, height, riskLog2: risk, redrawn, ...reason, seconds };
+}
+
+/** Encloses a quantity that has true logarithms in it, on a policy of the shape. */
+function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: number): StatementProof {
+  const start = performance.now();
+  const { width, hasFloat64 } = enclosed(quantity, graphs.of({})[0]!, seed);
+  const statement = { name: quantity.name, kind: 'enclosure' as const };
+  const reason = !hasFloat64
+    ? 'float64 computes a number outside the interval'
+    : width > LARGEST_WIDTH
+      ? `the interval is wider than ${LARGEST_WIDTH} of its value`
+      : 'it has logarithms of rational numbers: enclosed on a drawn policy of the shape, not proved for all';
+  return { statement, verdict: hasFloat64 ? 'outside' : 'refuted', width, reason, seconds: since(start) };
+}
+
+/** Refutes a wrong statement with a small policy. */
+export function refuteControl(control: WrongStatement): ControlProof {
+  const found = counterExample(control);
+  if (found === undefined) return { control, verdict: 'proved' };
+  return { control, verdict: 'refuted', counterExample: shown(control, found) };
+}
+
+/**
+ * Decides the statements of a claim for all policies of a shape, and refutes its controls. A claim is proved if every statement that is
+ * inside the class is proved and every control is refuted.
+ */
+export function proveClaim(claim: ClaimStatements, options: ProveOptions): ClaimProof {
+  const { id, statements, controls, outside, enclosed: quantities = [] } = claim;
+  const start = performance.now();
+  const graphs = new Graphs(options.shape);
+  const proofs: StatementProof[] = statements.map((statement) => proveStatement(statement, graphs, options));
+  for (const quantity of quantities) proofs.push(encloseQuantity(quantity, graphs, options.seed));
+  for (const { name, reason } of outside) {
+    proofs.push({ statement: { name, kind: 'identity' }, verdict: 'outside', reason, seconds: 0 });
+  }
+  const controlled = controls.map(refuteControl);
+  const isWrong =
+    proofs.some(({ verdict }) => verdict === 'refuted') ||
+    controlled.some(({ verdict }) => verdict !== 'refuted');
+  const isProved = proofs.some(({ verdict }) => verdict === 'proved');
+  const verdict = isWrong ? 'refuted' : isProved ? 'proved' : 'outside';
+  return { id, verdict, statements: proofs, controls: controlled, seconds: since(start) };
+}
