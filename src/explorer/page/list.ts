@@ -6,7 +6,7 @@ import { decisionsByTrajectory, tokenLabel, trajectoryContent } from './trajecto
 /** How far from the screen blocks are filled. */
 const NEAR = '900px';
 /** Trajectories of a block: few enough to be drawn within a frame, enough that there are not many blocks. */
-const IN_BLOCK = 4;
+const IN_BLOCK = 3;
 /** How long blocks are drawn in one frame, in milliseconds; the others wait for the next. */
 const DRAWING = 8;
 
@@ -54,10 +54,26 @@ export class TrajectoryList {
 
   /** Shows a view. */
   show(view: ExplorerView): void {
+    const before = this.view;
     this.view = view;
+    if (before !== undefined && looksAlike(before, view)) {
+      this.choose(before.state.token, view.state.token);
+      return;
+    }
     if (view.shown !== this.shown && view.shown.join() !== this.shown.join()) this.rebuild(view.shown);
     this.shown = view.shown;
     for (const block of this.blocks) if (block.isDrawn) this.draw(block);
+  }
+
+  /** Marks another token as the chosen one. */
+  private choose(before: number, at: number): void {
+    if (before === at) return;
+    for (const token of this.element.querySelectorAll(`[data-at="${before}"]`))
+      token.setAttribute('aria-selected', 'false');
+    for (const token of this.element.querySelectorAll(`[data-at="${at}"]`)) {
+      token.setAttribute('aria-selected', 'true');
+      focusable(token);
+    }
   }
 
   /** Brings a token on the screen, and moves the focus to it. */
@@ -189,9 +205,7 @@ export class TrajectoryList {
     const next = this.neighbour(target, key);
     if (next === undefined) return;
     event.preventDefault();
-    for (const token of next.parentElement?.querySelectorAll('[tabindex="0"]') ?? [])
-      token.setAttribute('tabindex', '-1');
-    next.setAttribute('tabindex', '0');
+    focusable(next);
     next.focus();
   }
 
@@ -226,6 +240,24 @@ export class TrajectoryList {
     if (!block.isDrawn) this.draw(block);
     return asElement(block.element.querySelector(`[data-at="${this.model.weighing.offset(next)}"]`));
   }
+}
+
+/** Whether two views differ in nothing but the chosen token, as far as a list shows them. */
+function looksAlike(a: ExplorerView, b: ExplorerView): boolean {
+  return (
+    a.panels === b.panels &&
+    a.shown === b.shown &&
+    a.first === b.first &&
+    a.state.finding === b.state.finding &&
+    a.state.level === b.state.level
+  );
+}
+
+/** Makes a token the one of its trajectory that the tab key leads to. */
+function focusable(token: Element): void {
+  for (const other of token.parentElement?.querySelectorAll('[tabindex="0"]') ?? [])
+    other.setAttribute('tabindex', '-1');
+  token.setAttribute('tabindex', '0');
 }
 
 function asElement(element: Element | null | undefined): HTMLElement | undefined {

@@ -92,6 +92,7 @@ const LIST = `
 .token.sample:not(.out){border-bottom-color:var(--gs-sample)}
 .token.decision{border-bottom:2px dashed var(--gs-decision);font-weight:600}
 .token.starts::before{content:"\\A";white-space:pre}
+.token.starts{padding-left:0}
 .up{background-color:color-mix(in srgb,var(--gs-positive) calc(var(--w)*.9%),transparent)}
 .down{background-image:repeating-linear-gradient(135deg,color-mix(in srgb,var(--gs-negative) calc(var(--w)*1%),transparent) 0 3px,color-mix(in srgb,var(--gs-negative) calc(var(--w)*.55%),transparent) 3px 6px)}
 .token:hover{outline:1px solid var(--gs-soft)}
