@@ -1,5 +1,6 @@
 // What a reader copies: a token or trajectories as JSON, with the numbers that colour them.
 import { ROLES } from '../rollouts/trajectory.ts';
+import { explain } from './explain.ts';
 import type { ExplorerModel, ExplorerView } from './model.ts';
 
 /** Trajectories that are copied at once at most. */
@@ -23,9 +24,9 @@ function tokenOf({ data }: ExplorerModel, { panels }: ExplorerView, at: number) 
 /** A number, or null for what is none. */
 const orNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
-/** Trajectories as a value that JSON can hold. */
-export function copied(model: ExplorerModel, view: ExplorerView, chosen: readonly number[]) {
-  const { trajectories: c, groups, influence } = model.data;
+/** What the numbers of tokens are of. */
+function settingOf(model: ExplorerModel, view: ExplorerView) {
+  const { influence } = model.data;
   const { level, component, term, label, parameters } = view.state;
   const coloured = { level, component, term };
   return {
@@ -39,6 +40,35 @@ export function copied(model: ExplorerModel, view: ExplorerView, chosen: readonl
             parameters: influence?.groups[parameters] ?? 'all',
           }
         : coloured,
+  };
+}
+
+/** A token with the formulas of its weights, as a value that JSON can hold. */
+export function copiedToken(model: ExplorerModel, view: ExplorerView, i: number, t: number) {
+  const { file, line } = model.weighing.trajectories[i]!.place;
+  const explanations = [view.first, view.second].flatMap((weighed) =>
+    weighed === undefined ? [] : [explain(model.weighing, weighed, i, t)],
+  );
+  return {
+    ...settingOf(model, view),
+    file,
+    line,
+    token: t,
+    ...tokenOf(model, view, model.weighing.offset(i) + t),
+    weights: explanations.map(({ value, formula, numbers, steps }) => ({
+      value: orNull(value),
+      formula,
+      numbers,
+      steps: steps.map((step) => ({ ...step, value: orNull(step.value) })),
+    })),
+  };
+}
+
+/** Trajectories as a value that JSON can hold. */
+export function copied(model: ExplorerModel, view: ExplorerView, chosen: readonly number[]) {
+  const { trajectories: c, groups } = model.data;
+  return {
+    ...settingOf(model, view),
     trajectories: chosen.slice(0, MOST_COPIED).map((i) => ({
       file: model.weighing.trajectories[i]!.place.file,
       line: c.line[i]!,

@@ -1,6 +1,6 @@
 // What is shown for a state: filters, orders, heat maps, comparisons, and what is said where there is nothing to see.
 import { describe, expect, test } from 'vitest';
-import { copied } from '../../src/explorer/copied.ts';
+import { copied, copiedToken } from '../../src/explorer/copied.ts';
 import { scaleOf, strength } from '../../src/explorer/measure.ts';
 import { ExplorerModel } from '../../src/explorer/model.ts';
 import { numberText, shareText } from '../../src/explorer/numberText.ts';
@@ -119,6 +119,12 @@ test('what is copied has the numbers that are shown', async () => {
     ...view.panels[0]!.values.subarray(at, at + all[1]!.length),
   ]);
   expect(JSON.parse(JSON.stringify(trajectories))).toEqual(trajectories);
+  const both = model.view(state({ second: { name: 'drGrpo', options: {} } }));
+  const token = copiedToken(model, both, 1, 4);
+  expect(token).toMatchObject({ file: 'rollouts.jsonl', line: 2, token: 4, text: all[1]!.tokens![4] });
+  expect(token.weights.map(({ value }) => value)).toEqual([token.values.grpo, token.values.drGrpo]);
+  expect(token.weights[0]!.formula).toBe('w_t = c_i·r_t·A_i');
+  expect(JSON.parse(JSON.stringify(token))).toEqual(token);
 });
 
 test('numbers and shares as text', () => {

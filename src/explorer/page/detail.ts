@@ -1,7 +1,7 @@
 // One token: where its weight comes from, number by number; its log-probs, its influence, the findings that rest on it.
 
 import { ROLES } from '../../rollouts/trajectory.ts';
-import { copied, MOST_COPIED } from '../copied.ts';
+import { copied, copiedToken, MOST_COPIED } from '../copied.ts';
 import { type Explanation, explain } from '../explain.ts';
 import type { ExplorerModel, ExplorerView } from '../model.ts';
 import { numberText } from '../numberText.ts';
@@ -139,6 +139,9 @@ export class Detail {
       make(
         'p',
         { class: 'actions' },
+        copyButton('copy this token as JSON', () =>
+          JSON.stringify(copiedToken(this.model, view, i, t), null, 1),
+        ),
         copyButton('copy this trajectory as JSON', () =>
           JSON.stringify(copied(this.model, view, [i]), null, 1),
         ),

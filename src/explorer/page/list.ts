@@ -5,8 +5,8 @@ import { decisionsByTrajectory, tokenLabel, trajectoryContent } from './trajecto
 
 /** How far from the screen blocks are filled. */
 const NEAR = '900px';
-/** Trajectories of a block: few enough to be drawn within a frame, enough that there are not many blocks. */
-const IN_BLOCK = 3;
+/** Trajectories and tokens of a block at most: few enough to be drawn within a frame, enough that there are not many blocks. */
+const IN_BLOCK = { trajectories: 3, tokens: 600 };
 /** How long blocks are drawn in one frame, in milliseconds; the others wait for the next. */
 const DRAWING = 8;
 
@@ -91,8 +91,7 @@ export class TrajectoryList {
     this.waiting.clear();
     this.blockOf = new Map();
     const blocks: Block[] = [];
-    for (let from = 0; from < shown.length; from += IN_BLOCK) {
-      const members = shown.slice(from, from + IN_BLOCK);
+    for (const members of this.divided(shown)) {
       const element = make('div', { class: 'block', role: 'presentation' });
       element.style.height = `${this.guess(members)}px`;
       const block: Block = { element, members, isDrawn: false };
@@ -104,6 +103,25 @@ export class TrajectoryList {
     this.element.replaceChildren(...blocks.map(({ element }) => element));
     if (blocks[0] !== undefined) this.draw(blocks[0]);
     for (const { element } of blocks) this.observer.observe(element);
+  }
+
+  /** The trajectories of each block. */
+  private divided(shown: readonly number[]): readonly (readonly number[])[] {
+    const { offsets } = this.model.data.trajectories;
+    const divided: number[][] = [];
+    let tokens = 0;
+    for (const i of shown) {
+      const own = offsets[i + 1]! - offsets[i]!;
+      const last = divided.at(-1);
+      tokens += own;
+      if (last !== undefined && last.length < IN_BLOCK.trajectories && tokens <= IN_BLOCK.tokens)
+        last.push(i);
+      else {
+        divided.push([i]);
+        tokens = own;
+      }
+    }
+    return divided;
   }
 
   /** The height of trajectories that were never drawn, in pixels. */
