@@ -1,7 +1,7 @@
 // The pieces of causal attention, for every head of every sequence. Nothing behind the mask is computed or read. Operands x are
 // [batch·length, columns]; head h begins at column h·width. Triangles p are [batch·length, heads, length], 0 above the diagonal.
 //
-//   weights: p_tj = softmax over j ≤ t of ⟨q_t, k_j⟩/√width        scores: p_tj = s·⟨x_t, y_j⟩ for j ≤ t
+//   weights: p_tj = softmax over t − window < j ≤ t of ⟨q_t, k_j⟩/√width, 0 elsewhere     scores: p_tj = s·⟨x_t, y_j⟩ for j ≤ t
 //   mix: y_t = s·Σ_{j ≤ t} p_tj·v_j                               spread: v_j = s·Σ_{t ≥ j} p_tj·y_t
 //
 // The last three belong to one trilinear form, so the derivatives of each are made of the other two. Terms are added in
@@ -11,6 +11,7 @@ import { fullTile, lowerTile, upperTile } from './attentionTile';
 import { expTable } from './coefficients';
 import { rowMaxima, rowTerms } from './exponentials';
 import { firstLanes, firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
+import { hideFirst } from './rows';
 import { transpose } from './transpose';
 
 /** Codes of the host's causal products. The third code means spread. */
@@ -80,6 +81,7 @@ function weightsOfHead<T>(
   out: usize,
   length: i32,
   width: i32,
+  window: i32,
   row: usize,
   triangleRow: usize,
   scratch: usize,
@@ -93,6 +95,7 @@ function weightsOfHead<T>(
   for (let t = 0; t < length; t += 4, q += 4 * row) {
     const rows = min(4, length - t);
     innerRows<T>(q, row, scratch, side, width, t, rows, scores, scale);
+    for (let r = 0; r < rows; r++) hideFirst<T>(scores + <usize>r * sideBytes, t + r + 1 - window);
     for (let r = 0; r < rows; r += 2, out += 2 * triangleRow) {
       const row0 = scores + <usize>r * sideBytes;
       const row1 = r + 1 < rows ? row0 + sideBytes : row0;
@@ -167,7 +170,7 @@ function spreadOfHead<T>(
   }
 }
 
-/** Computes the weights of every head. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
+/** Computes the weights of every head; a place sees the last `window` up to itself. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
 export function attentionWeights<T>(
   q: usize,
   k: usize,
@@ -176,6 +179,7 @@ export function attentionWeights<T>(
   heads: i32,
   length: i32,
   width: i32,
+  window: i32,
   row: usize,
   triangleRow: usize,
   scratch: usize,
@@ -187,7 +191,7 @@ export function attentionWeights<T>(
     for (let h: usize = 0; h < <usize>heads; h++) {
       const at = b * <usize>length * row + h * <usize>width * size;
       const to = out + b * <usize>length * triangleRow + h * <usize>length * size;
-      weightsOfHead<T>(q + at, k + at, to, length, width, row, triangleRow, scratch, table);
+      weightsOfHead<T>(q + at, k + at, to, length, width, window, row, triangleRow, scratch, table);
     }
   }
 }

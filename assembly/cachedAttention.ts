@@ -2,7 +2,7 @@
 // and value side by side; row r belongs to place places[r] of the sequence in slot slots[r]. Keys are kept as
 // [slots, columns, context], so that a vector holds one column of neighbouring places. Values are kept as [slots, context, columns].
 //
-//   out_r = Σ_{j ≤ place} p_j·v_j,   p = softmax over j ≤ place of ⟨q, k_j⟩/√width,   head by head.
+//   out_r = Σ_{j ≤ place} p_j·v_j,   p = softmax over place − window < j ≤ place of ⟨q, k_j⟩/√width,   head by head.
 //
 // Terms are added in the order of assembly/attention.ts, so the result equals that of a whole sequence to the bit and has the
 // same error bounds.
@@ -10,7 +10,7 @@ import { expTable } from './coefficients';
 import { rowMaxima, rowTerms } from './exponentials';
 import { firstOfPair, lanes, pairSums, secondOfPair, storeFirst } from './lanes';
 import { multiplyAdd } from './multiplyAdd';
-import { scaleRow } from './rows';
+import { hideFirst, scaleRow } from './rows';
 
 /** Bytes of a row of scores, rounded up to whole blocks of 4 vectors. */
 function scoreBytes(context: i32, elementBytes: i32): i32 {
@@ -113,6 +113,7 @@ export function attendRows<T>(
   heads: i32,
   width: i32,
   context: i32,
+  window: i32,
   scratch: usize,
   tables: usize,
 ): void {
@@ -137,6 +138,8 @@ export function attendRows<T>(
       const p1 = both ? scratch + <usize>scoreBytes(context, <i32>sizeof<T>()) : p0;
       scoreRow<T>(q, key, keyRow, width, count, scale, p0);
       if (both) scoreRow<T>(q + headBytes, key + keyHead, keyRow, width, count, scale, p1);
+      hideFirst<T>(p0, count - window);
+      if (both) hideFirst<T>(p1, count - window);
       const maxima = rowMaxima<T>(p0, p1, count);
       const sum0 = rowTerms<T>(p0, p0, count, firstOfPair<T>(maxima), table);
       const sum1 = both ? rowTerms<T>(p1, p1, count, secondOfPair<T>(maxima), table) : sum0;

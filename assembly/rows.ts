@@ -135,3 +135,9 @@ export function softmaxAlong<T>(p: usize, v: usize, out: usize, rows: i32, colum
     }
   }
 }
+
+/** Makes the first `count` scores of a row −∞, so that their terms are 0; nothing for a count below 1. */
+export function hideFirst<T>(row: usize, count: i32): void {
+  const end = row + <usize>max(count, 0) * sizeof<T>();
+  for (; row < end; row += sizeof<T>()) store<T>(row, <T>-Infinity);
+}

@@ -106,14 +106,21 @@ export function checkNorm(
   for (const buffer of narrow) hasLength(kernel, 'an operand of one row', buffer, columns);
 }
 
+/** @throws Error unless a window is left out or has at least the place itself */
+function checkWindow(kernel: string, window: number | undefined): void {
+  if (window !== undefined && !(Number.isInteger(window) && window >= 1))
+    throw new Error(`${kernel}: window should be an integer of at least 1, found ${window}`);
+}
+
 /** Operands of attention: rows of batch·length·heads·width elements, triangles of batch·length·heads·length. */
 export function checkAttention(
   kernel: string,
   rows: readonly KernelBuffer[],
   triangle: KernelBuffer,
-  { batch, heads, length, width }: AttentionSizes,
+  { batch, heads, length, width, window }: AttentionSizes,
 ): void {
   float(kernel, triangle);
+  checkWindow(kernel, window);
   isSize(kernel, 'batch', batch);
   isSize(kernel, 'heads', heads);
   isSize(kernel, 'length', length);
@@ -156,7 +163,9 @@ export function checkCached(
   const columns = sizes.heads * sizes.width;
   const cache = sizes.slots * sizes.context * columns;
   float(kernel, out);
-  for (const [name, size] of Object.entries(sizes)) isSize(kernel, name, size);
+  const { window, ...counts } = sizes;
+  checkWindow(kernel, window);
+  for (const [name, size] of Object.entries(counts)) isSize(kernel, name, size);
   for (const buffer of [x, keys, values]) sameType(kernel, buffer, out);
   hasLength(kernel, 'x', x, 3 * sizes.rows * columns);
   hasLength(kernel, 'keys', keys, cache);

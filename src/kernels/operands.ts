@@ -124,6 +124,8 @@ export interface AttentionSizes {
   readonly heads: number;
   readonly length: number;
   readonly width: number;
+  /** How many places a place sees, the last up to itself; all if left out. Only weights know it. */
+  readonly window?: number;
 }
 
 /** Sizes of attention with kept keys and values; head h has columns h·width … (h + 1)·width − 1. */
@@ -135,4 +137,6 @@ export interface CacheSizes {
   readonly context: number;
   readonly heads: number;
   readonly width: number;
+  /** How many places a place sees, the last up to itself; all if left out. */
+  readonly window?: number;
 }

@@ -165,7 +165,8 @@ export const kernelTable = {
   ): KernelCall => byRows([x, cotangent], out, rows, columns, [targets]),
 
   /**
-   * The weights of causal attention: out[b·length + t, h, j] = softmax over j ≤ t of ⟨query_t, key_j⟩/√width, 0 for j > t.
+   * The weights of causal attention: out[b·length + t, h, j] = softmax over j ≤ t of ⟨query_t, key_j⟩/√width, 0 for j > t;
+   * with a window over t − window < j ≤ t, and 0 before.
    * query, key: [batch·length, heads·width]. Row t depends on keys 0 … t and on nothing else, NaN included.
    */
   attentionWeights: (
@@ -190,7 +191,7 @@ export const kernelTable = {
   /**
    * Attention of single queries, with d = heads·width. x [rows, 3·d] is query, key and value side by side; row r belongs to place
    * places[r] in [0, context) of the sequence in slot slots[r] in [0, slots). First every row's key and value are kept, in keys
-   * [slots, d, context] and values [slots, context, d]; then out[r] = Σ_j p_j·value_j over the places j ≤ places[r] of its slot,
+   * [slots, d, context] and values [slots, context, d]; then out[r] = Σ_j p_j·value_j over the places j ≤ places[r] of its slot, of which a window leaves the last,
    * p the softmax of ⟨query_r, key_j⟩/√width per head. Later places are not read. So several rows may belong to one sequence.
    * slots, places: i32 [rows]; out [rows, d].
    */

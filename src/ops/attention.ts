@@ -12,21 +12,33 @@ import { local } from './passage.ts';
 import { softmaxAlong } from './softmax.ts';
 import { asRows } from './stacks.ts';
 
-/** s = 1/√width of the scores. */
-function scoreScale(query: Tensor, attributes: HeadAttributes): HeadAttributes & { scale: number } {
-  const { width } = headSizes('attentionWeights', query.shape, attributes);
-  return { ...attributes, scale: 1 / Math.sqrt(width) };
+/** How rows [batch·length, heads·width] are to be read, and what a position sees. */
+export interface AttentionAttributes extends HeadAttributes {
+  /** Positions that a position sees, the last up to itself; all of them if left out. */
+  readonly window?: number;
+}
+
+/** s = 1/√width of the scores. Outside of a window scores have no effect, as their weights are 0. */
+function scoreScale(
+  query: Tensor,
+  { heads, length }: AttentionAttributes,
+): HeadAttributes & { scale: number } {
+  const { width } = headSizes('attentionWeights', query.shape, { heads, length });
+  return { heads, length, scale: 1 / Math.sqrt(width) };
 }
 
 /**
- * P = softmax(S) over j ≤ t with S = s·tril(Q·Kᵀ). With J(P)·V = P∘(V − ΣP∘V), which is 0 above the diagonal as P is:
+ * P = softmax(S) over t − window < j ≤ t with S = s·tril(Q·Kᵀ). With J(P)·V = P∘(V − ΣP∘V), which is 0 where P is:
  * S̄ = J(P)·P̄, Q̄ = s·S̄·K, K̄ = s·S̄ᵀ·Q;  Ṗ = J(P)·Ṡ, Ṡ = s·tril(Q̇·Kᵀ + Q·K̇ᵀ).
  */
-export const attentionWeightsOp: Op<HeadAttributes> = {
+export const attentionWeightsOp: Op<AttentionAttributes> = {
   name: 'attentionWeights',
   output: ([query, key], attributes) => {
     checkFloats('attentionWeights', query!, key!);
     headSizes('attentionWeights', query!.shape, attributes);
+    const { window } = attributes;
+    if (window !== undefined && !(Number.isInteger(window) && window >= 1))
+      throw new ShapeError(`attentionWeights: expected a window of at least 1, found ${window}`);
     if (!sameShape(query!.shape, key!.shape)) {
       const found = `queries ${showShape(query!.shape)} and keys ${showShape(key!.shape)}`;
       throw new ShapeError(`attentionWeights: expected equal shapes, found ${found}`);
@@ -35,7 +47,11 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
   },
   forward: (kernels, [query, key], attributes, out) => {
     const sizes = headSizes('attentionWeights', query!.shape, attributes);
-    kernels.attentionWeights(query!.buffer, key!.buffer, out.buffer, sizes);
+    const { window } = attributes;
+    kernels.attentionWeights(query!.buffer, key!.buffer, out.buffer, {
+      ...sizes,
+      ...(window === undefined ? {} : { window }),
+    });
   },
   vjp: ({ inputs: [query, key], output, attributes }, cotangent, i) => {
     const scores = softmaxAlong(output, cotangent);
@@ -59,15 +75,18 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
     const heads = 1 + random.integer(2);
     const length = random.integer(4);
     const rows = [random.integer(3) * length, heads * (1 + random.integer(3))];
+    const window = random.integer(3);
+    const attributes = { heads, length, ...(window === 0 ? {} : { window }) };
     return {
       inputs: [normal(random, rows), normal(random, rows)],
-      call: (query, key) => attentionWeights(query!, key!, { heads, length }),
+      call: (query, key) => attentionWeights(query!, key!, attributes),
     };
   },
 };
 
 /**
- * The weights of causal attention: w[b·length + t, h, j] = softmax over j ≤ t of ⟨q_t, k_j⟩/√width in head h, and 0 for j > t.
+ * The weights of causal attention: w[b·length + t, h, j] = softmax over j ≤ t of ⟨q_t, k_j⟩/√width in head h, and 0 for j > t;
+ * through a window over t − window < j ≤ t, and 0 before.
  * @param query [batch·length, heads·width]
  * @param key [batch·length, heads·width]
  * @returns [batch·length, heads, length]
@@ -79,14 +98,15 @@ export const attentionWeightsOp: Op<HeadAttributes> = {
  * attentionWeights(x, x, { heads: 1, length: 2 }).readSync(); // → [1, 0, 0.5, 0.5]
  * ```
  */
-export function attentionWeights(query: Tensor, key: Tensor, attributes: HeadAttributes): Tensor {
+export function attentionWeights(query: Tensor, key: Tensor, attributes: AttentionAttributes): Tensor {
   return apply(attentionWeightsOp, [query, key], attributes);
 }
 
 /**
  * Causal attention: y_t = Σ_{j ≤ t} w_tj·v_j in every head, with the weights w of `attentionWeights`. Row t of the result depends
  * only on rows 0 … t of its sequence.
- * Source: Vaswani et al., "Attention is all you need", 2017, equation 1 with the mask of section 3.2.3.
+ * Source: Vaswani et al., "Attention is all you need", 2017, equation 1 with the mask of section 3.2.3; windows: Beltagy et al., 2020
+ * (arXiv:2004.05150).
  * @param query [batch·length, heads·width]
  * @param key [batch·length, heads·width]
  * @param value [batch·length, heads·width]
@@ -99,6 +119,12 @@ export function attentionWeights(query: Tensor, key: Tensor, attributes: HeadAtt
  * attention(x, x, tensor([[2], [4]]), { heads: 1, length: 2 }).readSync(); // → [2, 3]
  * ```
  */
-export function attention(query: Tensor, key: Tensor, value: Tensor, attributes: HeadAttributes): Tensor {
-  return causalProduct('mix', attentionWeights(query, key, attributes), value, { ...attributes, scale: 1 });
+export function attention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  attributes: AttentionAttributes,
+): Tensor {
+  const { heads, length } = attributes;
+  return causalProduct('mix', attentionWeights(query, key, attributes), value, { heads, length, scale: 1 });
 }

@@ -21,6 +21,7 @@ interface Sizes {
   readonly heads: number;
   readonly length: number;
   readonly width: number;
+  readonly window?: number;
 }
 
 const forms: readonly CausalForm[] = ['scores', 'mix', 'spread'];
@@ -32,6 +33,7 @@ const cases: readonly Sizes[] = [
   ),
   { batch: 0, heads: 2, length: 5, width: 4 },
   { batch: 1, heads: 1, length: 257, width: 5 },
+  ...[1, 4, 6, 40].map((window) => ({ batch: 2, heads: 2, length: 33, width: 5, window })),
 ];
 
 function rowCount({ batch, heads, length, width }: Sizes): number {
@@ -68,6 +70,11 @@ function product(
   });
 }
 
+/** Whether element i of a triangle lies before the window of its row. */
+function isHidden(i: number, { heads, length, window = length }: Sizes): boolean {
+  return i % length <= (Math.floor(i / (length * heads)) % length) - window;
+}
+
 /** Whether element i of a triangle lies above the diagonal. */
 function isAbove(i: number, { heads, length }: Sizes): boolean {
   return i % length > Math.floor(i / (length * heads)) % length;
@@ -86,7 +93,8 @@ describe.each(floatTypes)('attention, %s', (dtype) => {
       const relative = 2 * score + (sizes.length / lanes[dtype] + 12) * u;
       expectWithin(found, expected, (i) => relative * expected[i]! + smallest);
       found.forEach((weight, i) => {
-        if (isAbove(i, sizes)) expect(weight).toBe(0);
+        if (isAbove(i, sizes) || isHidden(i, sizes)) expect(weight).toBe(0);
+        else if (weight === 0) expect(expected[i]).toBeLessThan(1e-30);
       });
     }
   });
@@ -181,6 +189,9 @@ describe.each(floatTypes)('attention, %s', (dtype) => {
     withBuffers(wasm, (put) => {
       const x = put(dtype, noise(6));
       const sizes = { batch: 1, heads: 1, length: 2, width: 3 };
+      expect(() => wasm.attentionWeights(x, x, x, { ...sizes, window: 0 })).toThrow(
+        'attentionWeights: window should be an integer of at least 1, found 0',
+      );
       expect(() => wasm.attentionWeights(x, x, x, sizes)).toThrow(
         `attentionWeights: the triangle should have 4 elements, found ${dtype}[6]`,
       );

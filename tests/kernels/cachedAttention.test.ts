@@ -20,6 +20,7 @@ interface Sizes {
   readonly context: number;
   readonly heads: number;
   readonly width: number;
+  readonly window?: number;
 }
 /** Rows of one call: where each belongs. */
 interface Rows {
@@ -72,6 +73,7 @@ const cases: readonly Sizes[] = [
     [1, 3, 7, 16, 33].map((width) => ({ slots: 2, context, heads: 3, width })),
   ),
   { slots: 1, context: 130, heads: 1, width: 5 },
+  ...[1, 4, 6].map((window) => ({ slots: 2, context: 33, heads: 3, width: 7, window })),
 ];
 
 describe.each(floatTypes)('cachedAttention, %s', (dtype) => {
@@ -129,9 +131,9 @@ describe.each(floatTypes)('cachedAttention, %s', (dtype) => {
 
   it('gives the bits of attention over whole sequences, place by place or several at once', () => {
     for (const sizes of cases) {
-      const { slots, context, heads, width } = sizes;
+      const { slots, context, heads, width, window = context } = sizes;
       const d = heads * width;
-      const whole = { batch: slots, heads, length: context, width };
+      const whole = { batch: slots, heads, length: context, width, window };
       const parts = [1, 2, 3].map((seed) => noise(slots * context * d, seed));
       const mixed = withBuffers(wasm, (put) => {
         const [q, k, v] = parts.map((part) => put(dtype, part));

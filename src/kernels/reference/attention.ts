@@ -1,5 +1,5 @@
 // The pieces of causal attention as plain loops in float64, rounded once when stored.
-//   weights: p_tj = softmax over j ≤ t of ⟨q_t, k_j⟩/√width;   scores: p_tj = s·⟨x_t, y_j⟩;
+//   weights: p_tj = softmax over t − window < j ≤ t of ⟨q_t, k_j⟩/√width;   scores: p_tj = s·⟨x_t, y_j⟩;
 //   mix: y_t = s·Σ_{j ≤ t} p_tj·x_j;   spread: x_j = s·Σ_{t ≥ j} p_tj·y_t.
 import { checkAttention } from '../checks.ts';
 import type { AttentionSizes, CausalForm, KernelBuffer } from '../interface.ts';
@@ -43,9 +43,10 @@ export function attentionWeights(
 ): void {
   checkAttention('attentionWeights', [query, key], out, sizes);
   const [q, k, to] = [query, key, out].map(valuesOf);
-  const { length, width } = sizes;
+  const { length, width, window = length } = sizes;
   eachPlace(sizes, (t, at, triangle) => {
-    const score = (j: number): number => inner(q!, at(t), k!, at(j), width) / Math.sqrt(width);
+    const score = (j: number): number =>
+      j <= t - window ? Number.NEGATIVE_INFINITY : inner(q!, at(t), k!, at(j), width) / Math.sqrt(width);
     const scores = Float64Array.from({ length: t + 1 }, (_, j) => score(j));
     const { max, sum } = rowSums(scores, 0, t + 1);
     for (let j = 0; j < length; j++) {

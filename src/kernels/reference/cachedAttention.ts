@@ -1,5 +1,5 @@
 // Attention of single queries to kept keys and values as plain loops in float64, rounded once when stored.
-//   out_r = Σ_{j ≤ place} p_j·v_j,   p = softmax over j ≤ place of ⟨q, k_j⟩/√width,   head by head.
+//   out_r = Σ_{j ≤ place} p_j·v_j,   p = softmax over place − window < j ≤ place of ⟨q, k_j⟩/√width,   head by head.
 import { cacheError, checkCached } from '../checks.ts';
 import type { CacheSizes, KernelBuffer } from '../interface.ts';
 import { valuesOf } from './memory.ts';
@@ -17,7 +17,7 @@ export function cachedAttention(
 ): void {
   checkCached(x, keys, values, slots, places, out, sizes);
   const [from, k, v, slotOf, placeOf, to] = [x, keys, values, slots, places, out].map(valuesOf);
-  const { rows, context, heads, width } = sizes;
+  const { rows, context, heads, width, window = context } = sizes;
   const d = heads * width;
   const keyAt = (slot: number, column: number, place: number): number =>
     (slot * d + column) * context + place;
@@ -37,6 +37,7 @@ export function cachedAttention(
     const [slot, place] = [slotOf![r]!, placeOf![r]!];
     for (let h = 0; h < d; h += width) {
       const scores = Float64Array.from({ length: place + 1 }, (_, j) => {
+        if (j <= place - window) return Number.NEGATIVE_INFINITY;
         let total = 0;
         for (let c = h; c < h + width; c++) total += from![3 * r * d + c]! * k![keyAt(slot, c, j)]!;
         return total / Math.sqrt(width);

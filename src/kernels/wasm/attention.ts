@@ -38,7 +38,7 @@ export function attentionKernels({
   return {
     attentionWeights(query, key, out, sizes) {
       checkAttention('attentionWeights', [query, key], out, sizes);
-      const { heads, length, width } = sizes;
+      const { heads, length, width, window = length } = sizes;
       const { type, bytes } = floatOf(out);
       const [q, k, to] = [heap.pointerOf(query), heap.pointerOf(key), heap.pointerOf(out)];
       const [row, triangleRow] = [heads * width * bytes, heads * length * bytes];
@@ -53,6 +53,7 @@ export function attentionKernels({
             heads,
             length,
             width,
+            Math.min(window, length),
             row,
             triangleRow,
             scratch + thread * distance,

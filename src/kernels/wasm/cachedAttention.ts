@@ -15,7 +15,7 @@ export function cachedAttentionKernels({
   return {
     cachedAttention(x, keys, values, slots, places, out, sizes) {
       checkCached(x, keys, values, slots, places, out, sizes);
-      const { rows, context, heads, width } = sizes;
+      const { rows, context, heads, width, window = context } = sizes;
       const columns = heads * width;
       const [from, key, value, to] = [x, keys, values, out].map((b) => heap.pointerOf(b));
       const [slot, place] = [heap.pointerOf(slots), heap.pointerOf(places)];
@@ -44,6 +44,7 @@ export function cachedAttentionKernels({
               heads,
               width,
               context,
+              Math.min(window, context),
               block + thread * distance,
               tables[thread]!,
             ),

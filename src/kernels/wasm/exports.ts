@@ -17,7 +17,7 @@ export interface TypedExports {
     epsilon: number,
     minusRate: number,
   ): void;
-  /** Computes the weights of every head. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
+  /** Computes the weights of every head; a place sees the last `window` up to itself. Heads lie `width` elements apart; places lie `row` and `triangleRow` bytes apart. */
   attentionWeights(
     q: number,
     k: number,
@@ -26,6 +26,7 @@ export interface TypedExports {
     heads: number,
     length: number,
     width: number,
+    window: number,
     row: number,
     triangleRow: number,
     scratch: number,
@@ -58,6 +59,7 @@ export interface TypedExports {
     heads: number,
     width: number,
     context: number,
+    window: number,
     scratch: number,
     tables: number,
   ): void;

@@ -10,6 +10,7 @@ import { typeOfAll } from '../types.ts';
 import { Workspace } from '../workspace.ts';
 import { angleTables } from './angles.ts';
 import type { RotaryConfig } from './config.ts';
+import { windowAt } from './layers.ts';
 import type { RotaryNetwork } from './network.ts';
 
 /** What all steps share. */
@@ -118,7 +119,8 @@ function place(
 }
 
 /** x ← x + attention(norm1(x)), then x ← x + mlp(norm2(x)). */
-function runBlock(decoding: Decoding, group: string, x: KernelBuffer, at: Belonging): void {
+function runBlock(decoding: Decoding, layer: number, x: KernelBuffer, at: Belonging): void {
+  const group = `block${layer}`;
   const { space, kernels, config, dtype, slots } = decoding;
   const { heads, keyHeads, headWidth, context, hasHeadNorms } = config;
   const { rows } = at;
@@ -140,7 +142,11 @@ function runBlock(decoding: Decoding, group: string, x: KernelBuffer, at: Belong
   const kept = slots * context * d;
   const [keys, values] = ['keys', 'values'].map((role) => space.take(`${group}.${role}`, dtype, kept));
   const mixed = space.take('mixed', dtype, rows * d);
-  const sizes = { rows, slots, context, heads, width: headWidth };
+  const window = windowAt(config, layer);
+  const sizes = {
+    ...{ rows, slots, context, heads, width: headWidth },
+    ...(window === undefined ? {} : { window }),
+  };
   kernels.cachedAttention(parts, keys!, values!, at.slots, at.places, mixed, sizes);
   kernels.binary('add', x, project(decoding, `${attention}.output`, mixed, rows, 'added'), x);
   const inside = normed(decoding, `${group}.norm2`, x, 'normed');
@@ -156,7 +162,7 @@ function runBlock(decoding: Decoding, group: string, x: KernelBuffer, at: Belong
  * live as long as the decoder.
  * @param slots how many sequences it can keep
  * @throws InputError if a parameter is missing, if the parameters have several types, or if `slots` is not an integer ≥ 1; ShapeError
- *   for a wrong shape. Feeding a place beyond the window of a layer is an InputError: the whole network knows windows, this does not.
+ *   for a wrong shape
  */
 export function rotaryDecoder(
   { config, layout }: Pick<RotaryNetwork, 'config' | 'layout'>,
@@ -167,12 +173,11 @@ export function rotaryDecoder(
   if (!Number.isSafeInteger(slots) || slots < 1) {
     throw new InputError(`decoder: slots must be an integer ≥ 1, found ${showValue(slots)}`);
   }
-  const { architecture, context, layers, width, vocabulary, rotated, tied, window, windowFrom } = config;
+  const { context, layers, width, vocabulary, rotated, tied } = config;
   const space = new Workspace(currentKernels());
   const { kernels } = space;
   const decoding: Decoding = { space, kernels, parameters, config, dtype: typeOfAll(parameters), slots };
   const { dtype } = decoding;
-  const seen = windowFrom < layers ? window : undefined;
   const angles = angleTables(config, context);
   const tables = (['cosine', 'sine'] as const).map((name) => {
     const buffer = space.take(`${name}.table`, dtype, context * (rotated / 2));
@@ -190,19 +195,13 @@ export function rotaryDecoder(
   };
   return {
     feed(tokens): HostArray {
-      const { ids, places, wanted } = tokens;
-      const beyond = Array.from(places).find((place) => seen !== undefined && place >= seen);
-      if (beyond !== undefined) {
-        throw new InputError(
-          `${architecture}: sequences can be decoded up to the window of ${seen} places, found place ${beyond}`,
-        );
-      }
+      const { ids, wanted } = tokens;
       const rows = ids.length;
       const at = belonging(tokens, rows);
       const embedded = parameters['embedding.token.weight']!.buffer;
       const x = space.take('x', dtype, rows * width);
       kernels.gather(embedded, space.put('ids', ids), x, width);
-      for (let l = 0; l < layers; l++) runBlock(decoding, `block${l}`, x, at);
+      for (let l = 0; l < layers; l++) runBlock(decoding, l, x, at);
       const last = space.take('last', dtype, wanted.length * width);
       kernels.gather(x, space.put('wanted', wanted), last, width);
       const head = tied ? embedded : parameters['head.weight']!.buffer;

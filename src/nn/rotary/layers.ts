@@ -4,7 +4,6 @@ import {
   attention,
   broadcastTo,
   concat,
-  type FloatType,
   matmulNT,
   mul,
   type Parameters,
@@ -13,12 +12,8 @@ import {
   rotary,
   silu,
   slice,
-  softmax,
   type Tensor,
-  tensor,
-  where,
 } from '../../autodiff/index.ts';
-import { causalProduct } from '../../ops/causalProduct.ts';
 import type { RotaryConfig } from './config.ts';
 
 /** What all layers share about the places of a sequence. */
@@ -27,17 +22,14 @@ export interface Places {
   readonly cosine: Tensor;
   /** [T, rotated/2] */
   readonly sine: Tensor;
-  /** [1, T, 1, T] 1 where a place sees another through the window; left out where the window is no shorter than the sequence. */
-  readonly isSeen?: Tensor;
 }
 
-/** `isSeen` of a window: 1 for the last `window` places up to a place itself. */
-export function windowOf(length: number, window: number, dtype: FloatType): Tensor {
-  const seen = Float64Array.from({ length: length * length }, (_, i) => {
-    const back = Math.floor(i / length) - (i % length);
-    return back >= 0 && back < window ? 1 : 0;
-  });
-  return tensor(seen, { shape: [1, length, 1, length], dtype });
+/** The window of a layer; undefined where it sees everything. */
+export function windowAt(
+  { window, windowFrom }: Pick<RotaryConfig, 'window' | 'windowFrom'>,
+  layer: number,
+): number | undefined {
+  return layer >= windowFrom ? window : undefined;
 }
 
 /** x·Wᵀ + b with W [out, in], as PyTorch's linear; without b where there is none. */
@@ -84,23 +76,6 @@ function repeated(x: Tensor, { heads, keyHeads, headWidth }: RotaryConfig): Tens
   return reshape(broadcastTo(one, [rows, keyHeads, heads / keyHeads, headWidth]), [rows, heads * headWidth]);
 }
 
-/** Causal attention through a window. */
-function windowed(
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
-  { heads, headWidth }: RotaryConfig,
-  isSeen: Tensor,
-): Tensor {
-  const length = isSeen.shape[1]!;
-  const sizes = { heads, length };
-  const scores = causalProduct('scores', query, key, { ...sizes, scale: 1 / Math.sqrt(headWidth) });
-  const shape = [scores.shape[0]! / length, length, heads, length];
-  const kept = where(broadcastTo(isSeen, shape), reshape(scores, shape), Number.NEGATIVE_INFINITY);
-  const weights = reshape(softmax(kept), scores.shape);
-  return causalProduct('mix', weights, value, { ...sizes, scale: 1 });
-}
-
 /** residual + the output projection of attention over heads that share keys and values. */
 function selfAttention(
   residual: Tensor,
@@ -109,7 +84,7 @@ function selfAttention(
   x: Tensor,
   config: RotaryConfig,
   places: Places,
-  isSeen: Tensor | undefined,
+  window: number | undefined,
 ): Tensor {
   const { heads, keyHeads, hasHeadNorms } = config;
   const length = places.cosine.shape[0]!;
@@ -119,10 +94,10 @@ function selfAttention(
   const query = turned(normed('query', project('query')), heads, places, config);
   const key = repeated(turned(normed('key', project('key')), keyHeads, places, config), config);
   const value = repeated(project('value'), config);
-  const mixed =
-    isSeen === undefined
-      ? attention(query, key, value, { heads, length })
-      : windowed(query, key, value, config, isSeen);
+  const mixed = attention(query, key, value, {
+    ...{ heads, length },
+    ...(window === undefined ? {} : { window }),
+  });
   return add(residual, projection(parameters, `${group}.output`, mixed));
 }
 
@@ -142,9 +117,16 @@ export function block(
   places: Places,
 ): Tensor {
   const group = `block${layer}`;
-  const { epsilon, windowFrom } = config;
-  const isSeen = layer >= windowFrom ? places.isSeen : undefined;
+  const { epsilon } = config;
   const normed = norm(parameters, `${group}.norm1`, x, epsilon);
-  const attended = selfAttention(x, parameters, `${group}.attention`, normed, config, places, isSeen);
+  const attended = selfAttention(
+    x,
+    parameters,
+    `${group}.attention`,
+    normed,
+    config,
+    places,
+    windowAt(config, layer),
+  );
   return mlp(attended, parameters, `${group}.mlp`, norm(parameters, `${group}.norm2`, attended, epsilon));
 }

@@ -3,7 +3,7 @@ import { embedding, matmulNT, reshape, type Tensor, tensor } from '../../autodif
 import { type Network, networkOf } from '../network.ts';
 import { angleTables } from './angles.ts';
 import { checkedRotaryConfig, type RotaryConfig } from './config.ts';
-import { block, norm, windowOf } from './layers.ts';
+import { block, norm } from './layers.ts';
 import { rotaryLayout } from './layout.ts';
 
 /** A network of the family: normal with σ = 0.02 at the beginning of training, residual projections with 0.02/√(2·layers). */
@@ -16,7 +16,7 @@ export type RotaryNetwork = Network<RotaryConfig>;
  */
 export function rotaryNetwork(given: RotaryConfig): RotaryNetwork {
   const config = checkedRotaryConfig(given);
-  const { layers, width, epsilon, tied, rotated, window, windowFrom } = config;
+  const { layers, width, epsilon, tied, rotated } = config;
   return networkOf({
     architecture: config.architecture,
     config,
@@ -26,11 +26,9 @@ export function rotaryNetwork(given: RotaryConfig): RotaryNetwork {
     blocks: (length, dtype) => {
       const tables = angleTables(config, length);
       const table = (values: Float64Array): Tensor => tensor(values, { shape: [length, rotated / 2], dtype });
-      const isWindowed = window !== undefined && window < length && windowFrom < layers;
       const places = {
         cosine: table(tables.cosine),
         sine: table(tables.sine),
-        ...(isWindowed ? { isSeen: windowOf(length, window, dtype) } : {}),
       };
       return Array.from(
         { length: layers },

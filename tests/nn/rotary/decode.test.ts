@@ -15,11 +15,7 @@ import { CARDS, type Card, weightsOf } from './cards.ts';
 beforeAll(chooseKernels);
 
 function modelOf(card: Card, dtype: FloatType) {
-  // Windows are known to the whole network only.
-  const config = parseRotaryConfig(
-    JSON.stringify({ ...card.config, sliding_window: null, use_sliding_window: false }),
-    'config.json',
-  );
+  const config = parseRotaryConfig(JSON.stringify(card.config), 'config.json');
   const file = readSafetensors(weightsOf(card, 5), 'model.safetensors');
   return { network: rotaryNetwork(config), parameters: parseRotaryWeights(file, config, 'w', dtype) };
 }
@@ -64,18 +60,28 @@ describe.each(CARDS.map((card) => [card.name, card] as const))('%s', (_, card) =
   });
 });
 
-test('a place beyond the window, and no slots, are refused', () => {
+test('beyond its window a decoder forgets: without the window it gives other logits', () => {
   scope(() => {
-    const config = parseRotaryConfig(JSON.stringify(CARDS[3]!.config), 'config.json');
-    const network = rotaryNetwork(config);
-    const parameters = parseRotaryWeights(readSafetensors(weightsOf(CARDS[3]!, 5), 'w'), config, 'w');
-    const decoder = rotaryDecoder(network, parameters, 1);
-    const at = (place: number) => ({ ids: [1], slots: [0], places: [place], wanted: [0] });
-    expect(decoder.feed(at(0))).toHaveLength(7);
-    expect(() => decoder.feed(at(3))).toThrow(
-      'mistral: sequences can be decoded up to the window of 3 places, found place 3',
-    );
-    decoder.dispose();
+    const { network, parameters } = modelOf(CARDS[3]!, 'f64');
+    const { window: _, ...unbounded } = network.config;
+    const [ids] = randomIds(network.config.vocabulary, 1, 6, 3) as [number[]];
+    const logitsOf = (config: typeof network.config): readonly number[] => {
+      const decoder = rotaryDecoder({ ...network, config }, parameters, 1);
+      const places = [...ids.keys()];
+      const logits = [...decoder.feed({ ids, slots: ids.map(() => 0), places, wanted: places })];
+      decoder.dispose();
+      return logits;
+    };
+    const [seen, all] = [logitsOf(network.config), logitsOf(unbounded)];
+    const within = 3 * network.config.vocabulary;
+    expect(all.slice(0, within)).toEqual(seen.slice(0, within));
+    expect(all.slice(within)).not.toEqual(seen.slice(within));
+  });
+});
+
+test('no slots are refused', () => {
+  scope(() => {
+    const { network, parameters } = modelOf(CARDS[3]!, 'f32');
     expect(() => rotaryDecoder(network, parameters, 0)).toThrow('decoder: slots must be an integer ≥ 1');
   });
 });
