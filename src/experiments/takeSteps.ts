@@ -49,7 +49,7 @@ export async function takeSteps(
   { steps = Number.POSITIVE_INFINITY, logRollouts, onStep, stop }: TrainHooks,
 ): Promise<TrainingState> {
   const { config } = trainer;
-  const { checkpointEvery, checkpointMinutes } = config.run;
+  const { checkpointEvery, checkpointMinutes, keepEvery } = config.run;
   const total = Math.min(totalSteps(config), steps);
   const endOfBase = config.base.loop.steps;
   const between = checkpointMinutes === 0 ? Number.POSITIVE_INFINITY : checkpointMinutes * 60_000;
@@ -83,7 +83,8 @@ export async function takeSteps(
     await setImmediate();
     if (stop()) throw interrupted();
     const done = stepsDone(trainer, state);
-    if (done % checkpointEvery === 0 || done === endOfBase || performance.now() - saved >= between) save();
+    const isDue = done % checkpointEvery === 0 || performance.now() - saved >= between;
+    if (isDue || done === endOfBase || (keepEvery > 0 && done % keepEvery === 0)) save();
   }
   return state;
 }

@@ -100,7 +100,11 @@ function parseModel(raw: RawOptions, place: string): TrainingConfig['model'] {
 function parseRotary(raw: RawOptions, place: string): RotaryOptions {
   const table = { ...modelOptions, architecture: rotaryArchitecture, ...rotaryModelOptions };
   const model = parseOptions(place, table, raw, inSection(place));
-  const { architecture, width, heads, keyHeads } = model;
+  const { architecture, width, heads, keyHeads, window } = model;
+  if (architecture === 'llama' && window > 0)
+    throw new InputError(
+      `${place}.window: expected 0 with llama, whose config.json knows none, found ${window}`,
+    );
   if (keyHeads > 0 && heads % keyHeads !== 0) {
     throw new InputError(`${place}.keyHeads: expected a divisor of model.heads, ${heads}, found ${keyHeads}`);
   }

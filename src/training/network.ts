@@ -16,7 +16,7 @@ function gatedWidth(width: number): number {
 }
 
 function rotaryConfigOf({ vocabulary, context }: NetworkInput, model: RotaryOptions): RotaryConfig {
-  const { architecture, width, layers, heads, keyHeads, inner } = model;
+  const { architecture, width, layers, heads, keyHeads, inner, window } = model;
   return {
     architecture,
     vocabulary,
@@ -34,13 +34,14 @@ function rotaryConfigOf({ vocabulary, context }: NetworkInput, model: RotaryOpti
     hasBiases: architecture === 'qwen2',
     hasOutputBias: false,
     hasHeadNorms: architecture === 'qwen3',
-    // Mistral counts layers with a window from the first, the others from the last; none has one here.
-    windowFrom: architecture === 'mistral' ? 0 : layers,
+    ...(window === 0 ? {} : { window }),
+    // Mistral counts layers with a window from the first, the others from the last.
+    windowFrom: architecture === 'mistral' || window > 0 ? 0 : layers,
     tied: true,
   };
 }
 
-/** The sizes of a network that a run trains. Its head is the token embedding, and there is no window. */
+/** The sizes of a network that a run trains. Its head is the token embedding. */
 export function modelConfigOf({ vocabulary, context }: NetworkInput, model: ModelOptions): ModelConfig {
   if (model.architecture !== 'gpt2') return rotaryConfigOf({ vocabulary, context }, model);
   const { width, layers, heads } = model;

@@ -46,6 +46,11 @@ export const rotaryModelOptions = {
     COUNT,
     'Width of the MLP; 0 takes 8/3 of the width, in whole eights. Not with gpt2.',
   ),
+  window: numberOption(
+    0,
+    COUNT,
+    'How many places a token sees in every block, the last up to itself; 0: all of them. Not with gpt2 and llama, which have none.',
+  ),
 };
 
 type Sizes = Omit<OptionsOf<typeof modelOptions>, 'architecture'>;
@@ -88,6 +93,11 @@ export const runOptions = {
     10,
     AT_LEAST_ZERO,
     'A checkpoint follows the first step that ends so many minutes after the last one; 0 turns it off.',
+  ),
+  keepEvery: numberOption(
+    0,
+    COUNT,
+    'Checkpoints after every so many steps stay; 0 leaves the end of the base and the last one.',
   ),
   microBatch: numberOption(
     0,

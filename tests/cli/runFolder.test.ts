@@ -101,6 +101,17 @@ test('checkpoints may be written at other times, which is said and changes no bi
   const { config: written } = JSON.parse(readFileSync(`${place.path(dir)}/config.json`, 'utf8'));
   expect(written.run).toMatchObject({ checkpointEvery: 7, checkpointMinutes: 3 });
   expect((await goOn(dir)).said).not.toContain('from here on');
+  // The run was at step 5, its base ends at 3, and it ends at 6.
+  const kept = changed(() => {});
+  expect((await goOn(kept, '--set', 'run.keepEvery=5')).sha256).toBe(sha256);
+  const stepsOf = (folder: string): number[] =>
+    readdirSync(`${place.path(folder)}/checkpoints`)
+      .map(Number)
+      .sort();
+  expect([stepsOf(kept), stepsOf(dir)]).toEqual([
+    [3, 5, 6],
+    [3, 6],
+  ]);
 });
 
 test('a folder where a file is written at the end is found at the beginning', async () => {

@@ -32,6 +32,7 @@ describe.each(['gpt2', ...ROTARY])('%s', (architecture) => {
     'model.architecture': architecture,
     'model.heads': '4',
     ...(architecture === 'gpt2' ? {} : { 'model.keyHeads': '2' }),
+    ...(architecture === 'mistral' || architecture === 'qwen3' ? { 'model.window': '2' } : {}),
   };
 
   test('a step of each phase changes every parameter, and the split adds up', () => {
@@ -88,6 +89,7 @@ test('a network of GPT-2 is written as it was before there were others; another 
     heads: 2,
     keyHeads: 0,
     inner: 24,
+    window: 0,
   });
   expect(parseConfig(JSON.parse(JSON.stringify(configValue(config))), 'again')).toEqual(config);
 });
@@ -107,6 +109,7 @@ test.each([
     { architecture: 'qwen2', width: 20 },
     'model.width: expected an even number for each of the 4 heads of qwen2, found 20',
   ],
+  [{ architecture: 'llama', window: 3 }, 'model.window: expected 0 with llama'],
   [{ architecture: 'qwen2', width: 18 }, 'model.width: expected a multiple of model.heads, 4, found 18'],
 ])('%j is refused', (model, message) => {
   expect(() => parseConfig({ ...TINY, model }, 'c.json')).toThrow(message);

@@ -17,7 +17,11 @@ import { checkSeal } from '../sealed.ts';
 const SETTINGS = 'settings.json';
 
 /** Seeds may be added to an experiment, and the times of checkpoints may change. */
-const NOT_HASHED = ['sha256', 'seeds', 'config.run.checkpointEvery', 'config.run.checkpointMinutes'];
+const NOT_HASHED = [
+  'sha256',
+  'seeds',
+  ...['checkpointEvery', 'checkpointMinutes', 'keepEvery'].map((key) => `config.run.${key}`),
+];
 
 /** The plan of an experiment that has begun. */
 export interface BegunPlan {

@@ -159,8 +159,11 @@ export function saveCheckpoint(
     writeSynced(join(temporary, STATE), jsonChunks(written));
   });
   const endOfBase = trainer.config.base.loop.steps;
+  const { keepEvery } = trainer.config.run;
   for (const old of namesIn(run)) {
-    if (Number(old) < done && Number(old) !== endOfBase) rmSync(join(run, FOLDER, old), { recursive: true });
+    const step = Number(old);
+    const isKept = step === endOfBase || (keepEvery > 0 && step % keepEvery === 0);
+    if (step < done && !isKept) rmSync(join(run, FOLDER, old), { recursive: true });
   }
   return folder;
 }

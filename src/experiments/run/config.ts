@@ -45,7 +45,7 @@ export function taskOf({ task }: TrainingConfig): Task {
 const CONFIG = 'config.json';
 
 /** When checkpoints are written; no result depends on it. */
-const CHECKPOINT_TIMES = ['run.checkpointEvery', 'run.checkpointMinutes'] as const;
+const CHECKPOINT_TIMES = ['run.checkpointEvery', 'run.checkpointMinutes', 'run.keepEvery'] as const;
 
 /** Entries of a configuration that a run may be gone on with although they have changed. */
 export const CHANGEABLE: readonly string[] = ['base.steps', 'train.steps', ...CHECKPOINT_TIMES];
@@ -160,12 +160,12 @@ export function otherCheckpoints(before: TrainingConfig, config: TrainingConfig)
 /** Notes the entries of a run that are not those it began with, and may be others. */
 export async function writeChanges(dir: string, run: BegunRun, config: TrainingConfig): Promise<BegunRun> {
   const { base, train, run: loop, ...rest } = run.file.config;
-  const { checkpointEvery, checkpointMinutes } = config.run;
+  const { checkpointEvery, checkpointMinutes, keepEvery } = config.run;
   const file: RunConfigFile = {
     ...run.file,
     config: {
       ...rest,
-      run: { ...loop, checkpointEvery, checkpointMinutes },
+      run: { ...loop, checkpointEvery, checkpointMinutes, keepEvery },
       base: { ...base, steps: config.base.loop.steps },
       train: { ...train, steps: config.train.loop.steps },
     },
