@@ -141,16 +141,25 @@ function probeBatch(): TokenBatch {
   };
 }
 
-/** Surrogates by number: of each candidate, and for each surrogate a candidate that has it. */
+/** What a candidate does apart from its advantages. */
+export interface Terms {
+  /** Number of its surrogate. */
+  readonly surrogate: number;
+  /** Whether a penalty in the loss is to the sampler instead of the reference; undefined if there can be none. */
+  readonly penaltyIsToSampler: boolean | undefined;
+}
+
+/** The terms of each candidate, and for each surrogate a candidate that has it. */
 export interface Surrogates {
-  readonly of: readonly number[];
+  readonly of: readonly Terms[];
   readonly examples: readonly Candidate[];
 }
 
 /** Which candidates have equal policy terms on a batch with all kinds of ratios. */
 export function surrogatesOf(candidates: readonly Candidate[]): Surrogates {
   const batch = probeBatch();
-  const ofName = new Map<string, number>();
+  const swapped = { ...batch, refLogProb: batch.logProb };
+  const ofName = new Map<string, Terms>();
   const ofKey = new Map<string, number>();
   const examples: Candidate[] = [];
   const of = candidates.map((candidate) => {
@@ -165,18 +174,28 @@ export function surrogatesOf(candidates: readonly Candidate[]): Surrogates {
     const number = ofKey.get(key) ?? examples.length;
     if (number === examples.length) examples.push(candidate);
     ofKey.set(key, number);
-    ofName.set(nameAndClip, number);
-    return number;
+    const found = {
+      surrogate: number,
+      penaltyIsToSampler: penaltyIsToSampler(candidate, batch, swapped),
+    };
+    ofName.set(nameAndClip, found);
+    return found;
   });
   return { of, examples };
 }
 
-/** Whether a penalty in the loss is to the sampler instead of the reference; undefined if there can be none. */
-export function penaltyIsToSampler({ parts, options }: Candidate): boolean | undefined {
+/**
+ * As `Terms` says: whether the penalty stays the same under another reference.
+ * @param swapped the batch with other log-probs of the reference
+ */
+function penaltyIsToSampler(
+  { parts, options }: Candidate,
+  batch: TokenBatch,
+  swapped: TokenBatch,
+): boolean | undefined {
   if (!Object.hasOwn(options, 'beta') || !Object.hasOwn(options, 'klEstimator')) return undefined;
-  const batch = probeBatch();
   const penalised = { ...options, beta: 1, klEstimator: 'k2', klPlacement: 'loss' };
   const klOf = (given: TokenBatch): string | undefined =>
     atUnitScale({ parts, options: penalised }, given, 1).kl?.join(' ');
-  return klOf(batch) === klOf({ ...batch, refLogProb: batch.logProb });
+  return klOf(batch) === klOf(swapped);
 }

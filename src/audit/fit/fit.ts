@@ -13,7 +13,7 @@ import type { Summary } from '../summary.ts';
 import { batchOfOne } from '../tokenBatch.ts';
 import { misfitOfAdvantages, type Scales, scalesOf } from './advantages.ts';
 import { AttemptColumn, attemptCostOf } from './attemptCost.ts';
-import { atUnitScale, type Candidate, candidatesOf, penaltyIsToSampler, surrogatesOf } from './candidates.ts';
+import { atUnitScale, type Candidate, candidatesOf, surrogatesOf, type Terms } from './candidates.ts';
 import { ClipEvidence } from './clipBounds.ts';
 import { isTie, labelOf, ranked } from './ranking.ts';
 import {
@@ -102,13 +102,12 @@ interface WeightFit {
 /** The best aggregation, penalty and divisor of a candidate; undefined if none has the right sign. */
 function bestWeights(
   candidate: Candidate,
-  surrogate: number,
+  { surrogate, penaltyIsToSampler: toSampler }: Terms,
   looked: readonly Looked[],
   coefficientOf: Coefficients,
   own: Scales,
 ): WeightFit | undefined {
   const { usual, options } = candidate;
-  const toSampler = penaltyIsToSampler(candidate);
   const tries: WeightFit[] = [];
   for (const aggregation of new Set([usual.aggregation, ...AGGREGATIONS])) {
     const coefficient = coefficientOf(candidate, aggregation);
@@ -266,13 +265,13 @@ export async function fitObjective(
   const one = summary.loggedAdvantage.map((a, i) => (summary.advantageSpread[i] === 0 ? a : Number.NaN));
   const of = (advantage: Float64Array): number | undefined => attemptCostOf(summary, again, advantage);
   const costOf = { of, logged: hasAdvantages ? of(one) : undefined };
-  const fitOf = (candidate: Candidate, surrogate: number) => {
+  const fitOf = (candidate: Candidate, terms: Terms) => {
     const { name, objective, options, bounds } = candidate;
     const own = scalesOf(summary, again, candidate, options);
     if (own === undefined) return [];
     const ofAdvantages = misfitOfAdvantages(summary, own.advantage);
     const ofWeights =
-      looked.length === 0 ? undefined : bestWeights(candidate, surrogate, looked, coefficientOf, own);
+      looked.length === 0 ? undefined : bestWeights(candidate, terms, looked, coefficientOf, own);
     const known = [ofAdvantages, ofWeights?.misfit ?? Number.NaN].filter((x) => !Number.isNaN(x));
     if (known.length === 0 || (looked.length > 0 && ofWeights === undefined)) return [];
     return [
@@ -294,12 +293,13 @@ export async function fitObjective(
     ];
   };
   const fits = candidates.flatMap((candidate, k) => {
-    const surrogate = surrogates.of[k]!;
+    const terms = surrogates.of[k]!;
+    const { surrogate } = terms;
     const costs = vary ? costsToTry({ candidate, surrogate }, looked, coefficientOf, costOf) : [0];
     return costs.flatMap((attemptCost) =>
       fitOf(
         attemptCost === 0 ? candidate : { ...candidate, options: { ...candidate.options, attemptCost } },
-        surrogate,
+        terms,
       ),
     );
   });
