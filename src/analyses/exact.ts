@@ -18,12 +18,15 @@ import type { ExactOf } from '../documents/exact.ts';
 import { getObjective } from '../objectives/index.ts';
 import type { KlEstimator } from '../objectives/kl.ts';
 import type { Objective } from '../objectives/objective.ts';
-import { type KeyedLogits, keyedLogits } from '../policy/format.ts';
+import { writtenFraction as written } from '../policy/entries.ts';
+import { type KeyedLogits, keyedFractions, keyedLogits } from '../policy/format.ts';
 import { splitTable } from '../policy/model.ts';
+import type { PolicyShape } from '../policy/shape.ts';
 import type { PolicyLogits, TabularPolicy } from '../policy/tabular.ts';
+import { type ExactFractions, FLOAT_QUANTITIES } from './exactFractions.ts';
 
 /** The numbers of gradsplit/exact@1; gradients as arrays, rows in canonical order, keyed by history only when written. */
-export type ExactResult = Omit<ExactOf<PolicyLogits>, 'schema' | 'warnings'>;
+export type ExactResult = Omit<ExactOf<PolicyLogits>, 'schema' | 'warnings' | 'fractions'>;
 
 /** What there is to say about a policy without a β or an objective. */
 export type ExactNumbers = Omit<ExactResult, 'regularised' | 'objective'>;
@@ -165,8 +168,32 @@ function objectiveWarnings({ cosine: cos, scale }: ObjectiveResult): string[] {
   ];
 }
 
-/** The document gradsplit/exact@1. */
-export function exactDocument({ shape }: TabularPolicy, result: ExactResult): ExactDocument {
+/** The fractions of a document. */
+function fractionsOf(shape: PolicyShape, fractions: ExactFractions): NonNullable<ExactDocument['fractions']> {
+  const { mean, variance, varianceSample, varianceDecision, gradient } = fractions.reward;
+  return {
+    expectedAttempts: written(fractions.expectedAttempts),
+    reward: {
+      mean: written(mean),
+      variance: written(variance),
+      varianceSample: written(varianceSample),
+      varianceDecision: written(varianceDecision),
+      gradient: keyedFractions(shape, gradient),
+    },
+    forwardKl: { gradient: keyedFractions(shape, fractions.forwardKl.gradient) },
+    float: FLOAT_QUANTITIES,
+  };
+}
+
+/**
+ * The document gradsplit/exact@1.
+ * @param fractions what of it is known in fractions
+ */
+export function exactDocument(
+  { shape }: TabularPolicy,
+  result: ExactResult,
+  fractions?: ExactFractions,
+): ExactDocument {
   const withKeys = (gradient: PolicyLogits): KeyedLogits => keyedLogits(shape, gradient);
   const { reward, kl, forwardKl, estimators, regularised, objective } = result;
   const estimator = ({ value, lossGradient }: EstimatorResult): ExactDocument['estimators'][KlEstimator] => ({
@@ -186,6 +213,7 @@ export function exactDocument({ shape }: TabularPolicy, result: ExactResult): Ex
     ...(objective === undefined
       ? {}
       : { objective: { ...objective, gradient: withKeys(objective.gradient) } }),
+    ...(fractions === undefined ? {} : { fractions: fractionsOf(shape, fractions) }),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }

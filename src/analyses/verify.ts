@@ -25,6 +25,8 @@ export interface VerifyOptions {
   readonly seed: number;
   /** In the order in which they run: those of gradsplit/claims, your own, or both. */
   readonly claims: readonly Claim[];
+  /** Draws the companions of controls; standard normal logits if left out. */
+  readonly draw?: (shape: PolicyShape, seed: number) => TabularPolicy;
   /** Also verify on a small transformer with parameters shared by both roles. */
   readonly transformer?: boolean;
 }
@@ -50,11 +52,12 @@ export function subjectOf({
   generic,
   seed,
   transformer,
-}: Pick<VerifyOptions, 'policy' | 'generic' | 'seed' | 'transformer'>): ClaimSubject {
+  draw = randomPolicy,
+}: Pick<VerifyOptions, 'policy' | 'generic' | 'seed' | 'transformer' | 'draw'>): ClaimSubject {
   const network = transformer === true ? { transformer: transformerSubject(seed) } : {};
   const decides = policy.shape.attempts > 1;
   if (generic && decides) return { policy, companion: policy, companionIs: 'policy', seed, ...network };
-  const companion = randomPolicy(decides ? policy.shape : DEFAULT_SHAPE, seed);
+  const companion = draw(decides ? policy.shape : DEFAULT_SHAPE, seed);
   return { policy, companion, companionIs: 'companion', seed, ...network };
 }
 

@@ -1,9 +1,29 @@
 // gradsplit/exact@1: what `gradsplit exact --json` writes.
 import { z } from 'zod';
-import { byComponent, measure, norms, numberOrNull, type Of, rows, warnings } from './parts.ts';
+import { byComponent, fractionText, measure, norms, numberOrNull, type Of, rows, warnings } from './parts.ts';
 
 /** A gradient with respect to the logits, same keys and shapes as `logits` of the policy. */
 const keyedGradient = z.strictObject({ sample: rows(measure), decision: rows(measure, 2) });
+
+/** The same in fractions; integers are numbers. */
+const amount = z.union([z.int(), fractionText]);
+const keyedFractions = z.strictObject({ sample: rows(amount), decision: rows(amount, 2) });
+
+const fractionsOf = <F extends z.ZodType>(gradient: F) =>
+  z
+    .strictObject({
+      expectedAttempts: amount,
+      reward: z.strictObject({
+        mean: amount,
+        variance: amount,
+        varianceSample: amount,
+        varianceDecision: amount,
+        gradient,
+      }),
+      forwardKl: z.strictObject({ gradient }),
+      float: z.array(z.string()).describe('what has logarithms or roots in it, and is given in float64 only'),
+    })
+    .describe('with --exact: the numbers that are fractions, as such');
 
 const objectiveOf = <G extends z.ZodType>(gradient: G) =>
   z.strictObject({
@@ -22,7 +42,7 @@ const objectiveOf = <G extends z.ZodType>(gradient: G) =>
 const estimatorOf = <G extends z.ZodType>(gradient: G) =>
   z.strictObject({ value: measure, lossGradient: gradient });
 
-const documentOf = <G extends z.ZodType>(gradient: G) => {
+const documentOf = <G extends z.ZodType, F extends z.ZodType>(gradient: G, fractions: F) => {
   const estimator = estimatorOf(gradient);
   return z.strictObject({
     schema: z.literal('gradsplit/exact@1'),
@@ -54,15 +74,16 @@ const documentOf = <G extends z.ZodType>(gradient: G) => {
       optimum: measure.describe('max over all policies of E[R] - beta KL'),
     }),
     objective: z.exactOptional(objectiveOf(gradient)),
+    fractions: z.exactOptional(fractionsOf(fractions)),
     warnings,
   });
 };
 
 /** The schema. */
-export const exactSchema = documentOf(keyedGradient).meta({
+export const exactSchema = documentOf(keyedGradient, keyedFractions).meta({
   title: 'gradsplit/exact@1',
   description: 'Exact values and gradients of a tabular policy',
 });
 
 /** The document with gradients as `G`: keyed by history as written, or plain arrays while they are computed. */
-export type ExactOf<G> = Of<ReturnType<typeof documentOf<z.ZodType<G>>>>;
+export type ExactOf<G> = Of<ReturnType<typeof documentOf<z.ZodType<G>, z.ZodType<G>>>>;

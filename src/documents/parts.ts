@@ -20,6 +20,12 @@ export const measure = z
 /** A number, or null where there is none. */
 export const numberOrNull = z.number().nullable();
 
+/** A fraction such as 3/7, as a text. */
+export const fractionText = z
+  .string()
+  .regex(/^-?\d+(\/0*[1-9]\d*)?$/)
+  .describe('a fraction such as "3/7"');
+
 /** Paths of numbers that were not finite. */
 export const warnings = z
   .exactOptional(z.array(z.string()))

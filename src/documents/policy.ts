@@ -1,8 +1,7 @@
 // gradsplit/policy@1, as a schema for other tools; gradsplit itself reads with policy/format.ts, which says more.
 import { z } from 'zod';
-import { byTrajectory, type Of, rows } from './parts.ts';
+import { byTrajectory, fractionText, type Of, rows } from './parts.ts';
 
-const FRACTION = /^-?\d{1,1000}(\/0*[1-9]\d*)?$/;
 const ODDS = /^0*[1-9]\d*(\/0*[1-9]\d*)?$/;
 
 const logits = z.strictObject({
@@ -19,7 +18,7 @@ const odds = z
   .strictObject({ sample: rows(positive), decision: rows(positive, 2) })
   .describe('e^logit of every logit, up to a factor for each history: integers, or fractions such as "3/7"');
 
-const amount = z.union([z.number(), z.string().regex(FRACTION).describe('a fraction such as "3/7"')]);
+const amount = z.union([z.number(), fractionText]);
 
 const targetReward = z
   .strictObject({

@@ -153,8 +153,8 @@ export function keyedLogits(shape: PolicyShape, logits: PolicyLogits): KeyedLogi
   };
 }
 
-/** Tables of odds keyed by history. */
-function keyedOdds(shape: PolicyShape, odds: PolicyOdds): KeyedLogits {
+/** Gives tables of fractions keyed by history, written as integers where they are, else as texts such as `3/7`. */
+export function keyedFractions(shape: PolicyShape, odds: PolicyOdds): KeyedLogits {
   const rows = (values: readonly Fraction[], width: number, keys: () => Iterable<string>): LazyRows => ({
     keys,
     row: (i) => values.slice(i * width, (i + 1) * width).map(writtenFraction),
@@ -185,7 +185,7 @@ export function policyChunks({ shape, reward, logits, reference }: TabularPolicy
   const isOdds = policyOdds !== undefined;
   const referenceOdds = reference.odds;
   const tables =
-    referenceOdds === undefined ? keyedLogits(shape, reference) : keyedOdds(shape, referenceOdds);
+    referenceOdds === undefined ? keyedLogits(shape, reference) : keyedFractions(shape, referenceOdds);
   const isReferenceOdds = referenceOdds !== undefined;
   const named = isReferenceOdds ? { odds: tables } : { logits: tables };
   return jsonChunks({
@@ -194,7 +194,7 @@ export function policyChunks({ shape, reward, logits, reference }: TabularPolicy
     length: shape.length,
     vocabulary: shape.vocabulary,
     reward: writtenReward(shape, reward),
-    ...(isOdds ? { odds: keyedOdds(shape, policyOdds) } : { logits: keyedLogits(shape, logits) }),
+    ...(isOdds ? { odds: keyedFractions(shape, policyOdds) } : { logits: keyedLogits(shape, logits) }),
     reference: isReferenceOdds === isOdds ? tables : named,
   });
 }

@@ -10,6 +10,7 @@ export { comparisonTable } from './tables/comparisonTable.ts';
 export { doctorTable } from './tables/doctorTable.ts';
 export { evaluationTable } from './tables/evaluationTable.ts';
 export { exactTable } from './tables/exactTable.ts';
+export { fractionsTable } from './tables/fractionsTable.ts';
 export { backendLine, backendText, gpuTable } from './tables/gpuTable.ts';
 export { labResultsTable, labsTable } from './tables/labsTable.ts';
 export { labTable } from './tables/labTable.ts';

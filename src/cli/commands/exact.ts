@@ -1,8 +1,10 @@
 // `gradsplit exact`: everything that can be said exactly about one policy, and about an objective on it.
 import { type Command, Option } from 'commander';
 import type { ExactOptions, ExactResult } from '../../analyses/exact.ts';
+import type { ExactFractions } from '../../analyses/exactFractions.ts';
 import { InputError } from '../../base/errors.ts';
 import { valueOfText } from '../../base/options.ts';
+import { showText } from '../../base/show.ts';
 import { objectiveNames, trainerNames } from '../../objectives/names.ts';
 import type { TabularPolicy } from '../../policy/tabular.ts';
 import { Outputs } from '../outputs.ts';
@@ -12,6 +14,7 @@ interface ExactFlags {
   readonly beta?: number;
   readonly objective?: string;
   readonly option?: ReadonlyMap<string, string>;
+  readonly exact?: boolean;
   readonly json?: string;
   readonly report?: string;
 }
@@ -37,6 +40,7 @@ export function addExact(program: Command): void {
         'one option of the objective; for several, give --option several times',
       ).argParser(pairsOption('--option')),
     )
+    .option('--exact', 'also give what is a fraction as one; the policy must have odds instead of logits')
     .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -52,7 +56,8 @@ Examples:
   gradsplit exact mine.json --beta 0.1 --objective grpo --option ddof=0 --option stdEpsilon=0 --json result.json
   gradsplit exact mine.json --beta 0.1 --objective grpo --report mine.html
   gradsplit exact mine.json --beta 0.1 --objective grpo@verl
-  gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js`,
+  gradsplit exact mine.json --beta 0.1 --objective ./ownObjective.js
+  gradsplit policy new --odds --attempts 2 --length 1 --vocabulary 2 | gradsplit exact - --beta 0.1 --exact`,
     )
     .action(exactCommand);
 }
@@ -73,12 +78,26 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
     import('../../host/interrupt.ts'),
   ]);
   if (isModulePath(flags.objective)) await loadObjective(flags.objective);
+  const fractions = flags.exact === true ? await fractionsOf(policy, source) : undefined;
   const result = interruptible(() => exact(policy, exactOptions(beta, flags)));
   await outputs.present({
-    document: exactDocument(policy, result),
-    text: ({ exactTable }, palette) => exactTable(source, result, palette),
+    document: exactDocument(policy, result, fractions),
+    text: ({ exactTable, fractionsTable }, palette) => {
+      const table = exactTable(source, result, palette);
+      return fractions === undefined
+        ? table
+        : `${table}\n\n${fractionsTable(policy.shape, fractions, palette)}`;
+    },
     files: { '--report': () => report(source, policy, result) },
   });
+}
+
+async function fractionsOf(policy: TabularPolicy, source: string): Promise<ExactFractions> {
+  const [{ exactFractions }, { interruptible }] = await Promise.all([
+    import('../../analyses/exactFractions.ts'),
+    import('../../host/interrupt.ts'),
+  ]);
+  return interruptible(() => exactFractions(policy, showText(source)));
 }
 
 async function report(source: string, policy: TabularPolicy, result: ExactResult): Promise<Iterable<string>> {

@@ -21,6 +21,7 @@ interface VerifyFlags extends Pick<BackendFlags, 'backend'> {
   readonly vocabulary?: number;
   readonly seed: number;
   readonly transformer: boolean;
+  readonly exact?: boolean;
   readonly json?: string;
   readonly report?: string;
 }
@@ -51,6 +52,7 @@ export function addVerify(program: Command): void {
     )
     .addOption(backendOption('wasm; GPU modes have no float64'))
     .option('--no-transformer', 'leave out the transformer (--policy leaves it out, too)')
+    .option('--exact', 'in fractions, without rounding; the policy must have odds instead of logits')
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -61,6 +63,7 @@ Examples:
   gradsplit verify --claims C1,C3 --seed 7
   gradsplit verify --attempts 2 --length 3 --vocabulary 2 --json result.json
   gradsplit verify --policy mine.json --report mine.html
+  gradsplit verify --exact --policy odds.json      residuals are exactly 0
 
 A claim holds only if every check holds and every control is rejected. The exit code is 1 if a claim fails.`,
     )
@@ -74,7 +77,8 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);
   const transformer = flags.transformer && flags.policy === undefined;
   const claims = await selectClaims(flags.claims);
-  const options: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
+  const asked: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
+  const options = flags.exact === true ? await inFractions(asked) : asked;
   const { result, end } = await runVerify(options, outputs);
   if (result.verdict === 'fails') process.exitCode = 1;
   const { verifyDocument } = await import('../../analyses/verify.ts');
@@ -83,6 +87,17 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
     text: () => withReport(end, flags.report),
     files: { '--report': () => report(result) },
   });
+}
+
+/** The same in ℚ. @throws InputError if the policy was given by logits */
+async function inFractions(options: VerifyOptions): Promise<VerifyOptions> {
+  const [{ exactClaims }, { randomOddsPolicy, slotOdds }] = await Promise.all([
+    import('../../analyses/verifyExact.ts'),
+    import('../../policy/fractions.ts'),
+  ]);
+  slotOdds(options.policy, showText(options.source));
+  const claims = exactClaims(options.claims);
+  return { ...options, claims, transformer: false, draw: randomOddsPolicy };
 }
 
 /** The text, and where the report lies if one was asked for. */
@@ -149,8 +164,9 @@ async function givenPolicy(path: string): Promise<Subject> {
 }
 
 async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
-  const [{ randomPolicy }, { DEFAULT_SHAPE }] = await Promise.all([
+  const [{ randomPolicy }, { randomOddsPolicy }, { DEFAULT_SHAPE }] = await Promise.all([
     import('../../policy/random.ts'),
+    import('../../policy/fractions.ts'),
     import('../../analyses/verify.ts'),
   ]);
   const shape: PolicyShape = {
@@ -160,7 +176,8 @@ async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
   };
   const { attempts, length, vocabulary } = shape;
   const source = `random (attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, seed ${flags.seed})`;
-  return { policy: randomPolicy(shape, flags.seed), generic: true, source };
+  const draw = flags.exact === true ? randomOddsPolicy : randomPolicy;
+  return { policy: draw(shape, flags.seed), generic: true, source };
 }
 
 /** The claims asked for, in the order of docs/theory.md; all of them if none were named. */

@@ -1,0 +1,33 @@
+// A policy that was given by odds, over ℚ.
+import { decimalFraction, type Fraction } from '../../algebra/fraction.ts';
+import { type RationalArray, rationalField } from '../../algebra/rationals.ts';
+import { leafFractions, slotOdds } from '../../policy/fractions.ts';
+import type { TabularPolicy } from '../../policy/tabular.ts';
+import { logRatio } from '../divergence.ts';
+import { evaluatedPolicy } from '../evaluatedPolicy.ts';
+import type { PolicyOver } from '../policyOver.ts';
+import { probabilitiesFromOdds } from './tables.ts';
+
+/** Log-ratios are rounded to so many digits after the point. */
+const DIGITS = 3;
+
+/**
+ * A policy over ℚ: its probabilities are odds over the sums of their rows. Its log-ratios are stand-ins, the true ones rounded to three
+ * decimals, since logarithms of fractions are none; an identity that holds for free log-ratios holds for these.
+ * @param source the name of the policy in messages
+ * @throws InputError if the policy or its reference was given by logits
+ */
+export function policyInRationals(policy: TabularPolicy, source: string): PolicyOver<RationalArray> {
+  const odds = slotOdds(policy, source);
+  const evaluated = evaluatedPolicy(policy);
+  const { graph } = evaluated;
+  const standIn = (x: number): Fraction => decimalFraction(Number(x.toFixed(DIGITS)));
+  return {
+    field: rationalField,
+    graph,
+    prob: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.policy),
+    refProb: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.reference),
+    logRatio: Array.from(logRatio(evaluated, evaluated.reference), standIn),
+    reward: leafFractions(policy),
+  };
+}
