@@ -1,6 +1,6 @@
 // The package's main entry, which runs in browsers too: the engine, policies, objectives and claims. Whole runs and the kernels'
 // own file are behind gradsplit/node.
-export { exact, exactDocument, verify, verifyDocument } from './analyses/index.ts';
+export { exact, exactDocument, prove, verify, verifyDocument } from './analyses/index.ts';
 export * from './autodiff/index.ts';
 export { version } from './base/version.ts';
 export { claims } from './claims/index.ts';

@@ -22,6 +22,7 @@ export type {
   ObjectiveResult,
 } from './exact.ts';
 export { exact, exactDocument } from './exact.ts';
+export { type ProveClaimsOptions, type ProveProgress, prove } from './prove.ts';
 export type { SampleOptions, ShownEpisode } from './sample.ts';
 export { sample } from './sample.ts';
 export type { Trained } from './trained.ts';

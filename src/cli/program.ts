@@ -18,6 +18,7 @@ import { addLabs } from './commands/labs.ts';
 import { addObjectives } from './commands/objectives.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
+import { addProve } from './commands/prove.ts';
 import { addReport } from './commands/report.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addRollouts } from './commands/rollouts.ts';
@@ -73,6 +74,7 @@ NO_COLOR turns colours and progress bars off.`,
     addTrain,
     addPresets,
     addObjectives,
+    addProve,
     addEval,
     addCompare,
     addSample,

@@ -18,6 +18,7 @@ import { type DocumentName, documentNames } from './names.ts';
 import { objectivesSchema } from './objectives.ts';
 import { policySchema } from './policy.ts';
 import { presetsSchema } from './presets.ts';
+import { proveSchema } from './prove.ts';
 import { reproduceSchema } from './reproduce.ts';
 import { rolloutFormatsSchema } from './rolloutFormats.ts';
 import { rolloutsSchema } from './rollouts.ts';
@@ -39,6 +40,7 @@ export { type DocumentName, documentNames } from './names.ts';
 export type { ObjectivesDocument } from './objectives.ts';
 export type { PolicyDocument } from './policy.ts';
 export type { PresetsDocument } from './presets.ts';
+export type { ProveDocument } from './prove.ts';
 export type { ReproduceDocument } from './reproduce.ts';
 export type { RolloutFormatsDocument } from './rolloutFormats.ts';
 export type { RunsDocument } from './runs.ts';
@@ -69,6 +71,7 @@ export const schemas: Readonly<Record<DocumentName, z.ZodType>> = {
   'attribution@1': attributionSchema,
   'labs@1': labsSchema,
   'lab@1': labSchema,
+  'prove@1': proveSchema,
 };
 
 function isName(name: string): name is DocumentName {

@@ -23,6 +23,7 @@ export const documentNames = [
   'attribution@1',
   'labs@1',
   'lab@1',
+  'prove@1',
 ] as const;
 
 /** The name of a document. */

@@ -50,14 +50,23 @@ function showCount(count: bigint): string {
  * @throws InputError if there are more than MAX_TRAJECTORIES; its message gives their number
  */
 export function checkEnumerable(shape: PolicyShape): void {
+  checkTrajectories(shape, MAX_TRAJECTORIES, 'can be enumerated');
+}
+
+/**
+ * Refuses a shape that has more than `most` trajectories.
+ * @param what what can be done with fewer, for the message
+ * @throws InputError giving their number
+ */
+export function checkTrajectories(shape: PolicyShape, most: number, what: string): void {
   const count = countTrajectories(shape);
-  if (typeof count === 'bigint' && count <= BigInt(MAX_TRAJECTORIES)) return;
+  if (typeof count === 'bigint' && count <= BigInt(most)) return;
   const { attempts, length, vocabulary } = shape;
   const shown =
     typeof count === 'bigint' ? showCount(count) : powerOfTen(attempts * length * Math.log10(vocabulary));
   throw new InputError(
     `attempts ${attempts}, length ${length}, vocabulary ${vocabulary} give ${shown} trajectories; ` +
-      `at most ${MAX_TRAJECTORIES} can be enumerated`,
+      `at most ${most} ${what}`,
   );
 }
 

@@ -20,6 +20,7 @@ export { objectiveDetails, objectivesTable } from './tables/objectivesTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';
+export { proveEnd, proveHead, proveLine } from './tables/proveTable.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { rolloutFormatsTable } from './tables/rolloutFormatsTable.ts';

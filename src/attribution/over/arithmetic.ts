@@ -26,6 +26,20 @@ export function times<A>(field: ArrayField<A>, values: A, integers: ArrayLike<nu
   return field.mul(values, field.from(integers));
 }
 
+/** The elements of an array over positive integers, one for each [n]; each different integer is divided by once. */
+export function dividedBy<A>(field: ArrayField<A>, values: A, integers: Int32Array): A {
+  const most = integers.reduce((a, b) => Math.max(a, b), 1);
+  const divisors = Int32Array.from({ length: most }, (_, i) => i + 1);
+  const inverses = field.div(field.ones(most), field.from(divisors));
+  return field.mul(
+    values,
+    field.gather(
+      inverses,
+      integers.map((n) => n - 1),
+    ),
+  );
+}
+
 /** x² of every element. */
 export function squared<A>(field: ArrayField<A>, values: A): A {
   return field.mul(values, values);

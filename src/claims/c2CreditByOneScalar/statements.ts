@@ -1,5 +1,5 @@
 // C2 as statements over any field: what estimators of ∇J have as expected gradient, every group enumerated.
-import { constant, repeat, sumAt, times } from '../../attribution/over/arithmetic.ts';
+import { constant, dividedBy, repeat, sumAt, times } from '../../attribution/over/arithmetic.ts';
 import { directional } from '../../attribution/over/directional.ts';
 import { edgeLayers, leafLengths } from '../../attribution/over/indices.ts';
 import {
@@ -171,7 +171,7 @@ export function alongReward<A>(policy: PolicyOver<A>, gradient: A): Sides<A> {
 
 /** x/|o| of every trajectory [leaves]. */
 export function perLength<A>({ field, graph }: PolicyOver<A>, scalar: A): A {
-  return field.div(scalar, field.from(leafLengths(graph)));
+  return dividedBy(field, scalar, leafLengths(graph));
 }
 
 /** A free baseline for each action of the tokens at one place: it should drop out. */

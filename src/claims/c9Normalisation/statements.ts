@@ -1,5 +1,5 @@
 // C9 as statements over any field: a normalisation multiplies whole trajectories, so that it changes what is maximised and not the balance.
-import { constant, negative, repeat, times } from '../../attribution/over/arithmetic.ts';
+import { constant, dividedBy, negative, repeat, times } from '../../attribution/over/arithmetic.ts';
 import { directional } from '../../attribution/over/directional.ts';
 import { edgeLayers, edgeMask, isOf, leafLengths } from '../../attribution/over/indices.ts';
 import {
@@ -67,7 +67,7 @@ function normalised<A>(policy: PolicyOver<A>, divisor: (own: number, other: numb
   return overPartners(policy, (own, other) => {
     const gap = field.sub(field.gather(reward, own), field.gather(reward, other));
     const by = own.map((i, p) => divisor(lengths[i]!, lengths[other[p]!]!));
-    return field.div(gap, field.from(by));
+    return dividedBy(field, gap, by);
   });
 }
 

@@ -1,0 +1,114 @@
+// `prove`: the statements of the claims for all policies of a shape, and the document that says which are proved.
+import { hashStream } from '../algebra/hashStream.ts';
+import { version } from '../base/version.ts';
+import { claims } from '../claims/index.ts';
+import type { ClaimStatements } from '../claims/statement.ts';
+import { claimStatements } from '../claims/statements.ts';
+import type { ProveDocument, ProvedClaim } from '../documents/prove.ts';
+import { checkTrajectories, countTrajectories, type PolicyShape } from '../policy/shape.ts';
+import { type ClaimProof, proveClaim, type ShownExample, type StatementProof } from '../proofs/prove.ts';
+
+/** The largest number of trajectories of a shape whose statements are decided. */
+export const MOST_TRAJECTORIES = 10_000;
+
+/** What is to be proved. */
+export interface ProveClaimsOptions {
+  readonly shape: PolicyShape;
+  /** Independent random points. */
+  readonly points: number;
+  readonly seed: number;
+  /** The ids of the claims, all of them if left out. */
+  readonly ids?: readonly string[];
+}
+
+/** Called before each claim, with the one before it, and once at the end. */
+export type ProveProgress = (done: number, total: number, label: string, last?: ProvedClaim) => void;
+
+/** Refuses a shape whose statements would not be decided in reasonable time. @throws InputError saying how large it is */
+export function checkProvable(shape: PolicyShape): void {
+  checkTrajectories(shape, MOST_TRAJECTORIES, 'can be put to a proof');
+}
+
+/** The ids of the claims that have statements. */
+export const provableIds: readonly string[] = claimStatements.map(({ id }) => id);
+
+function titleOf(id: string): string {
+  return claims.find((claim) => claim.id === id)?.title ?? id;
+}
+
+function example(
+  shown: ShownExample | undefined,
+): Pick<ProvedClaim['controls'][number], 'counterExample' | 'found'> {
+  return shown === undefined ? {} : { counterExample: shown.policy, found: shown.words };
+}
+
+function provedStatement(proof: StatementProof): ProvedClaim['statements'][number] {
+  const { statement, verdict, degree, riskLog2, redrawn, width, counterExample, reason, seconds } = proof;
+  const { name, kind, because } = statement;
+  return {
+    name,
+    verdict,
+    kind,
+    ...(degree === undefined ? {} : { degree }),
+    ...(riskLog2 === undefined ? {} : { riskLog2 }),
+    ...(redrawn === undefined ? {} : { redrawn }),
+    ...(because === undefined ? {} : { because }),
+    ...(width === undefined ? {} : { width }),
+    ...example(counterExample),
+    ...(reason === undefined ? {} : { reason }),
+    seconds,
+  };
+}
+
+function provedClaim({ id, verdict, statements, controls, seconds }: ClaimProof): ProvedClaim {
+  return {
+    id,
+    title: titleOf(id),
+    verdict,
+    statements: statements.map(provedStatement),
+    controls: controls.map(({ control, verdict: found, counterExample }) => ({
+      name: control.name,
+      statement: control.mistake,
+      verdict: found,
+      ...example(counterExample),
+    })),
+    seconds,
+  };
+}
+
+/**
+ * Decides the statements of claims for all policies of a shape.
+ * @throws InputError for a shape of more than MOST_TRAJECTORIES trajectories
+ * @example
+ * ```ts
+ * import { prove } from 'gradsplit';
+ * const shape = { attempts: 2, length: 1, vocabulary: 2 };
+ * const { claims } = prove({ shape, points: 3, seed: 1, ids: ['C3'] });
+ * claims[0]!.verdict; // → 'proved'
+ * ```
+ */
+export function prove(
+  { shape, points, seed, ids = provableIds }: ProveClaimsOptions,
+  onProgress: ProveProgress = () => {},
+): ProveDocument {
+  checkProvable(shape);
+  const asked: readonly ClaimStatements[] = claimStatements.filter(({ id }) => ids.includes(id));
+  const found: ProvedClaim[] = [];
+  for (const [i, claim] of asked.entries()) {
+    onProgress(i, asked.length, `${claim.id} ${titleOf(claim.id)}`, found.at(-1));
+    const words = hashStream(seed, `points of ${claim.id}`);
+    found.push(provedClaim(proveClaim(claim, { shape, points, words, seed })));
+  }
+  onProgress(asked.length, asked.length, 'done', found.at(-1));
+  return {
+    schema: 'gradsplit/prove@1',
+    version,
+    seed,
+    shape: { attempts: shape.attempts, length: shape.length, vocabulary: shape.vocabulary },
+    trajectories: Number(countTrajectories(shape)),
+    field: 'GF(2^61-1)',
+    points,
+    verdict: found.some(({ verdict }) => verdict === 'refuted') ? 'refuted' : 'proved',
+    claims: found,
+  };
+}

@@ -1,0 +1,130 @@
+// `gradsplit prove`: the claims for all policies of a shape.
+import { type Command, Option } from 'commander';
+import type { ProveProgress } from '../../analyses/prove.ts';
+import { InputError } from '../../base/errors.ts';
+import { showText } from '../../base/show.ts';
+import { suggest } from '../../base/suggest.ts';
+import type { ProveDocument } from '../../documents/prove.ts';
+import { unlessLost } from '../../host/lostOutput.ts';
+import type { PolicyShape } from '../../policy/shape.ts';
+import { Outputs } from '../outputs.ts';
+import { createProgress, paletteOf } from '../terminal.ts';
+import { integerOption } from '../values.ts';
+
+interface ProveFlags {
+  readonly claims?: string;
+  readonly attempts?: number;
+  readonly length?: number;
+  readonly vocabulary?: number;
+  readonly points: number;
+  readonly seed: number;
+  readonly json?: string;
+  readonly report?: string;
+}
+
+/** The most points of one proof. */
+const MOST_POINTS = 100;
+
+/** Adds what `prove` does without a subcommand. */
+export function configureProveClaims(prove: Command): void {
+  const size = (name: keyof PolicyShape, letter: string, least: number, what: string): Option =>
+    new Option(`--${name} <${letter}>`, what).argParser(integerOption(`--${name}`, least));
+  prove
+    .option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3')
+    .addOption(size('attempts', 'K', 1, 'attempts at most (default: 3)'))
+    .addOption(size('length', 'L', 1, 'tokens per attempt (default: 2)'))
+    .addOption(size('vocabulary', 'V', 2, 'vocabulary (default: 3)'))
+    .addOption(
+      new Option('--points <n>', 'random points of GF(2^61-1)')
+        .default(3)
+        .argParser(integerOption('--points', 1, MOST_POINTS)),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed of the points').default(1).argParser(integerOption('--seed', 0)),
+    )
+    .option('--json <file>', 'write a gradsplit/prove@1 document; - is stdout')
+    .option('--report <file>', 'write a report as one HTML file that needs no network')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradsplit prove                                  all claims, for all policies of the default shape
+  gradsplit prove --claims C1,C3 --attempts 2 --length 3 --vocabulary 2
+  gradsplit prove --points 5 --json proofs.json --report proofs.html
+
+A statement is proved if both of its sides agree at random points of a finite field, up to the risk
+that is given; docs/proofs.md says what that means. The exit code is 1 if a statement is refuted or a
+wrong one is not.`,
+    )
+    .action(proveCommand);
+}
+
+async function proveCommand(flags: ProveFlags): Promise<void> {
+  const outputs = new Outputs({ '--json': flags.json, '--report': flags.report });
+  const [{ checkProvable, provableIds }, { DEFAULT_SHAPE }] = await Promise.all([
+    import('../../analyses/prove.ts'),
+    import('../../analyses/verify.ts'),
+  ]);
+  const ids = selectIds(flags.claims, provableIds);
+  const shape: PolicyShape = {
+    attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
+    length: flags.length ?? DEFAULT_SHAPE.length,
+    vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
+  };
+  checkProvable(shape);
+  const result = await run({ shape, points: flags.points, seed: flags.seed, ids }, outputs);
+  if (result.verdict === 'refuted') process.exitCode = 1;
+  await outputs.present({
+    document: result,
+    text: ({ proveEnd }, palette) => proveEnd(result, palette),
+    files: { '--report': () => report(result) },
+  });
+}
+
+/** The claims asked for, in the order of docs/theory.md. */
+function selectIds(list: string | undefined, known: readonly string[]): readonly string[] {
+  if (list === undefined) return known;
+  const asked = list.split(',').map((entry) => entry.trim());
+  const unknown = asked.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    const hint = suggest(unknown, known);
+    throw new InputError(
+      `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
+    );
+  }
+  return known.filter((id) => asked.includes(id));
+}
+
+/** Proves, and prints the line of each claim as it ends. */
+async function run(
+  options: Parameters<typeof import('../../analyses/prove.ts').prove>[0],
+  outputs: Outputs,
+): Promise<ProveDocument> {
+  const [{ prove }, { proveHead, proveLine }, { interruptible }] = await Promise.all([
+    import('../../analyses/prove.ts'),
+    import('../../report/tables.ts'),
+    import('../../host/interrupt.ts'),
+  ]);
+  const palette = paletteOf(process.stdout);
+  const progress = await createProgress();
+  const onProgress: ProveProgress = (done, total, label, last) => {
+    if (last !== undefined) {
+      const line = proveLine(last, palette);
+      progress.above(() => outputs.say(done === 1 ? `${proveHead(options, palette)}\n${line}` : line));
+    }
+    progress.update(done, total, label);
+  };
+  try {
+    return interruptible(() => prove(options, unlessLost(onProgress)));
+  } finally {
+    progress.stop();
+  }
+}
+
+async function report(result: ProveDocument): Promise<Iterable<string>> {
+  const [{ proveHtml }, { readMathFont }] = await Promise.all([
+    import('../../report/proveHtml.ts'),
+    import('../../host/mathFont.ts'),
+  ]);
+  return [proveHtml(result, { mathFont: readMathFont() })];
+}

@@ -1,0 +1,108 @@
+// Deciding statements: degrees, risks, points that are drawn again, and what is wrong but hard to see.
+import { expect, test } from 'vitest';
+import { hashStream } from '../../src/algebra/hashStream.ts';
+import { constant } from '../../src/attribution/over/arithmetic.ts';
+import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/statements.ts';
+import type { Statement } from '../../src/claims/statement.ts';
+import { counterExample } from '../../src/proofs/counterExample.ts';
+import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
+import { degreesOf } from '../../src/proofs/degrees.ts';
+import { enclosed } from '../../src/proofs/enclosures.ts';
+import { Graphs, withPairs } from '../../src/proofs/places.ts';
+import { proveClaim, proveStatement } from '../../src/proofs/prove.ts';
+import { atRandomPoints, riskLog2 } from '../../src/proofs/randomPoints.ts';
+
+const graphs = new Graphs({ attempts: 2, length: 1, vocabulary: 2 });
+const tree = graphs.of({})[0]!;
+const options = { shape: graphs.shape, points: 3, words: hashStream(1, 'prove'), seed: 1 };
+const hidden = c3Statements.controls.find(({ name }) => name === 'true at many small integers')!;
+
+test('a true statement is proved with its degree and a risk below 2^-100', () => {
+  const { verdict, degree, riskLog2: risk } = proveStatement(budgetIsVariance, graphs, options);
+  expect(verdict).toBe('proved');
+  // Three tokens: A has degree 3 + 1, ρπ degree 3; the variance has a mean of degree 4 squared under three probabilities.
+  expect(degree).toBe(degreesOf(budgetIsVariance, tree).degree);
+  expect(degree).toBeGreaterThanOrEqual(8);
+  expect(degree).toBeLessThan(16);
+  expect(risk).toBeLessThan(-160);
+});
+
+test('the risk is (d/p)^points', () => {
+  expect(riskLog2(8, 0, 1)).toBe(-58);
+  expect(riskLog2(8, 0, 3)).toBe(-174);
+  expect(riskLog2(9, 0, 1)).toBe(-57);
+});
+
+test('what is true at all rewards up to 9 is refuted at 10', () => {
+  const found = counterExample(hidden)!;
+  expect(found.candidate.reward[0]).toBe(10);
+  const { verdict, counterExample: shown } = proveStatement(hidden, graphs, options);
+  expect(verdict).toBe('refuted');
+  expect(shown!.words).toMatch(/left is 3628800, right is 0|left is .*, right is /);
+});
+
+test('a claim with a wrong statement is refuted, and so is one whose control is accepted', () => {
+  expect(proveClaim({ ...c3Statements, statements: [hidden], controls: [] }, options).verdict).toBe(
+    'refuted',
+  );
+  const accepted = { ...budgetIsVariance, mistake: 'none' };
+  const { verdict, controls } = proveClaim(
+    { ...c3Statements, statements: [], controls: [accepted] },
+    options,
+  );
+  expect([verdict, controls[0]!.verdict]).toEqual(['refuted', 'proved']);
+});
+
+test('a divisor that is 0 everywhere is no proof', () => {
+  const overZero: Statement = {
+    name: '0/0',
+    kind: 'identity',
+    sides: ({ field, prob, graph }) => {
+      const zero = field.sub(prob, field.mul(prob, field.ones(graph.edges)));
+      return { left: field.div(zero, zero), right: constant(field, 0, graph.edges) };
+    },
+  };
+  expect(() => atRandomPoints(overZero, tree, 1, hashStream(1, 'zero'))).toThrow(
+    /a divisor is zero at 100 random points/,
+  );
+});
+
+test('a counter-example of the padding construction is a policy that reads no padding', () => {
+  const slope: Statement = {
+    name: 'a first token decides',
+    kind: 'identity',
+    place: 'padding',
+    sides: ({ field, graph, prob }) => ({ left: prob, right: constant(field, 0, graph.edges) }),
+  };
+  const found = counterExample(slope, { shapes: [{ attempts: 2, length: 2, vocabulary: 2 }] })!;
+  const { odds, reward } = counterPolicy(slope, found);
+  expect(odds.sample['0']).toEqual(odds.sample['1']);
+  expect(odds.sample['0,1/']).toEqual(odds.sample['0,0/']);
+  expect(odds.decision['0,1']).toEqual(odds.decision['0,0']);
+  expect(Object.keys(reward.table)).toHaveLength(20);
+});
+
+test('pairs are enumerated on at most a thousand trajectories', () => {
+  expect(withPairs({ attempts: 3, length: 2, vocabulary: 3 })).toEqual({
+    attempts: 3,
+    length: 2,
+    vocabulary: 3,
+  });
+  expect(withPairs({ attempts: 2, length: 4, vocabulary: 3 })).toEqual({
+    attempts: 2,
+    length: 3,
+    vocabulary: 3,
+  });
+  expect(withPairs({ attempts: 1, length: 1, vocabulary: 9999 })).toEqual({
+    attempts: 1,
+    length: 1,
+    vocabulary: 624,
+  });
+});
+
+test('an enclosure is narrow and has the value of float64', () => {
+  const kl = { name: 'log-ratio', value: <A>(policy: { logRatio: A }) => policy.logRatio };
+  const { width, hasFloat64 } = enclosed(kl, tree, 1);
+  expect(hasFloat64).toBe(true);
+  expect(width).toBeLessThan(1e-12);
+});
