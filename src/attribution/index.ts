@@ -129,6 +129,7 @@ export {
   type Values,
 } from './recursions.ts';
 export { type RewardAgreement, rewardAgreement } from './rewardAgreement.ts';
+export { givenAdvantages, withAdvantages } from './rollouts/givenAdvantages.ts';
 export {
   type Agreement,
   agreement,

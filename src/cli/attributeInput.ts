@@ -1,16 +1,14 @@
 // What `gradsplit attribute` works on: a model with its episodes or rollouts, and the objective that was asked for.
 import type { AttributionSubject, CheckpointSubject } from '../analyses/attribute/index.ts';
-import type { InfluenceScope, Responses } from '../attribution/index.ts';
 import { InputError } from '../base/errors.ts';
 import { type Options, valueOfText } from '../base/options.ts';
 import { showValue } from '../base/show.ts';
-import type { EpisodeLayout } from '../episodes/index.ts';
-import type { Network, WeightSource } from '../nn/index.ts';
 import type { Objective } from '../objectives/index.ts';
-import type { InTokens, TokenOptions } from '../rollouts/index.ts';
+import type { InTokens } from '../rollouts/index.ts';
+import type { ModelFlags } from './attributeModel.ts';
 
 /** The options of the command that say what is read, and under which objective. */
-export interface AttributeInputFlags {
+export interface AttributeInputFlags extends ModelFlags {
   readonly rollouts?: string;
   readonly format?: string;
   readonly episodes?: number;
@@ -20,10 +18,9 @@ export interface AttributeInputFlags {
   readonly decisionTokens?: string;
   readonly decisionPattern?: string;
   readonly boundaries?: string;
-  readonly maxTokens?: number;
   readonly seed: number;
+  readonly reference?: string;
   readonly overCheckpoints?: true;
-  readonly influence?: InfluenceScope;
 }
 
 /** A model, opened. */
@@ -57,7 +54,15 @@ async function objectiveNamed(
 }
 
 function refuse(flags: AttributeInputFlags, isRun: boolean): void {
-  const { rollouts, episodes, option, objective, overCheckpoints, group } = flags;
+  const { rollouts, episodes, option, objective, overCheckpoints, group, chatTemplate, reference } = flags;
+  if (reference !== undefined && rollouts === undefined)
+    throw new InputError(
+      '--reference: expected --rollouts with it; episodes of a run have the reference of the run',
+    );
+  if (chatTemplate !== undefined && (rollouts === undefined || isRun))
+    throw new InputError(
+      '--chat-template: expected --rollouts put to a Hugging Face folder; the tasks of runs have no conversations',
+    );
   if (rollouts !== undefined && episodes !== undefined)
     throw new InputError('--episodes: expected --rollouts or --episodes, found both');
   if (rollouts !== undefined && overCheckpoints === true)
@@ -134,63 +139,8 @@ function disposeAll(state: State, dispose: (old: State, kept: State) => void): v
   dispose(state, { ...state, parameters: {}, optimiser: {}, reference: {} });
 }
 
-/** A model that responses of others are put to. */
-interface AskedModel {
-  readonly checkpoint: string;
-  readonly network: Network;
-  /** Reads the weights, for a batch of these responses. @throws InputError if there is not the memory for both */
-  open(responses: Responses, flags: AttributeInputFlags): Promise<WeightSource>;
-  readonly options: TokenOptions;
-  readonly layout?: EpisodeLayout;
-}
-
-async function modelOfRun(dir: string): Promise<AskedModel> {
-  const [{ readAttributed }, { weightsInMemory }, { vocabularyOf }] = await Promise.all([
-    import('../experiments/run/readAttributed.ts'),
-    import('../nn/index.ts'),
-    import('../rollouts/index.ts'),
-  ]);
-  const { trainer, checkpoints } = await readAttributed(dir, 1);
-  const last = checkpoints.at(-1)!;
-  const vocabulary = vocabularyOf(trainer.task.tokens.names, 'the task of the run');
-  return {
-    checkpoint: last.folder,
-    network: trainer.model,
-    open: async () => weightsInMemory(last.load().parameters),
-    options: { vocabulary, keepsPadding: true, size: trainer.layout.vocabulary },
-    layout: trainer.layout,
-  };
-}
-
-async function modelOfFolder(dir: string): Promise<AskedModel> {
-  const [{ closedModelFolder }, { hasTokenizer, openTokenizer }] = await Promise.all([
-    import('../host/modelFolder.ts'),
-    import('../host/tokenizer.ts'),
-  ]);
-  const model = closedModelFolder(dir);
-  const { network } = model;
-  return {
-    checkpoint: dir,
-    network,
-    open: async (responses, flags) => {
-      const { checkMemoryFor } = await import('./attributeMemory.ts');
-      checkMemoryFor(model, responses, flags);
-      return model.open();
-    },
-    options: {
-      size: network.config.vocabulary,
-      ...(hasTokenizer(dir) ? { vocabulary: openTokenizer(dir) } : {}),
-    },
-  };
-}
-
 /** Rollouts of a file, put to a model. */
-async function ofRollouts(
-  dir: string,
-  file: string,
-  isRun: boolean,
-  flags: AttributeInputFlags,
-): Promise<AttributeInput> {
+async function ofRollouts(dir: string, file: string, flags: AttributeInputFlags): Promise<AttributeInput> {
   const [
     { openRollouts },
     { inTokens, labelled, labelRules },
@@ -198,6 +148,7 @@ async function ofRollouts(
     { fromResponses },
     { modelHashes, trajectoriesHash },
     { isModulePath },
+    { openAsked, referenceOf },
   ] = await Promise.all([
     import('../host/rollouts/open.ts'),
     import('../rollouts/index.ts'),
@@ -205,6 +156,7 @@ async function ofRollouts(
     import('../analyses/attribute/index.ts'),
     import('./attributeIdentity.ts'),
     import('../host/loadModule.ts'),
+    import('./attributeModel.ts'),
   ]);
   const rules = labelRules(flags);
   const source = await openRollouts([file], {
@@ -212,7 +164,7 @@ async function ofRollouts(
     ...(flags.format === undefined ? {} : { format: flags.format }),
   });
   try {
-    const model = await (isRun ? modelOfRun(dir) : modelOfFolder(dir));
+    const model = await openAsked(dir, flags);
     const rollouts = source.read();
     const trajectories: InTokens[] = [];
     for await (const trajectory of rollouts) {
@@ -235,6 +187,10 @@ async function ofRollouts(
     const { layout } = model;
     const responses = responsesOf(trajectories, { context, ...(layout === undefined ? {} : { layout }) });
     const { checkpoint, network } = model;
+    const reference =
+      flags.reference === undefined
+        ? undefined
+        : await referenceOf(flags.reference, responses, network.config, flags);
     const weights = await model.open(responses, flags);
     return {
       subject: fromResponses(responses, {
@@ -244,6 +200,7 @@ async function ofRollouts(
         objective,
         options,
         ...(flags.maxTokens === undefined ? {} : { maxTokens: flags.maxTokens }),
+        ...(reference === undefined ? {} : { reference }),
         files: source.files,
       }),
       checkpoints: [],
@@ -251,6 +208,7 @@ async function ofRollouts(
         checkpoint,
         model: modelHashes(checkpoint),
         rollouts: trajectoriesHash(trajectories),
+        ...(reference === undefined ? {} : { reference: modelHashes(reference.checkpoint) }),
         objective: objective.name,
         options,
         maxTokens: flags.maxTokens ?? 'all',
@@ -271,5 +229,5 @@ export async function openAttributeInput(dir: string, flags: AttributeInputFlags
   const isRun = isOfRun(dir);
   refuse(flags, isRun);
   if (flags.rollouts === undefined) return ofRun(dir, flags);
-  return ofRollouts(dir, flags.rollouts, isRun, flags);
+  return ofRollouts(dir, flags.rollouts, flags);
 }

@@ -65,6 +65,10 @@ export const attributionSchema = z
       tokens: z.int().min(1).describe('response tokens'),
       groups: z.int().min(1),
       seed: z.exactOptional(z.int().min(0)),
+      advantages: z
+        .exactOptional(z.literal('logged'))
+        .describe('where rollouts have no rewards: advantages are those that were logged'),
+      reference: z.exactOptional(z.string()).describe('the checkpoint whose log-probs a penalty is taken of'),
     }),
     by: z.enum(['group', 'layer', 'head', 'tensor']),
     labels: z.array(label).min(1),

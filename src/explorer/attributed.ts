@@ -136,7 +136,9 @@ export function attributionExplorer(
   const count = fitting(batch, prompts, COLUMNS + columnsOfInfluence);
   const column = (values: readonly number[]): Float64Array => spread(values, batch, prompts, count);
   const gatherer = new Gatherer();
-  const isStored = count < prompts.length || !isBuiltIn(objective.name);
+  // The page would make advantages of rewards.
+  const isGiven = subject.rollouts.advantages !== undefined;
+  const isStored = count < prompts.length || isGiven || !isBuiltIn(objective.name);
   const terms = isStored ? termsOf(subject, batch) : undefined;
   for (let i = 0; i < count; i++) {
     const trajectory = trajectoryAt(subject, batch, i);

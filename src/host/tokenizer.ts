@@ -22,6 +22,7 @@ export function hasTokenizer(folder: string): boolean {
 
 /**
  * Opens the tokenizer of a folder.
+ * @param template a file with another chat template than that of the folder
  * @throws InputError naming file and place if there is no tokenizer.json or it cannot be used, or a file beside it is damaged
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export function hasTokenizer(folder: string): boolean {
  * openTokenizer(folder).encode('abba'); // → [2, 1, 0]
  * ```
  */
-export function openTokenizer(folder: string): Tokenizer {
+export function openTokenizer(folder: string, template?: string): Tokenizer {
   const tokenizer = optional(folder, TOKENIZER);
   if (tokenizer === undefined) {
     const older = OLDER.filter((name) => existsSync(join(folder, name)));
@@ -44,10 +45,13 @@ export function openTokenizer(folder: string): Tokenizer {
     throw new InputError(`${showText(folder)}: expected a ${TOKENIZER}, found ${found}`);
   }
   const config = optional(folder, 'tokenizer_config.json');
-  const template = optional(folder, 'chat_template.jinja');
+  const chat =
+    template === undefined
+      ? optional(folder, 'chat_template.jinja')
+      : { text: readFileText(template), source: showText(template) };
   return tokenizerFrom({
     tokenizer,
     ...(config === undefined ? {} : { config }),
-    ...(template === undefined ? {} : { template }),
+    ...(chat === undefined ? {} : { template: chat }),
   });
 }

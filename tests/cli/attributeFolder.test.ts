@@ -8,7 +8,7 @@ import type { AttributionDocument } from '../../src/documents/attribution.ts';
 import { schemas } from '../../src/documents/index.ts';
 import { tokenizerFile } from '../rollouts/tokenizer/files.ts';
 import { ROOT } from '../structure/files.ts';
-import { inProcess } from './inProcess.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
 import { gradsplit, MAIN, workplace } from './run.ts';
 
 const place = workplace();
@@ -188,6 +188,73 @@ describe('bad input ends with 2, names the place and writes nothing', () => {
   });
 });
 
+/** The document of the command in this process. */
+async function documentOf(...args: readonly string[]): Promise<AttributionDocument> {
+  const { code, stdout, stderr } = await inProcess([
+    'attribute',
+    ...args,
+    '--influence',
+    'none',
+    '--json',
+    '-',
+  ]);
+  expect(code, stderr).toBe(0);
+  return parsed(stdout);
+}
+
+test('--reference: a penalty is of the log-probs of another model', async () => {
+  const reference = place.path('reference');
+  writeModel(reference, 2);
+  const alone = await documentOf(model, '--rollouts', rollouts, ...GRPO);
+  expect(alone.labels.map(({ term }) => term)).not.toContain('kl');
+  const found = await documentOf(model, '--rollouts', rollouts, ...GRPO, '--reference', reference);
+  expect(found.rollouts.reference).toBe(reference);
+  expect(found.labels.map(({ term }) => term)).toContain('kl');
+  const { value } = found.levels.mass.find(({ what }) => what === 'klTerms')!;
+  const other = await documentOf(reference, '--rollouts', rollouts, ...GRPO);
+  const terms = found.tokens.logProb.map((x, t) => x! - other.tokens.logProb[t]!);
+  const sum = Object.values(value).reduce<number>((total, x) => total + x!, 0);
+  expect(sum).toBeCloseTo(terms.reduce((total, x) => total + x, 0) / 4, 5);
+  const shorter = place.path('shorter');
+  writeModel(shorter, 1, 'gpt2-128');
+  const line = ['attribute', model, '--rollouts', rollouts, ...GRPO];
+  await expectRefused([...line, '--reference', shorter], 'expected the 64 tokens of the model, found 512');
+});
+
+test('advantages that were logged stand in for those of rewards, where there are none', async () => {
+  const values = [1, -0.5, 0.25, 2];
+  const changed = (change: (line: Record<string, unknown>, i: number) => object): string =>
+    LINES.map((line, i) => `${JSON.stringify(change(JSON.parse(line), i))}\n`).join('');
+  const rewarded = place.file(
+    'rewarded.jsonl',
+    changed((line, i) => ({ ...line, reward: values[i] })),
+  );
+  const given = place.file(
+    'given.jsonl',
+    changed(({ reward: _, ...line }, i) => ({ ...line, advantage: values[i] })),
+  );
+  const objective = ['--objective', 'reinforce', '--option', 'baseline=0'];
+  const [expected, found] = [
+    await documentOf(model, '--rollouts', rewarded, ...objective),
+    await documentOf(model, '--rollouts', given, ...objective),
+  ];
+  expect(found.rollouts.advantages).toBe('logged');
+  expect(expected.rollouts).not.toHaveProperty('advantages');
+  expect(found.gram).toEqual(expected.gram);
+  expect(found.trajectories.reward).toEqual([null, null, null, null]);
+  // Without both, and where the loss is asked for, rewards are needed.
+  const line = ['attribute', model, ...objective];
+  const neither = place.file(
+    'neither.jsonl',
+    changed(({ reward: _, ...rest }) => rest),
+  );
+  await expectRefused([...line, '--rollouts', neither], 'line 1: reward: expected a finite number');
+  await expectRefused(
+    [...line, '--rollouts', given, '--check', '2'],
+    '--check: expected rollouts with rewards',
+  );
+});
+
 test('text alone: the rules for decisions hold for the tokens of the model', async () => {
   const folder = place.path('text');
   writeModel(folder, 1, 'gpt2-128');
@@ -211,4 +278,14 @@ test('text alone: the rules for decisions hold for the tokens of the model', asy
   };
   expect(await componentsOf('--decision-pattern', 'Wait')).toEqual(new Set(['sample', 'decision']));
   expect(await componentsOf()).toEqual(new Set(['sample']));
+
+  const template = place.file('template.jinja', 'the {{ messages[0].content }}');
+  const line = [folder, '--rollouts', file, '--format', 'verl', '--objective', 'reinforce'];
+  const firstOf = async (what: string): Promise<number> =>
+    (await documentOf(...line, '--chat-template', what)).tokens.position[0]!;
+  expect(await firstOf(template)).toBeGreaterThan(await firstOf('off'));
+  await expectRefused(
+    ['attribute', ...line, '--chat-template', 'on'],
+    'expected a chat template in the folder of',
+  );
 });

@@ -232,6 +232,10 @@ export async function attribute(
   options: AttributeOptions,
 ): Promise<Attribution> {
   const { network, weights, batch, objective, rollouts, shown, segments } = subject;
+  if (options.check > 0 && rollouts.advantages !== undefined)
+    throw new InputError(
+      '--check: expected rollouts with rewards, of which the objective is computed, found advantages alone',
+    );
   // A first share for log-probs, a last one for the check, whose removals cost about four passes each.
   const first = 0.05;
   const last = options.check === 0 ? 1 : 0.5;
@@ -289,7 +293,7 @@ export async function attribute(
     trajectories: {
       norm: [...found.trajectoryNorm],
       alignment: [...found.alignment],
-      reward: [...tokens.reward],
+      reward: [...tokens.reward].map((x) => (rollouts.advantages === undefined ? x : Number.NaN)),
       group: [...shown.groups],
       place: [...shown.places],
     },

@@ -1,10 +1,12 @@
 // Responses of anyone's rollouts, in the tokens of a model, as what is attributed.
 import {
+  givenAdvantages,
   objectiveBatch,
   type ResponseBatch,
   type Responses,
   responseMicroBatches,
   type Segments,
+  withAdvantages,
 } from '../../attribution/index.ts';
 import type { Options } from '../../base/options.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
@@ -23,10 +25,16 @@ export interface FromResponses {
   /** The most tokens that go through the network at once; all if left out. */
   readonly maxTokens?: number;
   readonly files?: readonly string[];
+  /** Another policy, of which the penalty is taken: what names it, and its log-probs of the response tokens, [N]. */
+  readonly reference?: { readonly checkpoint: string; readonly logProb: Float64Array };
 }
 
-/** All micro-batches as the rectangles of one batch, whose tokens are in the order of the responses. */
-function batchOf(responses: Responses, maxTokens: number | undefined): ResponseBatch {
+/**
+ * Responses as one batch of rectangles, whose tokens are in the order of the responses.
+ * @param maxTokens the most tokens of a rectangle; any number if left out
+ * @throws InputError for a trajectory with more
+ */
+export function batchOfResponses(responses: Responses, maxTokens?: number): ResponseBatch {
   const parts = responseMicroBatches(responses, maxTokens);
   const N = responses.offsets.at(-1)!;
   const rows = new Int32Array(N);
@@ -63,11 +71,17 @@ function segmentsOf({ trajectories, prompts, offsets }: Responses): Segments {
 
 /**
  * The subject of responses at a model.
- * @throws InputError for a trajectory with more than `maxTokens` tokens; from `tokensAt`, for one without a reward that the objective reads
+ * @throws InputError for a trajectory with more than `maxTokens` tokens, or without a reward that the objective reads
  */
 export function fromResponses(responses: Responses, given: FromResponses): AttributionSubject {
   const { trajectories, prompts, offsets } = responses;
-  const { checkpoint, network, weights, objective, options, maxTokens, files } = given;
+  const { checkpoint, network, weights, options, maxTokens, files, reference } = given;
+  const advantages = given.objective.imitates ? undefined : givenAdvantages(responses);
+  const objective = advantages === undefined ? given.objective : withAdvantages(given.objective, advantages);
+  const isRewardNeeded = !objective.imitates && advantages === undefined;
+  const refLogProb = reference === undefined ? {} : { refLogProb: reference.logProb };
+  // A reward that is missing is found before anything is computed.
+  objectiveBatch(responses, { logProb: new Float64Array(offsets.at(-1)!) }, isRewardNeeded);
   const positions = new Int32Array(offsets.at(-1)!);
   for (let i = 0; i < prompts.length; i++) {
     for (let t = offsets[i]!; t < offsets[i + 1]!; t++) positions[t] = prompts[i]! + t - offsets[i]!;
@@ -76,10 +90,10 @@ export function fromResponses(responses: Responses, given: FromResponses): Attri
     checkpoint,
     network,
     weights,
-    batch: batchOf(responses, maxTokens),
+    batch: batchOfResponses(responses, maxTokens),
     objective,
     options,
-    tokensAt: (logProb) => objectiveBatch(responses, { logProb }, !objective.imitates).batch,
+    tokensAt: (logProb) => objectiveBatch(responses, { logProb, ...refLogProb }, isRewardNeeded).batch,
     segments: segmentsOf(responses),
     shown: {
       tokens: trajectories.flatMap(({ tokens }, i) => tokens.slice(prompts[i])),
@@ -90,6 +104,11 @@ export function fromResponses(responses: Responses, given: FromResponses): Attri
       prompts: trajectories.map(({ tokens }, i) => tokens.slice(0, prompts[i])),
       outcomes: trajectories,
     },
-    rollouts: { from: 'file', ...(files === undefined ? {} : { files: [...files] }) },
+    rollouts: {
+      from: 'file',
+      ...(files === undefined ? {} : { files: [...files] }),
+      ...(advantages === undefined ? {} : { advantages: 'logged' }),
+      ...(reference === undefined ? {} : { reference: reference.checkpoint }),
+    },
   };
 }

@@ -6,7 +6,7 @@ export {
   type CheckpointSplit,
   splitCheckpoint,
 } from './attribute.ts';
-export { type FromResponses, fromResponses } from './fromResponses.ts';
+export { batchOfResponses, type FromResponses, fromResponses } from './fromResponses.ts';
 export { type CheckpointSubject, overCheckpoints } from './overCheckpoints.ts';
 export { type OwnEpisodesOrder, ownEpisodes } from './ownEpisodes.ts';
 export type { AttributionSubject } from './subject.ts';

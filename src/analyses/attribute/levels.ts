@@ -97,7 +97,7 @@ export async function massLevel(
     ];
   }
   const found: Levels['mass'][number][] = [];
-  if (rollouts.from !== 'demonstrations') {
+  if (rollouts.from !== 'demonstrations' && rollouts.advantages === undefined) {
     const budget = new VarianceBudgetEstimate();
     const { summary } = await runRules(
       [],

@@ -36,7 +36,10 @@ export interface AttributionSubject {
     /** [B] what else is known of a trajectory. */
     readonly outcomes: readonly Pick<Trajectory, 'correct' | 'truncated' | 'rewards'>[];
   };
-  readonly rollouts: Pick<AttributionDocument['rollouts'], 'from' | 'files' | 'seed'>;
+  readonly rollouts: Pick<
+    AttributionDocument['rollouts'],
+    'from' | 'files' | 'seed' | 'advantages' | 'reference'
+  >;
 }
 
 /** How many values a network has. */

@@ -55,6 +55,14 @@ export function addAttribute(program: Command): void {
     .option('--decision-tokens <list>', 'tokens that are decisions, such as "Wait,Alternatively,STOP"')
     .option('--decision-pattern <regex>', 'tokens are decisions where the text matches')
     .option('--boundaries <list>', 'tokens that end an attempt')
+    .option(
+      '--chat-template <what>',
+      'whether the chat template of the folder writes prompts: on, off, or a file with another template (default: of conversations)',
+    )
+    .option(
+      '--reference <checkpoint>',
+      'the reference of a KL penalty: its log-probs are computed, and go before those of the rollouts',
+    )
     .addOption(
       new Option('--max-tokens <n>', 'the most tokens that go through the network at once').argParser(
         integerOption('--max-tokens', 1),

@@ -12,7 +12,10 @@ import { isTokenizer, type Tokenizer, type Vocabulary } from './vocabulary.ts';
 export interface TokenOptions {
   /** The model's tokenizer, or the names of its tokens; left out, only trajectories with ids can be taken. */
   readonly vocabulary?: Vocabulary;
-  /** Whether a prompt that is a text is what a user says, which the chat template wraps; otherwise it is given to the model as it is. */
+  /**
+   * Whether prompts are written by the chat template: all of them, a text being what a user says, or none. Left out: those that are
+   * conversations.
+   */
   readonly chat?: boolean;
   /** Whether padding stays, because the network was given it: episodes of the tasks here have prompts of one length. */
   readonly keepsPadding?: boolean;
@@ -99,9 +102,9 @@ function idsOfStrings(
 }
 
 /** A prompt as the text that the model was given. @throws InputError if there is none, or no chat template where one is needed */
-function promptText(trajectory: Trajectory, tokenizer: Tokenizer, chat: boolean): string {
+function promptText(trajectory: Trajectory, tokenizer: Tokenizer, chat: boolean | undefined): string {
   const { prompt, promptMessages } = trajectory.texts ?? {};
-  const isChat = promptMessages !== undefined || chat;
+  const isChat = chat ?? promptMessages !== undefined;
   if (prompt === undefined) fail(trajectory, 'expected a prompt, found none');
   if (!isChat) return prompt;
   if (tokenizer.chat === undefined) {
@@ -113,7 +116,7 @@ function promptText(trajectory: Trajectory, tokenizer: Tokenizer, chat: boolean)
   return tokenizer.chat(promptMessages ?? [{ role: 'user', content: prompt }]);
 }
 
-function fromTexts(trajectory: Trajectory, { vocabulary, chat = false }: TokenOptions): InTokens {
+function fromTexts(trajectory: Trajectory, { vocabulary, chat }: TokenOptions): InTokens {
   const { texts, roles } = trajectory;
   const output = texts?.output;
   if (vocabulary === undefined || !isTokenizer(vocabulary)) {
@@ -153,7 +156,7 @@ function namesOf(ids: Int32Array, vocabulary: Vocabulary | undefined): readonly 
 }
 
 /** Puts the text of the prompt before a response whose tokens are known. */
-function withPromptText(trajectory: InTokens, { vocabulary, chat = false }: TokenOptions): InTokens {
+function withPromptText(trajectory: InTokens, { vocabulary, chat }: TokenOptions): InTokens {
   const isPrompted = trajectory.length > 0 && trajectory.roles[0] === ROLE.prompt;
   if (isPrompted || trajectory.texts?.prompt === undefined) return trajectory;
   if (vocabulary === undefined || !isTokenizer(vocabulary)) {
