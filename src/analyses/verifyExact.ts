@@ -1,14 +1,14 @@
 // `verify --exact`: claims on one policy in ℚ, by the machinery of `verify`.
 import type { Claim } from '../claims/claim.ts';
 import { claimStatements } from '../claims/statements.ts';
-import { randomOddsPolicy } from '../policy/fractions.ts';
+import { genericOddsPolicy } from '../policy/fractions.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { exactClaim } from '../proofs/inRationals.ts';
 import { DEFAULT_SHAPE } from './verify.ts';
 
 /** Claims as they are verified in ℚ: those of their statements that speak of one policy, with the tolerance 0. */
 export function exactClaims(claims: readonly Claim[]): Claim[] {
-  const other = (seed: number): TabularPolicy => randomOddsPolicy(DEFAULT_SHAPE, seed);
+  const other = (seed: number): TabularPolicy => genericOddsPolicy(DEFAULT_SHAPE, seed);
   return claims.map((claim) =>
     exactClaim(
       claim,

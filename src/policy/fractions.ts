@@ -3,6 +3,7 @@ import {
   decimalFraction,
   type Fraction,
   fraction,
+  fractionToNumber,
   logOfFraction,
   multiplyFractions,
   subtractFractions,
@@ -69,4 +70,22 @@ export function randomOddsPolicy(shape: PolicyShape, seed: number): TabularPolic
     return { sample: logs(odds.sample), decision: logs(odds.decision), odds };
   };
   return { ...policy, logits: drawn(policy.logits), reference: drawn(policy.reference) };
+}
+
+/** Rewards of generic policies have this denominator, and are no integers. */
+const REWARD_DENOMINATOR = 11;
+
+/**
+ * Draws a policy as `randomOddsPolicy` does, with a reward of its own for every trajectory, so that no statement about rewards that happen
+ * to be integers, or alike, is true of it.
+ * @throws InputError if the shape has more than MAX_TRAJECTORIES trajectories
+ */
+export function genericOddsPolicy(shape: PolicyShape, seed: number): TabularPolicy {
+  const stream = randomStream(seed, 'rewards');
+  const exactValues = Array.from({ length: leaves(shape) }, () => {
+    const [whole, part] = [stream.integer(9), 1 + stream.integer(REWARD_DENOMINATOR - 1)];
+    return fraction(BigInt(whole * REWARD_DENOMINATOR + part), BigInt(REWARD_DENOMINATOR));
+  });
+  const values = Float64Array.from(exactValues, fractionToNumber);
+  return { ...randomOddsPolicy(shape, seed), reward: { kind: 'table', values, exactValues } };
 }

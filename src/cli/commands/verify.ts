@@ -91,13 +91,13 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
 
 /** The same in ℚ. @throws InputError if the policy was given by logits */
 async function inFractions(options: VerifyOptions): Promise<VerifyOptions> {
-  const [{ exactClaims }, { randomOddsPolicy, slotOdds }] = await Promise.all([
+  const [{ exactClaims }, { genericOddsPolicy, slotOdds }] = await Promise.all([
     import('../../analyses/verifyExact.ts'),
     import('../../policy/fractions.ts'),
   ]);
   slotOdds(options.policy, showText(options.source));
   const claims = exactClaims(options.claims);
-  return { ...options, claims, transformer: false, draw: randomOddsPolicy };
+  return { ...options, claims, transformer: false, draw: genericOddsPolicy };
 }
 
 /** The text, and where the report lies if one was asked for. */
