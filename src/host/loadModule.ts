@@ -16,10 +16,10 @@ export function isModulePath(text: unknown): text is string {
 }
 
 /**
- * Imports the export of a module with this name, or else its default export.
+ * Imports the export of a module with this name, or else its default export. The module is executed.
  * @throws InputError if the file cannot be read or loaded, or has neither export
  */
-async function importFrom(path: string, name: string): Promise<unknown> {
+export async function importFrom(path: string, name: string): Promise<unknown> {
   // This throws an error in words if the file cannot be read.
   fileHash(path);
   let module: Record<string, unknown>;

@@ -1,4 +1,6 @@
 // Public surface of gradsplit/objectives.
+
+export { type Arithmetic, float64Arithmetic } from '../algebra/arithmetic.ts';
 export {
   booleanOption,
   choiceOption,
@@ -18,6 +20,13 @@ export { cispo } from './cispo.ts';
 export { dapo } from './dapo.ts';
 export { dppo } from './dppo.ts';
 export { drGrpo } from './drGrpo.ts';
+export type {
+  FormulaBatch,
+  FormulaToken,
+  FormulaTrajectory,
+  PerToken,
+  WeightFormula,
+} from './formulas/index.ts';
 export { gdpo } from './gdpo.ts';
 export { grpo } from './grpo.ts';
 export { gspo } from './gspo.ts';

@@ -16,6 +16,7 @@ export { labResultsTable, labsTable } from './tables/labsTable.ts';
 export { labTable } from './tables/labTable.ts';
 export { labText } from './tables/labText.ts';
 export { markdownText } from './tables/markdownText.ts';
+export { objectiveProofTable } from './tables/objectiveProofTable.ts';
 export { objectiveDetails, objectivesTable } from './tables/objectivesTable.ts';
 export { type Palette, plainPalette } from './tables/palette.ts';
 export { presetsTable } from './tables/presetsTable.ts';

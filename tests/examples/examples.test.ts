@@ -18,6 +18,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'auditFile.mjs': ['192 trajectories, rollouts@1', 'info group-zero-variance'],
   'ownClaim.ts': ['claim: holds'],
   'ownFinding.ts': ['error reward-range: 1 of 2 rewards are outside of [0, 1], first in line 2'],
+  'ownFormula.ts': ['weights: 0.25 0.25 -0.5'],
   'ownFormat.ts': ['2+2 four 1', '2+2 five or six 0'],
   'ownObjective.ts': ['weights: 0.2 0.2 0.2 0', 'are the negative gradient of the loss: true'],
   'ownOp.ts': ['softplus(1000): 1000', 'derivatives of both orders agree with differences: true'],
@@ -55,6 +56,27 @@ test.each(Object.entries(EXPECTED))('%s', (name, lines) => {
 });
 
 describe('on the command line', () => {
+  test('prove objective takes a weight formula from its module', () => {
+    const { status, stdout } = gradsplit(
+      'prove',
+      'objective',
+      './ownFormula.js',
+      '--points',
+      '1',
+      '--json',
+      '-',
+    );
+    expect(status).toBe(0);
+    const [proof] = JSON.parse(stdout).objectives;
+    expect(proof).toMatchObject({
+      name: './ownFormula.js',
+      balanced: { verdict: 'proved' },
+      unbiased: { verdict: 'refuted' },
+      lengthFree: { verdict: 'refuted' },
+      baselineFree: { verdict: 'proved' },
+    });
+  });
+
   test('verify takes a claim from its module, beside others', () => {
     const claims = ['--claims', './ownClaim.js,C3', '--attempts', '2', '--length', '1', '--no-transformer'];
     const { status, stdout } = gradsplit('verify', ...claims, '--json', '-');

@@ -1,6 +1,7 @@
 // `gradsplit prove`: what holds for all policies of a shape.
 import type { Command } from 'commander';
 import { configureProveClaims } from './proveClaims.ts';
+import { addProveObjective } from './proveObjective.ts';
 
 /** Adds the command. */
 export function addProve(program: Command): void {
@@ -8,4 +9,5 @@ export function addProve(program: Command): void {
   // Options behind the name of a subcommand belong to it.
   prove.enablePositionalOptions();
   configureProveClaims(prove);
+  addProveObjective(prove);
 }

@@ -2,12 +2,22 @@
 // the answer stays, and confirmed with rigorous intervals.
 import type { Arithmetic } from '../../algebra/arithmetic.ts';
 import { float64Arithmetic } from '../../algebra/arithmetic.ts';
-import { type Enclosure, enclosures, holdsZero, UndecidedError } from '../../algebra/enclosure.ts';
-import { fractionToNumber, showFraction } from '../../algebra/fraction.ts';
+import {
+  boundsOf,
+  type Enclosure,
+  enclosures,
+  hull,
+  isExact,
+  mayBeZero,
+  UndecidedError,
+} from '../../algebra/enclosure.ts';
+import { DivisionByZero } from '../../algebra/exactField.ts';
+import { showFraction } from '../../algebra/fraction.ts';
 import { randomStream } from '../../base/random.ts';
-import type { FormulaBatch } from '../../objectives/formulas/index.ts';
+import type { PerToken } from '../../objectives/formulas/index.ts';
 import type { Component } from '../../policy/component.ts';
-import { episodesOf } from './episodes.ts';
+import { Cases } from './cases.ts';
+import { episodesOf, type GroupWeights } from './episodes.ts';
 import { rememberedWeights } from './groupWeights.ts';
 import type { Gap, Question, Setting } from './questions.ts';
 import { Candidate, candidateSource, type Drawn } from './sources.ts';
@@ -76,46 +86,76 @@ function gapsOf<T>(
   search: Search,
   candidate: Candidate,
   keyOf: (element: T) => string,
+  weightsOf: GroupWeights<T>,
 ): Gap<T>[] {
-  const { subject, question, drawn, groupSize } = search;
+  const { question, drawn, groupSize } = search;
   const source = candidateSource(field, candidate, drawn, valuesOf(field, search, candidate));
   const setting: Setting<T> = {
     field,
     groupSize,
     baseline: field.number(1),
     episodes: (shape, isPadded) => episodesOf(field, shape, source, isPadded),
-    weightsOf: rememberedWeights((group: FormulaBatch<T>) => subject.weights(field, group), keyOf),
+    weightsOf: rememberedWeights(weightsOf, keyOf),
   };
   return question.gaps(setting);
 }
 
 /** Whether some gap is wider than rounding. */
 function differs(search: Search, candidate: Candidate): boolean {
-  const gaps = gapsOf(float64Arithmetic, search, candidate, String);
+  const gaps = gapsOf(float64Arithmetic, search, candidate, String, (group) =>
+    search.subject.weights(float64Arithmetic, group),
+  );
   // NaN, where something divides by 0, is not above it.
   return gaps.some(({ found, expected }) => Math.abs(found - expected) > LEAST_GAP);
 }
 
-function keyOf({ low, high }: Enclosure): string {
-  return `${low.n}/${low.d} ${high.n}/${high.d}`;
+function keyOf(a: Enclosure): string {
+  return isExact(a) ? showFraction(a) : boundsOf(a).join(' ');
 }
 
-function show({ low, high }: Enclosure): string {
-  if (low.n === high.n && low.d === high.d) return showFraction(low);
-  return fractionToNumber(low).toPrecision(8);
+function show(a: Enclosure): string {
+  return isExact(a) ? showFraction(a) : boundsOf(a)[0].toPrecision(8);
+}
+
+/** The weights in every case that intervals leave open: what holds them all. */
+function enclosedWeights(subject: Subject): GroupWeights<Enclosure> {
+  const open = new Cases();
+  const orAsk =
+    <A extends unknown[]>(decide: (...args: A) => boolean) =>
+    (...args: A): boolean => {
+      try {
+        return decide(...args);
+      } catch (error) {
+        if (error instanceof UndecidedError) return open.ask();
+        throw error;
+      }
+    };
+  const field = { ...enclosures, isAbove: orAsk(enclosures.isAbove), isZero: orAsk(enclosures.isZero) };
+  return (group) => {
+    let all: PerToken<Enclosure> | undefined;
+    open.run(
+      () => subject.weights(field, group),
+      (weights) => {
+        all = all?.map((row, i) => row.map((w, t) => hull(w, weights[i]![t]!))) ?? weights;
+        return false;
+      },
+    );
+    return all!;
+  };
 }
 
 /** The first place where the intervals of both sides are apart; undefined if there is none, or if intervals cannot tell. */
 function confirmed(search: Search, candidate: Candidate): Refutation | undefined {
   let gaps: Gap<Enclosure>[];
   try {
-    gaps = gapsOf(enclosures, search, candidate, keyOf);
+    gaps = gapsOf(enclosures, search, candidate, keyOf, enclosedWeights(search.subject));
   } catch (error) {
-    // A division by 0 or a comparison that is left open: another candidate may do.
-    if (error instanceof UndecidedError || error instanceof RangeError) return undefined;
+    // A division by what may be 0: another candidate may do.
+    const isOpen = [DivisionByZero, RangeError].some((kind) => error instanceof kind);
+    if (isOpen) return undefined;
     throw error;
   }
-  const apart = gaps.find(({ found, expected }) => !holdsZero(enclosures.sub(found, expected)));
+  const apart = gaps.find(({ found, expected }) => !mayBeZero(enclosures.sub(found, expected)));
   if (apart === undefined) return undefined;
   const { question, drawn, groupSize } = search;
   const { place, found, expected } = apart;
@@ -124,23 +164,20 @@ function confirmed(search: Search, candidate: Candidate): Refutation | undefined
 
 /** Makes numbers smaller, one after the other, as long as the sides still differ. */
 function shrunk(search: Search, candidate: Candidate): void {
-  const tryValue = (now: number, value: number, set: (x: number) => void): boolean => {
-    if (value >= now) return false;
-    set(value);
-    if (differs(search, candidate)) return true;
+  /** Sets a number to the first value that is smaller and keeps the difference. */
+  const lower = (now: number, values: readonly number[], set: (x: number) => void): void => {
+    for (const value of values.filter((one) => one < now)) {
+      set(value);
+      if (differs(search, candidate)) return;
+    }
     set(now);
-    return false;
   };
-  for (let changed = true; changed; ) {
-    changed = false;
+  // Twice, since a number may become smaller once others have.
+  for (let pass = 0; pass < 2; pass++) {
     for (const odds of candidate.odds.values()) {
-      for (const [i, now] of odds.entries()) {
-        changed ||= [1, 2].some((value) => tryValue(now, value, (x) => (odds[i] = x)));
-      }
+      for (const [i, now] of odds.entries()) lower(now, [1, 2], (x) => (odds[i] = x));
     }
-    for (const [key, now] of candidate.rewards) {
-      changed ||= [0, 1].some((value) => tryValue(now, value, (x) => candidate.rewards.set(key, x)));
-    }
+    for (const [key, now] of candidate.rewards) lower(now, [0, 1], (x) => candidate.rewards.set(key, x));
   }
 }
 

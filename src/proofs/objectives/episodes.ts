@@ -1,6 +1,11 @@
 // The episodes of a small shape over any field, as formulas see them: trajectories with their probabilities, rewards and tokens.
 import { type Arithmetic, sumOf } from '../../algebra/arithmetic.ts';
-import type { FormulaToken, FormulaTrajectory } from '../../objectives/formulas/index.ts';
+import type {
+  FormulaBatch,
+  FormulaToken,
+  FormulaTrajectory,
+  PerToken,
+} from '../../objectives/formulas/index.ts';
 import { type Component, RESAMPLE } from '../../policy/component.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 
@@ -174,7 +179,7 @@ export function rewardGradient<T>(field: Arithmetic<T>, episodes: Episodes<T>): 
 }
 
 /** The weights of a group of episodes, by trajectory and token. */
-export type GroupWeights<T> = (group: readonly Episode<T>[]) => readonly (readonly T[])[];
+export type GroupWeights<T> = (group: FormulaBatch<T>) => PerToken<T>;
 
 /** All ordered groups of G. */
 function* groupsOf<T>(leaves: readonly T[], size: number): Generator<readonly T[]> {

@@ -4,8 +4,10 @@ import { weightFormulas } from '../../objectives/formulas/index.ts';
 import type { ObjectiveName } from '../../objectives/names.ts';
 import type { Subject } from './subject.ts';
 
-export { FormulaError } from './point.ts';
+export type { Points } from './decide.ts';
+export { FormulaError } from './formulaError.ts';
 export { balanceVerdict, type ObjectiveProof, type ObjectiveVerdict, proveObjective } from './prove.ts';
+export { SMALL } from './questions.ts';
 export type { Subject } from './subject.ts';
 
 /** A built-in objective with its options complete. */

@@ -5,6 +5,7 @@ import { decimalFraction, type Fraction } from '../../algebra/fraction.ts';
 import type { RandomWords } from '../../algebra/hashStream.ts';
 import { PRIME } from '../../algebra/primeField.ts';
 import { showValue } from '../../base/show.ts';
+import { Cases } from './cases.ts';
 import {
   addElements,
   constantElement,
@@ -14,14 +15,7 @@ import {
   multiplyElements,
   subtractElements,
 } from './element.ts';
-
-/** A formula that does what no field can do. */
-export class FormulaError extends Error {
-  override readonly name: string = 'FormulaError';
-}
-
-/** The largest number of cases of one formula. */
-export const MAX_CASES = 4096;
+import { FormulaError } from './formulaError.ts';
 
 const ZERO: Fraction = { n: 0n, d: 1n };
 
@@ -40,8 +34,7 @@ export class Point implements Arithmetic<Element> {
   divided = 0;
   private readonly words: RandomWords;
   private readonly functions = new Map<string, Element>();
-  private script: boolean[] = [];
-  private asked = 0;
+  private readonly open = new Cases();
   private answers = new Map<bigint, boolean>();
 
   constructor(words: RandomWords) {
@@ -95,27 +88,20 @@ export class Point implements Arithmetic<Element> {
     }
     // a > b excludes b > a.
     if (this.answers.get(PRIME - residue) === true) return false;
-    if (this.asked === this.script.length) this.script.push(true);
-    const answer = this.script[this.asked++]!;
+    const answer = this.open.ask();
     this.answers.set(residue, answer);
     return answer;
   };
 
   /**
    * Runs a formula once for every combination of answers to its comparisons, until `see` returns true.
-   * @throws FormulaError if there are more than MAX_CASES
+   * @throws FormulaError if there are too many
    */
-  cases<R>(run: () => R, see: (result: R) => boolean): void {
-    this.script = [];
-    for (let count = 1; ; count++) {
-      this.asked = 0;
+  cases<R>(formula: () => R, see: (result: R) => boolean): void {
+    this.open.run(() => {
       this.answers = new Map();
-      if (see(run())) return;
-      while (this.script.at(-1) === false) this.script.pop();
-      if (this.script.length === 0) return;
-      if (count === MAX_CASES) throw new FormulaError(`more than ${MAX_CASES} cases of its comparisons`);
-      this.script[this.script.length - 1] = false;
-    }
+      return formula();
+    }, see);
   }
 
   /** A function of an element as a symbol: the same for equal arguments, and known at one place. */

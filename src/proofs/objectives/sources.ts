@@ -62,8 +62,7 @@ export class Candidate {
     const name = `${kind} ${component} ${key}`;
     let odds = this.odds.get(name);
     if (odds === undefined) {
-      const padding = key === 'padding';
-      odds = Array.from({ length: width }, () => (padding ? 1 : this.draw(this.ofOdds)));
+      odds = Array.from({ length: width }, () => this.draw(this.ofOdds));
       this.odds.set(name, odds);
     }
     return odds;

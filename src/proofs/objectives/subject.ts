@@ -4,7 +4,8 @@ import { DivisionByZero } from '../../algebra/exactField.ts';
 import { showValue } from '../../base/show.ts';
 import type { FormulaBatch, PerToken } from '../../objectives/formulas/index.ts';
 import { Element } from './element.ts';
-import { FormulaError, type Point } from './point.ts';
+import { FormulaError } from './formulaError.ts';
+import type { Point } from './point.ts';
 
 /** A weight formula with its options chosen. */
 export interface Subject {

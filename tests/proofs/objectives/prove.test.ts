@@ -9,13 +9,13 @@ import { keyedLogits } from '../../../src/policy/format.ts';
 import { decisionKeys, leafKeys, sampleKeys } from '../../../src/policy/shape.ts';
 import type { OddsPolicy } from '../../../src/proofs/objectives/counterPolicy.ts';
 import { decideQuestion } from '../../../src/proofs/objectives/decide.ts';
+import { FormulaError } from '../../../src/proofs/objectives/formulaError.ts';
 import {
   balanceVerdict,
   builtInSubject,
   type ObjectiveProof,
   proveObjective,
 } from '../../../src/proofs/objectives/index.ts';
-import { FormulaError } from '../../../src/proofs/objectives/point.ts';
 import { baselineFree } from '../../../src/proofs/objectives/questions.ts';
 import type { Subject } from '../../../src/proofs/objectives/subject.ts';
 

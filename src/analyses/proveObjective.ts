@@ -1,0 +1,75 @@
+// `prove objective`: the verdicts on built-in objectives, and those on a weight formula from elsewhere, as a document.
+import type { Options, RawOptions } from '../base/options.ts';
+import type { ProvedObjective } from '../documents/objectiveProof.ts';
+import { chooseObjective, type ObjectiveName, objectiveNames, trainers } from '../objectives/index.ts';
+import {
+  builtInSubject,
+  type ObjectiveProof,
+  type Points,
+  proveObjective,
+  SMALL,
+} from '../proofs/objectives/index.ts';
+
+/** The part of gradsplit/prove@1 that is about objectives. */
+export interface ObjectiveProofsDocument {
+  readonly schema: 'gradsplit/prove@1';
+  readonly shape: { readonly attempts: number; readonly length: number; readonly vocabulary: number };
+  readonly field: 'GF(2^61-1)';
+  readonly points: number;
+  readonly claims: readonly [];
+  readonly objectives: readonly ProvedObjective[];
+}
+
+/** Is told which question about which objective is put. */
+export type ProofProgress = (objective: string, question: string) => void;
+
+function plain(options: Options): ProvedObjective['options'] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
+  );
+}
+
+/** The built-in objective whose formula a name such as `grpo` or `grpo@verl` has. */
+function ownName(name: string, trainer: keyof typeof trainers | undefined): ObjectiveName {
+  const before = objectiveNames.find((own) => own === name.split('@')[0])!;
+  return trainer === undefined ? before : (trainers[trainer].presets[before]?.objective ?? before);
+}
+
+/** An entry of the document from the verdicts on an objective. */
+export function provedObjective(name: string, options: Options, proof: ObjectiveProof): ProvedObjective {
+  return { name, options: plain(options), ...proof };
+}
+
+/**
+ * The verdicts on an objective by name, built in, with or without a trainer.
+ * @throws InputError for an unknown name, trainer or option, or a value out of range
+ */
+export function proveNamedObjective(
+  name: string,
+  raw: RawOptions,
+  points: Points,
+  onProgress: ProofProgress = () => {},
+): ProvedObjective {
+  const { options, trainer } = chooseObjective(name, raw);
+  const subject = builtInSubject(ownName(name, trainer), options);
+  return provedObjective(
+    name,
+    options,
+    proveObjective(subject, points, (question) => onProgress(name, question)),
+  );
+}
+
+/** The document from the verdicts on objectives. */
+export function objectiveProofsDocument(
+  points: number,
+  objectives: readonly ProvedObjective[],
+): ObjectiveProofsDocument {
+  return {
+    schema: 'gradsplit/prove@1',
+    shape: { ...SMALL },
+    field: 'GF(2^61-1)',
+    points,
+    claims: [],
+    objectives,
+  };
+}

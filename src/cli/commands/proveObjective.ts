@@ -1,0 +1,122 @@
+// `gradsplit prove objective`: what is proved or refuted of the weights of an objective, built in or of a user's module.
+import { type Command, Option } from 'commander';
+import type { ProofProgress } from '../../analyses/proveObjective.ts';
+import { InputError } from '../../base/errors.ts';
+import { valueOfText } from '../../base/options.ts';
+import type { ProvedObjective } from '../../documents/objectiveProof.ts';
+import { objectiveNames } from '../../objectives/names.ts';
+import { Outputs } from '../outputs.ts';
+import { createProgress } from '../terminal.ts';
+import { integerOption, pairsOption, positiveOption } from '../values.ts';
+
+interface ObjectiveFlags {
+  readonly option?: ReadonlyMap<string, string>;
+  readonly points: number;
+  readonly seed: number;
+  readonly timeLimit: number;
+  readonly json?: string;
+}
+
+/** The most points of one proof. */
+const MOST_POINTS = 100;
+
+/** Adds the command to `prove`. */
+export function addProveObjective(prove: Command): void {
+  prove
+    .command('objective')
+    .description('prove or refute for an objective: balanced? unbiased? free of length and baseline?')
+    .argument(
+      '<name|file.js>',
+      'an objective such as grpo or grpo@verl; all for every built-in one; or a module that exports a weight formula, which is executed',
+    )
+    .addOption(
+      new Option(
+        '--option <key=value>',
+        'one option of the objective; for several, give --option several times',
+      ).argParser(pairsOption('--option')),
+    )
+    .addOption(
+      new Option('--points <n>', 'random points of GF(2^61-1)')
+        .default(3)
+        .argParser(integerOption('--points', 1, MOST_POINTS)),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed of the points').default(1).argParser(integerOption('--seed', 0)),
+    )
+    .addOption(
+      new Option('--time-limit <seconds>', 'after which a module is stopped')
+        .default(120)
+        .argParser(positiveOption('--time-limit', '60', 86_400)),
+    )
+    .option('--json <file>', 'write a gradsplit/prove@1 document; - is stdout')
+    .addHelpText(
+      'after',
+      `
+Objectives: ${objectiveNames.join(', ')}.
+
+A module exports weightFormula(field, batch), which returns one array of weights for each
+trajectory of the batch. It computes with field.number, add, sub, mul, div, sqrt, exp, log,
+isAbove and isZero alone; docs/proofs.md shows one. The module is executed.
+
+Examples:
+  gradsplit prove objective grpo
+  gradsplit prove objective grpo --option normalizeByStd=false --option aggregation=sequenceSum
+  gradsplit prove objective all --json verdicts.json
+  gradsplit prove objective ./ownFormula.js`,
+    )
+    .action(proveObjectiveCommand);
+}
+
+async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promise<void> {
+  const outputs = new Outputs({ '--json': flags.json });
+  const [{ objectiveProofsDocument }, { isModulePath }] = await Promise.all([
+    import('../../analyses/proveObjective.ts'),
+    import('../../host/loadModule.ts'),
+  ]);
+  const progress = await createProgress({ secondsBetween: 1 });
+  const onProgress: ProofProgress = (objective, question) =>
+    progress.update(0, 1, `${objective}: ${question}`);
+  let objectives: readonly ProvedObjective[];
+  try {
+    objectives = isModulePath(name)
+      ? [await proveModule(name, flags, onProgress)]
+      : await proveNamed(name === 'all' ? objectiveNames : [name], flags, onProgress);
+  } finally {
+    progress.stop();
+  }
+  await outputs.present({
+    document: objectiveProofsDocument(flags.points, objectives),
+    text: ({ objectiveProofTable }, palette) => objectiveProofTable(objectives, palette),
+  });
+}
+
+async function proveNamed(
+  names: readonly string[],
+  { option = new Map(), points, seed }: ObjectiveFlags,
+  onProgress: ProofProgress,
+): Promise<ProvedObjective[]> {
+  const [{ proveNamedObjective }, { interruptible }] = await Promise.all([
+    import('../../analyses/proveObjective.ts'),
+    import('../../host/interrupt.ts'),
+  ]);
+  const raw = Object.fromEntries([...option].map(([key, text]) => [key, valueOfText(text)]));
+  return interruptible(() =>
+    names.map((name) => proveNamedObjective(name, raw, { points, seed }, onProgress)),
+  );
+}
+
+async function proveModule(
+  path: string,
+  { option, points, seed, timeLimit }: ObjectiveFlags,
+  onProgress: ProofProgress,
+): Promise<ProvedObjective> {
+  if (option !== undefined) throw new InputError('--option: a module has no options; write them into it');
+  const [{ provedObjective }, { proveFormula }] = await Promise.all([
+    import('../../analyses/proveObjective.ts'),
+    import('../../host/proveFormula.ts'),
+  ]);
+  const proof = await proveFormula({ path, points, seed }, timeLimit, (question) =>
+    onProgress(path, question),
+  );
+  return provedObjective(path, {}, proof);
+}

@@ -1,0 +1,81 @@
+// Puts the weight formula of a user's module to a proof in a thread of its own, which ends when its time is over.
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
+import type { ObjectiveProof } from '../proofs/objectives/index.ts';
+
+/** What the thread is asked. */
+export interface FormulaOrder {
+  readonly path: string;
+  readonly points: number;
+  readonly seed: number;
+}
+
+/** What the thread says: the question that it is at, the verdicts, or why the module is refused. */
+export type FormulaReport =
+  | { readonly question: string }
+  | { readonly proof: ObjectiveProof }
+  | { readonly refused: string };
+
+/** The file of a worker must be JavaScript, so the built one is used even when the sources run. */
+const workerFile: URL = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/src/host/proofWorker.js' : './proofWorker.js',
+  import.meta.url,
+);
+
+/**
+ * Proves or refutes what is asked of an objective for the weight formula of a module. The module is executed.
+ * @param seconds after which the thread is ended
+ * @param onQuestion is told the name of each question before it is put
+ * @throws InputError if the module cannot be loaded, has no formula, does what no field can do, or takes longer
+ */
+export async function proveFormula(
+  order: FormulaOrder,
+  seconds: number,
+  onQuestion: (question: string) => void,
+): Promise<ObjectiveProof> {
+  const { path } = order;
+  let at = 'loading';
+  // What the module prints would be among the results.
+  const worker = new Worker(workerFile, { workerData: order, execArgv: [], stdout: true });
+  worker.stdout.pipe(process.stderr, { end: false });
+  const { promise, resolve, reject } = withResolvers<ObjectiveProof>();
+  const refuse = (what: string): void => reject(new InputError(`${showText(path)}: ${what}`));
+  worker.on('message', (report: FormulaReport) => {
+    if ('proof' in report) resolve(report.proof);
+    else if ('refused' in report) reject(new InputError(report.refused));
+    else {
+      at = report.question;
+      onQuestion(at);
+    }
+  });
+  worker.on('error', (error) => refuse(`the module failed: ${showText(String(error))}`));
+  worker.on('exit', (code) =>
+    refuse(`the module ended its thread (exit code ${code}) before there was a verdict`),
+  );
+  const timer = setTimeout(
+    () => refuse(`no verdict within ${seconds} s (at: ${at}); --time-limit allows more`),
+    1000 * seconds,
+  );
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}
+
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/** A promise that is settled from outside. */
+function withResolvers<T>(): Resolvers<T> {
+  let settle: Omit<Resolvers<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle! };
+}

@@ -1,0 +1,91 @@
+// `gradsplit prove objective`: verdicts as text and as a document, and modules that do what no formula may do.
+import { expect, test } from 'vitest';
+import { objectiveProof } from '../../src/documents/objectiveProof.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
+import { workplace } from './run.ts';
+
+const { file } = workplace();
+
+test('an objective with an option: the verdicts, with a counter-example where the answer is no', async () => {
+  const args = [
+    '-q',
+    'prove',
+    'objective',
+    'rloo@trl',
+    '--option',
+    'beta=0.5',
+    '--points',
+    '1',
+    '--json',
+    '-',
+  ];
+  const { code, stdout } = await inProcess(args);
+  expect(code).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(document).toMatchObject({ schema: 'gradsplit/prove@1', field: 'GF(2^61-1)', points: 1, claims: [] });
+  const [proof] = document.objectives;
+  expect(objectiveProof.safeParse(proof).error).toBeUndefined();
+  expect(proof.options.beta).toBe(0.5);
+});
+
+test('the text names the place, both sides and the policy', async () => {
+  const { code, stdout } = await inProcess(['-q', 'prove', 'objective', 'drGrpo', '--points', '1']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/unbiased: E g = ∇J +refuted +sample history "", token 0: -1\/32, not -1\/16/);
+  expect(stdout).toContain('λ = 1/2 for groups of 2, 2/3 for groups of 3');
+  expect(stdout).toContain('unbiased: E g = ∇J: all actions equally probable; R(1/0) = 1, all others 0');
+});
+
+test.each([
+  [['nope'], 'unknown objective "nope"'],
+  [['grop'], 'did you mean "grpo"'],
+  [['grpo', '--option', 'clip=1'], 'clip'],
+  [['grpo', '--points', '0'], '--points: expected an integer from 1 to 100, found "0"'],
+  [['./missing.js'], 'missing.js'],
+  [['./x.js', '--option', 'a=1'], '--option: a module has no options'],
+  [['./x.js', '--time-limit', '0'], '--time-limit: expected a finite number greater than 0'],
+])('%j is refused', async (args, message) => {
+  await expectRefused(['-q', 'prove', 'objective', ...args], message);
+});
+
+test.each([
+  ['throws when loaded', 'throw new Error("broken");', 'the module cannot be loaded: broken'],
+  ['is no module', 'export default {', 'the module cannot be loaded'],
+  [
+    'exports nothing',
+    'export const other = 1;',
+    'expected an export called "weightFormula" or a default export, found other',
+  ],
+  [
+    'exports a float64 objective',
+    'export default { weights() {}, loss() {} };',
+    'found an objective, whose loss and weights are float64',
+  ],
+  [
+    'throws when run',
+    'export default () => { throw new TypeError("no reward"); };',
+    'weights threw TypeError: no reward',
+  ],
+  [
+    'gives NaN',
+    'export default (field, batch) => batch.map(({ tokens }) => tokens.map(() => NaN));',
+    'weights[0][0]: expected an element of the field, such as field.number(1), found NaN',
+  ],
+  [
+    'loops for ever',
+    'export default () => { for (;;); };',
+    'no verdict within 1 s (at: balanced on policy); --time-limit allows more',
+  ],
+  [
+    'ends the process',
+    'process.exit(0);',
+    'the module ended its thread (exit code 0) before there was a verdict',
+  ],
+])('a module that %s is refused with its name', async (name, text, message) => {
+  const path = file(`${name.replaceAll(' ', '-')}.mjs`, text);
+  const args = ['-q', 'prove', 'objective', path, '--time-limit', name === 'loops for ever' ? '1' : '60'];
+  const { code, stdout, stderr } = await inProcess(args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`${path}: `);
+  expect(stderr).toContain(message);
+});
