@@ -8,18 +8,18 @@ type Verdict = ProvedObjective[Question];
 
 /** The questions in the order in which they are shown. */
 export const QUESTIONS: readonly (readonly [question: Question, words: string])[] = [
-  ['balanced', 'balanced within a trajectory, on policy'],
-  ['balancedOffPolicy', 'balanced within a trajectory, off policy'],
+  ['balanced', 'balanced on policy'],
+  ['balancedOffPolicy', 'balanced off policy'],
   ['unbiased', 'unbiased: E g = ∇J'],
-  ['factor', 'E g = λ·∇J for one λ'],
-  ['lengthFree', 'free of the length (padding)'],
-  ['baselineFree', 'free of a constant baseline'],
+  ['factor', 'E g = λ·∇J'],
+  ['lengthFree', 'free of length'],
+  ['baselineFree', 'free of a baseline'],
 ];
 
 function said({ verdict, value, riskLog2, place, found, expected, reason }: Verdict): string {
   switch (verdict) {
     case 'proved':
-      return `${value === undefined ? '' : `λ = ${value}; `}risk of being wrong at most 2^${riskLog2}`;
+      return `${value === undefined ? '' : `λ = ${value}; `}risk ≤ 2^${riskLog2}`;
     case 'refuted':
       return `${place}: ${found}, not ${expected}`;
     case 'outside':
@@ -56,8 +56,8 @@ function policyInWords({ odds, reference, reward }: Policy): string {
 function objectiveText(proof: ProvedObjective, palette: Palette): string {
   const table = columns(
     [
-      ['', 'left'],
-      ['', 'left'],
+      ['question', 'left'],
+      ['verdict', 'left'],
       ['', 'left'],
     ],
     QUESTIONS.map(([question, words]) => {
