@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { FormulaError, proveObjective } from '../proofs/objectives/index.ts';
+import type { FormulaOrder, FormulaReport } from './formulaOrder.ts';
 import { loadFormula } from './loadFormula.ts';
-import type { FormulaOrder, FormulaReport } from './proveFormula.ts';
 
 const { path, points, seed }: FormulaOrder = workerData;
 const say = (report: FormulaReport): void => parentPort!.postMessage(report);

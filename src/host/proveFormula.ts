@@ -3,19 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import type { ObjectiveProof } from '../proofs/objectives/index.ts';
-
-/** What the thread is asked. */
-export interface FormulaOrder {
-  readonly path: string;
-  readonly points: number;
-  readonly seed: number;
-}
-
-/** What the thread says: the question that it is at, the verdicts, or why the module is refused. */
-export type FormulaReport =
-  | { readonly question: string }
-  | { readonly proof: ObjectiveProof }
-  | { readonly refused: string };
+import type { FormulaOrder, FormulaReport } from './formulaOrder.ts';
 
 /** The file of a worker must be JavaScript, so the built one is used even when the sources run. */
 const workerFile: URL = new URL(
