@@ -1,6 +1,7 @@
 // `prove objective`: the verdicts on built-in objectives, and those on a weight formula from elsewhere, as a document.
 import type { Options, RawOptions } from '../base/options.ts';
 import type { ProvedObjective } from '../documents/objectiveProof.ts';
+import type { ProveDocument } from '../documents/prove.ts';
 import { chooseObjective, type ObjectiveName, objectiveNames, trainers } from '../objectives/index.ts';
 import {
   builtInSubject,
@@ -9,16 +10,6 @@ import {
   proveObjective,
   SMALL,
 } from '../proofs/objectives/index.ts';
-
-/** The part of gradsplit/prove@1 that is about objectives. */
-export interface ObjectiveProofsDocument {
-  readonly schema: 'gradsplit/prove@1';
-  readonly shape: { readonly attempts: number; readonly length: number; readonly vocabulary: number };
-  readonly field: 'GF(2^61-1)';
-  readonly points: number;
-  readonly claims: readonly [];
-  readonly objectives: readonly ProvedObjective[];
-}
 
 /** Is told which question about which objective is put. */
 export type ProofProgress = (objective: string, question: string) => void;
@@ -60,10 +51,7 @@ export function proveNamedObjective(
 }
 
 /** The document from the verdicts on objectives. */
-export function objectiveProofsDocument(
-  points: number,
-  objectives: readonly ProvedObjective[],
-): ObjectiveProofsDocument {
+export function objectiveProofsDocument(points: number, objectives: ProvedObjective[]): ProveDocument {
   return {
     schema: 'gradsplit/prove@1',
     shape: { ...SMALL },

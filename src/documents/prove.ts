@@ -1,5 +1,6 @@
 // gradsplit/prove@1: what `gradsplit prove --json` writes.
 import { z } from 'zod';
+import { objectiveProof } from './objectiveProof.ts';
 import { type Of, warnings } from './parts.ts';
 import { policySchema } from './policy.ts';
 
@@ -59,7 +60,7 @@ export const proveSchema = z
     points: z.int().min(1),
     verdict: z.exactOptional(z.enum(['proved', 'refuted'])),
     claims: z.array(claim),
-    objectives: z.exactOptional(z.array(z.looseObject({ name: z.string() }))),
+    objectives: z.exactOptional(z.array(objectiveProof)),
     warnings,
   })
   .meta({

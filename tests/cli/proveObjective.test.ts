@@ -1,6 +1,6 @@
 // `gradsplit prove objective`: verdicts as text and as a document, and modules that do what no formula may do.
 import { expect, test } from 'vitest';
-import { objectiveProof } from '../../src/documents/objectiveProof.ts';
+import { schemas } from '../../src/documents/index.ts';
 import { expectRefused, inProcess } from './inProcess.ts';
 import { workplace } from './run.ts';
 
@@ -13,7 +13,7 @@ test('an objective with an option: the verdicts, with a counter-example where th
   const document = JSON.parse(stdout);
   expect(document).toMatchObject({ schema: 'gradsplit/prove@1', field: 'GF(2^61-1)', points: 1, claims: [] });
   const [proof] = document.objectives;
-  expect(objectiveProof.safeParse(proof).error).toBeUndefined();
+  expect(schemas['prove@1'].safeParse(document).error).toBeUndefined();
   expect(proof.options.beta).toBe(0);
 });
 
