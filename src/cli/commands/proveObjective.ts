@@ -76,7 +76,7 @@ async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promi
   const progress = await createProgress({ secondsBetween: 1 });
   const onProgress: ProofProgress = (objective, question) =>
     progress.update(0, 1, `${objective}: ${question}`);
-  let objectives: readonly ProvedObjective[];
+  let objectives: ProvedObjective[];
   try {
     objectives = isModulePath(name)
       ? [await proveModule(name, flags, onProgress)]
