@@ -36,7 +36,7 @@ export interface Split {
   readonly influenceOnPair: readonly (readonly Float64Array[])[];
   /** The largest |Σ_t w_t·⟨u_t, g⟩ − ‖g‖²| of a group, by ‖g‖² of all; NaN without influence. */
   readonly residual: number;
-  /** What rounding explains of it; NaN without influence, or without the norms of trajectories, from which it is made. */
+  /** What rounding explains of it, statistically; NaN without influence, or without the norms of trajectories, from which it is made. */
   readonly bound: number;
 }
 
@@ -284,7 +284,13 @@ export async function splitByGroup(
     residual: isKnown ? residual / square : Number.NaN,
     bound:
       isKnown && withoutTrajectories !== true
-        ? residualBound(network, weights.dtype, trajectoryNorm, Math.sqrt(square))
+        ? residualBound(network, {
+            dtype: weights.dtype,
+            rows: batch.inputs.reduce((sum, { ids }) => sum + ids.length, 0),
+            longest: batch.inputs.reduce((most, { length }) => Math.max(most, length), 0),
+            trajectoryNorm,
+            size: Math.sqrt(square),
+          })
         : Number.NaN,
   };
 }

@@ -121,6 +121,33 @@ describe.each([await smallCase(smallGpt2), await smallCase(smallQwen2)])(
       expect(wrong.residual).toBeGreaterThan(1000 * wrong.bound);
     });
 
+    test('in float32, too, rounding stays below the bound, and a token that is lost does not', async () => {
+      const narrow = await smallCase(network, 'grpo', { beta: 0.5 }, 'f32');
+      const passes = new Map<string, Float64Array>();
+      const keep = async (name: string, compute: () => Promise<Float64Array>): Promise<Float64Array> => {
+        const numbers = passes.get(name) ?? (await compute());
+        passes.set(name, numbers);
+        return numbers;
+      };
+      const of = { ...narrow, batch: narrow.tokens, groups };
+      const whole = await splitByGroup(of, { influence: 'groups', store: { keep } });
+      expect(whole.residual).toBeLessThanOrEqual(whole.bound);
+      expect(whole.residual).toBeGreaterThan(0);
+      // A token of median weight in the sum is lost on all groups.
+      const share = total.map((w, t) => w * whole.influence.reduce((sum, own) => sum + own[t]!, 0));
+      const order = [...share.keys()].sort((a, b) => Math.abs(share[a]!) - Math.abs(share[b]!));
+      const lost = order[order.length >> 1]!;
+      const [name, numbers] = [...passes].at(-1)!;
+      const N = total.length;
+      passes.set(
+        name,
+        numbers.map((x, k) => (k % N === lost ? 0 : x)),
+      );
+      const without = await splitByGroup(of, { influence: 'groups', store: { keep } });
+      expect(without.residual).toBeGreaterThan(without.bound);
+      expect(without.bound).toBe(whole.bound);
+    });
+
     test('in several passes, none of which holds all gradients, influences are the same numbers', async () => {
       const difference = (a: readonly Float64Array[], b: readonly Float64Array[]): number =>
         Math.max(...a.flatMap((own, g) => [...own.map((x, t) => Math.abs(x - b[g]![t]!))]));
