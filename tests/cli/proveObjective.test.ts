@@ -30,6 +30,7 @@ test.each([
   [['grop'], 'did you mean "grpo"'],
   [['grpo', '--option', 'clip=1'], 'clip'],
   [['grpo', '--points', '0'], '--points: expected an integer from 1 to 100, found "0"'],
+  [['grpo', '--claims', 'C1'], '--claims: it belongs to prove without an objective'],
   [['./missing.js'], 'missing.js'],
   [['./x.js', '--option', 'a=1'], '--option: a module has no options'],
   [['./x.js', '--time-limit', '0'], '--time-limit: expected a finite number greater than 0'],

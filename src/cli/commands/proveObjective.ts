@@ -9,13 +9,16 @@ import { Outputs } from '../outputs.ts';
 import { createProgress } from '../terminal.ts';
 import { integerOption, pairsOption, positiveOption } from '../values.ts';
 
-interface ObjectiveFlags {
+interface ObjectiveFlags extends Partial<Record<(typeof FOREIGN)[number], unknown>> {
   readonly option?: ReadonlyMap<string, string>;
   readonly points: number;
   readonly seed: number;
   readonly timeLimit: number;
   readonly json?: string;
 }
+
+/** What `prove` reads and an objective has no use for. */
+const FOREIGN = ['claims', 'attempts', 'length', 'vocabulary', 'report'] as const;
 
 /** The most points of one proof. */
 const MOST_POINTS = 100;
@@ -64,10 +67,15 @@ Examples:
   gradsplit prove objective all --json verdicts.json
   gradsplit prove objective ./ownFormula.js`,
     )
-    .action(proveObjectiveCommand);
+    // Options that `prove` has, too, are read by it, wherever they stand.
+    .action((name: string, _own: unknown, command: Command) =>
+      proveObjectiveCommand(name, command.optsWithGlobals()),
+    );
 }
 
 async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promise<void> {
+  const foreign = FOREIGN.find((option) => flags[option] !== undefined);
+  if (foreign !== undefined) throw new InputError(`--${foreign}: it belongs to prove without an objective`);
   const outputs = new Outputs({ '--json': flags.json });
   const [{ objectiveProofsDocument }, { isModulePath }] = await Promise.all([
     import('../../analyses/proveObjective.ts'),
