@@ -4,6 +4,7 @@ import { adamw } from './adamw.ts';
 import { attention } from './attention.ts';
 import { audit } from './audit.ts';
 import { batched } from './batched.ts';
+import { fields } from './fields.ts';
 import { gemm } from './gemm.ts';
 import { layernorm } from './layernorm.ts';
 import { rmsnorm } from './rmsnorm.ts';
@@ -31,4 +32,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   split,
   tree,
   audit,
+  fields,
 };

@@ -117,6 +117,7 @@ describe('on kernels', () => {
       'split',
       'tree',
       'audit',
+      'fields',
     ]);
   });
 });
@@ -189,6 +190,20 @@ describe('audit', () => {
       const { measure } = benchCase;
       expect('work' in measure ? measure.ceiling(1) : measure.least).toBeGreaterThan(0);
       expect(prepared.against === undefined).toBe('work' in measure);
+    },
+  );
+});
+
+describe('fields', () => {
+  test.each(suites.fields!.cases.map((c) => [c.name, c] as const))(
+    '%s: the numbers of float64; one that is wrong is seen',
+    (_, benchCase) => {
+      const prepared = benchCase.prepare(referenceKernels());
+      const judge = prepared.judge(referenceKernels());
+      const found = Float64Array.from(prepared.output());
+      expect(judge(found)).toBeLessThanOrEqual(1);
+      expect(judge(found.with(1, found[1]! + 1))).toBeGreaterThan(1);
+      expect(prepared.against).toBeDefined();
     },
   );
 });

@@ -22,7 +22,7 @@ interface BenchFlags extends BackendFlags {
 
 const SUITES = [
   ...['gemm', 'batched', 'softmax', 'layernorm', 'rmsnorm', 'silu', 'rotary', 'attention', 'adamw'],
-  ...['train', 'sample', 'split', 'tree', 'audit'],
+  ...['train', 'sample', 'split', 'tree', 'audit', 'fields'],
 ];
 
 /** Both together bound how long a run takes: more of them no longer tell more than the drift of the machine hides. */
