@@ -44,7 +44,7 @@ function unequal(name: string, { sample, decision }: Odds): string[] {
 }
 
 /** A counter-example in a line: what is not the same for all actions, and what is paid. */
-function policyInWords({ odds, reference, reward }: Policy): string {
+export function policyInWords({ odds, reference, reward }: Policy): string {
   const rows = [...unequal('odds', odds), ...unequal('reference odds', reference.odds)];
   const paid = Object.entries(reward.table).flatMap(([key, x]) => (x === 0 ? [] : [`R(${key}) = ${x}`]));
   return [
