@@ -11,7 +11,9 @@ import { leaves } from '../../policy/shape.ts';
 import { type Comparison, check, control, difference, excess, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { BudgetFigure, LinesFigure } from '../figure.ts';
+import { againstStatement } from '../shared/inFloat64.ts';
 import { DRAWN_LENGTHS, FAMILY_ASSUMPTION, familyOf, LENGTHS, memberOf } from '../shared/lengthFamily.ts';
+import { budgetIsVariance, stochasticBudget } from './statements.ts';
 import { treeFigure } from './treeFigure.ts';
 
 /** Σ_c V_c, with advantages taken under a policy (the same, or in a control another), against Var(R). */
@@ -25,19 +27,27 @@ function budgetAgainstVariance(policy: EvaluatedPolicy, under: GraphPolicy = pol
   return difference(sample + decision, rewardBudget(policy).variance);
 }
 
+/** The budget and the variance of the library, each against the other in the text that `prove` decides. */
+function budgetAsStated(policy: EvaluatedPolicy): Comparison {
+  const { budget, variance } = rewardBudget(policy);
+  return againstStatement(budgetIsVariance, policy, budget.sample + budget.decision, variance);
+}
+
 /** Rewards R(τ) ± s(τ) with equal probability: the total variance against V_sample + V_d + E Var(R|τ). */
 function stochasticRewards(policy: EvaluatedPolicy): Comparison {
   const { prob } = leafRatios(policy);
   const { mean, budget } = rewardBudget(policy);
+  const noises = Float64Array.from(prob, (_, i) => 0.25 + (0.5 * (i % 7)) / 7);
   let total = 0;
   let within = 0;
   for (let i = 0; i < prob.length; i++) {
-    const noise = 0.25 + (0.5 * (i % 7)) / 7;
+    const noise = noises[i]!;
     const reward = policy.reward[i]!;
     for (const outcome of [reward + noise, reward - noise]) total += (prob[i]! / 2) * (outcome - mean) ** 2;
     within += prob[i]! * noise * noise;
   }
-  return difference(budget.sample + budget.decision + within, total);
+  const known = budget.sample + budget.decision + within;
+  return againstStatement(stochasticBudget, policy, known, total, { noise: noises });
 }
 
 /** The budget does not move with L. */
@@ -168,7 +178,11 @@ export const c3CreditBudget: Claim = {
         : randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, subject.seed);
     return {
       checks: [
-        check('V_sample + V_decision = Var(R)', budgetAgainstVariance(policy), tolerance),
+        check(
+          budgetIsVariance.name,
+          worst([budgetAgainstVariance(policy), budgetAsStated(policy)]),
+          tolerance,
+        ),
         check('Var(R) ≤ (R_max − R_min)²/4', excess(variance, spread(reward) ** 2 / 4), tolerance),
         check(
           'stochastic rewards: V_sample + V_decision + E Var(R|τ) = Var(R)',

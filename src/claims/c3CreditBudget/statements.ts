@@ -1,5 +1,5 @@
 // C3 as statements over any field: the variance of the outcome is a sum of squared advantages, bounded by the range of rewards.
-import { constant, repeat, squared, total } from '../../attribution/over/arithmetic.ts';
+import { constant, dividedBy, repeat, squared, total } from '../../attribution/over/arithmetic.ts';
 import { edgesWhere, isOf } from '../../attribution/over/indices.ts';
 import {
   advantagesOf,
@@ -59,7 +59,7 @@ const range: Statement = {
 };
 
 /** With rewards R(τ) ± s(τ) of equal probability E Var(R|τ) is added. */
-const stochastic: Statement = {
+export const stochasticBudget: Statement = {
   name: 'stochastic rewards: V_sample + V_decision + E Var(R|τ) = Var(R)',
   kind: 'identity',
   symbols: ({ leaves }) => ({ noise: leaves }),
@@ -69,10 +69,11 @@ const stochastic: Statement = {
     const prob = leafProbabilities(policy);
     const outcomes = [field.add(reward, noise!), field.sub(reward, noise!)];
     const squares = outcomes.map((outcome) => squared(field, field.sub(outcome, mean)));
-    const twice = field.mul(prob, field.add(squares[0]!, squares[1]!));
+    const both = field.mul(prob, field.add(squares[0]!, squares[1]!));
+    const half = dividedBy(field, total(field, both, graph.leaves), Int32Array.of(2));
     const within = total(field, field.mul(prob, squared(field, noise!)), graph.leaves);
     const known = field.add(total(field, budgetOf(policy), 2), within);
-    return { left: field.add(known, known), right: total(field, twice, graph.leaves) };
+    return { left: known, right: half };
   },
 };
 
@@ -179,7 +180,7 @@ const trueAtSmallIntegers: WrongStatement = {
 /** The statements of C3. */
 export const c3Statements: ClaimStatements = {
   id: 'C3',
-  statements: [budgetIsVariance, range, stochastic, budgetStep, lengthFree, paddingStep],
+  statements: [budgetIsVariance, range, stochasticBudget, budgetStep, lengthFree, paddingStep],
   controls: [otherSample, otherDecisions, withoutOccupancy, trueAtSmallIntegers],
   outside: [],
 };

@@ -15,7 +15,9 @@ import {
   termsTolerance,
   withUniformMismatch,
 } from '../shared/divergenceTerms.ts';
+import { againstStatement } from '../shared/inFloat64.ts';
 import { FAMILY_ASSUMPTION, familyOf, LENGTHS, members, paddingMismatch } from '../shared/lengthFamily.ts';
+import { chainRule as chainRuleStated } from '../shared/overMasses.ts';
 import { dataMember, gradientChecks } from './gradientNorm.ts';
 
 /** KL(D‖π) of a tabular policy against its reference as data: summed over trajectories, and by the chain rule. */
@@ -24,7 +26,7 @@ function chainRule(policy: EvaluatedPolicy): Comparison {
   const swapped = new EvaluatedPolicy({ ...model, logits: model.reference, reference: model.logits });
   const leaf = leafRatios(swapped);
   const whole = leaf.prob.reduce((sum, p, i) => sum + (p === 0 ? 0 : p * leaf.logRatio[i]!), 0);
-  return difference(klDivergence(data, policy), whole);
+  return againstStatement(chainRuleStated('KL(D‖π)'), swapped, klDivergence(data, policy), whole);
 }
 
 /** The divergence of the data from the policy along the family. */

@@ -6,7 +6,7 @@ import { leafWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
 import { engineGradient } from '../../attribution/twoCopy.ts';
 import { sub, tensor } from '../../autodiff/index.ts';
 import { COMPONENTS } from '../../policy/component.ts';
-import { check, control, difference, distance, worst } from '../check.ts';
+import { check, control, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import { ROUTES } from '../shared/asTrained.ts';
 import {
@@ -16,8 +16,10 @@ import {
   termsFigure,
 } from '../shared/divergenceTerms.ts';
 import { projected } from '../shared/fisher.ts';
+import { againstStatement } from '../shared/inFloat64.ts';
 import { againstPenalty, asBatch, type Penalty, penaltyRounding } from '../shared/klAsTrained.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from '../shared/lengthFamily.ts';
+import { chainRule } from '../shared/overMasses.ts';
 import {
   type DifferentiableValue,
   differences,
@@ -118,7 +120,7 @@ export const c5KlMass: Claim = {
       checks: [
         check(
           'KL over trajectories = sample terms + decision terms',
-          difference(klDivergence(policy, policy.reference), whole),
+          againstStatement(chainRule('KL'), policy, klDivergence(policy, policy.reference), whole),
           tolerance,
         ),
         check('∇KL: tree program against engine', distance(engine, recursion), tolerance),

@@ -91,6 +91,11 @@ function about(name: string, sides: SidesOver): Statement {
   return { name, kind: 'identity', readsLogs: true, sides };
 }
 
+/** A statement that reads no log-ratios. */
+function without(name: string, sides: SidesOver): Statement {
+  return { name, kind: 'identity', sides };
+}
+
 function wrong(name: string, mistake: string, sides: SidesOver): WrongStatement {
   return { name, mistake, kind: 'identity', readsLogs: true, sides };
 }
@@ -160,70 +165,58 @@ const step: Statement = {
   },
 };
 
-const statements: readonly Statement[] = [
-  derivative,
-  forwardDerivative,
-  about('value of k1: unbiased for KL(π‖π_ref)', (policy) => {
+/** What each estimator estimates, and what it differentiates to. */
+export const estimates = {
+  k1Value: about('value of k1: unbiased for KL(π‖π_ref)', (policy) => {
     const { p, r } = leaves(policy);
     return { left: summed(policy, policy.field.mul(p, r)), right: klOf(policy) };
   }),
-  about('value of k3: unbiased for KL(π‖π_ref)', (policy) => ({
+  k3Value: about('value of k3: unbiased for KL(π‖π_ref)', (policy) => ({
     left: summed(policy, weightedK3(policy)),
     right: klOf(policy),
   })),
-  about('value of token-level k3: unbiased for KL(π‖π_ref)', (policy) => ({
+  tokenK3Value: about('value of token-level k3: unbiased for KL(π‖π_ref)', (policy) => ({
     left: total(policy.field, underOccupancy(policy, weightedTokenK3(policy)), policy.graph.edges),
     right: klOf(policy),
   })),
-  {
-    ...about('k1 as a loss: zero', (policy) => ({
-      left: ofLeaves(policy, leaves(policy).p),
-      right: zero(policy),
-    })),
-    readsLogs: false,
-  },
-  {
-    ...about('token-level k1 as a loss: zero', (policy) => ({
-      left: gradientOf(policy, reachOf(policy)),
-      right: zero(policy),
-    })),
-    readsLogs: false,
-  },
-  about('k2 as a loss: ∇KL(π‖π_ref)', (policy) => {
+  k1Loss: without('k1 as a loss: zero', (policy) => ({
+    left: ofLeaves(policy, leaves(policy).p),
+    right: zero(policy),
+  })),
+  tokenK1Loss: without('token-level k1 as a loss: zero', (policy) => ({
+    left: gradientOf(policy, reachOf(policy)),
+    right: zero(policy),
+  })),
+  k2Loss: about('k2 as a loss: ∇KL(π‖π_ref)', (policy) => {
     const { p, r } = leaves(policy);
     return { left: ofLeaves(policy, policy.field.mul(p, r)), right: klGradientOf(policy) };
   }),
-  {
-    ...about('k3 as a loss: ∇KL(π_ref‖π)', (policy) => {
-      const { field, graph, refProb } = policy;
-      const p = leafProbabilities(policy);
-      const q = alongTrajectories(field, graph, refProb);
-      return { left: ofLeaves(policy, field.sub(p, q)), right: forwardKlGradient(policy) };
-    }),
-    readsLogs: false,
-  },
-  {
-    ...about('token-level k3 as a loss: the forward KL under π’s occupancy', (policy) => {
-      const { field, graph, refProb } = policy;
-      const minus = field.sub(constant(field, 0, graph.edges), refProb);
-      return { left: tokenK3Loss(policy), right: gradientOf(policy, underOccupancy(policy, minus)) };
-    }),
-    readsLogs: false,
-  },
-  about('k1 in the reward: ∇KL(π‖π_ref)', (policy) => {
+  k3Loss: without('k3 as a loss: ∇KL(π_ref‖π)', (policy) => {
+    const { field, graph, refProb } = policy;
+    const p = leafProbabilities(policy);
+    const q = alongTrajectories(field, graph, refProb);
+    return { left: ofLeaves(policy, field.sub(p, q)), right: forwardKlGradient(policy) };
+  }),
+  tokenK3Loss: without('token-level k3 as a loss: the forward KL under π’s occupancy', (policy) => {
+    const { field, graph, refProb } = policy;
+    const minus = field.sub(constant(field, 0, graph.edges), refProb);
+    return { left: tokenK3Loss(policy), right: gradientOf(policy, underOccupancy(policy, minus)) };
+  }),
+  k1Reward: about('k1 in the reward: ∇KL(π‖π_ref)', (policy) => {
     const { p, r } = leaves(policy);
     return { left: ofLeaves(policy, policy.field.mul(p, r)), right: klGradientOf(policy) };
   }),
-  about('k3 in the reward: ∇KL(π‖π_ref) − ∇KL(π_ref‖π)', (policy) => ({
+  k3Reward: about('k3 in the reward: ∇KL(π‖π_ref) − ∇KL(π_ref‖π)', (policy) => ({
     left: ofLeaves(policy, weightedK3(policy)),
     right: policy.field.sub(klGradientOf(policy), forwardKlGradient(policy)),
   })),
-  about('token-level k3, reward-to-go plus loss: ∇KL(π‖π_ref)', (policy) => ({
+  tokenK3Total: about('token-level k3, reward-to-go plus loss: ∇KL(π‖π_ref)', (policy) => ({
     left: policy.field.add(tokenK3ToGo(policy), tokenK3Loss(policy)),
     right: klGradientOf(policy),
   })),
-  step,
-];
+} as const satisfies Record<string, Statement>;
+
+const statements: readonly Statement[] = [derivative, forwardDerivative, ...Object.values(estimates), step];
 
 /** π(τ)·r(τ)² of every trajectory: twice what k2 has. */
 function twiceK2<A>(policy: PolicyOver<A>): A {

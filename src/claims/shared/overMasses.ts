@@ -35,20 +35,25 @@ function affineMasses<A>(policy: PolicyOver<A>, growth: (short: PolicyOver<A>) =
   return field.add(atOne, field.concat([grown, constant(field, 0, 1)]));
 }
 
+/** E[log-ratio of a whole trajectory] is the sum of both masses. */
+export function chainRule(name: string): Statement {
+  return {
+    name,
+    kind: 'identity',
+    readsLogs: true,
+    sides: (policy) => {
+      const { field, graph, logRatio } = policy;
+      const whole = field.mul(leafProbabilities(policy), sumAlongTrajectories(policy, logRatio));
+      return { left: total(field, massesOf(policy), 2), right: total(field, whole, graph.leaves) };
+    },
+  };
+}
+
 /** The statements about the masses of KL(p‖q); `p` and `q` and the mismatch of a padding token are named. */
 export function massStatements(p: string, q: string, delta: string): readonly Statement[] {
   const kl = `KL(${p}‖${q})`;
   return [
-    {
-      name: `${kl} over trajectories = sample terms + decision terms`,
-      kind: 'identity',
-      readsLogs: true,
-      sides: (policy) => {
-        const { field, graph, logRatio } = policy;
-        const whole = field.mul(leafProbabilities(policy), sumAlongTrajectories(policy, logRatio));
-        return { left: total(field, whole, graph.leaves), right: total(field, massesOf(policy), 2) };
-      },
-    },
+    chainRule(`${kl} over trajectories = sample terms + decision terms`),
     {
       name: 'for all K and L: the divergence to go is the token’s own and that of its continuations',
       kind: 'induction',
