@@ -11,8 +11,8 @@ const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('node scripts/attributionDocs.mjs FOLDER');
 const DOCS = 'docs/attribution';
 const MODELS = { base: 'end of base', sft: 'more SFT', rl: 'RL' };
-/** Trajectories whose tokens are shown: those that give most to ‖g‖². */
-const SHOWN = 3;
+/** Trajectories whose tokens are shown: of each prompt the one that gives most to ‖g‖². */
+const SHOWN = 2;
 
 const read = (name) =>
   schemas['attribution@1'].parse(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')));
@@ -45,10 +45,18 @@ function tokens({ tokens: own, trajectories }) {
   const part = own.weight.map((w, t) => w * influence[t]);
   const whole = part.reduce((a, b) => a + b, 0);
   for (const [t, i] of own.trajectory.entries()) shares.set(i, (shares.get(i) ?? 0) + part[t] / whole);
-  const chosen = [...shares].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
+  const prompt = (i) => trajectories.place[i].replace(/:\d+$/, '');
+  const ranked = [...shares].sort(([, a], [, b]) => b - a);
+  const isFirst = ([i], k) => ranked.findIndex(([other]) => prompt(other) === prompt(i)) === k;
+  const chosen = ranked.filter(isFirst).slice(0, SHOWN);
   const places = chosen.map(([i]) => [...own.trajectory.keys()].filter((t) => own.trajectory[t] === i));
   const at = places.flat();
-  const row = (label, values, note) => ({ label, values: at.map((t) => values[t]), note });
+  // One decimal, so that every cell holds its number.
+  const row = (label, values, unit) => ({
+    label,
+    values: at.map((t) => Math.round(10 * unit * values[t]) / 10),
+    note: '',
+  });
   return {
     kind: 'map',
     title: 'Of what the step is made: the tokens of the trajectories with the largest shares of ‖g‖²',
@@ -58,17 +66,13 @@ function tokens({ tokens: own, trajectories }) {
       component: own.component[t] === 'decision' ? 'decision' : 'sample',
     })),
     groups: chosen.map(([i, share], k) => ({
-      label: `${trajectories.place[i].replace(/:\d+$/, '')} R = ${trajectories.reward[i]}, ${(100 * share).toFixed(0)} %`,
+      label: `${prompt(i)} R = ${trajectories.reward[i]}, ${(100 * share).toFixed(0)} %`,
       columns: places[k].length,
     })),
     rows: [
-      row('weight w', own.weight, ''),
-      row('influence ⟨u, g⟩', influence, ''),
-      row(
-        'share of ‖g‖²',
-        part.map((x) => x / whole),
-        '',
-      ),
+      row('10³·weight w', own.weight, 1000),
+      row('influence ⟨u, g⟩', influence, 1),
+      row('% of ‖g‖²', part, 100 / whole),
     ],
   };
 }
