@@ -2,7 +2,8 @@
 //
 // No ids, no style outside `.gs-figure`, no script: a picture works inside a page, next to others, and as a file.
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+// All of linkedom in one file: its main entry is many, and takes a tenth of a second to load.
+import { parseHTML } from 'linkedom/worker';
 import { Html, html, INDEXED, plainText } from '../html.ts';
 import { colour, themeCss } from '../theme.ts';
 
