@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { goOnWithExperiment, goOnWithRun } from '../../src/cli/repeat.ts';
+import { runRollouts } from '../../src/cli/runExplorer.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
+import { readRunConfig } from '../../src/experiments/run/config.ts';
 import { ExplorerModel } from '../../src/explorer/model.ts';
 import { TINY, tinyConfig } from '../training/runs.ts';
 import { explorerData } from './explorerData.ts';
@@ -84,6 +86,19 @@ test('every n-th step of the whole run is written', async () => {
     ['train', '--config', config, '--out', place.path('x'), '--log-rollouts', '0'],
     '--log-rollouts',
   );
+});
+
+test('a report says which file of rollouts cannot be read, and has everything else', async () => {
+  const run = await readRunConfig(place.path('seldom'));
+  expect(await runRollouts(place.path('seldom'), run)).toMatchObject({
+    kind: 'shown',
+    steps: [10, 20, 30, 40],
+  });
+  place.file('seldom/rollouts/step-000020.jsonl', '{"format":"gradsplit/rollouts@1"}\n{"tokens":');
+  const found = await runRollouts(place.path('seldom'), run);
+  expect(found).toMatchObject({ kind: 'unreadable' });
+  expect(JSON.stringify(found)).toContain('step-000020.jsonl');
+  expect(await runRollouts(place.path('nothing'), run)).toBeUndefined();
 });
 
 test('an interrupted run has the rollouts of its steps, and is told how to go on with them', async () => {

@@ -164,3 +164,17 @@ test('same run, same bytes', () => {
   expect(first === second).toBe(true);
   expect(first === other).toBe(false);
 });
+
+test('the line of the rollouts says what the explorer has, or how to get it', () => {
+  const line = (rollouts: TrainReport['rollouts']): string =>
+    textOf(page(report(180, { rollouts })).querySelector('.rollouts'));
+  expect(line({ kind: 'none', log: 'gradsplit train --log-rollouts', draw: 'gradsplit attribute d' })).toBe(
+    'No rollouts were logged; gradsplit train --log-rollouts does, and the report then shows them token by token. Episodes of the last checkpoint: gradsplit attribute d.',
+  );
+  expect(line({ kind: 'none' })).toBe('Demonstrations are not logged as rollouts.');
+  const problem = 'step-000007.jsonl: line 3: expected JSON, found "<b>"';
+  expect(line({ kind: 'unreadable', problem })).toBe(`The rollouts cannot be shown: ${problem}.`);
+  expect(
+    dangers(trainHtml(report(180, { rollouts: { kind: 'unreadable', problem: HOSTILE.join(' ') } }))),
+  ).toEqual([]);
+});
