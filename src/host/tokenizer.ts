@@ -1,9 +1,10 @@
-// Opens the tokenizer of a Hugging Face folder: tokenizer.json, with tokenizer_config.json and chat_template.jinja where they are there.
+// Opens the tokenizer of a Hugging Face folder: tokenizer.json (of GPT-2 also vocab.json and merges.txt), with tokenizer_config.json and chat_template.jinja where they are there.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { parseJson } from '../base/jsonText.ts';
 import { showText } from '../base/show.ts';
-import { type NamedText, type Tokenizer, tokenizerFrom } from '../rollouts/index.ts';
+import { gpt2TokenizerFile, type NamedText, type Tokenizer, tokenizerFrom } from '../rollouts/index.ts';
 import { readFileText } from './readFile.ts';
 
 const TOKENIZER = 'tokenizer.json';
@@ -15,15 +16,30 @@ function optional(folder: string, name: string): NamedText | undefined {
   return existsSync(path) ? { text: readFileText(path), source: showText(path) } : undefined;
 }
 
-/** Whether a folder has a tokenizer. */
+/** Whether the folder is of a GPT-2, whose vocab.json and merges.txt say everything: others split texts otherwise, which no such file says. */
+function isGpt2(folder: string): boolean {
+  const config = optional(folder, 'config.json');
+  const value: unknown = config === undefined ? undefined : parseJson(config.text, config.source);
+  return typeof value === 'object' && value !== null && 'model_type' in value && value.model_type === 'gpt2';
+}
+
+/** The tokenizer.json of a folder, or what stands for it. */
+function tokenizerIn(folder: string): NamedText | undefined {
+  const file = optional(folder, TOKENIZER);
+  if (file !== undefined || !isGpt2(folder)) return file;
+  const [vocabulary, merges] = [optional(folder, 'vocab.json'), optional(folder, 'merges.txt')];
+  return vocabulary === undefined || merges === undefined ? undefined : gpt2TokenizerFile(vocabulary, merges);
+}
+
+/** Whether a folder has a tokenizer that can be read. */
 export function hasTokenizer(folder: string): boolean {
-  return existsSync(join(folder, TOKENIZER));
+  return tokenizerIn(folder) !== undefined;
 }
 
 /**
  * Opens the tokenizer of a folder.
  * @param template a file with another chat template than that of the folder
- * @throws InputError naming file and place if there is no tokenizer.json or it cannot be used, or a file beside it is damaged
+ * @throws InputError naming file and place if there is no tokenizer.json, nor vocab.json and merges.txt of a GPT-2, or it cannot be used, or a file beside it is damaged
  * @example
  * ```ts
  * import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -37,7 +53,7 @@ export function hasTokenizer(folder: string): boolean {
  * ```
  */
 export function openTokenizer(folder: string, template?: string): Tokenizer {
-  const tokenizer = optional(folder, TOKENIZER);
+  const tokenizer = tokenizerIn(folder);
   if (tokenizer === undefined) {
     const older = OLDER.filter((name) => existsSync(join(folder, name)));
     const found =

@@ -14,6 +14,7 @@ export { formatNamed } from './read/recognise.ts';
 export { type ReadOptions, RecordReader } from './read/recordReader.ts';
 export type { ReadReport, SkippedLine } from './read/report.ts';
 export { type ReadRollouts, RolloutStream, readRollouts } from './read/stream.ts';
+export { gpt2TokenizerFile } from './tokenizer/gpt2Files.ts';
 export { type InTokens, inTokens, type TokenOptions } from './tokenizer/inTokens.ts';
 export { type NamedText, type TokenizerFiles, tokenizerFrom } from './tokenizer/tokenizer.ts';
 export {

@@ -39,6 +39,30 @@ test('a folder without tokenizer.json says so, and what it has instead', () => {
   );
 });
 
+test('of a GPT-2 vocab.json and merges.txt are enough, and give the ids of its tokenizer.json', () => {
+  const file = tokenizerFile('gpt2');
+  const merges = file.model.merges as readonly string[];
+  const end = file.added_tokens[0]!.id;
+  write('vocab.json', { ...file.model.vocab, '<|endoftext|>': end });
+  write('merges.txt', `#version: 0.2\n${merges.join('\n')}\n`);
+  // Another model splits texts otherwise, which these files do not say.
+  write('config.json', { model_type: 'qwen2' });
+  expect(() => openTokenizer(folder)).toThrow('found vocab.json, merges.txt only');
+  write('config.json', { model_type: 'gpt2' });
+  const text = "Wait, it's 46 again: 12 + 34.<|endoftext|> Überprüfe";
+  const ids = openTokenizer(folder).encode(text);
+  expect(ids).toContain(end);
+  write('tokenizer.json', file);
+  expect(openTokenizer(folder).encode(text)).toEqual(ids);
+  rmSync(join(folder, 'tokenizer.json'));
+  write('merges.txt', `#version: 0.2\n${merges[0]}\na b c\n`);
+  expect(() => openTokenizer(folder)).toThrow(
+    `${join(folder, 'merges.txt')}: line 3: expected two tokens with a blank between, found "a b c"`,
+  );
+  write('merges.txt', '');
+  expect(() => openTokenizer(folder)).toThrow('model.merges: expected at least one merge');
+});
+
 test('damage is named with its file', () => {
   const { merges: _, ...model } = tokenizerFile('gpt2').model;
   write('tokenizer.json', { ...tokenizerFile('gpt2'), model });
