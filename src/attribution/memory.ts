@@ -5,6 +5,7 @@ import { type NetworkSizes, parameterBytes, passBytes } from '../nn/memory.ts';
 import { FLOW_AT_ONCE, GRADIENTS_AT_ONCE } from './model/influences.ts';
 import type { InfluenceScope } from './model/split.ts';
 import { LOGITS_AT_ONCE } from './passes/forward.ts';
+import { LARGEST_TABLE } from './passes/index.ts';
 import type { InputRectangle } from './passes/responseBatch.ts';
 
 /** What the memory of an attribution depends on. */
@@ -55,12 +56,12 @@ function demandOf({
   // Of every block its input, and of the one that is swept the cotangents of all labels before and after it.
   const streams = FLOAT_IN_BLOCK * rows * width * (layers + 2 + 2 * labels);
   const told = influence === 'none' ? 0 : influence === 'groups' ? 1 : labels;
-  const values =
-    table * (config.tied ? 1 : 2) + (layers * parameterBytes({ ...one, context: 0 })) / FLOAT_IN_BLOCK;
+  // Of a large table only the rows that are looked up are held as a direction.
+  const held = (table > LARGEST_TABLE ? 0 : table) * (config.tied ? 1 : 2);
+  const values = held + (layers * parameterBytes({ ...one, context: 0 })) / FLOAT_IN_BLOCK;
   const flow = told === 0 ? 0 : Math.min(FLOW_AT_ONCE, FLOAT * told * (2 * layers + 3) * rows * width);
-  const gradients = told * FLOAT * Math.max(table, Math.min(values, GRADIENTS_AT_ONCE / (FLOAT * told || 1)));
-  // The direction of a table lies in the memory of the kernels beside the table.
-  const kernel = streams + flow + Math.max(block, head + (told > 0 ? FLOAT_IN_BLOCK * table : 0));
+  const gradients = Math.min(told * FLOAT * values, GRADIENTS_AT_ONCE);
+  const kernel = streams + flow + Math.max(block, head);
   return { kernel, host: BASIS + weightBytes + kernel + gradients };
 }
 

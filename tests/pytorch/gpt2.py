@@ -81,4 +81,5 @@ def run(case):
 
 
 torch.set_num_threads(1)
-json.dump([run(case) for case in json.load(sys.stdin)], sys.stdout)
+if __name__ == "__main__":
+    json.dump([run(case) for case in json.load(sys.stdin)], sys.stdout)

@@ -3,10 +3,11 @@
 import { type FloatType, type Shape, type Tensor, tensor } from '../../autodiff/index.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
 import {
-  type DenseGradients,
   type Direction,
   type HostGradient,
   influencesOf,
+  LARGEST_TABLE,
+  type LabelDirections,
   type PassHooks,
   type ResponseBatch,
 } from '../passes/index.ts';
@@ -35,6 +36,8 @@ interface SweepSizes {
   readonly dtype: FloatType;
   /** Bytes of gradients at once; 2³⁰ if left out. */
   readonly gradientsAtOnce?: number;
+  /** Elements of the largest table of tokens whose gradient is held whole; 2²² if left out. */
+  readonly largestTable?: number;
 }
 
 /** The groups in their order, as many together as memory has room for, and at least one. */
@@ -45,9 +48,17 @@ export function groupSweeps({
   batch,
   dtype,
   gradientsAtOnce = GRADIENTS_AT_ONCE,
+  largestTable = LARGEST_TABLE,
 }: SweepSizes): GroupSweep[] {
   const bytes = dtype === 'f64' ? 8 : 4;
-  const sizes = new Map(network.layout.map(({ path, shape }) => [path, shape.reduce((a, b) => a * b, 1)]));
+  const sizes = new Map(
+    network.layout.map(({ path, shape }) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const isTable = shape.length === 2 && shape[0] === network.config.vocabulary && size > largestTable;
+      // Of a large table few rows are held.
+      return [path, isTable ? 0 : size];
+    }),
+  );
   const rows = batch.inputs.reduce((sum, { ids }) => sum + ids.length, 0);
   const ofGroup = groups.names.map(() => new Set<string>());
   for (const { group, path } of groups.slices) ofGroup[group]!.add(path);
@@ -79,10 +90,22 @@ function cutOut({ shape, dtype, values }: HostGradient, slices: readonly Slice[]
   return tensor(kept, of);
 }
 
-/** The gradient of a label on the parameters of a group, and 0 on all others. */
-function directionOf(gradient: DenseGradients[string], slices: readonly Slice[]): Direction {
-  const byPath = slicesByPath({ slices });
+/** The gradient of label l on the parameters of a group, and 0 on all others. */
+function directionOf(
+  { labels, dense, tables }: LabelDirections,
+  l: number,
+  slices: readonly Slice[],
+): Direction {
+  const byPath = slicesByPath({ slices: slices.filter(({ path }) => tables[path] === undefined) });
+  const gradient = dense[labels[l]!]!;
+  const path = slices.find((slice) => tables[slice.path] !== undefined)?.path;
+  const { read, rows, throughHead } = tables[path ?? ''] ?? {};
+  const table =
+    path === undefined || read === undefined
+      ? {}
+      : { table: { path, read, rows: rows![l]!, throughHead: throughHead![l]! } };
   return {
+    ...table,
     moves: (path) => byPath.has(path),
     load: (paths) =>
       Object.fromEntries(
@@ -104,20 +127,18 @@ export interface InfluenceInput {
 
 /**
  * ⟨∇ log π_t, g_l⟩ of every token on the parameters of some groups.
- * @param gradients by label, of the parameters that the groups have parts of
+ * @param gradients of the parameters that the groups have parts of
  * @returns [labels][groups of the sweep][N]
  */
 export async function influencesOn(
   { network, weights, batch, groups }: InfluenceInput,
   sweep: GroupSweep,
-  gradients: DenseGradients,
+  gradients: LabelDirections,
   hooks: PassHooks,
 ): Promise<Float64Array[][]> {
   const slices = sweep.groups.map((g) => groups.slices.filter(({ group }) => group === g));
-  const directions = Object.values(gradients).flatMap((gradient) =>
-    slices.map((own) => directionOf(gradient, own)),
-  );
+  const directions = gradients.labels.flatMap((_, l) => slices.map((own) => directionOf(gradients, l, own)));
   const found = await influencesOf(network, weights, batch, directions, hooks);
   const G = slices.length;
-  return Object.keys(gradients).map((_, l) => found.slice(l * G, (l + 1) * G));
+  return gradients.labels.map((_, l) => found.slice(l * G, (l + 1) * G));
 }

@@ -1,9 +1,9 @@
 // The split of an objective's gradient over components, terms and groups of parameters, with the influence of every token on it.
 import type { Network, WeightSource } from '../../nn/index.ts';
 import {
-  type DenseGradients,
-  denseReducer,
+  directionReducer,
   gramReducer,
+  type LabelDirections,
   type PassHooks,
   type Reducer,
   type ResponseBatch,
@@ -116,6 +116,8 @@ export interface SplitOptions {
   readonly withoutTrajectories?: boolean;
   /** Bytes of gradients that are held at once; 2³⁰ if left out. What does not fit is computed again. */
   readonly gradientsAtOnce?: number;
+  /** Elements of the largest table of tokens whose gradient is made for each label; 2²² if left out. */
+  readonly largestTable?: number;
 }
 
 /** The hooks of a part of a pass. */
@@ -171,6 +173,7 @@ export async function splitByGroup(
     influence: asked = 'all',
     withoutTrajectories,
     gradientsAtOnce,
+    largestTable,
   }: SplitOptions = {},
 ): Promise<Split> {
   const L = labels.length;
@@ -186,6 +189,7 @@ export async function splitByGroup(
       : groupSweeps({
           ...{ network, groups, labels: told, batch, dtype: weights.dtype },
           ...(gradientsAtOnce === undefined ? {} : { gradientsAtOnce }),
+          ...(largestTable === undefined ? {} : { largestTable }),
         });
   const isHeld = asked === 'all' && sweeps.length === 1;
   // A sweep backward costs about two passes forward for each label, and a direction half of one.
@@ -202,6 +206,7 @@ export async function splitByGroup(
     const within: PassHooks = {
       onProgress: (k, n) => onProgress((done + (cost * k) / n) / work, name),
       ...(signal === undefined ? {} : { signal }),
+      ...(largestTable === undefined ? {} : { largestTable }),
     };
     const result = await store.keep(name, () => compute(within));
     done += cost;
@@ -214,17 +219,17 @@ export async function splitByGroup(
     hooks: PassHooks,
   ) => tokenGradients(network, weights, batch, own, reducers, hooks);
 
-  let held: DenseGradients | undefined;
+  let held: LabelDirections | undefined;
   const flat = await pass('gradients of the labels', backward, async (hooks) => {
     const { reducer, grams } = groupedGrams(groups);
     const trajectories = trajectoryReducer();
-    const dense = denseReducer();
+    const directions = directionReducer();
     await swept(
       seeds,
-      [reducer, ...(withoutTrajectories === true ? [] : [trajectories]), ...(isHeld ? [dense] : [])],
+      [reducer, ...(withoutTrajectories === true ? [] : [trajectories]), ...(isHeld ? [directions] : [])],
       hooks,
     );
-    if (isHeld) held = dense.result();
+    if (isHeld) held = directions.result();
     const all = new Float64Array(G * L * L + 2 * B);
     grams(L).forEach((gram, g) => void all.set(gram, g * L * L));
     if (withoutTrajectories !== true) {
@@ -246,9 +251,9 @@ export async function splitByGroup(
     const numbers = await pass(name, costOf(own.length), async (hooks) => {
       let gradients = held;
       if (gradients === undefined) {
-        const dense = denseReducer((path) => sweep.paths.has(path));
-        await swept(asked === 'all' ? seeds : { all: total }, [dense], partOf(hooks, 0, 0.5));
-        gradients = dense.result();
+        const directions = directionReducer((path) => sweep.paths.has(path));
+        await swept(asked === 'all' ? seeds : { all: total }, [directions], partOf(hooks, 0, 0.5));
+        gradients = directions.result();
       }
       const later = held === undefined ? partOf(hooks, 0.5, 1) : hooks;
       const found = await influencesOn({ network, weights, batch, groups }, sweep, gradients, later);

@@ -1,7 +1,11 @@
 // How far steps in the parameters move every token, to first order: tangents flow through the network block by block. Every block runs once
 // for all directions. The head treats every row alone, so that one cotangent for each row serves all of them.
 import {
+  type FloatType,
+  gather,
   grad,
+  type HostArray,
+  indices,
   linearise,
   mul,
   type Parameters,
@@ -9,6 +13,7 @@ import {
   slice,
   sum,
   type Tensor,
+  tensor,
 } from '../../autodiff/index.ts';
 import type { Network, WeightSource } from '../../nn/index.ts';
 import {
@@ -31,6 +36,19 @@ export interface Direction {
   load(paths: readonly string[]): Parameters;
   /** Whether a parameter may move; nothing is computed before the first that does. If left out, all may. */
   moves?(path: string): boolean;
+  /** How a large table of tokens moves, which `load` leaves out. */
+  readonly table?: TableDirection;
+}
+
+/** A direction of a table of tokens, as far as it moves the response tokens. */
+export interface TableDirection {
+  readonly path: string;
+  /** [U] the tokens that are looked up: all of the batch. */
+  readonly read: Int32Array;
+  /** [U·d] how their rows move; without entries they do not. */
+  readonly rows: ArrayLike<number>;
+  /** [N] how the output layer moves log π_t. */
+  readonly throughHead: Float64Array;
 }
 
 /** The input among the leaves; no path is called so. */
@@ -51,34 +69,49 @@ function freeFlow({ values, tangents }: Flow): void {
 interface Part {
   readonly paths: readonly string[];
   run(parameters: Parameters, rectangle: number, input: Tensor | undefined): Tensor;
+  /** A table of which it has the rows that are looked up instead of all. */
+  readonly table?: string;
 }
 
-function movesIn({ moves }: Direction, paths: readonly string[]): boolean {
+function movesIn({ moves, table }: Direction, { paths, table: cut }: Pick<Part, 'paths' | 'table'>): boolean {
+  if (cut !== undefined && table?.path === cut && table.rows.length > 0) return true;
   return moves === undefined || paths.some((path) => moves(path));
+}
+
+/** The tangent of the rows of a table. */
+function tableTangent({ path, read, rows }: TableDirection, dtype: FloatType): Parameters {
+  return { [path]: tensor(rows as HostArray, { shape: [read.length, rows.length / read.length], dtype }) };
 }
 
 /** The tangents of a part's parameters, and of its input where it moves. */
 function along(
   direction: Direction,
-  paths: readonly string[],
+  part: Pick<Part, 'paths' | 'table'>,
   input: Tensor | undefined,
+  dtype: FloatType,
 ): Parameters | undefined {
-  const tangents = movesIn(direction, paths) ? direction.load(paths) : {};
-  const all = { ...tangents, ...(input === undefined ? {} : { [INPUT]: input }) };
+  const moves = movesIn(direction, part);
+  const { table } = direction;
+  const all = {
+    ...(moves ? direction.load(part.paths) : {}),
+    ...(moves && table !== undefined && table.path === part.table ? tableTangent(table, dtype) : {}),
+    ...(input === undefined ? {} : { [INPUT]: input }),
+  };
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
 /** Sends a rectangle through a part, and the tangents of all directions after it. Without a direction nothing is recorded. */
 function pushRectangle(
-  { paths, run }: Part,
+  part: Part,
   parameters: Parameters,
   rectangle: number,
   flow: Flow,
   directions: readonly Direction[],
 ): { value: Tensor; tangents: (Tensor | undefined)[] } {
+  const { run } = part;
   const input = flow.values[rectangle];
   const before = directions.map((_, k) => flow.tangents[k]?.[rectangle]);
-  const isMoving = directions.some((one, k) => before[k] !== undefined || movesIn(one, paths));
+  const isMoving = directions.some((one, k) => before[k] !== undefined || movesIn(one, part));
   if (!isMoving) {
     return { value: scope(() => held(run(parameters, rectangle, input))), tangents: [] };
   }
@@ -93,7 +126,7 @@ function pushRectangle(
       for (const [k, direction] of directions.entries()) {
         tangents.push(
           scope(() => {
-            const own = along(direction, paths, before[k]);
+            const own = along(direction, part, before[k], value.dtype as FloatType);
             return own && held(push(own));
           }),
         );
@@ -111,7 +144,13 @@ function pushThrough(passage: Passage, part: Part, flow: Flow, directions: reado
   const values: Tensor[] = [];
   const tangents: (Tensor | undefined)[][] = directions.map(() => []);
   try {
-    withParameters(passage, part.paths, (parameters) => {
+    withParameters(passage, part.paths, (loaded) => {
+      const { table } = part;
+      const read = directions.find((one) => one.table?.path === table)?.table?.read;
+      const parameters =
+        table === undefined || read === undefined
+          ? loaded
+          : { ...loaded, [table]: gather(loaded[table]!, indices(read)) };
       for (const i of passage.batch.inputs.keys()) {
         const found = pushRectangle(part, parameters, i, flow, directions);
         values.push(found.value);
@@ -168,18 +207,32 @@ function pushHead(
         }
       });
     }
-    if (!directions.some((one) => movesIn(one, head))) return;
+    for (const [k, { table }] of directions.entries()) {
+      if (table !== undefined) addTo(k, table.throughHead.subarray(from, to));
+    }
+    const part = { paths: head };
+    if (!directions.some((one) => movesIn(one, part))) return;
     scope(() => {
       const x = cut(rows!);
       const { push } = linearise((p: Parameters) => logProbs(p, x), parameters);
       for (const [k, direction] of directions.entries()) {
         scope(() => {
-          const own = along(direction, head, undefined);
+          const own = along(direction, part, undefined, passage.weights.dtype);
           if (own !== undefined) addTo(k, push(own).readSync());
         });
       }
     });
   });
+}
+
+/** The first part. Where a large table moves, it has the rows that are looked up, and tokens are their places among these. */
+function embedding(network: Network, { inputs }: ResponseBatch, directions: readonly Direction[]): Part {
+  const { embed: paths } = network.paths;
+  const table = directions.flatMap((one) => one.table ?? []).find(({ path }) => paths.includes(path));
+  if (table === undefined) return { paths, run: (p, i) => network.embed(p, idsOf(inputs[i]!)) };
+  const places = new Map(Array.from(table.read, (id, place) => [id, place]));
+  const inPlaces = inputs.map(({ ids, length }) => ({ ids: ids.map((id) => places.get(id)!), length }));
+  return { paths, table: table.path, run: (p, i) => network.embed(p, idsOf(inPlaces[i]!)) };
 }
 
 /**
@@ -201,7 +254,7 @@ export async function influencesOf(
   const { layers } = network.config;
   const ranges = headRanges(passage, hooks.logitsAtOnce);
   const parts: Part[] = [
-    { paths: network.paths.embed, run: (p, i) => network.embed(p, idsOf(batch.inputs[i]!)) },
+    embedding(network, batch, directions),
     ...Array.from(
       { length: layers },
       (_, l): Part => ({
@@ -212,13 +265,7 @@ export async function influencesOf(
   ];
   // A step costs as much as there are directions that move by then.
   const moving = parts.map(
-    (_, n) =>
-      directions.filter((one) =>
-        movesIn(
-          one,
-          parts.slice(0, n + 1).flatMap(({ paths }) => paths),
-        ),
-      ).length,
+    (_, n) => directions.filter((one) => parts.slice(0, n + 1).some((part) => movesIn(one, part))).length,
   );
   const work = moving.reduce((total, n) => total + 1 + n, 0) + ranges.length * 3;
   const step = steps(hooks, work);

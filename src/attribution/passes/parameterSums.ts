@@ -10,7 +10,7 @@ import type { Taker } from './sweepPart.ts';
 import { TableSum } from './tableSum.ts';
 
 /** Gradients of tables of tokens with more elements are not made for every label. */
-const LARGEST_TABLE = 2 ** 22;
+export const LARGEST_TABLE = 2 ** 22;
 
 /** Takes the shares of a pass, and hands each parameter's gradient to the reducers when it is finished. */
 export class ParameterSums implements Taker {
@@ -44,7 +44,12 @@ export class ParameterSums implements Taker {
   wanted(path: string): Wanted {
     const all = this.#reducers.map((reducer) => reducer.wants(path));
     const is = (key: keyof Wanted): boolean => all.some((wanted) => wanted[key] === true);
-    return { labels: is('labels'), gram: is('gram'), trajectories: is('trajectories') };
+    return {
+      labels: is('labels'),
+      gram: is('gram'),
+      trajectories: is('trajectories'),
+      direction: is('direction'),
+    };
   }
 
   #sumOf(path: string): LeafSum {
@@ -56,10 +61,11 @@ export class ParameterSums implements Taker {
     const wanted = this.wanted(path);
     const isTable = shape.length === 2 && shape[0] === this.#network.config.vocabulary;
     const isLarge = isTable && shape[0]! * shape[1]! > this.#largestTable && wanted.labels !== true;
+    const asksLabels = wanted.labels === true || wanted.direction === true;
     const facts = { path, shape, dtype: this.#dtype };
     const made = isLarge
       ? new TableSum(path, this.#seeds, this.#batch, wanted)
-      : new ParameterSum(facts, this.#seeds.length, wanted, hasOneShare);
+      : new ParameterSum(facts, this.#seeds.length, { ...wanted, labels: asksLabels }, hasOneShare);
     this.#sums.set(path, made);
     return made;
   }

@@ -23,7 +23,7 @@ import { InputError } from '../../base/errors.ts';
 import { free, held } from './held.ts';
 import { gramOf, type LeafSum } from './leafSum.ts';
 import type { Owners } from './owners.ts';
-import type { ParameterGradient, TrajectoryNumbers, Wanted } from './reducers/reducer.ts';
+import type { ParameterGradient, TableDirections, TrajectoryNumbers, Wanted } from './reducers/reducer.ts';
 import type { ResponseBatch } from './responseBatch.ts';
 import { innerProductOf, scaledRows } from './terms.ts';
 import { placedNorm } from './trajectoryNorms.ts';
@@ -148,6 +148,25 @@ export class TableSum implements LeafSum {
       labels: missing,
       gram: () => scope(() => this.#gram()),
       trajectories: () => scope(() => this.#trajectories(trajectories)),
+      tableDirections: () => scope(() => this.#directions()),
+    };
+  }
+
+  #directions(): TableDirections {
+    const found = this.#seeds.map((weights, l) => {
+      const embedding = this.#embeddingOf(l);
+      const terms = [this.#headAtRead(weights), embedding].flatMap((x) => x ?? []);
+      const times = this.#times(weights);
+      const along = this.#headAlong(embedding);
+      return {
+        rows: terms.length === 0 ? [] : terms.reduce((total, x) => add(total, x)).readSync(),
+        throughHead: times.map((x, t) => x + along[t]!),
+      };
+    });
+    return {
+      read: this.#read,
+      rows: found.map(({ rows }) => rows),
+      throughHead: found.map(({ throughHead }) => throughHead),
     };
   }
 

@@ -14,6 +14,18 @@ export interface Wanted {
   readonly labels?: boolean;
   readonly gram?: boolean;
   readonly trajectories?: boolean;
+  /** As a direction for forward mode: of a table of tokens that is not held whole what moves tokens, of all else `labels`. */
+  readonly direction?: boolean;
+}
+
+/** The gradients of labels on a table of tokens, as far as they move the response tokens. */
+export interface TableDirections {
+  /** [U] the tokens that are looked up. */
+  readonly read: Int32Array;
+  /** [L][U·d] the gradient at their rows. */
+  readonly rows: readonly ArrayLike<number>[];
+  /** [L][N] ⟨∂ log π_t/∂W, g_l⟩ with the table as the weight W of the output layer; 0 where it is none. */
+  readonly throughHead: readonly Float64Array[];
 }
 
 /** Of the sum of all labels. */
@@ -32,6 +44,8 @@ export interface ParameterGradient {
   /** [L·L] ⟨g_a, g_b⟩ of the labels' gradients, row by row. */
   gram(): Float64Array;
   trajectories(): TrajectoryNumbers;
+  /** Of a table that is not held whole; undefined of all else. */
+  readonly tableDirections?: () => TableDirections;
 }
 
 /** Makes something smaller of gradients as they are finished. */
