@@ -9,6 +9,7 @@ import type { FloatType } from '../../src/kernels/index.ts';
 import type { TokenBatch } from '../../src/objectives/batch.ts';
 import { dppo, grpo, gspo, objectiveNames, objectives, ppo } from '../../src/objectives/index.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
+import { cases } from '../full.ts';
 import { batches, isNearKink, optionsOf, withoutSingletons } from './batches.ts';
 import './engine.ts';
 
@@ -106,7 +107,7 @@ describe.each(objectiveNames)('%s far from the old and the reference policy', (n
           expect(Math.abs(w[t]! + found[t]!)).toBeLessThanOrEqual(tolerance);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 });

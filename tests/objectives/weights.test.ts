@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectiveNames, objectives } from '../../src/objectives/index.ts';
+import { cases } from '../full.ts';
 import { batches, EPSILON, isNearKink, optionsOf, withoutSingletons } from './batches.ts';
 import { engineLoss, engineWeights } from './engine.ts';
 import { oracleLoss } from './oracle.ts';
@@ -10,7 +11,7 @@ import { isWellSpread, sizesOf } from './sizes.ts';
 /** exp is good to a few ulp and its argument, a difference of numbers up to 8, to 16 more: relative error of a ratio. */
 const RATIO_ERROR = 32 * EPSILON;
 
-function cases(name: (typeof objectiveNames)[number]) {
+function drawn(name: (typeof objectiveNames)[number]) {
   return fc
     .tuple(batches, optionsOf(name))
     .map(([batch, options]) => ({ batch: name === 'rloo' ? withoutSingletons(batch) : batch, options }));
@@ -22,7 +23,7 @@ describe.each(objectiveNames)('%s', (name) => {
   it('has scaled weights that are the weights times the scale', () => {
     if (objective.scaledWeights === undefined) return;
     fc.assert(
-      fc.property(cases(name), fc.constantFrom(-3, 2), ({ batch, options }, logScale) => {
+      fc.property(drawn(name), fc.constantFrom(-3, 2), ({ batch, options }, logScale) => {
         const w = objective.weights(batch, options);
         const scaled = objective.scaledWeights!(batch, options, logScale);
         const scale = Math.exp(logScale);
@@ -36,7 +37,7 @@ describe.each(objectiveNames)('%s', (name) => {
 
   it('has the weights that the engine finds', () => {
     fc.assert(
-      fc.property(cases(name), ({ batch, options }) => {
+      fc.property(drawn(name), ({ batch, options }) => {
         fc.pre(!isNearKink(name, batch, options, RATIO_ERROR));
         const expected = engineWeights(objective, batch, options);
         const w = objective.weights(batch, options);
@@ -47,13 +48,13 @@ describe.each(objectiveNames)('%s', (name) => {
           if (batch.mask[t] === 0) expect(w[t]).toBe(0);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     );
   });
 
   it('has the loss that is written in the paper', () => {
     fc.assert(
-      fc.property(cases(name), ({ batch, options }) => {
+      fc.property(drawn(name), ({ batch, options }) => {
         fc.pre(isWellSpread(name, batch, options));
         const { term, advantageError } = sizesOf(name, batch, options);
         const tokens = batch.logProb.length;
@@ -62,14 +63,14 @@ describe.each(objectiveNames)('%s', (name) => {
         const expected = oracleLoss(name, batch.logProb, batch, options);
         expect(Math.abs(engineLoss(objective, batch, options) - expected)).toBeLessThanOrEqual(tolerance);
       }),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     );
   });
 
   it('has the slope of the loss that is written in the paper', () => {
     const h = 2 ** -17;
     fc.assert(
-      fc.property(cases(name), ({ batch, options }) => {
+      fc.property(drawn(name), ({ batch, options }) => {
         // A step of h moves a ratio by at most 2h of itself.
         fc.pre(!isNearKink(name, batch, options, 2 * h) && isWellSpread(name, batch, options));
         const w = objective.weights(batch, options);
@@ -86,7 +87,7 @@ describe.each(objectiveNames)('%s', (name) => {
           expect(Math.abs(w[t]! + (at(h) - at(-h)) / (2 * h))).toBeLessThanOrEqual(tolerance);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 });

@@ -20,6 +20,7 @@ import type { Op } from '../../src/autodiff/trace/op.ts';
 import { mapGroups } from '../../src/autodiff/trace/parameters.ts';
 import { loadWasmKernelsSync } from '../../src/host/loadKernels.ts';
 import { registry } from '../../src/ops/registry.ts';
+import { cases } from '../full.ts';
 import { type Groups, type Route, roundingOf, routes } from './cases.ts';
 import { arbitraryStream } from './sampling.ts';
 
@@ -116,8 +117,8 @@ function onExamples(op: Op<unknown>, runs: number): void {
 }
 
 describe.each(ops)('%s', (_, op) => {
-  test('by its batch rule', () => onExamples(op, 15));
-  test('one example after the other', () => withoutRule(op, () => onExamples(op, 8)));
+  test('by its batch rule', () => onExamples(op, cases(15)));
+  test('one example after the other', () => withoutRule(op, () => onExamples(op, cases(8))));
 });
 
 test('a wrong batch rule is found', () => {
