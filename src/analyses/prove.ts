@@ -1,6 +1,9 @@
 // `prove`: the statements of the claims for all policies of a shape, and the document that says which are proved.
 import { hashStream } from '../algebra/hashStream.ts';
+import { InputError } from '../base/errors.ts';
+import { showText } from '../base/show.ts';
 import { version } from '../base/version.ts';
+import type { Claim } from '../claims/claim.ts';
 import { claims } from '../claims/index.ts';
 import type { ClaimStatements } from '../claims/statement.ts';
 import { claimStatements } from '../claims/statements.ts';
@@ -19,6 +22,8 @@ export interface ProveClaimsOptions {
   readonly seed: number;
   /** The ids of the claims, all of them if left out. */
   readonly ids?: readonly string[];
+  /** Claims of your own that have statements, after those of gradsplit. */
+  readonly own?: readonly Claim[];
 }
 
 /** Called before each claim, with the one before it, and once at the end. */
@@ -32,8 +37,24 @@ export function checkProvable(shape: PolicyShape): void {
 /** The ids of the claims that have statements. */
 export const provableIds: readonly string[] = claimStatements.map(({ id }) => id);
 
-function titleOf(id: string): string {
-  return claims.find((claim) => claim.id === id)?.title ?? id;
+/** What the statements of a user's claim throw, in words. @throws InputError */
+function guarded<T>(id: string, decide: () => T): T {
+  try {
+    return decide();
+  } catch (error) {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : showText(String(error));
+    throw new InputError(`claim "${showText(id, 40)}": its statements threw ${said}`, { cause: error });
+  }
+}
+
+/** The statements of a claim of your own. @throws InputError if it has none */
+function ownStatements({ id, statements }: Claim): ClaimStatements {
+  if (statements === undefined || statements.statements.length === 0) {
+    throw new InputError(
+      `claim "${showText(id, 40)}": expected \`statements\` over any field to prove, found none`,
+    );
+  }
+  return { id, ...statements };
 }
 
 function example(
@@ -60,10 +81,10 @@ function provedStatement(proof: StatementProof): ProvedClaim['statements'][numbe
   };
 }
 
-function provedClaim({ id, verdict, statements, controls, seconds }: ClaimProof): ProvedClaim {
+function provedClaim({ id, verdict, statements, controls, seconds }: ClaimProof, title: string): ProvedClaim {
   return {
     id,
-    title: titleOf(id),
+    title,
     verdict,
     statements: statements.map(provedStatement),
     controls: controls.map(({ control, verdict: found, counterExample }) => ({
@@ -88,16 +109,23 @@ function provedClaim({ id, verdict, statements, controls, seconds }: ClaimProof)
  * ```
  */
 export function prove(
-  { shape, points, seed, ids = provableIds }: ProveClaimsOptions,
+  { shape, points, seed, ids = provableIds, own = [] }: ProveClaimsOptions,
   onProgress: ProveProgress = () => {},
 ): ProveDocument {
   checkProvable(shape);
-  const asked: readonly ClaimStatements[] = claimStatements.filter(({ id }) => ids.includes(id));
+  const titles = new Map([...claims, ...own].map(({ id, title }) => [id, title]));
+  const titleOf = (id: string): string => titles.get(id) ?? id;
+  const asked: readonly ClaimStatements[] = [
+    ...claimStatements.filter(({ id }) => ids.includes(id)),
+    ...own.map(ownStatements),
+  ];
   const found: ProvedClaim[] = [];
   for (const [i, claim] of asked.entries()) {
     onProgress(i, asked.length, `${claim.id} ${titleOf(claim.id)}`, found.at(-1));
     const words = hashStream(seed, `points of ${claim.id}`);
-    found.push(provedClaim(proveClaim(claim, { shape, points, words, seed })));
+    const decide = (): ClaimProof => proveClaim(claim, { shape, points, words, seed });
+    const proof = provableIds.includes(claim.id) ? decide() : guarded(claim.id, decide);
+    found.push(provedClaim(proof, titleOf(claim.id)));
   }
   onProgress(asked.length, asked.length, 'done', found.at(-1));
   return {

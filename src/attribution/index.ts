@@ -84,6 +84,24 @@ export {
   splitByGroup,
 } from './model/split.ts';
 export { type Network, networkGradient, parameterCount, tablesAt, tokenInfluences } from './network.ts';
+export { constant, dividedBy, repeat, squared, sumAt, times, total } from './over/arithmetic.ts';
+export { directional } from './over/directional.ts';
+export {
+  advantagesOf,
+  atEdges,
+  gradientOf,
+  leafProbabilities,
+  leavesBelow,
+  meanOf,
+  occupancyOf,
+  reachOf,
+  returnWeightsOf,
+  scoresAlong,
+  sumAlongTrajectories,
+  sumOverActions,
+  sumsByComponent,
+  valuesOf,
+} from './over/quantities.ts';
 export {
   checkResponseBatch,
   type DenseGradients,
@@ -117,6 +135,7 @@ export {
   trajectoryReducer,
   type Wanted,
 } from './passes/index.ts';
+export type { PolicyOver } from './policyOver.ts';
 export {
   type Behaviour,
   batchOf,

@@ -2,6 +2,7 @@
 import type { Check, Control } from '../documents/verify.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import type { Figure } from './figure.ts';
+import type { ClaimStatements } from './statement.ts';
 import type { TransformerSubject } from './transformer/subject.ts';
 
 export type { Check, Control };
@@ -39,6 +40,8 @@ export interface Claim {
   readonly assumptions: readonly string[];
   /** Why the claim has no subject on this policy, if it has none. */
   readonly notApplicable?: (subject: ClaimSubject) => string | undefined;
+  /** Identities over any field that `gradsplit prove` decides for all policies of a shape. */
+  readonly statements?: Omit<ClaimStatements, 'id'>;
   /** Runs every check and control. */
   readonly run: (subject: ClaimSubject) => Findings;
 }

@@ -15,6 +15,17 @@ import type { Claim } from './claim.ts';
 export { check, control, difference, distance, excess, shortfall, worst } from './check.ts';
 export type { Check, Claim, ClaimResult, ClaimSubject, Control, Findings } from './claim.ts';
 export type { Figure } from './figure.ts';
+export type {
+  ClaimStatements,
+  EnclosedQuantity,
+  OutsideStatement,
+  Place,
+  Sides,
+  Statement,
+  SymbolSizes,
+  Symbols,
+  WrongStatement,
+} from './statement.ts';
 
 /** Every claim that `verify` can run. */
 export const claims: readonly Claim[] = [

@@ -128,7 +128,9 @@ export const attributionSchema = z
       place: z.array(z.string()).describe('file and line, or the prompt'),
     }),
     residual: measure.describe('|Σ_t w_t·⟨u_t, g⟩ − Σ_lm ⟨g_l, g_m⟩| of the worst group, by ‖g‖²'),
-    bound: measure.describe('what rounding explains of it: a statistical bound, which fails with probability 1e-9'),
+    bound: measure.describe(
+      'what rounding explains of it: a statistical bound, which fails with probability 1e-9',
+    ),
     check: z.exactOptional(check),
     overCheckpoints: z.exactOptional(overCheckpoints),
     peakMiB: z.number().describe('the largest resident memory of the process'),

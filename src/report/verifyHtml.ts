@@ -6,6 +6,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import { TERMS_ID, termsCard } from './page/explanation.ts';
 import { overview } from './page/overview.ts';
 import { type OwnPolicy, policyPanels, treeCard } from './page/policyNumbers.ts';
+import { PROOFS_ID, proofsCard } from './page/proofsCard.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
 import { banner, facts, summary } from './page/summary.ts';
 
@@ -21,7 +22,7 @@ const MARKS = {
   notApplicable: { sign: '–', word: 'not applicable', kind: 'notApplicable' },
 } as const;
 
-function parts({ claims }: VerifyResult, { own, theory }: VerifyExtras): ContentsEntry[] {
+function parts({ claims }: VerifyResult, { own, theory, proofs }: VerifyExtras): ContentsEntry[] {
   return [
     ...(own === undefined ? [] : [{ id: 'tree', label: 'The tree of this policy' }]),
     { id: 'summary', label: 'Summary' },
@@ -31,6 +32,7 @@ function parts({ claims }: VerifyResult, { own, theory }: VerifyExtras): Content
       mark: MARKS[verdict],
     })),
     ...(theory === undefined ? [] : [{ id: TERMS_ID, label: 'Terms' }]),
+    ...(proofs === undefined ? [] : [{ id: PROOFS_ID, label: 'Proofs for all policies' }]),
     { id: 'reading', label: 'How to read this page' },
   ];
 }
@@ -41,11 +43,13 @@ export interface VerifyExtras extends PageAssets {
   readonly own?: OwnPolicy;
   /** docs/theory.md: what each claim says and why. */
   readonly theory?: string;
+  /** docs/proofs.md: what is proved for all policies, and how. */
+  readonly proofs?: string;
 }
 
 /** The page, complete. Same result, same bytes. Everything that comes from a file or a user is escaped. */
 export function verifyHtml(result: VerifyResult, extras: VerifyExtras = {}): string {
-  const { own, theory, ...assets } = extras;
+  const { own, theory, proofs, ...assets } = extras;
   const body = html`${banner(result)}
 ${own === undefined ? undefined : html`${policyPanels(own)}${treeCard(own)}`}
 ${overview(result.claims, own === undefined)}
@@ -53,6 +57,7 @@ ${facts(result)}
 ${summary(result.claims, theory)}
 ${result.claims.map((claim) => claimSection(claim, theory))}
 ${theory === undefined ? undefined : termsCard(theory)}
+${proofs === undefined ? undefined : proofsCard(proofs)}
 ${READING}`;
   return pageHtml(
     { title: `${result.verdict} – gradsplit verify`, parts: parts(result, extras), ...assets },

@@ -16,7 +16,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'attributeFolder.mjs': ['sample/policy embedding', 'decision/policy embedding', 'parts add up: true'],
   'transformerHessian.mjs': ['parameters: 6896', 'routes agree: true'],
   'auditFile.mjs': ['192 trajectories, rollouts@1', 'info group-zero-variance'],
-  'ownClaim.ts': ['claim: holds'],
+  'ownClaim.ts': ['claim: holds', 'for all policies: proved'],
   'ownFinding.ts': ['error reward-range: 1 of 2 rewards are outside of [0, 1], first in line 2'],
   'ownFormula.ts': ['weights: 0.25 0.25 -0.5'],
   'ownFormat.ts': ['2+2 four 1', '2+2 five or six 0'],
@@ -83,6 +83,18 @@ describe('on the command line', () => {
     expect(status).toBe(0);
     const ids = JSON.parse(stdout).claims.map(({ id }: { id: string }) => id);
     expect(ids).toEqual(['C3', 'twiceRloo']);
+  });
+
+  test('prove decides the statements of a claim from its module, beside others', () => {
+    const { status, stdout } = gradsplit(
+      ...['prove', '--claims', './ownClaim.js,C3', '--attempts', '2', '--length', '1', '--json', '-'],
+    );
+    expect(status).toBe(0);
+    const claims = JSON.parse(stdout).claims as { id: string; verdict: string }[];
+    expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['C3', 'proved'],
+      ['twiceRloo', 'proved'],
+    ]);
   });
 
   test('exact takes an objective from its module', () => {

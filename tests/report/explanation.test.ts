@@ -10,7 +10,8 @@ import { failing, holding } from './fixtures.ts';
 import { attributeValues, dangers, HOSTILE, tagsOf } from './markup.ts';
 
 const theory = readFileSync(`${ROOT}docs/theory.md`, 'utf8');
-const markup = verifyHtml(holding(), { theory });
+const proofs = readFileSync(`${ROOT}docs/proofs.md`, 'utf8');
+const markup = verifyHtml(holding(), { theory, proofs });
 const { document } = parseHTML(markup);
 /** All that a text says, with marks or without. */
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
@@ -26,6 +27,13 @@ test('every claim has its section, word for word', () => {
     expect(lettersOf(shown.join(''))).toBe(lettersOf(body));
     expect(why.querySelector('pre.command code').textContent).toBe(`gradsplit help ${id}`);
   }
+});
+
+test('what a proof for all policies is stands in a card that the contents link to', () => {
+  const card = document.getElementById('proofs').textContent;
+  expect(card).toContain('gradsplit prove');
+  expect(card).toContain('MvPolynomial.schwartz_zippel_sum_degreeOf');
+  expect(attributeValues(tagsOf(markup), 'href')).toContain('#proofs');
 });
 
 test('the terms are there, each link has a target, and the page is as inert as without', () => {

@@ -126,6 +126,29 @@ const drGrpo: Statement = {
   }),
 };
 
+const anyGroup: Statement = {
+  name: 'any G: RLOO has ∇J, Dr. GRPO has (1 − 1/G)·∇J; the other members enter by the linearity of expectation',
+  kind: 'identity',
+  symbols: () => ({ size: 1 }),
+  sides: (policy, { size }) => {
+    const { field, graph, reward } = policy;
+    const mean = repeat(field, meanOf(policy, reward), graph.leaves);
+    const share = field.div(field.ones(1), size!);
+    const others = repeat(field, field.sub(field.ones(1), share), graph.leaves);
+    // The mean of the whole group is R/G + (1 − 1/G)·E[R] in expectation, that of the others is E[R].
+    const whole = field.add(field.mul(repeat(field, share, graph.leaves), reward), field.mul(others, mean));
+    const gradient = rewardGradientOf(policy);
+    const factor = repeat(field, field.sub(field.ones(1), share), graph.slots);
+    return {
+      left: field.concat([
+        scalarGradient(policy, field.sub(reward, mean)),
+        scalarGradient(policy, field.sub(reward, whole)),
+      ]),
+      right: field.concat([gradient, field.mul(factor, gradient)]),
+    };
+  },
+};
+
 const three: Statement = {
   name: 'G = 3, on two attempts of one token: RLOO has ∇J, Dr. GRPO has (1 − 1/G)·∇J',
   kind: 'identity',
@@ -270,7 +293,7 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C2. */
 export const c2Statements: ClaimStatements = {
   id: 'C2',
-  statements: [scoreFunction, step, historyBaseline, critic, rloo, drGrpo, three, binary],
+  statements: [scoreFunction, step, historyBaseline, critic, rloo, drGrpo, anyGroup, three, binary],
   controls,
   outside: [
     {

@@ -95,6 +95,30 @@ const byLength: Statement = {
   },
 };
 
+const byLengthAnyGroup: Statement = {
+  name: 'GRPO, 1/|o|, any G: (1 − 1/G)·(∇E[R/|o|] − E[R]·∇E[1/|o|]); the other members enter by the linearity of expectation',
+  kind: 'identity',
+  symbols: () => ({ size: 1 }),
+  sides: (policy, { size }) => {
+    const { field, graph, reward } = policy;
+    const share = field.div(field.ones(1), size!);
+    const others = field.sub(field.ones(1), share);
+    const at = (x: typeof reward, n: number): typeof reward => repeat(field, x, n);
+    const mean = meanOf(policy, reward);
+    const whole = field.add(
+      field.mul(at(share, graph.leaves), reward),
+      field.mul(at(others, graph.leaves), at(mean, graph.leaves)),
+    );
+    const inverse = perLength(policy, field.ones(graph.leaves));
+    const lengths = field.mul(at(mean, graph.slots), gradientOfMean(policy, inverse));
+    const gap = field.sub(gradientOfMean(policy, perLength(policy, reward)), lengths);
+    return {
+      left: scalarGradient(policy, perLength(policy, field.sub(reward, whole))),
+      right: field.mul(at(others, graph.slots), gap),
+    };
+  },
+};
+
 const tokenMean: Statement = {
   name: 'token mean over the group, G = 2: one scalar E[(R_i − R_j)/(|o_i| + |o_j|) | τ_i] for both roles',
   kind: 'identity',
@@ -218,7 +242,7 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C9. */
 export const c9Statements: ClaimStatements = {
   id: 'C9',
-  statements: [anyFactor, step, byLength, tokenMean, byConstant, withoutDecisions],
+  statements: [anyFactor, step, byLength, byLengthAnyGroup, tokenMean, byConstant, withoutDecisions],
   controls,
   outside: [
     {

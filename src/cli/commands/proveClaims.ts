@@ -4,6 +4,7 @@ import type { ProveProgress } from '../../analyses/prove.ts';
 import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
 import { suggest } from '../../base/suggest.ts';
+import type { Claim } from '../../claims/claim.ts';
 import type { ProveDocument } from '../../documents/prove.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
@@ -50,6 +51,7 @@ export function configureProveClaims(prove: Command): void {
 Examples:
   gradsplit prove                                  all claims, for all policies of the default shape
   gradsplit prove --claims C1,C3 --attempts 2 --length 3 --vocabulary 2
+  gradsplit prove --claims C3,./ownClaim.js
   gradsplit prove --points 5 --json proofs.json --report proofs.html
 
 A statement is proved if both of its sides agree at random points of a finite field, up to the risk
@@ -65,14 +67,14 @@ async function proveCommand(flags: ProveFlags): Promise<void> {
     import('../../analyses/prove.ts'),
     import('../../analyses/verify.ts'),
   ]);
-  const ids = selectIds(flags.claims, provableIds);
+  const { ids, own } = await selectClaims(flags.claims, provableIds);
   const shape: PolicyShape = {
     attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
     length: flags.length ?? DEFAULT_SHAPE.length,
     vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
   };
   checkProvable(shape);
-  const result = await run({ shape, points: flags.points, seed: flags.seed, ids }, outputs);
+  const result = await run({ shape, points: flags.points, seed: flags.seed, ids, own }, outputs);
   if (result.verdict === 'refuted') process.exitCode = 1;
   await outputs.present({
     document: result,
@@ -81,10 +83,15 @@ async function proveCommand(flags: ProveFlags): Promise<void> {
   });
 }
 
-/** The claims asked for, in the order of docs/theory.md. */
-function selectIds(list: string | undefined, known: readonly string[]): readonly string[] {
-  if (list === undefined) return known;
-  const asked = list.split(',').map((entry) => entry.trim());
+/** The claims asked for, in the order of docs/theory.md, and those of modules. */
+async function selectClaims(
+  list: string | undefined,
+  known: readonly string[],
+): Promise<{ readonly ids: readonly string[]; readonly own: readonly Claim[] }> {
+  if (list === undefined) return { ids: known, own: [] };
+  const { isModulePath, loadClaim } = await import('../../host/loadModule.ts');
+  const entries = list.split(',').map((entry) => entry.trim());
+  const asked = entries.filter((entry): boolean => !isModulePath(entry));
   const unknown = asked.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     const hint = suggest(unknown, known);
@@ -92,7 +99,10 @@ function selectIds(list: string | undefined, known: readonly string[]): readonly
       `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
     );
   }
-  return known.filter((id) => asked.includes(id));
+  const own = await Promise.all(entries.filter(isModulePath).map(loadClaim));
+  const taken = own.find(({ id }, i) => known.includes(id) || own.findIndex((o) => o.id === id) < i);
+  if (taken !== undefined) throw new InputError(`claim "${showText(taken.id, 40)}": the id is taken`);
+  return { ids: known.filter((id) => asked.includes(id)), own };
 }
 
 /** Proves, and prints the line of each claim as it ends. */

@@ -116,7 +116,14 @@ async function report(result: VerifyResult): Promise<Iterable<string>> {
     ]);
   const { policy, generic } = result.options;
   const own = generic ? {} : { own: { numbers: exactNumbers(policy), tree: policyTree(policy) } };
-  return [verifyHtml(result, { mathFont: readMathFont(), theory: readPage('theory.md'), ...own })];
+  return [
+    verifyHtml(result, {
+      mathFont: readMathFont(),
+      theory: readPage('theory.md'),
+      proofs: readPage('proofs.md'),
+      ...own,
+    }),
+  ];
 }
 
 /** Verifies, and prints the line of each claim as it ends; returns what is still to be printed. */
