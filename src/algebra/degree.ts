@@ -126,6 +126,8 @@ export interface DegreeBound {
   readonly denominator: number;
   /** The sum of the degrees of all polynomials by which the field divided so far: none of them may vanish at a point. */
   readonly divisors: number;
+  /** The sum of the heights of all these polynomials. */
+  readonly divisorHeight: number;
   /** log2 of a bound on the sum of absolute values of each numerator's integer coefficients. */
   readonly height: number;
 }
@@ -150,6 +152,7 @@ function heightOf(value: bigint): number {
  */
 export function degreeField(): DegreeField {
   let divisors = 0;
+  let divisorHeight = 0;
   const constantFactors = new Map<bigint, Factor>();
   const constant = (value: bigint): Element =>
     value === 0n ? ZERO : value === 1n ? ONE : element(0, heightOf(value), NONE);
@@ -160,6 +163,7 @@ export function degreeField(): DegreeField {
     if (y.numerator === undefined) {
       y.numerator = { degree: y.degree, height: y.height };
       divisors += y.degree;
+      divisorHeight += y.height;
     }
     const [a, b] = [factored(x), factored(y)];
     return element(a.degree, a.height, merged(a, b, -1));
@@ -195,7 +199,7 @@ export function degreeField(): DegreeField {
       return new DegreeArray(out);
     },
     bound: ({ elements }) => {
-      const bound = { degree: 0, denominator: 0, divisors, height: 0 };
+      const bound = { degree: 0, denominator: 0, divisors, divisorHeight, height: 0 };
       for (const x of elements) {
         const { degree, height, exponents } = factored(x);
         const own = { degree, denominator: 0, height };

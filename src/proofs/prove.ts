@@ -8,7 +8,7 @@ import { degreesOf } from './degrees.ts';
 import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
 import { Graphs, shapeAt } from './places.ts';
-import { atRandomPoints, riskLog2 } from './randomPoints.ts';
+import { atRandomPoints, moduloRandomPrime, riskLog2, riskOverRationals } from './randomPoints.ts';
 
 /** How a statement is put to points. */
 export interface ProveOptions {
@@ -94,9 +94,8 @@ function conditionOf(statement: Statement, shape: PolicyShape, height: number): 
       `on attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, whose pairs of trajectories can be enumerated`,
     );
   }
-  if (height > LARGEST_HEIGHT) {
-    said.push('over GF(2^61-1); over ℚ unless every coefficient of the difference is a multiple of 2^61-1');
-  }
+  if (height > LARGEST_HEIGHT)
+    said.push('also at points modulo random primes, since coefficients may be large');
   return said.length === 0 ? {} : { reason: said.join('; ') };
 }
 
@@ -113,12 +112,21 @@ export function proveStatement(
   let redrawn = 0;
   for (const graph of graphs.of(statement)) {
     const bounds = degreesOf(statement, graph);
-    const found = atRandomPoints(statement, graph, points, words);
+    // Coefficients that may be multiples of 2^61 − 1 are also looked at modulo other primes.
+    const isLarge = bounds.height > LARGEST_HEIGHT;
+    const inOneField = atRandomPoints(statement, graph, points, words);
+    const found =
+      isLarge && inOneField.holds
+        ? atRandomPoints(statement, graph, points, words, moduloRandomPrime)
+        : inOneField;
     if (!found.holds)
       return { ...refuted(statement, graphs.shape), degree: bounds.degree, seconds: since(start) };
     degree = Math.max(degree, bounds.degree);
     height = Math.max(height, bounds.height);
-    risk = Math.max(risk, riskLog2(bounds.degree, bounds.divisors, points));
+    const ownRisk = isLarge
+      ? riskOverRationals(bounds, points)
+      : riskLog2(bounds.degree, bounds.divisors, points);
+    risk = Math.max(risk, ownRisk);
     redrawn += found.redrawn;
   }
   const reason = conditionOf(statement, graphs.shape, height);

@@ -1,8 +1,10 @@
 // An identity between rational functions put to random points of GF(2^61 − 1): what holds there holds for every policy of the shape,
 // except with the probability that Schwartz and Zippel bound.
-import { DivisionByZero } from '../algebra/exactField.ts';
+import type { DegreeBound } from '../algebra/degree.ts';
+import { DivisionByZero, type ExactField } from '../algebra/exactField.ts';
 import type { RandomWords } from '../algebra/hashStream.ts';
-import { PRIME, type PrimeArray, primeField } from '../algebra/primeField.ts';
+import { PRIME, primeField } from '../algebra/primeField.ts';
+import { PRIME_BITS, PRIMES_LOG2, randomPrime, residueField } from '../algebra/residueField.ts';
 import { freePolicy } from '../attribution/over/instance.ts';
 import type { PolicyOver } from '../attribution/policyOver.ts';
 import type { ArrayField } from '../base/field.ts';
@@ -41,13 +43,28 @@ export interface AtPoints {
 /** Points drawn in a row at which a divisor was zero, after which it is taken to be zero everywhere. */
 const MOST_REDRAWN = 100;
 
-/** One random point: whether left = right there. @throws DivisionByZero where it is not defined */
-function holdsAtOnePoint(statement: Statement, graph: TrajectoryGraph, words: RandomWords): boolean {
-  const fresh = (count: number): PrimeArray => primeField.random(count, words);
-  const { policy, symbols } = freeInstance(primeField, graph, statement, fresh);
+/** Draws one random point of one field: whether left = right there. @throws DivisionByZero where it is not defined */
+export type OnePoint = (statement: Statement, graph: TrajectoryGraph, words: RandomWords) => boolean;
+
+function holdsIn<A>(
+  field: ExactField<A> & { random(n: number, words: RandomWords): A },
+  statement: Statement,
+  graph: TrajectoryGraph,
+  words: RandomWords,
+): boolean {
+  const fresh = (count: number): A => field.random(count, words);
+  const { policy, symbols } = freeInstance(field, graph, statement, fresh);
   const { left, right } = statement.sides(policy, symbols);
-  return primeField.firstNonZero(primeField.sub(left, right)) < 0;
+  return field.firstNonZero(field.sub(left, right)) < 0;
 }
+
+/** A point of GF(2^61 − 1). */
+export const inPrimeField: OnePoint = (statement, graph, words) =>
+  holdsIn(primeField, statement, graph, words);
+
+/** A point modulo a random prime: slower, and it also sees an identity whose coefficients are all multiples of 2^61 − 1. */
+export const moduloRandomPrime: OnePoint = (statement, graph, words) =>
+  holdsIn(residueField(randomPrime(words)), statement, graph, words);
 
 /**
  * Evaluates an identity at random points until it fails or has held at as many as asked.
@@ -58,12 +75,13 @@ export function atRandomPoints(
   graph: TrajectoryGraph,
   points: number,
   words: RandomWords,
+  holds: OnePoint = inPrimeField,
 ): AtPoints {
   let redrawn = 0;
   let inARow = 0;
   for (let done = 0; done < points; ) {
     try {
-      if (!holdsAtOnePoint(statement, graph, words)) return { holds: false, points: done + 1, redrawn };
+      if (!holds(statement, graph, words)) return { holds: false, points: done + 1, redrawn };
       done++;
       inARow = 0;
     } catch (error) {
@@ -95,4 +113,19 @@ function log2(x: bigint): number {
 export function riskLog2(degree: number, divisors: number, points: number): number {
   const choices = PRIME - BigInt(divisors);
   return Math.ceil(points * (Math.log2(Math.max(1, degree)) - log2(choices)));
+}
+
+/**
+ * log2 of the probability that an identity that is false over ℚ holds at points modulo random primes. At one of them it is at most
+ * (h/60/2^54 + d/2^60)/(1 − d₀/2^60 − h₀/60/2^54): a coefficient other than 0 below 2^h has at most h/60 prime factors above 2^60, of the
+ * more than 2^54 primes that are drawn from; d₀ and h₀ are the degree and the height of all divisors, since points at which one of them is
+ * zero are drawn again.
+ */
+export function riskOverRationals(bounds: DegreeBound, points: number): number {
+  const { degree, divisors, height, divisorHeight } = bounds;
+  const unlucky = (bits: number): number => Math.max(1, bits) / PRIME_BITS / 2 ** PRIMES_LOG2;
+  const zero = unlucky(height) + Math.max(1, degree) / 2 ** PRIME_BITS;
+  const undefinedThere = unlucky(divisorHeight) + divisors / 2 ** PRIME_BITS;
+  if (undefinedThere >= 0.5) throw new RangeError(`divisors of degree ${divisors} leave no points`);
+  return Math.ceil(points * Math.log2(zero / (1 - undefinedThere)));
 }

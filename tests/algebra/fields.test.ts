@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivisionByZero, type ExactField } from '../../src/algebra/exactField.ts';
 import { parseFraction, showFraction } from '../../src/algebra/fraction.ts';
+import { hashStream } from '../../src/algebra/hashStream.ts';
 import { primeField } from '../../src/algebra/primeField.ts';
 import { rationalField } from '../../src/algebra/rationals.ts';
+import { isPrime, randomPrime, residueField } from '../../src/algebra/residueField.ts';
 
 const numerator = fc.oneof(
   fc.constantFrom(0n, 1n, -1n),
@@ -63,6 +65,7 @@ function laws<A>(field: ExactField<A>): void {
 describe('the laws of fields', () => {
   test('GF(2^61-1)', () => laws(primeField));
   test('ℚ', () => laws(rationalField));
+  test('GF(q) for a random prime', () => laws(residueField(randomPrime(hashStream(1, 'prime')))));
 });
 
 test('a fraction of ℚ is in lowest terms, whatever made it', () => {
@@ -83,4 +86,37 @@ test('texts of fractions', () => {
   expect(['3/7', '6/14', '-2', '-4/6', '0', '0/5'].map(read)).toEqual(['3/7', '3/7', '-2', '-2/3', '0', '0']);
   const wrong = ['', '3/0', '1.5', '3/-7', ' 3', '3/7/2', '1e3', '+1', '3 / 7', 'x', '٣'];
   expect(wrong.map(read)).toEqual(wrong.map(() => undefined));
+});
+
+describe('random primes', () => {
+  test('lie between 2^60 and 2^61, are prime, and differ', () => {
+    const words = hashStream(2, 'prime');
+    const primes = Array.from({ length: 10 }, () => randomPrime(words));
+    expect(new Set(primes).size).toBe(10);
+    for (const q of primes) {
+      expect(q > 2n ** 60n && q < 2n ** 61n && isPrime(q)).toBe(true);
+      for (let d = 3n; d < 1000n; d += 2n) expect(q % d).not.toBe(0n);
+    }
+  });
+
+  test('primes and composites are told apart: as by division, pseudoprimes, a Mersenne prime', () => {
+    const byDivision = (n: bigint): boolean => {
+      for (let d = 3n; d * d <= n; d += 2n) if (n % d === 0n) return false;
+      return true;
+    };
+    for (let n = 1_000_001n; n < 1_001_000n; n += 2n) expect(isPrime(n)).toBe(byDivision(n));
+    // Carmichael numbers, and the smallest strong pseudoprime to the first nine prime bases.
+    expect([8911n, 294409n, 56052361n, 3825123056546413051n].map(isPrime)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([2n ** 61n - 1n, 2n ** 59n - 1n].map(isPrime)).toEqual([true, false]);
+  });
+
+  test('elements are uniform in [0, q): none is q or above', () => {
+    const words = [0xffffffff, 0xffffffff, 0, 5];
+    expect(residueField(2n ** 60n + 33n).random(1, { word: () => words.shift()! })).toEqual([5n]);
+  });
 });

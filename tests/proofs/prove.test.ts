@@ -10,7 +10,12 @@ import { degreesOf } from '../../src/proofs/degrees.ts';
 import { enclosed } from '../../src/proofs/enclosures.ts';
 import { Graphs, withPairs } from '../../src/proofs/places.ts';
 import { proveClaim, proveStatement } from '../../src/proofs/prove.ts';
-import { atRandomPoints, riskLog2 } from '../../src/proofs/randomPoints.ts';
+import {
+  atRandomPoints,
+  moduloRandomPrime,
+  riskLog2,
+  riskOverRationals,
+} from '../../src/proofs/randomPoints.ts';
 
 const graphs = new Graphs({ attempts: 2, length: 1, vocabulary: 2 });
 const tree = graphs.of({})[0]!;
@@ -51,6 +56,42 @@ test('a claim with a wrong statement is refuted, and so is one whose control is 
     options,
   );
   expect([verdict, controls[0]!.verdict]).toEqual(['refuted', 'proved']);
+});
+
+test('what is 0 modulo 2^61 − 1 alone is refuted modulo random primes', () => {
+  const multiple: Statement = {
+    name: '(2^61 − 1)·R = 0',
+    kind: 'identity',
+    sides: ({ field, reward, graph }) => {
+      const p = field.sub(constant(field, 2 ** 61, graph.leaves), field.ones(graph.leaves));
+      return { left: field.mul(p, reward), right: constant(field, 0, graph.leaves) };
+    },
+  };
+  const { words } = options;
+  expect(atRandomPoints(multiple, tree, 3, words).holds).toBe(true);
+  expect(atRandomPoints(multiple, tree, 3, words, moduloRandomPrime).holds).toBe(false);
+  expect(proveStatement(multiple, graphs, options).verdict).toBe('refuted');
+  // A true identity with as large coefficients is proved, with the risk of random primes.
+  const { sides } = budgetIsVariance;
+  const scaled: Statement = {
+    ...budgetIsVariance,
+    sides: (policy, symbols) => {
+      const { left, right } = sides(policy, symbols);
+      const factor = constant(policy.field, 2 ** 61, 1);
+      return { left: policy.field.mul(left, factor), right: policy.field.mul(right, factor) };
+    },
+  };
+  const proof = proveStatement(scaled, graphs, options);
+  expect([proof.verdict, proof.reason]).toEqual(['proved', expect.stringContaining('modulo random primes')]);
+  expect(proof.riskLog2).toBe(riskOverRationals(degreesOf(scaled, tree), 3));
+});
+
+test('the risk over ℚ: primes that divide a coefficient, and zeros modulo the others', () => {
+  const bounds = { degree: 8, denominator: 0, divisors: 0, height: 0, divisorHeight: 0 };
+  expect(riskOverRationals({ ...bounds, height: 1 }, 1)).toBe(-56);
+  expect(riskOverRationals({ ...bounds, height: 60 * 2 ** 10 }, 1)).toBe(-43);
+  expect(riskOverRationals({ ...bounds, height: 60 * 2 ** 10 }, 3)).toBe(-131);
+  expect(() => riskOverRationals({ ...bounds, divisors: 2 ** 60 }, 1)).toThrow('leave no points');
 });
 
 test('a divisor that is 0 everywhere is no proof', () => {
