@@ -10,6 +10,7 @@ const rewardRange: Rule = {
   formula: String.raw`R_i\notin[0,1]`,
   advice: 'Look at what the reward function returns for these lines.',
   threshold: 'None: the verifier gives no such number.',
+  rate: 0,
   source: 'this example',
   needs: ['reward'],
   watch: () => ({

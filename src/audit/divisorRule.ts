@@ -3,7 +3,7 @@ import { aggregationOf, type DivisorCode, type Explanation, explanationOf } from
 import { type LoggedScales, loggedScalesOf } from './loggedScales.ts';
 import type { Evidence, Rule, Severity } from './rule.ts';
 import type { Setting } from './setting.ts';
-import { ROUNDING } from './significance.ts';
+import { FALSE_ALARMS, ROUNDING } from './significance.ts';
 import { rowSpans } from './spans.ts';
 import type { Summary } from './summary.ts';
 
@@ -17,7 +17,7 @@ export interface DivisorRuleParts
 
 /** How the thresholds of these rules are derived. */
 export const DIVISOR_THRESHOLD =
-  'The logged weights are those of the declared divisor up to a common factor and noise. An alternative is accepted if it explains them to 2⁻⁸ (two roundings to bfloat16), the declared one does not, and (rest of the declared one/rest of the alternative)^((n−1)/2) ≥ K/10⁻⁴ for n trajectories and K alternatives: by Markov’s inequality a right divisor is that unlikely with probability at most 10⁻⁴. Where only the size of the weights tells them apart, it must be met to 10⁻⁴·ln(10⁶)/2K, which an unknown common factor between 10⁻³ and 10³ does with probability at most 10⁻⁴.';
+  'Null: the logged weights are those of the declared divisor up to a common factor and noise. An alternative is accepted if it explains them to 2⁻⁸ (two roundings to bfloat16), the declared one does not, and (rest of the declared one/rest of the alternative)^((n−1)/2) ≥ K/10⁻⁴ for n trajectories and K alternatives: by Markov’s inequality a right divisor is that unlikely with probability at most 10⁻⁴. Where only the size of the weights tells them apart, it must be met to 10⁻⁴·ln(10⁶)/2K, which an unknown common factor between 10⁻³ and 10³ does with probability at most 10⁻⁴.';
 
 /** Why such a rule says nothing. */
 export function silentWithoutAggregation(setting: Setting): string | undefined {
@@ -81,6 +81,7 @@ export function divisorRule({ needs = [], ...said }: DivisorRuleParts): Rule {
   return {
     ...said,
     threshold: DIVISOR_THRESHOLD,
+    rate: FALSE_ALARMS,
     needs: ['objective', 'weights', ...needs],
     silent: silentWithoutAggregation,
     watch: (setting) => {

@@ -61,6 +61,7 @@ export function roleRule(
     signature: `The mask, or the weight that was logged, is not 0 on tokens of the role ${role}.`,
     threshold:
       'None: the file says both what a token is and that it carries weight, so that there is nothing to be mistaken about.',
+    rate: 0,
     needs: ['roles', ['mask', 'weights']],
     watch: () => watchRole(role),
   };

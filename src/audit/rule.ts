@@ -89,10 +89,12 @@ export interface Rule {
   readonly formula: string;
   /** What to do, in one sentence. */
   readonly advice: string;
-  /** How the threshold was derived: the null, and the rate of false alarms under it. */
+  /** How the threshold was derived: the null, and what it makes rare. */
   readonly threshold: string;
-  /** Numbers of the threshold that are set and do not follow from a rate of false alarms; left out where there are none. */
-  readonly set?: string;
+  /** At most how often an input gets the finding under that null; 0 where the null excludes it but for rounding, which is allowed for. */
+  readonly rate: number;
+  /** How large an effect must be to be told, and what that means to who trains; left out where every effect is. */
+  readonly material?: string;
   /** Where it was seen, or the paper, such as `trl#6121` or `arXiv 2503.20783`. */
   readonly source: string;
   /** All of them; of a list among them any one. */

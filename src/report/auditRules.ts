@@ -2,6 +2,7 @@
 import type { Rule } from '../audit/index.ts';
 import { needed } from '../audit/needs.ts';
 import { pairsMarkdown } from './auditPairs.ts';
+import { rateText } from './tables/ruleText.ts';
 
 /** What a finding looks like where the mistake was planted in simulated rollouts. */
 export interface RuleExample {
@@ -11,12 +12,14 @@ export interface RuleExample {
 
 /** One rule as a section. */
 export function ruleMarkdown(rule: Rule, example?: RuleExample): string {
-  const { code, severity, sentence, signature, formula, threshold, set, advice, source, needs } = rule;
+  const { code, severity, sentence, signature, formula, threshold, rate, material, advice, source, needs } =
+    rule;
   const rows = [
     ['Signature', signature],
     ['Formula', `$\`${formula}\`$`],
     ['Threshold', threshold],
-    ...(set === undefined ? [] : [['Set', set]]),
+    ['False alarms', rateText(rate)],
+    ...(material === undefined ? [] : [['What is told', material]]),
     ['What to do', advice],
     ['Needs', needs.length === 0 ? 'nothing beyond the rollouts' : needs.map(needed).join('; ')],
     ['Source', source],
@@ -56,9 +59,10 @@ export function auditRulesMarkdown(
 \`npm run docs:audit\` from the rules themselves, a file each in \`src/audit/rules\`.`,
     `A finding has a code that never changes its meaning, a severity, the lines and tokens that it rests on, the numbers that it follows
 from and the value that decided. A rule whose fields the input lacks is not checked, and the audit says why. The severity below is the
-usual one; a finding says its own. Thresholds are derived from a null and a rate of false alarms: 10⁻⁴ for a rule on an input, and less
-where the text says so. Under “Set” stand the numbers that were chosen instead: what does no harm, what a trainer may do on purpose, and
-how many of the trajectories, groups or tokens must agree (more than half where nothing is said). “Planted” is the finding on simulated
+usual one; a finding says its own. Each threshold follows from a null, the rollouts of a trainer that does what it says, and from how
+often an input under that null may get the finding: 10⁻⁴ or less, shared among all groups, trajectories and alternatives that are looked
+at, or never but for rounding, which is allowed for. An effect that is beyond chance may still be too small to matter: under “What is
+told” stands how large it must be, and what that means. “Planted” is the finding on simulated
 rollouts with the mistake put in; \`simulate\` and \`plant\` of \`gradsplit/audit\` are what they are made with. Which format shows which
 finding is in [audit-formats.md](audit-formats.md).`,
     ...list,

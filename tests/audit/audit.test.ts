@@ -27,6 +27,7 @@ const rule = (given: Partial<Rule>): Rule => ({
   formula: '',
   advice: '',
   threshold: '',
+  rate: 0,
   source: '',
   needs: ['reward'],
   watch: () => ({ judge: () => [] }),

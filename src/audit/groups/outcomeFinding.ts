@@ -15,7 +15,7 @@ const RATE = 1e-4;
 
 /** The threshold of these rules, in words. */
 export const OUTCOME_THRESHOLD =
-  'With a share q of the trajectories of such groups at the most frequent reward, a group of G has equal rewards with probability at least q^G where nothing is filtered. A warning where none has although ∏(1 − q^G) < 10⁻⁴; otherwise an info, since shaping a reward is a choice.';
+  'Null: nothing is filtered. With a share q of the trajectories of such groups at the most frequent reward, a group of G has equal rewards with probability at least q^G. A warning where none has although ∏(1 − q^G) < 10⁻⁴; otherwise an info, since shaping a reward is a choice.';
 
 /** The finding about groups whose answers are all wrong (0), or all right (1). */
 export function outcomeFinding(summary: Summary, outcome: 0 | 1): readonly Evidence[] {

@@ -52,7 +52,9 @@ export const advantageMisplaced: Rule = {
   advice: 'Give the advantage of the outcome to every step, and multiply it by that step’s own mask.',
   threshold:
     'At least two rollouts of several steps, and at least 90 % of those whose last step has an advantage: exact zeros before it have probability 0 under a formula that gives all steps one number.',
-  set: '90 % of the rollouts, and two of them, since the advantage of a step may be 0 by itself.',
+  rate: 0,
+  material:
+    'Nine of ten rollouts, and two at least: where fewer show it, zeros may be the advantages of their steps, and most of the signal is placed well.',
   source: 'SkyRL#1507',
   needs: ['tokens', 'advantage'],
   watch: () => {

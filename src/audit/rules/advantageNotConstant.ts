@@ -65,6 +65,7 @@ export const advantageNotConstant: Rule = {
     'Standardise over whole trajectories, not over the slice that a worker holds, and check along which axis advantages are expanded.',
   threshold:
     'Equal up to rounding: under an objective of outcomes there is one number a trajectory, and no noise.',
+  rate: 0,
   source: 'slime#2235; OpenRLHF#1250',
   needs: ['objective', 'tokens', 'tokenAdvantages'],
   silent: (setting) => reasonOfTokens(setting),

@@ -52,6 +52,7 @@ export const borderShift: Rule = {
     'Compare labels and tokens at the end of one attempt: labels of inputs and of targets differ by one position.',
   threshold:
     'The null is that the n tokens beside decisions are drawn like all others: they fall into some d different ones of V with probability at most V^d·m^n, m being the share of these d among all other tokens. Less than 10⁻⁴/2 (two directions) beside the labels, and not on them, is a shift. Where even the tokens that end an attempt are always the same few, nothing can be said.',
+  rate: 1e-4,
   source: 'gradsplit, claim C9: masks that are off by one at a segment border',
   needs: ['decisions', 'tokens'],
   watch: () => {

@@ -1,26 +1,33 @@
 // budget-overrun: trajectories that are longer than the limit of length.
 import { greatestOf } from '../groups/extremes.ts';
+import { logBinomialTail } from '../groups/tails.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { optionOf, type Setting } from '../setting.ts';
+import { FALSE_ALARMS } from '../significance.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
 
-/** Truncated trajectories that must agree on a limit nobody declares, and the share of them that must. */
-const LEAST_ROWS = 5;
-const MOST_ROWS = 0.5;
-
-/** The length at which most truncated trajectories end; undefined if they agree on none. */
-function shownLimit({ truncated, response, count }: Summary): number | undefined {
+/** The most frequent number of some, and how often it occurs. */
+function modeOf(lengths: readonly number[]): readonly [length: number, count: number, distinct: number] {
   const counts = new Map<number, number>();
-  let all = 0;
-  for (let i = 0; i < count; i++) {
-    if (truncated[i] !== 1) continue;
-    all++;
-    counts.set(response[i]!, (counts.get(response[i]!) ?? 0) + 1);
-  }
-  const [limit, rows] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
-  return rows >= LEAST_ROWS && rows > MOST_ROWS * all ? limit : undefined;
+  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [mode, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+  return [mode, count, counts.size];
+}
+
+/**
+ * The length at which more truncated trajectories end than would if their lengths were like those of the others, of which no one is more
+ * frequent than a share p; undefined if they agree on none.
+ */
+function shownLimit({ truncated, response, count }: Summary): number | undefined {
+  const all = Array.from({ length: count }, (_, i) => i);
+  const [cut, whole] = [1, 0].map((is) => all.filter((i) => truncated[i] === is).map((i) => response[i]!));
+  const [limit, agreeing, distinct] = modeOf(cut!);
+  const [, frequent] = modeOf(whole!);
+  const p = (frequent + 1) / (whole!.length + 1);
+  const logChance = Math.log(distinct) + logBinomialTail(agreeing, cut!.length, p);
+  return logChance <= Math.log(FALSE_ALARMS) ? limit : undefined;
 }
 
 /** The declared limit of length. Elsewhere the option has no meaning, and 1 is its default. */
@@ -39,8 +46,8 @@ export const budgetOverrun: Rule = {
   formula: String.raw`L_i>L_{\max}`,
   advice: 'Subtract what is already there from the budget when a rollout is resumed, and cut what is over.',
   threshold:
-    'One token over the limit: a limit is a limit. Without a declared one, at least five truncated trajectories, and more than half of them, end at one length; lengths of a sound sampler are never beyond.',
-  set: 'Where no limit is declared: five truncated trajectories, and half of them.',
+    'One token over the limit: a limit is a limit. Without a declared one it is the length at which k of n truncated trajectories end. Null: their lengths are like those of the others, no one of which has more than the share p that the most frequent one has (one more counted); Chernoff’s bound e^{−n·KL(k/n‖p)}, times the lengths that occur, must be below 10⁻⁴.',
+  rate: 1e-4,
   source: 'verl#7207; slime#2261',
   needs: ['tokens'],
   alsoNeeds: (setting) => (declaredLimit(setting) === undefined ? ['truncated'] : []),

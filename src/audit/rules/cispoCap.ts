@@ -20,7 +20,9 @@ export const cispoCap: Rule = {
   advice:
     'Give the cap in the convention of the trainer: TRL takes the cap itself, 5 say, verl and SkyRL what is added to 1.',
   threshold: `For logged weights: ${CONTEST_THRESHOLD} For the declared cap: more than half of the tokens, a count.`,
-  set: 'More than half of the tokens.',
+  rate: 1e-6,
+  material:
+    'For the declared cap: where it acts on more than half of the tokens whose ratio is not 1, the usual token is trained at the cap and not at its ratio.',
   source: 'trl grpo_trainer.py (loss_type cispo), SkyRL#1928, arXiv 2506.13585',
   needs: ['logProbs', 'oldLogProbs', 'objective'],
   silent: (setting) => (baseName(setting) === 'cispo' ? undefined : 'the objective is not CISPO'),

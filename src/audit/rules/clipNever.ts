@@ -18,7 +18,9 @@ export const clipNever: Rule = {
   advice:
     'On policy nothing. For sequence ratios take the ε of the paper, 3e-4 and 4e-4; for token ratios check that old log-probs are those of the start of the step.',
   threshold: 'One ratio beyond the clip is enough for silence. No chance is involved: it is a count.',
-  set: 'From ε = 0.1 on a range counts as that of token ratios: papers take 0.1 to 0.3 for these, and below 10⁻³ for ratios of sequences.',
+  rate: 0,
+  material:
+    'ε from 0.1 on, the size for ratios of tokens (papers take 0.1 to 0.3, and below 10⁻³ for ratios of sequences): a mean over a sequence moves √L times less, so that such a clip never acts.',
   source: 'trl#3452',
   needs: ['logProbs', 'oldLogProbs', 'objective'],
   silent: (setting) => (clipBounds(setting) === undefined ? 'the objective has no clip' : undefined),

@@ -23,7 +23,9 @@ export const criticTempered: Rule = {
   advice: 'Divide only logits of the vocabulary by the temperature, not the output of the value head.',
   threshold:
     'Null: E[return | value] = value, or that plus a constant. The slope is normal with an error by trajectories, rate 10⁻⁴; it differs from 1 by 5 % or more and lies in [0.2, 2], and the intercept with two errors explains less than the slope does.',
-  set: 'Slopes within 5 % of 1 do no harm; temperatures are from 0.2 to 2.',
+  rate: 1e-4,
+  material:
+    'A slope 5 % or more from 1: below that the baseline is off by less than a twentieth of itself, which costs variance and no bias. Temperatures are from 0.2 to 2.',
   source: 'slime#1928',
   needs: ['values', 'returns'],
   watch() {

@@ -71,7 +71,8 @@ export const decisionStarved: Rule = {
   advice:
     'Weigh segments instead of tokens (segmentWeight, klWeight), or look at the gradient of each component: gradsplit attribute.',
   threshold:
-    'The bound holds but for a probability of 10⁻⁴ (a normal margin of √(2·ln 10⁴) standard errors), and only where decisions are labelled whichever way they go, which is tested at the same rate. That no decision carries weight has probability pⁿ if a share p of other tokens is left out. A token that is one of many carries little of Σ|w| under every objective with one weight a trajectory: therefore an info.',
+    'Null: decisions carry at least the share of the variance that is theirs. The bound holds but for a probability of 10⁻⁴ (a normal margin of √(2·ln 10⁴) standard errors), and only where decisions are labelled whichever way they go, which is tested at the same rate. That no decision carries weight has probability pⁿ if a share p of other tokens is left out. A token that is one of many carries little of Σ|w| under every objective with one weight a trajectory: therefore an info.',
+  rate: 1e-4,
   source: 'gradsplit, claims C3 to C5; arXiv 2601.01580',
   needs: ['decisions', 'roles', ['mask', 'weights']],
   silent: (setting) =>

@@ -30,7 +30,9 @@ export const difficultyBias: Rule = {
     'Leave the division out (Dr. GRPO), or divide by the standard deviation of the batch, if all prompts shall weigh the same.',
   threshold:
     'Any difference of σ between groups beyond rounding: this follows from the formula and is no test.',
-  set: 'In 90 % of the groups the slope is 1/σ to 2 %.',
+  rate: 0,
+  material:
+    'Slopes within 2 % of 1/σ in nine of ten groups: then prompts are weighed by 1/σ, whatever an ε or a dropped member changes in the others.',
   source: 'Dr. GRPO, arXiv 2503.20783',
   needs: ['group', 'reward'],
   watch: (setting) => ({

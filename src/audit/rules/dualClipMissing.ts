@@ -54,7 +54,9 @@ export const dualClipMissing: Rule = {
   formula: String.raw`A<0,\; r_t>c:\quad w_t = 0 \quad\text{instead of}\quad c_iA_ir_t`,
   advice: 'Pass the bound c of the dual clip to the loss; 3 is usual.',
   threshold: CONTEST_THRESHOLD,
-  set: 'A bound of 3 where none is declared, as in the paper.',
+  rate: 1e-6,
+  material:
+    'Where no bound is declared, that of the paper: from r = 3 on a token with A < 0 weighs three times what it would on policy.',
   source: 'slime#2247, arXiv 1912.09729',
   needs: ['logProbs', 'oldLogProbs', 'objective'],
   silent: (setting) =>

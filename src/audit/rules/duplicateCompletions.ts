@@ -44,8 +44,8 @@ export const duplicateCompletions: Rule = {
   formula: String.raw`\mathbb E[\text{repeats}]\le\sum_i\sum_{j<i,\ \text{distinct}}e^{\sum_t\log\pi(y_{j,t})}`,
   advice: 'Look for a seed that workers share, a cache of generations, or rows that were written twice.',
   threshold:
-    'Under independent draws the number of repeats is below a sum of independent trials with mean λ, the sum above, where each token may be 1/0.9 as probable as logged (top-p or top-k that keeps 90 %). Chernoff’s bound of the number seen must be below 10⁻⁶.',
-  set: 'Top-p or top-k keep at least 90 % of the mass.',
+    'Null: draws are independent. The number of repeats is below a sum of independent trials with mean λ, the sum above, where each token may be 1/0.9 as probable as logged (top-p or top-k that keeps 90 %). Chernoff’s bound of the number seen must be below 10⁻⁶.',
+  rate: 1e-6,
   source: 'trl#7040; ms-swift#3450',
   needs: ['group', 'samplerLogProbs'],
   watch: () => {

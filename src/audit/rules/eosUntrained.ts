@@ -17,6 +17,7 @@ export const eosUntrained: Rule = {
   advice: 'Include the end token in the mask; where padding is the same token, keep the first one.',
   threshold:
     'The null is that the end token is left out as often as other tokens of the response, a share p of them (one of each added to both counts): n end tokens without weight then happen with probability pⁿ, which must be below 10⁻⁴.',
+  rate: 1e-4,
   source: 'trl#4974, trl#5988',
   needs: ['roles', 'ends', ['mask', 'weights']],
   watch: () => {

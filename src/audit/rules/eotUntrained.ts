@@ -25,7 +25,7 @@ export const eotUntrained: Rule = {
     'Count the tag that ends a turn as the policy’s: give it mask 1 at the end of every turn, the last one included.',
   threshold:
     'The null is that what follows a turn is one of its three most frequent tokens with probability at most 1/2: n turns followed by d different tokens then happen with probability at most 2^{d−n}, which must be below 10⁻⁴. A model that is taught its end tokens ends trained turns with one of three.',
-  set: 'The three most frequent tokens have at most half of the mass; a model has at most three tokens that end a turn.',
+  rate: 1e-4,
   source: 'slime#514, slime#1490, trl#5988, trl#6044',
   needs: ['tokens', 'roles', ['mask', 'weights']],
   watch: () => {

@@ -14,6 +14,7 @@ export const failedRowVotes: Rule = {
   advice:
     'Leave failed trajectories out of the mean and the standard deviation of the group, not only out of the loss.',
   threshold: VOTE_THRESHOLD,
+  rate: 0,
   source: 'NeMo-RL#4061, #4160, #3467, #4029; OpenRLHF#1239; verl#6452',
   needs: ['group', 'reward', 'advantage', 'failure'],
   watch: () => ({ judge: (summary) => voteFinding(summary, 'failed', 'that failed count') }),

@@ -13,6 +13,7 @@ export const filterOnShaped: Rule = {
   formula: String.raw`c_i=1\ \forall i,\quad \operatorname{std}(s)>0\Rightarrow\text{kept}`,
   advice: 'Filter groups on correctness, and shape the reward afterwards.',
   threshold: OUTCOME_THRESHOLD,
+  rate: 1e-4,
   source: 'NeMo-RL#2478',
   needs: ['group', 'reward', 'correct'],
   watch: () => ({ judge: (summary) => outcomeFinding(summary, 1) }),

@@ -73,7 +73,7 @@ export const forkDuplicated: Rule = {
   advice: 'Give mask 1 to a shared token in one branch only, and 0 in the others.',
   threshold:
     'The null is that branches draw their tokens independently: they agree on the shared ones with the probability that the policy itself gives them (e^{−0.1} a token where the file has no log-probs), which must be below 10⁻⁴ over the number of pairs.',
-  set: 'A log-prob of −0.1 for each token whose own is missing.',
+  rate: 1e-4,
   source: 'prime-rl#2975',
   needs: ['rollout', 'ids', ['mask', 'weights']],
   watch: () => {

@@ -20,6 +20,7 @@ export const groundTruthMismatch: Rule = {
   advice: 'Check that prompts and ground truths are repeated and shuffled together.',
   threshold:
     'Equality of texts up to blanks at the ends: no noise is involved. Hashes of 53 bits agree by chance with probability 2⁻⁵³ a pair.',
+  rate: 0,
   source: 'open-instruct#1484; trl#3098',
   needs: ['groundTruth'],
   watch: () => {

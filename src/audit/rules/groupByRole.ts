@@ -89,7 +89,8 @@ export const groupByRole: Rule = {
   formula: String.raw`\operatorname{key}(q)=q_{\le\text{first turn}}`,
   advice: 'Use the whole prompt, by its length in tokens, or an identifier, as the key.',
   threshold:
-    'Different prompts in a group are no matter of chance. For sums: random parts of the batch of the same sizes add up to 0 with a chance that 200 draws bound; the product over parts and levels must be below 10⁻⁴.',
+    'Different prompts in a group are no matter of chance. For sums the null is that advantages do not depend on how prompts begin: random parts of the batch of the same sizes add up to 0 with a chance that 200 draws bound; the product over parts and levels must be below 10⁻⁴.',
+  rate: 1e-4,
   source: 'NeMo-RL#2176',
   needs: ['group'],
   watch: () => {

@@ -80,7 +80,8 @@ export const groupMisaligned: Rule = {
   advice:
     'Group by an identifier that travels with the prompt, and not by position, after anything has sorted, filtered or balanced the batch.',
   threshold:
-    'For lines in random order a run adds up to 0 with a chance that 200 random parts of the batch bound; the product over runs and the sizes that were tried must be below 10⁻⁴. Different prompts in a group are no matter of chance.',
+    'Null: lines are in random order. A run then adds up to 0 with a chance that 200 random parts of the batch bound; the product over runs and the sizes that were tried must be below 10⁻⁴. Different prompts in a group are no matter of chance.',
+  rate: 1e-4,
   source: 'prime-rl#600',
   needs: ['group'],
   watch: () => {

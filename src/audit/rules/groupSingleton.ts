@@ -21,7 +21,9 @@ export const groupSingleton: Rule = {
     'Leave groups of one out, or keep groups together when trajectories are filtered or split among workers.',
   threshold:
     'The advantage is the reward up to the rounding of both; where 90 % of the larger groups are centred. A reward that a formula of the group gives by chance has measure 0, so that there are no false alarms but by rounding.',
-  set: '90 % of the other groups are centred.',
+  rate: 0,
+  material:
+    'Nine of ten larger groups are centred: then the trainer has a baseline, and a group of one lost it; a filter may have taken members from the rest.',
   source: 'verl trainer/ppo/core_algos.py',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({

@@ -17,6 +17,7 @@ export const groupZeroVariance: Rule = {
     'Draw prompts of a difficulty between always and never solved, or draw such groups anew as DAPO does.',
   threshold:
     'Any such group counts: equal is equal up to the rounding of the logged rewards, 4·2⁻²¹ of their size or the last printed digit.',
+  rate: 0,
   source: 'verl#5228; DAPO, arXiv 2503.14476',
   needs: ['group', 'reward'],
   watch: () => ({

@@ -21,6 +21,7 @@ export const gspoSum: Rule = {
   formula: String.raw`\sum_t |w_t| = c\,s_i|A_i|\,L_i \quad\text{instead of}\quad \frac1B s_i|A_i|`,
   advice: 'Aggregate GSPO by the sequence mean; if long trajectories are to count more, say so with LUSPO.',
   threshold: 'Two lengths that differ. No chance is involved: it follows from the formula.',
+  rate: 0,
   source: 'trl#3823, trl#6042',
   needs: ['objective'],
   silent,

@@ -55,6 +55,7 @@ export const historyEdited: Rule = {
     'Keep the tokens of earlier turns as they were drawn (no stripped reasoning, no second tokenisation), or train each turn on its own prompt.',
   threshold:
     'None: the tokens are compared one by one through a hash of 53 bits, which two different texts share with a probability of 10⁻¹⁵.',
+  rate: 0,
   source: 'prime-rl#1334; SkyRL#2075; verl#5576; verifiers#37',
   needs: ['ids', 'rollout'],
   watch() {

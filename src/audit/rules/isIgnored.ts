@@ -24,6 +24,7 @@ export const isIgnored: Rule = {
   formula: String.raw`w_t = c_iA_ir_t \quad\text{instead of}\quad c_i\,\min(\rho_t, C)\,A_ir_t,\quad \rho_t = \frac{\pi_{\text{old},t}}{\pi_{\text{sampler},t}}`,
   advice: 'Check that the log-probs of the sampler reach the loss, also in a fused or chunked one.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'Liger-Kernel#1082, Liger-Kernel#1088, unsloth-zoo#870',
   needs: ['weights', 'samplerLogProbs', ['oldLogProbs', 'logProbs'], 'objective'],
   silent: (setting) =>

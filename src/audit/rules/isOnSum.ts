@@ -23,6 +23,7 @@ export const isOnSum: Rule = {
   advice:
     'Take the ratio by token, or the geometric mean over the sequence; if the product is meant, declare samplerLevel=sequence.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'trl#5814, trl#5815, unsloth-zoo#870',
   needs: ['weights', 'samplerLogProbs', ['oldLogProbs', 'logProbs'], 'objective'],
   silent: (setting) =>

@@ -20,6 +20,7 @@ export const isTouchesKl: Rule = {
   formula: String.raw`w_t = c_i\,\rho_t\,(A_ir_t - \beta k'_t) \quad\text{instead of}\quad c_i\,(\rho_tA_ir_t - \beta k'_t)`,
   advice: 'Either is in use; say which one a result was made with.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'ms-swift#8321',
   needs: ['weights', 'samplerLogProbs', 'refLogProbs', 'objective'],
   silent: (setting) =>

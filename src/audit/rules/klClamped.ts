@@ -21,6 +21,7 @@ export const klClamped: Rule = {
   advice:
     'Take k2, or the corrected k3, whose slope grows with the distance only linearly, instead of a clamp.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'verl#2928, arXiv 2510.01555',
   needs: ['weights', ['refLogProbs', 'samplerLogProbs'], 'objective'],
   silent: noPenaltyInLoss,

@@ -107,6 +107,7 @@ export const klDuplicated: Rule = {
   advice: 'Turn the sign of the metric before anything is steered by it.',
   threshold:
     'More than half of the trajectories, and at most 1e-6 by accident for all columns (Chernoff). Null: the column is the KL with the right sign, or any other number of its size.',
+  rate: 1e-6,
   source: 'ms-swift#7145, ms-swift#9921',
   needs: ['logProbs', 'samplerLogProbs', 'extras'],
   watch() {

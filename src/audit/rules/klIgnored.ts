@@ -38,6 +38,7 @@ export const klIgnored: Rule = {
   advice:
     'Check that the penalty is computed with gradients, that its coefficient reaches the loss, and that the estimator of advantages reads it.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'slime#397, SkyRL#1340, SkyRL#1353',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   alsoNeeds: (setting) =>

@@ -49,8 +49,10 @@ export const klInRewardNormalised: Rule = {
   formula: String.raw`A_i=\frac{R_i-\beta\sum_t\mathrm{kl}_{i,t}-\operatorname{mean}}{\operatorname{std}(R-\beta\sum\mathrm{kl})}`,
   advice: 'Put the KL penalty into the loss, or subtract it after advantages are standardised.',
   threshold:
-    'ΣKL explains a share R² of what rewards leave, with 1 − R² ≤ (10⁻⁶/2)^{2/ν}, ν the number of trajectories minus groups minus 1: for a quantity that has nothing to do with it, 1 − R² is Beta(ν/2, 1/2), which is below x with probability at most x^{ν/2}; two estimators are tried.',
-  set: 'Slopes times σ that differ by less than 5 % are 1/σ.',
+    'Null: ΣKL has nothing to do with the advantages. It explains a share R² of what rewards leave, with 1 − R² ≤ (10⁻⁶/2)^{2/ν}, ν the number of trajectories minus groups minus 1: under the null 1 − R² is Beta(ν/2, 1/2), which is below x with probability at most x^{ν/2}; two estimators are tried.',
+  rate: 1e-6,
+  material:
+    'Slopes times σ that agree within 5 %: then β is divided by σ, up to what rounding and an ε leave.',
   source: 'verl#509',
   needs: ['group', 'reward', 'advantage', 'refLogProbs'],
   watch: (setting) => {

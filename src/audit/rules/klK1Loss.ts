@@ -16,6 +16,7 @@ export const klK1Loss: Rule = {
   formula: String.raw`\frac{\partial k1_t}{\partial\log\pi_t} = 1,\quad \mathbb E_\pi\,\nabla\log\pi = 0`,
   advice: 'Put k1 into the reward, or take k2 or the corrected k3 in the loss.',
   threshold: `Where k1 is declared: none, it follows from the formula. Where it is not: ${CONTEST_THRESHOLD}`,
+  rate: 1e-6,
   source: 'open-instruct#534, arXiv 2506.09477, arXiv 2510.01555',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   alsoNeeds: (setting) => neededFor(setting, 'k1'),

@@ -16,6 +16,7 @@ export const klK3Loss: Rule = {
   advice:
     'Nothing while δ is small, where k3 and k2 agree; else k2, or k3 times the ratio π/sg π, which have the gradient of KL(π‖π_ref).',
   threshold: `Where k3 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
+  rate: 1e-6,
   source: 'arXiv 2506.09477, arXiv 2510.01555',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   alsoNeeds: (setting) => neededFor(setting, 'k3'),

@@ -24,7 +24,7 @@ export const klNegative: Rule = {
     'Check that policy and reference are not swapped, that the weights of the sampler are in step, and that both use the prompt that was sampled.',
   threshold:
     'Null: π drew the tokens. The likelihood ratio π_ref/π is then a martingale, and by Markov’s inequality Σδ is below log 10⁻⁴ with a probability of at most 10⁻⁴, whatever depends on what; 0.00125 a token, half the variance of calibrated noise, is allowed on top, and 0.02 where only the trained policy is logged, which updates have moved since.',
-  set: '0.02 a token for updates since the tokens were drawn.',
+  rate: 1e-4,
   source: 'LLaMA-Factory#664',
   needs: ['refLogProbs', ['oldLogProbs', 'samplerLogProbs', 'logProbs']],
   watch() {

@@ -45,6 +45,7 @@ export const klOnMasked: Rule = {
   advice: 'Multiply the KL by the loss mask before rewards are added up.',
   threshold:
     'More than half of the masked-out tokens inside responses, in trajectories with at least two that differ. Null: such tokens are paid nothing, up to 32 float32 roundings of the returns; then the rule never finds anything.',
+  rate: 0,
   source: 'slime#1372, slime#1370, miles#1383',
   needs: ['mask', ['tokenRewards', 'returns']],
   watch() {

@@ -16,9 +16,6 @@ const DECISION = ROLES.indexOf('decision');
 /** z beyond which at most FALSE_ALARMS of independent columns lie: P(Z > z) ≤ exp(−z²/2). */
 const Z = Math.sqrt(2 * Math.log(1 / FALSE_ALARMS));
 
-/** Fewer decisions than this, and z is not nearly normal. */
-const LEAST = 10;
-
 function silent(setting: Setting): string | undefined {
   const beta = optionOf(setting, 'beta');
   if (typeof beta !== 'number' || beta === 0) return 'the objective has no KL penalty';
@@ -50,8 +47,8 @@ export const klStopBias: Rule = {
   advice:
     'Weigh the KL by segment (klWeight=segment), put k2 or k3 into the loss, or check that β is small beside the reward that another attempt can gain.',
   threshold:
-    "Spearman's rank correlation of the KL that follows with the number of tokens that follow, z > 5.26. Null: they are independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6. A warning from 1: as much variance from length as from the reward.",
-  set: 'Ten decisions, before z counts as normal.',
+    "Spearman's rank correlation of the KL that follows with the number of tokens that follow, z > 5.26. Null: they are independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6. Since z is at most √(n − 1), fewer than 29 never reach it. A warning from 1: as much variance from length as from the reward.",
+  rate: 1e-6,
   source: 'C5b in docs/theory.md',
   needs: ['decisions', 'logProbs', 'refLogProbs', 'reward', 'objective'],
   silent,
@@ -85,7 +82,6 @@ export const klStopBias: Rule = {
       },
       judge(summary) {
         const [x, y] = [lengths.values(), kls.values()];
-        if (x.length < LEAST) return [];
         const z = spearmanZ(x, y);
         if (!(z > Z)) return [];
         const beta = Number(optionOf(setting, 'beta'));

@@ -15,6 +15,7 @@ export const klTokenK2: Rule = {
   formula: String.raw`w_t = -\beta\,\delta_t \quad\text{instead of}\quad -\beta\sum_{s\ge t}\delta_s`,
   advice: 'Put k1 into the reward if the effect on later tokens matters, as it does for decisions.',
   threshold: `Where k2 is declared: none, it is worth knowing. Where it is not: ${CONTEST_THRESHOLD}`,
+  rate: 1e-6,
   source: 'arXiv 2506.09477, arXiv 2510.01555, NeMo-RL#2506, NeMo-RL#2958',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
   alsoNeeds: (setting) => neededFor(setting, 'k2'),

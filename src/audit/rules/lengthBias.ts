@@ -65,6 +65,7 @@ export const lengthBias: Rule = {
   advice:
     'Use a token mean or a constant divisor if answers are to be judged token by token; see length-drift for what that does.',
   threshold: `Of the declared objective it is an identity: lengths of failures of one group and one advantage differ by more than 2⁻⁸. Against it: ${DIVISOR_THRESHOLD}`,
+  rate: 1e-4,
   source: 'Dr. GRPO, arXiv 2503.20783; trl#2995, trl#3138',
   needs: ['objective', 'group'],
   alsoNeeds: (setting) => (aggregationOf(setting) === 'sequenceMean' ? [] : ['weights']),

@@ -55,6 +55,7 @@ export const lengthDrift: Rule = {
     'Expect lengths to drift away from the punished side; a division by the length takes the drift away, and brings length-bias instead.',
   threshold:
     'The null is that the lengths of a group are dealt to its members at random, which gives z mean 0 and variance 1; |z| > √(2·ln(2/10⁻⁴)) = 4.45 has probability at most 10⁻⁴ by Chernoff’s bound. A group of G adds at most √(G−1) to z.',
+  rate: 1e-4,
   source: 'Dr. GRPO, arXiv 2503.20783',
   needs: ['objective', 'group'],
   silent: (setting) =>

@@ -101,6 +101,7 @@ export const lengthMismatch: Rule = {
   advice: 'Cut or extend masks, log-probs and tokens together whenever a conversation is tokenised anew.',
   threshold:
     'None: a token that takes part in the loss needs a number. Where every trajectory lacks just its first or its last one, it is an info: a convention, or what shifted-by-one finds.',
+  rate: 0,
   source: 'trl#5224, trl#5144',
   needs: [],
   watch: () => {

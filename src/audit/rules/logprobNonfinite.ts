@@ -13,6 +13,7 @@ export const logprobNonfinite: Rule = {
   advice:
     'Look for a drawn token outside of the set that the trainer masks its logits to, an overflow in half precision, or a division by a temperature of 0.',
   threshold: 'None: a single such number is enough, and rounding makes none.',
+  rate: 0,
   source: 'trl#6121',
   needs: [LOG_PROBS],
   watch: () =>

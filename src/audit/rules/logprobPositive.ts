@@ -15,7 +15,8 @@ export const logprobPositive: Rule = {
   advice:
     'Find out who writes this value: a sentinel for a missing number has to be masked before it meets a ratio.',
   threshold:
-    'Above 2⁻¹⁰: the difference of two float32 numbers below 2¹³ is rounded by no more, so that a log-prob is never above it.',
+    'Above 2⁻¹⁰: the difference of two float32 numbers below 2¹³ is rounded by no more, so that rounding never lifts a log-prob above it.',
+  rate: 0,
   source: 'trl#6121; Flash-RL#19',
   needs: [LOG_PROBS],
   watch() {

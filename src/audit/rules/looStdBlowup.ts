@@ -34,8 +34,10 @@ export const looStdBlowup: Rule = {
   advice:
     'Divide by the standard deviation of the whole group, or leave the division out with a leave-one-out baseline.',
   threshold:
-    '|A| ≥ 1000·|ΔR| and |A| > 10·√(G−1): a standard deviation that includes the odd one out is |ΔR|·√((G−1))/G or more, so that no sound formula reaches this; an ε of at most 10⁻³ or the residue of float32 does.',
-  set: 'A factor of 1000: below the 10⁴ of the largest ε in use, and below the 6·10³ of float32 residues.',
+    '|A| ≥ 1000·|ΔR| and |A| > 10·√(G−1): a standard deviation that includes the odd one out is |ΔR|·√((G−1))/G or more, so that no sound formula reaches this, and no chance is involved; an ε of at most 10⁻³ or the residue of float32 does.',
+  rate: 0,
+  material:
+    '|A| of 1000 times the difference of the rewards: one trajectory then outweighs a whole batch. It is below the 10⁴ of the largest ε in use and the 6·10³ of float32 residues, so that every such division is seen.',
   source: 'NeMo-RL#1518, #1519, #4158, #4161',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({

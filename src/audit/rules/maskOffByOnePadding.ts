@@ -16,6 +16,7 @@ export const maskOffByOnePadding: Rule = {
     'Roll mask and labels together, and look at the first and the last token of an answer with their masks once.',
   threshold:
     'None: both ends of every stretch of a trajectory must be wrong in the same direction, which no mask does on purpose.',
+  rate: 0,
   source: 'ms-swift#8427',
   needs: ['roles', ['mask', 'weights']],
   watch: () => {

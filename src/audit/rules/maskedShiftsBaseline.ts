@@ -13,6 +13,7 @@ export const maskedShiftsBaseline: Rule = {
   advice:
     'Mask trajectories before the mean and the standard deviation of the group are taken, or keep them in the loss.',
   threshold: VOTE_THRESHOLD,
+  rate: 0,
   source: 'trl#6369; verl#6375',
   needs: ['mask', 'group', 'reward', 'advantage'],
   watch: () => ({

@@ -41,6 +41,7 @@ export const mixedVersions: Rule = {
     'Correct token by token with the log-probs of the version that drew it, or mask the part of the older version if that was meant.',
   threshold:
     'Versions: none. Change of d: under the null its relative sizes have no order, so that the largest deviation of partial sums has Kolmogorov’s distribution; the rate of 10⁻⁴ is shared among all trajectories (Bonferroni).',
+  rate: 1e-4,
   source: 'slime#1445; slime#1800; verl#6882; prime-rl#1764; prime-rl#1901',
   needs: [['versions', 'samplerLogProbs']],
   watch() {

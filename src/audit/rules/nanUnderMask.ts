@@ -18,6 +18,7 @@ export const nanUnderMask: Rule = {
   formula: String.raw`0\cdot\mathrm{NaN}=0\cdot\infty=\mathrm{NaN}`,
   advice: 'Replace the number before it is multiplied by the mask (torch.where, masked_fill), not after.',
   threshold: 'None: a single such number is enough, and rounding makes none.',
+  rate: 0,
   source: 'SkyRL#1633; SkyRL#1635; open-instruct#1685; ms-swift#9767; trl#5001',
   needs: [LOG_PROBS],
   watch: () =>

@@ -16,6 +16,7 @@ export const offpolicyMaskWrong: Rule = {
   formula: String.raw`\frac1{L}\sum_t\log\frac{\pi_{\text{old},t}}{\pi_t} > \delta \quad\text{instead of}\quad \frac1{L}\sum_t\log\frac{\pi_{\text{sampler},t}}{\pi_t} > \delta`,
   advice: 'Pass the log-probs of the sampler to the mask.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'trl#4857',
   needs: ['weights', 'samplerLogProbs', 'logProbs', 'objective'],
   silent: (setting) =>

@@ -18,7 +18,9 @@ export const penaltySpill: Rule = {
     'Copy advantages to their full shape before a span is written: an expanded view has one number for the whole row.',
   threshold:
     'Equal to all logged digits in at least two trajectories, each off the line of its group by more than rounding: under a formula of rewards alone this has probability 0.',
-  set: '90 % of the groups lie on a line without the suspicious members.',
+  rate: 0,
+  material:
+    'Nine of ten groups lie on a line without the suspicious members: then rewards explain advantages, and the exceptions are exceptions.',
   source: 'NeMo-RL#2787',
   needs: ['tokens', 'group', 'reward', 'advantage'],
   watch: () => ({

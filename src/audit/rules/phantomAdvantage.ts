@@ -14,6 +14,7 @@ export const phantomAdvantage: Rule = {
   advice:
     'Decide whether a group is worth training on by correctness, not by the shaped reward; or do not divide by the standard deviation.',
   threshold: OUTCOME_THRESHOLD,
+  rate: 1e-4,
   source: 'verl-recipe#125',
   needs: ['group', 'reward', 'correct'],
   watch: () => ({ judge: (summary) => outcomeFinding(summary, 0) }),

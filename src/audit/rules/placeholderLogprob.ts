@@ -22,7 +22,9 @@ export const placeholderLogprob: Rule = {
     'Mask tokens that were appended, fed back or padded, or compute their log-probs; never fill with 0.',
   threshold:
     'A trainer’s log-prob below −0.1: rounding to 0 needs a probability above 1 − 2⁻²⁴, which is no noise away from 0.9. Where the rest shows truncated sampling, a token may be all that was kept, and the trainer’s log-prob must be below log ½.',
-  set: 'A probability of e^{−0.1} = 0.9, far below what rounds to 1.',
+  rate: 0,
+  material:
+    'A probability of e^{−0.1} = 0.9: from there on the ratio of such a token is off by a tenth or more; a token nearer to 1 is trained as it should be, up to that.',
   source: 'SkyRL#758; SkyRL#1815; Flash-RL#19',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch() {

@@ -29,6 +29,7 @@ export const ratioOneStale: Rule = {
     'Take the sampler’s log-probs as old ones, or keep the recomputed ones and correct for the sampler (TIS, IcePop).',
   threshold:
     'Null: after an update no log-prob of a whole trajectory is the same to the last digit, so that one counter-example silences the rule. That |d| grows with the lag is a slope with an error by trajectories, rate 10⁻⁴; where the lag does not vary it cannot be seen, and the finding is a warning.',
+  rate: 1e-4,
   source: 'SkyRL#1315; radixark/miles#1829; torchforge#571; trl#6945; trl#7120',
   needs: ['logProbs', 'oldLogProbs', 'samplerLogProbs', 'versions'],
   silent: ({ chosen }) =>

@@ -42,6 +42,7 @@ export const ratioProduct: Rule = {
   advice:
     'Keep log-probs by token until the ratio is taken; for a ratio by sequence divide the sum by its length.',
   threshold: CONTEST_THRESHOLD,
+  rate: 1e-6,
   source: 'rasbt/reasoning-from-scratch#243',
   needs: ['weights', 'logProbs', 'oldLogProbs', 'objective'],
   silent: (setting) =>

@@ -20,7 +20,9 @@ export const refTemperature: Rule = {
   advice: 'Compute the log-probs of reference and teacher at the temperature of the policy.',
   threshold:
     'Null: at steps 0 and 1 δ has no slope. Slope and the two means of opposite signs are normal with errors by trajectories, rate 10⁻⁴; and |slope| ≥ 0.05. Later steps are not looked at, since training itself sharpens a policy.',
-  set: 'A slope of 0.05, which is a temperature of 0.95.',
+  rate: 1e-4,
+  material:
+    'A slope of 0.05, a temperature of 0.95: less changes the log-prob of a token of probability e^{−2} by less than 0.1.',
   source: 'slime#2085; ms-swift#8427; unsloth-zoo#832; slime#557',
   needs: ['refLogProbs', ['logProbs', 'oldLogProbs'], 'step'],
   watch() {

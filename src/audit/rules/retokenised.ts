@@ -16,7 +16,9 @@ export const retokenised: Rule = {
     'Pass token ids from sampler to trainer; never decode and encode in between. With a mixture of experts compare the routing too.',
   threshold:
     'Null: differences have the tail of Student’s t with 3 degrees of freedom and the scale that 95 % of them show. The number of differences above log 20 is then Poisson; it must be beyond rate 10⁻⁴, and at most 2 % of the tokens.',
-  set: '2 % of the tokens: what is more frequent is something else.',
+  rate: 1e-4,
+  material:
+    'At most 2 % of the tokens: these are islands that another tokenisation leaves; what is more frequent has another cause and another name.',
   source: 'trl#5144; trl#5224',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

@@ -27,6 +27,7 @@ export const rewardNull: Rule = {
   advice: 'Drop trajectories without a reward before advantages are computed.',
   threshold:
     'An advantage beyond rounding where there is no reward; for siblings, the line of their advantages meets 0 at the mean with a 0 in it and not without it, up to rounding.',
+  rate: 0,
   source: 'trl#5902',
   needs: [['reward', 'rewards'], 'advantage'],
   watch: () => {

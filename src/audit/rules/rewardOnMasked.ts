@@ -30,6 +30,7 @@ export const rewardOnMasked: Rule = {
   advice: 'Put the reward of the outcome on the last token with mask 1.',
   threshold:
     'A reward above 10⁻⁶ of the largest on a token with mask 0; advantages lie on a line over Σ m·r and not over Σ r, up to rounding. No noise is involved.',
+  rate: 0,
   source: 'verl#7278',
   needs: ['mask', 'tokenRewards'],
   watch: () => {

@@ -39,7 +39,9 @@ export const rewardWeightsMissing: Rule = {
   advice: 'Give the weights to whatever reads the rewards; the advantages are those of the weighted sum.',
   threshold:
     'The plain sum misses more than 10 % of the groups by more than rounding, the fitted weights less than 10 %. Weights with K−1 free numbers cannot explain more groups than that by chance to all digits.',
-  set: '90 % of the groups; weights within 1 % of the first one are equal.',
+  rate: 0,
+  material:
+    'Nine of ten groups; weights within 1 % of each other are equal: shares of the reward functions told from them are then right to 1 %.',
   source: 'trl#5353',
   needs: ['group', 'rewards', 'advantage'],
   watch: () => ({

@@ -14,7 +14,9 @@ export const sampledLogprobWrong: Rule = {
     'Take the log-prob by the id of the drawn token, not the first entry of the list that the engine returns.',
   threshold:
     'Null: outliers on both sides are as probable. Their difference is normal with rate 10⁻⁴; at least 20 % of the tokens below 0.4 are off by more than a factor of two, at most 5 % as many on the other side, and likely tokens are no more off than twice the calibrated 7.5 %.',
-  set: '20 % of the unlikely tokens, 5 % on the other side, a factor of two.',
+  rate: 1e-4,
+  material:
+    'A factor of two on a fifth of the unlikely tokens, and a twentieth of that on the other side: then ratios of tokens that matter most are wrong, in one direction, which no noise has.',
   source: 'NeMo-RL#3297',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

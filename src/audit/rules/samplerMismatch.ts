@@ -17,7 +17,9 @@ export const samplerMismatch: Rule = {
     'Compare precision, attention kernels, weights and chat template of the two engines on one prompt; until then correct with importance weights (TIS) or mask (IcePop).',
   threshold:
     'Null: at most 15 % of tokens are off, twice the share of a sound pair of engines; the share is normal with an error by trajectories, rate 10⁻⁴. Where the file has no log-probs at the start of the step, updates may be the reason, and the finding is an info.',
-  set: 'Twice the share of tokens that a sound pair of engines has.',
+  rate: 1e-4,
+  material:
+    'Twice the 7.5 % of tokens beyond a tenth that two sound engines show: what is below is the price of separate engines, what is above has a cause that can be found.',
   source: 'trl#6789',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

@@ -89,6 +89,7 @@ export const scorerFailedAsZero: Rule = {
   advice: 'Let a failed scorer give null, and drop the trajectory.',
   threshold:
     'Texts: more outputs that end in the ground truth are rewarded than are not. Batches: with the share q of groups without reward in the other batches, q^{groups} < 10⁻⁴/batches, groups being independent draws. Null beside a positive number: no noise is involved.',
+  rate: 1e-4,
   source: 'verl#5635, #5839; NeMo-RL#2207; prime-rl#3182',
   needs: ['reward'],
   watch: () => {

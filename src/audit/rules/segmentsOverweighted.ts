@@ -73,7 +73,8 @@ export const segmentsOverweighted: Rule = {
   advice:
     'Weigh each trajectory by 1 over the number of trajectories of its rollout, rescaled to mean 1 over the batch: without rescaling the size of the loss changes from step to step. Weigh every term of the loss, not only the advantage.',
   threshold:
-    'Three laws for n rollouts: their weight is constant, proportional to tokens, or to segments, each up to a factor and normal noise of its logarithm. The third is accepted if ((spread under the nearer of the others)/(spread under it))^((n−1)/2) ≥ 2/10⁻⁴, which either of the others exceeds with probability at most 10⁻⁴ by Markov’s inequality. An error where the weights were logged, a warning where the declared objective makes them so.',
+    'Three laws for n rollouts: their weight is constant, proportional to tokens, or to segments, the first two being the null, each up to a factor and normal noise of its logarithm. The third is accepted if ((spread under the nearer of the others)/(spread under it))^((n−1)/2) ≥ 2/10⁻⁴, which either of the others exceeds with probability at most 10⁻⁴ by Markov’s inequality. An error where the weights were logged, a warning where the declared objective makes them so.',
+  rate: 1e-4,
   source: 'verl#7580, prime-rl#2975',
   needs: ['rollout', ['weights', 'objective']],
   watch: () => {

@@ -11,9 +11,6 @@ import { percent, short } from '../words.ts';
 /** z beyond which at most FALSE_ALARMS of independent columns lie: P(Z > z) ≤ exp(−z²/2). */
 const Z = Math.sqrt(2 * Math.log(1 / FALSE_ALARMS));
 
-/** Fewer trajectories than this, and z is not nearly normal. */
-const LEAST = 10;
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
@@ -29,8 +26,8 @@ export const sequenceMaskLength: Rule = {
   advice:
     'Take the geometric mean e^{Σd/L} or a correction by token; or widen the bounds with the square root of the length.',
   threshold:
-    "Spearman's rank correlation of being beyond the bounds with length, z > 5.26. Null: independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6.",
-  set: 'Ten trajectories, before z counts as normal.',
+    "Spearman's rank correlation of being beyond the bounds with length, z > 5.26. Null: independent; then P(Z > z) ≤ exp(−z²/2) = 1e-6. Since z is at most √(n − 1), fewer than 29 never reach it.",
+  rate: 1e-6,
   source: 'trl#5814, trl#4891',
   needs: ['samplerLogProbs', ['oldLogProbs', 'logProbs'], 'objective'],
   silent: (setting) =>
@@ -52,7 +49,6 @@ export const sequenceMaskLength: Rule = {
       },
       judge(summary) {
         const [x, y] = [lengths.values(), beyond.values()];
-        if (x.length < LEAST) return [];
         const z = spearmanZ(x, y);
         if (!(z > Z)) return [];
         const indices = index.integers();

@@ -14,6 +14,7 @@ export const shiftedByOne: Rule = {
     'Logits of position t predict token t + 1: shift both sides alike, and mind the token that begins the text.',
   threshold:
     'Null: moving the numbers does not help. Blocks of 16 tokens then win with a probability of at most 1/2 each; the binomial number of those that win is beyond rate 10⁻⁴, and the total distance is halved.',
+  rate: 1e-4,
   source: 'trl#2708',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

@@ -20,6 +20,7 @@ export const singletonZero: Rule = {
   advice: 'Draw several trajectories for each prompt, or take an estimator with a baseline of its own.',
   threshold:
     'No noise is involved: with any baseline that is not the reward itself, not all advantages of different rewards are exactly 0.',
+  rate: 0,
   source: 'OpenRLHF#1250; rllm#916',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({

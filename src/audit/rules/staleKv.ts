@@ -30,7 +30,9 @@ export const staleKv: Rule = {
   advice: 'Empty the prefix cache when weights are replaced, and compare |d| before and after.',
   threshold:
     'Null: the order of steps means nothing (Kendall’s test, rate 10⁻²) and places in a response are alike (a normal difference with an error by trajectories, rate 10⁻⁴); both must be rejected.',
-  set: 'The first quarter of a response; a trend over steps at a rate of 1 %, as this is only worth knowing.',
+  rate: 1e-4,
+  material:
+    'The first quarter of a response against the last; the trend over steps at a rate of 1 %, since an info is a hint where to look and both must be rejected.',
   source: 'prime-rl#1650; SkyRL#1836',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs'], 'step'],
   watch() {

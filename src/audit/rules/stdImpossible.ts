@@ -26,7 +26,9 @@ export const stdImpossible: Rule = {
     'Look at what the advantage is divided by: the standard deviation must include the trajectory itself, and be that of its own group.',
   threshold:
     'Samuelson’s inequality, which holds for any numbers: there are no false alarms but by rounding, which is added. G is the largest group of the batch, since members may have been dropped.',
-  set: 'Where nobody declares it, half of the groups show the division.',
+  rate: 0,
+  material:
+    'Where nobody declares it, more than half of the groups show the division, so that it is the rule and what exceeds it an exception.',
   source: 'NeMo-RL#4161; Samuelson 1968',
   needs: ['group', 'reward', 'advantage'],
   silent: ({ chosen }) =>

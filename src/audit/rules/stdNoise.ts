@@ -27,8 +27,10 @@ export const stdNoise: Rule = {
   advice:
     'Set the advantages of such groups to 0 before dividing, or subtract the first reward before taking the mean.',
   threshold:
-    '|A| ≤ 10⁻⁶/10⁻⁴ = 0.01 with the largest ε in use (TRL), so that no division guarded by it gives more.',
-  set: '90 % of the other groups are centred.',
+    '|A| ≤ 10⁻⁶/10⁻⁴ = 0.01 with the largest ε in use (TRL), so that no division guarded by it makes more of rounding.',
+  rate: 0,
+  material:
+    '|A| of 0.01, a hundredth of a usual advantage; and nine of ten other groups are centred, so that advantages are compared within groups.',
   source: 'verl#4597',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({

@@ -65,7 +65,9 @@ export const stdScopeSwapped: Rule = {
     'Check over which axis the standard deviation is taken, and whether the trainer gathers the batch of all workers first.',
   threshold:
     'At least three groups with different σ; their slopes agree within 2 % (an ε of 10⁻⁴ beside σ = 0.01) and rounding, while the declared products disagree by twice that. Slopes are exact under either formula, so that there are no false alarms but by rounding.',
-  set: 'Three groups; slopes within 2 % are equal.',
+  rate: 0,
+  material:
+    'Slopes within 2 % are equal: the two divisions differ by more in groups that are told apart, and less does not change what is learned.',
   source: 'prime-rl#1188; trl#3992',
   needs: ['objective', 'group', 'reward', 'advantage'],
   silent: (setting) =>

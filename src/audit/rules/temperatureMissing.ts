@@ -16,7 +16,9 @@ export const temperatureMissing: Rule = {
     'Divide the logits by the sampling temperature in the trainer too, or ask the sampler for its processed log-probs.',
   threshold:
     'Null: d has no slope in the mean of both log-probs. The slope, and the two means of opposite signs, are normal with errors by trajectories, rate 10⁻⁴; and |slope| ≥ 0.05, which noise that grows as the probability falls does not reach.',
-  set: 'A slope of 0.05, which is a temperature of 0.95.',
+  rate: 1e-4,
+  material:
+    'A slope of 0.05, a temperature of 0.95: less changes the log-prob of a token of probability e^{−2} by less than 0.1, the width of sound noise.',
   source: 'trl#4159; open-instruct#1678; NeMo-RL#3392',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

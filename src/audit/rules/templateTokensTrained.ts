@@ -43,6 +43,7 @@ export const templateTokensTrained: Rule = {
     'Build the mask from the tokens that the sampler returned, and give 0 to all that the template adds around them.',
   threshold:
     'The null is that these tokens are drawn by the policy, which draws any one of them with probability at most 1/2: n equal ones in a row happen with probability at most 2⁻ⁿ, which must be below 10⁻⁴.',
+  rate: 1e-4,
   source: 'SkyRL#710',
   needs: ['tokens', 'roles', ['mask', 'weights']],
   watch: () => {

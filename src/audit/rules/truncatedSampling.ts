@@ -15,7 +15,8 @@ export const truncatedSampling: Rule = {
     'Sample with top_p = 1, top_k = −1 and min_p = 0, or give the trainer the kept set, or take the sampler’s log-probs before the cut.',
   threshold:
     'Null: the tokens are drawn from what the sampler says, on the whole vocabulary; then the mean of e^d is 1 whatever the two policies are. Its normal upper limit, with an error by trajectories and rate 10⁻⁴, must be below 0.995, half a percent being what matters.',
-  set: 'A kept mass of 0.995: half a percent is what matters.',
+  rate: 1e-4,
+  material: 'A kept mass below 0.995: more kept mass than that changes ratios by less than half a percent.',
   source: 'trl#6789',
   needs: ['samplerLogProbs', ['logProbs', 'oldLogProbs']],
   watch: () =>

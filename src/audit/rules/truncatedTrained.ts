@@ -17,6 +17,8 @@ export const truncatedTrained: Rule = {
     'Mask them out (overlong filtering), raise the limit, or pay a reward that says what is meant by being too long.',
   threshold:
     'None: it is a property of the data, told with its share of Σ|w|. Whether it hurts depends on what the reward says of them.',
+  rate: 0,
+  material: 'Any share of Σ|w| is told: whether it hurts depends on what the reward says of being cut.',
   source: 'trl#7039; DAPO, arXiv 2503.14476',
   needs: ['truncated', ['mask', 'weights']],
   watch: () => {

@@ -12,6 +12,7 @@ export const zeroAction: Rule = {
   formula: VOTE_FORMULA,
   advice: 'Drop trajectories without a token of the policy before advantages are computed.',
   threshold: VOTE_THRESHOLD,
+  rate: 0,
   source: 'NeMo-RL#4061; verl#6310',
   needs: ['group', 'reward', 'advantage'],
   watch: () => ({
