@@ -27,6 +27,16 @@ const line = z.strictObject({
   correct: z.exactOptional(z.boolean()),
   advantage: z.exactOptional(z.union([numberOrNull, numbers])),
   weights: z.exactOptional(numbers),
+  values: z.exactOptional(numbers).describe('of a critic'),
+  returns: z.exactOptional(numbers).describe('what the critic is fitted to'),
+  tokenRewards: z.exactOptional(numbers),
+  versions: z
+    .exactOptional(numbers)
+    .describe('the version of the policy that drew each token, or the first and the last one'),
+  trainedVersion: z.exactOptional(z.int().nonnegative()),
+  failure: z.exactOptional(z.string()).describe('what the trainer says of a trajectory that failed'),
+  groundTruth: z.exactOptional(z.string()),
+  extras: z.exactOptional(z.record(z.string(), numberOrNull)).describe('further numbers, such as metrics'),
   truncated: z.exactOptional(z.boolean()),
   microbatch: z.exactOptional(z.int().nonnegative()),
   rank: z.exactOptional(z.int().nonnegative()),

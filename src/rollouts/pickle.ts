@@ -12,6 +12,12 @@ for s in torch.load(sys.argv[1], weights_only=False)["samples"]:
     row = {"group": str(s["group_index"]), "ids": list(s["tokens"]), "mask": [0] * n + list(mask), "reward": s["reward"],
            "components": ["prompt"] * n + ["sample" if m else "tool" for m in mask], "truncated": str(s["status"]).endswith("truncated")}
     if s.get("rollout_log_probs"): row["samplerLogProbs"] = [None] * n + list(s["rollout_log_probs"])
+    v = [float(x) for x in s.get("weight_versions") or [] if str(x).isdigit()]
+    if v: row["versions"] = [v[0], v[-1]]
+    if str(s["status"]).endswith(("failed", "aborted")): row["failure"] = str(s["status"])
+    if isinstance(s.get("label"), str): row["groundTruth"] = s["label"]
+    for name, key in [("logProbs", "log_probs"), ("refLogProbs", "ref_log_probs"), ("values", "values"), ("returns", "returns"), ("advantage", "advantages")]:
+        if s.get(key) is not None: row[name] = [0.0 if name == "advantage" else None] * n + [float(x) for x in s[key]]  # training data
     print(json.dumps(row))`,
   skyrl: `import json, pickle, sys  # python convert.py IN.pkl > OUT.jsonl
 b = pickle.load(open(sys.argv[1], "rb"))
@@ -25,6 +31,8 @@ for i, ids in enumerate(b["sequences"].tolist()):
     if uids is not None: row["group"] = str(uids[i])
     if b.get("base_action_log_probs") is not None: row["refLogProbs"] = spread(b["base_action_log_probs"])
     if b.get("rollout_logprobs") is not None: row["samplerLogProbs"] = spread(b["rollout_logprobs"])
+    for name, key in [("values", "values"), ("returns", "returns"), ("tokenRewards", "rewards")]:
+        if b.get(key) is not None: row[name] = spread(b[key])
     print(json.dumps(row))`,
   other: `import json, sys, torch  # python convert.py IN > OUT.jsonl
 for s in torch.load(sys.argv[1], weights_only=False):  # or pickle.load; name the fields as your trainer does

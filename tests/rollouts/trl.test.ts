@@ -4,7 +4,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
+import {
+  ByteWriter,
+  type ColumnSource,
+  ParquetWriter,
+  parquetWriteBuffer,
+  schemaFromColumnData,
+} from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { repeatedRows } from '../../src/rollouts/parquet/repeats.ts';
@@ -239,6 +245,30 @@ describe('a table that is none of TRL is refused, with the place', () => {
     const bytes = table({ rows: 400, rowGroupSize: 100 });
     bytes.fill(255, 4, 400);
     await refused(bytes, /^c\.parquet: the Parquet file cannot be read from row 1 on: /);
+  });
+
+  // A few bytes would keep the reader busy for hours.
+  test('row groups that are the same bytes again and again, or have rows without number', async () => {
+    const prompts = ['a', 'b'].map((x) => Array.from({ length: 999 }, (_, k) => x + k).join(''));
+    const again = (count: number, rows: bigint): Uint8Array => {
+      const writer = new ByteWriter();
+      const columnData: ColumnSource[] = [{ name: 'prompt', data: prompts, type: 'STRING' }];
+      const whole = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData }) });
+      whole.write({ columnData });
+      const [group] = whole.row_groups;
+      const column = group!.columns[0]!;
+      const own = { ...column, meta_data: { ...column.meta_data!, num_values: rows } };
+      whole.row_groups = Array.from({ length: count }, () => ({ ...group!, num_rows: rows, columns: [own] }));
+      whole.num_rows = rows * BigInt(count);
+      whole.finish();
+      return new Uint8Array(writer.getBuffer());
+    };
+    await expect(openTable(access(again(1, 2n)), 'c.parquet')).resolves.toMatchObject({ rowCount: 2 });
+    await refused(
+      again(100, 2n),
+      /^c\.parquet: the footer of the Parquet file is damaged: its columns have \d+ bytes, the file/,
+    );
+    await refused(again(20, 2n ** 24n), /damaged: it has 335544320 rows; expected at most 268435456$/);
   });
 
   // Without the check of pages the reader follows these for ever.

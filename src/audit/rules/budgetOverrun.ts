@@ -23,6 +23,7 @@ function modeOf(lengths: readonly number[]): readonly [length: number, count: nu
 function shownLimit({ truncated, response, count }: Summary): number | undefined {
   const all = Array.from({ length: count }, (_, i) => i);
   const [cut, whole] = [1, 0].map((is) => all.filter((i) => truncated[i] === is).map((i) => response[i]!));
+  if (cut!.length === 0) return undefined;
   const [limit, agreeing, distinct] = modeOf(cut!);
   const [, frequent] = modeOf(whole!);
   const p = (frequent + 1) / (whole!.length + 1);

@@ -53,9 +53,14 @@ export const clipNever: Rule = {
         const onPolicy = least === 1 && most === 1;
         const isWide = isMean && !onPolicy && high - 1 >= RANGE_OF_TOKENS;
         const what = bySequence !== undefined ? 'sequence ratios' : 'token ratios';
+        const [from, to] = [short(least), short(most)];
+        const rangeText =
+          from === to
+            ? `differ from 1 by at most ${short(Math.max(Math.abs(least - 1), Math.abs(most - 1)))}`
+            : `lie between ${from} and ${to}`;
         const message = onPolicy
           ? `all ${ratios} ${what} are 1: on policy the clip never acts`
-          : `${ratios} ${what} lie between ${short(least)} and ${short(most)}, none beyond the clip from ${short(low)} to ${short(high)}`;
+          : `${ratios} ${what} ${rangeText}, none beyond the clip from ${short(low)} to ${short(high)}`;
         return [
           {
             severity: isWide ? 'warning' : 'info',

@@ -23,6 +23,7 @@ const LOG_PROBS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs'] 
 const FIELDS = [
   ...['group', 'tokens', 'ids', 'components', 'mask', ...LOG_PROBS],
   ...['reward', 'correct', 'advantage', 'weights', 'truncated', 'microbatch', 'rank', 'rollout', 'step'],
+  ...['values', 'returns', 'tokenRewards', 'versions', 'trainedVersion', 'failure', 'groundTruth', 'extras'],
 ];
 
 function rolesOf(fields: Fields, length: number): Uint8Array {
@@ -58,6 +59,17 @@ function rewardOf(fields: Fields): Pick<Trajectory, 'reward' | 'rewards'> {
   return { reward: sumOf(Object.values(rewards)), rewards };
 }
 
+/** The version of each token, or the first and the last one. */
+function versionsOf(fields: Fields, arrays: TokenArrays): Float64Array | undefined {
+  if (!isGiven(fields, 'versions')) return undefined;
+  const given = fields.get('versions');
+  const isPair =
+    Array.isArray(given) && given.length === 2 && given.every((x) => x === null || typeof x === 'number');
+  return isPair
+    ? Float64Array.from(given, (x) => x ?? Number.NaN)
+    : arrays.numbers(['versions'], given, 'versions');
+}
+
 function read(fields: Fields, place: Place, header: Header = {}): readonly Trajectory[] {
   fields.allow(FIELDS);
   const tokens = isGiven(fields, 'tokens') ? textArray(fields, ['tokens'], fields.get('tokens')) : undefined;
@@ -73,6 +85,7 @@ function read(fields: Fields, place: Place, header: Header = {}): readonly Traje
   const logged = isGiven(fields, 'components') ? rolesOf(fields, length) : undefined;
   const logProbs = Object.fromEntries(LOG_PROBS.map((name) => [name, numbers(name)]));
   const roles = logged ?? (mask && rolesOfMask(mask)) ?? rolesOfLogProbs(length, logProbs.logProbs);
+  const groundTruth = optionalText(fields, 'groundTruth');
   const isByToken = Array.isArray(fields.get('advantage'));
   return [
     {
@@ -87,6 +100,14 @@ function read(fields: Fields, place: Place, header: Header = {}): readonly Traje
       areRolesLogged: logged !== undefined,
       ...Object.fromEntries(Object.entries(logProbs).filter(([, values]) => values !== undefined)),
       ...maybe('weights', numbers('weights')),
+      ...maybe('values', numbers('values')),
+      ...maybe('returns', numbers('returns')),
+      ...maybe('tokenRewards', numbers('tokenRewards')),
+      ...maybe('versions', versionsOf(fields, arrays)),
+      ...maybe('trainedVersion', optionalInteger(fields, 'trainedVersion', 0)),
+      ...maybe('failure', optionalText(fields, 'failure')),
+      ...maybe('texts', groundTruth === undefined ? undefined : { groundTruth }),
+      ...maybe('extras', isGiven(fields, 'extras') ? numbersByName(fields, 'extras') : undefined),
       ...rewardOf(fields),
       ...maybe('correct', optionalBoolean(fields, 'correct')),
       ...maybe('advantage', isByToken ? numbers('advantage') : optionalNumber(fields, 'advantage')),

@@ -3,6 +3,8 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 
 /** Bytes of a page once it is unpacked at most: writers make them of about 1 MB. */
 const MOST_BYTES = 2 ** 28;
+/** The same of all pages of a column in a row group: all of them are held at once. */
+const MOST_COLUMN_BYTES = 2 ** 31;
 
 const isSize = (value: unknown, most: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
@@ -30,6 +32,7 @@ function checkSecond(
 export function checkPages(bytes: Uint8Array, values: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = { view, offset: 0 };
+  let all = 0;
   for (let page = 0; reader.offset < bytes.byteLength - 1; page++) {
     const header = parquetHeader(reader);
     const { type, compressed_page_size: packed, uncompressed_page_size: unpacked } = header;
@@ -43,6 +46,11 @@ export function checkPages(bytes: Uint8Array, values: number): void {
     if (!isSize(packed, bytes.byteLength - reader.offset))
       throw new Error(`page ${page} has ${packed} bytes`);
     if (!isSize(unpacked, MOST_BYTES)) throw new Error(`page ${page} has ${unpacked} bytes once unpacked`);
+    all += unpacked;
+    if (all > MOST_COLUMN_BYTES)
+      throw new Error(
+        `its first ${page + 1} pages have ${all} bytes once unpacked; expected at most ${MOST_COLUMN_BYTES}`,
+      );
     if (!isSize(counted.num_values, values)) throw new Error(`page ${page} has ${counted.num_values} values`);
     if (counted.encoding === undefined) throw new Error(`page ${page} has values of an unknown encoding`);
     const second = type === 'DATA_PAGE_V2' ? header.data_page_header_v2 : undefined;

@@ -48,6 +48,8 @@ export interface Table {
 
 /** Rows of a row group at most: pandas writes 2²⁰ of them. */
 const MOST_ROWS = 2 ** 24;
+/** Rows of a file at most: a few bytes can stand for any number of equal ones. */
+const MOST_ROWS_OF_FILE = 2 ** 28;
 
 const CODECS: Codecs = { ZSTD: (packed, length) => decompress(packed, new Uint8Array(length)) };
 
@@ -117,7 +119,7 @@ export async function openTable(file: RandomAccess, source: string, codecs: Code
     },
   };
   const metadata = await metadataOf(buffer, source);
-  const columns = checkedColumns(metadata, source);
+  const columns = checkedColumns(metadata, source, file.length);
   return {
     columns,
     rowCount: Number(metadata.num_rows),
@@ -147,14 +149,14 @@ export async function openTable(file: RandomAccess, source: string, codecs: Code
 }
 
 /** @throws InputError if the schema makes no sense, a name is there twice, or row groups are not as they must be */
-function checkedColumns(metadata: FileMetaData, source: string): Column[] {
+function checkedColumns(metadata: FileMetaData, source: string, fileBytes: number): Column[] {
   try {
     const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
       name: element.name,
       kind: kindOf(element, children.length),
     }));
     if (columns.some(({ name }) => typeof name !== 'string')) throw new Error('a column has no name');
-    checkRowGroups(metadata, columns, source);
+    checkRowGroups(metadata, columns, source, fileBytes);
     const twice = columns.find(({ name }, i) => columns.findIndex((column) => column.name === name) < i);
     if (twice === undefined) return columns;
     throw new InputError(`${showText(source)}: the column ${showText(twice.name)} is there twice`);
@@ -169,12 +171,14 @@ function checkRowGroups(
   { num_rows, row_groups }: FileMetaData,
   columns: readonly Column[],
   source: string,
+  fileBytes: number,
 ): void {
   function fail(what: string): never {
     throw new InputError(`${showText(source)}: the footer of the Parquet file is damaged: ${what}`);
   }
   const flat = new Set(columns.flatMap(({ name, kind }) => (kind === 'nested' ? [] : [name])));
   let rows = 0n;
+  let bytes = 0n;
   for (const [g, group] of row_groups.entries()) {
     rows += group.num_rows;
     if (group.num_rows < 0n || group.num_rows > MOST_ROWS) {
@@ -182,11 +186,16 @@ function checkRowGroups(
     }
     for (const { meta_data } of group.columns) {
       if (meta_data === undefined) fail(`row group ${g} has a column without metadata`);
+      if (meta_data.total_compressed_size < 0n) fail(`row group ${g} has a column of a negative size`);
+      bytes += meta_data.total_compressed_size;
       const [name] = meta_data.path_in_schema;
       if (name === undefined || !flat.has(name) || meta_data.num_values === group.num_rows) continue;
       fail(`row group ${g} has ${group.num_rows} rows, its column ${showText(name)} ${meta_data.num_values}`);
     }
   }
+  if (rows > MOST_ROWS_OF_FILE) fail(`it has ${rows} rows; expected at most ${MOST_ROWS_OF_FILE}`);
+  // The same bytes would be read again and again.
+  if (bytes > fileBytes) fail(`its columns have ${bytes} bytes, the file ${fileBytes}`);
   if (rows !== num_rows) fail(`it has ${num_rows} rows, its row groups ${rows}`);
 }
 

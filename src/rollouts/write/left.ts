@@ -2,20 +2,19 @@
 import type { Trajectory } from '../trajectory.ts';
 import { sumOf } from '../values/scalars.ts';
 
-const NO_PLACE = [
-  ...['values', 'returns', 'tokenRewards', 'extras', 'failure'],
-  ...['versions', 'trainedVersion', 'attempt', 'texts'],
-] as const;
+const NO_PLACE = ['attempt'] as const;
 
 /** Arrays and numbers that rollouts@1 has. */
 const NUMBERS = [
   ...['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights', 'advantage', 'reward'],
+  ...['values', 'returns', 'tokenRewards', 'versions'],
 ] as const;
 
 /** The names of what is left out of a line, in the words of `Trajectory`. */
 export function leftOut(trajectory: Trajectory): string[] {
   const names = Object.keys(trajectory).filter((name) => (NO_PLACE as readonly string[]).includes(name));
-  const { reward, rewards } = trajectory;
+  const { reward, rewards, texts } = trajectory;
+  if (texts?.prompt !== undefined || texts?.output !== undefined) names.push('texts');
   const isSum =
     rewards === undefined || reward === undefined || Object.is(sumOf(Object.values(rewards)), reward);
   return isSum ? names : [...names, 'rewards'];

@@ -19,16 +19,30 @@ function listText<T>(values: ArrayLike<T>, textOf: (value: T) => string): string
   return `[${texts.join(',')}]`;
 }
 
+function byNameText(numbers: Readonly<Record<string, number>>): string {
+  const members = Object.entries(numbers).map(([name, x]) => `${JSON.stringify(name)}:${numberText(x)}`);
+  return `{${members.join(',')}}`;
+}
+
 /** Rewards by function where they add up to the reward; else the reward, because it is what was trained on. */
 function rewardText({ reward, rewards }: Trajectory): string | undefined {
   if (rewards === undefined || (reward !== undefined && !Object.is(sumOf(Object.values(rewards)), reward))) {
     return reward === undefined ? undefined : numberText(reward);
   }
-  const members = Object.entries(rewards).map(([name, x]) => `${JSON.stringify(name)}:${numberText(x)}`);
-  return `{${members.join(',')}}`;
+  return byNameText(rewards);
 }
 
-const LISTS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights'] as const;
+const LISTS = [
+  'logProbs',
+  'oldLogProbs',
+  'refLogProbs',
+  'samplerLogProbs',
+  'weights',
+  'values',
+  'returns',
+  'tokenRewards',
+  'versions',
+] as const;
 
 /**
  * A trajectory as one line of a rollouts@1 file, without the line feed. Its roles are written, and its mask if the file had one.
@@ -66,6 +80,10 @@ export function rolloutsLine(trajectory: Trajectory): string {
   add('microbatch', number(trajectory.microbatch));
   add('rank', number(trajectory.rank));
   add('rollout', scalar(trajectory.rollout));
+  add('trainedVersion', number(trajectory.trainedVersion));
+  add('failure', scalar(trajectory.failure));
+  add('groundTruth', scalar(trajectory.texts?.groundTruth));
+  add('extras', trajectory.extras && byNameText(trajectory.extras));
   return `{${members.join(',')}}`;
 }
 

@@ -49,7 +49,7 @@ export function shapesOfSource(source: string): string[] {
     'open-instruct': ['open-instruct'],
     'ms-swift': ['ms-swift'],
     OpenRLHF: ['rl-logging-board'],
-    slime: ['slime'],
+    slime: ['slime', 'slime-train'],
     SkyRL: ['skyrl'],
   };
   return Object.entries(SEEN).flatMap(([trainer, own]) =>
@@ -92,6 +92,16 @@ export function best(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce((a, b) => (order.indexOf(b.is) < order.indexOf(a.is) ? b : a));
 }
 
+/** What the shapes of the trainer lack, by shape. */
+function lackingIn(outcomes: readonly Outcome[], code: string): string {
+  const byReason = new Map<string, string[]>();
+  for (const { reason, shape } of outcomes) {
+    const lack = reason === undefined ? SILENT[code]! : reason.replace(/^the input lacks /, '');
+    byReason.set(lack, [...(byReason.get(lack) ?? []), shape]);
+  }
+  return [...byReason].map(([lack, names]) => `${names.join(' and ')}: ${lack}`).join('; ');
+}
+
 /** The page of the outcomes of all codes, in the order of the shapes. */
 export function outcomesMarkdown(found: ReadonlyMap<string, readonly Outcome[]>): string {
   const codes = [...found.keys()].toSorted();
@@ -110,11 +120,12 @@ export function outcomesMarkdown(found: ReadonlyMap<string, readonly Outcome[]>)
     '# What the audit sees in which format',
     `Each mistake of [audit.md](audit.md) was planted in simulated rollouts, written in the shape of each trainer and read back. E, W and I: it is
 found, as an error, a warning or an info. –: the shape lacks a field that the rule needs, and the audit says which (\`notChecked\`). ·: the
-fields are there and do not show it. slime and skyrl are what the converters of [rollouts.md](rollouts.md) make of their pickles, verl-uid is
+fields are there and do not show it. slime (its rollouts), slime-train (its training data) and skyrl are what the converters of [rollouts.md](rollouts.md) make of their pickles, verl-uid is
 verl with \`uid\`, prime-rl its exported tokens without traces. \`npm run docs:audit\` writes this page.`,
     [`| code | ${shapes.join(' | ')} |`, `|---|${shapes.map(() => ':-:|').join('')}`, ...rows].join('\n'),
     `Of ${seen.length} codes that were seen in a trainer with one of these shapes, ${there.length} are found in the shape of that trainer. The others need what
-that trainer does not write: ${elsewhere.map(({ code }) => code).join(', ')}.`,
+that trainer does not write:`,
+    elsewhere.map(({ code, outcomes }) => ` - \`${code}\`: ${lackingIn(outcomes, code)}.`).join('\n'),
     'Where a shape is silent:',
     Object.entries(SILENT)
       .map(([code, reason]) => ` - \`${code}\`: ${reason}.`)

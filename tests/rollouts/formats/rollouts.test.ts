@@ -1,5 +1,6 @@
 // rollouts@1: everything that a line can say is read as it is, and nothing else is let through.
 import { describe, expect, test } from 'vitest';
+import { rolloutsLine } from '../../../src/rollouts/index.ts';
 import { complaint, readText } from '../reading.ts';
 import { dumps } from '../upstream/python.ts';
 import { rolloutsRecords, rolloutsText } from '../upstream/rollouts.ts';
@@ -17,6 +18,26 @@ test('every field', () => {
     place: { file: 'test.jsonl', line: i + 2 },
   }));
   expect(trajectories).toEqual(told);
+});
+
+test('what a critic, a failure, versions and metrics say is read and written', () => {
+  const line =
+    '{"ids":[4,5],"components":["prompt","sample"],"values":[null,0.5],"returns":[null,1],"tokenRewards":[0,1],' +
+    '"versions":[3,3,4],"trainedVersion":5,"failure":"timeout","groundTruth":"7","extras":{"kl":0.25}}';
+  const pair = line.replace('[3,3,4]', '[3,4]');
+  const [read] = readText(`${pair}\n`).trajectories;
+  expect(read).toMatchObject({
+    values: Float64Array.of(Number.NaN, 0.5),
+    returns: Float64Array.of(Number.NaN, 1),
+    tokenRewards: Float64Array.of(0, 1),
+    versions: Float64Array.of(3, 4),
+    trainedVersion: 5,
+    failure: 'timeout',
+    texts: { groundTruth: '7' },
+    extras: { kl: 0.25 },
+  });
+  expect(JSON.parse(rolloutsLine(read!))).toEqual(JSON.parse(pair));
+  expect(complaint(`${line}\n`)).toContain('versions: expected an array of 2');
 });
 
 describe('what a line may leave out', () => {

@@ -120,10 +120,7 @@ describe('rewards', () => {
 
 test('what has no place, and what becomes null, is counted', async () => {
   const { notes } = await converted(verlText(truths));
-  expect([...notes.leftOut]).toEqual([
-    ['extras', 12],
-    ['texts', 12],
-  ]);
+  expect([...notes.leftOut]).toEqual([['texts', 12]]);
   const nan = await converted('{"ids":[1,2],"logProbs":[NaN,-Infinity],"reward":Infinity}');
   expect(nan.notes.becameNull).toBe(3);
   expect(nan.text).toContain('"logProbs":[null,null],"reward":null');

@@ -5,7 +5,7 @@ import { suggest } from '../../../base/suggest.ts';
 import { rolloutsLine, type Trajectory } from '../../../rollouts/index.ts';
 import { rlLoggingBoard, unipo, verifiers } from './runs.ts';
 import { msSwift, trl, verifiersLegacy, verl, verlUid } from './texts.ts';
-import { nemoRl, openInstruct, primeRl, skyRl, slime } from './tokens.ts';
+import { nemoRl, openInstruct, primeRl, skyRl, slime, slimeTrain } from './tokens.ts';
 import type { UpstreamFile, UpstreamWriter } from './written.ts';
 
 export type { UpstreamFile, UpstreamWriter } from './written.ts';
@@ -34,6 +34,7 @@ export const upstreamWriters: readonly UpstreamWriter[] = [
   rlLoggingBoard,
   unipo,
   slime,
+  slimeTrain,
   skyRl,
 ];
 

@@ -10,6 +10,7 @@ import {
   orNull,
   outputText,
   promptEnd,
+  type UpstreamFile,
   type UpstreamWriter,
 } from './written.ts';
 
@@ -122,32 +123,56 @@ const [PROMPT, SAMPLE, TOOL, PAD] = (['prompt', 'sample', 'tool', 'pad'] as cons
   ROLES.indexOf(role),
 ) as [number, number, number, number];
 
-/** slime: what is left of its pickle after the converter of docs/rollouts.md. */
+/** A sample of slime as the converter of docs/rollouts.md makes it of a pickle; that of a training step has more numbers by token. */
+const slimeLines = (trajectories: readonly Trajectory[], isTrained: boolean): UpstreamFile[] => [
+  {
+    path: 'rollouts.jsonl',
+    text: trajectories
+      .map((t) => {
+        const from = promptEnd(t);
+        const { place, length, unit, ids, mask, reward, group, truncated, samplerLogProbs } = t;
+        const { failure, versions, texts, advantage } = t;
+        const known = versions?.filter(Number.isFinite);
+        const roles = mask.map((m, k) => (k < from ? PROMPT : m === 1 ? SAMPLE : TOOL));
+        const own: Trajectory = {
+          ...{ place, length, unit, roles, isMaskLogged: true, areRolesLogged: true },
+          mask: mask.map((m, k) => (k < from ? 0 : m)),
+          ...(ids && { ids }),
+          ...(reward !== undefined && { reward }),
+          ...(group !== undefined && { group }),
+          truncated: truncated === true,
+          ...(samplerLogProbs && { samplerLogProbs }),
+          ...(failure !== undefined && { failure }),
+          ...(known !== undefined &&
+            known.length > 0 && { versions: Float64Array.of(known[0]!, known.at(-1)!) }),
+          ...(texts?.groundTruth !== undefined && { texts: { groundTruth: texts.groundTruth } }),
+          ...(isTrained && t.logProbs && { logProbs: t.logProbs }),
+          ...(isTrained && t.refLogProbs && { refLogProbs: t.refLogProbs }),
+          ...(isTrained && t.values && { values: t.values }),
+          ...(isTrained && t.returns && { returns: t.returns }),
+          ...(isTrained &&
+            advantage !== undefined && {
+              advantage: Float64Array.from({ length }, (_, k) => (k < from ? 0 : advantageAt(t, k))),
+            }),
+        };
+        return `${rolloutsLine(own)}\n`;
+      })
+      .join(''),
+  },
+];
+
+/** slime's rollouts: what is left of `--save-debug-rollout-data` after the converter. */
 export const slime: UpstreamWriter = {
   name: 'slime',
   format: 'rollouts@1',
-  files: (trajectories) => [
-    {
-      path: 'rollouts.jsonl',
-      text: trajectories
-        .map((t) => {
-          const from = promptEnd(t);
-          const { place, length, unit, ids, mask, reward, group, truncated, samplerLogProbs } = t;
-          const roles = mask.map((m, k) => (k < from ? PROMPT : m === 1 ? SAMPLE : TOOL));
-          const own: Trajectory = {
-            ...{ place, length, unit, roles, isMaskLogged: true, areRolesLogged: true },
-            mask: mask.map((m, k) => (k < from ? 0 : m)),
-            ...(ids && { ids }),
-            ...(reward !== undefined && { reward }),
-            ...(group !== undefined && { group }),
-            truncated: truncated === true,
-            ...(samplerLogProbs && { samplerLogProbs }),
-          };
-          return `${rolloutsLine(own)}\n`;
-        })
-        .join(''),
-    },
-  ],
+  files: (trajectories) => slimeLines(trajectories, false),
+};
+
+/** slime's training data: what is left of `--save-debug-train-data` after the converter. */
+export const slimeTrain: UpstreamWriter = {
+  name: 'slime-train',
+  format: 'rollouts@1',
+  files: (trajectories) => slimeLines(trajectories, true),
 };
 
 /** The trajectory with padding on the left up to a width. */
@@ -166,6 +191,9 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
     ...(t.logProbs && { logProbs: numbers(t.logProbs) }),
     ...(t.refLogProbs && { refLogProbs: numbers(t.refLogProbs) }),
     ...(t.samplerLogProbs && { samplerLogProbs: numbers(t.samplerLogProbs) }),
+    ...(t.values && { values: numbers(t.values) }),
+    ...(t.returns && { returns: numbers(t.returns) }),
+    ...(t.tokenRewards && { tokenRewards: numbers(t.tokenRewards) }),
     ...(t.reward !== undefined && { reward: t.reward }),
     ...(t.group !== undefined && { group: t.group }),
     ...(advantage !== undefined && {
