@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readBenchResult } from '../../bench/index.ts';
 import { benchSchema } from '../../src/documents/bench.ts';
 import { ROOT } from '../structure/files.ts';
+import { inProcess } from './inProcess.ts';
 import { gradsplit, workplace } from './run.ts';
 
 const place = workplace();
@@ -85,11 +86,11 @@ export const measurableBuild = () => ({
     expect(stdout).toContain('1 of 1 cases lost');
   });
 
-  test('a build without a common case compares nothing: exit 2', () => {
+  test('a build without a common case compares nothing: exit 2', async () => {
     const build =
       'export const measurableBuild = () => ({ build: "x", kernels: { threads: 1 }, has: () => false });';
     const other = dirname(dirname(place.file('none/bench/index.js', build)));
-    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--interleave', other]);
+    const { code, stdout, stderr } = await inProcess(['bench', 'softmax', '--interleave', other]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('--interleave: expected a case that both builds have, found none');
   });
@@ -99,11 +100,11 @@ export const measurableBuild = () => ({
     ['an older build', 'old', /the build in .* is too old/],
     ['no JavaScript', 'broken', /does not load/],
     ['no number of threads', 'threads=many', /threads must be a whole number from 1 to 64/],
-  ])('%s is refused', (_, folder, message) => {
+  ])('%s is refused', async (_, folder, message) => {
     place.file('old/bench/index.js', 'export const suites = {};');
     place.file('broken/bench/index.js', 'export const = 1;');
     const path = /^no|=/.test(folder) ? folder : place.path(folder);
-    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--interleave', path]);
+    const { code, stdout, stderr } = await inProcess(['bench', 'softmax', '--interleave', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
@@ -150,17 +151,17 @@ export const openPeers = () => ({
   test.each([
     ['a folder without adapters', 'nothing', /there is no file/],
     ['a module without peers', 'strange', /is not a folder of peers/],
-  ])('%s is refused', (_, name, message) => {
+  ])('%s is refused', async (_, name, message) => {
     place.file('strange/index.mjs', 'export const x = 1;');
-    const { code, stderr } = gradsplit(['bench', 'softmax', '--peers', place.path(name)]);
+    const { code, stderr } = await inProcess(['bench', 'softmax', '--peers', place.path(name)]);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
 });
 
 describe('without a measurement', () => {
-  test('--explain says what is measured', () => {
-    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--explain']);
+  test('--explain says what is measured', async () => {
+    const { code, stdout, stderr } = await inProcess(['bench', 'softmax', '--explain']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^softmax: /);
   });
@@ -172,9 +173,9 @@ describe('without a measurement', () => {
     ['a missing file', undefined, /there is no such file/],
     ['of other cases', baseline(1).replace('4096x12', '1x1'), /expected a case of the baseline among those/],
     ['of no case', baseline(1).replace(/"results":.*/, '"results":[]}'), /expected a case of the baseline/],
-  ])('a baseline that is %s is refused first', (_, content, message) => {
+  ])('a baseline that is %s is refused first', async (_, content, message) => {
     const path = content === undefined ? place.path('no.json') : place.file('bad.json', content);
-    const { code, stdout, stderr } = gradsplit(['bench', 'softmax', '--compare', path]);
+    const { code, stdout, stderr } = await inProcess(['bench', 'softmax', '--compare', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^gradsplit: [^\n]+\n$/);
     expect(stderr).toMatch(message);
