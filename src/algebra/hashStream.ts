@@ -15,7 +15,7 @@ const BLOCK_WORDS = 8;
  *
  * A bound on the risk of a random test assumes that these words are as good as independent uniform ones for the statement that is
  * tested: that the statement was not chosen with the seed in view, and that SHA-256 in counter mode behaves like a random function
- * on it. With a seed from `freshSeed` the first holds for every statement, since nobody could have known its 256 bits.
+ * on it. A seed that is drawn after the statement was written down, such as 256 random bits as text, makes the first hold for every statement.
  * @param seed a number or text; the same seed and purpose always give the same words
  * @param purpose what the words are for, such as `'points'`; different purposes give unrelated words
  * @see NIST FIPS 180-4 (SHA-256), NIST SP 800-90A section 10.1.1 (generators from a hash and a counter)
@@ -40,10 +40,4 @@ export function hashStream(seed: number | string, purpose: string): RandomWords 
       return block.getUint32(4 * used++);
     },
   };
-}
-
-/** A seed of 256 bits that nobody has seen, in hexadecimal, from the generator of the platform. */
-export function freshSeed(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(32));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
