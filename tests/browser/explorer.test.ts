@@ -213,6 +213,23 @@ test('keys alone lead to a token, to its formula, and back', async () => {
   expect(await page.evaluate('document.activeElement.dataset.at')).toBe(place);
 });
 
+test('a long trajectory comes piece by piece, and keys go from one piece to the next', async () => {
+  const [long] = rollouts({ groups: 1, inGroup: 2, length: 700 });
+  const own = await reader.open(await markupOf([long!]), {}, '#explore?token=499');
+  await own.locator('.trajectories[aria-busy=false]').waitFor();
+  const place = () => own.evaluate('Number(document.activeElement.dataset.at)');
+  await own.locator('.token[aria-selected=true]').focus();
+  await own.keyboard.press('ArrowRight');
+  expect(await place()).toBe(500);
+  await own.keyboard.press('End');
+  expect(await place()).toBe(long!.length - 1);
+  expect(await own.locator('.token').count()).toBe(long!.length);
+  expect(await own.locator('.token[tabindex="0"]').count()).toBe(1);
+  await own.keyboard.press('Home');
+  expect(await place()).toBe(0);
+  await own.context().close();
+});
+
 test('a selection is copied as JSON', async () => {
   const own = await reader.open(
     await markupOf(trajectories),

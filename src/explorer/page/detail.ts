@@ -9,7 +9,7 @@ import type { Weighed } from '../weigh.ts';
 import { copyButton } from './copyButton.ts';
 import { breakable, button, type Child, fill, formulaText, make } from './dom.ts';
 import type { Change } from './sidebar.ts';
-import { tokenText } from './trajectoryView.ts';
+import { tokenText } from './tokenText.ts';
 
 /** Characters of a token that are shown here. */
 const LONGEST = 1000;

@@ -20,6 +20,8 @@ interface Block {
   readonly element: HTMLElement;
   readonly members: readonly number[];
   isDrawn: boolean;
+  /** What makes the rest of its long trajectories, piece by piece. */
+  rest: (() => void)[];
 }
 
 /** The list. */
@@ -34,7 +36,7 @@ export class TrajectoryList {
   private readonly byElement = new WeakMap<Element, Block>();
   private view: ExplorerView | undefined;
   private shown: readonly number[] = [];
-  /** Blocks that have come near the screen and are not drawn yet. */
+  /** Blocks that have come near the screen and are not drawn yet, or not wholly. */
   private readonly waiting = new Set<Block>();
   private willDraw = false;
 
@@ -80,7 +82,7 @@ export class TrajectoryList {
   reveal(at: number, doesFocus: boolean): void {
     const block = this.blockOf.get(this.trajectoryOf(at));
     if (block === undefined) return;
-    if (!block.isDrawn) this.draw(block);
+    this.drawWhole(block);
     const token = block.element.querySelector<HTMLElement>(`[data-at="${at}"]`);
     (token ?? block.element).scrollIntoView({ block: 'center' });
     if (doesFocus) token?.focus({ preventScroll: true });
@@ -94,7 +96,7 @@ export class TrajectoryList {
     for (const members of this.divided(shown)) {
       const element = make('div', { class: 'block', role: 'presentation' });
       element.style.height = `${this.guess(members)}px`;
-      const block: Block = { element, members, isDrawn: false };
+      const block: Block = { element, members, isDrawn: false, rest: [] };
       for (const i of members) this.blockOf.set(i, block);
       this.byElement.set(element, block);
       blocks.push(block);
@@ -150,20 +152,44 @@ export class TrajectoryList {
     const focused = block.element.contains(document.activeElement)
       ? placeOf(document.activeElement)
       : undefined;
-    block.isDrawn = true;
-    this.waiting.delete(block);
+    // As high as before until all of it is there.
+    const height = block.isDrawn && this.isLong(block) ? `${block.element.offsetHeight}px` : '';
+    block.element.style.minHeight = block.element.style.height || height;
     block.element.style.height = '';
+    block.isDrawn = true;
+    block.rest = [];
     block.element.replaceChildren(
       ...block.members.map((i) =>
         make(
           'div',
           { class: 'one', role: 'listitem' },
-          trajectoryContent(model, view, i, this.decisions.get(i) ?? []),
+          trajectoryContent(model, view, i, this.decisions.get(i) ?? [], block.rest),
         ),
       ),
     );
+    if (block.rest.length === 0) this.end(block);
+    else this.waiting.add(block);
     if (focused === undefined) return;
+    this.drawWhole(block);
     block.element.querySelector<HTMLElement>(`[data-at="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  /** Whether a block holds a trajectory that is drawn piece by piece: it is alone then. */
+  private isLong({ members }: Block): boolean {
+    const { offsets } = this.model.data.trajectories;
+    return members.length === 1 && offsets[members[0]! + 1]! - offsets[members[0]!]! > IN_BLOCK.tokens;
+  }
+
+  /** All of a block is there. */
+  private end(block: Block): void {
+    this.waiting.delete(block);
+    block.element.style.minHeight = '';
+  }
+
+  private drawWhole(block: Block): void {
+    if (!block.isDrawn) this.draw(block);
+    for (const add of block.rest.splice(0)) add();
+    this.end(block);
   }
 
   private seen(entries: readonly IntersectionObserverEntry[]): void {
@@ -171,12 +197,14 @@ export class TrajectoryList {
       const block = this.byElement.get(target);
       if (block === undefined) continue;
       if (isIntersecting) {
-        if (!block.isDrawn) this.waiting.add(block);
+        if (!block.isDrawn || block.rest.length > 0) this.waiting.add(block);
         continue;
       }
       this.waiting.delete(block);
       if (!block.isDrawn || target.contains(document.activeElement)) continue;
       block.isDrawn = false;
+      block.rest = [];
+      block.element.style.minHeight = '';
       // The place stays as high as it was.
       block.element.style.height = `${boundingClientRect.height}px`;
       block.element.replaceChildren();
@@ -188,7 +216,9 @@ export class TrajectoryList {
   private drawWaiting(): void {
     const until = performance.now() + DRAWING;
     for (const block of this.waiting) {
-      this.draw(block);
+      if (!block.isDrawn) this.draw(block);
+      while (block.rest.length > 0 && performance.now() < until) block.rest.shift()?.();
+      if (block.rest.length === 0) this.end(block);
       if (performance.now() > until) break;
     }
     if (this.waiting.size === 0 || this.willDraw) return;
@@ -204,7 +234,7 @@ export class TrajectoryList {
     if (!(target instanceof HTMLElement) || this.view === undefined) return;
     const at = placeOf(target);
     if (at === undefined || target.hasAttribute('aria-label')) return;
-    const panel = this.view.panels[Number(target.parentElement?.dataset.panel ?? 0)];
+    const panel = this.view.panels[Number(listOf(target)?.dataset.panel ?? 0)];
     const label = tokenLabel(this.model, panel, at, at - this.model.weighing.offset(this.trajectoryOf(at)));
     target.setAttribute('aria-label', label);
     target.title = label;
@@ -229,16 +259,18 @@ export class TrajectoryList {
 
   /** The token that an arrow key leads to: along the line, or in the trajectory above or below. */
   private neighbour(token: HTMLElement, key: string): HTMLElement | undefined {
-    const list = token.parentElement;
+    const at = placeOf(token) ?? 0;
+    const { offsets } = this.model.data.trajectories;
+    const i = this.trajectoryOf(at);
     switch (key) {
       case 'ArrowRight':
-        return asElement(token.nextElementSibling);
+        return this.within(token, at + 1, i);
       case 'ArrowLeft':
-        return asElement(token.previousElementSibling);
+        return this.within(token, at - 1, i);
       case 'Home':
-        return asElement(list?.firstElementChild);
+        return this.within(token, offsets[i]!, i);
       case 'End':
-        return asElement(list?.lastElementChild);
+        return this.within(token, offsets[i + 1]! - 1, i);
       case 'ArrowDown':
         return this.beside(token, 1);
       case 'ArrowUp':
@@ -246,6 +278,16 @@ export class TrajectoryList {
       default:
         return undefined;
     }
+  }
+
+  /** The token at a place of trajectory i, under the same objective as another one. */
+  private within(beside: HTMLElement, at: number, i: number): HTMLElement | undefined {
+    const found = (): HTMLElement | undefined =>
+      asElement(listOf(beside)?.querySelector(`[data-at="${at}"]`));
+    if (this.trajectoryOf(at) !== i || at < 0) return undefined;
+    const block = this.blockOf.get(i);
+    if (block !== undefined && found() === undefined) this.drawWhole(block);
+    return found();
   }
 
   /** The first token of the next trajectory, or of the one before. */
@@ -273,9 +315,14 @@ function looksAlike(a: ExplorerView, b: ExplorerView): boolean {
 
 /** Makes a token the one of its trajectory that the tab key leads to. */
 function focusable(token: Element): void {
-  for (const other of token.parentElement?.querySelectorAll('[tabindex="0"]') ?? [])
+  for (const other of listOf(token)?.querySelectorAll('[tabindex="0"]') ?? [])
     other.setAttribute('tabindex', '-1');
   token.setAttribute('tabindex', '0');
+}
+
+/** The list that a token stands in. */
+function listOf(token: Element): HTMLElement | undefined {
+  return asElement(token.closest('.tokens'));
 }
 
 function asElement(element: Element | null | undefined): HTMLElement | undefined {

@@ -3,7 +3,7 @@ import type { ExplorerModel, ExplorerView } from '../model.ts';
 import { shareText } from '../numberText.ts';
 import { type ExplorerState, HEAT_ROWS, OUTCOMES, SORTS } from '../state.ts';
 import { breakable, button, choice, fill, make } from './dom.ts';
-import { tokenText } from './trajectoryView.ts';
+import { tokenText } from './tokenText.ts';
 
 /** How the state is changed. */
 export type Change = (change: Partial<ExplorerState>) => void;

@@ -1,14 +1,13 @@
 // One trajectory: its head, its tokens under each objective, the decisions in the margin.
 
 import { ROLES } from '../../rollouts/trajectory.ts';
-import { strength } from '../measure.ts';
 import type { ExplorerModel, ExplorerView, Panel } from '../model.ts';
 import { numberText, shareText } from '../numberText.ts';
 import type { ExplorerState } from '../state.ts';
 import { type Child, make } from './dom.ts';
+import { tokenList } from './tokenList.ts';
+import { tokenText } from './tokenText.ts';
 
-/** Characters of a token that are shown in its line. */
-const LONGEST = 60;
 const OUTCOMES = ['wrong', 'correct', undefined] as const;
 
 /** What is added up at each level. */
@@ -19,78 +18,12 @@ export const SUM_NAMES: Readonly<Record<ExplorerState['level'], string>> = {
   logged: 'Σ|w|',
 };
 
-/** Characters that break a line, cannot be seen, or turn the direction of what follows. */
-const HIDDEN = /[\p{Cc}\p{Cs}\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-function visible(c: string): string {
-  if (c === '\n') return '⏎';
-  if (c === '\t') return '⇥';
-  return `⟨${c.charCodeAt(0).toString(16).padStart(4, '0')}⟩`;
-}
-
-/** A token's text, with what cannot be seen written out, no longer than `limit`. */
-export function tokenText(text: string, limit: number = LONGEST): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  const shown = cut.replace(HIDDEN, visible);
-  return shown.trim() === '' ? '␣'.repeat(Math.max(1, shown.length)) : shown;
-}
-
-/** How a token is coloured: the sign as a class, the strength as a variable that the style reads. */
-function colourOf(value: number, scale: number): { readonly sign: string; readonly style: string } {
-  const share = strength(value, scale);
-  return {
-    sign: share === 0 ? '' : value > 0 ? ' up' : ' down',
-    style: `--w:${(100 * share).toFixed(0)}`,
-  };
-}
-
 /** What a reader hears and a pointer shows of a token. */
 export function tokenLabel({ data }: ExplorerModel, panel: Panel | undefined, at: number, t: number): string {
   const role = ROLES[data.tokens.role[at]!]!;
   const text = tokenText(data.texts[data.tokens.text[at]!]!);
   const value = panel === undefined || data.tokens.mask[at] === 0 ? '' : `, ${numberText(panel.values[at]!)}`;
   return `token ${t}, ${role}: ${text}${value}`;
-}
-
-function tokensOf(
-  model: ExplorerModel,
-  view: ExplorerView,
-  i: number,
-  panel: Panel | undefined,
-  k: number,
-): HTMLElement {
-  const { tokens, texts, trajectories, findings } = model.data;
-  const [from, to] = [trajectories.offsets[i]!, trajectories.offsets[i + 1]!];
-  const named = findings[view.state.finding]?.spans.filter(({ trajectory }) => trajectory === i) ?? [];
-  const list = make('div', {
-    class: 'tokens',
-    role: 'listbox',
-    'aria-orientation': 'horizontal',
-    'aria-label': `tokens of trajectory ${i + 1}${panel === undefined ? '' : `, ${panel.title}`}`,
-    'data-panel': k,
-  });
-  const holdsChosen = from <= view.state.token && view.state.token < to;
-  let attempt = tokens.attempt[from] ?? 0;
-  for (let at = from; at < to; at++) {
-    const t = at - from;
-    const isNamed = named.some((span) => span.from <= t && t < span.to && span.to - span.from < to - from);
-    const starts = tokens.attempt[at] !== attempt;
-    attempt = tokens.attempt[at]!;
-    const role = ROLES[tokens.role[at]!]!;
-    const isChosen = at === view.state.token;
-    const colour = panel === undefined ? undefined : colourOf(panel.values[at]!, panel.scale);
-    // Thousands of them are made while a reader scrolls.
-    const token = document.createElement('span');
-    token.className = `token ${role}${isNamed ? ' named' : ''}${starts ? ' starts' : ''}${tokens.mask[at] === 0 ? ' out' : ''}${colour?.sign ?? ''}`;
-    if (colour !== undefined) token.setAttribute('style', colour.style);
-    token.setAttribute('role', 'option');
-    token.setAttribute('aria-selected', isChosen ? 'true' : 'false');
-    token.setAttribute('data-at', String(at));
-    token.tabIndex = isChosen || (t === 0 && !holdsChosen) ? 0 : -1;
-    token.textContent = tokenText(texts[tokens.text[at]!]!);
-    list.append(token);
-  }
-  return list;
 }
 
 /** Decisions of every trajectory: their places in the columns. */
@@ -154,12 +87,16 @@ function head({ data, weighing }: ExplorerModel, view: ExplorerView, i: number):
   ];
 }
 
-/** Fills the element of a trajectory. */
+/**
+ * Fills the element of a trajectory.
+ * @param rest takes what is drawn later, of a long trajectory
+ */
 export function trajectoryContent(
   model: ExplorerModel,
   view: ExplorerView,
   i: number,
   decisions: readonly number[],
+  rest: (() => void)[],
 ): Child {
   const panels: readonly (Panel | undefined)[] = view.panels.length === 0 ? [undefined] : view.panels;
   const columns = panels.map((panel, k) =>
@@ -169,7 +106,7 @@ export function trajectoryContent(
       panels.length > 1 && panel !== undefined
         ? make('p', { class: 'panel-title' }, `${panel.title}, ±${numberText(panel.scale, 2)}`)
         : undefined,
-      tokensOf(model, view, i, panel, k),
+      tokenList(model, view, i, panel, k, rest),
     ),
   );
   return [

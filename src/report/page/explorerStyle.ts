@@ -86,6 +86,7 @@ const LIST = `
 .compared .texts{grid-template-columns:repeat(3,minmax(0,1fr))}
 .panel-title{margin:0;font-size:.78rem;color:var(--gs-soft)}
 .tokens{line-height:1.95;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.93rem}
+.tokens>div{content-visibility:auto;contain-intrinsic-height:auto 30rem}
 .token{position:relative;border-radius:3px;padding:.12em .14em;border-bottom:2px solid transparent;cursor:pointer}
 .token.prompt,.token.pad,.token.tool,.token.eos,.token.out{color:var(--gs-soft)}
 .token.tool{font-style:italic}
