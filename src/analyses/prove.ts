@@ -63,7 +63,8 @@ function example(
   return shown === undefined ? {} : { counterExample: shown.policy, found: shown.words };
 }
 
-function provedStatement(proof: StatementProof): ProvedClaim['statements'][number] {
+/** A statement with its verdict, as documents have it. */
+export function provedStatement(proof: StatementProof): ProvedClaim['statements'][number] {
   const { statement, verdict, degree, riskLog2, redrawn, width, counterExample, reason, seconds } = proof;
   const { name, kind, because } = statement;
   return {

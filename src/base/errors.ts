@@ -3,7 +3,7 @@
 /** Wrong usage or wrong input: the message is one sentence that names the place and what was expected. Exit code 2. */
 export class InputError extends Error {
   override readonly name: string = 'InputError';
-  /** Lines of the program's own that follow the sentence as they are, such as commands to copy; nothing from outside may be in them. */
+  /** Lines of the program's own that follow the sentence as they are, such as commands to copy; what comes from outside must have gone through showText. */
   readonly lines: string = '';
 }
 

@@ -19,6 +19,7 @@ import { addObjectives } from './commands/objectives.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPresets } from './commands/presets.ts';
 import { addProve } from './commands/prove.ts';
+import { addRefute } from './commands/refute.ts';
 import { addReport } from './commands/report.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addRollouts } from './commands/rollouts.ts';
@@ -75,6 +76,7 @@ NO_COLOR turns colours and progress bars off.`,
     addPresets,
     addObjectives,
     addProve,
+    addRefute,
     addEval,
     addCompare,
     addSample,

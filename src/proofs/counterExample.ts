@@ -56,13 +56,14 @@ const RANGES: readonly (Range & { readonly tried: number })[] = [
 const LEAST_GAP = 1e-7;
 
 /** The element at which both sides differ most in float64; −1 if they do not, or something is divided by 0. */
-function gapInFloat64(statement: Statement, candidate: Candidate): number {
+function gapInFloat64(statement: Statement, candidate: Candidate, above: boolean): number {
   const { policy, symbols } = inFloat64(candidate);
   const { left, right } = statement.sides(policy, symbols);
   let worst = -1;
   let most = LEAST_GAP;
   for (let i = 0; i < left.length; i++) {
-    const gap = Math.abs(left[i]! - right[i]!) / (1 + Math.abs(left[i]!) + Math.abs(right[i]!));
+    const difference = above ? left[i]! - right[i]! : Math.abs(left[i]! - right[i]!);
+    const gap = difference / (1 + Math.abs(left[i]!) + Math.abs(right[i]!));
     if (Number.isNaN(gap)) return -1;
     if (gap > most) {
       most = gap;
@@ -82,19 +83,20 @@ function confirmed(
   statement: Statement,
   candidate: Candidate,
   index: number,
+  above: boolean,
 ): Pick<CounterExample, 'left' | 'right'> | undefined {
   try {
     if (statement.readsLogs !== true) {
       const { policy, symbols } = inRationals(candidate);
       const { left, right } = statement.sides(policy, symbols);
-      const difference = rationalField.slice(rationalField.sub(left, right), index, index + 1);
-      if (rationalField.firstNonZero(difference) < 0) return undefined;
+      const { n } = rationalField.sub(left, right)[index]!;
+      if (above ? n <= 0n : n === 0n) return undefined;
       return { left: rationalField.show(left, index), right: rationalField.show(right, index) };
     }
     const { policy, symbols } = inIntervals(candidate);
     const { left, right } = statement.sides(policy, symbols);
     const gap = intervalField.sub(left, right);
-    if (gap.lo[index]! <= 0 && gap.hi[index]! >= 0) return undefined;
+    if (gap.lo[index]! <= 0 && (above || gap.hi[index]! >= 0)) return undefined;
     const at = (side: typeof left): string => shown(side.lo[index]!, side.hi[index]!);
     return { left: at(left), right: at(right) };
   } catch (error) {
@@ -128,10 +130,11 @@ function* simpler(candidate: Candidate, least: number): Generator<Candidate> {
 }
 
 /** The candidate with every number as small as it can be one after the other, while the identity fails on it. */
-function simplest(statement: Statement, candidate: Candidate): Candidate {
+function simplest(statement: Statement, candidate: Candidate, above: boolean): Candidate {
   for (const one of simpler(candidate, statement.positive === true ? 1 : 0)) {
-    const index = gapInFloat64(statement, one);
-    if (index >= 0 && confirmed(statement, one, index) !== undefined) return simplest(statement, one);
+    const index = gapInFloat64(statement, one, above);
+    if (index < 0 || confirmed(statement, one, index, above) === undefined) continue;
+    return simplest(statement, one, above);
   }
   return candidate;
 }
@@ -140,12 +143,14 @@ function simplest(statement: Statement, candidate: Candidate): Candidate {
 export interface SearchOptions {
   readonly shapes?: readonly PolicyShape[];
   readonly seed?: number;
+  /** Only where left is above right: counter-examples to left ≤ right. */
+  readonly above?: boolean;
 }
 
 /** The smallest policy found on which an identity fails; undefined if none was found among a few hundred candidates. */
 export function counterExample(
   statement: Statement,
-  { shapes = SHAPES, seed = 1 }: SearchOptions = {},
+  { shapes = SHAPES, seed = 1, above = false }: SearchOptions = {},
 ): CounterExample | undefined {
   const random = randomStream(seed, 'counter-example');
   for (const range of RANGES) {
@@ -153,11 +158,11 @@ export function counterExample(
       for (const graph of new Graphs(shape).of(statement)) {
         for (let n = 0; n < range.tried; n++) {
           const drawn = drawCandidate(graph, statement, range, random);
-          const at = gapInFloat64(statement, drawn);
-          if (at < 0 || confirmed(statement, drawn, at) === undefined) continue;
-          const candidate = simplest(statement, drawn);
-          const index = gapInFloat64(statement, candidate);
-          return { shape, candidate, index, ...confirmed(statement, candidate, index)! };
+          const at = gapInFloat64(statement, drawn, above);
+          if (at < 0 || confirmed(statement, drawn, at, above) === undefined) continue;
+          const candidate = simplest(statement, drawn, above);
+          const index = gapInFloat64(statement, candidate, above);
+          return { shape, candidate, index, ...confirmed(statement, candidate, index, above)! };
         }
       }
     }

@@ -85,7 +85,11 @@ function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof,
 const LARGEST_HEIGHT = 60;
 
 /** What is to be said beside "proved", if anything. */
-function conditionOf(statement: Statement, shape: PolicyShape, height: number): { readonly reason?: string } {
+export function conditionOf(
+  statement: Statement,
+  shape: PolicyShape,
+  height: number,
+): { readonly reason?: string } {
   const said: string[] = [];
   const own = shapeAt(statement, shape);
   if (statement.place === 'pairTree' && own !== shape) {

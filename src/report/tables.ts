@@ -22,6 +22,7 @@ export { type Palette, plainPalette } from './tables/palette.ts';
 export { presetsTable } from './tables/presetsTable.ts';
 export { profileTable } from './tables/profileTable.ts';
 export { proveEnd, proveHead, proveLine } from './tables/proveTable.ts';
+export { refuteText } from './tables/refuteText.ts';
 export { reproduceMarkdown } from './tables/reproduceMarkdown.ts';
 export { reproduceTable } from './tables/reproduceTable.ts';
 export { rolloutFormatsTable } from './tables/rolloutFormatsTable.ts';

@@ -26,6 +26,40 @@ export function attemptLength(graph: TrajectoryGraph): number {
   return graph.layers.filter(({ component, attempt }) => component === 'sample' && attempt === 0).length;
 }
 
+/** The graph of the construction with the same attempts and vocabulary and another length, tied. */
+function graphOfLength(graph: TrajectoryGraph, length: number): TrajectoryGraph {
+  const attempts = graph.layers.at(-1)!.attempt + 1;
+  return paddingMember(paddingFamily(attempts, graph.vocabulary, 0), length, 'tied').graph;
+}
+
+/**
+ * The member of a length with the same first tokens, decisions and padding tokens, which are tied. Rewards must read no padding.
+ * @param length at most that of the policy
+ */
+export function ofLength<A>(policy: PolicyOver<A>, length: number): PolicyOver<A> {
+  const { field, graph } = policy;
+  if (length === attemptLength(graph)) return policy;
+  if (length === 1) return withoutPadding(policy);
+  const short = graphOfLength(graph, length);
+  const place = new Map<string, number>();
+  const kept = edgesWhere(graph, ({ component, attempt }) => {
+    if (component === 'decision') return true;
+    const seen = (place.get(`${attempt}`) ?? 0) + 1;
+    place.set(`${attempt}`, seen);
+    return seen <= length;
+  });
+  const pick = (edges: A): A => field.gather(edges, kept);
+  return {
+    field,
+    graph: short,
+    prob: pick(policy.prob),
+    refProb: pick(policy.refProb),
+    logRatio: pick(policy.logRatio),
+    // Leaves are those of the classes before the last attempt, and every class with its last padding token in it.
+    reward: policy.reward,
+  };
+}
+
 const shortGraph: (graph: TrajectoryGraph) => TrajectoryGraph = memoised((graph) => {
   const attempts = graph.layers.at(-1)!.attempt + 1;
   return paddingMember(paddingFamily(attempts, graph.vocabulary, 0), 1, 'tied').graph;

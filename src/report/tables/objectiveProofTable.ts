@@ -31,8 +31,19 @@ function coloured({ verdict }: Verdict, { green, red, yellow }: Palette): string
   return { proved: green, refuted: red, outside: yellow }[verdict](verdict);
 }
 
-type Policy = NonNullable<Verdict['counterExample']>;
-type Odds = Policy['odds'];
+type Rows = Readonly<Record<string, readonly (number | string)[]>>;
+
+interface Odds {
+  readonly sample: Rows;
+  readonly decision: Rows;
+}
+
+/** A policy by odds, with the reward of every trajectory. */
+export interface WordedPolicy {
+  readonly odds: Odds;
+  readonly reference: { readonly odds: Odds };
+  readonly reward: { readonly table: Readonly<Record<string, number | string>> };
+}
 
 /** The rows of odds that are not all 1. */
 function unequal(name: string, { sample, decision }: Odds): string[] {
@@ -44,7 +55,7 @@ function unequal(name: string, { sample, decision }: Odds): string[] {
 }
 
 /** A counter-example in a line: what is not the same for all actions, and what is paid. */
-export function policyInWords({ odds, reference, reward }: Policy): string {
+export function policyInWords({ odds, reference, reward }: WordedPolicy): string {
   const rows = [...unequal('odds', odds), ...unequal('reference odds', reference.odds)];
   const paid = Object.entries(reward.table).flatMap(([key, x]) => (x === 0 ? [] : [`R(${key}) = ${x}`]));
   return [
