@@ -4,8 +4,14 @@ import type { Statement } from '../claims/statement.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
 import { freeInstance } from './randomPoints.ts';
 
+/** What the bound of Schwartz and Zippel needs to know of an identity. */
+export interface Degrees extends DegreeBound {
+  /** How many numbers each side has. */
+  readonly entries: number;
+}
+
 /** Bounds the degree of an identity on a graph. */
-export function degreesOf(statement: Statement, graph: TrajectoryGraph): DegreeBound {
+export function degreesOf(statement: Statement, graph: TrajectoryGraph): Degrees {
   const field = degreeField();
   const { policy, symbols } = freeInstance(
     field,
@@ -15,5 +21,6 @@ export function degreesOf(statement: Statement, graph: TrajectoryGraph): DegreeB
   );
   const { left, right } = statement.sides(policy, symbols);
   // The difference of a value and itself would be known to be 0, and the degree of what was computed is asked for.
-  return field.bound(field.concat([field.sub(left, right), left]));
+  const bound = field.bound(field.concat([field.sub(left, right), left]));
+  return { ...bound, entries: left.elements.length };
 }

@@ -116,6 +116,10 @@ export function proveStatement(
   let redrawn = 0;
   for (const graph of graphs.of(statement)) {
     const bounds = degreesOf(statement, graph);
+    if (bounds.entries === 0) {
+      const reason = 'it says nothing about this shape, which has no decisions';
+      return { statement, verdict: 'outside', reason, seconds: since(start) };
+    }
     // Coefficients that may be multiples of 2^61 − 1 are also looked at modulo other primes.
     const isLarge = bounds.height > LARGEST_HEIGHT;
     const inOneField = atRandomPoints(statement, graph, points, words);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { hashStream } from '../../src/algebra/hashStream.ts';
 import { constant } from '../../src/attribution/over/arithmetic.ts';
 import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/statements.ts';
+import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
 import type { Statement } from '../../src/claims/statement.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
 import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
@@ -30,6 +31,12 @@ test('a true statement is proved with its degree and a risk below 2^-100', () =>
   expect(degree).toBeGreaterThanOrEqual(8);
   expect(degree).toBeLessThan(16);
   expect(risk).toBeLessThan(-160);
+});
+
+test('a statement about decisions is not proved where there are none', () => {
+  const slope = c5bStatements.statements.find(({ name }) => name.startsWith('slope in L'))!;
+  const none = proveStatement(slope, new Graphs({ attempts: 1, length: 2, vocabulary: 2 }), options);
+  expect(none).toMatchObject({ verdict: 'outside', reason: expect.stringContaining('no decisions') });
 });
 
 test('the risk is (d/p)^points', () => {
