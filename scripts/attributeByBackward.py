@@ -1,4 +1,4 @@
-# What `gradsplit attribute` computes of one rollout at a GPT-2, by PyTorch's usual means: a backward pass for each label, one for each
+# What `gradsplit attribute` computes of rollouts at a GPT-2, by PyTorch's usual means: a backward pass for each label, one for each
 # trajectory, and, for the influence of tokens, one forward-mode pass for each label and group (--influence), or a backward pass for every
 # token (--influence-by-token). Of these a few are timed, and all of them reckoned from that. docs/performance.md has what it was seen to take.
 #   python3 scripts/attributeByBackward.py FOLDER ROLLOUTS [--influence] [--influence-by-token]
@@ -35,19 +35,26 @@ def main(folder, rollouts, *flags):
     groups = list(dict.fromkeys(group_of(name) for name in names))
     seconds = {"load": clock() - began}
 
-    def log_probs(w, ids):
-        tokens = torch.tensor([ids])
-        return -F.cross_entropy(logits_of(config, w, tokens[:, :-1])[0], tokens[0, 1:], reduction="none")
+    by_length = {}
+    for one in trajectories:
+        by_length.setdefault(len(one["ids"]), []).append(one)
+    batches = list(by_length.values())
 
-    def seeds(one, label):
-        roles = one["components"][1:]
-        return torch.tensor([one["reward"] if role == label else 0.0 for role in roles])
+    def log_probs(w, batch):
+        tokens = torch.tensor([one["ids"] for one in batch])
+        logits = logits_of(config, w, tokens[:, :-1])
+        return -F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
+
+    def seeds(batch, label):
+        return torch.tensor(
+            [one["reward"] if role == label else 0.0 for one in batch for role in one["components"][1:]]
+        )
 
     labels = ["sample", "decision"]
     began = clock()
     gradients = {}
     for label in labels:
-        total = sum((seeds(one, label) * log_probs(weights, one["ids"])).sum() for one in trajectories)
+        total = sum((seeds(batch, label) * log_probs(weights, batch)).sum() for batch in batches)
         gradients[label] = torch.autograd.grad(total / len(trajectories), [weights[name] for name in names])
     seconds["labels"] = clock() - began
     gram = [[sum((a * b).sum() for a, b in zip(gradients[l], gradients[m])).item() for m in labels] for l in labels]
@@ -56,28 +63,28 @@ def main(folder, rollouts, *flags):
     whole = [sum(parts) for parts in zip(*(gradients[label] for label in labels))]
     norms = []
     for one in trajectories:
-        own = sum((seeds(one, label) * log_probs(weights, one["ids"])).sum() for label in labels)
+        own = (sum(seeds([one], label) for label in labels) * log_probs(weights, [one])).sum()
         found = torch.autograd.grad(own / len(trajectories), [weights[name] for name in names])
         norms.append((sum((g * g).sum() for g in found).item(), sum((g * h).sum() for g, h in zip(found, whole)).item()))
     seconds["trajectories"] = clock() - began
 
     if "--influence" in flags:
         began = clock()
-        pairs = [(one, label, group) for one in trajectories for label in labels for group in groups]
+        pairs = [(batch, label, group) for batch in batches for label in labels for group in groups]
         tried = pairs[:: max(1, len(pairs) // 4)]
-        for one, label, group in tried:
+        for batch, label, group in tried:
             with forward.dual_level():
                 along = {
                     name: forward.make_dual(weights[name].detach(), g) if group_of(name) == group else weights[name].detach()
                     for name, g in zip(names, gradients[label])
                 }
-                forward.unpack_dual(log_probs(along, one["ids"])).tangent
+                forward.unpack_dual(log_probs(along, batch)).tangent
         seconds["influence"] = (clock() - began) / len(tried) * len(pairs)
     if "--influence-by-token" in flags:
         began = clock()
         done = 0
         for one in trajectories:
-            values = log_probs(weights, one["ids"])
+            values = log_probs(weights, [one])
             for t, role in enumerate(one["components"][1:]):
                 if role == "prompt" or done >= 4:
                     continue
