@@ -7,7 +7,7 @@ export function cases(all: number): number {
   return isFull ? all : Math.ceil(all / 3);
 }
 
-/** One size for every run, and another where all is asked for. */
-export function sized(usual: number, all: number): number {
+/** What every run has, or what `npm run test:full` has instead. */
+export function sized<Size>(usual: Size, all: Size): Size {
   return isFull ? all : usual;
 }
