@@ -115,10 +115,11 @@ const keptWithout: Check = {
   over: 'mean',
 };
 
-const better: Check = {
+const alike: Check = {
   name: 'the penalty with and without a bottleneck',
-  sentence: 'With the penalty gold ends at least as high with a bottleneck as without.',
-  of: 'goldByBottleneck',
+  sentence:
+    'Under the penalty gold ends alike with and without a bottleneck: the two differ by less than half of what the penalty prevents.',
+  of: 'alikeByBottleneck',
   expects: () => ({ atLeast: 0 }),
   over: 'mean',
   paper: 'The authors define the penalty in the latent space of a reward model with a bottleneck.',
@@ -147,7 +148,7 @@ export const CHECKS: readonly Check[] = [
   outweighed,
   kept,
   keptWithout,
-  better,
+  alike,
 ];
 
 /** The check of γ = 1 put to half of it. */
@@ -191,6 +192,6 @@ export const CONTROLS: readonly LabControl<InformOptions>[] = [
     kept,
     'the penalty shuffled',
     'beyondHalfShuffled',
-    'Each response pays for the distance of another one of the batch, which is as large on average and says nothing.',
+    'Each response pays the mean distance of eight others of the batch, which is as large on average and says nothing.',
   ),
 ];

@@ -14,8 +14,9 @@ export const inform = defineLab({
   source: 'arXiv 2510.13694',
   question:
     'Do the responses of a policy that exploits its reward model become outliers in the model’s latent space, does a penalty on the distance help, and is it the information bottleneck that does it?',
-  look: 'The left panel, and the checks with and without a bottleneck.',
-  firstSeed: 2001,
+  look: 'the left panel, and the checks with and without a bottleneck.',
+  firstSeed: 5001,
+  seeds: 10,
   minutes: 1.5,
   method: METHOD,
   paper: [

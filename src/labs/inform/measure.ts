@@ -25,16 +25,20 @@ function penalised(judge: Judge, penalty: number): RewardOf {
   };
 }
 
-/** The same with the distances of the batch in another order: as large, and of no response in particular. */
+/** So many distances a response pays for in the control: the distance of a single one is so noisy that it may keep the policy from learning. */
+const PAID_FOR = 8;
+
+/** The same with the mean distance of others in the batch: as large on average, and of no response in particular. */
 function penalisedAtRandom(judge: Judge, penalty: number, seed: number): RewardOf {
   return (responses, step) => {
     const { reward, distance } = judge.judge(responses);
     const random = randomStream(seed, 'shuffle', step);
-    for (let i = distance.length - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
-      [distance[i], distance[j]] = [distance[j]!, distance[i]!];
-    }
-    return reward.map((r, i) => r - penalty * distance[i]!);
+    const n = distance.length;
+    return reward.map((r, i) => {
+      let paid = 0;
+      for (let k = 0; k < PAID_FOR; k++) paid += distance[(i + 1 + random.integer(n - 1)) % n]!;
+      return r - (penalty * paid) / PAID_FOR;
+    });
   };
 }
 
@@ -98,6 +102,8 @@ function measuredOf(
     goldWithPenalty: last(ibl.gold),
     goldWithPenaltyWithoutBottleneck: last(plainIbl.gold),
     goldByBottleneck: last(ibl.gold) - last(plainIbl.gold),
+    alikeByBottleneck:
+      (last(ibl.gold) - last(free.gold)) / 2 - Math.abs(last(ibl.gold) - last(plainIbl.gold)),
     shareWithoutBottleneck: last(plain.share),
     goldFallWithoutBottleneck: fall(plain),
     rewardOverDistance: Math.max(...Object.values(runs).flatMap(({ perDistance }) => perDistance)),

@@ -22,7 +22,7 @@ export const OPTIONS = {
     AT_LEAST_ZERO,
     'β: the weight of KL(N(μ, σ²)‖N(0, I)) in the loss of the reward model.',
   ),
-  rewardSteps: numberOption(80, integerFrom(10, 2000), 'Steps of the reward model, each on all pairs.'),
+  rewardSteps: numberOption(300, integerFrom(10, 2000), 'Steps of the reward model, each on all pairs.'),
   rewardRate: numberOption(0.01, numberFrom(1e-5, 0.1), 'The learning rate of the reward model, AdamW.'),
   penalty: numberOption(
     1,

@@ -3,7 +3,9 @@ import type { TokenBatch } from '../../objectives/index.ts';
 
 /** Where B trajectories of one length begin and end, [B + 1]. */
 export function evenOffsets(count: number, length: number): Int32Array {
-  return Int32Array.from({ length: count + 1 }, (_, i) => i * length);
+  const offsets = new Int32Array(count + 1);
+  for (let i = 1; i <= count; i++) offsets[i] = i * length;
+  return offsets;
 }
 
 /**

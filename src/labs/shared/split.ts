@@ -40,9 +40,10 @@ function sharesOf(
 ): Record<string, LabShare> {
   const size = segments.map(() => 0);
   const signed = segments.map(() => 0);
-  for (const [t, w] of weight.entries()) {
-    size[segment[t]!]! += Math.abs(w);
-    signed[segment[t]!]! += w;
+  // By index, here and below: batches have many tokens, and iterators are slow.
+  for (let t = 0; t < weight.length; t++) {
+    size[segment[t]!]! += Math.abs(weight[t]!);
+    signed[segment[t]!]! += weight[t]!;
   }
   const total = size.reduce((sum, x) => sum + x, 0);
   const norm = norms.reduce((sum, x) => sum + x, 0);
@@ -90,15 +91,13 @@ export function segmentGradient({
     const values = Float64Array.from(value.readSync());
     const head = valueAndGrad((x: { logProb: Tensor }) => loss(x.logProb, values))({ logProb: value });
     const cotangent = head.gradient.logProb;
-    const weight = Float64Array.from(cotangent.readSync(), (x) => -x);
-    const only = (k: number): Tensor =>
-      mul(
-        cotangent,
-        tensor(
-          Float64Array.from(segment, (s) => (s === k ? 1 : 0)),
-          { dtype: value.dtype },
-        ),
-      );
+    const weight = Float64Array.from(cotangent.readSync());
+    for (let t = 0; t < weight.length; t++) weight[t] = -weight[t]!;
+    const only = (k: number): Tensor => {
+      const isIn = new Float64Array(segment.length);
+      for (let t = 0; t < segment.length; t++) isIn[t] = segment[t] === k ? 1 : 0;
+      return mul(cotangent, tensor(isIn, { dtype: value.dtype }));
+    };
     const parts = pullback(Object.fromEntries(segments.map((name, k) => [name, only(k)])));
     const norms = segments.map((name) => globalNorm(parts[name]!).readSync()[0]!);
     return {

@@ -111,9 +111,17 @@ export async function* measure(
     grpo: { ...once, objective: 'grpo', objectiveOptions: {} },
     plain: { ...once, objective: 'grpo', objectiveOptions: NO_STD },
     rloo: { ...once, objective: 'rloo', objectiveOptions: {} },
-    ppo: { ...once, objective: 'ppo', objectiveOptions: { critic: 'value' } },
+    // All questions at once: a critic that sees the category alone leaves the luck of the answers in the advantages.
+    ppo: {
+      ...once,
+      batch: Math.min(2 * batch, options.questions),
+      objective: 'ppo',
+      objectiveOptions: { critic: 'value' },
+    },
+    // A fifth of the batch here, too: what shuffling does is seen from afar.
     shuffled: {
       ...once,
+      batch: twice.batch,
       questions: withShuffledOutcomes(questions, seed),
       objective: 'rloo',
       objectiveOptions: {},

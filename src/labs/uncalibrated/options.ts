@@ -11,7 +11,7 @@ export const options = {
   ),
   batch: numberOption(5000, integerFrom(100, 10_000), 'Questions of a step.'),
   rollouts: numberOption(10, integerFrom(2, 20), 'Predictions drawn for each question: the size of a group.'),
-  steps: numberOption(50, integerFrom(10, 5000), 'Steps of AdamW of each training.'),
+  steps: numberOption(80, integerFrom(10, 5000), 'Steps of AdamW of each training.'),
   learningRate: numberOption(0.5, numberFrom(1e-4, 2), 'Of AdamW, constant.'),
   clip: numberOption(
     0.2,

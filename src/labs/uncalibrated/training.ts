@@ -200,8 +200,8 @@ export class Training {
   }
 
   #countRatios(old: Float64Array, now: Float64Array): void {
-    for (const [t, x] of now.entries()) {
-      if (Math.abs(Math.exp(x - old[t]!) - 1) > this.#clip) this.#beyond++;
+    for (let t = 0; t < now.length; t++) {
+      if (Math.abs(Math.exp(now[t]! - old[t]!) - 1) > this.#clip) this.#beyond++;
     }
     this.#ratios += now.length;
   }

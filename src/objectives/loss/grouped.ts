@@ -3,7 +3,8 @@
 /** The trajectories of each group; groups in order of appearance. */
 export function groupsOf(group: Int32Array): readonly (readonly number[])[] {
   const groups = new Map<number, number[]>();
-  for (const [i, g] of group.entries()) {
+  for (let i = 0; i < group.length; i++) {
+    const g = group[i]!;
     const members = groups.get(g);
     if (members === undefined) groups.set(g, [i]);
     else members.push(i);
@@ -48,11 +49,10 @@ export function byGroup(
 ): Float64Array {
   const out = new Float64Array(values.length);
   for (const members of groupsOf(group)) {
-    const found = inGroup(
-      Float64Array.from(members, (i) => values[i]!),
-      members,
-    );
-    for (const [k, i] of members.entries()) out[i] = found[k]!;
+    const own = new Float64Array(members.length);
+    for (let k = 0; k < members.length; k++) own[k] = values[members[k]!]!;
+    const found = inGroup(own, members);
+    for (let k = 0; k < members.length; k++) out[members[k]!] = found[k]!;
   }
   return out;
 }
