@@ -6,12 +6,14 @@ export type PickleOf = 'slime' | 'skyrl' | 'other';
 /** What turns a dump into rollouts@1, to be run where the trainer runs, by trainer. */
 export const CONVERTERS: Readonly<Record<PickleOf, string>> = {
   slime: `import json, sys, torch  # python convert.py IN.pt > OUT.jsonl
-for s in torch.load(sys.argv[1], weights_only=False)["samples"]:
+d = torch.load(sys.argv[1], weights_only=False)
+for s in d["samples"]:
     n = len(s["tokens"]) - s["response_length"]
     mask = s.get("loss_mask") or [1] * s["response_length"]
     row = {"group": str(s["group_index"]), "ids": list(s["tokens"]), "mask": [0] * n + list(mask), "reward": s["reward"],
            "components": ["prompt"] * n + ["sample" if m else "tool" for m in mask], "truncated": str(s["status"]).endswith("truncated")}
     if s.get("rollout_log_probs"): row["samplerLogProbs"] = [None] * n + list(s["rollout_log_probs"])
+    if d.get("rollout_id") is not None: row["step"] = int(d["rollout_id"])
     v = [float(x) for x in s.get("weight_versions") or [] if str(x).isdigit()]
     if v: row["versions"] = [v[0], v[-1]]
     if str(s["status"]).endswith(("failed", "aborted")): row["failure"] = str(s["status"])
@@ -19,7 +21,8 @@ for s in torch.load(sys.argv[1], weights_only=False)["samples"]:
     for name, key in [("logProbs", "log_probs"), ("refLogProbs", "ref_log_probs"), ("values", "values"), ("returns", "returns"), ("advantage", "advantages")]:
         if s.get(key) is not None: row[name] = [0.0 if name == "advantage" else None] * n + [float(x) for x in s[key]]  # training data
     print(json.dumps(row))`,
-  skyrl: `import json, pickle, sys  # python convert.py IN.pkl > OUT.jsonl
+  skyrl: `import json, pickle, re, sys  # python convert.py IN.pkl > OUT.jsonl
+step = re.search(r"global_step_(\\d+)", sys.argv[1])
 b = pickle.load(open(sys.argv[1], "rb"))
 uids = b.metadata.get("uids")
 for i, ids in enumerate(b["sequences"].tolist()):
@@ -29,6 +32,7 @@ for i, ids in enumerate(b["sequences"].tolist()):
     row = {"ids": ids, "mask": [0] * n + [int(m) for m in loss], "components": [("prompt" if t < n else "sample") if s else "pad" for t, s in enumerate(seen)],
            "logProbs": spread(b["action_log_probs"]), "reward": float(b["rewards"][i].sum()), "advantage": [0.0] * n + b["advantages"][i].tolist()}
     if uids is not None: row["group"] = str(uids[i])
+    if step: row["step"] = int(step[1])
     if b.get("base_action_log_probs") is not None: row["refLogProbs"] = spread(b["base_action_log_probs"])
     if b.get("rollout_logprobs") is not None: row["samplerLogProbs"] = spread(b["rollout_logprobs"])
     for name, key in [("values", "values"), ("returns", "returns"), ("tokenRewards", "rewards")]:

@@ -196,6 +196,7 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
     ...(t.tokenRewards && { tokenRewards: numbers(t.tokenRewards) }),
     ...(t.reward !== undefined && { reward: t.reward }),
     ...(t.group !== undefined && { group: t.group }),
+    ...(t.step !== undefined && { step: t.step }),
     ...(advantage !== undefined && {
       advantage: Float64Array.from({ length: width }, (_, k) =>
         k < more + promptEnd(t) ? 0 : advantageAt(t, k - more),
