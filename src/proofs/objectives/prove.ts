@@ -107,14 +107,19 @@ function factorVerdicts(subject: Subject, points: Points): Pick<ObjectiveProof, 
     return { unbiased: verdictOf(no, search(unbiased)), factor: verdictOf(no, search(parallel)) };
   }
   const isOne = factor.n === factor.d;
-  const others = GROUPS.slice(1).flatMap((size) => {
-    const { factor: own } = decideFactor(subject, { ...points, points: 1 }, size);
-    return own === undefined ? [] : [`${showFraction(own)} for groups of ${size}`];
-  });
-  const value = [`${showFraction(factor)} for groups of ${PAIR}`, ...others].join(', ');
+  const sizes = GROUPS.map((size) => ({
+    size,
+    ...(size === PAIR ? { decision, factor } : decideFactor(subject, points, size)),
+  }));
+  const known = sizes.flatMap(({ size, decision: own, factor: found }) =>
+    own.holds && found !== undefined ? [{ own, text: `${showFraction(found)} for groups of ${size}` }] : [],
+  );
+  const risk = Math.max(...known.map(({ own }) => own.riskLog2));
+  const degree = Math.max(...known.map(({ own }) => own.degree));
+  const value = known.map(({ text }) => text).join(', ');
   return {
     unbiased: verdictOf(isOne ? decision : { holds: false }, search(unbiased)),
-    factor: { ...verdictOf(decision, search(parallel)), value },
+    factor: { verdict: 'proved', degree, riskLog2: risk, value },
   };
 }
 
