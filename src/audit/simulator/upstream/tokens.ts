@@ -140,6 +140,7 @@ const slimeLines = (trajectories: readonly Trajectory[], isTrained: boolean): Up
           ...(ids && { ids }),
           ...(reward !== undefined && { reward }),
           ...(group !== undefined && { group }),
+          ...(t.step !== undefined && { step: t.step }),
           truncated: truncated === true,
           ...(samplerLogProbs && { samplerLogProbs }),
           ...(failure !== undefined && { failure }),
