@@ -1,13 +1,10 @@
 // `gradsplit prove`: the claims for all policies of a shape.
 import { type Command, Option } from 'commander';
 import type { ProveProgress } from '../../analyses/prove.ts';
-import { InputError } from '../../base/errors.ts';
-import { showText } from '../../base/show.ts';
-import { suggest } from '../../base/suggest.ts';
-import type { Claim } from '../../claims/claim.ts';
 import type { ProveDocument } from '../../documents/prove.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
+import { readClaimList } from '../claimList.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption } from '../values.ts';
@@ -67,7 +64,7 @@ async function proveCommand(flags: ProveFlags): Promise<void> {
     import('../../analyses/prove.ts'),
     import('../../analyses/verify.ts'),
   ]);
-  const { ids, own } = await selectClaims(flags.claims, provableIds);
+  const { ids, own } = await readClaimList(flags.claims, provableIds);
   const shape: PolicyShape = {
     attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
     length: flags.length ?? DEFAULT_SHAPE.length,
@@ -81,28 +78,6 @@ async function proveCommand(flags: ProveFlags): Promise<void> {
     text: ({ proveEnd }, palette) => proveEnd(result, palette),
     files: { '--report': () => report(result) },
   });
-}
-
-/** The claims asked for, in the order of docs/theory.md, and those of modules. */
-async function selectClaims(
-  list: string | undefined,
-  known: readonly string[],
-): Promise<{ readonly ids: readonly string[]; readonly own: readonly Claim[] }> {
-  if (list === undefined) return { ids: known, own: [] };
-  const { isModulePath, loadClaim } = await import('../../host/loadModule.ts');
-  const entries = list.split(',').map((entry) => entry.trim());
-  const asked = entries.filter((entry): boolean => !isModulePath(entry));
-  const unknown = asked.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    const hint = suggest(unknown, known);
-    throw new InputError(
-      `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
-    );
-  }
-  const own = await Promise.all(entries.filter(isModulePath).map(loadClaim));
-  const taken = own.find(({ id }, i) => known.includes(id) || own.findIndex((o) => o.id === id) < i);
-  if (taken !== undefined) throw new InputError(`claim "${showText(taken.id, 40)}": the id is taken`);
-  return { ids: known.filter((id) => asked.includes(id)), own };
 }
 
 /** Proves, and prints the line of each claim as it ends. */

@@ -1,14 +1,13 @@
 // `gradsplit verify`: checks the claims on a policy, with controls that must be rejected.
 import { type Command, Option } from 'commander';
 import type { VerifyOptions, VerifyProgress, VerifyResult } from '../../analyses/verify.ts';
-import { InputError } from '../../base/errors.ts';
 import { showText } from '../../base/show.ts';
-import { suggest } from '../../base/suggest.ts';
 import { version } from '../../base/version.ts';
 import type { Claim } from '../../claims/claim.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { type BackendFlags, backendOption, refuseGpu } from '../backend.ts';
+import { readClaimList } from '../claimList.ts';
 import { Outputs } from '../outputs.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 import { integerOption } from '../values.ts';
@@ -191,19 +190,6 @@ async function drawnPolicy(flags: VerifyFlags): Promise<Subject> {
 async function selectClaims(list: string | undefined): Promise<readonly Claim[]> {
   const { claims } = await import('../../claims/index.ts');
   const known = claims.map((claim) => claim.id);
-  if (list === undefined) return claims;
-  const { isModulePath, loadClaim } = await import('../../host/loadModule.ts');
-  const entries = list.split(',').map((entry) => entry.trim());
-  const asked = entries.filter((entry): boolean => !isModulePath(entry));
-  const unknown = asked.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    const hint = suggest(unknown, known);
-    throw new InputError(
-      `--claims: unknown claim "${showText(unknown, 40)}"${hint}; the claims are ${known.join(', ')}`,
-    );
-  }
-  const own = await Promise.all(entries.filter(isModulePath).map(loadClaim));
-  const taken = own.find(({ id }, i) => known.includes(id) || own.findIndex((o) => o.id === id) < i);
-  if (taken !== undefined) throw new InputError(`claim "${showText(taken.id, 40)}": the id is taken`);
-  return [...claims.filter(({ id }) => asked.includes(id)), ...own];
+  const { ids, own } = await readClaimList(list, known);
+  return [...claims.filter(({ id }) => ids.includes(id)), ...own];
 }
