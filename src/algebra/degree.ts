@@ -214,7 +214,6 @@ export function degreeField(): DegreeField {
         bound.denominator = Math.max(bound.denominator, own.denominator);
         bound.height = Math.max(bound.height, own.height);
       }
-      if (!Number.isSafeInteger(bound.degree)) throw new RangeError('the degree is beyond 2^53');
       return bound;
     },
   };

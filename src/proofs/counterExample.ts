@@ -28,7 +28,7 @@ export interface CounterExample {
 }
 
 /** Shapes from small to large. */
-const SHAPES: readonly PolicyShape[] = [
+export const SHAPES: readonly PolicyShape[] = [
   { attempts: 1, length: 1, vocabulary: 2 },
   { attempts: 1, length: 2, vocabulary: 2 },
   { attempts: 2, length: 1, vocabulary: 2 },
@@ -147,6 +147,32 @@ export interface SearchOptions {
   readonly above?: boolean;
 }
 
+/** One policy of each shape in fractions, for a difference that float64 rounds away. */
+function inFractions(
+  statement: Statement,
+  { shapes = SHAPES, seed = 1, above = false }: SearchOptions,
+): CounterExample | undefined {
+  if (statement.readsLogs === true) return undefined;
+  const random = randomStream(seed, 'counter-example in fractions');
+  for (const shape of shapes) {
+    for (const graph of new Graphs(shape).of(statement)) {
+      const candidate = drawCandidate(graph, statement, RANGES[1]!, random);
+      const { policy, symbols } = inRationals(candidate);
+      try {
+        const { left, right } = statement.sides(policy, symbols);
+        const isGap = ({ n }: { readonly n: bigint }): boolean => (above ? n > 0n : n !== 0n);
+        const index = rationalField.sub(left, right).findIndex(isGap);
+        if (index < 0) continue;
+        const [shownLeft, shownRight] = [left, right].map((side) => rationalField.show(side, index));
+        return { shape, candidate, index, left: shownLeft!, right: shownRight! };
+      } catch (error) {
+        if (!(error instanceof DivisionByZero)) throw error;
+      }
+    }
+  }
+  return undefined;
+}
+
 /** The smallest policy found on which an identity fails; undefined if none was found among a few hundred candidates. */
 export function counterExample(
   statement: Statement,
@@ -167,5 +193,5 @@ export function counterExample(
       }
     }
   }
-  return undefined;
+  return inFractions(statement, { shapes, seed, above });
 }

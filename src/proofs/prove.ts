@@ -4,11 +4,10 @@ import type { ClaimStatements, EnclosedQuantity, Statement, WrongStatement } fro
 import type { PolicyShape } from '../policy/shape.ts';
 import { type CounterExample, counterExample } from './counterExample.ts';
 import { counterPolicy, counterWords } from './counterPolicy.ts';
-import { degreesOf } from './degrees.ts';
 import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
+import { decideIdentity, LARGEST_HEIGHT } from './identity.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
 import { Graphs, shapeAt } from './places.ts';
-import { atRandomPoints, moduloRandomPrime, riskLog2, riskOverRationals } from './randomPoints.ts';
 
 /** How a statement is put to points. */
 export interface ProveOptions {
@@ -81,9 +80,6 @@ function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof,
   return { statement, verdict: statement.readsLogs === true ? 'outside' : 'refuted', reason };
 }
 
-/** Below this bound no coefficient other than 0 is a multiple of p = 2^61 − 1. */
-const LARGEST_HEIGHT = 60;
-
 /** What is to be said beside "proved", if anything. */
 export function conditionOf(
   statement: Statement,
@@ -115,26 +111,14 @@ export function proveStatement(
   let risk = Number.NEGATIVE_INFINITY;
   let redrawn = 0;
   for (const graph of graphs.of(statement)) {
-    const bounds = degreesOf(statement, graph);
-    if (bounds.entries === 0) {
-      const reason = 'it says nothing about this shape, which has no decisions';
-      return { statement, verdict: 'outside', reason, seconds: since(start) };
-    }
-    // Coefficients that may be multiples of 2^61 − 1 are also looked at modulo other primes.
-    const isLarge = bounds.height > LARGEST_HEIGHT;
-    const inOneField = atRandomPoints(statement, graph, points, words);
-    const found =
-      isLarge && inOneField.holds
-        ? atRandomPoints(statement, graph, points, words, moduloRandomPrime)
-        : inOneField;
-    if (!found.holds)
-      return { ...refuted(statement, graphs.shape), degree: bounds.degree, seconds: since(start) };
-    degree = Math.max(degree, bounds.degree);
-    height = Math.max(height, bounds.height);
-    const ownRisk = isLarge
-      ? riskOverRationals(bounds, points)
-      : riskLog2(bounds.degree, bounds.divisors, points);
-    risk = Math.max(risk, ownRisk);
+    const found = decideIdentity(statement, graph, { points, words });
+    if (found.outcome === 'undecided')
+      return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
+    if (found.outcome === 'fails')
+      return { ...refuted(statement, graphs.shape), degree: found.degree, seconds: since(start) };
+    degree = Math.max(degree, found.degree);
+    height = Math.max(height, found.height);
+    risk = Math.max(risk, found.riskLog2);
     redrawn += found.redrawn;
   }
   const reason = conditionOf(statement, graphs.shape, height);

@@ -87,11 +87,19 @@ function gradient<A>(
   return gradientOf(policy, field.mul(weights, field.from(edgeMask(graph, isOf(component)))));
 }
 
-/** A decimal such as 0.25, exactly [1]. */
+/** Digits of a part of an integer that every field has exactly. */
+const DIGITS = 15;
+
+/** A decimal such as 0.25, exactly where the field is exact [1]. Integers above 2^53 are put together from parts. */
 function decimal<A>({ field }: PolicyOver<A>, text: string): A {
   const [whole, decimals = ''] = text.split('.');
-  const digits = constant(field, Number(whole! + decimals), 1);
-  return decimals === '' ? digits : field.div(digits, constant(field, 10 ** decimals.length, 1));
+  const integer = (digits: string): A => {
+    if (digits.length <= DIGITS) return constant(field, Number(digits), 1);
+    const high = field.mul(integer(digits.slice(0, -DIGITS)), constant(field, 10 ** DIGITS, 1));
+    return field.add(high, constant(field, Number(digits.slice(-DIGITS)), 1));
+  };
+  const digits = integer(whole! + decimals);
+  return decimals === '' ? digits : field.div(digits, integer(`1${'0'.repeat(decimals.length)}`));
 }
 
 /** A value with the number of its elements; numbers have one. */

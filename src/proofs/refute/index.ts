@@ -5,12 +5,12 @@ import { InputError } from '../../base/errors.ts';
 import { ofLength, rewardOfClasses } from '../../claims/shared/overPadding.ts';
 import type { Sides, Statement } from '../../claims/statement.ts';
 import { checkTrajectories, countTrajectories, type PolicyShape } from '../../policy/shape.ts';
-import { counterExample } from '../counterExample.ts';
+import { counterExample, SHAPES as SMALL_SHAPES } from '../counterExample.ts';
 import { counterPolicy, counterWords } from '../counterPolicy.ts';
 import { degreesOf } from '../degrees.ts';
+import { decideIdentity, type IdentityDecision } from '../identity.ts';
 import { Graphs } from '../places.ts';
 import { conditionOf, type StatementProof } from '../prove.ts';
-import { atRandomPoints, riskLog2 } from '../randomPoints.ts';
 import { checkStatement, type Reads } from './check.ts';
 import { expressionOver, scalarOf } from './evaluate.ts';
 import { type ParsedStatement, parseStatement, SCALARS } from './syntax.ts';
@@ -95,52 +95,71 @@ function orDivisor<R>(body: () => R): R {
   }
 }
 
-/** The verdict on an identity at random points; undefined if it fails. */
+type Verdict = Omit<StatementProof, 'seconds'>;
+
+/** What random points say of an identity. */
+function decided(statement: Statement, { points, words }: RefuteOptions, graphs: Graphs): IdentityDecision {
+  const [graph] = graphs.of(statement);
+  return orDivisor(() => decideIdentity(statement, graph!, { points, words }));
+}
+
 function proved(
   statement: Statement,
-  { points, words }: RefuteOptions,
-  graphs: Graphs,
-): Omit<StatementProof, 'seconds'> | undefined {
-  const [graph] = graphs.of(statement);
-  const found = orDivisor(() => atRandomPoints(statement, graph!, points, words));
-  if (!found.holds) return undefined;
-  const { degree, divisors, height } = degreesOf(statement, graph!);
-  const risk = riskLog2(degree, divisors, points);
-  const { redrawn } = found;
-  const condition = conditionOf(statement, graphs.shape, height);
-  return { statement, verdict: 'proved', degree, height, riskLog2: risk, redrawn, ...condition };
+  { degree, height, riskLog2, redrawn }: IdentityDecision & { readonly outcome: 'holds' },
+  { shape }: Graphs,
+): Verdict {
+  const condition = conditionOf(statement, shape, height);
+  return { statement, verdict: 'proved', degree, height, riskLog2, redrawn, ...condition };
 }
 
-/** Small shapes with attempts of a length; any small ones where the statement names none. */
-function shapesFor(length: number | undefined): { readonly shapes?: readonly PolicyShape[] } {
-  if (length === undefined) return {};
-  const shapes = [1, 2, 3].map((attempts) => ({ attempts, length, vocabulary: 2 }));
-  return { shapes: shapes.filter((shape) => countTrajectories(shape) <= MOST_TRAJECTORIES) };
-}
-
-function searched(
-  statement: Statement,
+/**
+ * Small shapes that are not larger than the one asked about, whose policies are limits of those of that one.
+ * A statement that names lengths has attempts of the largest.
+ */
+function shapesWithin(
+  { attempts, length, vocabulary }: PolicyShape,
   { lengths }: Reads,
-  above: boolean,
-): Omit<StatementProof, 'seconds'> | undefined {
-  const found = counterExample(statement, { above, ...shapesFor(lengths.at(-1)) });
-  if (found === undefined) return undefined;
+): readonly PolicyShape[] {
+  const most = lengths.at(-1);
+  const small =
+    most === undefined
+      ? SMALL_SHAPES
+      : [1, 2, 3].map((count) => ({ attempts: count, length: most, vocabulary: 2 }));
+  return small.filter(
+    (one) =>
+      one.attempts <= attempts &&
+      one.length <= length &&
+      one.vocabulary <= vocabulary &&
+      countTrajectories(one) <= MOST_TRAJECTORIES,
+  );
+}
+
+/** The largest degree, and log2 of coefficients, of what is computed in fractions. */
+const MOST_IN_FRACTIONS = 2 ** 15;
+
+/** A small policy on which a statement fails. */
+function searched(statement: Statement, reads: Reads, { shape }: Graphs, above: boolean): Verdict {
+  const shapes = shapesWithin(shape, reads);
+  const [largest] = new Graphs(shapes.at(-1)!).of(statement);
+  const { degree, height } = degreesOf(statement, largest!);
+  if (Math.max(degree, height) > MOST_IN_FRACTIONS) {
+    const reason = 'numerators or coefficients that are too large for a search in fractions';
+    return { statement, verdict: 'outside', reason: `it has ${reason}` };
+  }
+  const found = counterExample(statement, { above, shapes });
+  if (found === undefined) return { statement, verdict: 'outside' };
   const policy = counterPolicy(statement, found);
   return { statement, verdict: 'refuted', counterExample: { policy, words: counterWords(found) } };
 }
 
-function decideEquality(
-  statement: Statement,
-  reads: Reads,
-  options: RefuteOptions,
-  graphs: Graphs,
-): Omit<StatementProof, 'seconds'> {
-  const known = proved(statement, options, graphs) ?? searched(statement, reads, false);
-  if (known !== undefined) return known;
+function decideEquality(statement: Statement, reads: Reads, options: RefuteOptions, graphs: Graphs): Verdict {
+  const found = decided(statement, options, graphs);
+  if (found.outcome === 'holds') return proved(statement, found, graphs);
+  if (found.outcome === 'undecided') return { statement, verdict: 'outside', reason: found.reason };
   const reason = reads.logs
     ? 'it fails where log-ratios are free symbols, and no small policy was found on which it fails with their true values'
     : 'it fails at a random point, and no small policy was found on which it fails';
-  return { statement, verdict: 'outside', reason };
+  return { reason, ...searched(statement, reads, graphs, false) };
 }
 
 function decideInequality(
@@ -148,21 +167,24 @@ function decideInequality(
   reads: Reads,
   options: RefuteOptions,
   graphs: Graphs,
-): Omit<StatementProof, 'seconds'> {
-  const refuted = searched(statement, reads, true);
-  if (refuted !== undefined) return { ...refuted, statement: { ...statement, kind: 'inequality' } };
+): Verdict {
+  // A divisor that is 0 everywhere is no matter of a search.
+  decided(statement, options, graphs);
+  const search = searched({ ...statement, kind: 'inequality' }, reads, graphs, true);
+  if (search.verdict === 'refuted') return search;
   const lengths = reads.lengths.length === 0 ? [undefined] : reads.lengths;
   const tried = SCALARS.filter((name) => NOT_NEGATIVE[name] !== undefined);
   for (const quantity of [undefined, ...tried]) {
     for (const length of lengths) {
-      const found = proved(certificate(statement, reads, quantity, length), options, graphs);
-      if (found !== undefined) return found;
+      const claim = certificate(statement, reads, quantity, length);
+      const found = decided(claim, options, graphs);
+      if (found.outcome === 'holds') return proved(claim, found, graphs);
     }
   }
   const reason =
     'no small policy was found on which the left side is larger, and the right side minus the left is none of ' +
     `0, ${tried.join(', ')}`;
-  return { statement: { ...statement, kind: 'inequality' }, verdict: 'outside', reason };
+  return { reason, ...search };
 }
 
 /**

@@ -45,6 +45,29 @@ test.each([
   expect(counterExample!.policy.odds.sample).toBeDefined();
 });
 
+test.each([
+  // Beyond 2^53, and coefficients that vanish modulo 2^61 − 1.
+  '9007199254740993 = 9007199254740992',
+  '1.0000000000000000001 * J = J',
+  '(2^8)^7 * 2^5 * J = J',
+  '2305843009213693951 * J = 0',
+])('%s is refuted, though it holds in float64 or modulo 2^61 − 1', (text) => {
+  expect(decide(text).verdict).toBe('refuted');
+});
+
+test('what is true for fewer attempts is not refuted by a policy with more', () => {
+  const once = { shape: { ...SHAPE, attempts: 1 }, points: 3, words: hashStream(1, 'once') };
+  expect(refute('attempts <= 1', once).verdict).toBe('proved');
+  expect(refute('V_decision(L=2) <= 0', once).verdict).toBe('proved');
+});
+
+test('degrees that leave no risk worth a number are outside, and nothing that large is computed in fractions', () => {
+  const power = (levels: number): string => (levels === 0 ? 'J' : `(${power(levels - 1)})^8`);
+  expect(decide(`${power(9)} = J`).reason).toContain('too large for a search in fractions');
+  const { verdict, reason } = decide(`${power(15)} = (${power(14)})^7 * ${power(14)}`);
+  expect([verdict, reason]).toEqual(['outside', expect.stringContaining('leaves a risk above 2^-40')]);
+});
+
 test('an inequality without a certificate is outside, and says what was tried', () => {
   const { verdict, reason } = decide('E_R * E_R <= E_R * E_R + V_sample * V_sample');
   expect(verdict).toBe('outside');
