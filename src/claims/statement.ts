@@ -15,10 +15,11 @@ export type Symbols<A> = Readonly<Record<string, A>>;
 export type SymbolSizes = (graph: TrajectoryGraph) => Readonly<Record<string, number>>;
 
 /**
- * Where a statement is put: the full tree of a shape; one of at most a thousand trajectories, whose pairs are enumerated; that of at most two attempts of one token from three; the padding construction, whose tokens after the first of an attempt share one
- * row or have one for each position; or one history with its continuations as leaves, the step of an induction.
+ * Where a statement is put: the full tree of a shape; that of at most two attempts of one token from three, whose pairs and triples are
+ * enumerated; the padding construction, whose tokens after the first of an attempt share one row or have one for each position; or one
+ * history with its continuations as leaves, the step of an induction.
  */
-export type Place = 'tree' | 'pairTree' | 'smallTree' | 'padding' | 'untiedPadding' | 'step';
+export type Place = 'tree' | 'smallTree' | 'padding' | 'untiedPadding' | 'step';
 
 /** The side of a statement as a text that runs over any field. */
 export type SidesOver = <A>(policy: PolicyOver<A>, symbols: Symbols<A>) => Sides<A>;

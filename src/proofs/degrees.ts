@@ -8,6 +8,8 @@ import { freeInstance } from './randomPoints.ts';
 export interface Degrees extends DegreeBound {
   /** How many numbers each side has. */
   readonly entries: number;
+  /** All of them are known to be 0 before anything is computed. */
+  readonly isTrivial: boolean;
 }
 
 /** Bounds the degree of an identity on a graph. */
@@ -22,5 +24,5 @@ export function degreesOf(statement: Statement, graph: TrajectoryGraph): Degrees
   const { left, right } = statement.sides(policy, symbols);
   // The difference of a value and itself would be known to be 0, and the degree of what was computed is asked for.
   const bound = field.bound(field.concat([field.sub(left, right), left]));
-  return { ...bound, entries: left.elements.length };
+  return { ...bound, entries: left.elements.length, isTrivial: field.areZero(left) && field.areZero(right) };
 }

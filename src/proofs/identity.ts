@@ -16,6 +16,8 @@ export type IdentityDecision =
       readonly height: number;
       readonly riskLog2: number;
       readonly redrawn: number;
+      /** Both sides are 0 before anything is computed. */
+      readonly isTrivial: boolean;
     };
 
 /** Below this bound no coefficient other than 0 is a multiple of p = 2^61 − 1. */
@@ -23,6 +25,9 @@ export const LARGEST_HEIGHT = 60;
 
 /** With a larger risk than 2 to this power nothing is called proved. */
 export const LARGEST_RISK_LOG2 = -40;
+
+/** Why a statement about decisions is not proved where there are none. */
+export const NO_DECISIONS = 'it says nothing about this shape, which has no decisions';
 
 /** Why an identity that held at all points is not proved. */
 export function tooUncertain(degree: number, points: number): string {
@@ -45,7 +50,7 @@ export function decideIdentity(
   const bounds = degreesOf(statement, graph);
   const { degree, divisors, height } = bounds;
   if (bounds.entries === 0) {
-    return { outcome: 'undecided', reason: 'it says nothing about this shape, which has no decisions' };
+    return { outcome: 'undecided', reason: NO_DECISIONS };
   }
   const isLarge = height > LARGEST_HEIGHT;
   const inOneField = atRandomPoints(statement, graph, points, words);
@@ -62,5 +67,6 @@ export function decideIdentity(
       ? riskOverRationals(bounds, points)
       : riskLog2(degree, divisors, points);
   if (risk > LARGEST_RISK_LOG2) return { outcome: 'undecided', reason: tooUncertain(degree, points) };
-  return { outcome: 'holds', degree, height, riskLog2: risk, redrawn: found.redrawn };
+  const { redrawn } = found;
+  return { outcome: 'holds', degree, height, riskLog2: risk, redrawn, isTrivial: bounds.isTrivial };
 }

@@ -17,9 +17,7 @@ import { type RandomStream, randomStream } from '../base/random.ts';
 import { type Comparison, check, control } from '../claims/check.ts';
 import type { Claim, ClaimSubject, Control, Findings } from '../claims/claim.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../claims/statement.ts';
-import { countTrajectories, type PolicyShape } from '../policy/shape.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
-import { withPairs } from './places.ts';
 
 /** Free symbols other than those of the policy are integers up to this. */
 const LARGEST_SYMBOL = 97;
@@ -34,11 +32,8 @@ const withLogs: Tolerance = {
 };
 
 /** Whether a statement speaks of the tree of a shape, and not of a construction or of one step of an induction. */
-function isOnTree({ place = 'tree' }: Statement, shape: PolicyShape): boolean {
-  return (
-    place === 'tree' ||
-    (place === 'pairTree' && countTrajectories(withPairs(shape)) === countTrajectories(shape))
-  );
+function isOnTree({ place = 'tree' }: Statement): boolean {
+  return place === 'tree';
 }
 
 function absolute(x: Fraction): Fraction {
@@ -97,7 +92,6 @@ export function exactClaim(
   }
   const { statements, controls } = of;
   const tolerance = ({ readsLogs }: Statement): Tolerance => (readsLogs === true ? withLogs : free);
-  const applies = (statement: Statement, { shape }: TabularPolicy): boolean => isOnTree(statement, shape);
   const run = (subject: ClaimSubject): Findings => {
     const stream = randomStream(subject.seed, 'exact', 0).split(claim.id);
     const { policy, companion, seed } = subject;
@@ -114,14 +108,14 @@ export function exactClaim(
     };
     return {
       checks: statements
-        .filter((s) => applies(s, policy))
+        .filter(isOnTree)
         .map((s) => check(s.name, compare(s, own, stream.split(s.name)), tolerance(s))),
-      controls: controls.filter((s) => applies(s, companion)).map(refuted),
+      controls: controls.filter(isOnTree).map(refuted),
       figures: [],
     };
   };
-  const notApplicable = ({ policy }: ClaimSubject): string | undefined =>
-    statements.some((statement) => applies(statement, policy))
+  const notApplicable = (): string | undefined =>
+    statements.some(isOnTree)
       ? undefined
       : 'in ℚ it speaks of constructions alone, not of one policy; `gradsplit prove` decides it';
   return { ...claim, notApplicable, run };

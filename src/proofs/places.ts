@@ -3,7 +3,7 @@ import type { Place, Statement } from '../claims/statement.ts';
 import type { Component } from '../policy/component.ts';
 import { compileGraph, type TrajectoryGraph } from '../policy/graph.ts';
 import { type PaddingTying, paddingFamily, paddingMember } from '../policy/padding.ts';
-import { countTrajectories, type PolicyShape } from '../policy/shape.ts';
+import type { PolicyShape } from '../policy/shape.ts';
 import { compileTree } from '../policy/tree.ts';
 
 /** One history of a component whose actions are the leaves. */
@@ -19,27 +19,13 @@ function padded({ attempts, length, vocabulary }: PolicyShape, tying: PaddingTyi
 
 /** The shape of the tree that a statement is put to, or of the smallest tree on which a step can be seen. */
 export function shapeAt({ place = 'tree' }: Pick<Statement, 'place'>, shape: PolicyShape): PolicyShape {
-  if (place === 'pairTree') return withPairs(shape);
   if (place === 'smallTree') return smallest(shape);
   return place === 'step' ? { attempts: 1, length: 1, vocabulary: shape.vocabulary } : shape;
 }
 
-/** At most two attempts of one token from three, for statements over groups of three. */
+/** At most two attempts of one token from three, whose pairs and triples of trajectories are enumerated. */
 function smallest({ attempts, vocabulary }: PolicyShape): PolicyShape {
   return { attempts: Math.min(attempts, 2), length: 1, vocabulary: Math.min(vocabulary, 3) };
-}
-
-/** Trajectories of a tree whose pairs are enumerated. */
-const MOST_IN_PAIRS = 1000;
-
-/** The shape with shorter attempts, and then fewer, until its pairs can be enumerated; then a smaller vocabulary. */
-export function withPairs(shape: PolicyShape): PolicyShape {
-  if (countTrajectories(shape) <= MOST_IN_PAIRS) return shape;
-  const { attempts, length, vocabulary } = shape;
-  if (length > 1) return withPairs({ ...shape, length: length - 1 });
-  return attempts > 2
-    ? withPairs({ ...shape, attempts: attempts - 1 })
-    : withPairs({ ...shape, vocabulary: Math.floor(vocabulary / 2) });
 }
 
 /** Graphs by place, each compiled once for a shape. */
@@ -61,7 +47,6 @@ export class Graphs {
 
   private compile(place: Exclude<Place, 'step'>): TrajectoryGraph {
     if (place === 'tree') return compileTree(this.shape);
-    if (place === 'pairTree') return compileTree(withPairs(this.shape));
     if (place === 'smallTree') return compileTree(smallest(this.shape));
     return padded(this.shape, place === 'padding' ? 'tied' : 'untied');
   }

@@ -5,9 +5,9 @@ import type { PolicyShape } from '../policy/shape.ts';
 import { type CounterExample, counterExample } from './counterExample.ts';
 import { counterPolicy, counterWords } from './counterPolicy.ts';
 import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
-import { decideIdentity, LARGEST_HEIGHT } from './identity.ts';
+import { decideIdentity, LARGEST_HEIGHT, NO_DECISIONS } from './identity.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
-import { Graphs, shapeAt } from './places.ts';
+import { Graphs } from './places.ts';
 
 /** How a statement is put to points. */
 export interface ProveOptions {
@@ -81,22 +81,9 @@ function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof,
 }
 
 /** What is to be said beside "proved", if anything. */
-export function conditionOf(
-  statement: Statement,
-  shape: PolicyShape,
-  height: number,
-): { readonly reason?: string } {
-  const said: string[] = [];
-  const own = shapeAt(statement, shape);
-  if (statement.place === 'pairTree' && own !== shape) {
-    const { attempts, length, vocabulary } = own;
-    said.push(
-      `on attempts ${attempts}, length ${length}, vocabulary ${vocabulary}, whose pairs of trajectories can be enumerated`,
-    );
-  }
-  if (height > LARGEST_HEIGHT)
-    said.push('also at points modulo random primes, since coefficients may be large');
-  return said.length === 0 ? {} : { reason: said.join('; ') };
+export function conditionOf(height: number): { readonly reason?: string } {
+  if (height <= LARGEST_HEIGHT) return {};
+  return { reason: 'also at points modulo random primes, since coefficients may be large' };
 }
 
 /** Decides one statement for all policies of a shape. */
@@ -116,12 +103,14 @@ export function proveStatement(
       return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
     if (found.outcome === 'fails')
       return { ...refuted(statement, graphs.shape), degree: found.degree, seconds: since(start) };
+    if (found.isTrivial && graphs.shape.attempts === 1 && statement.place !== 'step')
+      return { statement, verdict: 'outside', reason: NO_DECISIONS, seconds: since(start) };
     degree = Math.max(degree, found.degree);
     height = Math.max(height, found.height);
     risk = Math.max(risk, found.riskLog2);
     redrawn += found.redrawn;
   }
-  const reason = conditionOf(statement, graphs.shape, height);
+  const reason = conditionOf(height);
   const seconds = since(start);
   return { statement, verdict: 'proved', degree, height, riskLog2: risk, redrawn, ...reason, seconds };
 }

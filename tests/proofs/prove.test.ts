@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { hashStream } from '../../src/algebra/hashStream.ts';
 import { constant } from '../../src/attribution/over/arithmetic.ts';
+import { c1Statements } from '../../src/claims/c1ExactSplit/statements.ts';
 import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/statements.ts';
 import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
 import type { Statement } from '../../src/claims/statement.ts';
@@ -9,7 +10,7 @@ import { counterExample } from '../../src/proofs/counterExample.ts';
 import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
 import { degreesOf } from '../../src/proofs/degrees.ts';
 import { enclosed } from '../../src/proofs/enclosures.ts';
-import { Graphs, withPairs } from '../../src/proofs/places.ts';
+import { Graphs } from '../../src/proofs/places.ts';
 import { proveClaim, proveStatement } from '../../src/proofs/prove.ts';
 import {
   atRandomPoints,
@@ -33,10 +34,26 @@ test('a true statement is proved with its degree and a risk below 2^-100', () =>
   expect(risk).toBeLessThan(-160);
 });
 
-test('a statement about decisions is not proved where there are none', () => {
-  const slope = c5bStatements.statements.find(({ name }) => name.startsWith('slope in L'))!;
-  const none = proveStatement(slope, new Graphs({ attempts: 1, length: 2, vocabulary: 2 }), options);
-  expect(none).toMatchObject({ verdict: 'outside', reason: expect.stringContaining('no decisions') });
+test('a statement about decisions is not proved where there are none, nor is 0 = 0', () => {
+  const named = (all: readonly Statement[], start: string): Statement =>
+    all.find(({ name }) => name.startsWith(start))!;
+  const none = new Graphs({ attempts: 1, length: 2, vocabulary: 2 });
+  for (const statement of [
+    named(c5bStatements.statements, 'slope in L'),
+    named(c5bStatements.statements, '∂KL/∂ℓ_R(h)'),
+    named(c1Statements.statements, 'g_decision of E[R]'),
+    named(c1Statements.statements, 'disjoint parameters'),
+  ]) {
+    const reason = expect.stringContaining('no decisions');
+    expect(proveStatement(statement, none, options), statement.name).toMatchObject({
+      verdict: 'outside',
+      reason,
+    });
+  }
+  const other = named(c1Statements.statements, 'g_sample of E[R]');
+  expect(proveStatement(other, none, options).verdict).toBe('proved');
+  // With decisions the same zeros are what is claimed.
+  expect(proveStatement(named(c1Statements.statements, 'disjoint'), graphs, options).verdict).toBe('proved');
 });
 
 test('the risk is (d/p)^points', () => {
@@ -128,24 +145,6 @@ test('a counter-example of the padding construction is a policy that reads no pa
   expect(odds.sample['0,1/']).toEqual(odds.sample['0,0/']);
   expect(odds.decision['0,1']).toEqual(odds.decision['0,0']);
   expect(Object.keys(reward.table)).toHaveLength(20);
-});
-
-test('pairs are enumerated on at most a thousand trajectories', () => {
-  expect(withPairs({ attempts: 3, length: 2, vocabulary: 3 })).toEqual({
-    attempts: 3,
-    length: 2,
-    vocabulary: 3,
-  });
-  expect(withPairs({ attempts: 2, length: 4, vocabulary: 3 })).toEqual({
-    attempts: 2,
-    length: 3,
-    vocabulary: 3,
-  });
-  expect(withPairs({ attempts: 1, length: 1, vocabulary: 9999 })).toEqual({
-    attempts: 1,
-    length: 1,
-    vocabulary: 624,
-  });
 });
 
 test('an enclosure is narrow and has the value of float64', () => {

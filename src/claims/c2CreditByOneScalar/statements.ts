@@ -16,7 +16,7 @@ import {
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { COMPONENTS } from '../../policy/component.ts';
-import { overPartners, overTwoPartners } from '../shared/overGroups.ts';
+import { gapPairByPair, gapToPartner, gapToTwoPartners, gapTripleByTriple } from '../shared/overGroups.ts';
 import type { ClaimStatements, Sides, Statement, WrongStatement } from '../statement.ts';
 
 /** ∇J [slots]. */
@@ -89,18 +89,18 @@ const critic: Statement = {
   },
 };
 
+const summed =
+  'Summed by factors: Σ_j π_j·(R_i − R_j) is R_i·Σ_j π_j − Σ_j π_j·R_j, with no pair of trajectories.';
+
 /** E[A_i | τ_i] of leave-one-out advantages in groups of two: R_i − E[R_j]. */
 function leaveOneOut<A>(policy: PolicyOver<A>): A {
-  const { field, reward } = policy;
-  return overPartners(policy, (own, other) =>
-    field.sub(field.gather(reward, own), field.gather(reward, other)),
-  );
+  return gapToPartner(policy, policy.reward, policy.reward);
 }
 
 const rloo: Statement = {
   name: 'RLOO, G = 2, token sums: ∇J',
   kind: 'identity',
-  place: 'pairTree',
+  because: summed,
   sides: (policy) => ({
     left: scalarGradient(policy, leaveOneOut(policy)),
     right: rewardGradientOf(policy),
@@ -110,16 +110,13 @@ const rloo: Statement = {
 /** 2·E[A_i | τ_i] of advantages over the mean of the whole group of two: 2R_i − (R_i + R_j). */
 function overGroupMean<A>(policy: PolicyOver<A>): A {
   const { field, reward } = policy;
-  return overPartners(policy, (own, other) => {
-    const [mine, its] = [field.gather(reward, own), field.gather(reward, other)];
-    return field.sub(field.add(mine, mine), field.add(mine, its));
-  });
+  return gapToPartner(policy, field.sub(field.add(reward, reward), reward), reward);
 }
 
 const drGrpo: Statement = {
   name: 'Dr. GRPO, G = 2: (1 − 1/G)·∇J',
   kind: 'identity',
-  place: 'pairTree',
+  because: summed,
   sides: (policy) => ({
     left: scalarGradient(policy, overGroupMean(policy)),
     right: rewardGradientOf(policy),
@@ -150,22 +147,37 @@ const anyGroup: Statement = {
 };
 
 const three: Statement = {
-  name: 'G = 3, on two attempts of one token: RLOO has ∇J, Dr. GRPO has (1 − 1/G)·∇J',
+  name: 'G = 3: RLOO has ∇J, Dr. GRPO has (1 − 1/G)·∇J',
   kind: 'identity',
-  place: 'smallTree',
+  because:
+    'Summed by factors, as with groups of two: E[2R_i − (R_j + R_k) | τ_i] with no triple of trajectories.',
   sides: (policy) => {
     const { field, graph, reward } = policy;
-    const summed =
-      (own: number): A2 =>
-      (i, j, k) => {
-        const [a, b, c] = [i, j, k].map((at) => field.gather(reward, at));
-        return field.sub(times(field, a!, new Int32Array(i.length).fill(own)), field.add(b!, c!));
-      };
-    type A2 = (i: Int32Array, j: Int32Array, k: Int32Array) => typeof reward;
     // 2·A_i of RLOO is 2R_i − (R_j + R_k), and so is 3·A_i of Dr. GRPO.
-    const twice = scalarGradient(policy, overTwoPartners(policy, summed(2)));
+    const twice = scalarGradient(policy, gapToTwoPartners(policy, reward, reward));
     const gradient = rewardGradientOf(policy);
     return { left: twice, right: times(field, gradient, new Int32Array(graph.slots).fill(2)) };
+  },
+};
+
+const enumerated: Statement = {
+  name: 'two attempts of one token: sums by factors and lengths are the sums over every pair and every triple',
+  kind: 'identity',
+  place: 'smallTree',
+  symbols: ({ leaves }) => ({ partner: leaves }),
+  sides: (policy, { partner }) => {
+    const { field, reward } = policy;
+    const both = (own: number, other: number): number => own + 2 * other;
+    return {
+      left: field.concat([
+        gapToPartner(policy, reward, partner!, both),
+        gapToTwoPartners(policy, reward, partner!),
+      ]),
+      right: field.concat([
+        gapPairByPair(policy, reward, partner!, both),
+        gapTripleByTriple(policy, reward, partner!),
+      ]),
+    };
   },
 };
 
@@ -244,14 +256,12 @@ const controls: readonly WrongStatement[] = [
     name: 'GRPO, 1/|o|',
     mistake: 'GRPO with 1/|o|, G = 2, points along ∇J.',
     kind: 'identity',
-    place: 'pairTree',
     sides: (policy) => alongReward(policy, scalarGradient(policy, perLength(policy, overGroupMean(policy)))),
   },
   {
     name: 'Dr. GRPO without the factor',
     mistake: 'Dr. GRPO, G = 2, has ∇J.',
     kind: 'identity',
-    place: 'pairTree',
     sides: (policy) => {
       const { field } = policy;
       const gradient = rewardGradientOf(policy);
@@ -293,7 +303,18 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C2. */
 export const c2Statements: ClaimStatements = {
   id: 'C2',
-  statements: [scoreFunction, step, historyBaseline, critic, rloo, drGrpo, anyGroup, three, binary],
+  statements: [
+    scoreFunction,
+    step,
+    historyBaseline,
+    critic,
+    rloo,
+    drGrpo,
+    anyGroup,
+    three,
+    enumerated,
+    binary,
+  ],
   controls,
   outside: [
     {

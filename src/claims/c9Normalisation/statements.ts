@@ -1,7 +1,7 @@
 // C9 as statements over any field: a normalisation multiplies whole trajectories, so that it changes what is maximised and not the balance.
-import { constant, dividedBy, negative, repeat, times } from '../../attribution/over/arithmetic.ts';
+import { constant, negative, repeat, times } from '../../attribution/over/arithmetic.ts';
 import { directional } from '../../attribution/over/directional.ts';
-import { edgeLayers, edgeMask, isOf, leafLengths } from '../../attribution/over/indices.ts';
+import { edgeLayers, edgeMask, isOf } from '../../attribution/over/indices.ts';
 import {
   gradientOf,
   leafProbabilities,
@@ -19,7 +19,7 @@ import {
   rewardGradientOf,
   scalarGradient,
 } from '../c2CreditByOneScalar/statements.ts';
-import { overPartners } from '../shared/overGroups.ts';
+import { gapToPartner, type LengthDivisor } from '../shared/overGroups.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 
 const anyFactor: Statement = {
@@ -60,16 +60,14 @@ const step: Statement = {
   },
 };
 
-/** 2·E[(R_i − mean of the group of two)·f(|o_i|, |o_j|) | τ_i] for a factor that reads lengths [leaves]. */
-function normalised<A>(policy: PolicyOver<A>, divisor: (own: number, other: number) => number): A {
-  const { field, graph, reward } = policy;
-  const lengths = leafLengths(graph);
-  return overPartners(policy, (own, other) => {
-    const gap = field.sub(field.gather(reward, own), field.gather(reward, other));
-    const by = own.map((i, p) => divisor(lengths[i]!, lengths[other[p]!]!));
-    return dividedBy(field, gap, by);
-  });
+/** 2·E[(R_i − mean of the group of two)/d(|o_i|, |o_j|) | τ_i] for a divisor that reads lengths [leaves]. */
+function normalised<A>(policy: PolicyOver<A>, divisor: LengthDivisor): A {
+  return gapToPartner(policy, policy.reward, policy.reward, divisor);
 }
+
+const summed =
+  'Summed by lengths: Σ_l (R_i·P(|o_j| = l) − E[R_j; |o_j| = l])/d(|o_i|, l), with no pair of trajectories. That this is the sum over ' +
+  'pairs is a statement of C2.';
 
 /** ∇E[f] of a value of every trajectory [leaves] → [slots]. */
 function gradientOfMean<A>(policy: PolicyOver<A>, leaf: A): A {
@@ -79,7 +77,7 @@ function gradientOfMean<A>(policy: PolicyOver<A>, leaf: A): A {
 const byLength: Statement = {
   name: 'GRPO, 1/|o|, G = 2: half of ∇E[R/|o|] − E[R]·∇E[1/|o|]',
   kind: 'identity',
-  place: 'pairTree',
+  because: summed,
   sides: (policy) => {
     const { field, graph, reward } = policy;
     const inverse = perLength(policy, field.ones(graph.leaves));
@@ -122,7 +120,7 @@ const byLengthAnyGroup: Statement = {
 const tokenMean: Statement = {
   name: 'token mean over the group, G = 2: one scalar E[(R_i − R_j)/(|o_i| + |o_j|) | τ_i] for both roles',
   kind: 'identity',
-  place: 'pairTree',
+  because: summed,
   symbols: ({ edges }) => ({ direction: edges }),
   sides: (policy, { direction }) => {
     const { field } = policy;
@@ -140,7 +138,7 @@ const tokenMean: Statement = {
 const byConstant: Statement = {
   name: 'a constant divisor, G = 2: (1 − 1/G)·∇J over the constant',
   kind: 'identity',
-  place: 'pairTree',
+  because: summed,
   symbols: () => ({ divisor: 1 }),
   sides: (policy, { divisor }) => {
     const { field, graph } = policy;
@@ -179,7 +177,6 @@ const controls: readonly WrongStatement[] = [
     name: '1/|o| declared as a constant',
     mistake: 'With 1/|o|, G = 2, the gradient points along ∇J.',
     kind: 'identity',
-    place: 'pairTree',
     sides: (policy) =>
       alongReward(
         policy,
@@ -194,7 +191,6 @@ const controls: readonly WrongStatement[] = [
     mistake:
       'The token mean over a group of two is the mean of 1/|o|: |o_i| + |o_j| may be written as 2|o_i|.',
     kind: 'identity',
-    place: 'pairTree',
     sides: (policy) => ({
       left: scalarGradient(
         policy,
@@ -228,7 +224,6 @@ const controls: readonly WrongStatement[] = [
     name: 'the other sign',
     mistake: 'Losers and winners of a group of two may be exchanged.',
     kind: 'identity',
-    place: 'pairTree',
     sides: (policy) => {
       const gradient = scalarGradient(
         policy,

@@ -106,9 +106,8 @@ function decided(statement: Statement, { points, words }: RefuteOptions, graphs:
 function proved(
   statement: Statement,
   { degree, height, riskLog2, redrawn }: IdentityDecision & { readonly outcome: 'holds' },
-  { shape }: Graphs,
 ): Verdict {
-  const condition = conditionOf(statement, shape, height);
+  const condition = conditionOf(height);
   return { statement, verdict: 'proved', degree, height, riskLog2, redrawn, ...condition };
 }
 
@@ -154,7 +153,7 @@ function searched(statement: Statement, reads: Reads, { shape }: Graphs, above: 
 
 function decideEquality(statement: Statement, reads: Reads, options: RefuteOptions, graphs: Graphs): Verdict {
   const found = decided(statement, options, graphs);
-  if (found.outcome === 'holds') return proved(statement, found, graphs);
+  if (found.outcome === 'holds') return proved(statement, found);
   if (found.outcome === 'undecided') return { statement, verdict: 'outside', reason: found.reason };
   const reason = reads.logs
     ? 'it fails where log-ratios are free symbols, and no small policy was found on which it fails with their true values'
@@ -178,7 +177,7 @@ function decideInequality(
     for (const length of lengths) {
       const claim = certificate(statement, reads, quantity, length);
       const found = decided(claim, options, graphs);
-      if (found.outcome === 'holds') return proved(claim, found, graphs);
+      if (found.outcome === 'holds') return proved(claim, found);
     }
   }
   const reason =
