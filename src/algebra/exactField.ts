@@ -27,13 +27,3 @@ export class DivisionByZero extends Error {
     super(`element ${index} of the divisor ${what}`);
   }
 }
-
-/** A square root of an element that is no square at this point: another point may do. */
-export class NoSquare extends Error {
-  override readonly name: string = 'NoSquare';
-
-  /** @param index the index of the first element that is no square */
-  constructor(index: number) {
-    super(`element ${index} is no square`);
-  }
-}

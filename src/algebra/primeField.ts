@@ -1,7 +1,7 @@
 // The field of integers modulo the Mersenne prime p = 2^61 − 1, by arrays and without a BigInt per operation. An element is
 // c0 + c1·2^21 + c2·2^42: a product of two limbs and every sum of such products stays below 2^53, so that float64 holds it
 // exactly, and 2^61 ≡ 1 folds what is above. The limbs lie side by side in an Int32Array, which was faster than planes or float64.
-import { DivisionByZero, type ExactField, NoSquare } from './exactField.ts';
+import { DivisionByZero, type ExactField } from './exactField.ts';
 import type { RandomWords } from './hashStream.ts';
 
 /** The prime p = 2^61 − 1. */
@@ -128,13 +128,6 @@ export interface PrimeField extends ExactField<PrimeArray> {
   integers(a: PrimeArray): bigint[];
   /** n independent uniform elements. */
   random(n: number, words: RandomWords): PrimeArray;
-  /** The index of the first element that is no square, or −1 if all are. Zero is one. */
-  firstNonSquare(a: PrimeArray): number;
-  /**
-   * A square root of each element: a^((p+1)/4), since p ≡ 3 modulo 4.
-   * @throws NoSquare where there is none, which is so for half of all elements
-   */
-  sqrt(a: PrimeArray): PrimeArray;
 }
 
 /**
@@ -248,18 +241,4 @@ export const primeField: PrimeField = {
     return -1;
   },
   show: (a, index) => String(valueAt(a.limbs, 3 * index)),
-  firstNonSquare: (a) => {
-    for (let i = 0; i < a.length; i++) {
-      const euler = power(a.limbs.subarray(3 * i, 3 * i + 3), (PRIME - 1n) / 2n);
-      if (valueAt(euler, 0) === PRIME - 1n) return i;
-    }
-    return -1;
-  },
-  sqrt: (a) => {
-    const none = primeField.firstNonSquare(a);
-    if (none >= 0) throw new NoSquare(none);
-    const out = new Int32Array(a.limbs.length);
-    for (let k = 0; k < out.length; k += 3) out.set(power(a.limbs.subarray(k, k + 3), (PRIME + 1n) / 4n), k);
-    return new PrimeArray(out);
-  },
 };

@@ -41,6 +41,8 @@ export interface Statement {
   readonly symbols?: SymbolSizes;
   /** The further symbols stand for numbers above 0, such as e^{R/β}. */
   readonly positive?: boolean;
+  /** The integers that it speaks of as rewards of the trajectories [leaves]; free symbols if left out. */
+  readonly rewards?: (graph: TrajectoryGraph) => Int32Array;
   /** Both sides for a policy over any field. */
   readonly sides: SidesOver;
   /** Why the terms on the right of an inequality are not negative, or what an induction starts from and steps over. */

@@ -32,7 +32,7 @@ export interface Range {
 /** Draws a candidate. */
 export function drawCandidate(
   graph: TrajectoryGraph,
-  { symbols, positive }: Pick<Statement, 'symbols' | 'positive'>,
+  { symbols, positive, rewards }: Pick<Statement, 'symbols' | 'positive' | 'rewards'>,
   range: Range,
   random: RandomStream,
 ): Candidate {
@@ -43,7 +43,7 @@ export function drawCandidate(
     graph,
     odds: draw(graph.slots, range.odds),
     refOdds: draw(graph.slots, range.odds),
-    reward: draw(graph.leaves, range.rewards),
+    reward: rewards === undefined ? draw(graph.leaves, range.rewards) : [...rewards(graph)],
     symbols: Object.fromEntries(
       Object.entries(symbols?.(graph) ?? {}).map(([name, size]) => [name, draw(size, values)]),
     ),

@@ -111,13 +111,15 @@ function replaced(values: readonly number[], index: number, value: number): numb
 }
 
 /** Simpler candidates: one number less than it was, the simplest first. */
-function* simpler(candidate: Candidate, least: number): Generator<Candidate> {
+function* simpler({ positive, rewards }: Statement, candidate: Candidate): Generator<Candidate> {
+  const least = positive === true ? 1 : 0;
   for (const field of ['refOdds', 'odds'] as const) {
     for (const [i, x] of candidate[field].entries()) {
       for (let y = 1; y < x; y++) yield { ...candidate, [field]: replaced(candidate[field], i, y) };
     }
   }
-  for (const [i, x] of candidate.reward.entries()) {
+  // Rewards that the statement speaks of stay as they are.
+  for (const [i, x] of rewards === undefined ? candidate.reward.entries() : []) {
     for (let y = 0; y < x; y++) yield { ...candidate, reward: replaced(candidate.reward, i, y) };
   }
   for (const [name, values] of Object.entries(candidate.symbols)) {
@@ -131,7 +133,7 @@ function* simpler(candidate: Candidate, least: number): Generator<Candidate> {
 
 /** The candidate with every number as small as it can be one after the other, while the identity fails on it. */
 function simplest(statement: Statement, candidate: Candidate, above: boolean): Candidate {
-  for (const one of simpler(candidate, statement.positive === true ? 1 : 0)) {
+  for (const one of simpler(statement, candidate)) {
     const index = gapInFloat64(statement, one, above);
     if (index < 0 || confirmed(statement, one, index, above) === undefined) continue;
     return simplest(statement, one, above);

@@ -31,9 +31,9 @@ const withLogs: Tolerance = {
   bound: 'exact in ℚ: no rounding occurs; log-ratios are free symbols, which stand at three decimals',
 };
 
-/** Whether a statement speaks of the tree of a shape, and not of a construction or of one step of an induction. */
-function isOnTree({ place = 'tree' }: Statement): boolean {
-  return place === 'tree';
+/** Whether a statement speaks of any policy on the tree of a shape, and not of a construction, of one step of an induction or of its own rewards. */
+function isOnTree({ place = 'tree', rewards }: Statement): boolean {
+  return place === 'tree' && rewards === undefined;
 }
 
 function absolute(x: Fraction): Fraction {

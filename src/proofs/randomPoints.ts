@@ -21,12 +21,13 @@ export interface Instance<A> {
 export function freeInstance<A>(
   field: ArrayField<A>,
   graph: TrajectoryGraph,
-  { symbols }: Pick<Statement, 'symbols'>,
+  { symbols, rewards }: Pick<Statement, 'symbols' | 'rewards'>,
   fresh: (count: number, name: string) => A,
 ): Instance<A> {
   const sizes = Object.entries(symbols?.(graph) ?? {});
+  const policy = freePolicy(field, graph, fresh);
   return {
-    policy: freePolicy(field, graph, fresh),
+    policy: rewards === undefined ? policy : { ...policy, reward: field.from(rewards(graph)) },
     symbols: Object.fromEntries(sizes.map(([name, size]) => [name, fresh(size, name)])),
   };
 }

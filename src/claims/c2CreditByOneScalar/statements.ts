@@ -17,18 +17,9 @@ import {
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { COMPONENTS } from '../../policy/component.ts';
 import { gapPairByPair, gapToPartner, gapToTwoPartners, gapTripleByTriple } from '../shared/overGroups.ts';
-import type { ClaimStatements, Sides, Statement, WrongStatement } from '../statement.ts';
-
-/** ∇J [slots]. */
-export function rewardGradientOf<A>(policy: PolicyOver<A>): A {
-  return gradientOf(policy, returnWeightsOf(policy, policy.reward));
-}
-
-/** The expected gradient of one scalar w(τ) on all tokens of a trajectory [leaves] → [slots]. */
-export function scalarGradient<A>(policy: PolicyOver<A>, scalar: A): A {
-  const weight = policy.field.mul(leafProbabilities(policy), scalar);
-  return gradientOf(policy, leavesBelow(policy, weight));
-}
+import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
+import { alongReward, rewardGradientOf, scalarGradient } from './alongReward.ts';
+import { byStdControls, byStdStatements } from './byStd.ts';
 
 const scoreFunction: Statement = {
   name: '∇E[R] = E[(R − b) Σ_t u_t], in each component',
@@ -196,14 +187,6 @@ const binary: Statement = {
   },
 };
 
-/** g·∇J₀ = ∇J·g₀ in every slot, with the slot 0 of both: g is a multiple of ∇J. */
-export function alongReward<A>(policy: PolicyOver<A>, gradient: A): Sides<A> {
-  const { field, graph } = policy;
-  const target = rewardGradientOf(policy);
-  const first = (g: A): A => repeat(field, field.slice(g, 0, 1), graph.slots);
-  return { left: field.mul(gradient, first(target)), right: field.mul(target, first(gradient)) };
-}
-
 /** x/|o| of every trajectory [leaves]. */
 export function perLength<A>({ field, graph }: PolicyOver<A>, scalar: A): A {
   return dividedBy(field, scalar, leafLengths(graph));
@@ -314,14 +297,10 @@ export const c2Statements: ClaimStatements = {
     three,
     enumerated,
     binary,
+    ...byStdStatements,
   ],
-  controls,
+  controls: [...controls, ...byStdControls],
   outside: [
-    {
-      name: '÷ group std with more than two values of the reward: another direction in general',
-      reason:
-        'A standard deviation is a root; that one policy gives another direction is shown by `verify`, on a policy.',
-    },
     {
       name: 'PPO off policy with an active clip: weights differ within a trajectory',
       reason:

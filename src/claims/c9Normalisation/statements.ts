@@ -13,12 +13,8 @@ import {
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { COMPONENTS } from '../../policy/component.ts';
-import {
-  alongReward,
-  perLength,
-  rewardGradientOf,
-  scalarGradient,
-} from '../c2CreditByOneScalar/statements.ts';
+import { alongReward, rewardGradientOf, scalarGradient } from '../c2CreditByOneScalar/alongReward.ts';
+import { perLength } from '../c2CreditByOneScalar/statements.ts';
 import { gapToPartner, type LengthDivisor } from '../shared/overGroups.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 
@@ -247,7 +243,8 @@ export const c9Statements: ClaimStatements = {
     },
     {
       name: '÷ group std changes the direction over several prompts',
-      reason: 'A standard deviation is a root; `verify` shows the direction on prompts.',
+      reason:
+        'It is a statement about two policies, one for each prompt; `verify` shows the direction on prompts, and C2 has what ÷ std does on one.',
     },
   ],
 };
