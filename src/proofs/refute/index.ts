@@ -158,7 +158,8 @@ function decideEquality(statement: Statement, reads: Reads, options: RefuteOptio
   const reason = reads.logs
     ? 'it fails where log-ratios are free symbols, and no small policy was found on which it fails with their true values'
     : 'it fails at a random point, and no small policy was found on which it fails';
-  return { reason, ...searched(statement, reads, graphs, false) };
+  const search = searched(statement, reads, graphs, false);
+  return search.verdict === 'refuted' ? search : { reason, ...search };
 }
 
 function decideInequality(
