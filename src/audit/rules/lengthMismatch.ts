@@ -7,7 +7,10 @@ import { isWritten, runsWhere } from '../trained.ts';
 
 const PROMPT = ROLES.indexOf('prompt');
 
-const ARRAYS = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights', 'advantage'] as const;
+const LOGGED = ['logProbs', 'oldLogProbs', 'refLogProbs', 'samplerLogProbs', 'weights'] as const;
+const ARRAYS = [...LOGGED, 'advantage'] as const;
+/** Numbers by token: the length of each can be another. */
+const NUMBERS = [...LOGGED, 'values', 'returns', 'tokenRewards'] as const;
 
 type ArrayName = (typeof ARRAYS)[number];
 
@@ -103,7 +106,7 @@ export const lengthMismatch: Rule = {
     'None: a token that takes part in the loss needs a number. Where every trajectory lacks just its first or its last one, it is an info: a convention, or what shifted-by-one finds.',
   rate: 0,
   source: 'trl#5224, trl#5144',
-  needs: [],
+  needs: [['mask', 'tokenAdvantages', ...NUMBERS]],
   watch: () => {
     const holes = new Map<ArrayName, Missing>();
     const lengths = new Map<string, OtherLength>();

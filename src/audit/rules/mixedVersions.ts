@@ -1,10 +1,10 @@
 // Trajectories that more than one version of the policy drew.
 
-import type { Trajectory } from '../../rollouts/index.ts';
 import { BinnedSize } from '../mismatch/binnedSize.ts';
 import { changePoint } from '../mismatch/changePoint.ts';
 import { FALSE_ALARM } from '../mismatch/falseAlarms.ts';
 import { eachCompared } from '../mismatch/tokens.ts';
+import { secondVersion } from '../mismatch/versions.ts';
 import type { Rule, Span } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
@@ -16,18 +16,6 @@ interface Change {
 
 /** Trajectories with the clearest changes are kept: as many as a report names. */
 const MOST = 50;
-
-/** The place of the first token of another version than the first one; undefined if there is none. */
-function secondVersion({ versions, mask }: Trajectory): number | undefined {
-  if (versions === undefined) return undefined;
-  let first = Number.NaN;
-  for (const [t, version] of versions.entries()) {
-    if (mask[t] === 0 || Number.isNaN(version)) continue;
-    if (Number.isNaN(first)) first = version;
-    if (version !== first) return t;
-  }
-  return undefined;
-}
 
 /** `mixed-versions`. */
 export const mixedVersions: Rule = {
@@ -43,7 +31,10 @@ export const mixedVersions: Rule = {
     'Versions: none. Change of d: under the null its relative sizes have no order, so that the largest deviation of partial sums has Kolmogorov’s distribution; the rate of 10⁻⁴ is shared among all trajectories (Bonferroni).',
   rate: 1e-4,
   source: 'slime#1445; slime#1800; verl#6882; prime-rl#1764; prime-rl#1901',
-  needs: [['versions', 'samplerLogProbs']],
+  needs: [
+    ['versions', 'samplerLogProbs'],
+    ['versions', 'logProbs', 'oldLogProbs'],
+  ],
   watch() {
     const usual = new BinnedSize();
     const spans = new SpanList();

@@ -20,7 +20,7 @@ export const nanUnderMask: Rule = {
   threshold: 'None: a single such number is enough, and rounding makes none.',
   rate: 0,
   source: 'SkyRL#1633; SkyRL#1635; open-instruct#1685; ms-swift#9767; trl#5001',
-  needs: [LOG_PROBS],
+  needs: [LOG_PROBS, ['mask', 'roles']],
   watch: () =>
     nonfiniteWatch(
       (trajectory) =>

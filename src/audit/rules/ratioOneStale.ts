@@ -5,6 +5,7 @@ import { ClusteredLine } from '../mismatch/clusteredLine.ts';
 import { ONE_SIDED } from '../mismatch/falseAlarms.ts';
 import { addTrained } from '../mismatch/runs.ts';
 import { eachCompared } from '../mismatch/tokens.ts';
+import { versionOf } from '../mismatch/versions.ts';
 import type { Rule } from '../rule.ts';
 import { SpanList } from '../spans.ts';
 
@@ -12,8 +13,8 @@ import { SpanList } from '../spans.ts';
 const ANCHORED: readonly string[] = ['dppo', 'tis', 'icepop', 'opsm'];
 
 /** How many versions the policy that drew is behind the one that is trained; NaN where nobody says. */
-function lagOf({ versions, trainedVersion, mask }: Trajectory): number {
-  return (trainedVersion ?? Number.NaN) - (versions?.[mask.indexOf(1)] ?? Number.NaN);
+function lagOf(trajectory: Trajectory): number {
+  return (trajectory.trainedVersion ?? Number.NaN) - versionOf(trajectory);
 }
 
 /** `ratio-one-stale`. */

@@ -1,4 +1,5 @@
-// Writes trajectories as gradsplit/rollouts@1. Numbers keep full precision; what is not finite becomes null, as in every document.
+// Writes trajectories as gradsplit/rollouts@1. Numbers keep full precision; what is not finite becomes null, as in every document, or is a
+// word, as Python writes it.
 import { InputError } from '../../base/errors.ts';
 import type { Header } from '../format.ts';
 import { ROLLOUTS_FORMAT } from '../formats/rollouts.ts';
@@ -13,9 +14,21 @@ function numberText(x: number): string {
   return Object.is(x, -0) ? '-0' : String(x);
 }
 
-function listText<T>(values: ArrayLike<T>, textOf: (value: T) => string): string {
+/** The text of element t of an array. */
+type ElementText = (x: number, t: number) => string;
+
+/** Numbers of an array as Python's json module writes them: NaN where the file had it, null where there is no number. */
+function pythonText({ nan }: Trajectory, field: string): ElementText {
+  const written = new Set(nan?.filter((one) => one.field === field).map(({ token }) => token));
+  return (x, t) => {
+    if (Number.isNaN(x) && written.has(t)) return 'NaN';
+    return Math.abs(x) === Number.POSITIVE_INFINITY ? String(x) : numberText(x);
+  };
+}
+
+function listText<T>(values: ArrayLike<T>, textOf: (value: T, t: number) => string): string {
   const texts = new Array<string>(values.length);
-  for (let t = 0; t < texts.length; t++) texts[t] = textOf(values[t]!);
+  for (let t = 0; t < texts.length; t++) texts[t] = textOf(values[t]!, t);
   return `[${texts.join(',')}]`;
 }
 
@@ -49,6 +62,19 @@ const LISTS = [
  * @throws InputError if it has neither tokens nor ids
  */
 export function rolloutsLine(trajectory: Trajectory): string {
+  return lineText(trajectory, () => numberText);
+}
+
+/**
+ * The same as Python's json module writes it, which is not JSON: NaN and infinities of arrays are words.
+ * @throws InputError if it has neither tokens nor ids
+ */
+export function pythonRolloutsLine(trajectory: Trajectory): string {
+  return lineText(trajectory, (field) => pythonText(trajectory, field));
+}
+
+/** @param textOf how the numbers of an array are written */
+function lineText(trajectory: Trajectory, textOf: (field: string) => ElementText): string {
   const { tokens, ids, roles, mask, isMaskLogged, advantage, place } = trajectory;
   if (tokens === undefined && ids === undefined) {
     throw new InputError(`${showPlace(place)}: expected tokens or ids, found neither`);
@@ -71,11 +97,14 @@ export function rolloutsLine(trajectory: Trajectory): string {
   if (isMaskLogged) add('mask', listText(mask, String));
   for (const name of LISTS) {
     const values = trajectory[name];
-    add(name, values && listText(values, numberText));
+    add(name, values && listText(values, textOf(name)));
   }
   add('reward', rewardText(trajectory));
   add('correct', scalar(trajectory.correct));
-  add('advantage', typeof advantage === 'object' ? listText(advantage, numberText) : number(advantage));
+  add(
+    'advantage',
+    typeof advantage === 'object' ? listText(advantage, textOf('advantage')) : number(advantage),
+  );
   add('truncated', scalar(trajectory.truncated));
   add('microbatch', number(trajectory.microbatch));
   add('rank', number(trajectory.rank));

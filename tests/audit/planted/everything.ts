@@ -1,10 +1,11 @@
 // Every planted mistake with the rollouts before it, for tests that go through all of them.
 import type { Severity } from '../../../src/audit/index.ts';
-import { plant, settingOf, simulate } from '../../../src/audit/simulator/index.ts';
+import { ALL_FIELDS, plant, settingOf, simulate } from '../../../src/audit/simulator/index.ts';
 import * as divisions from './divisions.ts';
 import { LARGE, ofLogProbs } from './examples.ts';
 import * as groups from './groups.ts';
 import * as lengths from './lengths.ts';
+import * as logProbs from './logProbs.ts';
 import { cleanOf } from './mistake.ts';
 import type { Case, Planted } from './planted.ts';
 import * as scores from './scores.ts';
@@ -29,6 +30,27 @@ const ofGroups = [divisions, groups, lengths, scores, tokenAdvantages, votes].fl
   Object.values(module),
 );
 
+/** Mistakes that show over the versions of a policy, or as a divergence. */
+const overTime: typeof ofLogProbs = [
+  ['kl-negative', { firstStep: 60 }, logProbs.allSwapped],
+  ['mixed-versions', {}, logProbs.laterVersion],
+  [
+    'mixed-versions',
+    {
+      seed: 2,
+      lengths: { kind: 'uniform', mean: 90, spread: 0 },
+      maxLength: 200,
+      fields: { ...ALL_FIELDS, versions: false },
+    },
+    logProbs.olderBeginning,
+  ],
+  [
+    'stale-kv',
+    { seed: 4, steps: 8, prompts: 3, firstStep: 1, mismatch: 0.03, groupSize: 8 },
+    logProbs.staleCache(0.25),
+  ],
+];
+
 /** All of them. */
 export const everything: readonly AnyPlanted[] = [
   ...ofGroups.flatMap(({ code, severity, clean, mistakes }) =>
@@ -45,7 +67,7 @@ export const everything: readonly AnyPlanted[] = [
     clean: () => clean,
     bad: () => planted,
   })),
-  ...ofLogProbs.map(([code, given, mistake]) => {
+  ...[...ofLogProbs, ...overTime].map(([code, given, mistake]) => {
     const make = (isBad: boolean): Case => {
       const clean = simulate({ ...LARGE, ...given });
       return {

@@ -29,7 +29,7 @@ export const sentinel: Mistake = (t, _, i) =>
       }
     : {};
 
-/** logprob-nonfinite: −∞ at one trained token, NaN in the file at another one. */
+/** logprob-nonfinite: −∞ at one trained token, NaN in the file at two others. */
 export const nonfinite: Mistake = (t, _, i) => {
   const k = t.mask.indexOf(1);
   if (i === 3)
@@ -39,6 +39,15 @@ export const nonfinite: Mistake = (t, _, i) => {
         (j) => j === k,
         () => Number.NEGATIVE_INFINITY,
       ),
+    };
+  if (i === 7)
+    return {
+      samplerLogProbs: changed(
+        t.samplerLogProbs!,
+        (j) => j === k,
+        () => Number.NaN,
+      ),
+      nan: [{ field: 'samplerLogProbs', token: k }],
     };
   if (i !== 5) return {};
   return {
@@ -51,16 +60,19 @@ export const nonfinite: Mistake = (t, _, i) => {
   };
 };
 
-/** nan-under-mask: the trainer's log-probs of what tools said are NaN in the file. */
+/** nan-under-mask: log-probs of what tools said are NaN in the file, those of the trainer and those of the sampler. */
 export const nanAtTools: Mistake = (t) => {
   const tools = Array.from(t.roles.keys()).filter((k) => ROLES[t.roles[k]!] === 'tool');
-  return {
-    logProbs: changed(
-      t.logProbs!,
+  const without = (values: Float64Array): Float64Array =>
+    changed(
+      values,
       (k) => tools.includes(k),
       () => Number.NaN,
-    ),
-    nan: tools.map((token) => ({ field: 'logProbs', token })),
+    );
+  return {
+    logProbs: without(t.logProbs!),
+    samplerLogProbs: without(t.samplerLogProbs!),
+    nan: tools.flatMap((token) => ['logProbs', 'samplerLogProbs'].map((field) => ({ field, token }))),
   };
 };
 
@@ -155,6 +167,44 @@ export const recomputed: Mistake = (t) => ({ oldLogProbs: t.logProbs! });
 
 /** kl-negative: policy and reference are swapped. */
 export const swapped: Mistake = (t) => ({ refLogProbs: t.logProbs!, logProbs: t.refLogProbs! });
+
+/** stale-kv: noise of the sampler that grows with the step, on the first part of a response. */
+export const staleCache =
+  (part: number): Mistake =>
+  (t, _, i) => {
+    const random = randomStream(9, 'cache', i);
+    const first = t.mask.indexOf(1);
+    const end = first + part * (t.length - first);
+    return {
+      samplerLogProbs: changed(
+        t.samplerLogProbs!,
+        (k) => k < end,
+        (x) => -Math.abs(x + 0.01 * t.step! * random.normal()),
+      ),
+    };
+  };
+
+/** kl-negative: the same in all log-probs of the policy. */
+export const allSwapped: Mistake = ({ oldLogProbs, refLogProbs }) => ({
+  refLogProbs: oldLogProbs!,
+  logProbs: refLogProbs!,
+  oldLogProbs: refLogProbs!,
+  samplerLogProbs: refLogProbs!,
+});
+
+/** mixed-versions: an older policy drew the first 45 tokens of every fifth trajectory. */
+export const olderBeginning: Mistake = (t, _, i) => {
+  const random = randomStream(1, 'older', i);
+  const half = t.mask.indexOf(1) + 45;
+  if (i % 5 !== 0) return {};
+  return {
+    samplerLogProbs: changed(
+      t.samplerLogProbs!,
+      (k) => k < half,
+      (x) => -Math.abs(x + 0.3 * random.normal()),
+    ),
+  };
+};
 
 /** mixed-versions: the second half of every fourth trajectory was drawn by the next version. */
 export const laterVersion: Mistake = (t, _, i) =>

@@ -66,18 +66,23 @@ export const SILENT: Readonly<Record<string, string>> = {
   'eot-untrained': 'all that follows the prompt counts as sampled there',
   'group-by-role': 'groups are equal prompts there, or there are no advantages whose sums tell groups',
   'group-misaligned': 'groups are equal prompts there, or there are no advantages whose sums tell groups',
-  'length-mismatch': 'arrays are written in one length there, or not at all',
-  'logprob-nonfinite': 'a number that is not finite is null there',
+  'length-mismatch':
+    'NeMo-RL writes 0 for a number that generation left out; the Logging Board and UNIPO do not have the sampler’s log-probs, in which it was planted',
+  'logprob-nonfinite': 'a number that is not finite is null there, which length-mismatch finds',
   'logprob-positive': 'the sampler’s log-probs, in which it was planted, are not in the file',
   'mask-off-by-one-padding': 'what is trained counts as sampled there',
   'masked-shifts-baseline': 'a trace that trains nothing has no tokens of its own',
-  'nan-under-mask': 'a number that is not finite is null there',
+  'mixed-versions':
+    'without named versions it shows where the sampler’s noise changes inside a trajectory, and it did not change',
+  'nan-under-mask':
+    'a number that is not finite is null there, and traces have numbers of sampled tokens only',
   'pad-trained': 'padding is not in the file',
   'prompt-tokens-trained': 'what is trained counts as sampled there',
   'score-zero-replaced': 'the number that stands in for the score is not in the file',
   'scorer-failed-as-zero':
     'it shows in ground truths, in several steps or in rewards by function, whichever the file has',
-  'template-tokens-trained': 'what is trained counts as sampled there',
+  'template-tokens-trained':
+    'no end token has a role there, since all that was trained counts as sampled: only the header of a later turn would show',
   'tool-tokens-trained': 'what is trained counts as sampled there',
 };
 
@@ -128,6 +133,7 @@ that trainer does not write:`,
     elsewhere.map(({ code, outcomes }) => ` - \`${code}\`: ${lackingIn(outcomes, code)}.`).join('\n'),
     'Where a shape is silent:',
     Object.entries(SILENT)
+      .filter(([code]) => found.get(code)!.some(({ is }) => is === 'silent'))
       .map(([code, reason]) => ` - \`${code}\`: ${reason}.`)
       .join('\n'),
   ].join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 // Planted: rewards and ground truths that are not what the scorer meant.
 import type { Trajectory } from '../../../src/rollouts/index.ts';
+import { sumOf } from '../../../src/rollouts/values/scalars.ts';
 import { altered, type Case, type Planted, sound, standardised, withAdvantages } from './planted.ts';
 
 const SHAPED = [
@@ -179,7 +180,12 @@ export const rewardWeightsMissing: Planted = {
   code: 'reward-weights-missing',
   severity: 'info',
   clean: (seed) => withWeight(seed, 1),
-  mistakes: { weighted: (seed) => withWeight(seed, 0.3) },
+  mistakes: {
+    weighted: (seed) => withWeight(seed, 0.3),
+    // A file that has nothing but the parts, so that their plain sum is the reward that is read.
+    parts: (seed) =>
+      altered(withWeight(seed, 0.3), ({ rewards }) => ({ reward: sumOf(Object.values(rewards!)) })),
+  },
 };
 
 /** Σ over tokens with mask 1 of log π − log π_ref. */

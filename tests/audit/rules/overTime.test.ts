@@ -1,8 +1,7 @@
 // Rules about turns, versions and steps: what is planted is found, and sound rollouts of the same shape are silent.
 import { describe, expect, test } from 'vitest';
 import { ALL_FIELDS, plant, type SimulationSetting, simulate } from '../../../src/audit/simulator/index.ts';
-import { randomStream } from '../../../src/base/random.ts';
-import { laterVersion } from '../planted/logProbs.ts';
+import { laterVersion, olderBeginning, staleCache } from '../planted/logProbs.ts';
 import { turns, withoutThoughts } from '../planted/turns.ts';
 import { auditOf, auditUndeclared, codesOf, findingOf } from './only.ts';
 
@@ -50,6 +49,18 @@ describe('mixed-versions', () => {
     expect(codesOf(run)).toEqual([]);
   });
 
+  test('so are the first and the last one, where these two are named', async () => {
+    const named = (bump: (i: number) => number): Promise<readonly string[]> =>
+      auditOf(
+        plant(simulate({ seed: 2 }), ({ versions, mask }, _, i) => {
+          const first = versions![mask.indexOf(1)]!;
+          return { versions: Float64Array.of(first, first + bump(i)) };
+        }),
+      ).then((run) => codesOf(run, ['info']));
+    expect(await named((i) => (i % 4 === 0 ? 1 : 0))).toContain('mixed-versions');
+    expect(await named(() => 0)).not.toContain('mixed-versions');
+  });
+
   test('without names a change of the difference inside trajectories shows it', async () => {
     const given: Partial<SimulationSetting> = {
       seed: 2,
@@ -59,17 +70,7 @@ describe('mixed-versions', () => {
     };
     const clean = simulate(given);
     expect(codesOf(await auditOf(clean), ['error', 'warning', 'info'])).not.toContain('mixed-versions');
-    const bad = plant(clean, (t, _, i) => {
-      const random = randomStream(1, 'older', i);
-      const half = t.mask.indexOf(1) + 45;
-      return i % 5 === 0
-        ? {
-            samplerLogProbs: t.samplerLogProbs!.map((x, k) =>
-              k < half ? -Math.abs(x + 0.3 * random.normal()) : x,
-            ),
-          }
-        : {};
-    });
+    const bad = plant(clean, olderBeginning);
     const finding = findingOf(await auditOf(bad), 'mixed-versions')!;
     expect(finding).toMatchObject({ severity: 'info', evidence: { named: false } });
     // A span begins near the place of the change.
@@ -83,18 +84,7 @@ describe('mixed-versions', () => {
 describe('stale-kv', () => {
   const given: Partial<SimulationSetting> = { seed: 4, steps: 8, prompts: 3, firstStep: 1, mismatch: 0.03 };
   /** Noise that grows with the step, on the first quarter of a response or on all of it. */
-  const noisy = (part: number) =>
-    plant(simulate(given), (t, _, i) => {
-      const random = randomStream(9, 'cache', i);
-      const first = t.mask.indexOf(1);
-      const end = first + part * (t.length - first);
-      const size = 0.01 * t.step!;
-      return {
-        samplerLogProbs: t.samplerLogProbs!.map((x, k) =>
-          k < end ? -Math.abs(x + size * random.normal()) : x,
-        ),
-      };
-    });
+  const noisy = (part: number) => plant(simulate(given), staleCache(part));
 
   test('differences that grow over the steps near the prompt are an info', async () => {
     expect(codesOf(await auditOf(simulate(given)), ['error', 'warning', 'info'])).not.toContain('stale-kv');

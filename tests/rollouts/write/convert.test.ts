@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { schemas } from '../../../src/documents/index.ts';
-import { Conversion, readRollouts, rolloutsHeader, rolloutsLine } from '../../../src/rollouts/index.ts';
+import {
+  Conversion,
+  readRollouts,
+  rolloutsHeader,
+  rolloutsLine,
+  type Trajectory,
+} from '../../../src/rollouts/index.ts';
+import { pythonRolloutsLine } from '../../../src/rollouts/write/rolloutsLine.ts';
 import { readText } from '../reading.ts';
 import { msSwiftText } from '../upstream/msSwift.ts';
 import { nemoRlText } from '../upstream/nemoRl.ts';
@@ -67,7 +74,7 @@ describe.each(TEXTS)('%s', (_, text) => {
 });
 
 test('numbers keep their last bit, −0 too; what is not finite becomes null', () => {
-  const line = rolloutsLine({
+  const trajectory: Trajectory = {
     place: { file: 'a', line: 1 },
     length: 5,
     unit: 'tokens',
@@ -77,9 +84,16 @@ test('numbers keep their last bit, −0 too; what is not finite becomes null', (
     isMaskLogged: false,
     areRolesLogged: false,
     logProbs: Float64Array.of(-0, 0.1 + 0.2, Number.NaN, Number.NEGATIVE_INFINITY, 5e-324),
-  });
+  };
+  const line = rolloutsLine(trajectory);
   expect(line).toContain('"logProbs":[-0,0.30000000000000004,null,null,5e-324]');
   expect(line).not.toContain('mask');
+  // As Python writes it, NaN is a word where the file had it, and what is not there stays null.
+  expect(pythonRolloutsLine(trajectory)).toContain('null,-Infinity,5e-324]');
+  const withNaN = pythonRolloutsLine({ ...trajectory, nan: [{ field: 'logProbs', token: 2 }] });
+  expect(withNaN).toContain('NaN,-Infinity,5e-324]');
+  const [read] = readText(withNaN).trajectories;
+  expect([read!.nan, read!.logProbs]).toEqual([[{ field: 'logProbs', token: 2 }], trajectory.logProbs]);
 });
 
 test('any numbers', () => {

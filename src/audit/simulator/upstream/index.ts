@@ -2,21 +2,19 @@
 import { InputError } from '../../../base/errors.ts';
 import { showText } from '../../../base/show.ts';
 import { suggest } from '../../../base/suggest.ts';
-import { rolloutsLine, type Trajectory } from '../../../rollouts/index.ts';
+import type { Trajectory } from '../../../rollouts/index.ts';
 import { rlLoggingBoard, unipo, verifiers } from './runs.ts';
 import { msSwift, trl, verifiersLegacy, verl, verlUid } from './texts.ts';
 import { nemoRl, openInstruct, primeRl, skyRl, slime, slimeTrain } from './tokens.ts';
-import type { UpstreamFile, UpstreamWriter } from './written.ts';
+import { pythonLine, type UpstreamFile, type UpstreamWriter } from './written.ts';
 
 export type { UpstreamFile, UpstreamWriter } from './written.ts';
 
-/** gradsplit/rollouts@1. */
+/** gradsplit/rollouts@1, as the lines of Python in docs/rollouts.md write it from inside a trainer. */
 const rolloutsAt1: UpstreamWriter = {
   name: 'rollouts@1',
   format: 'rollouts@1',
-  files: (trajectories) => [
-    { path: 'rollouts.jsonl', text: trajectories.map((t) => `${rolloutsLine(t)}\n`).join('') },
-  ],
+  files: (trajectories) => [{ path: 'rollouts.jsonl', text: trajectories.map(pythonLine).join('') }],
 };
 
 /** All writers. A shape has what its trainer writes, and leaves out the rest. */

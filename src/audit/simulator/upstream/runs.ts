@@ -13,6 +13,7 @@ import {
   promptText,
   tokenTexts,
   type UpstreamWriter,
+  writtenNumbers,
 } from './written.ts';
 
 const [PROMPT, TOOL] = [ROLES.indexOf('prompt'), ROLES.indexOf('tool')];
@@ -116,7 +117,7 @@ export const rlLoggingBoard: UpstreamWriter = {
       trajectories.map((t) => {
         const from = promptEnd(t);
         const numbers = (values: Float64Array | undefined): number[] | undefined =>
-          values && Array.from(values.subarray(from), (x) => float32(Number.isNaN(x) ? 0 : x));
+          writtenNumbers(t, values, [from, t.length]);
         return {
           prompt: promptText(t),
           response: outputText(t),

@@ -1,5 +1,5 @@
 // Trainers that write tokens: NeMo-RL, prime-rl, open-instruct, and what the converters for the pickles of slime and SkyRL give.
-import { ROLES, rolloutsLine, type Trajectory } from '../../../rollouts/index.ts';
+import { ROLES, type Trajectory } from '../../../rollouts/index.ts';
 import {
   advantageAt,
   advantageOf,
@@ -10,8 +10,10 @@ import {
   orNull,
   outputText,
   promptEnd,
+  pythonLine,
   type UpstreamFile,
   type UpstreamWriter,
+  writtenNumbers,
 } from './written.ts';
 
 /** NeMo-RL: slices of a batch that is padded on the right, with an axis of 1 left; 0.0 where nothing was generated. */
@@ -69,11 +71,7 @@ export const openInstruct: UpstreamWriter = {
         dataset: 'simulated',
         ground_truth: t.texts?.groundTruth ?? '',
         request_info: null,
-        logprobs:
-          t.samplerLogProbs &&
-          Array.from(t.samplerLogProbs.subarray(from, Math.max(from, end)), (x) =>
-            float32(Number.isNaN(x) ? 0 : x),
-          ),
+        logprobs: writtenNumbers(t, t.samplerLogProbs, [from, end]),
       };
     });
     return [jsonLines('run_rollouts_000000.jsonl', records)];
@@ -138,6 +136,7 @@ const slimeLines = (trajectories: readonly Trajectory[], isTrained: boolean): Up
           ...{ place, length, unit, roles, isMaskLogged: true, areRolesLogged: true },
           mask: mask.map((m, k) => (k < from ? 0 : m)),
           ...(ids && { ids }),
+          ...(t.nan && { nan: t.nan }),
           ...(reward !== undefined && { reward }),
           ...(group !== undefined && { group }),
           ...(t.step !== undefined && { step: t.step }),
@@ -156,7 +155,7 @@ const slimeLines = (trajectories: readonly Trajectory[], isTrained: boolean): Up
               advantage: Float64Array.from({ length }, (_, k) => (k < from ? 0 : advantageAt(t, k))),
             }),
         };
-        return `${rolloutsLine(own)}\n`;
+        return pythonLine(own);
       })
       .join(''),
   },
@@ -189,6 +188,7 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
     roles: flags(t.roles, PAD),
     mask: flags(t.mask, 0),
     ...(t.ids && { ids: Int32Array.from({ length: width }, (_, k) => (k < more ? 0 : t.ids![k - more]!)) }),
+    ...(t.nan && { nan: t.nan.map(({ field, token }) => ({ field, token: token + more })) }),
     ...(t.logProbs && { logProbs: numbers(t.logProbs) }),
     ...(t.refLogProbs && { refLogProbs: numbers(t.refLogProbs) }),
     ...(t.samplerLogProbs && { samplerLogProbs: numbers(t.samplerLogProbs) }),
@@ -215,7 +215,7 @@ export const skyRl: UpstreamWriter = {
       const width = Math.max(...some.map(({ length }) => length));
       const roles = (t: Trajectory): Uint8Array =>
         t.roles.map((role) => (role === PROMPT || role === PAD ? role : SAMPLE));
-      const lines = some.map((t) => `${rolloutsLine(leftPadded({ ...t, roles: roles(t) }, width))}\n`);
+      const lines = some.map((t) => pythonLine(leftPadded({ ...t, roles: roles(t) }, width)));
       return [{ path: `global_step_${step}.jsonl`, text: lines.join('') }];
     }),
 };

@@ -1,5 +1,6 @@
 // What the writers of upstream shapes have in common: files of a run, JSON as Python writes it, and parts of a trajectory.
 import { ROLES, type Trajectory } from '../../../rollouts/trajectory.ts';
+import { pythonRolloutsLine } from '../../../rollouts/write/rolloutsLine.ts';
 
 /** A file of a run: its path below the folder of the run, and its text. */
 export interface UpstreamFile {
@@ -27,6 +28,11 @@ export function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}: ${pythonJson(member)}`).join(', ')}}`;
+}
+
+/** A line of rollouts@1 that Python has written. */
+export function pythonLine(trajectory: Trajectory): string {
+  return `${pythonRolloutsLine(trajectory)}\n`;
 }
 
 /** A file of one record a line. */
@@ -72,6 +78,25 @@ export function contentEnd({ roles }: Trajectory): number {
   let end = roles.length;
   while (end > 0 && roles[end - 1] === PAD) end--;
   return end;
+}
+
+/** A number that generation has left out, and that the file does not have as NaN. */
+function isLeftOut({ mask, nan }: Trajectory, x: number, k: number): boolean {
+  return mask[k] === 1 && Number.isNaN(x) && !nan?.some(({ token }) => token === k);
+}
+
+/** Numbers of tokens from … end − 1; where the last trained tokens have none, the array ends before them. */
+export function writtenNumbers(
+  t: Trajectory,
+  values: Float64Array | undefined,
+  [from, end]: readonly [from: number, end: number],
+): number[] | undefined {
+  if (values === undefined) return undefined;
+  let to = Math.max(from, end);
+  while (to > from && isLeftOut(t, values[to - 1]!, to - 1)) to--;
+  return Array.from(values.subarray(from, to), (x, k) =>
+    Number.isNaN(x) && !t.nan?.some(({ token }) => token === from + k) ? 0 : float32(x),
+  );
 }
 
 /** The advantage of token k. */
