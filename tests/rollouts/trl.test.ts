@@ -13,6 +13,7 @@ import {
 } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
+import { checkPages } from '../../src/rollouts/parquet/pages.ts';
 import { repeatedRows } from '../../src/rollouts/parquet/repeats.ts';
 import { openTable, type RandomAccess } from '../../src/rollouts/parquet/table.ts';
 import { TrlTables } from '../../src/rollouts/parquet/trlTable.ts';
@@ -281,6 +282,38 @@ describe('a table that is none of TRL is refused, with the place', () => {
     await refused(
       bytes,
       new RegExp(`^c\\.parquet: the Parquet file cannot be read from row 1 on: ${message}`),
+    );
+  });
+
+  // Each page is small enough, all of them would be held at once.
+  test('a column that has more than 2 GiB once it is unpacked, in a file of a few hundred bytes', async () => {
+    // A PageHeader in Thrift's compact form: a data page of 2 values, 2^28 bytes unpacked, one byte packed; and that byte.
+    const sizes = [0x15, 0, 0x15, 0x80, 0x80, 0x80, 0x80, 2, 0x15, 2];
+    const page = [...sizes, 0x2c, 0x15, 4, 0x15, 0, 0x15, 6, 0x15, 6, 0, 0, 0];
+    const pages = (count: number): Uint8Array =>
+      Uint8Array.from(new Array<number[]>(count).fill(page).flat());
+    expect(() => checkPages(pages(8), 2)).not.toThrow();
+    const writer = new ByteWriter();
+    const columnData: ColumnSource[] = [{ name: 'prompt', data: ['a', 'b'], type: 'STRING' }];
+    const whole = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData }) });
+    whole.write({ columnData });
+    const [group] = whole.row_groups;
+    const column = group!.columns[0]!;
+    const { dictionary_page_offset: _, ...known } = column.meta_data!;
+    const begin = BigInt(writer.offset);
+    const size = BigInt(9 * page.length);
+    writer.appendBytes(pages(9));
+    const meta_data = { ...known, data_page_offset: begin, total_compressed_size: size };
+    whole.row_groups = [{ ...group!, columns: [{ ...column, meta_data }] }];
+    whole.finish();
+    const bytes = new Uint8Array(writer.getBuffer());
+    expect(bytes.length).toBeLessThan(1000);
+    const table_ = await openTable(access(bytes), 'c.parquet');
+    const read = async (): Promise<void> => {
+      for await (const _ of table_.rows(['prompt'])) break;
+    };
+    await expect(read()).rejects.toThrow(
+      'c.parquet: the Parquet file cannot be read from row 1 on: its first 9 pages have 2415919104 bytes once unpacked; expected at most 2147483648',
     );
   });
 
