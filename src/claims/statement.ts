@@ -62,10 +62,21 @@ export interface OutsideStatement {
   readonly reason: string;
 }
 
+/** Logarithms and exponentials, by arrays. */
+export interface Elementary<A> {
+  log(a: A): A;
+  exp(a: A): A;
+}
+
+/** The value of a quantity on a policy whose log-ratios are the true ones. */
+export type QuantityOver = <A>(policy: PolicyOver<A>, elementary: Elementary<A>) => A;
+
 /** A quantity whose true logarithms no identity has: it is enclosed on policies with known odds. */
 export interface EnclosedQuantity {
   readonly name: string;
-  readonly value: <A>(policy: PolicyOver<A>) => A;
+  readonly value: QuantityOver;
+  /** The same numbers in another way: what encloses them must meet what encloses `value`. */
+  readonly also?: QuantityOver;
 }
 
 /** Everything of a claim that is put to a proof. */

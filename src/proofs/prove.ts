@@ -118,14 +118,22 @@ export function proveStatement(
 /** Encloses a quantity that has true logarithms in it, on a policy of the shape. */
 function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: number): StatementProof {
   const start = performance.now();
-  const { width, hasFloat64 } = enclosed(quantity, graphs.of({})[0]!, seed);
+  const { width, hasFloat64, meets } = enclosed(quantity, graphs.of({})[0]!, seed);
   const statement = { name: quantity.name, kind: 'enclosure' as const };
-  const reason = !hasFloat64
-    ? 'float64 computes a number outside the interval'
-    : width > LARGEST_WIDTH
-      ? `the interval is wider than ${LARGEST_WIDTH} of its value`
-      : 'it has logarithms of rational numbers: enclosed on a drawn policy of the shape, not proved for all';
-  return { statement, verdict: hasFloat64 ? 'outside' : 'refuted', width, reason, seconds: since(start) };
+  const reason = !meets
+    ? 'intervals that enclose the same number in two ways do not meet'
+    : !hasFloat64
+      ? 'float64 computes a number outside the interval'
+      : width > LARGEST_WIDTH
+        ? `the interval is wider than ${LARGEST_WIDTH} of its value`
+        : 'it has logarithms of rational numbers: enclosed on a drawn policy of the shape, not proved for all';
+  return {
+    statement,
+    verdict: hasFloat64 && meets ? 'outside' : 'refuted',
+    width,
+    reason,
+    seconds: since(start),
+  };
 }
 
 /** Refutes a wrong statement with a small policy. */

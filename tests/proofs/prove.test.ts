@@ -5,7 +5,9 @@ import { constant } from '../../src/attribution/over/arithmetic.ts';
 import { c1Statements } from '../../src/claims/c1ExactSplit/statements.ts';
 import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/statements.ts';
 import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
-import type { Statement } from '../../src/claims/statement.ts';
+import { c7Statements } from '../../src/claims/c7RegularisedOptimum/statements.ts';
+import type { EnclosedQuantity, Statement } from '../../src/claims/statement.ts';
+import { claimStatements } from '../../src/claims/statements.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
 import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
 import { degreesOf } from '../../src/proofs/degrees.ts';
@@ -147,9 +149,25 @@ test('a counter-example of the padding construction is a policy that reads no pa
   expect(Object.keys(reward.table)).toHaveLength(20);
 });
 
-test('an enclosure is narrow and has the value of float64', () => {
-  const kl = { name: 'log-ratio', value: <A>(policy: { logRatio: A }) => policy.logRatio };
-  const { width, hasFloat64 } = enclosed(kl, tree, 1);
-  expect(hasFloat64).toBe(true);
+test.each(
+  claimStatements.flatMap(({ id, enclosed: quantities = [] }) => quantities.map((q) => [id, q] as const)),
+)('%s: an enclosure is narrow, has the value of float64, and meets the other way to it', (_, quantity) => {
+  const { width, hasFloat64, meets } = enclosed(quantity, tree, 1);
+  expect([hasFloat64, meets]).toEqual([true, true]);
   expect(width).toBeLessThan(1e-12);
+  expect(width).toBeGreaterThan(0);
+});
+
+test('an enclosure of another number is seen', () => {
+  const [quantity] = c7Statements.enclosed!;
+  const twice: EnclosedQuantity = {
+    ...quantity!,
+    also: (policy, elementary) => {
+      const value = quantity!.value(policy, elementary);
+      return policy.field.add(value, value);
+    },
+  };
+  expect(enclosed(twice, tree, 1)).toMatchObject({ hasFloat64: true, meets: false });
+  const claim = { ...c7Statements, statements: [], controls: [], enclosed: [twice] };
+  expect(proveClaim(claim, options).verdict).toBe('refuted');
 });

@@ -1,6 +1,6 @@
 // C7 as statements over any field, in its multiplicative form: e^{R/β} of every trajectory is a free symbol, and so are logarithms where
 // they occur.
-import { constant, repeat, squared, total } from '../../attribution/over/arithmetic.ts';
+import { constant, repeat, squared, times, total } from '../../attribution/over/arithmetic.ts';
 import { directional } from '../../attribution/over/directional.ts';
 import { edgeMask, isOf } from '../../attribution/over/indices.ts';
 import { atEdges, meanOf, sumOverActions } from '../../attribution/over/quantities.ts';
@@ -8,7 +8,15 @@ import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { alongTrajectories, backward } from '../../attribution/recursions.ts';
 import type { TrajectoryGraph } from '../../policy/graph.ts';
 import { keptEdges, rewardOfClasses, withoutPadding } from '../shared/overPadding.ts';
-import type { ClaimStatements, Statement, SymbolSizes, Symbols, WrongStatement } from '../statement.ts';
+import type {
+  ClaimStatements,
+  Elementary,
+  EnclosedQuantity,
+  Statement,
+  SymbolSizes,
+  Symbols,
+  WrongStatement,
+} from '../statement.ts';
 
 /** e^{R/β} of every trajectory. */
 const tilt: SymbolSizes = ({ leaves }) => ({ tilt: leaves });
@@ -203,6 +211,31 @@ const lengthFree: Statement = {
   },
 };
 
+/** β of the enclosed optimum: a fraction that float64 has, too. */
+const BETA = 0.5;
+
+/** e^{R/β} of every trajectory with true exponentials. */
+function trueTilt<A>({ field, reward, graph }: PolicyOver<A>, { exp }: Elementary<A>): A {
+  return exp(times(field, reward, new Int32Array(graph.leaves).fill(1 / BETA)));
+}
+
+const enclosedValue: EnclosedQuantity = {
+  name: `J_β(π*) = E[R] − β·KL and β·log Z with true logarithms, β = ${BETA}`,
+  value: (policy, elementary) => {
+    const { field, graph, reward } = policy;
+    const tilt = trueTilt(policy, elementary);
+    const logZ = elementary.log(partition(policy, tilt).at);
+    const logTilt = times(field, reward, new Int32Array(graph.leaves).fill(1 / BETA));
+    const beta = field.div(field.ones(1), field.from([1 / BETA]));
+    return regularised(atOptimum(policy, { tilt, logZ, logTilt, beta }), beta);
+  },
+  also: (policy, elementary) => {
+    const { field } = policy;
+    const { at } = partition(policy, trueTilt(policy, elementary));
+    return field.div(elementary.log(field.slice(at, 0, 1)), field.from([1 / BETA]));
+  },
+};
+
 const controls: readonly WrongStatement[] = [
   {
     name: 'optimum of another β',
@@ -260,6 +293,7 @@ export const c7Statements: ClaimStatements = {
   id: 'C7',
   statements: [conditional, tilted, value, stationary, betaPerComponent, step, lengthFree, paddingStep],
   controls,
+  enclosed: [enclosedValue],
   outside: [
     {
       name: 'freezing π_sample at the reference changes π_d*',

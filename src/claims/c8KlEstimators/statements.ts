@@ -1,6 +1,6 @@
 // C8 as statements over any field: what k1, k2 and k3 estimate, and what they differentiate to. Log-ratios are free symbols, and
 // e^{−r} is π_ref/π.
-import { constant, squared, total } from '../../attribution/over/arithmetic.ts';
+import { constant, dividedBy, repeat, squared, total } from '../../attribution/over/arithmetic.ts';
 import { directional } from '../../attribution/over/directional.ts';
 import {
   atEdges,
@@ -19,7 +19,14 @@ import {
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { alongTrajectories, occupancy } from '../../attribution/recursions.ts';
-import type { ClaimStatements, Sides, SidesOver, Statement, WrongStatement } from '../statement.ts';
+import type {
+  ClaimStatements,
+  EnclosedQuantity,
+  Sides,
+  SidesOver,
+  Statement,
+  WrongStatement,
+} from '../statement.ts';
 
 /** π(τ), π_ref(τ) and r(τ) = Σ_t log-ratio of every trajectory of a tree [leaves]. */
 function leaves<A>(policy: PolicyOver<A>): { readonly p: A; readonly q: A; readonly r: A } {
@@ -278,5 +285,29 @@ const controls: readonly WrongStatement[] = [
   ),
 ];
 
+/** What is expected of k1, k3 and token-level k3 with true logarithms, in the order of `estimates`. */
+const unbiased: EnclosedQuantity = {
+  name: 'values of k1, k3 and token-level k3 with true logarithms, beside KL(π‖π_ref)',
+  value: (policy) => {
+    const sides = [estimates.k1Value, estimates.k3Value, estimates.tokenK3Value].map((s) =>
+      s.sides(policy, {}),
+    );
+    return policy.field.concat(sides.map(({ left }) => left));
+  },
+  also: (policy) => repeat(policy.field, klOf(policy), 3),
+};
+
+/** k2 has a value of its own, which is no KL. */
+const ofK2: EnclosedQuantity = {
+  name: 'value of k2 with true logarithms, E[(Σ_t log-ratio)²]/2',
+  value: (policy) => dividedBy(policy.field, summed(policy, twiceK2(policy)), Int32Array.of(2)),
+};
+
 /** The statements of C8. */
-export const c8Statements: ClaimStatements = { id: 'C8', statements, controls, outside: [] };
+export const c8Statements: ClaimStatements = {
+  id: 'C8',
+  statements,
+  controls,
+  outside: [],
+  enclosed: [unbiased, ofK2],
+};
