@@ -140,8 +140,8 @@ export interface DegreeField extends ArrayField<DegreeArray> {
   fractions(numerators: readonly bigint[], denominators: readonly bigint[]): DegreeArray;
   /** Bounds an array's numerators; that of `sub(left, right)` is the degree of an identity. */
   bound(a: DegreeArray): DegreeBound;
-  /** Whether all elements are known to be 0, whatever the symbols are. */
-  areZero(a: DegreeArray): boolean;
+  /** Whether each element is known to be 0, whatever the symbols are. */
+  zeros(a: DegreeArray): boolean[];
 }
 
 function heightOf(value: bigint): number {
@@ -218,7 +218,7 @@ export function degreeField(): DegreeField {
       }
       return bound;
     },
-    areZero: ({ elements }) => elements.every((x) => x === ZERO),
+    zeros: ({ elements }) => elements.map((x) => x === ZERO),
   };
   return field;
 }

@@ -38,6 +38,8 @@ export interface Statement {
   readonly readsLogs?: boolean;
   /** Only `sample` or `decision` histories are put to the step of an induction; both if left out. */
   readonly only?: 'sample' | 'decision';
+  /** It says nothing where there are no decisions, though its sides are not 0 there. */
+  readonly needsDecisions?: boolean;
   readonly symbols?: SymbolSizes;
   /** The further symbols stand for numbers above 0, such as e^{R/β}. */
   readonly positive?: boolean;

@@ -8,8 +8,8 @@ import { freeInstance } from './randomPoints.ts';
 export interface Degrees extends DegreeBound {
   /** How many numbers each side has. */
   readonly entries: number;
-  /** All of them are known to be 0 before anything is computed. */
-  readonly isTrivial: boolean;
+  /** How many of them are 0 on both sides before anything is computed. */
+  readonly zeros: number;
 }
 
 /** Bounds the degree of an identity on a graph. */
@@ -24,5 +24,7 @@ export function degreesOf(statement: Statement, graph: TrajectoryGraph): Degrees
   const { left, right } = statement.sides(policy, symbols);
   // The difference of a value and itself would be known to be 0, and the degree of what was computed is asked for.
   const bound = field.bound(field.concat([field.sub(left, right), left]));
-  return { ...bound, entries: left.elements.length, isTrivial: field.areZero(left) && field.areZero(right) };
+  const isZero = field.zeros(right);
+  const zeros = field.zeros(left).filter((zero, i) => zero && isZero[i]!).length;
+  return { ...bound, entries: left.elements.length, zeros };
 }

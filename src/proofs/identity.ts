@@ -16,8 +16,8 @@ export type IdentityDecision =
       readonly height: number;
       readonly riskLog2: number;
       readonly redrawn: number;
-      /** Both sides are 0 before anything is computed. */
-      readonly isTrivial: boolean;
+      /** Whether all entries, some or none are 0 on both sides before anything is computed. */
+      readonly trivial: 'all' | 'some' | 'none';
     };
 
 /** Below this bound no coefficient other than 0 is a multiple of p = 2^61 − 1. */
@@ -68,5 +68,6 @@ export function decideIdentity(
       : riskLog2(degree, divisors, points);
   if (risk > LARGEST_RISK_LOG2) return { outcome: 'undecided', reason: tooUncertain(degree, points) };
   const { redrawn } = found;
-  return { outcome: 'holds', degree, height, riskLog2: risk, redrawn, isTrivial: bounds.isTrivial };
+  const trivial = bounds.zeros === bounds.entries ? 'all' : bounds.zeros > 0 ? 'some' : 'none';
+  return { outcome: 'holds', degree, height, riskLog2: risk, redrawn, trivial };
 }

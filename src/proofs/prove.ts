@@ -97,20 +97,26 @@ export function proveStatement(
   let height = 0;
   let risk = Number.NEGATIVE_INFINITY;
   let redrawn = 0;
+  const notes = new Set<string>();
+  const hasNone = graphs.shape.attempts === 1 && statement.place !== 'step';
   for (const graph of graphs.of(statement)) {
     const found = decideIdentity(statement, graph, { points, words });
     if (found.outcome === 'undecided')
       return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
     if (found.outcome === 'fails')
       return { ...refuted(statement, graphs.shape), degree: found.degree, seconds: since(start) };
-    if (found.isTrivial && graphs.shape.attempts === 1 && statement.place !== 'step')
+    if (hasNone && (found.trivial === 'all' || statement.needsDecisions === true))
       return { statement, verdict: 'outside', reason: NO_DECISIONS, seconds: since(start) };
+    if (hasNone && found.trivial === 'some')
+      notes.add('what it says of decisions is 0 = 0 here, since this shape has none');
     degree = Math.max(degree, found.degree);
     height = Math.max(height, found.height);
     risk = Math.max(risk, found.riskLog2);
     redrawn += found.redrawn;
   }
-  const reason = conditionOf(height);
+  const { reason: condition } = conditionOf(height);
+  if (condition !== undefined) notes.add(condition);
+  const reason = notes.size === 0 ? {} : { reason: [...notes].join('; ') };
   const seconds = since(start);
   return { statement, verdict: 'proved', degree, height, riskLog2: risk, redrawn, ...reason, seconds };
 }

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { hashStream } from '../../src/algebra/hashStream.ts';
 import { constant } from '../../src/attribution/over/arithmetic.ts';
 import { c1Statements } from '../../src/claims/c1ExactSplit/statements.ts';
+import { c2Statements } from '../../src/claims/c2CreditByOneScalar/statements.ts';
 import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/statements.ts';
 import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
 import { c7Statements } from '../../src/claims/c7RegularisedOptimum/statements.ts';
+import { c9Statements } from '../../src/claims/c9Normalisation/statements.ts';
 import type { EnclosedQuantity, Statement } from '../../src/claims/statement.ts';
 import { claimStatements } from '../../src/claims/statements.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
@@ -45,6 +47,7 @@ test('a statement about decisions is not proved where there are none, nor is 0 =
     named(c5bStatements.statements, '∂KL/∂ℓ_R(h)'),
     named(c1Statements.statements, 'g_decision of E[R]'),
     named(c1Statements.statements, 'disjoint parameters'),
+    named(c9Statements.statements, 'a mask without decisions'),
   ]) {
     const reason = expect.stringContaining('no decisions');
     expect(proveStatement(statement, none, options), statement.name).toMatchObject({
@@ -52,8 +55,13 @@ test('a statement about decisions is not proved where there are none, nor is 0 =
       reason,
     });
   }
-  const other = named(c1Statements.statements, 'g_sample of E[R]');
-  expect(proveStatement(other, none, options).verdict).toBe('proved');
+  const proof = (start: string, of = none): object =>
+    proveStatement(named([...c1Statements.statements, ...c2Statements.statements], start), of, options);
+  expect(proof('g_sample of E[R]')).toMatchObject({ verdict: 'proved' });
+  expect(proof('g_sample of E[R]')).not.toHaveProperty('reason');
+  const reason = 'what it says of decisions is 0 = 0 here, since this shape has none';
+  expect(proof('∇E[R] = E[(R − b)')).toMatchObject({ verdict: 'proved', reason });
+  expect(proof('∇E[R] = E[(R − b)', graphs)).not.toHaveProperty('reason');
   // With decisions the same zeros are what is claimed.
   expect(proveStatement(named(c1Statements.statements, 'disjoint'), graphs, options).verdict).toBe('proved');
 });

@@ -157,6 +157,7 @@ function masked<A>(policy: PolicyOver<A>, mask: Int32Array): A {
 const withoutDecisions: Statement = {
   name: 'a mask without decisions leaves g_sample as it is, and nothing of g_d',
   kind: 'identity',
+  needsDecisions: true,
   sides: (policy) => {
     const { field, graph } = policy;
     const { slots, sampleSlots } = graph;
