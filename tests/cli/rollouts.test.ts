@@ -77,7 +77,7 @@ describe('convert', () => {
 
   test('what has no place is said', async () => {
     const { stderr } = await inProcess(['rollouts', 'convert', place.path('v.jsonl')]);
-    expect(stderr).toContain('gradsplit/rollouts@1 has no place for extras (12), texts (12)');
+    expect(stderr).toContain('gradsplit/rollouts@1 has no place for texts (12)');
   });
 });
 
