@@ -40,7 +40,7 @@ const ZERO = element(0, Number.NEGATIVE_INFINITY, NONE);
 const ONE = element(0, 0, NONE);
 
 /** log2(2^a + 2^b), rounded upwards. */
-function addHeights(a: number, b: number): number {
+export function addHeights(a: number, b: number): number {
   const top = Math.max(a, b);
   if (top === Number.NEGATIVE_INFINITY) return top;
   return (top + Math.log2(1 + 2 ** (Math.min(a, b) - top))) * (1 + 2 ** -40) + 2 ** -40;
@@ -144,7 +144,8 @@ export interface DegreeField extends ArrayField<DegreeArray> {
   zeros(a: DegreeArray): boolean[];
 }
 
-function heightOf(value: bigint): number {
+/** log2 of an integer other than 0, rounded upwards. */
+export function heightOf(value: bigint): number {
   return (value < 0n ? -value : value).toString(2).length;
 }
 

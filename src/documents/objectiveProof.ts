@@ -26,7 +26,7 @@ const verdict = z.strictObject({
   place: z.exactOptional(z.string()).describe('where the counter-example shows it'),
   found: z.exactOptional(z.string()).describe('what is there, as a fraction or in decimals'),
   expected: z.exactOptional(z.string()).describe('what would have to be there'),
-  reason: z.exactOptional(z.string()).describe('why it is outside'),
+  reason: z.exactOptional(z.string()).describe('why it is outside, or under which condition it is proved'),
 });
 
 /** The verdicts on one objective. */

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
-import { FormulaError, proveObjective } from '../proofs/objectives/index.ts';
+import { FormulaError, proveObjective, repeatable } from '../proofs/objectives/index.ts';
 import type { FormulaOrder, FormulaReport } from './formulaOrder.ts';
 import { loadFormula } from './loadFormula.ts';
 
@@ -11,7 +11,7 @@ const say = (report: FormulaReport): void => parentPort!.postMessage(report);
 
 try {
   const formula = await loadFormula(path);
-  say({ proof: proveObjective(formula, { points, seed }, (question) => say({ question })) });
+  say({ proof: proveObjective(repeatable(formula), { points, seed }, (question) => say({ question })) });
 } catch (error) {
   if (error instanceof InputError) say({ refused: error.message });
   else if (error instanceof FormulaError) say({ refused: `${showText(path)}: ${error.message}` });

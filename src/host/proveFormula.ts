@@ -25,7 +25,12 @@ export async function proveFormula(
   const { path } = order;
   let at = 'loading';
   // What the module prints would be among the results.
-  const worker = new Worker(workerFile, { workerData: order, execArgv: [], stdout: true });
+  const worker = new Worker(workerFile, {
+    workerData: order,
+    execArgv: [],
+    stdout: true,
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  });
   worker.stdout.pipe(process.stderr, { end: false });
   const { promise, resolve, reject } = withResolvers<ObjectiveProof>();
   const refuse = (what: string): void => reject(new InputError(`${showText(path)}: ${what}`));

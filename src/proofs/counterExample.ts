@@ -149,6 +149,17 @@ export interface SearchOptions {
   readonly above?: boolean;
 }
 
+/** The largest degree, and log2 of coefficients, of what is computed in fractions. */
+const MOST_IN_FRACTIONS = 2 ** 15;
+
+/** Whether a search in fractions would not end. */
+export function isTooLargeForFractions(bounds: {
+  readonly degree: number;
+  readonly height: number;
+}): boolean {
+  return Math.max(bounds.degree, bounds.height) > MOST_IN_FRACTIONS;
+}
+
 /** One policy of each shape in fractions, for a difference that float64 rounds away. */
 function inFractions(
   statement: Statement,

@@ -2,12 +2,13 @@
 import type { RandomWords } from '../algebra/hashStream.ts';
 import type { ClaimStatements, EnclosedQuantity, Statement, WrongStatement } from '../claims/statement.ts';
 import type { PolicyShape } from '../policy/shape.ts';
-import { type CounterExample, counterExample } from './counterExample.ts';
+import { type CounterExample, counterExample, isTooLargeForFractions } from './counterExample.ts';
 import { counterPolicy, counterWords } from './counterPolicy.ts';
 import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
-import { decideIdentity, LARGEST_HEIGHT, NO_DECISIONS } from './identity.ts';
+import { decideIdentity, NO_DECISIONS } from './identity.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
 import { Graphs } from './places.ts';
+import { needsPrimes } from './randomPoints.ts';
 
 /** How a statement is put to points. */
 export interface ProveOptions {
@@ -70,7 +71,16 @@ function shown(statement: Statement, found: CounterExample): ShownExample {
 }
 
 /** A statement that failed at a random point: with a small policy on which it fails, if one is found. */
-function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof, 'seconds'> {
+function refuted(
+  statement: Statement,
+  shape: PolicyShape,
+  bounds: { readonly degree: number; readonly height: number },
+): Omit<StatementProof, 'seconds'> {
+  if (isTooLargeForFractions(bounds)) {
+    const reason =
+      'it fails at a random point; its degree or its coefficients are too large for a search in fractions';
+    return { statement, verdict: statement.readsLogs === true ? 'outside' : 'refuted', reason };
+  }
   const found = counterExample(statement) ?? counterExample(statement, { shapes: [shape] });
   if (found !== undefined) return { statement, verdict: 'refuted', counterExample: shown(statement, found) };
   const reason =
@@ -82,7 +92,7 @@ function refuted(statement: Statement, shape: PolicyShape): Omit<StatementProof,
 
 /** What is to be said beside "proved", if anything. */
 export function conditionOf(height: number): { readonly reason?: string } {
-  if (height <= LARGEST_HEIGHT) return {};
+  if (!needsPrimes({ height })) return {};
   return { reason: 'also at points modulo random primes, since coefficients may be large' };
 }
 
@@ -104,7 +114,7 @@ export function proveStatement(
     if (found.outcome === 'undecided')
       return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
     if (found.outcome === 'fails')
-      return { ...refuted(statement, graphs.shape), degree: found.degree, seconds: since(start) };
+      return { ...refuted(statement, graphs.shape, found), degree: found.degree, seconds: since(start) };
     if (hasNone && (found.trivial === 'all' || statement.needsDecisions === true))
       return { statement, verdict: 'outside', reason: NO_DECISIONS, seconds: since(start) };
     if (hasNone && found.trivial === 'some')

@@ -130,3 +130,30 @@ export function riskOverRationals(bounds: DegreeBound, points: number): number {
   if (undefinedThere >= 0.5) throw new RangeError(`divisors of degree ${divisors} leave no points`);
   return Math.ceil(points * Math.log2(zero / (1 - undefinedThere)));
 }
+
+/** Below this bound no coefficient other than 0 is a multiple of p = 2^61 − 1. */
+const LARGEST_HEIGHT = 60;
+
+/** Whether coefficients may be multiples of 2^61 − 1, so that points modulo random primes are needed. */
+export function needsPrimes({ height }: Pick<DegreeBound, 'height'>): boolean {
+  return height > LARGEST_HEIGHT;
+}
+
+/** With a larger risk than 2 to this power nothing is called proved. */
+const LARGEST_RISK_LOG2 = -40;
+
+/** The risk over ℚ of what holds at points modulo 2^61 − 1 or, where they are needed, modulo random primes; why none is given if it is too large. */
+export function riskOf(bounds: DegreeBound, points: number): number | string {
+  const { degree, divisors, height, divisorHeight } = bounds;
+  // Sums are exact up to 2^53.
+  const isExact = [degree, divisors, height, divisorHeight].every((bound) => bound < 2 ** 53);
+  if (isExact) {
+    const risk = needsPrimes(bounds) ? riskOverRationals(bounds, points) : riskLog2(degree, divisors, points);
+    if (risk <= LARGEST_RISK_LOG2) return risk;
+  }
+  const about = degree < 1e6 ? String(degree) : degree.toExponential(1);
+  return (
+    `it holds at ${points} random point${points === 1 ? '' : 's'}, but its degree, at most ${about}, ` +
+    `leaves a risk above 2^${LARGEST_RISK_LOG2}`
+  );
+}

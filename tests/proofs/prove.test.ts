@@ -128,6 +128,30 @@ test('the risk over ℚ: primes that divide a coefficient, and zeros modulo the 
   expect(() => riskOverRationals({ ...bounds, divisors: 2 ** 60 }, 1)).toThrow('leave no points');
 });
 
+test('a power that is the number itself modulo 2^61 − 1 is not proved, and not looked at in fractions', () => {
+  const power = (scale: number): Statement => ({
+    name: 'R to the power 2^61 − 1 is R',
+    kind: 'identity',
+    sides: ({ field, reward, graph }) => {
+      let square = reward;
+      let result = reward;
+      for (let k = 1; k < 61; k++) {
+        square = field.mul(square, square);
+        result = field.mul(result, square);
+      }
+      const factor = constant(field, scale, graph.leaves);
+      return { left: field.mul(factor, result), right: field.mul(factor, reward) };
+    },
+  });
+  const one = proveStatement(power(1), graphs, options);
+  expect([one.verdict, one.reason]).toEqual(['outside', expect.stringContaining('a risk above 2^-40')]);
+  const large = proveStatement(power(2 ** 61), graphs, options);
+  expect([large.verdict, large.reason]).toEqual([
+    'refuted',
+    expect.stringContaining('too large for a search'),
+  ]);
+});
+
 test('a divisor that is 0 everywhere is no proof', () => {
   const overZero: Statement = {
     name: '0/0',

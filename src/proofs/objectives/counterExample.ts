@@ -45,6 +45,12 @@ const STAGES = [
 /** Below this a difference in float64 is taken for rounding. */
 const LEAST_GAP = 1e-7;
 
+/** Candidates that differ in float64 and not beyond doubt, after which the search ends. */
+const MOST_UNCONFIRMED = 8;
+
+/** Candidates of each stage at which what holds at random points is compared with float64. */
+const MOST_COMPARED = 10;
+
 /** What an objective is asked about, and how its groups are drawn. */
 export interface Search {
   readonly subject: Subject;
@@ -181,19 +187,35 @@ function shrunk(search: Search, candidate: Candidate): void {
   }
 }
 
-/** A small policy on which the answer is no, or undefined if none was found. */
-export function counterExample(search: Search): Refutation | undefined {
+/** Candidates from small to large, at most so many of each stage. */
+function* candidates({ drawn }: Search, most: number): Generator<Candidate> {
   for (const [stage, { odds, rewards, tried }] of STAGES.entries()) {
     // With equal odds for both policies all ratios are 1.
-    if (search.drawn === 'offPolicy' && odds.length === 1) continue;
+    if (drawn === 'offPolicy' && odds.length === 1) continue;
     const random = randomStream(1, 'counterExample', stage);
-    for (let k = 0; k < tried; k++) {
-      const candidate = new Candidate(random, odds, rewards);
-      if (!differs(search, candidate)) continue;
-      shrunk(search, candidate);
-      const found = confirmed(search, candidate);
-      if (found !== undefined) return found;
-    }
+    for (let k = 0; k < Math.min(tried, most); k++) yield new Candidate(random, odds, rewards);
+  }
+}
+
+/** A small policy on which the answer is no, or undefined if none was found. */
+export function counterExample(search: Search): Refutation | undefined {
+  let unconfirmed = 0;
+  for (const candidate of candidates(search, Number.POSITIVE_INFINITY)) {
+    if (unconfirmed === MOST_UNCONFIRMED) return undefined;
+    if (!differs(search, candidate)) continue;
+    shrunk(search, candidate);
+    const found = confirmed(search, candidate);
+    if (found !== undefined) return found;
+    unconfirmed++;
   }
   return undefined;
+}
+
+/**
+ * Whether some candidate contradicts what holds at random points: a formula may ask whether a number is 0, or compute with numbers in
+ * another way than over the field.
+ */
+export function isContradicted(search: Search): boolean {
+  for (const candidate of candidates(search, MOST_COMPARED)) if (differs(search, candidate)) return true;
+  return false;
 }

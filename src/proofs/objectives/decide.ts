@@ -1,10 +1,12 @@
 // Decides questions at random points: yes at all of them, with the bound of Schwartz and Zippel on the risk of being wrong, or no.
 import { DivisionByZero } from '../../algebra/exactField.ts';
+import { showFraction } from '../../algebra/fraction.ts';
 import { hashStream } from '../../algebra/hashStream.ts';
+import { randomPrime } from '../../algebra/residueField.ts';
 import type { FormulaBatch, PerToken } from '../../objectives/formulas/index.ts';
 import type { Component } from '../../policy/component.ts';
-import { riskLog2 } from '../randomPoints.ts';
-import { type Element, smallFraction } from './element.ts';
+import { needsPrimes, riskOf } from '../randomPoints.ts';
+import { type Element, type Size, smallFraction } from './element.ts';
 import { episodesOf } from './episodes.ts';
 import { FormulaError } from './formulaError.ts';
 import { rememberedWeights } from './groupWeights.ts';
@@ -21,15 +23,36 @@ export interface Points {
 
 /** The outcome at random points. */
 export type Decision =
-  | { readonly holds: true; readonly degree: number; readonly riskLog2: number }
-  | { readonly holds: false; readonly reason?: string };
+  | {
+      readonly holds: true;
+      readonly degree: number;
+      readonly riskLog2: number;
+      /** Whether the formula asked of something that may be 0 whether it is 0. */
+      readonly isGeneric: boolean;
+    }
+  | {
+      readonly holds: false;
+      readonly reason?: string;
+      /** Whether it held at all points, which says too little: the numbers in it are too large to be looked at elsewhere. */
+      readonly isVague?: boolean;
+    };
 
-const NO: Decision = { holds: false };
 /** Points at which something is divided by 0 are drawn again, up to so often. */
 const REDRAWN = 8;
 
-/** A test at a point: the degree of what vanished there, or why it does not hold. */
-type Test = (point: Point) => number | { readonly reason?: string };
+/** A test at a point: the size of what vanished there, or why it does not hold. */
+type Test = (point: Point) => Size | { readonly reason?: string };
+
+function isSize(result: ReturnType<Test>): result is Size {
+  return 'degree' in result;
+}
+
+/** The larger degree and the larger height. */
+function larger(a: Size, b: Size): Size {
+  return { degree: Math.max(a.degree, b.degree), height: Math.max(a.height, b.height) };
+}
+
+const NO_SIZE: Size = { degree: 0, height: 0 };
 
 function atPoint(draw: (attempt: number) => Point, test: Test): { point: Point; result: ReturnType<Test> } {
   for (let attempt = 0; ; attempt++) {
@@ -43,38 +66,80 @@ function atPoint(draw: (attempt: number) => Point, test: Test): { point: Point; 
   }
 }
 
-/** Runs a test at all points. */
+/** Runs a test at all points: modulo 2^61 − 1 or, if coefficients may be multiples of that, each modulo a random prime. */
 export function decide({ points, seed }: Points, purpose: string, test: Test): Decision {
-  let degree = 0;
-  let divisors = 0;
-  for (let p = 0; p < points; p++) {
-    const draw = (attempt: number): Point => new Point(hashStream(seed, `${purpose} ${p} ${attempt}`));
+  let vanished = NO_SIZE;
+  let divisors = NO_SIZE;
+  let isGeneric = false;
+  let hasPrimes = false;
+  /** Why it does not hold at a point. */
+  const failsAt = (name: string): { readonly reason?: string } | undefined => {
+    const draw = (attempt: number): Point => {
+      const words = hashStream(seed, `${purpose} ${name} ${attempt}`);
+      return hasPrimes ? new Point(words, randomPrime(words)) : new Point(words);
+    };
     const { point, result } = atPoint(draw, test);
-    if (typeof result !== 'number') return { ...NO, ...result };
-    degree = Math.max(degree, result + point.taken);
-    divisors = Math.max(divisors, point.divided);
+    if (!isSize(result)) return result;
+    const { degree, height } = point.taken;
+    vanished = larger(vanished, { degree: result.degree + degree, height: result.height + height });
+    divisors = larger(divisors, point.divided);
+    isGeneric ||= point.isGeneric;
+    return undefined;
+  };
+  for (let p = 0; p < points; p++) {
+    const failed = failsAt(hasPrimes ? `prime ${p}` : String(p));
+    if (failed !== undefined) return { holds: false, ...failed };
+    if (hasPrimes || !needsPrimes(vanished)) continue;
+    // All points again; the first one has shown how large the coefficients may be.
+    hasPrimes = true;
+    p = -1;
   }
-  return { holds: true, degree, riskLog2: riskLog2(degree, divisors, points) };
+  const { degree, height } = vanished;
+  const bounds = {
+    degree,
+    height,
+    divisors: divisors.degree,
+    divisorHeight: divisors.height,
+    denominator: 0,
+  };
+  const risk = riskOf(bounds, points);
+  return typeof risk === 'string'
+    ? { holds: false, reason: risk, isVague: true }
+    : { holds: true, degree, riskLog2: risk, isGeneric };
 }
 
-/** Whether no entry differs, and then the largest degree. */
-function vanish(point: Point, gaps: readonly Gap<Element>[]): number | undefined {
-  let degree = 0;
+/** The largest size if no entry differs. */
+function vanish(point: Point, gaps: readonly Gap<Element>[]): Size | undefined {
+  let size = NO_SIZE;
   for (const { found, expected } of gaps) {
     const difference = point.sub(found, expected);
     if (difference.residue !== 0n) return undefined;
-    degree = Math.max(degree, difference.degree);
+    size = larger(size, difference.numerator);
   }
-  return degree;
+  return size;
 }
 
-function isSame(a: PerToken<Element>, b: PerToken<Element>): boolean {
-  return a.every((row, i) => row.every((w, t) => w.residue === b[i]![t]!.residue));
+/** The differences of two results. */
+function gapsBetween(a: PerToken<Element>, b: PerToken<Element>): Gap<Element>[] {
+  return a.flatMap((row, i) => row.map((found, t) => ({ place: '', found, expected: b[i]![t]! })));
+}
+
+/** A text that is equal for one element alone, or for equal constants. */
+function identities(): (element: Element) => string {
+  const known = new Map<Element, string>();
+  return (element) => {
+    if (element.constant !== undefined) return showFraction(element.constant);
+    const key = known.get(element) ?? `symbol ${known.size}`;
+    known.set(element, key);
+    return key;
+  };
 }
 
 /** A setting at a point; `varies` becomes true if the weights of a group depend on which case holds. */
 class PointSetting implements Setting<Element> {
   varies = false;
+  /** The size of what was the same in different cases. */
+  same = NO_SIZE;
   readonly field: Point;
   readonly groupSize: number;
   readonly baseline: Element;
@@ -96,15 +161,18 @@ class PointSetting implements Setting<Element> {
       () => weightsAt(this.subject, this.field, group),
       (weights) => {
         first ??= weights;
-        this.varies ||= !isSame(first, weights);
+        const same = vanish(this.field, gapsBetween(first, weights));
+        if (same === undefined) this.varies = true;
+        else this.same = larger(this.same, same);
         return this.varies;
       },
     );
     return first!;
   };
-  readonly weightsOf = rememberedWeights(this.inEveryCase, (element: Element) => String(element.residue));
+  readonly weightsOf = rememberedWeights(this.inEveryCase, identities());
 }
 
+const NO_FRACTION = 'if there is a factor, its numerator or its denominator is above 2^20';
 const VARIES = 'the weights of a group depend on the signs of advantages, so that there is no one formula';
 
 /** Decides a question about expected gradients, on policy. */
@@ -116,9 +184,9 @@ export function decideQuestion(
 ): Decision {
   return decide(points, 'expectation', (point) => {
     const setting = new PointSetting(point, subject, groupSize);
-    const degree = vanish(point, question.gaps(setting));
-    if (degree === undefined) return {};
-    return setting.varies ? { reason: VARIES } : degree;
+    const size = vanish(point, question.gaps(setting));
+    if (size === undefined) return {};
+    return setting.varies ? { reason: VARIES } : larger(size, setting.same);
   });
 }
 
@@ -132,12 +200,12 @@ export function decideFactor(
   const decision = decide(points, 'factor', (point) => {
     const setting = new PointSetting(point, subject, groupSize);
     const first = isTimes(setting, point.number(1)).find(({ expected }) => expected.residue !== 0n)!;
-    factor ??= smallFraction(point.div(first.found, first.expected).residue);
-    if (factor === undefined) return {};
+    factor ??= smallFraction(point.div(first.found, first.expected).residue, point.elements.prime);
+    if (factor === undefined) return { reason: NO_FRACTION };
     const scale = point.div(point.number(Number(factor.n)), point.number(Number(factor.d)));
-    const degree = vanish(point, isTimes(setting, scale));
-    if (degree === undefined) return {};
-    return setting.varies ? { reason: VARIES } : degree;
+    const size = vanish(point, isTimes(setting, scale));
+    if (size === undefined) return {};
+    return setting.varies ? { reason: VARIES } : larger(size, setting.same);
   });
   return factor === undefined || !decision.holds ? { decision } : { decision, factor };
 }
@@ -184,7 +252,7 @@ const PATTERNS = [
  */
 export function decideBalance(subject: Subject, drawn: Drawn, length: number, points: Points): Decision {
   return decide(points, `balance ${drawn}`, (point) => {
-    let degree: number | undefined = 0;
+    let size: Size | undefined = NO_SIZE;
     for (const pattern of PATTERNS) {
       const group = freeGroup(point, pattern, length, drawn);
       point.cases(
@@ -194,12 +262,12 @@ export function decideBalance(subject: Subject, drawn: Drawn, length: number, po
             row.map((found) => ({ place: '', found, expected: row[0]! })),
           );
           const own = vanish(point, gaps);
-          degree = own === undefined || degree === undefined ? undefined : Math.max(degree, own);
-          return degree === undefined;
+          size = own === undefined || size === undefined ? undefined : larger(size, own);
+          return size === undefined;
         },
       );
-      if (degree === undefined) return {};
+      if (size === undefined) return {};
     }
-    return degree;
+    return size;
   });
 }

@@ -69,7 +69,11 @@ export function rememberedWeights<T>(
     if (found !== undefined) return found;
     const read = new Set<Field>();
     const weights = weightsOf(
-      group.map((one) => ({ ...one, tokens: one.tokens.map((token) => watched(token, read)) })),
+      group.map((one) => ({
+        reward: one.reward,
+        group: one.group,
+        tokens: one.tokens.map((token) => watched(token, read)),
+      })),
     );
     const unseen = [...read].filter((field) => !fields.has(field));
     if (unseen.length > 0) {

@@ -8,7 +8,7 @@ export type { Points } from './decide.ts';
 export { FormulaError } from './formulaError.ts';
 export { balanceVerdict, type ObjectiveProof, type ObjectiveVerdict, proveObjective } from './prove.ts';
 export { SMALL } from './questions.ts';
-export type { Subject } from './subject.ts';
+export { repeatable, type Subject } from './subject.ts';
 
 /** A built-in objective with its options complete. */
 export function builtInSubject(name: ObjectiveName, options: Options): Subject {

@@ -6,15 +6,7 @@ import type { RandomWords } from '../../algebra/hashStream.ts';
 import { PRIME } from '../../algebra/primeField.ts';
 import { showValue } from '../../base/show.ts';
 import { Cases } from './cases.ts';
-import {
-  addElements,
-  constantElement,
-  divideElements,
-  Element,
-  isConstantAbove,
-  multiplyElements,
-  subtractElements,
-} from './element.ts';
+import { Element, Elements, isConstantAbove, type Size } from './element.ts';
 import { FormulaError } from './formulaError.ts';
 
 const ZERO: Fraction = { n: 0n, d: 1n };
@@ -26,26 +18,34 @@ function element(value: unknown, place: string): Element {
   );
 }
 
-/** A point. Its operations are those of GF(2^61 − 1); what they are given is checked, since formulas may be a user's. */
-export class Point implements Arithmetic<Element> {
-  /** The sum of the degrees of everything that was taken for 0 or for equal because it is so at this point. */
-  taken = 0;
-  /** The sum of the degrees of all divisors. */
-  divided = 0;
-  private readonly words: RandomWords;
-  private readonly functions = new Map<string, Element>();
-  private readonly open = new Cases();
-  private answers = new Map<bigint, boolean>();
+function added(a: Size, b: Size): Size {
+  return { degree: a.degree + b.degree, height: a.height + b.height };
+}
 
-  constructor(words: RandomWords) {
+/** A point modulo a prime. What its operations are given is checked, since formulas may be a user's. */
+export class Point implements Arithmetic<Element> {
+  /** The sum of the sizes of everything that was taken for 0 or for equal because it is so at this point. */
+  taken: Size = { degree: 0, height: 0 };
+  /** The sum of the sizes of all divisors. */
+  divided: Size = { degree: 0, height: 0 };
+  /** Whether something that is not 0 here, and may be 0 elsewhere, was asked for being 0. */
+  isGeneric = false;
+  readonly elements: Elements;
+  private readonly words: RandomWords;
+  private readonly functions = new Map<string, { readonly argument: Element; readonly symbol: Element }>();
+  private readonly open = new Cases();
+  private answers = new Map<bigint, { readonly difference: Element; readonly answer: boolean }>();
+
+  constructor(words: RandomWords, prime = PRIME) {
     this.words = words;
+    this.elements = new Elements(prime);
   }
 
   /** A new free symbol. */
   symbol(): Element {
     for (;;) {
       const residue = BigInt(this.words.word()) + (BigInt(this.words.word() >>> 3) << 32n);
-      if (residue !== PRIME) return new Element(residue, 1, 0);
+      if (residue < this.elements.prime) return this.elements.symbol(residue);
     }
   }
 
@@ -53,43 +53,48 @@ export class Point implements Arithmetic<Element> {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw new FormulaError(`number: expected a finite number, found ${showValue(value)}`);
     }
-    return constantElement(decimalFraction(value));
+    return this.elements.constant(decimalFraction(value));
   };
-  add = (a: Element, b: Element): Element => addElements(element(a, 'add'), element(b, 'add'));
-  sub = (a: Element, b: Element): Element => subtractElements(element(a, 'sub'), element(b, 'sub'));
-  mul = (a: Element, b: Element): Element => multiplyElements(element(a, 'mul'), element(b, 'mul'));
+  add = (a: Element, b: Element): Element => this.elements.add(element(a, 'add'), element(b, 'add'));
+  sub = (a: Element, b: Element): Element => this.elements.sub(element(a, 'sub'), element(b, 'sub'));
+  mul = (a: Element, b: Element): Element => this.elements.mul(element(a, 'mul'), element(b, 'mul'));
   div = (a: Element, b: Element): Element => {
-    this.divided += element(b, 'div').degree;
-    return divideElements(element(a, 'div'), b);
+    this.divided = added(this.divided, element(b, 'div').numerator);
+    return this.elements.div(element(a, 'div'), b);
   };
   sqrt = (a: Element): Element => this.of('sqrt', element(a, 'sqrt'), 0n, 0);
   exp = (a: Element): Element => this.of('exp', element(a, 'exp'), 0n, 1);
   log = (a: Element): Element => this.of('log', element(a, 'log'), 1n, 0);
 
   isZero = (a: Element): boolean => {
-    const { residue, degree, constant } = element(a, 'isZero');
+    const { residue, constant } = element(a, 'isZero');
     if (constant !== undefined) return constant.n === 0n;
-    if (residue === 0n) this.taken += degree;
+    if (residue === 0n) this.take(a);
+    else this.isGeneric = true;
     return residue === 0n;
   };
 
   isAbove = (a: Element, b: Element): boolean => {
-    const difference = subtractElements(element(a, 'isAbove'), element(b, 'isAbove'));
+    const difference = this.elements.sub(element(a, 'isAbove'), element(b, 'isAbove'));
     if (difference.constant !== undefined) return isConstantAbove(difference.constant, ZERO);
-    const { residue, degree } = difference;
+    const { residue } = difference;
     if (residue === 0n) {
-      this.taken += degree;
+      this.take(difference);
       return false;
     }
     const known = this.answers.get(residue);
     if (known !== undefined) {
-      this.taken += degree;
-      return known;
+      this.take(this.elements.sub(difference, known.difference));
+      return known.answer;
     }
     // a > b excludes b > a.
-    if (this.answers.get(PRIME - residue) === true) return false;
+    const opposite = this.answers.get(this.elements.prime - residue);
+    if (opposite?.answer === true) {
+      this.take(this.elements.add(difference, opposite.difference));
+      return false;
+    }
     const answer = this.open.ask();
-    this.answers.set(residue, answer);
+    this.answers.set(residue, { difference, answer });
     return answer;
   };
 
@@ -104,20 +109,25 @@ export class Point implements Arithmetic<Element> {
     }, see);
   }
 
+  private take({ numerator }: Element): void {
+    this.taken = added(this.taken, numerator);
+  }
+
   /** A function of an element as a symbol: the same for equal arguments, and known at one place. */
-  private of(name: string, { residue, degree }: Element, at: bigint, value: number): Element {
+  private of(name: string, argument: Element, at: bigint, value: number): Element {
+    const { residue } = argument;
     if (residue === at) {
-      this.taken += degree;
+      this.take(argument);
       return this.number(value);
     }
     const key = `${name} ${residue}`;
     const known = this.functions.get(key);
     if (known !== undefined) {
-      this.taken += degree;
-      return known;
+      this.take(this.elements.sub(argument, known.argument));
+      return known.symbol;
     }
     const symbol = this.symbol();
-    this.functions.set(key, symbol);
+    this.functions.set(key, { argument, symbol });
     return symbol;
   }
 }

@@ -1,6 +1,6 @@
 // The verdicts on an objective: balanced within a trajectory, unbiased, up to which factor, free of length and of a baseline.
 import { showFraction } from '../../algebra/fraction.ts';
-import { counterExample, type Search } from './counterExample.ts';
+import { counterExample, isContradicted, type Search } from './counterExample.ts';
 import { counterPolicy, type OddsPolicy } from './counterPolicy.ts';
 import { type Decision, decideBalance, decideFactor, decideQuestion, type Points } from './decide.ts';
 import {
@@ -29,7 +29,7 @@ export interface ObjectiveVerdict {
   readonly found?: string;
   readonly expected?: string;
   readonly groupSize?: number;
-  /** Why it is outside. */
+  /** Why it is outside, or what it is proved for. */
   readonly reason?: string;
 }
 
@@ -54,7 +54,8 @@ const GROUPS = [2, 3] as const;
 const [PAIR] = GROUPS;
 
 function refuted(search: Search, decision: Decision): ObjectiveVerdict {
-  const found = counterExample(search);
+  const isVague = !decision.holds && decision.isVague === true;
+  const found = isVague ? undefined : counterExample(search);
   if (found === undefined) {
     const reason = decision.holds ? undefined : decision.reason;
     return {
@@ -73,10 +74,18 @@ function refuted(search: Search, decision: Decision): ObjectiveVerdict {
   };
 }
 
+const CONTRADICTED =
+  'it holds at random points, but not for numbers in double precision at small policies: the formula may compare with operators, ' +
+  'keep a state between calls, or be at the mercy of rounding';
+const GENERIC =
+  'except where a number that the formula asks isZero of is 0; small policies at which it is were looked at';
+
+/** The verdict on a question, which is not proved if a small policy says no. */
 function verdictOf(decision: Decision, search: () => Search): ObjectiveVerdict {
   if (!decision.holds) return refuted(search(), decision);
-  const { degree, riskLog2 } = decision;
-  return { verdict: 'proved', degree, riskLog2 };
+  if (isContradicted(search())) return refuted(search(), { holds: false, reason: CONTRADICTED });
+  const { degree, riskLog2, isGeneric } = decision;
+  return { verdict: 'proved', degree, riskLog2, ...(isGeneric ? { reason: GENERIC } : {}) };
 }
 
 /** Whether all tokens of a trajectory have one weight, on policy or with ratios that may be anything. */
@@ -117,9 +126,11 @@ function factorVerdicts(subject: Subject, points: Points): Pick<ObjectiveProof, 
   const risk = Math.max(...known.map(({ own }) => own.riskLog2));
   const degree = Math.max(...known.map(({ own }) => own.degree));
   const value = known.map(({ text }) => text).join(', ');
+  const isGeneric = known.some(({ own }) => own.isGeneric);
+  const proved = verdictOf({ holds: true, degree, riskLog2: risk, isGeneric }, search(parallel));
   return {
     unbiased: verdictOf(isOne ? decision : { holds: false }, search(unbiased)),
-    factor: { verdict: 'proved', degree, riskLog2: risk, value },
+    factor: proved.verdict === 'proved' ? { ...proved, value } : proved,
   };
 }
 

@@ -48,3 +48,23 @@ export function weightsAt(subject: Subject, point: Point, group: FormulaBatch<El
   }
   return checkedWeights(weights, group);
 }
+
+/** Whether two results are the same: residues where they are elements, and numbers. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((x, i) => isSame(x, b[i]));
+  if (a instanceof Element && b instanceof Element) return a.residue === b.residue;
+  // Fractions and intervals are compared by nobody but float64, which has been asked before.
+  return typeof a === 'object' || Object.is(a, b);
+}
+
+/** A formula of a user, called twice: what keeps a state or draws random numbers is no function of a batch. */
+export function repeatable(subject: Subject): Subject {
+  return {
+    weights: (field, batch) => {
+      const first = subject.weights(field, batch);
+      if (isSame(first, subject.weights(field, batch))) return first;
+      throw new FormulaError('weights: other weights when it is called again with the same batch');
+    },
+  };
+}

@@ -5,7 +5,7 @@ import { InputError } from '../../base/errors.ts';
 import { ofLength, rewardOfClasses } from '../../claims/shared/overPadding.ts';
 import type { Sides, Statement } from '../../claims/statement.ts';
 import { checkTrajectories, countTrajectories, type PolicyShape } from '../../policy/shape.ts';
-import { counterExample, SHAPES as SMALL_SHAPES } from '../counterExample.ts';
+import { counterExample, isTooLargeForFractions, SHAPES as SMALL_SHAPES } from '../counterExample.ts';
 import { counterPolicy, counterWords } from '../counterPolicy.ts';
 import { degreesOf } from '../degrees.ts';
 import { decideIdentity, type IdentityDecision } from '../identity.ts';
@@ -133,15 +133,11 @@ function shapesWithin(
   );
 }
 
-/** The largest degree, and log2 of coefficients, of what is computed in fractions. */
-const MOST_IN_FRACTIONS = 2 ** 15;
-
 /** A small policy on which a statement fails. */
 function searched(statement: Statement, reads: Reads, { shape }: Graphs, above: boolean): Verdict {
   const shapes = shapesWithin(shape, reads);
   const [largest] = new Graphs(shapes.at(-1)!).of(statement);
-  const { degree, height } = degreesOf(statement, largest!);
-  if (Math.max(degree, height) > MOST_IN_FRACTIONS) {
+  if (isTooLargeForFractions(degreesOf(statement, largest!))) {
     const reason = 'numerators or coefficients that are too large for a search in fractions';
     return { statement, verdict: 'outside', reason: `it has ${reason}` };
   }

@@ -17,7 +17,7 @@ import {
   proveObjective,
 } from '../../../src/proofs/objectives/index.ts';
 import { baselineFree } from '../../../src/proofs/objectives/questions.ts';
-import type { Subject } from '../../../src/proofs/objectives/subject.ts';
+import { repeatable, type Subject } from '../../../src/proofs/objectives/subject.ts';
 
 const ONE = { points: 1, seed: 3 };
 
@@ -127,6 +127,70 @@ describe('controls', () => {
     const { balanced, balancedOffPolicy, factor } = proveObjective(half, ONE);
     expect([balanced.verdict, balancedOffPolicy.verdict]).toEqual(['proved', 'proved']);
     expect(factor.verdict).toBe('refuted');
+  });
+});
+
+describe('what holds at points of one field alone is not proved', () => {
+  const ofSecond = (second: <T>(field: Arithmetic<T>, reward: T, token: FormulaToken<T>) => T): Subject =>
+    formula((field, reward, token) => (token.component === 'sample' ? reward : second(field, reward, token)));
+  const balance = (subject: Subject) => balanceVerdict(subject, 'onPolicy', ONE);
+
+  test('coefficients that are multiples of 2^61 − 1', () => {
+    const multiple = ofSecond((field, reward, { prob }) => {
+      const p = field.sub(field.mul(field.number(2 ** 31), field.number(2 ** 30)), field.number(1));
+      return field.add(reward, field.mul(p, prob));
+    });
+    expect(balance(multiple)).toMatchObject({ verdict: 'refuted', expected: '0' });
+  });
+
+  test('R to the power 2^61 − 1, which is R at every point, has a degree that leaves no risk', () => {
+    const power = ofSecond((field, reward) => {
+      let square = reward;
+      let result = reward;
+      for (let k = 1; k < 61; k++) {
+        square = field.mul(square, square);
+        result = field.mul(result, square);
+      }
+      return result;
+    });
+    const { verdict, reason } = balance(power);
+    expect([verdict, reason]).toEqual(['outside', expect.stringContaining('leaves a risk above 2^-40')]);
+  });
+
+  test('what differs where isZero is true is refuted there; where it does not differ, the proof says that it asked', () => {
+    const atZero = (then: number): Subject =>
+      ofSecond((field, reward) => (field.isZero(reward) ? field.number(then) : reward));
+    expect(balance(atZero(1)).verdict).toBe('refuted');
+    expect(balance(atZero(0))).toMatchObject({
+      verdict: 'proved',
+      reason: expect.stringContaining('isZero'),
+    });
+  });
+
+  test('comparisons by operators', () => {
+    const equal = ofSecond((field, reward) => (Object.is(reward, 0) ? field.number(1) : reward));
+    const { verdict, reason } = balance(equal);
+    expect([verdict, reason]).toEqual(['outside', expect.stringContaining('double precision')]);
+    const above = ofSecond((field, reward) => (Number(reward) > 0 ? field.number(1) : reward));
+    expect(() => balance(above)).toThrow('an element of the field beside an operator');
+  });
+
+  test('a formula that keeps a state is no formula', () => {
+    let calls = 0;
+    const counted = formula((field, reward) => field.mul(reward, field.number(++calls)));
+    expect(() => balance(repeatable(counted))).toThrow('when it is called again');
+  });
+
+  test('a formula sees rewards, groups and tokens alone', () => {
+    const seen = new Set<string>();
+    const curious: Subject = {
+      weights: (field, batch) => {
+        for (const one of batch) for (const key of Object.keys(one)) seen.add(key);
+        return batch.map(({ tokens }) => tokens.map(() => field.number(1)));
+      },
+    };
+    decideQuestion(curious, baselineFree, ONE);
+    expect([...seen].toSorted()).toEqual(['group', 'reward', 'tokens']);
   });
 });
 
