@@ -55,6 +55,7 @@ Examples:
   gradsplit refute "KL_decision(L=2) = KL_sample(L=2)"
   gradsplit refute "norm2(grad_decision(J, L=2)) = norm2(grad_decision(J, L=1))"
   gradsplit refute "V_decision <= Var_R"
+  gradsplit refute -- "-KL <= 0"                                behind --, since it begins with -
   gradsplit refute "dot(grad_decision(J), grad_decision(KL)) <= 0" --json - | less
 
 The exit code is 0 whatever the verdict is.`,

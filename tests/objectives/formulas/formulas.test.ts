@@ -32,21 +32,51 @@ function formulaBatch(batch: TokenBatch): FormulaBatch<number> {
 
 const largest = (values: Iterable<number>): number => Math.max(0, ...[...values].map(Math.abs));
 
+/** How far a formula is from the weights of an objective, as a multiple of what rounding may do, and where weights are not all 0. */
+function gap(
+  name: (typeof objectiveNames)[number],
+  batch: TokenBatch,
+  options: ReturnType<(typeof objectives)[typeof name]['parseOptions']>,
+  formula = weightFormulas[name],
+): { readonly times: number; readonly counts: boolean } {
+  const weights = objectives[name].weights(batch, options);
+  const found = formula.weights(float64Arithmetic, formulaBatch(batch), options).flat();
+  expect(found).toHaveLength(weights.length);
+  const worst = largest(found.map((w, t) => w - weights[t]!));
+  // Rewards are multiples of 1/64 or apart by a KL: a std of the order of the rewards magnifies no rounding.
+  return { times: worst / (1e-9 * (1 + largest(weights))), counts: largest(weights) > 0 };
+}
+
 test.each(objectiveNames)('%s: the formula is its weights', (name) => {
   let compared = 0;
   fc.assert(
     fc.property(batches, optionsOf(name), (drawn, options) => {
       const batch = name === 'rloo' ? withoutSingletons(drawn) : drawn;
       if (isNearKink(name, batch, options, 1e-12)) return;
-      const weights = objectives[name].weights(batch, options);
-      const found = weightFormulas[name].weights(float64Arithmetic, formulaBatch(batch), options).flat();
-      expect(found).toHaveLength(weights.length);
-      const worst = largest(found.map((w, t) => w - weights[t]!));
-      // Rewards are multiples of 1/64 or apart by a KL: a std of the order of the rewards magnifies no rounding.
-      expect(worst).toBeLessThanOrEqual(1e-9 * (1 + largest(weights)));
-      compared += largest(weights) > 0 ? 1 : 0;
+      const { times, counts } = gap(name, batch, options);
+      expect(times).toBeLessThanOrEqual(1);
+      compared += counts ? 1 : 0;
     }),
     { numRuns: 200, seed: 18 },
   );
   expect(compared).toBeGreaterThanOrEqual(10);
+});
+
+test('control: a formula whose last token of a batch is off by 10^-6 of its weight is not the weights', () => {
+  const wrong: typeof weightFormulas.rloo = {
+    ...weightFormulas.rloo,
+    weights: (field, batch, options) => {
+      const weights = weightFormulas.rloo.weights(field, batch, options);
+      const factor = field.number(1.000001);
+      return weights.map((row, i) =>
+        i < weights.length - 1 ? row : row.map((w, t) => (t < row.length - 1 ? w : field.mul(w, factor))),
+      );
+    },
+  };
+  const options = objectives.rloo.parseOptions({});
+  const seen = fc
+    .sample(batches, { numRuns: 50, seed: 18 })
+    .map(withoutSingletons)
+    .some((batch) => gap('rloo', batch, options, wrong).times > 1);
+  expect(seen).toBe(true);
 });
