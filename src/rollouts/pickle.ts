@@ -21,7 +21,8 @@ for s in d["samples"]:
     for name, key in [("logProbs", "log_probs"), ("refLogProbs", "ref_log_probs"), ("values", "values"), ("returns", "returns"), ("advantage", "advantages")]:
         if s.get(key) is not None: row[name] = [0.0 if name == "advantage" else None] * n + [float(x) for x in s[key]]  # training data
     print(json.dumps(row))`,
-  skyrl: `import json, pickle, re, sys  # python convert.py IN.pkl > OUT.jsonl
+  skyrl: `import json, pickle, re, sys  # python convert.py IN.pkl [ids of end tokens] > OUT.jsonl
+ends = {int(x) for x in sys.argv[2:]}
 step = re.search(r"global_step_(\\d+)", sys.argv[1])
 b = pickle.load(open(sys.argv[1], "rb"))
 uids = b.metadata.get("uids")
@@ -29,7 +30,8 @@ for i, ids in enumerate(b["sequences"].tolist()):
     seen, loss = b["attention_mask"][i].tolist(), b["loss_mask"][i].tolist()
     n = len(ids) - len(loss)
     spread = lambda x: [None] * n + [float(v) for v in x[i]]
-    row = {"ids": ids, "mask": [0] * n + [int(m) for m in loss], "components": [("prompt" if t < n else "sample") if s else "pad" for t, s in enumerate(seen)],
+    row = {"ids": ids, "mask": [0] * n + [int(m) for m in loss],
+           "components": [("prompt" if t < n else "eos" if ids[t] in ends and loss[t - n] else "sample") if s else "pad" for t, s in enumerate(seen)],
            "logProbs": spread(b["action_log_probs"]), "reward": float(b["rewards"][i].sum()), "advantage": [0.0] * n + b["advantages"][i].tolist()}
     if uids is not None: row["group"] = str(uids[i])
     if step: row["step"] = int(step[1])

@@ -117,9 +117,9 @@ export const primeRl: UpstreamWriter = {
     }),
 };
 
-const [PROMPT, SAMPLE, TOOL, PAD] = (['prompt', 'sample', 'tool', 'pad'] as const).map((role) =>
+const [PROMPT, SAMPLE, TOOL, PAD, EOS] = (['prompt', 'sample', 'tool', 'pad', 'eos'] as const).map((role) =>
   ROLES.indexOf(role),
-) as [number, number, number, number];
+) as [number, number, number, number, number];
 
 /** A sample of slime as the converter of docs/rollouts.md makes it of a pickle; that of a training step has more numbers by token. */
 const slimeLines = (trajectories: readonly Trajectory[], isTrained: boolean): UpstreamFile[] => [
@@ -206,7 +206,7 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
   };
 }
 
-/** SkyRL: what is left of its pickle after the converter of docs/rollouts.md; batches are padded on the left. */
+/** SkyRL: what is left of its pickle after the converter of docs/rollouts.md, which is told the end token; batches are padded on the left. */
 export const skyRl: UpstreamWriter = {
   name: 'skyrl',
   format: 'rollouts@1',
@@ -214,7 +214,9 @@ export const skyRl: UpstreamWriter = {
     byStep(trajectories, (step, some) => {
       const width = Math.max(...some.map(({ length }) => length));
       const roles = (t: Trajectory): Uint8Array =>
-        t.roles.map((role) => (role === PROMPT || role === PAD ? role : SAMPLE));
+        t.roles.map((role, k) =>
+          role === PROMPT || role === PAD || (role === EOS && t.mask[k] === 1) ? role : SAMPLE,
+        );
       const lines = some.map((t) => pythonLine(leftPadded({ ...t, roles: roles(t) }, width)));
       return [{ path: `global_step_${step}.jsonl`, text: lines.join('') }];
     }),
