@@ -114,7 +114,12 @@ export function proveStatement(
     if (found.outcome === 'undecided')
       return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
     if (found.outcome === 'fails')
-      return { ...refuted(statement, graphs.shape, found), degree: found.degree, seconds: since(start) };
+      return {
+        ...refuted(statement, graphs.shape, found),
+        // Above 2^53 it is no exact number.
+        ...(Number.isSafeInteger(found.degree) ? { degree: found.degree } : {}),
+        seconds: since(start),
+      };
     if (hasNone && (found.trivial === 'all' || statement.needsDecisions === true))
       return { statement, verdict: 'outside', reason: NO_DECISIONS, seconds: since(start) };
     if (hasNone && found.trivial === 'some')
