@@ -88,6 +88,15 @@ describe('exact --exact', () => {
 });
 
 describe('verify --exact', () => {
+  test('a policy with too many trajectories is refused before anything is computed', async () => {
+    const path = written('large.json', randomOddsPolicy({ attempts: 2, length: 4, vocabulary: 4 }, 3));
+    const { code, stderr } = await inProcess(['verify', '--exact', '--policy', path, '--claims', 'C3']);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('trajectories; at most 10000 can be verified in fractions'),
+    ]);
+  });
+
   test('residuals are exactly 0, and every wrong statement is rejected', async () => {
     const path = written('odds.json', policy);
     const asked = ['--claims', 'C1,C3,C4,C6,C8'];

@@ -51,7 +51,10 @@ export function addVerify(program: Command): void {
     )
     .addOption(backendOption('wasm; GPU modes have no float64'))
     .option('--no-transformer', 'leave out the transformer (--policy leaves it out, too)')
-    .option('--exact', 'in fractions, without rounding; the policy must have odds instead of logits')
+    .option(
+      '--exact',
+      'in fractions, without rounding; the policy must have odds and at most 10000 trajectories',
+    )
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -88,12 +91,17 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   });
 }
 
-/** The same in ℚ. @throws InputError if the policy was given by logits */
+/** The most trajectories of a policy whose claims run in fractions. */
+const MOST_EXACT = 10_000;
+
+/** The same in ℚ. @throws InputError if the policy was given by logits, or has too many trajectories */
 async function inFractions(options: VerifyOptions): Promise<VerifyOptions> {
-  const [{ exactClaims }, { genericOddsPolicy, slotOdds }] = await Promise.all([
+  const [{ exactClaims }, { genericOddsPolicy, slotOdds }, { checkTrajectories }] = await Promise.all([
     import('../../analyses/verifyExact.ts'),
     import('../../policy/fractions.ts'),
+    import('../../policy/shape.ts'),
   ]);
+  checkTrajectories(options.policy.shape, MOST_EXACT, 'can be verified in fractions');
   slotOdds(options.policy, showText(options.source));
   const claims = exactClaims(options.claims);
   return { ...options, claims, transformer: false, draw: genericOddsPolicy };
