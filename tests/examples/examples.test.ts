@@ -16,6 +16,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'attributeFolder.mjs': ['sample/policy embedding', 'decision/policy embedding', 'parts add up: true'],
   'transformerHessian.mjs': ['parameters: 6896', 'routes agree: true'],
   'auditFile.mjs': ['192 trajectories, rollouts@1', 'info group-zero-variance'],
+  'ownArchitecture.ts': ['block1.mlp', 'parts add up: true', 'as in plain reverse mode: true'],
   'ownClaim.ts': ['claim: holds', 'for all policies: proved'],
   'ownFinding.ts': ['error reward-range: 1 of 2 rewards are outside of [0, 1], first in line 2'],
   'ownFormula.ts': ['weights: 0.25 0.25 -0.5'],
