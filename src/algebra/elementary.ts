@@ -17,7 +17,7 @@ const plus = (a: Bounds, b: Bounds): Bounds => ({ lo: addDown(a.lo, b.lo), hi: a
 const over = (x: number, y: number): Bounds => ({ lo: divDown(x, y), hi: divUp(x, y) });
 
 /** The product of bounds of any sign. */
-export function timesBounds(a: Bounds, b: Bounds): Bounds {
+function timesBounds(a: Bounds, b: Bounds): Bounds {
   if (a.lo >= 0 && b.lo >= 0) return { lo: mulDown(a.lo, b.lo), hi: mulUp(a.hi, b.hi) };
   return {
     lo: Math.min(mulDown(a.lo, b.lo), mulDown(a.lo, b.hi), mulDown(a.hi, b.lo), mulDown(a.hi, b.hi)),

@@ -1,6 +1,6 @@
 // Intervals that enclose real numbers: every operation rounds its lower bounds downwards and its upper bounds upwards. A program that
 // runs over them proves where its true value lies, and encloses what the same program gives in float64.
-import type { ArrayField } from '../base/field.ts';
+import { type ArrayField, float64Field } from '../base/field.ts';
 import {
   above,
   addDown,
@@ -63,22 +63,6 @@ function sameLength(a: IntervalArray, b: IntervalArray): number {
   return a.lo.length;
 }
 
-function gather(a: Float64Array, index: Int32Array): Float64Array {
-  const out = new Float64Array(index.length);
-  for (let i = 0; i < index.length; i++) out[i] = a[index[i]!]!;
-  return out;
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 function refuse(a: IntervalArray, wrong: (lo: number) => boolean, what: string): void {
   const at = a.lo.findIndex(wrong);
   if (at >= 0) throw new RangeError(`${what} of element ${at}, which may be ${a.lo[at]}`);
@@ -108,9 +92,12 @@ export const intervalField: IntervalField = {
     return { lo: Float64Array.from(bounds, ({ lo }) => lo), hi: Float64Array.from(bounds, ({ hi }) => hi) };
   },
   ones: (n) => ({ lo: new Float64Array(n).fill(1), hi: new Float64Array(n).fill(1) }),
-  gather: ({ lo, hi }, index) => ({ lo: gather(lo, index), hi: gather(hi, index) }),
+  gather: ({ lo, hi }, index) => ({ lo: float64Field.gather(lo, index), hi: float64Field.gather(hi, index) }),
   slice: ({ lo, hi }, from, to) => ({ lo: lo.slice(from, to), hi: hi.slice(from, to) }),
-  concat: (parts) => ({ lo: concat(parts.map(({ lo }) => lo)), hi: concat(parts.map(({ hi }) => hi)) }),
+  concat: (parts) => ({
+    lo: float64Field.concat(parts.map(({ lo }) => lo)),
+    hi: float64Field.concat(parts.map(({ hi }) => hi)),
+  }),
   add: (a, b) =>
     map(sameLength(a, b), (i, lo, hi) => {
       lo[i] = addDown(a.lo[i]!, b.lo[i]!);

@@ -7,7 +7,7 @@ import type { PolicyShape } from '../policy/shape.ts';
 import { compileTree } from '../policy/tree.ts';
 
 /** One history of a component whose actions are the leaves. */
-export function stepGraph(component: Component, vocabulary: number): TrajectoryGraph {
+function stepGraph(component: Component, vocabulary: number): TrajectoryGraph {
   const arity = component === 'sample' ? vocabulary : 2;
   const only = { component, attempt: 0, arity, nodes: 1, row: () => 0, next: () => -1 };
   return compileGraph([only], vocabulary, component === 'sample' ? 1 : 0, component === 'sample' ? 0 : 1);

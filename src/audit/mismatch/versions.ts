@@ -2,7 +2,7 @@
 import type { Trajectory } from '../../rollouts/trajectory.ts';
 
 /** Whether a file says of a trajectory only the first and the last version. */
-export function isPairOfVersions({ versions, length }: Trajectory): boolean {
+function isPairOfVersions({ versions, length }: Trajectory): boolean {
   return versions?.length === 2 && length > 2;
 }
 

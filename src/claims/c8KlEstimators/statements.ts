@@ -44,7 +44,7 @@ export function klOf<A>(policy: PolicyOver<A>): A {
 }
 
 /** ∇KL(π‖π_ref) = E[Σ_t u_t·Σ_{s≥t} log-ratio_s] [slots]. */
-export function klGradientOf<A>(policy: PolicyOver<A>): A {
+function klGradientOf<A>(policy: PolicyOver<A>): A {
   return gradientOf(policy, returnWeightsOf(policy, noReward(policy), policy.logRatio));
 }
 

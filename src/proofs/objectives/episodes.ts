@@ -152,7 +152,7 @@ export function episodesOf<T>(
 export type EdgeWeights<T> = readonly (readonly T[])[];
 
 /** Zeros for every action of every row. */
-export function noWeights<T>(field: Arithmetic<T>, { rows }: Episodes<T>): T[][] {
+function noWeights<T>(field: Arithmetic<T>, { rows }: Episodes<T>): T[][] {
   return rows.map(({ prob }) => prob.map(() => field.number(0)));
 }
 
