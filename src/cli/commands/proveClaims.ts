@@ -1,45 +1,29 @@
 // `gradsplit prove`: the claims for all policies of a shape.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { ProveProgress } from '../../analyses/prove.ts';
 import type { ProveDocument } from '../../documents/prove.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
-import type { PolicyShape } from '../../policy/shape.ts';
 import { readClaimList } from '../claimList.ts';
 import { Outputs } from '../outputs.ts';
+import {
+  addPointOptions,
+  addShapeOptions,
+  type PointFlags,
+  type ShapeFlags,
+  shapeOf,
+} from '../proofOptions.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
-import { integerOption } from '../values.ts';
 
-interface ProveFlags {
+interface ProveFlags extends ShapeFlags, PointFlags {
   readonly claims?: string;
-  readonly attempts?: number;
-  readonly length?: number;
-  readonly vocabulary?: number;
-  readonly points: number;
-  readonly seed: number;
   readonly json?: string;
   readonly report?: string;
 }
 
-/** The most points of one proof. */
-const MOST_POINTS = 100;
-
 /** Adds what `prove` does without a subcommand. */
 export function configureProveClaims(prove: Command): void {
-  const size = (name: keyof PolicyShape, letter: string, least: number, what: string): Option =>
-    new Option(`--${name} <${letter}>`, what).argParser(integerOption(`--${name}`, least));
-  prove
-    .option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3')
-    .addOption(size('attempts', 'K', 1, 'attempts at most (default: 3)'))
-    .addOption(size('length', 'L', 1, 'tokens per attempt (default: 2)'))
-    .addOption(size('vocabulary', 'V', 2, 'vocabulary (default: 3)'))
-    .addOption(
-      new Option('--points <n>', 'random points of GF(2^61-1)')
-        .default(3)
-        .argParser(integerOption('--points', 1, MOST_POINTS)),
-    )
-    .addOption(
-      new Option('--seed <n>', 'seed of the points').default(1).argParser(integerOption('--seed', 0)),
-    )
+  prove.option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3');
+  addPointOptions(addShapeOptions(prove))
     .option('--json <file>', 'write a gradsplit/prove@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -60,16 +44,9 @@ wrong one is not.`,
 
 async function proveCommand(flags: ProveFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report });
-  const [{ checkProvable, provableIds }, { DEFAULT_SHAPE }] = await Promise.all([
-    import('../../analyses/prove.ts'),
-    import('../../analyses/verify.ts'),
-  ]);
+  const { checkProvable, provableIds } = await import('../../analyses/prove.ts');
   const { ids, own } = await readClaimList(flags.claims, provableIds);
-  const shape: PolicyShape = {
-    attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
-    length: flags.length ?? DEFAULT_SHAPE.length,
-    vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
-  };
+  const shape = await shapeOf(flags);
   checkProvable(shape);
   const result = await run({ shape, points: flags.points, seed: flags.seed, ids, own }, outputs);
   if (result.verdict === 'refuted') process.exitCode = 1;

@@ -6,13 +6,12 @@ import { valueOfText } from '../../base/options.ts';
 import type { ProvedObjective } from '../../documents/objectiveProof.ts';
 import { objectiveNames } from '../../objectives/names.ts';
 import { Outputs } from '../outputs.ts';
+import { addPointOptions, type PointFlags } from '../proofOptions.ts';
 import { createProgress } from '../terminal.ts';
-import { integerOption, pairsOption, positiveOption } from '../values.ts';
+import { pairsOption, positiveOption } from '../values.ts';
 
-interface ObjectiveFlags extends Partial<Record<(typeof FOREIGN)[number], unknown>> {
+interface ObjectiveFlags extends PointFlags, Partial<Record<(typeof FOREIGN)[number], unknown>> {
   readonly option?: ReadonlyMap<string, string>;
-  readonly points: number;
-  readonly seed: number;
   readonly timeLimit: number;
   readonly json?: string;
 }
@@ -20,12 +19,9 @@ interface ObjectiveFlags extends Partial<Record<(typeof FOREIGN)[number], unknow
 /** What `prove` reads and an objective has no use for. */
 const FOREIGN = ['claims', 'attempts', 'length', 'vocabulary', 'report'] as const;
 
-/** The most points of one proof. */
-const MOST_POINTS = 100;
-
 /** Adds the command to `prove`. */
 export function addProveObjective(prove: Command): void {
-  prove
+  const objective = prove
     .command('objective')
     .description('prove or refute for an objective: balanced? unbiased? free of length and baseline?')
     .argument(
@@ -37,15 +33,8 @@ export function addProveObjective(prove: Command): void {
         '--option <key=value>',
         'one option of the objective; for several, give --option several times',
       ).argParser(pairsOption('--option')),
-    )
-    .addOption(
-      new Option('--points <n>', 'random points of GF(2^61-1)')
-        .default(3)
-        .argParser(integerOption('--points', 1, MOST_POINTS)),
-    )
-    .addOption(
-      new Option('--seed <n>', 'seed of the points').default(1).argParser(integerOption('--seed', 0)),
-    )
+    );
+  addPointOptions(objective)
     .addOption(
       new Option('--time-limit <seconds>', 'after which a module is stopped')
         .default(120)

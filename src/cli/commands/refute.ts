@@ -1,40 +1,25 @@
 // `gradsplit refute`: decides a statement in words of the claims' quantities.
-import { type Command, Option } from 'commander';
-import type { PolicyShape } from '../../policy/shape.ts';
+import type { Command } from 'commander';
 import { Outputs } from '../outputs.ts';
-import { integerOption } from '../values.ts';
+import {
+  addPointOptions,
+  addShapeOptions,
+  type PointFlags,
+  type ShapeFlags,
+  shapeOf,
+} from '../proofOptions.ts';
 
-interface RefuteFlags {
-  readonly attempts?: number;
-  readonly length?: number;
-  readonly vocabulary?: number;
-  readonly points: number;
-  readonly seed: number;
+interface RefuteFlags extends ShapeFlags, PointFlags {
   readonly json?: string;
 }
 
-/** The most points of one proof. */
-const MOST_POINTS = 100;
-
 /** Adds the command. */
 export function addRefute(program: Command): void {
-  const size = (name: keyof PolicyShape, letter: string, least: number, what: string): Option =>
-    new Option(`--${name} <${letter}>`, what).argParser(integerOption(`--${name}`, least));
-  program
+  const refute = program
     .command('refute')
     .description('decide a statement about all policies: proved, refuted by a small policy, or outside')
-    .argument('<statement>', 'such as "V_sample + V_decision = Var_R"')
-    .addOption(size('attempts', 'K', 1, 'attempts at most (default: 3)'))
-    .addOption(size('length', 'L', 1, 'tokens per attempt, where the statement names no L (default: 2)'))
-    .addOption(size('vocabulary', 'V', 2, 'vocabulary (default: 3)'))
-    .addOption(
-      new Option('--points <n>', 'random points of GF(2^61-1)')
-        .default(3)
-        .argParser(integerOption('--points', 1, MOST_POINTS)),
-    )
-    .addOption(
-      new Option('--seed <n>', 'seed of the points').default(1).argParser(integerOption('--seed', 0)),
-    )
+    .argument('<statement>', 'such as "V_sample + V_decision = Var_R"');
+  addPointOptions(addShapeOptions(refute, 'tokens per attempt, where the statement names no L'))
     .option(
       '--json <file>',
       'write a gradsplit/prove@1 document, with the counter-example as a policy; - is stdout',
@@ -65,17 +50,12 @@ The exit code is 0 whatever the verdict is.`,
 
 async function refuteCommand(statement: string, flags: RefuteFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ refuteDocument }, { DEFAULT_SHAPE }, { interruptible }] = await Promise.all([
+  const [{ refuteDocument }, { interruptible }] = await Promise.all([
     import('../../analyses/refute.ts'),
-    import('../../analyses/verify.ts'),
     import('../../host/interrupt.ts'),
   ]);
   const { points, seed } = flags;
-  const shape: PolicyShape = {
-    attempts: flags.attempts ?? DEFAULT_SHAPE.attempts,
-    length: flags.length ?? DEFAULT_SHAPE.length,
-    vocabulary: flags.vocabulary ?? DEFAULT_SHAPE.vocabulary,
-  };
+  const shape = await shapeOf(flags);
   const document = interruptible(() => refuteDocument(statement, { shape, points, seed }));
   await outputs.present({
     document,
