@@ -65,7 +65,8 @@ function example(
 
 /** A statement with its verdict, as documents have it. */
 export function provedStatement(proof: StatementProof): ProvedClaim['statements'][number] {
-  const { statement, verdict, degree, riskLog2, redrawn, width, counterExample, reason, seconds } = proof;
+  const { statement, verdict, degree, riskLog2, redrawn, width, numbers, counterExample, reason, seconds } =
+    proof;
   const { name, kind, because } = statement;
   return {
     name,
@@ -76,6 +77,7 @@ export function provedStatement(proof: StatementProof): ProvedClaim['statements'
     ...(redrawn === undefined ? {} : { redrawn }),
     ...(because === undefined ? {} : { because }),
     ...(width === undefined ? {} : { width }),
+    ...(numbers === undefined ? {} : { enclosed: numbers.map((n) => ({ ...n })) }),
     ...example(counterExample),
     ...(reason === undefined ? {} : { reason }),
     seconds,

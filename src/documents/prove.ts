@@ -8,6 +8,13 @@ const verdict = z.enum(['proved', 'refuted', 'outside']);
 
 const counterExample = policySchema.describe('a small policy, by its odds, on which it does not hold');
 
+const enclosedNumber = z.strictObject({
+  value: z.string().describe('the true number, rounded to as many decimals as are sure, at most 30'),
+  float64: z.number().describe('what float64 computes'),
+  lo: z.number().describe('the lower end of the interval that has the true number and float64 in it'),
+  hi: z.number(),
+});
+
 const statement = z.strictObject({
   name: z.string(),
   verdict,
@@ -20,7 +27,10 @@ const statement = z.strictObject({
   because: z
     .exactOptional(z.string())
     .describe('base and step of an induction; why the terms of an inequality are not negative'),
-  width: z.exactOptional(z.number()).describe('relative width of an enclosure'),
+  width: z.exactOptional(z.number()).describe('largest relative width of [lo, hi] of an enclosure'),
+  enclosed: z
+    .exactOptional(z.array(enclosedNumber))
+    .describe('the numbers of an enclosure, each with an interval that has it and what float64 computes'),
   counterExample: z.exactOptional(counterExample),
   found: z.exactOptional(z.string()).describe('both sides on the counter-example'),
   reason: z.exactOptional(z.string()).describe('why it is outside, or under which condition it is proved'),

@@ -1,5 +1,6 @@
 // Small policies that anyone can check by hand, as candidates for a counter-example: odds, rewards and further symbols are small integers.
-import { intervalField } from '../algebra/interval.ts';
+import { type FixedPointArray, fixedPointField } from '../algebra/fixedPoint.ts';
+import { type IntervalArray, intervalField } from '../algebra/interval.ts';
 import { type RationalArray, rationalField } from '../algebra/rationals.ts';
 import { constant } from '../attribution/over/arithmetic.ts';
 import { probabilitiesFromOdds } from '../attribution/over/tables.ts';
@@ -78,7 +79,12 @@ export function inFloat64(candidate: Candidate): Instance<Float64Array> {
   return over(float64Field, candidate, (a) => a.map((x) => Math.log(x)));
 }
 
-/** A candidate in intervals that enclose its true logarithms. */
-export function inIntervals(candidate: Candidate): Instance<{ lo: Float64Array; hi: Float64Array }> {
+/** A candidate in intervals that enclose its true logarithms, and whatever float64 computes of it. */
+export function inIntervals(candidate: Candidate): Instance<IntervalArray> {
   return over(intervalField, candidate, intervalField.log);
+}
+
+/** A candidate in intervals that enclose its true logarithms to some fifty decimals. */
+export function inFixedPoint(candidate: Candidate): Instance<FixedPointArray> {
+  return over(fixedPointField, candidate, fixedPointField.log);
 }

@@ -1,17 +1,33 @@
-// Quantities with true logarithms, enclosed on policies with known odds: the interval has the value of float64 in it.
+// Quantities with true logarithms, enclosed on policies with known odds: what is true, to thirty decimals, and what float64 makes of it.
+import { fixedPointField, floatAbove, floatBelow, sureDecimals } from '../algebra/fixedPoint.ts';
 import { intervalField } from '../algebra/interval.ts';
 import { randomStream } from '../base/random.ts';
 import type { Elementary, EnclosedQuantity } from '../claims/statement.ts';
 import type { TrajectoryGraph } from '../policy/graph.ts';
-import { drawCandidate, inFloat64, inIntervals } from './candidate.ts';
+import { drawCandidate, inFixedPoint, inFloat64, inIntervals } from './candidate.ts';
+
+/** One number between bounds that are sure. */
+export interface EnclosedNumber {
+  /** The number rounded to as many decimals as its bounds agree on; 57 are computed and at most 30 given. */
+  readonly value: string;
+  /** What float64 computes. */
+  readonly float64: number;
+  /** The smallest interval of float64 numbers that has both the true number and `float64` in it. */
+  readonly lo: number;
+  readonly hi: number;
+}
 
 /** A quantity between bounds that are sure. */
 export interface Enclosed {
-  /** The largest relative width of the intervals. */
+  readonly numbers: readonly EnclosedNumber[];
+  /** The largest relative width of [lo, hi]. */
   readonly width: number;
-  /** Whether every interval has what float64 computes. */
+  /**
+   * Whether what float64 computes lies in intervals that are computed beside it, rounded outwards at every step: it errs by no more than
+   * the roundings of the program can explain.
+   */
   readonly hasFloat64: boolean;
-  /** Whether the intervals of the same numbers in another way meet them; true if there is no other way. */
+  /** Whether the intervals of one number by different arithmetics, and in the other way to it if there is one, have a number in common. */
   readonly meets: boolean;
 }
 
@@ -25,20 +41,54 @@ const inDoubles: Elementary<Float64Array> = {
   exp: (a) => a.map((x) => Math.exp(x)),
 };
 
-/** Encloses a quantity on a seeded policy whose odds are small integers. */
-export function enclosed({ value, also }: EnclosedQuantity, graph: TrajectoryGraph, seed: number): Enclosed {
+/** Whether the intervals of every number have a number in common. */
+function meet<T extends number | bigint>(
+  a: { readonly lo: ArrayLike<T>; readonly hi: ArrayLike<T> },
+  b: { readonly lo: ArrayLike<T>; readonly hi: ArrayLike<T> },
+): boolean {
+  return Array.from(a.lo).every((lo, i) => lo <= b.hi[i]! && b.lo[i]! <= a.hi[i]!);
+}
+
+/**
+ * Encloses a quantity on a seeded policy whose odds are small integers.
+ * @param float64 what float64 has for log and exp
+ */
+export function enclosed(
+  { value, also }: EnclosedQuantity,
+  graph: TrajectoryGraph,
+  seed: number,
+  float64: Elementary<Float64Array> = inDoubles,
+): Enclosed {
   const candidate = drawCandidate(graph, {}, RANGE, randomStream(seed, 'enclosure'));
-  const { policy } = inIntervals(candidate);
-  const ways = (also === undefined ? [value] : [value, also]).map((way) => ({
-    intervals: way(policy, intervalField),
-    numbers: way(inFloat64(candidate).policy, inDoubles),
+  const { policy: precise } = inFixedPoint(candidate);
+  const { policy: outward } = inIntervals(candidate);
+  const { policy: rounded } = inFloat64(candidate);
+  const ways = (also === undefined ? [value] : [value, also]).map((way) => {
+    const bounds = way(precise, fixedPointField);
+    return {
+      bounds,
+      truth: { lo: Float64Array.from(bounds.lo, floatBelow), hi: Float64Array.from(bounds.hi, floatAbove) },
+      around: way(outward, intervalField),
+      computed: way(rounded, float64),
+    };
+  });
+  const [{ bounds, truth, computed }, other] = [ways[0]!, ways.at(-1)!];
+  const numbers = Array.from(computed, (x, i) => ({
+    value: sureDecimals({ lo: bounds.lo[i]!, hi: bounds.hi[i]! }) ?? 'no decimal',
+    float64: x,
+    lo: Math.min(truth.lo[i]!, x),
+    hi: Math.max(truth.hi[i]!, x),
   }));
-  const [own, other = own] = ways.map(({ intervals }) => intervals);
+  const together = {
+    lo: Float64Array.from(numbers, ({ lo }) => lo),
+    hi: Float64Array.from(numbers, ({ hi }) => hi),
+  };
   return {
-    width: Math.max(...ways.map(({ intervals }) => intervalField.relativeWidth(intervals))),
-    hasFloat64: ways.every(({ intervals: { lo, hi }, numbers }) =>
-      numbers.every((x, i) => lo[i]! <= x && x <= hi[i]!),
+    numbers,
+    width: intervalField.relativeWidth(together),
+    hasFloat64: ways.every(({ around, computed: own }) =>
+      own.every((x, i) => around.lo[i]! <= x && x <= around.hi[i]!),
     ),
-    meets: own!.lo.every((lo, i) => lo <= other!.hi[i]! && other!.lo[i]! <= own!.hi[i]!),
+    meets: ways.every((way) => meet(way.truth, way.around)) && meet(bounds, other.bounds),
   };
 }

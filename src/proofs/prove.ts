@@ -4,7 +4,7 @@ import type { ClaimStatements, EnclosedQuantity, Statement, WrongStatement } fro
 import type { PolicyShape } from '../policy/shape.ts';
 import { type CounterExample, counterExample, isTooLargeForFractions } from './counterExample.ts';
 import { counterPolicy, counterWords } from './counterPolicy.ts';
-import { enclosed, LARGEST_WIDTH } from './enclosures.ts';
+import { type EnclosedNumber, enclosed, LARGEST_WIDTH } from './enclosures.ts';
 import { decideIdentity, NO_DECISIONS } from './identity.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
 import { Graphs } from './places.ts';
@@ -39,8 +39,9 @@ export interface StatementProof {
   readonly riskLog2?: number;
   /** Points that were drawn again, since a divisor was 0 there. */
   readonly redrawn?: number;
-  /** The relative width of an enclosure. */
+  /** The relative width of an enclosure, and the numbers in it. */
   readonly width?: number;
+  readonly numbers?: readonly EnclosedNumber[];
   readonly counterExample?: ShownExample;
   readonly reason?: string;
   readonly seconds: number;
@@ -139,12 +140,12 @@ export function proveStatement(
 /** Encloses a quantity that has true logarithms in it, on a policy of the shape. */
 function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: number): StatementProof {
   const start = performance.now();
-  const { width, hasFloat64, meets } = enclosed(quantity, graphs.of({})[0]!, seed);
+  const { numbers, width, hasFloat64, meets } = enclosed(quantity, graphs.of({})[0]!, seed);
   const statement = { name: quantity.name, kind: 'enclosure' as const };
   const reason = !meets
     ? 'intervals that enclose the same number in two ways do not meet'
     : !hasFloat64
-      ? 'float64 computes a number outside the interval'
+      ? 'float64 computes a number that its roundings do not explain'
       : width > LARGEST_WIDTH
         ? `the interval is wider than ${LARGEST_WIDTH} of its value`
         : 'it has logarithms of rational numbers: enclosed on a drawn policy of the shape, not proved for all';
@@ -152,6 +153,7 @@ function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: numbe
     statement,
     verdict: hasFloat64 && meets ? 'outside' : 'refuted',
     width,
+    numbers,
     reason,
     seconds: since(start),
   };

@@ -10,6 +10,11 @@ export const KINDS: Readonly<Record<ProvedClaim['statements'][number]['kind'], s
   enclosure: 'enclosed by an interval',
 };
 
+/** The numbers of an enclosure in words; undefined of other statements. */
+export function enclosedWords({ enclosed }: ProvedClaim['statements'][number]): string | undefined {
+  return enclosed?.map(({ value, float64 }) => `${value} (float64: ${float64})`).join('; ');
+}
+
 /** Counts of statements and controls. */
 export interface ProofTally {
   /** Proved for the shape. */

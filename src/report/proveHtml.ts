@@ -6,7 +6,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
-import { KINDS, proofSentence, riskOf } from './proofs.ts';
+import { enclosedWords, KINDS, proofSentence, riskOf } from './proofs.ts';
 
 type ProvedStatement = ProvedClaim['statements'][number];
 
@@ -20,18 +20,8 @@ const READING = html`<footer id="reading"><h3>How to read this page</h3>
 <p><strong>Seen</strong> is what <code>gradsplit verify</code> does: an identity holds at one policy in float64, up to rounding. <strong>Enclosed</strong> means that an interval with outward rounding has the true value in it. <strong>Proved for the shape</strong> means that both sides of an identity between rational functions agree at independent random points of GF(2<sup>61</sup> − 1): were they different functions, they would agree with a probability of at most the risk that is given (Schwartz and Zippel; machine-checked as <code>MvPolynomial.schwartz_zippel_sum_degreeOf</code> in Mathlib). <strong>Proved for all lengths</strong> means that the step of an induction is such an identity, with free symbols for whatever follows a history. <strong>Outside the class</strong> is what is no identity between rational functions; the reason is given.</p>
 <p>Probabilities, reference, rewards, log-ratios, directions and β are free symbols; a degree is computed by running the text of the statement over degrees. A wrong statement has to be refuted by a policy that anyone can check by hand.</p></footer>`;
 
-function cells({
-  name,
-  verdict,
-  kind,
-  degree,
-  riskLog2,
-  width,
-  because,
-  reason,
-  found,
-  seconds,
-}: ProvedStatement): Html {
+function cells(statement: ProvedStatement): Html {
+  const { name, verdict, kind, degree, riskLog2, width, because, reason, found, seconds } = statement;
   const { sign, word } = MARKS[verdict];
   const numbers = [
     KINDS[kind],
@@ -39,7 +29,7 @@ function cells({
     ...(width === undefined ? [] : [`relative width ${width.toExponential(1)}`]),
     formatSeconds(seconds),
   ].join(' · ');
-  const notes = [because, reason, found].map((text) =>
+  const notes = [because, enclosedWords(statement), reason, found].map((text) =>
     text === undefined ? undefined : html`<br><small>${prose(text)}</small>`,
   );
   return html`<tr><td>${sign} ${word}</td><td>${prose(name)}<br><small>${numbers}</small>${notes}</td><td>${riskLog2 === undefined ? '–' : html`2<sup>${riskLog2}</sup>`}</td></tr>`;

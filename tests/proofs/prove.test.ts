@@ -1,5 +1,5 @@
 // Deciding statements: degrees, risks, points that are drawn again, and what is wrong but hard to see.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hashStream } from '../../src/algebra/hashStream.ts';
 import { constant } from '../../src/attribution/over/arithmetic.ts';
 import { c1Statements } from '../../src/claims/c1ExactSplit/statements.ts';
@@ -182,13 +182,34 @@ test('a counter-example of the padding construction is a policy that reads no pa
   expect(Object.keys(reward.table)).toHaveLength(20);
 });
 
-test.each(
-  claimStatements.flatMap(({ id, enclosed: quantities = [] }) => quantities.map((q) => [id, q] as const)),
-)('%s: an enclosure is narrow, has the value of float64, and meets the other way to it', (_, quantity) => {
-  const { width, hasFloat64, meets } = enclosed(quantity, tree, 1);
-  expect([hasFloat64, meets]).toEqual([true, true]);
-  expect(width).toBeLessThan(1e-12);
-  expect(width).toBeGreaterThan(0);
+const quantities = claimStatements.flatMap(({ id, enclosed: all = [] }) => all.map((q) => [id, q] as const));
+const twelve = new Graphs({ attempts: 12, length: 1, vocabulary: 2 }).of({})[0]!;
+
+describe.each([
+  ['on three tokens', tree, quantities],
+  ['on 8190 trajectories', twelve, quantities.slice(2, 4)],
+] as const)('%s', (_, graph, asked) => {
+  test.each(asked)(
+    '%s: an interval has the number and what float64 computes, and is narrow',
+    (_id, quantity) => {
+      const { numbers, width, hasFloat64, meets } = enclosed(quantity, graph, 1);
+      expect([hasFloat64, meets]).toEqual([true, true]);
+      expect(width).toBeLessThan(1e-12);
+      expect(numbers.length).toBeGreaterThan(0);
+      for (const { value, float64, lo, hi } of numbers) {
+        expect(lo <= float64 && float64 <= hi).toBe(true);
+        // Thirty decimals, of which the first sixteen digits are a number in the interval.
+        expect(value).toMatch(/^-?\d+\.\d{30}$/);
+        expect(lo - 1e-15 <= Number(value) && Number(value) <= hi + 1e-15).toBe(true);
+      }
+    },
+  );
+});
+
+test('a float64 whose logarithms are off by 10^-9 is seen, and widens the interval', () => {
+  const off = { log: (a: Float64Array) => a.map((x) => Math.log(x) + 1e-9), exp: (a: Float64Array) => a };
+  const { hasFloat64, width, meets } = enclosed(c7Statements.enclosed![0]!, tree, 1, off);
+  expect([hasFloat64, meets, width > 1e-12]).toEqual([false, true, true]);
 });
 
 test('an enclosure of another number is seen', () => {

@@ -2,17 +2,17 @@
 // the answer stays, and confirmed with rigorous intervals.
 import type { Arithmetic } from '../../algebra/arithmetic.ts';
 import { float64Arithmetic } from '../../algebra/arithmetic.ts';
+import { DivisionByZero } from '../../algebra/exactField.ts';
+import { showFraction } from '../../algebra/fraction.ts';
 import {
   boundsOf,
-  type Enclosure,
-  enclosures,
+  type FractionOrInterval,
+  fractionsOrIntervals,
   hull,
   isExact,
   mayBeZero,
   UndecidedError,
-} from '../../algebra/enclosure.ts';
-import { DivisionByZero } from '../../algebra/exactField.ts';
-import { showFraction } from '../../algebra/fraction.ts';
+} from '../../algebra/fractionOrInterval.ts';
 import { randomStream } from '../../base/random.ts';
 import type { PerToken } from '../../objectives/formulas/index.ts';
 import type { Component } from '../../policy/component.ts';
@@ -115,16 +115,16 @@ function differs(search: Search, candidate: Candidate): boolean {
   return gaps.some(({ found, expected }) => Math.abs(found - expected) > LEAST_GAP);
 }
 
-function keyOf(a: Enclosure): string {
+function keyOf(a: FractionOrInterval): string {
   return isExact(a) ? showFraction(a) : boundsOf(a).join(' ');
 }
 
-function show(a: Enclosure): string {
+function show(a: FractionOrInterval): string {
   return isExact(a) ? showFraction(a) : boundsOf(a)[0].toPrecision(8);
 }
 
 /** The weights in every case that intervals leave open: what holds them all. */
-function enclosedWeights(subject: Subject): GroupWeights<Enclosure> {
+function enclosedWeights(subject: Subject): GroupWeights<FractionOrInterval> {
   const open = new Cases();
   const orAsk =
     <A extends unknown[]>(decide: (...args: A) => boolean) =>
@@ -136,9 +136,13 @@ function enclosedWeights(subject: Subject): GroupWeights<Enclosure> {
         throw error;
       }
     };
-  const field = { ...enclosures, isAbove: orAsk(enclosures.isAbove), isZero: orAsk(enclosures.isZero) };
+  const field = {
+    ...fractionsOrIntervals,
+    isAbove: orAsk(fractionsOrIntervals.isAbove),
+    isZero: orAsk(fractionsOrIntervals.isZero),
+  };
   return (group) => {
-    let all: PerToken<Enclosure> | undefined;
+    let all: PerToken<FractionOrInterval> | undefined;
     open.run(
       () => subject.weights(field, group),
       (weights) => {
@@ -152,16 +156,16 @@ function enclosedWeights(subject: Subject): GroupWeights<Enclosure> {
 
 /** The first place where the intervals of both sides are apart; undefined if there is none, or if intervals cannot tell. */
 function confirmed(search: Search, candidate: Candidate): Refutation | undefined {
-  let gaps: Gap<Enclosure>[];
+  let gaps: Gap<FractionOrInterval>[];
   try {
-    gaps = gapsOf(enclosures, search, candidate, keyOf, enclosedWeights(search.subject));
+    gaps = gapsOf(fractionsOrIntervals, search, candidate, keyOf, enclosedWeights(search.subject));
   } catch (error) {
     // A division by what may be 0: another candidate may do.
     const isOpen = [DivisionByZero, RangeError].some((kind) => error instanceof kind);
     if (isOpen) return undefined;
     throw error;
   }
-  const apart = gaps.find(({ found, expected }) => !mayBeZero(enclosures.sub(found, expected)));
+  const apart = gaps.find(({ found, expected }) => !mayBeZero(fractionsOrIntervals.sub(found, expected)));
   if (apart === undefined) return undefined;
   const { question, drawn, groupSize } = search;
   const { place, found, expected } = apart;

@@ -2,7 +2,7 @@
 import type { ProveDocument, ProvedClaim } from '../../documents/prove.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { formatSeconds } from '../format.ts';
-import { KINDS, proofSentence, riskOf, tallyOf } from '../proofs.ts';
+import { enclosedWords, KINDS, proofSentence, riskOf, tallyOf } from '../proofs.ts';
 import { paragraph, safe } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -41,21 +41,20 @@ export function proveLine(claim: ProvedClaim, palette: Palette): string {
 }
 
 function statementLines(claim: ProvedClaim, palette: Palette): string[] {
-  const lines = claim.statements.flatMap(
-    ({ name, verdict, kind, degree, riskLog2, reason, found, width }) => {
-      const numbers = [
-        KINDS[kind],
-        ...(degree === undefined ? [] : [`degree ≤ ${degree}`]),
-        ...(riskLog2 === undefined ? [] : [`risk ≤ 2^${riskLog2}`]),
-        ...(width === undefined ? [] : [`width ${width.toExponential(1)}`]),
-      ].join(', ');
-      const said = [found, reason].filter((x) => x !== undefined);
-      return [
-        `${paragraph(`${verdict}: ${name} (${numbers})`, 2, palette)}`,
-        ...said.map((text) => paragraph(text, 6, palette)),
-      ];
-    },
-  );
+  const lines = claim.statements.flatMap((statement) => {
+    const { name, verdict, kind, degree, riskLog2, reason, found, width } = statement;
+    const numbers = [
+      KINDS[kind],
+      ...(degree === undefined ? [] : [`degree ≤ ${degree}`]),
+      ...(riskLog2 === undefined ? [] : [`risk ≤ 2^${riskLog2}`]),
+      ...(width === undefined ? [] : [`width ${width.toExponential(1)}`]),
+    ].join(', ');
+    const said = [enclosedWords(statement), found, reason].filter((x) => x !== undefined);
+    return [
+      `${paragraph(`${verdict}: ${name} (${numbers})`, 2, palette)}`,
+      ...said.map((text) => paragraph(text, 6, palette)),
+    ];
+  });
   const wrong = claim.controls.map(({ name, verdict, found }) =>
     paragraph(
       `${verdict === 'refuted' ? 'refuted, as it must be' : 'NOT REFUTED'}: ${name}${found === undefined ? '' : `; ${found}`}`,

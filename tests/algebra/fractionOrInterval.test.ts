@@ -1,7 +1,13 @@
 // Fractions stay exact; roots, exponentials and logarithms are enclosed; what an interval leaves open is not answered.
 import { expect, test } from 'vitest';
-import { boundsOf, enclosures as E, hull, mayBeZero, UndecidedError } from '../../src/algebra/enclosure.ts';
 import { DivisionByZero } from '../../src/algebra/exactField.ts';
+import {
+  boundsOf,
+  fractionsOrIntervals as E,
+  hull,
+  mayBeZero,
+  UndecidedError,
+} from '../../src/algebra/fractionOrInterval.ts';
 
 const third = E.div(E.number(1), E.number(3));
 

@@ -15,7 +15,7 @@ import {
 import { type IntervalArray, intervalField } from './interval.ts';
 
 /** A number: the fraction that it is, or an interval [1] in which it lies. */
-export type Enclosure = Fraction | IntervalArray;
+export type FractionOrInterval = Fraction | IntervalArray;
 
 /** A comparison that an interval leaves open. */
 export class UndecidedError extends Error {
@@ -23,24 +23,24 @@ export class UndecidedError extends Error {
 }
 
 /** Whether a number is known exactly. */
-export function isExact(a: Enclosure): a is Fraction {
+export function isExact(a: FractionOrInterval): a is Fraction {
   return 'd' in a;
 }
 
 /** The lower and the upper bound of a number. */
-export function boundsOf(a: Enclosure): readonly [lo: number, hi: number] {
+export function boundsOf(a: FractionOrInterval): readonly [lo: number, hi: number] {
   const { lo, hi } = interval(a);
   return [lo[0]!, hi[0]!];
 }
 
-function interval(a: Enclosure): IntervalArray {
+function interval(a: FractionOrInterval): IntervalArray {
   return isExact(a) ? intervalField.fractions([a.n], [a.d]) : a;
 }
 
 function either(
   exactly: (a: Fraction, b: Fraction) => Fraction,
   within: (a: IntervalArray, b: IntervalArray) => IntervalArray,
-): (a: Enclosure, b: Enclosure) => Enclosure {
+): (a: FractionOrInterval, b: FractionOrInterval) => FractionOrInterval {
   return (a, b) => (isExact(a) && isExact(b) ? exactly(a, b) : within(interval(a), interval(b)));
 }
 
@@ -63,20 +63,20 @@ function exactRoot(a: Fraction): Fraction | undefined {
 }
 
 /** Whether 0 may be the number. */
-export function mayBeZero(a: Enclosure): boolean {
+export function mayBeZero(a: FractionOrInterval): boolean {
   if (isExact(a)) return a.n === 0n;
   const [lo, hi] = boundsOf(a);
   return lo <= 0 && hi >= 0;
 }
 
 /** The smallest interval that holds both; a fraction if both are the same one. */
-export function hull(a: Enclosure, b: Enclosure): Enclosure {
+export function hull(a: FractionOrInterval, b: FractionOrInterval): FractionOrInterval {
   if (isExact(a) && isExact(b) && a.n === b.n && a.d === b.d) return a;
   const [x, y] = [boundsOf(a), boundsOf(b)];
   return { lo: Float64Array.of(Math.min(x[0], y[0])), hi: Float64Array.of(Math.max(x[1], y[1])) };
 }
 
-function isAbove(a: Enclosure, b: Enclosure): boolean {
+function isAbove(a: FractionOrInterval, b: FractionOrInterval): boolean {
   if (isExact(a) && isExact(b)) return isBelow(b, a);
   const [low, high] = boundsOf(intervalField.sub(interval(a), interval(b)));
   if (low > 0) return true;
@@ -88,7 +88,7 @@ function isAbove(a: Enclosure, b: Enclosure): boolean {
  * Fractions, and intervals where there are none. Comparisons that intervals leave open throw an UndecidedError, divisions by what may be
  * 0 a DivisionByZero, and roots and logarithms of what may be below 0 a RangeError.
  */
-export const enclosures: Arithmetic<Enclosure> = {
+export const fractionsOrIntervals: Arithmetic<FractionOrInterval> = {
   number: decimalFraction,
   add: either(addFractions, intervalField.add),
   sub: either(subtractFractions, intervalField.sub),
