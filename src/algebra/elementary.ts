@@ -74,9 +74,10 @@ function withFloat({ lo, hi }: Bounds, value: number): Bounds {
 
 /**
  * Bounds on log x that include Math.log(x), a few units in the last place apart.
- * @param x positive and finite
+ * @param x positive; Infinity stands for any number above those of float64
  */
 export function logBounds(x: number): Bounds {
+  if (x === Number.POSITIVE_INFINITY) return { lo: logBounds(Number.MAX_VALUE).lo, hi: x };
   const { mantissa, exponent } = decompose(x);
   const small = logNearOne(mantissa);
   const multiple = timesBounds(exactly(exponent), LN2_REST);

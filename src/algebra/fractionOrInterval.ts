@@ -62,11 +62,11 @@ function exactRoot(a: Fraction): Fraction | undefined {
   return n * n === a.n && d * d === a.d ? fraction(n, d) : undefined;
 }
 
-/** Whether 0 may be the number. */
+/** Whether 0 may be the number; anything may be where the range of float64 was left and bounds are NaN. */
 export function mayBeZero(a: FractionOrInterval): boolean {
   if (isExact(a)) return a.n === 0n;
   const [lo, hi] = boundsOf(a);
-  return lo <= 0 && hi >= 0;
+  return !(lo > 0 || hi < 0);
 }
 
 /** The smallest interval that holds both; a fraction if both are the same one. */

@@ -96,7 +96,9 @@ function confirmed(
     const { policy, symbols } = inIntervals(candidate);
     const { left, right } = statement.sides(policy, symbols);
     const gap = intervalField.sub(left, right);
-    if (gap.lo[index]! <= 0 && (above || gap.hi[index]! >= 0)) return undefined;
+    // Bounds beyond the range of float64 may be NaN, which says nothing.
+    const isApart = gap.lo[index]! > 0 || (!above && gap.hi[index]! < 0);
+    if (!isApart) return undefined;
     const at = (side: typeof left): string => shown(side.lo[index]!, side.hi[index]!);
     return { left: at(left), right: at(right) };
   } catch (error) {

@@ -42,3 +42,10 @@ test('a comparison that intervals leave open is refused, and so is a division by
   expect(() => E.div(third, nothing)).toThrow(DivisionByZero);
   expect(boundsOf(hull(E.number(1), E.number(2)))).toEqual([1, 2]);
 });
+
+test('beyond the range of float64 a bound is NaN or infinite, which excludes nothing', () => {
+  const large = E.mul(E.mul(E.number(0), E.sqrt(E.number(2))), E.number(Number.MAX_VALUE));
+  expect(mayBeZero(large)).toBe(true);
+  const [lo, hi] = boundsOf(E.log(E.exp(E.number(800))));
+  expect([lo > 709 && lo < 800, hi]).toEqual([true, Number.POSITIVE_INFINITY]);
+});

@@ -25,6 +25,14 @@ test('the text names the place, both sides and the policy', async () => {
   expect(stdout).toContain('unbiased: E g = ∇J: all actions equally probable; R(1/0) = 1, all others 0');
 });
 
+test('a verdict with a condition is shown with it', async () => {
+  const text = `export const weightFormula = (field, batch) =>
+    batch.map(({ reward, tokens }) => tokens.map(() => (field.isZero(reward) ? field.number(0) : reward)));`;
+  const args = ['-q', 'prove', 'objective', file('conditional.mjs', text), '--points', '1'];
+  const { stdout } = await inProcess(args);
+  expect(stdout).toMatch(/balanced on policy +proved +risk ≤ 2\^-\d+; except where a\s+number that/);
+});
+
 test.each([
   [['nope'], 'unknown objective "nope"'],
   [['grop'], 'did you mean "grpo"'],

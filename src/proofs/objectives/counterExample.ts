@@ -106,13 +106,17 @@ function gapsOf<T>(
   return question.gaps(setting);
 }
 
-/** Whether some gap is wider than rounding. */
-function differs(search: Search, candidate: Candidate): boolean {
+/** found − expected in float64 at every place; NaN where something divides by 0. */
+function differences(search: Search, candidate: Candidate): number[] {
   const gaps = gapsOf(float64Arithmetic, search, candidate, String, (group) =>
     search.subject.weights(float64Arithmetic, group),
   );
-  // NaN, where something divides by 0, is not above it.
-  return gaps.some(({ found, expected }) => Math.abs(found - expected) > LEAST_GAP);
+  return gaps.map(({ found, expected }) => found - expected);
+}
+
+/** Whether some gap is wider than rounding. */
+function differs(search: Search, candidate: Candidate): boolean {
+  return differences(search, candidate).some((x) => Math.abs(x) > LEAST_GAP);
 }
 
 function keyOf(a: FractionOrInterval): string {
@@ -215,11 +219,19 @@ export function counterExample(search: Search): Refutation | undefined {
   return undefined;
 }
 
+/** What float64 says at small policies of what holds at random points. */
+export type Compared = 'agrees' | 'contradicts' | 'hasNoValue';
+
 /**
- * Whether some candidate contradicts what holds at random points: a formula may ask whether a number is 0, or compute with numbers in
- * another way than over the field.
+ * Puts what holds at random points to numbers: a formula may ask whether a number is 0, compute with numbers in another way than over the
+ * field, or be defined for no numbers at all.
  */
-export function isContradicted(search: Search): boolean {
-  for (const candidate of candidates(search, MOST_COMPARED)) if (differs(search, candidate)) return true;
-  return false;
+export function compareWithFloat64(search: Search): Compared {
+  let hasValue = false;
+  for (const candidate of candidates(search, MOST_COMPARED)) {
+    const found = differences(search, candidate);
+    if (found.some((x) => Math.abs(x) > LEAST_GAP)) return 'contradicts';
+    hasValue ||= found.some((x) => !Number.isNaN(x));
+  }
+  return hasValue ? 'agrees' : 'hasNoValue';
 }

@@ -1,8 +1,8 @@
 // Decides questions at random points: yes at all of them, with the bound of Schwartz and Zippel on the risk of being wrong, or no.
 import { DivisionByZero } from '../../algebra/exactField.ts';
-import { showFraction } from '../../algebra/fraction.ts';
+import { type Fraction, showFraction } from '../../algebra/fraction.ts';
 import { hashStream } from '../../algebra/hashStream.ts';
-import { randomPrime } from '../../algebra/residueField.ts';
+import { PRIME_BITS, randomPrime } from '../../algebra/residueField.ts';
 import type { FormulaBatch, PerToken } from '../../objectives/formulas/index.ts';
 import type { Component } from '../../policy/component.ts';
 import { needsPrimes, riskOf } from '../randomPoints.ts';
@@ -11,7 +11,7 @@ import { episodesOf } from './episodes.ts';
 import { FormulaError } from './formulaError.ts';
 import { rememberedWeights } from './groupWeights.ts';
 import { Point } from './point.ts';
-import { type Gap, isTimes, type Question, type Setting } from './questions.ts';
+import { type Gap, isMultiple, type Question, type Setting, unbiased } from './questions.ts';
 import { type Drawn, freeSource } from './sources.ts';
 import { type Subject, weightsAt } from './subject.ts';
 
@@ -54,16 +54,20 @@ function larger(a: Size, b: Size): Size {
 
 const NO_SIZE: Size = { degree: 0, height: 0 };
 
-function atPoint(draw: (attempt: number) => Point, test: Test): { point: Point; result: ReturnType<Test> } {
-  for (let attempt = 0; ; attempt++) {
+/** The result of a test at the first point at which nothing is divided by 0, if there is one. */
+function atPoint(
+  draw: (attempt: number) => Point,
+  test: Test,
+): { point: Point; result: ReturnType<Test> } | undefined {
+  for (let attempt = 0; attempt <= REDRAWN; attempt++) {
     const point = draw(attempt);
     try {
       return { point, result: test(point) };
     } catch (error) {
       if (!(error instanceof DivisionByZero)) throw error;
-      if (attempt === REDRAWN) throw new FormulaError('it divides by 0 at every point');
     }
   }
+  return undefined;
 }
 
 /** Runs a test at all points: modulo 2^61 − 1 or, if coefficients may be multiples of that, each modulo a random prime. */
@@ -73,12 +77,14 @@ export function decide({ points, seed }: Points, purpose: string, test: Test): D
   let isGeneric = false;
   let hasPrimes = false;
   /** Why it does not hold at a point. */
-  const failsAt = (name: string): { readonly reason?: string } | undefined => {
+  const failsAt = (name: string): { readonly reason?: string } | 'undefined' | undefined => {
     const draw = (attempt: number): Point => {
       const words = hashStream(seed, `${purpose} ${name} ${attempt}`);
       return hasPrimes ? new Point(words, randomPrime(words)) : new Point(words);
     };
-    const { point, result } = atPoint(draw, test);
+    const found = atPoint(draw, test);
+    if (found === undefined) return 'undefined';
+    const { point, result } = found;
     if (!isSize(result)) return result;
     const { degree, height } = point.taken;
     vanished = larger(vanished, { degree: result.degree + degree, height: result.height + height });
@@ -88,16 +94,17 @@ export function decide({ points, seed }: Points, purpose: string, test: Test): D
   };
   for (let p = 0; p < points; p++) {
     const failed = failsAt(hasPrimes ? `prime ${p}` : String(p));
-    if (failed !== undefined) return { holds: false, ...failed };
-    if (hasPrimes || !needsPrimes(vanished)) continue;
-    // All points again; the first one has shown how large the coefficients may be.
+    if (failed === 'undefined' && hasPrimes) throw new FormulaError('it divides by 0 at every point');
+    if (typeof failed === 'object') return { holds: false, ...failed };
+    if (hasPrimes || (failed === undefined && !needsPrimes(vanished))) continue;
+    // All points again: the first one has shown how large coefficients may be, or a divisor that may be a multiple of 2^61 − 1.
     hasPrimes = true;
     p = -1;
   }
-  const { degree, height } = vanished;
+  const { degree } = vanished;
   const bounds = {
     degree,
-    height,
+    height: hasPrimes ? Math.max(vanished.height, divisors.height, PRIME_BITS + 1) : vanished.height,
     divisors: divisors.degree,
     divisorHeight: divisors.height,
     denominator: 0,
@@ -190,24 +197,40 @@ export function decideQuestion(
   });
 }
 
-/** Decides whether E g = λ·∇J with one λ for all policies; λ is read off the first point, and tested at all. */
+/** What λ must be, if there is one, read off a point at which nothing is tested: the points of the test know nothing of it. */
+function readFactor(subject: Subject, { seed }: Points, groupSize: number): Fraction | undefined {
+  let factor: Fraction | undefined;
+  atPoint(
+    (attempt) => {
+      const words = hashStream(seed, `reading a factor of groups of ${groupSize} ${attempt}`);
+      // 2^61 − 1 may divide a divisor.
+      return attempt < REDRAWN ? new Point(words) : new Point(words, randomPrime(words));
+    },
+    (point) => {
+      const setting = new PointSetting(point, subject, groupSize);
+      const one = unbiased.gaps(setting).find(({ expected }) => expected.residue !== 0n)!;
+      factor = smallFraction(point.div(one.found, one.expected).residue, point.elements.prime);
+      return NO_SIZE;
+    },
+  );
+  return factor;
+}
+
+/** Decides whether E g = λ·∇J with one λ for all policies. */
 export function decideFactor(
   subject: Subject,
   points: Points,
   groupSize: number,
-): { readonly decision: Decision; readonly factor?: { readonly n: bigint; readonly d: bigint } } {
-  let factor: { readonly n: bigint; readonly d: bigint } | undefined;
+): { readonly decision: Decision; readonly factor?: Fraction } {
+  const factor = readFactor(subject, points, groupSize);
+  if (factor === undefined) return { decision: { holds: false, reason: NO_FRACTION } };
   const decision = decide(points, 'factor', (point) => {
     const setting = new PointSetting(point, subject, groupSize);
-    const first = isTimes(setting, point.number(1)).find(({ expected }) => expected.residue !== 0n)!;
-    factor ??= smallFraction(point.div(first.found, first.expected).residue, point.elements.prime);
-    if (factor === undefined) return { reason: NO_FRACTION };
-    const scale = point.div(point.number(Number(factor.n)), point.number(Number(factor.d)));
-    const size = vanish(point, isTimes(setting, scale));
+    const size = vanish(point, isMultiple(factor).gaps(setting));
     if (size === undefined) return {};
     return setting.varies ? { reason: VARIES } : larger(size, setting.same);
   });
-  return factor === undefined || !decision.holds ? { decision } : { decision, factor };
+  return decision.holds ? { decision, factor } : { decision };
 }
 
 /** A group of two trajectories with one or two attempts, all of whose numbers are symbols of their own. */

@@ -1,11 +1,12 @@
 // The verdicts on an objective: balanced within a trajectory, unbiased, up to which factor, free of length and of a baseline.
-import { showFraction } from '../../algebra/fraction.ts';
-import { counterExample, isContradicted, type Search } from './counterExample.ts';
+import { type Fraction, showFraction } from '../../algebra/fraction.ts';
+import { type Compared, compareWithFloat64, counterExample, type Search } from './counterExample.ts';
 import { counterPolicy, type OddsPolicy } from './counterPolicy.ts';
 import { type Decision, decideBalance, decideFactor, decideQuestion, type Points } from './decide.ts';
 import {
   balancedOn,
   baselineFree,
+  isMultiple,
   lengthFree,
   parallel,
   type Question,
@@ -80,10 +81,18 @@ const CONTRADICTED =
 const GENERIC =
   'except where a number that the formula asks isZero of is 0; small policies at which it is were looked at';
 
-/** The verdict on a question, which is not proved if a small policy says no. */
-function verdictOf(decision: Decision, search: () => Search): ObjectiveVerdict {
+const NO_VALUE =
+  'it holds for symbols, but at every small policy that was looked at the formula divides by 0, or takes a root or a logarithm of what has none';
+
+/** The verdict on a question, which is not proved if a small policy says no, or if the formula has no value at any. */
+function verdictOf(
+  decision: Decision,
+  search: () => Search,
+  compared: Compared | undefined = decision.holds ? compareWithFloat64(search()) : undefined,
+): ObjectiveVerdict {
   if (!decision.holds) return refuted(search(), decision);
-  if (isContradicted(search())) return refuted(search(), { holds: false, reason: CONTRADICTED });
+  if (compared === 'contradicts') return refuted(search(), { holds: false, reason: CONTRADICTED });
+  if (compared === 'hasNoValue') return { verdict: 'outside', reason: NO_VALUE };
   const { degree, riskLog2, isGeneric } = decision;
   return { verdict: 'proved', degree, riskLog2, ...(isGeneric ? { reason: GENERIC } : {}) };
 }
@@ -120,14 +129,19 @@ function factorVerdicts(subject: Subject, points: Points): Pick<ObjectiveProof, 
     size,
     ...(size === PAIR ? { decision, factor } : decideFactor(subject, points, size)),
   }));
+  const inNumbers = (of: Fraction, groupSize: number): Compared =>
+    compareWithFloat64({ ...search(isMultiple(of))(), groupSize });
+  const compared = inNumbers(factor, PAIR);
   const known = sizes.flatMap(({ size, decision: own, factor: found }) =>
-    own.holds && found !== undefined ? [{ own, text: `${showFraction(found)} for groups of ${size}` }] : [],
+    own.holds && found !== undefined && (size === PAIR || inNumbers(found, size) === 'agrees')
+      ? [{ own, text: `${showFraction(found)} for groups of ${size}` }]
+      : [],
   );
   const risk = Math.max(...known.map(({ own }) => own.riskLog2));
   const degree = Math.max(...known.map(({ own }) => own.degree));
   const value = known.map(({ text }) => text).join(', ');
   const isGeneric = known.some(({ own }) => own.isGeneric);
-  const proved = verdictOf({ holds: true, degree, riskLog2: risk, isGeneric }, search(parallel));
+  const proved = verdictOf({ holds: true, degree, riskLog2: risk, isGeneric }, search(parallel), compared);
   return {
     unbiased: verdictOf(isOne ? decision : { holds: false }, search(unbiased)),
     factor: proved.verdict === 'proved' ? { ...proved, value } : proved,

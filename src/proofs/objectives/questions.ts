@@ -1,6 +1,7 @@
 // What is asked of an objective, as differences that are 0 for every policy if and only if the answer is yes; one text for all fields.
 import type { Arithmetic } from '../../algebra/arithmetic.ts';
 import { sumOf } from '../../algebra/arithmetic.ts';
+import type { Fraction } from '../../algebra/fraction.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import {
   type EdgeWeights,
@@ -59,21 +60,23 @@ function gradient<T>({ field, groupSize, weightsOf }: Setting<T>, episodes: Epis
   return expectedGradient(field, episodes, groupSize, weightsOf);
 }
 
-/** E g = λ·∇J in every entry of both components. */
-export function isTimes<T>(setting: Setting<T>, factor: T): Gap<T>[] {
-  const episodes = setting.episodes(SMALL, false);
-  const target = rewardGradient(setting.field, episodes);
-  return sideBySide(episodes, gradient(setting, episodes), (r, a) =>
-    setting.field.mul(factor, target[r]![a]!),
-  );
+/** E g = λ·∇J in every entry of both components, with a λ that is given. */
+export function isMultiple({ n, d }: Fraction): Question {
+  return {
+    shape: SMALL,
+    isPadded: false,
+    gaps(setting) {
+      const { field } = setting;
+      const episodes = setting.episodes(SMALL, false);
+      const target = rewardGradient(field, episodes);
+      const factor = field.div(field.number(Number(n)), field.number(Number(d)));
+      return sideBySide(episodes, gradient(setting, episodes), (r, a) => field.mul(factor, target[r]![a]!));
+    },
+  };
 }
 
 /** E g = ∇J. */
-export const unbiased: Question = {
-  shape: SMALL,
-  isPadded: false,
-  gaps: (setting) => isTimes(setting, setting.field.number(1)),
-};
+export const unbiased: Question = isMultiple({ n: 1n, d: 1n });
 
 /**
  * E g is a multiple of ∇J: every entry is what the fitted factor ⟨E g, ∇J⟩/⟨∇J, ∇J⟩ makes of ∇J.

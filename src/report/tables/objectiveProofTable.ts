@@ -19,7 +19,11 @@ export const QUESTIONS: readonly (readonly [question: Question, words: string])[
 function said({ verdict, value, riskLog2, place, found, expected, reason }: Verdict): string {
   switch (verdict) {
     case 'proved':
-      return `${value === undefined ? '' : `λ = ${value}; `}risk ≤ 2^${riskLog2}`;
+      return [
+        ...(value === undefined ? [] : [`λ = ${value}`]),
+        `risk ≤ 2^${riskLog2}`,
+        ...(reason === undefined ? [] : [reason]),
+      ].join('; ');
     case 'refuted':
       return `${place}: ${found}, not ${expected}`;
     case 'outside':

@@ -175,6 +175,47 @@ describe('what holds at points of one field alone is not proved', () => {
     expect(() => balance(above)).toThrow('an element of the field beside an operator');
   });
 
+  test('a factor is what numbers have, too: e^(log 2) is 2, which no symbol knows', () => {
+    const doubled = formula((field, reward) => {
+      const two = field.number(2);
+      const isTwo = field.isZero(field.sub(field.exp(field.log(two)), two));
+      return isTwo ? field.mul(two, reward) : reward;
+    });
+    const { unbiased, factor } = proveObjective(doubled, ONE);
+    for (const { verdict, reason } of [unbiased, factor]) {
+      expect([verdict, reason]).toEqual(['outside', expect.stringContaining('double precision')]);
+    }
+  });
+
+  test('what has no value for any number is not proved: (√4 − 2)/(√4 − 2)', () => {
+    const nowhere = formula((field, reward) => {
+      const nothing = field.sub(field.sqrt(field.number(4)), field.number(2));
+      return field.mul(field.div(nothing, nothing), reward);
+    });
+    expect(balance(nowhere)).toMatchObject({
+      verdict: 'outside',
+      reason: expect.stringContaining('divides by 0'),
+    });
+  });
+
+  test('a division by 2^61 − 1 is none by 0, and where float64 ends nothing is refuted', () => {
+    const divided = ofSecond((field, reward) => {
+      const p = field.sub(field.mul(field.number(2 ** 31), field.number(2 ** 30)), field.number(1));
+      return field.div(field.mul(reward, p), p);
+    });
+    expect(balance(divided).verdict).toBe('proved');
+    const rounded = ofSecond((field, reward, { prob }) => {
+      const large = field.number(1e30);
+      const mess = field.sub(field.sub(field.add(large, prob), large), prob);
+      const zero = field.mul(
+        field.mul(field.number(0), field.sqrt(field.number(2))),
+        field.number(Number.MAX_VALUE),
+      );
+      return field.add(reward, field.add(mess, zero));
+    });
+    expect(balance(rounded).verdict).toBe('outside');
+  });
+
   test('a formula that keeps a state is no formula', () => {
     let calls = 0;
     const counted = formula((field, reward) => field.mul(reward, field.number(++calls)));

@@ -26,6 +26,8 @@ test.each([
   'V_decision <= Var_R',
   'KL_sample ≤ KL',
   'J <= E_R',
+  // A divisor that is 0 modulo 2^61 − 1.
+  'J * 2305843009213693951 / 2305843009213693951 = J',
 ])('%s is proved', (text) => {
   const { verdict, riskLog2 } = decide(text);
   expect([verdict, riskLog2! < -100]).toEqual(['proved', true]);
@@ -51,6 +53,7 @@ test.each([
   '1.0000000000000000001 * J = J',
   '(2^8)^7 * 2^5 * J = J',
   '2305843009213693951 * J = 0',
+  'J / 2305843009213693951 = 0',
 ])('%s is refuted, though it holds in float64 or modulo 2^61 − 1', (text) => {
   expect(decide(text).verdict).toBe('refuted');
 });
