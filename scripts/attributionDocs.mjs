@@ -2,10 +2,10 @@
 // base.json, sft.json and rl.json, each of one checkpoint, and course.json, made with --over-checkpoints. The page says by which commands.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemas } from '../dist/src/documents/index.js';
-import { drawCurves } from '../dist/src/report/figures/curves.js';
-import { drawFigure } from '../dist/src/report/figures/index.js';
-import { courseFigures } from '../dist/src/report/page/attributionCourse.js';
+import { schemas } from '../build/modules/src/documents/index.js';
+import { drawCurves } from '../build/modules/src/report/figures/curves.js';
+import { drawFigure } from '../build/modules/src/report/figures/index.js';
+import { courseFigures } from '../build/modules/src/report/page/attributionCourse.js';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('node scripts/attributionDocs.mjs FOLDER');

@@ -1,8 +1,8 @@
 // Writes the tables of docs/experiments.md from gradsplit/reproduce@1 documents: node scripts/experiments.mjs FILE.md REPRODUCE.json…
 // What stands between the two marks of a preset is replaced, everything else stays; quick experiments are left out.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { schemas } from '../dist/src/documents/index.js';
-import { reproduceMarkdown } from '../dist/src/report/tables.js';
+import { schemas } from '../build/modules/src/documents/index.js';
+import { reproduceMarkdown } from '../build/modules/src/report/tables.js';
 
 const [to, ...from] = process.argv.slice(2);
 if (from.length === 0) throw new Error('usage: node scripts/experiments.mjs FILE.md REPRODUCE.json…');

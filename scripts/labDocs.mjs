@@ -2,10 +2,15 @@
 // is one; where there is none a page keeps the result that it has: node scripts/labDocs.mjs [FOLDER]
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemas } from '../dist/src/documents/index.js';
-import { labs } from '../dist/src/labs/index.js';
-import { drawXy } from '../dist/src/report/figures/xy.js';
-import { labMarkdown, labResultMarkdown, labsMarkdown, resultIn } from '../dist/src/report/labMarkdown.js';
+import { schemas } from '../build/modules/src/documents/index.js';
+import { labs } from '../build/modules/src/labs/index.js';
+import { drawXy } from '../build/modules/src/report/figures/xy.js';
+import {
+  labMarkdown,
+  labResultMarkdown,
+  labsMarkdown,
+  resultIn,
+} from '../build/modules/src/report/labMarkdown.js';
 
 const DOCS = 'docs/labs';
 const runs = process.argv[2] ?? 'runs';

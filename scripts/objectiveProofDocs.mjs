@@ -1,8 +1,8 @@
 // Writes the tables of verdicts on objectives into docs/proofs.md, between its marks; see `npm run docs:proofs`.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { proveNamedObjective } from '../dist/src/analyses/proveObjective.js';
-import { objectiveNames } from '../dist/src/objectives/index.js';
-import { objectiveProofMarkdown } from '../dist/src/report/tables/objectiveProofMarkdown.js';
+import { proveNamedObjective } from '../build/modules/src/analyses/proveObjective.js';
+import { objectiveNames } from '../build/modules/src/objectives/index.js';
+import { objectiveProofMarkdown } from '../build/modules/src/report/tables/objectiveProofMarkdown.js';
 
 const page = new URL('../docs/proofs.md', import.meta.url);
 const [from, to] = ['<!-- verdicts on objectives -->', '<!-- end of verdicts -->'];

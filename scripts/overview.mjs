@@ -1,10 +1,10 @@
 // Draws docs/overview.svg, the picture at the top of README.md, from what the build verifies: node scripts/overview.mjs [--check]. With
 // --check nothing is written, and a picture that is out of date is an error.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { overviewPanels, overviewSvg } from '../build/modules/src/report/figures/overview.js';
 import { useKernels } from '../dist/src/autodiff/index.js';
 import { loadWasmKernels } from '../dist/src/host/index.js';
 import { claims, randomPolicy, verify } from '../dist/src/index.js';
-import { overviewPanels, overviewSvg } from '../dist/src/report/figures/overview.js';
 
 const PICTURE = 'docs/overview.svg';
 // The policy of `gradsplit verify` without options.

@@ -1,8 +1,8 @@
 // Writes a table of docs/performance.md from a gradsplit/bench@1 document: node scripts/performance.mjs BENCH.json FILE.md [MARK].
 // What stands between <!-- MARK:begin --> and <!-- MARK:end --> is replaced, everything else stays; MARK is bench if left out.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readBenchResult } from '../dist/bench/index.js';
-import { benchMarkdown } from '../dist/src/report/tables.js';
+import { readBenchResult } from '../build/modules/bench/index.js';
+import { benchMarkdown } from '../build/modules/src/report/tables.js';
 
 const [from, to, mark = 'bench'] = process.argv.slice(2);
 if (to === undefined) throw new Error('usage: node scripts/performance.mjs BENCH.json FILE.md [MARK]');

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatGpt2Config } from '../dist/src/nn/huggingFace/configJson.js';
-import { gpt2Names } from '../dist/src/nn/huggingFace/gpt2Names.js';
-import { HEAD_NAME } from '../dist/src/nn/huggingFace/storedNames.js';
-import { ELEMENT_BYTES } from '../dist/src/nn/huggingFace/storedValues.js';
-import { completeConfig, parseModelConfig, writeSafetensors } from '../dist/src/nn/index.js';
-import { formatRotaryConfig } from '../dist/src/nn/rotary/configJson.js';
-import { rotaryNames } from '../dist/src/nn/rotary/names.js';
+import { formatGpt2Config } from '../build/modules/src/nn/huggingFace/configJson.js';
+import { gpt2Names } from '../build/modules/src/nn/huggingFace/gpt2Names.js';
+import { HEAD_NAME } from '../build/modules/src/nn/huggingFace/storedNames.js';
+import { ELEMENT_BYTES } from '../build/modules/src/nn/huggingFace/storedValues.js';
+import { completeConfig, parseModelConfig, writeSafetensors } from '../build/modules/src/nn/index.js';
+import { formatRotaryConfig } from '../build/modules/src/nn/rotary/configJson.js';
+import { rotaryNames } from '../build/modules/src/nn/rotary/names.js';
 
 const rotary = (values) =>
   parseModelConfig(

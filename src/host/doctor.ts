@@ -8,14 +8,12 @@ import { version } from '../base/version.ts';
 import type { DoctorDocument } from '../documents/doctor.ts';
 import { gpuModes } from '../kernels/gpu/modes.ts';
 import type { Kernels } from '../kernels/index.ts';
+import { packageFile } from './built.ts';
 import { loadGpuJs } from './gpu.ts';
 import { memoryLimits } from './memoryLimits.ts';
 
 /** The oldest Node that gradsplit runs on, as package.json has it. */
 export const NEEDED_NODE = '>=20.19';
-
-/** The root of the package, relative to dist/src/host/ or, when the sources run, to src/host/. */
-const root: URL = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
 
 /** Whether an environment variable decides, for the reasons given. */
 function isSet(name: string): boolean {
@@ -40,7 +38,7 @@ async function gpuReport(kernels: Kernels): Promise<DoctorDocument['gpu']> {
 }
 
 function part(name: string, path: string, use: string): DoctorDocument['optional'][number] {
-  const place = fileURLToPath(new URL(path, root));
+  const place = fileURLToPath(packageFile(path));
   const found = existsSync(place);
   return { name, found, detail: found ? use : `${use}: there is no ${place}` };
 }

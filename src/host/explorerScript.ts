@@ -2,12 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-/** Beside the modules of the package, or beside the sources of a repository that has been built. */
-const place: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/explorer/explorer.js' : '../../explorer/explorer.js',
-  import.meta.url,
-);
+import { builtFile } from './built.ts';
 
 /** A script with its hash. */
 export interface HashedScript {
@@ -26,7 +21,7 @@ export function hashedScript(text: string): HashedScript {
  * @throws Error if the package was not built
  */
 export function readExplorerScript(): HashedScript {
-  const path = fileURLToPath(place);
+  const path = fileURLToPath(builtFile('explorer/explorer.js'));
   if (!existsSync(path)) throw new Error('dist/explorer/explorer.js is missing: run npm run build');
   return hashedScript(readFileSync(path, 'utf8'));
 }

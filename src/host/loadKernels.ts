@@ -5,18 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../base/errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { wasmKernels } from '../kernels/index.ts';
+import { builtFile } from './built.ts';
 import { awaitThreads, awaitThreadsSync, chooseThreads, workerThreads } from './threads.ts';
 import { availableBuild, chooseBuild, type WasmBuild } from './wasmBuild.ts';
 
-/** The folder dist/wasm/, relative to dist/src/host/ or, when the sources run, to src/host/. */
-const folder: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/wasm/' : '../../wasm/',
-  import.meta.url,
-);
-
 /** Returns the URL of the WebAssembly file of a build. */
 export function wasmFile(build: WasmBuild): URL {
-  return new URL(`${build}.wasm`, folder);
+  return builtFile(`wasm/${build}.wasm`);
 }
 
 function explain(error: unknown, file: URL): unknown {

@@ -3,13 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import type { ObjectiveProof } from '../proofs/objectives/index.ts';
+import { builtFile } from './built.ts';
 import type { FormulaOrder, FormulaReport } from './formulaOrder.ts';
-
-/** The file of a worker must be JavaScript, so the built one is used even when the sources run. */
-const workerFile: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/src/host/proofWorker.js' : './proofWorker.js',
-  import.meta.url,
-);
 
 /**
  * Proves or refutes what is asked of an objective for the weight formula of a module. The module is executed.
@@ -25,7 +20,7 @@ export async function proveFormula(
   const { path } = order;
   let at = 'loading';
   // What the module prints would be among the results.
-  const worker = new Worker(workerFile, {
+  const worker = new Worker(builtFile('src/host/proofWorker.js'), {
     workerData: order,
     execArgv: [],
     stdout: true,

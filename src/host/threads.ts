@@ -3,12 +3,7 @@ import { emitWarning } from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../base/errors.ts';
 import type { Kernels, Threads } from '../kernels/index.ts';
-
-/** The file of a worker must be JavaScript, so the built one is used even when the sources run. */
-const workerFile: URL = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/src/host/kernelWorker.js' : './kernelWorker.js',
-  import.meta.url,
-);
+import { builtFile } from './built.ts';
 
 const MOST_THREADS = 64;
 const START_MILLISECONDS = 10_000;
@@ -49,7 +44,8 @@ export function workerThreads(count: number): Threads | undefined {
   return {
     helpers: count - 1,
     // The options of this process may not suit the file of the worker, so none are passed on.
-    start: (task) => new Worker(workerFile, { workerData: task, execArgv: [] }).unref(),
+    start: (task) =>
+      new Worker(builtFile('src/host/kernelWorker.js'), { workerData: task, execArgv: [] }).unref(),
   };
 }
 

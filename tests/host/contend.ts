@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Of built or other code that has `inLockedFolder`. */
-const MODULE = new URL('../../dist/src/host/folderLock.js', import.meta.url).href;
+const MODULE = new URL('../../build/modules/src/host/folderLock.js', import.meta.url).href;
 const CONTENDER = fileURLToPath(new URL('lockContender.mjs', import.meta.url));
 
 /**

@@ -128,7 +128,7 @@ test('of 8 processes at one stale lock, one gets it, in each of 25 rounds', asyn
 
 test('a killed process leaves a lock that the next one takes', async () => {
   const path = folder();
-  const module = fileURLToPath(new URL('../../dist/src/host/folderLock.js', import.meta.url));
+  const module = fileURLToPath(new URL('../../build/modules/src/host/folderLock.js', import.meta.url));
   const program = `
     import { inLockedFolder } from ${JSON.stringify(module)};
     await inLockedFolder(${JSON.stringify(path)}, () => { console.log('inside'); return new Promise((done) => setTimeout(done, 1e8)); });`;

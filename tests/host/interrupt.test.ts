@@ -18,7 +18,7 @@ test('values and errors pass through unchanged', () => {
 });
 
 test('an endless computation is stopped by SIGINT', async () => {
-  const module = fileURLToPath(new URL('../../dist/src/host/interrupt.js', import.meta.url));
+  const module = fileURLToPath(new URL('../../build/modules/src/host/interrupt.js', import.meta.url));
   const program = `
     import { interruptible } from ${JSON.stringify(module)};
     process.on('SIGINT', () => console.log('too late'));

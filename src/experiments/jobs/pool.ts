@@ -28,15 +28,6 @@ export interface PoolHooks {
   readonly signal: AbortSignal;
 }
 
-/**
- * The file of a worker thread, which must be JavaScript: the built one, also where the sources run.
- * @param path below src/experiments/, without its ending
- */
-export function workerFile(path: string): URL {
-  const folder = import.meta.url.endsWith('.ts') ? '../../../dist/src/experiments/' : '../';
-  return new URL(`${folder}${path}.js`, import.meta.url);
-}
-
 function errorOf(job: PooledJob, { error, message }: Extract<FromWorker, { kind: 'failed' }>): Error {
   const text = `${job.name}: ${message}`;
   if (error === 'interrupted') return new Interrupted();

@@ -7,11 +7,12 @@ import { jsonChunks } from '../../base/json.ts';
 import type { Options } from '../../base/options.ts';
 import { showText } from '../../base/show.ts';
 import type { LabDocument, LabSettings } from '../../documents/labs.ts';
+import { builtFile } from '../../host/built.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { chooseBuild } from '../../host/wasmBuild.ts';
 import { type Lab, usualSeedsOf } from '../../labs/index.ts';
-import { type PoolHooks, runJobs, workerFile } from '../jobs/pool.ts';
+import { type PoolHooks, runJobs } from '../jobs/pool.ts';
 import { checkEnd, END_OF_LAB } from '../run/ownFiles.ts';
 import type { SeedJob } from './runSeed.ts';
 import { hasSeed, readSeed, removeSeeds } from './seedFile.ts';
@@ -59,7 +60,7 @@ export interface LabHooks {
 export type RunSeeds = (jobs: readonly SeedJob[], workers: number, hooks: PoolHooks) => Promise<void>;
 
 const onThreads: RunSeeds = (jobs, workers, hooks) =>
-  runJobs(workerFile('labs/seedWorker'), jobs, workers, hooks);
+  runJobs(builtFile('src/experiments/labs/seedWorker.js'), jobs, workers, hooks);
 
 function seedsOf({ seeds, firstSeed }: LabSettings): number[] {
   return Array.from({ length: seeds }, (_, i) => firstSeed + i);

@@ -7,10 +7,11 @@ import { InputError } from '../../base/errors.ts';
 import { jsonChunks } from '../../base/json.ts';
 import { showText } from '../../base/show.ts';
 import type { ReproduceDocument } from '../../documents/reproduce.ts';
+import { builtFile } from '../../host/built.ts';
 import { inLockedFolder } from '../../host/folderLock.ts';
 import { prepareOutput } from '../../host/output.ts';
 import { createTrainer } from '../../training/index.ts';
-import { runJobs, workerFile } from '../jobs/pool.ts';
+import { runJobs } from '../jobs/pool.ts';
 import { hasRun, taskOf } from '../run/config.ts';
 import { checkEnd, END_OF_EXPERIMENT, END_OF_RUN } from '../run/ownFiles.ts';
 import { expectedSeconds } from './duration.ts';
@@ -29,7 +30,7 @@ import {
 const RESULT_FILE = 'reproduce.json';
 
 /** The file of the threads that do the jobs of an experiment. */
-export const JOB_WORKER: URL = workerFile('reproduce/jobWorker');
+export const JOB_WORKER: URL = builtFile('src/experiments/reproduce/jobWorker.js');
 
 /** How an experiment is watched and stopped. */
 export interface ReproduceHooks {

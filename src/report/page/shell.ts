@@ -57,7 +57,7 @@ ${DIGITS}
 ${body}
 </main>
 </div>
-<script>${new Html(PAGE_SCRIPT)}</script>
+${new Html(`<script>${PAGE_SCRIPT}</script>`)}
 ${extra?.markup}</body>
 </html>
 `.markup;
