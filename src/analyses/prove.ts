@@ -65,8 +65,8 @@ function example(
 
 /** A statement with its verdict, as documents have it. */
 export function provedStatement(proof: StatementProof): ProvedClaim['statements'][number] {
-  const { statement, verdict, degree, riskLog2, redrawn, width, numbers, counterExample, reason, seconds } =
-    proof;
+  const { statement, verdict, degree, riskLog2, redrawn, width, numbers, seconds } = proof;
+  const { counterExample, witnesses, reason } = proof;
   const { name, kind, because } = statement;
   return {
     name,
@@ -79,6 +79,9 @@ export function provedStatement(proof: StatementProof): ProvedClaim['statements'
     ...(width === undefined ? {} : { width }),
     ...(numbers === undefined ? {} : { enclosed: numbers.map((n) => ({ ...n })) }),
     ...example(counterExample),
+    ...(witnesses === undefined
+      ? {}
+      : { witnesses: witnesses.map(({ policy, words }) => ({ policy, found: words })) }),
     ...(reason === undefined ? {} : { reason }),
     seconds,
   };

@@ -57,6 +57,11 @@ export interface WrongStatement extends Statement {
   readonly mistake: string;
 }
 
+/**
+ * A statement that left is above right on some policies and below it on others. It is proved by two small policies that anyone can check.
+ */
+export type EitherWay = Omit<Statement, 'kind' | 'only' | 'needsDecisions'>;
+
 /** A part of a claim that is no identity between rational functions. */
 export interface OutsideStatement {
   readonly name: string;
@@ -89,4 +94,5 @@ export interface ClaimStatements {
   readonly controls: readonly WrongStatement[];
   readonly outside: readonly OutsideStatement[];
   readonly enclosed?: readonly EnclosedQuantity[];
+  readonly eitherWay?: readonly EitherWay[];
 }

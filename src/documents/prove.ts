@@ -18,7 +18,7 @@ const enclosedNumber = z.strictObject({
 const statement = z.strictObject({
   name: z.string(),
   verdict,
-  kind: z.enum(['identity', 'inequality', 'enclosure', 'induction']),
+  kind: z.enum(['identity', 'inequality', 'enclosure', 'induction', 'eitherWay']),
   degree: z
     .exactOptional(z.int().min(0))
     .describe('a bound on the total degree of the numerator of left - right, computed over degrees'),
@@ -33,6 +33,9 @@ const statement = z.strictObject({
     .describe('the numbers of an enclosure, each with an interval that has it and what float64 computes'),
   counterExample: z.exactOptional(counterExample),
   found: z.exactOptional(z.string()).describe('both sides on the counter-example'),
+  witnesses: z
+    .exactOptional(z.array(z.strictObject({ policy: policySchema, found: z.string() })))
+    .describe('small policies that prove a statement of kind eitherWay, with both sides on each'),
   reason: z.exactOptional(z.string()).describe('why it is outside, or under which condition it is proved'),
   seconds: z.number().min(0),
 });

@@ -1,9 +1,16 @@
 // Decides statements: proved for all policies of a shape up to a risk that is stated, or refuted by a policy that anyone can check.
 import type { RandomWords } from '../algebra/hashStream.ts';
-import type { ClaimStatements, EnclosedQuantity, Statement, WrongStatement } from '../claims/statement.ts';
+import type {
+  ClaimStatements,
+  EitherWay,
+  EnclosedQuantity,
+  Statement,
+  WrongStatement,
+} from '../claims/statement.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import { type CounterExample, counterExample, isTooLargeForFractions } from './counterExample.ts';
 import { counterPolicy, counterWords } from './counterPolicy.ts';
+import { bothWays } from './eitherWay.ts';
 import { type EnclosedNumber, enclosed, LARGEST_WIDTH } from './enclosures.ts';
 import { decideIdentity, NO_DECISIONS } from './identity.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
@@ -29,7 +36,7 @@ export interface ShownExample {
 /** A statement with its verdict. */
 export interface StatementProof {
   readonly statement: Pick<Statement, 'name' | 'because'> & {
-    readonly kind: Statement['kind'] | 'enclosure';
+    readonly kind: Statement['kind'] | 'enclosure' | 'eitherWay';
   };
   readonly verdict: 'proved' | 'refuted' | 'outside';
   /** The bound on the degree of the numerator of left − right, and on log2 of its coefficients. */
@@ -43,6 +50,8 @@ export interface StatementProof {
   readonly width?: number;
   readonly numbers?: readonly EnclosedNumber[];
   readonly counterExample?: ShownExample;
+  /** The policies that prove a statement about some policies and others. */
+  readonly witnesses?: readonly ShownExample[];
   readonly reason?: string;
   readonly seconds: number;
 }
@@ -159,6 +168,23 @@ function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: numbe
   };
 }
 
+/** Proves a statement about some policies and others with a small policy of each kind. */
+export function proveEitherWay(statement: EitherWay, shape: PolicyShape): StatementProof {
+  const start = performance.now();
+  const asked: Statement = { ...statement, kind: 'identity' };
+  const { above, below } = bothWays(statement, shape);
+  const witnesses = [above, below].flatMap((found) => (found === undefined ? [] : [shown(asked, found)]));
+  const reason =
+    shape.attempts === 1
+      ? NO_DECISIONS
+      : `no small policy was found on which left is ${above === undefined ? 'above' : 'below'} right`;
+  return {
+    statement: { ...statement, kind: 'eitherWay' },
+    ...(witnesses.length === 2 ? { verdict: 'proved', witnesses } : { verdict: 'outside', reason }),
+    seconds: since(start),
+  };
+}
+
 /** Refutes a wrong statement with a small policy. */
 export function refuteControl(control: WrongStatement): ControlProof {
   const found = counterExample(control);
@@ -171,11 +197,12 @@ export function refuteControl(control: WrongStatement): ControlProof {
  * inside the class is proved and every control is refuted.
  */
 export function proveClaim(claim: ClaimStatements, options: ProveOptions): ClaimProof {
-  const { id, statements, controls, outside, enclosed: quantities = [] } = claim;
+  const { id, statements, controls, outside, enclosed: quantities = [], eitherWay = [] } = claim;
   const start = performance.now();
   const graphs = new Graphs(options.shape);
   const proofs: StatementProof[] = statements.map((statement) => proveStatement(statement, graphs, options));
   for (const quantity of quantities) proofs.push(encloseQuantity(quantity, graphs, options.seed));
+  for (const statement of eitherWay) proofs.push(proveEitherWay(statement, options.shape));
   for (const { name, reason } of outside) {
     proofs.push({ statement: { name, kind: 'identity' }, verdict: 'outside', reason, seconds: 0 });
   }

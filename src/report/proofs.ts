@@ -8,11 +8,17 @@ export const KINDS: Readonly<Record<ProvedClaim['statements'][number]['kind'], s
   inequality: 'inequality, by an identity with terms that are not negative',
   induction: 'induction, for all lengths',
   enclosure: 'enclosed by an interval',
+  eitherWay: 'one way on some policies and the other on others, by one of each',
 };
 
 /** The numbers of an enclosure in words; undefined of other statements. */
 export function enclosedWords({ enclosed }: ProvedClaim['statements'][number]): string | undefined {
   return enclosed?.map(({ value, float64 }) => `${value} (float64: ${float64})`).join('; ');
+}
+
+/** What the policies show that prove a statement about some and others. */
+export function witnessWords({ witnesses }: ProvedClaim['statements'][number]): string | undefined {
+  return witnesses?.map(({ found }) => found).join('; ');
 }
 
 /** Counts of statements and controls. */

@@ -6,7 +6,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
-import { enclosedWords, KINDS, proofSentence, riskOf } from './proofs.ts';
+import { enclosedWords, KINDS, proofSentence, riskOf, witnessWords } from './proofs.ts';
 
 type ProvedStatement = ProvedClaim['statements'][number];
 
@@ -29,10 +29,13 @@ function cells(statement: ProvedStatement): Html {
     ...(width === undefined ? [] : [`relative width ${width.toExponential(1)}`]),
     formatSeconds(seconds),
   ].join(' · ');
-  const notes = [because, enclosedWords(statement), reason, found].map((text) =>
+  const notes = [because, enclosedWords(statement), witnessWords(statement), reason, found].map((text) =>
     text === undefined ? undefined : html`<br><small>${prose(text)}</small>`,
   );
-  return html`<tr><td>${sign} ${word}</td><td>${prose(name)}<br><small>${numbers}</small>${notes}</td><td>${riskLog2 === undefined ? '–' : html`2<sup>${riskLog2}</sup>`}</td></tr>`;
+  const witnesses = (statement.witnesses ?? []).map(
+    ({ policy }) => html`<br><code>${JSON.stringify(policy)}</code>`,
+  );
+  return html`<tr><td>${sign} ${word}</td><td>${prose(name)}<br><small>${numbers}</small>${notes}${witnesses}</td><td>${riskLog2 === undefined ? '–' : html`2<sup>${riskLog2}</sup>`}</td></tr>`;
 }
 
 function wrongRow({

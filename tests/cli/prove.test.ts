@@ -16,7 +16,7 @@ test('proves a claim, refutes its wrong statements, and writes document and repo
   expect(stdout).toMatch(
     /C3 {3}Credit budget: proved \(4 proved, 2 for all lengths, controls 4\/4, risk ≤ 2\^-1\d\d/,
   );
-  expect(stdout).toContain('7 of 7 wrong statements refuted');
+  expect(stdout).toContain('9 of 9 wrong statements refuted');
   const document = proveSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
   expect(document).toMatchObject({
     schema: 'gradsplit/prove@1',
@@ -29,8 +29,12 @@ test('proves a claim, refutes its wrong statements, and writes document and repo
   });
   expect(document.claims.map(({ id }) => id)).toEqual(['C3', 'C5b']);
   for (const { statements, controls } of document.claims) {
-    for (const { verdict, degree, riskLog2 } of statements.filter((s) => s.verdict !== 'outside')) {
+    for (const { verdict, kind, degree, riskLog2, witnesses } of statements) {
       expect(verdict).toBe('proved');
+      if (kind === 'eitherWay') {
+        expect(witnesses).toHaveLength(2);
+        continue;
+      }
       expect(degree).toBeGreaterThan(0);
       expect(riskLog2).toBeLessThan(-100);
     }
@@ -43,6 +47,31 @@ test('proves a claim, refutes its wrong statements, and writes document and repo
   expect(html).toContain('✓ proved');
   expect(html).toContain('schwartz_zippel_sum_degreeOf');
   expect(html).toContain('Base: at the end of an episode');
+});
+
+test('gives what it encloses to thirty decimals, in the document, on the terminal and in the report', async () => {
+  const [json, page] = [place.path('enclosed.json'), place.path('enclosed.html')];
+  const { code, stdout } = await inProcess([
+    'prove',
+    '--claims',
+    'C7',
+    ...size,
+    '--json',
+    json,
+    '--report',
+    page,
+  ]);
+  expect(code).toBe(0);
+  const { claims } = proveSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+  const enclosure = claims[0]!.statements.find(({ kind }) => kind === 'enclosure');
+  const [{ value, float64, lo, hi }] = enclosure!.enclosed as [
+    NonNullable<typeof enclosure.enclosed>[number],
+  ];
+  expect(value).toMatch(/^0\.\d{30}$/);
+  expect([lo <= float64, float64 <= hi, (hi - lo) / hi < 1e-12]).toEqual([true, true, true]);
+  for (const text of [stdout.replaceAll(/\s+/g, ' '), readFileSync(page, 'utf8')]) {
+    expect(text).toContain(`${value} (float64: ${float64})`);
+  }
 });
 
 test.each([

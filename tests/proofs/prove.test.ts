@@ -8,14 +8,14 @@ import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/
 import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
 import { c7Statements } from '../../src/claims/c7RegularisedOptimum/statements.ts';
 import { c9Statements } from '../../src/claims/c9Normalisation/statements.ts';
-import type { EnclosedQuantity, Statement } from '../../src/claims/statement.ts';
+import type { EitherWay, EnclosedQuantity, Statement } from '../../src/claims/statement.ts';
 import { claimStatements } from '../../src/claims/statements.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
 import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
 import { degreesOf } from '../../src/proofs/degrees.ts';
 import { enclosed } from '../../src/proofs/enclosures.ts';
 import { Graphs } from '../../src/proofs/places.ts';
-import { proveClaim, proveStatement } from '../../src/proofs/prove.ts';
+import { proveClaim, proveEitherWay, proveStatement } from '../../src/proofs/prove.ts';
 import {
   atRandomPoints,
   moduloRandomPrime,
@@ -224,4 +224,28 @@ test('an enclosure of another number is seen', () => {
   expect(enclosed(twice, tree, 1)).toMatchObject({ hasFloat64: true, meets: false });
   const claim = { ...c7Statements, statements: [], controls: [], enclosed: [twice] };
   expect(proveClaim(claim, options).verdict).toBe('refuted');
+});
+
+test('what is one way on some policies and the other on others is proved by one of each, and what is one way is not', () => {
+  const [sign] = c5bStatements.eitherWay!;
+  const { verdict, witnesses } = proveEitherWay(sign!, graphs.shape);
+  expect([verdict, witnesses!.length]).toEqual(['proved', 2]);
+  const sides = witnesses!.map(
+    ({ words }) => /left is \[(\S+), (\S+)\], right is \[(\S+), (\S+)\]/.exec(words)!,
+  );
+  const [above, below] = sides.map((match) => match.slice(1).map(Number));
+  expect(above![0]!).toBeGreaterThan(0);
+  expect(below![1]!).toBeLessThan(0);
+  expect([above![2], above![3], below![2], below![3]]).toEqual([0, 0, 0, 0]);
+  const square: EitherWay = {
+    name: 'R² is below 0 on some policies',
+    sides: ({ field, reward, graph }) => ({
+      left: field.mul(reward, reward),
+      right: constant(field, 0, graph.leaves),
+    }),
+  };
+  const reason = 'no small policy was found on which left is below right';
+  expect(proveEitherWay(square, graphs.shape)).toMatchObject({ verdict: 'outside', reason });
+  const none = proveEitherWay(sign!, { attempts: 1, length: 2, vocabulary: 2 });
+  expect(none).toMatchObject({ verdict: 'outside', reason: expect.stringContaining('no decisions') });
 });

@@ -5,6 +5,7 @@ import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { massControls, massesOf, massStatements } from '../shared/overMasses.ts';
 import { attemptLength, paddingEdges, withoutPadding } from '../shared/overPadding.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
+import { perHistoryControls, perHistoryStatements } from './perHistory.ts';
 
 /** ∇KL(D‖π) = −E_D[Σ_t u_t] with respect to the logits of π [slots]; its sign does not matter here. */
 function sftGradient<A>(policy: PolicyOver<A>): A {
@@ -93,13 +94,8 @@ const firstTokensAlone: WrongStatement = {
 /** The statements of C4. */
 export const c4Statements: ClaimStatements = {
   id: 'C4',
-  statements: [...massStatements('D', 'π', 'δ_D'), tied, untied],
-  controls: [...massControls('δ_D'), firstTokensAlone],
-  outside: [
-    {
-      name: 'the norm saturates with a parameter per history',
-      reason: 'It is a statement about a limit in L, which `verify` follows up to L = 1000.',
-    },
-  ],
+  statements: [...massStatements('D', 'π', 'δ_D'), tied, untied, ...perHistoryStatements],
+  controls: [...massControls('δ_D'), firstTokensAlone, ...perHistoryControls],
+  outside: [],
   enclosed: [{ name: 'sample and decision mass of KL(D‖π)', value: massesOf }],
 };

@@ -4,86 +4,27 @@ import { directional } from '../../attribution/over/directional.ts';
 import { edgesWhere } from '../../attribution/over/indices.ts';
 import {
   gradientOf,
-  isFirstToken,
   leafProbabilities,
   leavesBelow,
   meanOf,
   noReward,
-  occupancyOf,
-  reachOf,
   returnWeightsOf,
   sumAlongTrajectories,
   valuesOf,
 } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
-import { memoised } from '../../base/memoised.ts';
-import { RESAMPLE, STOP } from '../../policy/component.ts';
-import type { TrajectoryGraph } from '../../policy/graph.ts';
-import { paddingDivergence } from '../shared/overMasses.ts';
+import {
+  alongResample,
+  decisionCount,
+  klToGo,
+  resampleDerivative,
+  resampleEntries,
+  slopeOf,
+} from '../shared/overDecisions.ts';
 import { attemptLength, rewardOfClasses, withoutPadding } from '../shared/overPadding.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
-
-/** The nodes of decisions, and the edges of both actions, in the order of the layers [decisions]. */
-const decisions: (graph: TrajectoryGraph) => {
-  readonly node: Int32Array;
-  readonly stop: Int32Array;
-  readonly resample: Int32Array;
-} = memoised(({ layers }) => {
-  const at = layers.flatMap(({ component, nodes, nodeStart, edgeStart }) =>
-    component === 'decision'
-      ? Array.from({ length: nodes }, (_, n) => ({ node: nodeStart + n, edge: edgeStart + 2 * n }))
-      : [],
-  );
-  return {
-    node: Int32Array.from(at, ({ node }) => node),
-    stop: Int32Array.from(at, ({ edge }) => edge + STOP),
-    resample: Int32Array.from(at, ({ edge }) => edge + RESAMPLE),
-  };
-});
-
-/** The entries of a gradient [slots] on RESAMPLE logits [decisions]. */
-function resampleEntries<A>({ field, graph }: PolicyOver<A>, gradient: A): A {
-  return field.gather(
-    gradient,
-    decisions(graph).resample.map((e) => graph.slot[e]!),
-  );
-}
-
-/** ρ(h)·π_R·π_S·(x(h,R) − x(h,S)) of every decision: [edges] → [decisions]. */
-function resampleDerivative<A>(policy: PolicyOver<A>, perEdge: A): A {
-  const { field, graph, prob } = policy;
-  const { node, stop, resample } = decisions(graph);
-  const both = field.mul(field.gather(prob, resample), field.gather(prob, stop));
-  const gap = field.sub(field.gather(perEdge, resample), field.gather(perEdge, stop));
-  return field.mul(field.mul(field.gather(occupancyOf(policy), node), both), gap);
-}
-
-/** Log-ratio and KL to go of every action [edges]. */
-function klToGo<A>(policy: PolicyOver<A>): A {
-  return valuesOf(policy, noReward(policy), policy.logRatio).q;
-}
-
-/** ρ π_R π_S·E[extra attempts | h, RESAMPLE] [decisions]. */
-function extraAttempts<A>(policy: PolicyOver<A>): A {
-  const { field, graph } = policy;
-  const starts = new Set(
-    edgesWhere(graph, (layer, i) => layer.component === 'sample' && isFirstToken(layer, graph.layers[i - 1])),
-  );
-  const one = field.from(Int32Array.from({ length: graph.edges }, (_, e) => (starts.has(e) ? 1 : 0)));
-  return resampleDerivative(policy, valuesOf(policy, noReward(policy), one).q);
-}
-
-/** A direction that moves RESAMPLE logits alone, one free symbol for each decision [edges]. */
-function alongResample<A>({ field, graph }: PolicyOver<A>, moves: A): A {
-  const { resample } = decisions(graph);
-  const place = new Int32Array(graph.edges).fill(resample.length);
-  for (const [i, e] of resample.entries()) place[e] = i;
-  return field.gather(field.concat([moves, constant(field, 0, 1)]), place);
-}
-
-function decisionCount(graph: TrajectoryGraph): number {
-  return decisions(graph).node.length;
-}
+import { signAtOne, signStatements } from './sign.ts';
+import { tokenLossControls, tokenLossStatements } from './tokenLosses.ts';
 
 const closedForm: Statement = {
   name: '∂KL/∂ℓ_R(h) = ρ π_R π_S [Δ log-ratio + KLtogo(R) − KLtogo(S)], at every history',
@@ -111,12 +52,6 @@ function affine<A>(policy: PolicyOver<A>, slope: (short: PolicyOver<A>) => A): A
   if (extra === 0) return atOne;
   const n = decisionCount(graph);
   return field.add(atOne, times(field, slope(short), new Int32Array(n).fill(extra)));
-}
-
-/** ρ π_R π_S·δ_K·E[extra attempts] of every class [decisions]. */
-function slopeOf<A>(policy: PolicyOver<A>, short: PolicyOver<A>): A {
-  const { field, graph } = policy;
-  return field.mul(extraAttempts(short), repeat(field, paddingDivergence(policy), decisionCount(graph)));
 }
 
 const slope: Statement = {
@@ -166,28 +101,6 @@ const pullOfReward: Statement = {
     };
   },
 };
-
-/** ρ(h)·(π·slope of a token-summed loss)(a|h) [edges]: k2 has log-ratio, k3 has 1 − π_ref/π. */
-function tokenLoss<A>(policy: PolicyOver<A>, estimator: 'k2' | 'k3'): A {
-  const { field, refProb, logRatio } = policy;
-  const reach = reachOf(policy);
-  if (estimator === 'k2') return resampleEntries(policy, gradientOf(policy, field.mul(reach, logRatio)));
-  const under = field.mul(reach, field.div(refProb, policy.prob));
-  return resampleEntries(policy, gradientOf(policy, field.sub(reach, under)));
-}
-
-function noSlope(estimator: 'k2' | 'k3'): Statement {
-  return {
-    name: `counter-example: the token-summed ${estimator} loss has no slope in L`,
-    kind: 'identity',
-    place: 'padding',
-    readsLogs: estimator === 'k2',
-    sides: (policy) => ({
-      left: tokenLoss(policy, estimator),
-      right: tokenLoss(withoutPadding(policy), estimator),
-    }),
-  };
-}
 
 const sequenceK2: Statement = {
   name: 'sequence-level k2 as a loss has the same derivative, at every history',
@@ -256,22 +169,6 @@ const controls: readonly WrongStatement[] = [
     },
   },
   {
-    name: 'token-level k3 has the slope',
-    mistake: 'The token-summed k3 loss has the slope ρ π_R π_S·δ_K·E[extra attempts].',
-    kind: 'identity',
-    place: 'padding',
-    readsLogs: true,
-    sides: (policy) => {
-      const { field, graph } = policy;
-      const short = withoutPadding(policy);
-      const atOne = tokenLoss(short, 'k3');
-      const extra = attemptLength(graph) - 1;
-      if (extra === 0) return { left: tokenLoss(policy, 'k3'), right: atOne };
-      const grown = times(field, slopeOf(policy, short), new Int32Array(decisionCount(graph)).fill(extra));
-      return { left: tokenLoss(policy, 'k3'), right: field.add(atOne, grown) };
-    },
-  },
-  {
     name: 'no KL to go',
     mistake: 'Only the decision’s own log-ratios count: ∂KL/∂ℓ_R(h) = ρ π_R π_S·Δ log-ratio.',
     kind: 'identity',
@@ -290,23 +187,14 @@ export const c5bStatements: ClaimStatements = {
     closedForm,
     slope,
     step,
+    ...signStatements,
     pullOfReward,
-    noSlope('k2'),
-    noSlope('k3'),
+    ...tokenLossStatements,
     sequenceK2,
     atReference,
     perSegment,
   ],
-  controls,
-  outside: [
-    {
-      name: 'the local term may decide the sign at small L',
-      reason:
-        'It says that some policies have one sign and some the other; `verify` counts them in twenty families.',
-    },
-    {
-      name: 'under 1/|o| token-level losses decay like 1/L',
-      reason: 'It is a statement about a limit in L, which `verify` bounds at L = 1000.',
-    },
-  ],
+  controls: [...controls, ...tokenLossControls],
+  outside: [],
+  eitherWay: [signAtOne],
 };

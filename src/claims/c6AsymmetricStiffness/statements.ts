@@ -18,6 +18,7 @@ import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { COMPONENTS, type Component } from '../../policy/component.ts';
 import { attemptLength, paddingEdges, withoutPadding } from '../shared/overPadding.ts';
 import type { ClaimStatements, Statement, SymbolSizes, WrongStatement } from '../statement.ts';
+import { firstOrderControls, firstOrderStatements } from './firstOrder.ts';
 
 /** Two directions of the logits [edges]. */
 const directions: SymbolSizes = ({ edges }) => ({ first: edges, second: edges });
@@ -214,13 +215,7 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C6. */
 export const c6Statements: ClaimStatements = {
   id: 'C6',
-  statements: [blocks, step, tabular, bound, padding],
-  controls,
-  outside: [
-    {
-      name: 'under J − β·KL the optimum moves by H⁺∇J/β at first order',
-      reason:
-        'It is a statement about a limit of optima as β grows; `verify` compares it with optima at large β.',
-    },
-  ],
+  statements: [blocks, step, tabular, bound, padding, ...firstOrderStatements],
+  controls: [...controls, ...firstOrderControls],
+  outside: [],
 };

@@ -5,8 +5,9 @@ import { directional } from '../../attribution/over/directional.ts';
 import { edgeMask, isOf } from '../../attribution/over/indices.ts';
 import { atEdges, meanOf, sumOverActions } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
-import { alongTrajectories, backward } from '../../attribution/recursions.ts';
+import { alongTrajectories } from '../../attribution/recursions.ts';
 import type { TrajectoryGraph } from '../../policy/graph.ts';
+import { ahead, optimum, partition } from '../shared/overOptimum.ts';
 import { keptEdges, rewardOfClasses, withoutPadding } from '../shared/overPadding.ts';
 import type {
   ClaimStatements,
@@ -17,25 +18,10 @@ import type {
   Symbols,
   WrongStatement,
 } from '../statement.ts';
+import { frozenControls, frozenStatements } from './frozen.ts';
 
 /** e^{R/β} of every trajectory. */
 const tilt: SymbolSizes = ({ leaves }) => ({ tilt: leaves });
-
-/** Z(h) = Σ_a π_ref(a|h)·Z(h′) with Z = e^{R/β} at the end of an episode [nodes], and Z(h′) of every edge [edges]. */
-function partition<A>(
-  { field, graph, refProb }: PolicyOver<A>,
-  leaf: A,
-): { readonly at: A; readonly after: A } {
-  const { v, q } = backward(field, graph, refProb, leaf);
-  return { at: v, after: q };
-}
-
-/** π*(a|h) = π_ref(a|h)·Z(h′)/Z(h) of every edge [edges]. */
-function optimum<A>(policy: PolicyOver<A>, leaf: A): A {
-  const { field, refProb } = policy;
-  const { at, after } = partition(policy, leaf);
-  return field.div(field.mul(refProb, after), atEdges(policy, at));
-}
 
 /** The probability of every trajectory under some conditionals, times Z, and π_ref(τ)·e^{R/β} [leaves]. */
 function tiltedSides<A>(
@@ -66,18 +52,6 @@ const conditional: Statement = {
     right: policy.field.ones(policy.graph.nodes),
   }),
 };
-
-/** log Z of the node that an edge leads to, or the logarithm of the tilt where the episode ends [edges]. */
-function ahead<A>({ field, graph }: PolicyOver<A>, perNode: A, perLeaf: A): A {
-  return field.concat(
-    graph.layers.map(({ nodeStart, nodes, leafStart, terminal, successor }, i) => {
-      const from = nodeStart + nodes;
-      const next = field.slice(perNode, from, from + (graph.layers[i + 1]?.nodes ?? 0));
-      const ends = field.slice(perLeaf, leafStart, leafStart + terminal.length);
-      return field.gather(field.concat([next, ends]), successor);
-    }),
-  );
-}
 
 /** log Z of every history and R/β of every trajectory, as free symbols, with β and a direction of the logits. */
 const logs: SymbolSizes = ({ leaves, nodes, edges }) => ({
@@ -291,14 +265,18 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C7. */
 export const c7Statements: ClaimStatements = {
   id: 'C7',
-  statements: [conditional, tilted, value, stationary, betaPerComponent, step, lengthFree, paddingStep],
-  controls,
-  enclosed: [enclosedValue],
-  outside: [
-    {
-      name: 'freezing π_sample at the reference changes π_d*',
-      reason:
-        'The frozen component averages R, so that e^{V/β} is no rational function of e^{R/β}; that one policy changes is shown by `verify`.',
-    },
+  statements: [
+    conditional,
+    tilted,
+    value,
+    stationary,
+    betaPerComponent,
+    step,
+    lengthFree,
+    paddingStep,
+    ...frozenStatements,
   ],
+  controls: [...controls, ...frozenControls],
+  enclosed: [enclosedValue],
+  outside: [],
 };

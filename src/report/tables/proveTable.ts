@@ -2,7 +2,7 @@
 import type { ProveDocument, ProvedClaim } from '../../documents/prove.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { formatSeconds } from '../format.ts';
-import { enclosedWords, KINDS, proofSentence, riskOf, tallyOf } from '../proofs.ts';
+import { enclosedWords, KINDS, proofSentence, riskOf, tallyOf, witnessWords } from '../proofs.ts';
 import { paragraph, safe } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -49,7 +49,9 @@ function statementLines(claim: ProvedClaim, palette: Palette): string[] {
       ...(riskLog2 === undefined ? [] : [`risk ≤ 2^${riskLog2}`]),
       ...(width === undefined ? [] : [`width ${width.toExponential(1)}`]),
     ].join(', ');
-    const said = [enclosedWords(statement), found, reason].filter((x) => x !== undefined);
+    const said = [enclosedWords(statement), witnessWords(statement), found, reason].filter(
+      (x) => x !== undefined,
+    );
     return [
       `${paragraph(`${verdict}: ${name} (${numbers})`, 2, palette)}`,
       ...said.map((text) => paragraph(text, 6, palette)),
