@@ -64,9 +64,7 @@ test('gives what it encloses to thirty decimals, in the document, on the termina
   expect(code).toBe(0);
   const { claims } = proveSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
   const enclosure = claims[0]!.statements.find(({ kind }) => kind === 'enclosure');
-  const [{ value, float64, lo, hi }] = enclosure!.enclosed as [
-    NonNullable<typeof enclosure.enclosed>[number],
-  ];
+  const { value, float64, lo, hi } = enclosure!.enclosed![0]!;
   expect(value).toMatch(/^0\.\d{30}$/);
   expect([lo <= float64, float64 <= hi, (hi - lo) / hi < 1e-12]).toEqual([true, true, true]);
   for (const text of [stdout.replaceAll(/\s+/g, ' '), readFileSync(page, 'utf8')]) {
