@@ -1,6 +1,6 @@
 // The picture at the top of the README is that of the build.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -22,14 +22,9 @@ test('another picture is seen', () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'gradsplit-overview-'));
   try {
     mkdirSync(join(elsewhere, 'docs'));
-    expect(check(elsewhere)).toContain('out of date');
-    cpSync(join(ROOT, PICTURE), join(elsewhere, PICTURE));
-    expect(check(elsewhere)).toBe('');
-    writeFileSync(
-      join(elsewhere, PICTURE),
-      readFileSync(join(elsewhere, PICTURE), 'utf8').replace('STOP', 'HALT'),
-    );
-    expect(check(elsewhere)).toContain('npm run docs:overview');
+    const changed = readFileSync(join(ROOT, PICTURE), 'utf8').replace('STOP', 'HALT');
+    writeFileSync(join(elsewhere, PICTURE), changed);
+    expect(check(elsewhere)).toBe(`${PICTURE} is out of date: npm run docs:overview\n`);
   } finally {
     rmSync(elsewhere, { recursive: true });
   }
