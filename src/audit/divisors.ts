@@ -98,7 +98,7 @@ function withMasked({ length, response }: Summary): Float64Array {
 }
 
 /** The alternatives to a declared aggregation, the most special ones first; those that are the declared one here are left out. */
-export function alternativesTo(aggregation: Aggregation, summary: Summary): Alternative[] {
+function alternativesTo(aggregation: Aggregation, summary: Summary): Alternative[] {
   const { length, response, tokens, microbatch, rank } = summary;
   const declared = whole(summary, aggregation, length);
   const isTokenMean = aggregation === 'tokenMean';
@@ -186,12 +186,12 @@ export interface Preference {
 const SIZES = Math.log(1e6);
 
 /** The largest relative distance of two sizes that a chance agreement of an unknown factor with one of `tried` leaves improbable. */
-export function sizeTolerance(tried: number): number {
+function sizeTolerance(tried: number): number {
   return (FALSE_ALARMS * SIZES) / (2 * tried);
 }
 
 /** log of (rest of the rejected fit over that of the accepted one)^((n − 1)/2), which a right formula exceeds with probability e^−x. */
-export function evidenceFor(rejected: Fit, accepted: Fit): number {
+function evidenceFor(rejected: Fit, accepted: Fit): number {
   if (accepted.count < 2 || !(rejected.rest > 0)) return 0;
   return ((accepted.count - 1) / 2) * Math.log(rejected.rest / accepted.rest);
 }

@@ -1,7 +1,7 @@
 // How two columns rise together, by their ranks: Spearman's coefficient, and the least-squares slope.
 
 /** [n] ranks from 0; equal numbers share the mean of their places. */
-export function ranksOf(values: Float64Array): Float64Array {
+function ranksOf(values: Float64Array): Float64Array {
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
   for (let from = 0; from < order.length; ) {

@@ -52,9 +52,6 @@ export const verifySchema = z
 /** Verdicts on claims. */
 export type VerifyDocument = Of<typeof verifySchema>;
 
-/** One claim with its verdict, checks and controls. */
-export type VerifiedClaim = Of<typeof claim>;
-
 /** One measured number against what a claim says. */
 export type Check = Of<typeof check>;
 

@@ -41,7 +41,7 @@ function segmentSums({ trajectories, tokens }: ExplorerData, own: Float64Array):
 }
 
 /** [T] the influence of tokens on a label and a group of parameters, −1: on all; undefined where the page has none. */
-export function influenceOn(
+function influenceOn(
   { total, onGroup, onLabel, onPair }: ExplorerInfluence,
   { label, parameters }: Pick<ExplorerState, 'label' | 'parameters'>,
 ): Float64Array | undefined {

@@ -42,7 +42,7 @@ export function totals(
 }
 
 /** The length from which a trajectory counts as long: that of the longest tenth. */
-export function longFrom(length: Float64Array): number {
+function longFrom(length: Float64Array): number {
   const sorted = length.toSorted();
   return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0;
 }

@@ -12,7 +12,7 @@ export interface HashedScript {
 }
 
 /** The script with the hash by which a page allows it. */
-export function hashedScript(text: string): HashedScript {
+function hashedScript(text: string): HashedScript {
   return { text, hash: `sha256-${createHash('sha256').update(text).digest('base64')}` };
 }
 

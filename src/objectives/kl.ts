@@ -9,7 +9,7 @@ import {
   type Tensor,
 } from '../autodiff/index.ts';
 import { expm1MinusX, timesExp } from '../base/functions.ts';
-import { AT_LEAST_ZERO, choiceOption, numberOption, type OptionsOf, withDefault } from '../base/options.ts';
+import { AT_LEAST_ZERO, choiceOption, numberOption, withDefault } from '../base/options.ts';
 import type { TokenBatch } from './batch.ts';
 import { tokenShares, type Weighting } from './loss/aggregation.ts';
 import { OverflowError } from './overflowError.ts';
@@ -47,9 +47,6 @@ export function klOptions(estimator: PenaltyEstimator, placement: KlPlacement) {
     ),
   };
 }
-
-/** Values of `klOptions`. */
-export type KlOptions = OptionsOf<ReturnType<typeof klOptions>>;
 
 /**
  * The estimator of a token: k1 = δ, k2 = δ²/2, k3 and k3Corrected = e^{−δ} − 1 + δ at δ = log π(a|h) − log π_ref(a|h). k3 is right to 3 ulp of

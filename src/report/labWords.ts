@@ -32,7 +32,7 @@ function capital(text: string): string {
 }
 
 /** What the audit found that the lab does not name, and what it names and the audit did not find. */
-export function auditDifferences({ audit, findings }: LabDocument): {
+function auditDifferences({ audit, findings }: LabDocument): {
   readonly surprises: readonly string[];
   readonly missing: readonly string[];
 } {

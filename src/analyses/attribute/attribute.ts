@@ -71,7 +71,7 @@ function rowsOf(matrix: Float64Array, width: number): number[][] {
 }
 
 /** What follows from Gram matrices alone: norms, shares and cosines by label and group. */
-export function gradientTables(
+function gradientTables(
   found: Split,
 ): Pick<AttributionDocument, 'norm' | 'share' | 'cosine' | 'gram' | 'gramByGroup'> {
   const { labels, gram, gramByGroup } = found;

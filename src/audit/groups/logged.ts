@@ -22,7 +22,7 @@ export function groupsWith(summary: Summary, columns: readonly Float64Array[], l
 }
 
 /** The largest size of |Σ A| of a group that rounding explains. */
-export function sumTolerance({ advantage, ofAdvantage }: Logged, of: readonly number[]): number {
+function sumTolerance({ advantage, ofAdvantage }: Logged, of: readonly number[]): number {
   let sum = 0;
   for (const i of of) sum += roundingOf(advantage[i]!, ofAdvantage);
   return 2 * sum;

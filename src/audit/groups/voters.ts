@@ -21,7 +21,7 @@ export interface Vote {
  * Why a trajectory should have no say in the baseline; undefined if it should.
  * @param isNull whether its reward is null
  */
-export function outKind(summary: Summary, i: number, isNull: boolean): OutKind | undefined {
+function outKind(summary: Summary, i: number, isNull: boolean): OutKind | undefined {
   if (summary.failed[i] === 1) return 'failed';
   if (isNull) return 'null';
   if (summary.response[i] === 0) return 'empty';

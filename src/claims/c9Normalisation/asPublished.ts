@@ -35,7 +35,7 @@ const TRAJECTORIES = [
 ];
 
 /** Attempts of one to three tokens with decisions after all but the third; some tokens masked out, one trajectory altogether. */
-export function seededBatch(seed: number, distance: Distance): TokenBatch {
+function seededBatch(seed: number, distance: Distance): TokenBatch {
   const random = randomStream(seed, 'published', Object.keys(SPREADS).indexOf(distance));
   const tokens = TRAJECTORIES.flatMap(({ attempts }, i) => {
     const shift = SPREADS[distance] * (2 * random.uniform() - 1);

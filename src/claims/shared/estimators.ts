@@ -108,7 +108,7 @@ export const tokenMean: Estimator = {
   groupSize: GROUP,
 };
 /** See its label. */
-export const constantLength: Estimator = {
+const constantLength: Estimator = {
   label: 'constant, 1/(B·L_max)',
   objective: 'drGrpo',
   options: { maxLength: 16 },

@@ -18,7 +18,7 @@ function pathOf(dir: string, seed: number): string {
 }
 
 /** Names of all files of seeds in a folder. */
-export function seedFiles(dir: string): string[] {
+function seedFiles(dir: string): string[] {
   return existsSync(dir) ? readdirSync(dir).filter((name) => NAME.test(name)) : [];
 }
 

@@ -42,7 +42,7 @@ export const pointScorer: Scorer = {
 };
 
 /** The pool. */
-export const SCORERS: readonly Scorer[] = [formatScorer, answerScorer, pointScorer];
+const SCORERS: readonly Scorer[] = [formatScorer, answerScorer, pointScorer];
 
 /** The point scorer, broken: it compares with the object of the next image. */
 export const brokenPointScorer: Scorer = {

@@ -56,12 +56,6 @@ export function everyLook(z: number): Stopping {
   };
 }
 
-/** KL(p‖½) in nats: what a duel tells on average. */
-export function duelInformation(p: number): number {
-  const term = (x: number): number => (x === 0 ? 0 : x * Math.log(2 * x));
-  return term(p) + term(1 - p);
-}
-
 /** The chance that a batch of M lotteries pays more than M times the safe action, with half of the chance of a tie. */
 export function lotteryChance(batch: number): number {
   const { pays, probability, safe } = LOTTERY;

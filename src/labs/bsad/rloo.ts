@@ -94,7 +94,7 @@ function greedy(mdp: Mdp, logProbs: Float64Array): number[][] {
 }
 
 /** Names of the segments: the steps of the process. */
-export function stepNames({ horizon }: Mdp): string[] {
+function stepNames({ horizon }: Mdp): string[] {
   return Array.from({ length: horizon }, (_, h) => `step ${h + 1}`);
 }
 

@@ -25,7 +25,7 @@ import {
 /** Δ/σ of the check, and of the two counter-examples. */
 export const RATIO = 3;
 /** See `RATIO`. */
-export const OPPOSITE_RATIO = 4;
+const OPPOSITE_RATIO = 4;
 /** τ/L where the final rewards are known. */
 const GIVEN_SHARE = 0.25;
 /** Leads Δ/σ at which the exact chance is compared with the bound. */

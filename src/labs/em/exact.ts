@@ -64,7 +64,7 @@ function fractions(weights: Float64Array, width: number, before: Float64Array): 
 }
 
 /** Both tables that maximise Σ_x E_q[log π(z, y* | x)] over the training questions: fractions of the weight that q gives. */
-export function mStep(world: World, before: Tables, laws: readonly Float64Array[]): Tables {
+function mStep(world: World, before: Tables, laws: readonly Float64Array[]): Tables {
   const { methods, answers, training } = world;
   const rationale = new Float64Array(before.rationale.length);
   const answer = new Float64Array(before.answer.length);

@@ -64,7 +64,7 @@ export function normalised(values: Float64Array): Float64Array {
 }
 
 /** The mean over questions of a number of each. */
-export function meanOver(questions: readonly Question[], of: (question: Question) => number): number {
+function meanOver(questions: readonly Question[], of: (question: Question) => number): number {
   return questions.reduce((sum, question) => sum + of(question), 0) / questions.length;
 }
 

@@ -10,7 +10,7 @@ export const KINDS = 3;
 /** Places for filler; a response that fills them all ends without `<end>`. */
 export const PLACES = 32;
 /** Filler tokens that the gold reward tolerates. */
-export const TOLERATED = 11;
+const TOLERATED = 11;
 /** What a reward model sees of a response: which content tokens are of the upper half of values, and how often each filler occurs. */
 export const FEATURES = CONTENT + KINDS;
 

@@ -3,7 +3,7 @@ import type { CompleteGpt2Config } from '../config.ts';
 import { type FileTensor, HEAD_NAME, type StoredNames } from './storedNames.ts';
 
 /** What stands in front of every name but that of the head, where the folder was written with one. */
-export const PREFIX = 'transformer.';
+const PREFIX = 'transformer.';
 /** The causal mask and the value that masks. */
 const BUFFER_NAME = /^h\.\d+\.attn\.(bias|masked_bias)$/;
 

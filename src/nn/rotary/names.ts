@@ -1,7 +1,7 @@
 // How the tensors of a Hugging Face folder of this family are called. Each holds one parameter, in the same shape.
 import type { FileTensor, StoredNames } from '../huggingFace/storedNames.ts';
 import type { RotaryConfig } from './config.ts';
-import { rotaryLayout, rotarySpecs } from './layout.ts';
+import { rotarySpecs } from './layout.ts';
 
 /** The names inside a layer by our groups. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -44,9 +44,4 @@ export function rotaryNames(config: RotaryConfig): StoredNames {
     ignored: BUFFER_NAME,
     ...(config.tied ? { tiedTo: nameOf('embedding.token.weight') } : {}),
   };
-}
-
-/** Names in the file by parameter, in the order of the layout. */
-export function fileNames(config: RotaryConfig): ReadonlyMap<string, string> {
-  return new Map(rotaryLayout(config).map(({ path }) => [path, nameOf(path)]));
 }

@@ -10,7 +10,7 @@ import type { TrajectoryNumbers } from '../objective.ts';
 import { byGroup, centred, offsets, rootMeanSquare, total } from './grouped.ts';
 
 /** Whether a variance has Bessel's correction. */
-export const ddofOption = numberOption(
+const ddofOption = numberOption(
   1,
   { expected: '0 or 1', holds: (x) => x === 0 || x === 1 },
   "The standard deviation divides by G − ddof: 1 is Bessel's correction, 0 the population's.",

@@ -15,7 +15,7 @@ import {
 } from '../../../src/autodiff/index.ts';
 import { readSafetensors } from '../../../src/nn/huggingFace/safetensors.ts';
 import { parseRotaryConfig, parseRotaryWeights, rotaryNetwork } from '../../../src/nn/index.ts';
-import { fileNames } from '../../../src/nn/rotary/names.ts';
+import { rotaryNames } from '../../../src/nn/rotary/names.ts';
 import { chooseKernels } from '../../oracle/kernels.ts';
 import { idsTensor, relativeDifference } from '../models.ts';
 import { CARDS, type Card, weightsOf } from './cards.ts';
@@ -42,7 +42,7 @@ function answerOf(card: Card, seed: number, dtype: FloatType): Answer {
     const loss = (p: Parameters): Tensor =>
       mean(crossEntropy(reshape(logitsAt(p), [12, config.vocabulary]), indices(TARGETS.flat())));
     const { value, gradient } = valueAndGrad(loss)(parameters);
-    const names = fileNames(config);
+    const names = new Map([...rotaryNames(config).tensors()].map(({ name, parts }) => [parts[0]!, name]));
     return {
       logits: [...logitsAt(parameters).readSync()],
       loss: value.item(),
