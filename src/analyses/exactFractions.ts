@@ -50,7 +50,7 @@ function split({ sampleSlots }: TrajectoryGraph, table: RationalArray): ExactGra
 /**
  * Computes E[R], Var(R) and its parts, E[attempts], ∇E[R] and ∇KL(reference‖π) in ℚ.
  * @param source the name of the policy in messages
- * @throws InputError if the policy or its reference was given by logits
+ * @throws InputError if the policy or its reference was given by logits, or if fractions become too long
  */
 export function exactFractions(policy: TabularPolicy, source: string): ExactFractions {
   const exact = policyInRationals(policy, source);

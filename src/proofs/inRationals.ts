@@ -10,6 +10,7 @@ import {
   negated,
 } from '../algebra/fraction.ts';
 import type { RationalArray } from '../algebra/rationals.ts';
+import { MOST_WORK } from '../attribution/over/fractionSize.ts';
 import { policyInRationals } from '../attribution/over/rationals.ts';
 import type { PolicyOver } from '../attribution/policyOver.ts';
 import { exactly, type Tolerance } from '../attribution/tolerance.ts';
@@ -96,7 +97,7 @@ export function exactClaim(
     const stream = randomStream(subject.seed, 'exact', 0).split(claim.id);
     const { policy, companion, seed } = subject;
     const [own, generic] = [
-      policyInRationals(policy, 'the policy'),
+      policyInRationals(policy, 'the policy', MOST_WORK / 10),
       policyInRationals(companion, 'the companion'),
     ];
     const refuted = (s: WrongStatement): Control => {

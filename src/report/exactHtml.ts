@@ -1,5 +1,6 @@
 // The report of `exact`: how the policy divides, what the objective puts on its tokens, its tree, and every number.
 import type { ExactResult } from '../analyses/exact.ts';
+import type { ExactFractions } from '../analyses/exactFractions.ts';
 import type { MapFigure, TableFigure } from '../claims/figure.ts';
 import type { TabularPolicy } from '../policy/tabular.ts';
 import { figureHtml } from './figures/index.ts';
@@ -7,6 +8,7 @@ import { type Html, html, plainText, prose } from './html.ts';
 import type { ContentsEntry } from './page/contents.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
+import { fractionsCard } from './page/fractionsCard.ts';
 import { type OwnPolicy, policyPanels, treeCard, varianceSentence } from './page/policyNumbers.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
 import { describeReward, describeShape } from './policyFacts.ts';
@@ -20,6 +22,8 @@ export interface ExactReport {
   readonly tree: OwnPolicy['tree'];
   /** With an objective, where its weights can be drawn. */
   readonly weights: MapFigure | undefined;
+  /** What is known in fractions, with --exact. */
+  readonly fractions?: ExactFractions | undefined;
   readonly version: string;
 }
 
@@ -84,13 +88,14 @@ ${table('Its expected gradient', 'Exact, over all groups, beside that of the mea
   );
 }
 
-function parts({ result }: ExactReport): ContentsEntry[] {
+function parts({ result, fractions }: ExactReport): ContentsEntry[] {
   return [
     ...(result.objective === undefined
       ? []
       : [{ id: 'objective', label: `The objective ${result.objective.name}` }]),
     { id: 'tree', label: 'The tree of this policy' },
     { id: 'numbers', label: 'Every number' },
+    ...(fractions === undefined ? [] : [{ id: 'fractions', label: 'In fractions' }]),
     { id: 'reading', label: 'How to read this page' },
   ];
 }
@@ -100,7 +105,7 @@ const READING = html`<footer id="reading"><h3>How to read this page</h3>
 
 /** The page, complete. Same report, same bytes. Everything that comes from a file or a user is escaped. */
 export function exactHtml(report: ExactReport, assets: PageAssets = {}): string {
-  const { source, policy, result, tree, version } = report;
+  const { source, policy, result, tree, version, fractions } = report;
   const own = { numbers: result, tree };
   const name = plainText(source, LONGEST_SOURCE);
   const body = html`<header><p class="eyebrow">gradsplit exact</p>
@@ -116,6 +121,7 @@ ${factList([
 ${objectiveCard(report)}
 ${treeCard(own)}
 ${numbersCard(report)}
+${fractions === undefined ? undefined : fractionsCard(policy.shape, fractions)}
 ${READING}`;
   return pageHtml({ title: `${name} – gradsplit exact`, parts: parts(report), ...assets }, body);
 }

@@ -1,7 +1,7 @@
 // `exact --exact` and `verify --exact`: fractions by hand, fractions against float64, residuals of 0, and what must fail.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Fraction, fractionToNumber, showFraction } from '../../src/algebra/fraction.ts';
+import { type Fraction, fraction, fractionToNumber, showFraction } from '../../src/algebra/fraction.ts';
 import { exactNumbers } from '../../src/analyses/exact.ts';
 import { exactFractions } from '../../src/analyses/exactFractions.ts';
 import { runClaim, subjectOf } from '../../src/analyses/verify.ts';
@@ -61,6 +61,31 @@ describe('exact --exact', () => {
     for (const part of ['E[R] = 2/3', 'V_decision = 0', '"": -2/9, 2/9', 'float64 only']) {
       expect(text).toContain(part);
     }
+  });
+
+  test('fractions that become too long are refused with exit code 2, and a report has those that do not', async () => {
+    const [path, page] = [place.path('long.json'), place.path('fractions.html')];
+    const digits = (i: number): string => `1/${10n ** 900n + BigInt(i)}`;
+    const row = (i: number): string[] => [digits(2 * i), digits(2 * i + 1)];
+    const sample = { '': row(1), '0': row(2), '1': row(3) };
+    const tall = { ...byHand, length: 2, reward: { target: [1, 0], attemptCost: 0 }, odds: { sample, decision: {} } };
+    const long = { ...tall, reference: { sample: { '': [1, 1], '0': [1, 1], '1': [1, 1] }, decision: {} } };
+    writeFileSync(path, JSON.stringify(long));
+    // Three rows of 1800 digits are computed; with as many in each of a hundred rows nothing is.
+    expect((await inProcess(['exact', path, '--beta', '1', '--exact', '--report', page])).code).toBe(0);
+    expect(readFileSync(page, 'utf8')).toMatch(/≈ 0\.25 \(\d{4}\/\d{4} digits\)/);
+    const wide = randomOddsPolicy({ attempts: 2, length: 2, vocabulary: 3 }, 1);
+    const odds = wide.logits.odds!;
+    const replaced = (of: readonly Fraction[], from: number): Fraction[] =>
+      of.map((_, i) => fraction(1n, 10n ** 900n + BigInt(from + i)));
+    const table = { sample: replaced(odds.sample, 1), decision: replaced(odds.decision, 1001) };
+    const refused = written('wide.json', { ...wide, logits: { ...wide.logits, odds: table } });
+    const { code, stdout, stderr } = await inProcess(['exact', refused, '--beta', '1', '--exact']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^gradsplit: .*wide\.json: expected odds and rewards whose fractions have at most \d+ digits in a tree of \d+ actions, found some that may have up to \d+; integers with few digits keep them short\n$/,
+    );
+    expect((await inProcess(['verify', '--exact', '--policy', refused, '--claims', 'C3'])).code).toBe(2);
   });
 
   test('every fraction is the float64 number up to rounding', () => {

@@ -1,8 +1,11 @@
 // The page of `exact`: the shares lead, every number of the result is there, hostile names, and policies without pictures.
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
+import { type Fraction, fraction, showFraction } from '../../src/algebra/fraction.ts';
 import { exact } from '../../src/analyses/exact.ts';
+import { exactFractions } from '../../src/analyses/exactFractions.ts';
 import { objectiveWeights, policyTree } from '../../src/analyses/policyPictures.ts';
+import { randomOddsPolicy } from '../../src/policy/fractions.ts';
 import { randomPolicy } from '../../src/policy/random.ts';
 import { type ExactReport, exactHtml } from '../../src/report/exactHtml.ts';
 import { verifyHtml } from '../../src/report/verifyHtml.ts';
@@ -120,4 +123,33 @@ test('in a verification of a policy of one’s own its numbers come before every
   );
   expect(sections.slice(0, 3)).toEqual(['How this policy divides', 'tree', 'What this is about']);
   expect(page.querySelectorAll('nav a[href="#tree"]')).toHaveLength(1);
+});
+
+test('fractions are on the page: short ones in full, long ones behind a decimal and their digits', () => {
+  const odds = randomOddsPolicy({ attempts: 2, length: 1, vocabulary: 2 }, 1);
+  const fractions = exactFractions(odds, 'mine');
+  const pageOf = (mean: Fraction): string =>
+    exactHtml({
+      ...report,
+      policy: odds,
+      fractions: { ...fractions, reward: { ...fractions.reward, mean } },
+    });
+  const cardOf = (mean: Fraction) => parseHTML(pageOf(mean)).document.querySelector('#fractions')!;
+  const card = cardOf(fractions.reward.mean);
+  const { reward, forwardKl } = fractions;
+  const all = [reward.gradient, forwardKl.gradient].flatMap(({ sample, decision }) => [
+    ...sample,
+    ...decision,
+  ]);
+  const shown = [...card.querySelectorAll('code')].map(textOf);
+  for (const value of [reward.mean, reward.variance, ...all]) expect(shown).toContain(showFraction(value));
+  expect(card.querySelector('details')).toBeNull();
+  expect(dangers(pageOf(fractions.reward.mean))).toEqual([]);
+  // 1/7^400 has 339 digits below the line.
+  const long = cardOf(fraction(7n ** 399n + 1n, 7n ** 400n)).querySelector('details')!;
+  expect(textOf(long.querySelector('summary')!)).toBe('≈ 0.142857 (338/339 digits)');
+  expect(textOf(long.querySelector('code')!)).toBe(`${7n ** 399n + 1n}/${7n ** 400n}`);
+  const longest = cardOf(fraction(1n, 7n ** 4000n)).querySelector('details')!.querySelector('code')!;
+  expect(textOf(longest)).toBe('too long for a page; --json has it');
+  expect(document.querySelector('#fractions')).toBeNull();
 });

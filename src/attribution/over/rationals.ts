@@ -6,6 +6,7 @@ import type { TabularPolicy } from '../../policy/tabular.ts';
 import { logRatio } from '../divergence.ts';
 import { evaluatedPolicy } from '../evaluatedPolicy.ts';
 import type { PolicyOver } from '../policyOver.ts';
+import { checkFractionSize } from './fractionSize.ts';
 import { probabilitiesFromOdds } from './tables.ts';
 
 /** Log-ratios are rounded to so many digits after the point. */
@@ -15,12 +16,19 @@ const DIGITS = 3;
  * A policy over ℚ: its probabilities are odds over the sums of their rows. Its log-ratios are stand-ins, the true ones rounded to three
  * decimals, since logarithms of fractions are none; an identity that holds for free log-ratios holds for these.
  * @param source the name of the policy in messages
- * @throws InputError if the policy or its reference was given by logits
+ * @param work how much computation its fractions may need, as `checkFractionSize` counts it
+ * @throws InputError if the policy or its reference was given by logits, or if fractions become too long
  */
-export function policyInRationals(policy: TabularPolicy, source: string): PolicyOver<RationalArray> {
+export function policyInRationals(
+  policy: TabularPolicy,
+  source: string,
+  work?: number,
+): PolicyOver<RationalArray> {
   const odds = slotOdds(policy, source);
   const evaluated = evaluatedPolicy(policy);
   const { graph } = evaluated;
+  const reward = leafFractions(policy);
+  checkFractionSize(graph, odds, reward, source, work);
   const standIn = (x: number): Fraction => decimalFraction(Number(x.toFixed(DIGITS)));
   return {
     field: rationalField,
@@ -28,6 +36,6 @@ export function policyInRationals(policy: TabularPolicy, source: string): Policy
     prob: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.policy),
     refProb: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.reference),
     logRatio: Array.from(logRatio(evaluated, evaluated.reference), standIn),
-    reward: leafFractions(policy),
+    reward,
   };
 }

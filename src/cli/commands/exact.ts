@@ -40,7 +40,10 @@ export function addExact(program: Command): void {
         'one option of the objective; for several, give --option several times',
       ).argParser(pairsOption('--option')),
     )
-    .option('--exact', 'also give what is a fraction as one; the policy must have odds instead of logits')
+    .option(
+      '--exact',
+      'also give what is a fraction as one, in --json and --report too; the policy must have odds instead of logits, and fractions that become too long are refused',
+    )
     .option('--json <file>', 'write a gradsplit/exact@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -88,7 +91,7 @@ async function exactCommand(path: string, flags: ExactFlags): Promise<void> {
         ? table
         : `${table}\n\n${fractionsTable(policy.shape, fractions, palette)}`;
     },
-    files: { '--report': () => report(source, policy, result) },
+    files: { '--report': () => report(source, policy, result, fractions) },
   });
 }
 
@@ -100,7 +103,12 @@ async function fractionsOf(policy: TabularPolicy, source: string): Promise<Exact
   return interruptible(() => exactFractions(policy, showText(source)));
 }
 
-async function report(source: string, policy: TabularPolicy, result: ExactResult): Promise<Iterable<string>> {
+async function report(
+  source: string,
+  policy: TabularPolicy,
+  result: ExactResult,
+  fractions: ExactFractions | undefined,
+): Promise<Iterable<string>> {
   const [{ exactHtml }, { readMathFont }, { objectiveWeights, policyTree }, { version }] = await Promise.all([
     import('../../report/exactHtml.ts'),
     import('../../host/mathFont.ts'),
@@ -108,7 +116,7 @@ async function report(source: string, policy: TabularPolicy, result: ExactResult
     import('../../base/version.ts'),
   ]);
   const weights = result.objective === undefined ? undefined : objectiveWeights(policy, result.objective);
-  const page = { source, policy, result, tree: policyTree(policy), weights, version };
+  const page = { source, policy, result, tree: policyTree(policy), weights, fractions, version };
   return [exactHtml(page, { mathFont: readMathFont() })];
 }
 

@@ -56,7 +56,7 @@ tbody tr:last-child td{border-bottom:0}
 .evidence td:first-child{min-width:13rem;width:40%}
 .name{display:flex;gap:.6em;min-width:9rem}
 .name .id{flex:0 0 2em;margin:0}
-td:first-child,th[scope=row],.facts dd,h1,h2,p,li,figcaption,.formula code{overflow-wrap:anywhere;min-width:0}
+td:first-child,th[scope=row],.facts dd,h1,h2,p,li,figcaption,.formula code,#fractions code{overflow-wrap:anywhere;min-width:0}
 .name a{min-width:0}
 sub{font-size:.78em;line-height:0}
 .numbers tbody tr:last-child th{border-bottom:0}

@@ -1,19 +1,16 @@
 // `exact --exact` on a terminal: the numbers that are fractions, as such.
 
-import { type Fraction, showFraction } from '../../algebra/fraction.ts';
+import type { Fraction } from '../../algebra/fraction.ts';
 import { type ExactFractions, FLOAT_QUANTITIES } from '../../analyses/exactFractions.ts';
 import { decisionKeys, type PolicyShape, sampleKeys } from '../../policy/shape.ts';
+import { fractionWords } from '../fractionWords.ts';
 import { paragraph } from './layout.ts';
 import { type Palette, plainPalette } from './palette.ts';
 
-/** Longer fractions are not printed, and no more rows of a gradient than this. */
-const MOST_CHARACTERS = 60;
+/** No more rows of a gradient are printed than this. */
 const MOST_ROWS = 20;
 
-function shown(value: Fraction): string {
-  const text = showFraction(value);
-  return text.length <= MOST_CHARACTERS ? text : `a fraction of ${text.length} characters`;
-}
+const shown = (value: Fraction): string => fractionWords(value).text;
 
 /** The first rows of a table, keyed by history. */
 function rowLines(values: readonly Fraction[], width: number, keys: Iterable<string>): string[] {
