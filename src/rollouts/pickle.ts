@@ -32,7 +32,8 @@ for i, ids in enumerate(b["sequences"].tolist()):
     spread = lambda x: [None] * n + [float(v) for v in x[i]]
     row = {"ids": ids, "mask": [0] * n + [int(m) for m in loss],
            "components": [("prompt" if t < n else "eos" if ids[t] in ends and loss[t - n] else "sample") if s else "pad" for t, s in enumerate(seen)],
-           "logProbs": spread(b["action_log_probs"]), "reward": float(b["rewards"][i].sum()), "advantage": [0.0] * n + b["advantages"][i].tolist()}
+           "logProbs": spread(b["action_log_probs"]), "advantage": [0.0] * n + b["advantages"][i].tolist()}
+    if b.get("rewards") is not None: row["reward"] = float(b["rewards"][i].sum())
     if uids is not None: row["group"] = str(uids[i])
     if step: row["step"] = int(step[1])
     if b.get("base_action_log_probs") is not None: row["refLogProbs"] = spread(b["base_action_log_probs"])

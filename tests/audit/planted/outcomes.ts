@@ -15,10 +15,19 @@ export interface Outcome {
   readonly before: readonly string[];
 }
 
+const made = new Map<AnyPlanted, readonly [sound: Case, bad: Case]>();
+
+/** The rollouts without and with a mistake; made once for all shapes. */
+export function casesOf(mistake: AnyPlanted): readonly [sound: Case, bad: Case] {
+  const cases = made.get(mistake) ?? ([mistake.clean(), mistake.bad()] as const);
+  made.set(mistake, cases);
+  return cases;
+}
+
 /** The outcomes of one mistake, in the order of the shapes. */
-export async function outcomesOf({ code, clean, bad }: AnyPlanted): Promise<readonly Outcome[]> {
-  const own = rules.filter((rule) => rule.code === code);
-  const [sound, planted] = [clean(), bad()];
+export async function outcomesOf(mistake: AnyPlanted): Promise<readonly Outcome[]> {
+  const own = rules.filter((rule) => rule.code === mistake.code);
+  const [sound, planted] = casesOf(mistake);
   const run = async (rollouts: Case, shape: string) => {
     const { trajectories, setting } = throughUpstream(rollouts, shape);
     return runRules(own, () => trajectories, setting);
@@ -52,9 +61,12 @@ export function shapesOfSource(source: string): string[] {
     slime: ['slime', 'slime-train'],
     SkyRL: ['skyrl'],
   };
-  return Object.entries(SEEN).flatMap(([trainer, own]) =>
-    new RegExp(`(?:^|[^\\w-])${trainer}#`).test(source) ? own : [],
-  );
+  return Object.entries(SEEN).flatMap(([trainer, own]) => (seenIn(trainer, source) ? own : []));
+}
+
+/** Whether a source names an issue of a trainer. */
+export function seenIn(trainer: string, source: string): boolean {
+  return new RegExp(`(?:^|[^\\w-])${trainer === 'TRL' ? 'trl' : trainer}#`).test(source);
 }
 
 /** Why a file may have all fields that a rule asks for, and not show the mistake. */
@@ -87,7 +99,7 @@ export const SILENT: Readonly<Record<string, string>> = {
 };
 
 /** How the page shows an outcome. */
-const LETTER = { error: 'E', warning: 'W', info: 'I', notChecked: '–', silent: '·' } as const;
+export const LETTER = { error: 'E', warning: 'W', info: 'I', notChecked: '–', silent: '·' } as const;
 /** From the mildest on. */
 export const LEVEL = { info: 0, warning: 1, error: 2 } as const;
 
@@ -107,20 +119,28 @@ function lackingIn(outcomes: readonly Outcome[], code: string): string {
   return [...byReason].map(([lack, names]) => `${names.join(' and ')}: ${lack}`).join('; ');
 }
 
-/** The page of the outcomes of all codes, in the order of the shapes. */
+const isFound = ({ is }: Outcome): boolean => is in LEVEL;
+
+/** The codes that were seen in a trainer with one of the shapes, with their outcomes in the shapes of these trainers. */
+export function seenOutcomes(
+  found: ReadonlyMap<string, readonly Outcome[]>,
+): readonly { readonly code: string; readonly isThere: boolean; readonly outcomes: readonly Outcome[] }[] {
+  return rules.flatMap(({ code, source }) => {
+    const own = shapesOfSource(source);
+    const outcomes = found.get(code)?.filter(({ shape }) => own.includes(shape)) ?? [];
+    return outcomes.length === 0 ? [] : [{ code, outcomes, isThere: outcomes.some(isFound) }];
+  });
+}
+
+/** The first part of the page: the outcomes of all codes, in the order of the shapes. */
 export function outcomesMarkdown(found: ReadonlyMap<string, readonly Outcome[]>): string {
   const codes = [...found.keys()].toSorted();
   const rows = codes.map(
     (code) => `| ${[code, ...found.get(code)!.map(({ is }) => LETTER[is])].join(' | ')} |`,
   );
-  const seen = rules.flatMap(({ code, source }) => {
-    const own = shapesOfSource(source);
-    const outcomes = found.get(code)?.filter(({ shape }) => own.includes(shape)) ?? [];
-    return outcomes.length === 0 ? [] : [{ code, outcomes }];
-  });
-  const isFound = ({ is }: Outcome): boolean => is === 'error' || is === 'warning' || is === 'info';
-  const there = seen.filter(({ outcomes }) => outcomes.some(isFound));
-  const elsewhere = seen.filter(({ outcomes }) => !outcomes.some(isFound));
+  const seen = seenOutcomes(found);
+  const there = seen.filter(({ isThere }) => isThere);
+  const elsewhere = seen.filter(({ isThere }) => !isThere);
   return `${[
     '# What the audit sees in which format',
     `Each mistake of [audit.md](audit.md) was planted in simulated rollouts, written in the shape of each trainer and read back. E, W and I: it is
@@ -129,7 +149,7 @@ fields are there and do not show it. slime (its rollouts), slime-train (its trai
 verl with \`uid\`, prime-rl its exported tokens without traces. \`npm run docs:audit\` writes this page.`,
     [`| code | ${shapes.join(' | ')} |`, `|---|${shapes.map(() => ':-:|').join('')}`, ...rows].join('\n'),
     `Of ${seen.length} codes that were seen in a trainer with one of these shapes, ${there.length} are found in the shape of that trainer. The others need what
-that trainer does not write:`,
+that trainer does not write, and are found inside it (below):`,
     elsewhere.map(({ code, outcomes }) => ` - \`${code}\`: ${lackingIn(outcomes, code)}.`).join('\n'),
     'Where a shape is silent:',
     Object.entries(SILENT)

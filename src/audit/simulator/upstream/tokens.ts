@@ -194,9 +194,6 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
     ...(t.samplerLogProbs && { samplerLogProbs: numbers(t.samplerLogProbs) }),
     ...(t.values && { values: numbers(t.values) }),
     ...(t.returns && { returns: numbers(t.returns) }),
-    ...(t.tokenRewards && { tokenRewards: numbers(t.tokenRewards) }),
-    ...(t.reward !== undefined && { reward: t.reward }),
-    ...(t.group !== undefined && { group: t.group }),
     ...(t.step !== undefined && { step: t.step }),
     ...(advantage !== undefined && {
       advantage: Float64Array.from({ length: width }, (_, k) =>
@@ -206,7 +203,10 @@ function leftPadded(t: Trajectory, width: number): Trajectory {
   };
 }
 
-/** SkyRL: what is left of its pickle after the converter of docs/rollouts.md, which is told the end token; batches are padded on the left. */
+/**
+ * SkyRL: what is left of its pickle after the converter of docs/rollouts.md, which is told the end token. Batches are padded on the left,
+ * and their rewards and groups were taken out before.
+ */
 export const skyRl: UpstreamWriter = {
   name: 'skyrl',
   format: 'rollouts@1',
