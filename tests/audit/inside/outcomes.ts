@@ -114,7 +114,7 @@ export function insideMarkdown(
     '## Inside the trainer',
     `[rollouts.md](rollouts.md#inside-the-trainer) has lines of Python that run inside each trainer, where log-probs, masks, advantages and the
 loss are at hand. They ran on batches in the form in which the trainer has them, with each mistake that was seen there and without it; the
-audit finds the mistake and nothing else of its level, and without it nothing. An empty cell: it was not seen in that trainer. The first
+audit finds the mistake and nothing else of its level, and without it nothing of that level. An empty cell: it was not seen in that trainer. The first
 column has a mark where the trainer's own files show it.`,
     [`| code | files | ${names.join(' | ')} |`, `|---|:-:|${names.map(() => ':-:|').join('')}`, ...rows].join(
       '\n',

@@ -78,6 +78,8 @@ export const SILENT: Readonly<Record<string, string>> = {
   'eot-untrained': 'all that follows the prompt counts as sampled there',
   'group-by-role': 'groups are equal prompts there, or there are no advantages whose sums tell groups',
   'group-misaligned': 'groups are equal prompts there, or there are no advantages whose sums tell groups',
+  'kl-ignored':
+    'with the KL in the reward it shows in advantages beside rewards and groups, which SkyRL’s file does not have',
   'length-mismatch':
     'NeMo-RL writes 0 for a number that generation left out; the Logging Board and UNIPO do not have the sampler’s log-probs, in which it was planted',
   'logprob-nonfinite': 'a number that is not finite is null there, which length-mismatch finds',
