@@ -27,6 +27,24 @@ export function studentQuantile(degrees: number): number {
   return cornishFisher(Z, degrees);
 }
 
+/**
+ * P(|T| > t) of Student's t, for t > 0. Source: Abramowitz and Stegun 26.7.3 and 26.7.4.
+ * @param degrees ν, an integer ≥ 1
+ */
+export function studentTails(t: number, degrees: number): number {
+  const angle = Math.atan(t / Math.sqrt(degrees));
+  const square = Math.cos(angle) ** 2;
+  const isOdd = degrees % 2 === 1;
+  let term = isOdd ? Math.cos(angle) : 1;
+  let sum = 0;
+  for (let k = isOdd ? 1 : 0; k <= degrees - 2; k += 2) {
+    sum += term;
+    term *= ((k + 1) / (k + 2)) * square;
+  }
+  const inside = isOdd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
+  return 1 - inside;
+}
+
 /** Arithmetic mean; NaN if there are no values. */
 export function mean(samples: readonly number[]): number {
   return samples.reduce((sum, x) => sum + x, 0) / samples.length;

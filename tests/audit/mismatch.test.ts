@@ -4,7 +4,7 @@ import { BinnedSize } from '../../src/audit/mismatch/binnedSize.ts';
 import { changePoint } from '../../src/audit/mismatch/changePoint.ts';
 import { ClusteredLine } from '../../src/audit/mismatch/clusteredLine.ts';
 import { ClusteredMean } from '../../src/audit/mismatch/clusteredMeans.ts';
-import { poissonLimit } from '../../src/audit/mismatch/falseAlarms.ts';
+import { poissonLimit, TWO_SIDED, widener } from '../../src/audit/mismatch/falseAlarms.ts';
 import { risingProbability } from '../../src/audit/mismatch/kendall.ts';
 import { LogHistogram } from '../../src/audit/mismatch/logHistogram.ts';
 import { Mismatch } from '../../src/audit/mismatch/mismatch.ts';
@@ -48,7 +48,7 @@ describe('a line through clustered points', () => {
     const found = line.line()!;
     expect(found.slope.value).toBeCloseTo(slope, 10);
     expect(found.intercept.value).toBeCloseTo(intercept, 10);
-    expect(found.slope.error).toBeCloseTo(Math.sqrt((square * 40) / 39) / spread, 10);
+    expect(found.slope.error).toBeCloseTo((Math.sqrt((square * 40) / 39) / spread) * widener(38), 10);
   });
 
   test('errors hold under the null: about 5 % of slopes are further off than 1.96 errors', () => {
@@ -93,7 +93,9 @@ test('a mean of clusters of one has the usual error', () => {
     mean.end();
   }
   expect(mean.estimate().value).toBeCloseTo(4, 12);
-  expect(mean.estimate().error).toBeCloseTo(Math.sqrt(30 / 4 / 5), 12);
+  expect(mean.estimate().error).toBeCloseTo(Math.sqrt(30 / 4 / 5) * widener(4), 12);
+  // t with 4 degrees and a tail of 5·10⁻⁵ is 15.544.
+  expect(widener(4) * TWO_SIDED).toBeCloseTo(15.544, 2);
   expect(new ClusteredMean().estimate()).toEqual({ value: Number.NaN, error: Number.NaN });
 });
 

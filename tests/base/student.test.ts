@@ -1,7 +1,13 @@
 // Student's t against printed tables and by the coverage of its intervals.
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/base/random.ts';
-import { confidence95, mean, samplesToDecide, studentQuantile } from '../../src/base/student.ts';
+import {
+  confidence95,
+  mean,
+  samplesToDecide,
+  studentQuantile,
+  studentTails,
+} from '../../src/base/student.ts';
 
 test('quantiles are those of printed tables', () => {
   for (const [degrees, t] of [
@@ -63,4 +69,20 @@ test('what cannot be planned: one sample, no difference, a spread beyond all num
   expect(samplesToDecide([-1, 1])).toBeUndefined();
   expect(samplesToDecide([-1, 1.0001])).toBeUndefined();
   expect(samplesToDecide([2, 2, 2])).toBe(2);
+});
+
+test('tails are those of printed tables, odd and even degrees, and meet the quantiles', () => {
+  for (const [degrees, t, both] of [
+    [1, 636.619, 1e-3],
+    [2, 31.599, 1e-3],
+    [3, 12.924, 1e-3],
+    [10, 4.587, 1e-3],
+    [29, 3.659, 1e-3],
+    [120, 3.373, 1e-3],
+  ] as const) {
+    expect(Math.abs(studentTails(t, degrees) / both - 1)).toBeLessThan(2e-3);
+  }
+  for (const degrees of [1, 2, 5, 12, 30]) {
+    expect(studentTails(studentQuantile(degrees), degrees)).toBeCloseTo(0.05, 6);
+  }
 });

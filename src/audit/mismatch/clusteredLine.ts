@@ -1,5 +1,6 @@
 // A line through points that come in clusters, with errors that allow for any dependence inside a cluster.
 import type { Estimate } from './clusteredMeans.ts';
+import { widener } from './falseAlarms.ts';
 
 /** y ≈ intercept + slope·x. */
 export interface Line {
@@ -11,7 +12,7 @@ export interface Line {
 const SUMS = 5;
 
 /**
- * Least squares with standard errors by clusters (the sandwich estimator). It keeps the sums of a cluster and the products of them over
+ * Least squares with standard errors by clusters (the sandwich estimator), widened to Student's t with K − 2 degrees of freedom. It keeps the sums of a cluster and the products of them over
  * clusters, 30 numbers. Source: Liang and Zeger, "Longitudinal data analysis using generalized linear models", 1986.
  */
 export class ClusteredLine {
@@ -66,8 +67,9 @@ export class ClusteredLine {
     const f12 = this.form(first, second);
     const f22 = this.form(second, second);
     const small = this.clusters / (this.clusters - 1);
+    const wide = widener(this.clusters - 2);
     const error = (p: number, q: number): number =>
-      Math.sqrt(Math.max(0, small * (p * p * f11 + 2 * p * q * f12 + q * q * f22))) / spread;
+      (wide * Math.sqrt(Math.max(0, small * (p * p * f11 + 2 * p * q * f12 + q * q * f22)))) / spread;
     return {
       slope: { value: slope, error: error(-x, n) },
       intercept: { value: intercept, error: error(xx, -x) },

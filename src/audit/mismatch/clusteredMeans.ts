@@ -1,6 +1,8 @@
 // Means of numbers that come in clusters, such as the tokens of a trajectory, with errors that allow for any dependence inside a cluster.
 
-/** A mean with its standard error. */
+import { widener } from './falseAlarms.ts';
+
+/** A mean with its standard error; from few clusters it is widened, so that normal quantiles hold. */
 export interface Estimate {
   readonly value: number;
   readonly error: number;
@@ -40,7 +42,8 @@ export class ClusteredMean {
   }
 
   /**
-   * m = Σs/Σn over clusters with n numbers of sum s, and its error √(K/(K − 1)·Σ(s − m·n)²)/Σn; the error is NaN with one cluster.
+   * m = Σs/Σn over clusters with n numbers of sum s, and its error √(K/(K − 1)·Σ(s − m·n)²)/Σn, widened to Student's t with K − 1 degrees
+   * of freedom; the error is NaN with one cluster.
    * Source: Cochran, "Sampling techniques", 1977, the ratio estimator.
    */
   estimate(): Estimate {
@@ -48,7 +51,10 @@ export class ClusteredMean {
     const value = this.sum / this.count;
     const square = Math.max(0, ss - 2 * value * ns + value * value * nn);
     const error =
-      this.clusters < 2 ? Number.NaN : Math.sqrt((square * this.clusters) / (this.clusters - 1)) / this.count;
+      this.clusters < 2
+        ? Number.NaN
+        : (Math.sqrt((square * this.clusters) / (this.clusters - 1)) / this.count) *
+          widener(this.clusters - 1);
     return { value, error };
   }
 }

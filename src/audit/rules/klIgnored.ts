@@ -41,8 +41,13 @@ export const klIgnored: Rule = {
   rate: 1e-6,
   source: 'slime#397, SkyRL#1340, SkyRL#1353',
   needs: [['refLogProbs', 'samplerLogProbs'], 'objective'],
-  alsoNeeds: (setting) =>
-    optionOf(setting, 'klPlacement') === 'reward' ? ['advantage', 'refLogProbs'] : ['weights'],
+  // The sampler's log-probs are not those of the policy: where that is the reference, the penalty is 0 and theirs is not.
+  alsoNeeds: (setting) => [
+    ['logProbs', 'oldLogProbs'],
+    ...(optionOf(setting, 'klPlacement') === 'reward'
+      ? (['advantage', 'refLogProbs'] as const)
+      : (['weights'] as const)),
+  ],
   silent: (setting) => {
     const beta = optionOf(setting, 'beta');
     return typeof beta === 'number' && beta > 0 ? undefined : 'the objective has no KL penalty';

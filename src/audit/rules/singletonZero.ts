@@ -1,12 +1,15 @@
 // singleton-zero: every group has one member and every advantage is 0, so that nothing is learned although rewards vary.
 
 import { greatestOf } from '../groups/extremes.ts';
-import { doRewardsDiffer, rangeOf } from '../groups/line.ts';
+import { rangeOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import { membersOf } from '../summary.ts';
+
+/** Advantages of rewards that differ by less may be 0 by rounding to three decimals. */
+const LEAST_RANGE = 1e-3;
 
 /** Batches of groups of one whose advantages are all 0. */
 export const singletonZero: Rule = {
@@ -15,11 +18,11 @@ export const singletonZero: Rule = {
   sentence:
     'Every group has one member, and an estimator that subtracts the mean of the group leaves nothing.',
   signature:
-    'All groups of a batch have one member, rewards differ between them, and all advantages are exactly 0.',
+    'All groups have one member, rewards differ between them, and all advantages of a batch are exactly 0.',
   formula: String.raw`G=1:\quad A = R-\operatorname{mean}\{R\} = 0`,
   advice: 'Draw several trajectories for each prompt, or take an estimator with a baseline of its own.',
   threshold:
-    'No noise is involved: with any baseline that is not the reward itself, not all advantages of different rewards are exactly 0.',
+    'No noise is involved: with any baseline that is not the reward itself, not all advantages of rewards that differ by more than 0.001 are exactly 0.',
   rate: 0,
   source: 'OpenRLHF#1250; rllm#916',
   needs: ['group', 'reward', 'advantage'],
@@ -28,7 +31,9 @@ export const singletonZero: Rule = {
       const logged = loggedOf(summary);
       const { reward, advantage } = logged;
       const sizes = membersOf(summary.group).map((members) => members.length);
-      const known = groupsWith(summary, [reward, advantage], 1).flat();
+      // Where some groups have more members, others may have lost theirs to a filter.
+      const all = groupsWith(summary, [reward, advantage], 1);
+      const known = all.every((members) => sizes[summary.group[members[0]!]!] === 1) ? all.flat() : [];
       const byBatch = new Map<number, number[]>();
       for (const i of known) {
         const members = byBatch.get(summary.batch[i]!);
@@ -37,16 +42,18 @@ export const singletonZero: Rule = {
       }
       const rows = [...byBatch.values()]
         .filter((members) => members.length > 1 && members.every((i) => sizes[summary.group[i]!] === 1))
-        .filter((members) => members.every((i) => advantage[i] === 0) && doRewardsDiffer(logged, members));
+        .filter(
+          (members) => members.every((i) => advantage[i] === 0) && rangeOf(reward, members) > LEAST_RANGE,
+        );
       if (rows.length === 0) return [];
-      const all = rows.flat();
+      const found = rows.flat();
       const range = greatestOf(rows.map((members) => rangeOf(reward, members)));
       return [
         {
-          message: `All ${counted(all.length, 'trajectory')} of ${counted(rows.length, 'batch')} stand alone in their groups and have advantage 0, though rewards differ by ${short(range)}.`,
-          evidence: { batches: rows.length, trajectories: all.length, rewardRange: range },
+          message: `All ${counted(found.length, 'trajectory')} of ${counted(rows.length, 'batch')} stand alone in their groups and have advantage 0, though rewards differ by ${short(range)}.`,
+          evidence: { batches: rows.length, trajectories: found.length, rewardRange: range },
           threshold: 0,
-          spans: rowSpans(summary, all),
+          spans: rowSpans(summary, found),
         },
       ];
     },

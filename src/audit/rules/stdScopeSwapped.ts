@@ -12,6 +12,8 @@ import { rowSpans } from '../spans.ts';
 const MOST_SPREAD = 0.02;
 /** Groups whose slopes are less certain than this tell nothing. */
 const MOST_ROUNDING = 0.05;
+/** A slope below this over σ of the batch is none of a division by it. */
+const LEAST_PRODUCT = 0.5;
 /** Groups that must tell the two apart. */
 const LEAST_GROUPS = 3;
 
@@ -27,7 +29,8 @@ function declaredScope(setting: Setting): 'group' | 'batch' | undefined {
 interface OfGroup {
   readonly members: readonly number[];
   readonly line: Line;
-  readonly std: number;
+  /** σ + ε of the group. */
+  readonly divisor: number;
 }
 
 /** Largest over smallest, minus 1, of positive numbers. */
@@ -36,8 +39,8 @@ function spread(values: readonly number[]): number {
 }
 
 /** How far off the slope of a group may be, as a share of it. */
-function roundingIn({ line, std }: OfGroup): number {
-  return (4 * line.tolerance) / (line.slope * std);
+function roundingIn({ line, divisor }: OfGroup): number {
+  return (4 * line.tolerance) / (line.slope * divisor);
 }
 
 /** The scope that the slopes of a batch show; undefined if they show none or cannot tell. */
@@ -45,7 +48,7 @@ function shownScope(all: readonly OfGroup[]): 'group' | 'batch' | undefined {
   const groups = all.filter((group) => roundingIn(group) <= MOST_ROUNDING);
   if (groups.length < LEAST_GROUPS) return undefined;
   const slopes = spread(groups.map(({ line }) => line.slope));
-  const products = spread(groups.map(({ line, std }) => line.slope * std));
+  const products = spread(groups.map(({ line, divisor }) => line.slope * divisor));
   const rounding = greatestOf(groups.map(roundingIn));
   const equal = MOST_SPREAD + rounding;
   if (slopes <= equal && products > 2 * equal) return 'batch';
@@ -78,6 +81,7 @@ export const stdScopeSwapped: Rule = {
     judge(summary) {
       const logged = loggedOf(summary);
       const known = groupsWith(summary, [logged.reward, logged.advantage], 2);
+      const epsilon = Number(optionOf(setting, 'stdEpsilon') ?? 0);
       const byBatch = new Map<number, OfGroup[]>();
       for (const members of known) {
         const line = doRewardsDiffer(logged, members) ? lineOf(logged, members) : undefined;
@@ -85,25 +89,25 @@ export const stdScopeSwapped: Rule = {
         const batch = summary.batch[members[0]!]!;
         const list = byBatch.get(batch) ?? [];
         byBatch.set(batch, list);
-        list.push({ members, line, std: stdOf(logged.reward, members, 1) });
+        list.push({ members, line, divisor: stdOf(logged.reward, members, 1) + epsilon });
       }
       const declared = declaredScope(setting);
       const swapped = [...byBatch].filter(([batch, groups]) => {
         const shown = shownScope(groups);
         if (shown === undefined || shown === declared) return false;
-        // A slope of 1 is no division at all, which is another matter than a division over the batch.
+        // A slope of 1 is no division at all, and one far below 1/σ is that of an ε: other matters than a division over the batch.
         const all = known.filter((members) => summary.batch[members[0]!] === batch).flat();
         const product = groups[0]!.line.slope * stdOf(logged.reward, all, 1);
         return (
           shown === 'group' ||
-          Math.abs(groups[0]!.line.slope - 1) > MOST_SPREAD ||
+          (product >= LEAST_PRODUCT && Math.abs(groups[0]!.line.slope - 1) > MOST_SPREAD) ||
           Math.abs(product - 1) <= MOST_SPREAD
         );
       });
       if (swapped.length === 0) return [];
       const groups = swapped.flatMap(([, list]) => list);
       const slopes = groups.map(({ line }) => line.slope);
-      const stds = groups.map(({ std }) => std);
+      const stds = groups.map(({ divisor }) => divisor - epsilon);
       const shown = declared === 'group' ? 'batch' : 'group';
       return [
         {

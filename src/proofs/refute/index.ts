@@ -136,7 +136,9 @@ function shapesWithin(
 /** A small policy on which a statement fails. */
 function searched(statement: Statement, reads: Reads, { shape }: Graphs, above: boolean): Verdict {
   const shapes = shapesWithin(shape, reads);
-  const [largest] = new Graphs(shapes.at(-1)!).of(statement);
+  // One without decisions, which others have, may make a divisor 0.
+  const most = shapes.reduce((a, b) => (countTrajectories(b) > countTrajectories(a) ? b : a));
+  const [largest] = new Graphs(most).of(statement);
   if (isTooLargeForFractions(degreesOf(statement, largest!))) {
     const reason = 'numerators or coefficients that are too large for a search in fractions';
     return { statement, verdict: 'outside', reason: `it has ${reason}` };

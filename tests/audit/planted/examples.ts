@@ -47,7 +47,7 @@ export const ofLogProbs: readonly (readonly [
   ['sampler-mismatch', {}, logProbs.noisySampler],
   ['dropout-in-old', {}, logProbs.dropout],
   ['ref-temperature', { temperature: 0.7, firstStep: 0 }, logProbs.untemperedReference],
-  ['critic-tempered', {}, logProbs.temperedCritic(0.7)],
+  ['critic-tempered', { prompts: 20 }, logProbs.temperedCritic(0.7)],
   ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, logProbs.recomputed],
 ];
 

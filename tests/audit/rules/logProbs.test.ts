@@ -32,8 +32,8 @@ const CASES: readonly [code: string, given: Partial<SimulationSetting>, mistake:
   ['dropout-in-old', {}, planted.dropout],
   ['ref-temperature', { temperature: 0.7, firstStep: 0 }, planted.untemperedReference],
   ['ref-temperature', { temperature: 1.2, firstStep: 1 }, planted.untemperedReference],
-  ['critic-tempered', {}, planted.temperedCritic(0.7)],
-  ['critic-tempered', { prompts: 30 }, planted.temperedCritic(1.3)],
+  ['critic-tempered', { prompts: 20 }, planted.temperedCritic(0.7)],
+  ['critic-tempered', { prompts: 45 }, planted.temperedCritic(1.3)],
   ['ratio-one-stale', { lag: 4, drift: 0.03, firstStep: 8 }, planted.recomputed],
   [
     'kl-negative',

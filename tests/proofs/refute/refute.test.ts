@@ -58,6 +58,13 @@ test.each([
   expect(decide(text).verdict).toBe('refuted');
 });
 
+test('a division by what is 0 without decisions is none where the shape has decisions', () => {
+  const wide = { shape: { attempts: 2, length: 1, vocabulary: 3 }, points: 3, words: hashStream(1, 'wide') };
+  expect(refute('KL / V_decision <= E_R * KL', wide).verdict).toBe('refuted');
+  const once = { ...wide, shape: { ...wide.shape, attempts: 1 } };
+  expect(() => refute('KL / V_decision <= E_R * KL', once)).toThrow('a division by the constant 0');
+});
+
 test('what is true for fewer attempts is not refuted by a policy with more', () => {
   const once = { shape: { ...SHAPE, attempts: 1 }, points: 3, words: hashStream(1, 'once') };
   expect(refute('attempts <= 1', once).verdict).toBe('proved');
