@@ -24,6 +24,9 @@ const { trajectories } = simulate({
   ranks: 2,
   miniBatches: 2,
   isPadded: true,
+  vocabulary: 50,
+  maxLength: 60,
+  lengths: { kind: 'geometric', mean: 10, spread: 0.4 },
 });
 
 /** In the order in which micro-batches are written. */
