@@ -1,6 +1,6 @@
 // How tests are found and run. `quick` is what one runs after every change, `slow` what trains or enumerates much, `alone` what needs
-// a process of its own, `plain` whatever is all about the kernels once more in the build that the engine would not choose,
-// `structure` what reads the sources and runs none of them.
+// a process of its own, `commands` what runs many command lines in one, `plain` whatever is all about the kernels once more in the build
+// that the engine would not choose, `structure` what reads the sources and runs none of them.
 // GRADSPLIT_TEST_REPORT names a file for the counts that .ci/run prints.
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -19,6 +19,9 @@ const ALONE = [
   'tests/tensor/backend.test.ts',
   'tests/host/{loadModule,folderLock}.test.ts',
 ];
+
+/** Tests of the command that may share a process, since they register nothing for good and spoil none of its state. */
+const COMMANDS = ['tests/cli/{badInput,commands,completion,help,objectives,refute,rollouts,usage}.test.ts'];
 
 /** Tests that train, simulate or enumerate much, but share a process as the quick ones do. */
 const SLOW = [
@@ -45,7 +48,7 @@ const STRUCTURE = 'tests/structure/**/*.test.ts';
 const EXTRA = ['tests/full/**', 'tests/gpu/**', 'tests/browser/**', 'tests/reference/**'];
 
 /** Projects, what takes longest first, so that no core waits at the end for a long file on the other one. */
-const ORDER = ['alone', 'slow', 'structure', 'quick', 'plain'];
+const ORDER = ['alone', 'commands', 'slow', 'structure', 'quick', 'plain'];
 
 /** One project after the other: files of one project share a process. */
 class SlowFirst extends BaseSequencer {
@@ -84,7 +87,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE },
+        test: { name: 'alone', include: ALONE, exclude: [...configDefaults.exclude, ...COMMANDS] },
+      },
+      {
+        extends: true,
+        test: { name: 'commands', include: COMMANDS, isolate: false },
       },
       {
         extends: true,
