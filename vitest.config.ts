@@ -21,7 +21,10 @@ const ALONE = [
 ];
 
 /** Tests of the command that may share a process, since they register nothing for good and spoil none of its state. */
-const COMMANDS = ['tests/cli/{badInput,commands,completion,help,objectives,refute,rollouts,usage}.test.ts'];
+const COMMANDS = [
+  'tests/cli/{attribute,audit,badInput,commands,completion,damagedRuns,evaluate,gpu,help,logRollouts}.test.ts',
+  'tests/cli/{objectives,prove,proveObjective,quiet,refute,rollouts,runFolder,usage,width}.test.ts',
+];
 
 /** Tests that train, simulate or enumerate much, but share a process as the quick ones do. */
 const SLOW = [

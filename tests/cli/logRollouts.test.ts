@@ -1,8 +1,8 @@
 // `--log-rollouts` and `sample --rollouts`: what is written, that training keeps its bits, and that no step is missing or there twice after a kill.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { runRollouts } from '../../src/cli/pages/runExplorer.ts';
 import { goOnWithExperiment, goOnWithRun } from '../../src/cli/repeat.ts';
-import { runRollouts } from '../../src/cli/runExplorer.ts';
 import { jobsOf } from '../../src/experiments/reproduce/jobs.ts';
 import { readRunConfig } from '../../src/experiments/run/config.ts';
 import { ExplorerModel } from '../../src/explorer/model.ts';

@@ -1,7 +1,7 @@
 // `gradsplit attribute`: which tokens move which parameters of a model through which term of an objective.
 import { type Command, Option } from 'commander';
 import type { AttributionDocument } from '../../documents/attribution.ts';
-import type { AttributeInput, AttributeInputFlags } from '../attributeInput.ts';
+import type { AttributeInput, AttributeInputFlags } from '../attribute/input.ts';
 import { note } from '../notes.ts';
 import { Outputs } from '../outputs.ts';
 import { integerOption, pairsOption, positiveOption } from '../values.ts';
@@ -127,7 +127,7 @@ async function attributeCommand(dir: string, flags: AttributeFlags): Promise<voi
   const outputs = await outputsOf(dir, { '--json': json, '--report': report }, inputs);
   const { useThreads } = await import('../evaluation.ts');
   await useThreads(flags.threads);
-  const { openAttributeInput } = await import('../attributeInput.ts');
+  const { openAttributeInput } = await import('../attribute/input.ts');
   const input = await openAttributeInput(dir, flags);
   const store = await storeOf(input, flags);
   const found = await runWithProgress(input, flags, store);

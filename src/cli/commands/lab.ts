@@ -127,7 +127,7 @@ async function labCommand(name: string, flags: LabFlags): Promise<void> {
   const outputs = await Outputs.besideRuns({ '--json': flags.json, '--report': flags.report }, [dir]);
   const [{ runWithProgress }, { labReport, writeLabReport }, { goOnWithLab }] = await Promise.all([
     import('../labRun.ts'),
-    import('../labReport.ts'),
+    import('../pages/lab.ts'),
     import('../repeatLab.ts'),
   ]);
   const { workers } = flags;

@@ -70,7 +70,7 @@ async function runAll(flags: LabsFlags): Promise<LabDocument[]> {
   const [{ labs, labSettings }, { runWithProgress }, { writeLabReport }, { shellWord }] = await Promise.all([
     import('../../labs/index.ts'),
     import('../labRun.ts'),
-    import('../labReport.ts'),
+    import('../pages/lab.ts'),
     import('../repeat.ts'),
   ]);
   const { seeds, resume = false, workers, out } = flags;

@@ -156,7 +156,7 @@ async function reproduceCommand(preset: string | undefined, flags: ReproduceFlag
       throw new Interrupted(`all runs are saved in ${dir}; go on with: ${goOn}`, error.signal);
     })
     .finally(progress.stop);
-  const { writeReproduceReport } = await import('../reproduceReport.ts');
+  const { writeReproduceReport } = await import('../pages/experiment.ts');
   await writeReproduceReport(dir, document);
   await outputs.present({
     document,

@@ -135,7 +135,7 @@ async function trainCommand(flags: TrainFlags, command: Command): Promise<void> 
   const timed = await prepareKernels(flags);
   const writeReport = async (): Promise<void> => {
     const [{ writeRunReport }, { currentKernels }] = await Promise.all([
-      import('../runReport.ts'),
+      import('../pages/run.ts'),
       import('../../tensor/backend.ts'),
     ]);
     await writeRunReport(dir, currentKernels());

@@ -4,10 +4,10 @@ import {
   type InfluenceScope,
   type Responses,
   responseMicroBatches,
-} from '../attribution/index.ts';
-import { machineBytes, memoryLimits } from '../host/memoryLimits.ts';
-import type { ClosedModel } from '../nn/index.ts';
-import { ROLES } from '../rollouts/index.ts';
+} from '../../attribution/index.ts';
+import { machineBytes, memoryLimits } from '../../host/memoryLimits.ts';
+import type { ClosedModel } from '../../nn/index.ts';
+import { ROLES } from '../../rollouts/index.ts';
 
 /** Terms of an objective. */
 const TERMS = 2;

@@ -1,14 +1,14 @@
 // The explorer in the report of a run: rollouts that it has logged, at steps spread over it, under its own objective.
-import { audit, type Passes } from '../audit/index.ts';
-import { InputError } from '../base/errors.ts';
-import type { RunConfig } from '../experiments/run/config.ts';
-import { loggedSteps } from '../experiments/run/rollouts.ts';
-import { collectExplorer } from '../explorer/collect.ts';
-import { readExplorerScript } from '../host/explorerScript.ts';
-import { openRollouts } from '../host/rollouts/open.ts';
-import { chooseObjective } from '../objectives/index.ts';
-import type { RunRollouts } from '../report/page/runRollouts.ts';
-import { shellWord } from './repeat.ts';
+import { audit, type Passes } from '../../audit/index.ts';
+import { InputError } from '../../base/errors.ts';
+import type { RunConfig } from '../../experiments/run/config.ts';
+import { loggedSteps } from '../../experiments/run/rollouts.ts';
+import { collectExplorer } from '../../explorer/collect.ts';
+import { readExplorerScript } from '../../host/explorerScript.ts';
+import { openRollouts } from '../../host/rollouts/open.ts';
+import { chooseObjective } from '../../objectives/index.ts';
+import type { RunRollouts } from '../../report/page/runRollouts.ts';
+import { shellWord } from '../repeat.ts';
 
 /** Steps whose rollouts a report has at most, the first and the last among them: reports are kept, and there is one for every run. */
 const STEPS = 12;

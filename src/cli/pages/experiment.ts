@@ -1,20 +1,20 @@
 // report.html in the folder of an experiment, and in those of its runs.
 import { join } from 'node:path';
-import { MODELS } from '../analyses/reproduce/models.ts';
-import { version } from '../base/version.ts';
-import type { ModelName, ReproduceDocument } from '../documents/reproduce.ts';
-import type { MetricsLine } from '../documents/train.ts';
-import { readEvaluation } from '../experiments/reproduce/evaluationFile.ts';
-import { seedFolder } from '../experiments/reproduce/jobs.ts';
-import { readPlan } from '../experiments/reproduce/settings.ts';
-import { readRunConfig } from '../experiments/run/config.ts';
-import { readMetrics } from '../experiments/run/metrics.ts';
-import { prepareOutput } from '../host/output.ts';
-import { chooseBuild } from '../host/wasmBuild.ts';
-import { reproduceHtml } from '../report/reproduceHtml.ts';
-import { repeatExperiment } from './repeat.ts';
+import { MODELS } from '../../analyses/reproduce/models.ts';
+import { version } from '../../base/version.ts';
+import type { ModelName, ReproduceDocument } from '../../documents/reproduce.ts';
+import type { MetricsLine } from '../../documents/train.ts';
+import { readEvaluation } from '../../experiments/reproduce/evaluationFile.ts';
+import { seedFolder } from '../../experiments/reproduce/jobs.ts';
+import { readPlan } from '../../experiments/reproduce/settings.ts';
+import { readRunConfig } from '../../experiments/run/config.ts';
+import { readMetrics } from '../../experiments/run/metrics.ts';
+import { prepareOutput } from '../../host/output.ts';
+import { chooseBuild } from '../../host/wasmBuild.ts';
+import { reproduceHtml } from '../../report/reproduceHtml.ts';
+import { repeatExperiment } from '../repeat.ts';
+import { writeRunReport } from './run.ts';
 import { noRollouts, runRollouts } from './runExplorer.ts';
-import { writeRunReport } from './runReport.ts';
 
 /**
  * Writes the reports of an experiment that is done, from what is in its folder.

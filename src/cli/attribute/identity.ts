@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileHash } from '../host/readFile.ts';
-import { weightFiles } from '../host/safetensorsFile.ts';
-import type { InTokens } from '../rollouts/index.ts';
+import { fileHash } from '../../host/readFile.ts';
+import { weightFiles } from '../../host/safetensorsFile.ts';
+import type { InTokens } from '../../rollouts/index.ts';
 
 /**
  * Hashes of all bytes of a model: sha256 of its configuration and of every file of its weights, by file, because weights that were

@@ -1,11 +1,11 @@
 // What `gradsplit attribute` works on: a model with its episodes or rollouts, and the objective that was asked for.
-import type { AttributionSubject, CheckpointSubject } from '../analyses/attribute/index.ts';
-import { InputError } from '../base/errors.ts';
-import { type Options, valueOfText } from '../base/options.ts';
-import { showValue } from '../base/show.ts';
-import type { Objective } from '../objectives/index.ts';
-import type { InTokens } from '../rollouts/index.ts';
-import type { ModelFlags } from './attributeModel.ts';
+import type { AttributionSubject, CheckpointSubject } from '../../analyses/attribute/index.ts';
+import { InputError } from '../../base/errors.ts';
+import { type Options, valueOfText } from '../../base/options.ts';
+import { showValue } from '../../base/show.ts';
+import type { Objective } from '../../objectives/index.ts';
+import type { InTokens } from '../../rollouts/index.ts';
+import type { ModelFlags } from './model.ts';
 
 /** The options of the command that say what is read, and under which objective. */
 export interface AttributeInputFlags extends ModelFlags {
@@ -44,8 +44,8 @@ async function objectiveNamed(
   before: Readonly<Record<string, unknown>> = {},
 ): Promise<{ objective: Objective; options: Options }> {
   const [{ isModulePath, loadObjective }, { chooseObjective }] = await Promise.all([
-    import('../host/loadModule.ts'),
-    import('../objectives/index.ts'),
+    import('../../host/loadModule.ts'),
+    import('../../objectives/index.ts'),
   ]);
   if (isModulePath(name)) await loadObjective(name);
   const given = Object.fromEntries([...(pairs ?? [])].map(([key, text]) => [key, valueOfText(text)]));
@@ -80,10 +80,10 @@ function refuse(flags: AttributeInputFlags, isRun: boolean): void {
 /** A checkpoint of a run, with episodes that its policy draws. */
 async function ofRun(dir: string, flags: AttributeInputFlags): Promise<AttributeInput> {
   const [{ readAttributed }, { ownEpisodes }, { disposeState }, { modelHashes }] = await Promise.all([
-    import('../experiments/run/readAttributed.ts'),
-    import('../analyses/attribute/index.ts'),
-    import('../training/index.ts'),
-    import('./attributeIdentity.ts'),
+    import('../../experiments/run/readAttributed.ts'),
+    import('../../analyses/attribute/index.ts'),
+    import('../../training/index.ts'),
+    import('./identity.ts'),
   ]);
   const episodes = flags.episodes ?? EPISODES;
   const { trainer, checkpoints } = await readAttributed(dir, episodes);
@@ -132,7 +132,7 @@ async function ofRun(dir: string, flags: AttributeInputFlags): Promise<Attribute
   };
 }
 
-type State = import('../training/index.ts').TrainingState;
+type State = import('../../training/index.ts').TrainingState;
 
 /** Frees all tensors of a state. */
 function disposeAll(state: State, dispose: (old: State, kept: State) => void): void {
@@ -150,13 +150,13 @@ async function ofRollouts(dir: string, file: string, flags: AttributeInputFlags)
     { isModulePath },
     { openAsked, referenceOf },
   ] = await Promise.all([
-    import('../host/rollouts/open.ts'),
-    import('../rollouts/index.ts'),
-    import('../attribution/index.ts'),
-    import('../analyses/attribute/index.ts'),
-    import('./attributeIdentity.ts'),
-    import('../host/loadModule.ts'),
-    import('./attributeModel.ts'),
+    import('../../host/rollouts/open.ts'),
+    import('../../rollouts/index.ts'),
+    import('../../attribution/index.ts'),
+    import('../../analyses/attribute/index.ts'),
+    import('./identity.ts'),
+    import('../../host/loadModule.ts'),
+    import('./model.ts'),
   ]);
   const rules = labelRules(flags);
   const source = await openRollouts([file], {
@@ -225,7 +225,7 @@ async function ofRollouts(dir: string, file: string, flags: AttributeInputFlags)
  * @throws InputError naming the option or the file, and the place in it
  */
 export async function openAttributeInput(dir: string, flags: AttributeInputFlags): Promise<AttributeInput> {
-  const { isOfRun } = await import('../experiments/run/readAttributed.ts');
+  const { isOfRun } = await import('../../experiments/run/readAttributed.ts');
   const isRun = isOfRun(dir);
   refuse(flags, isRun);
   if (flags.rollouts === undefined) return ofRun(dir, flags);

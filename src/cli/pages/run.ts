@@ -1,13 +1,13 @@
 // report.html in the folder of a training run.
 import { join } from 'node:path';
-import { version } from '../base/version.ts';
-import { lastCheckpoint, weightsHash } from '../experiments/run/checkpoints.ts';
-import { readRunConfig } from '../experiments/run/config.ts';
-import { readMetrics } from '../experiments/run/metrics.ts';
-import { prepareOutput } from '../host/output.ts';
-import type { Kernels } from '../kernels/index.ts';
-import { trainHtml } from '../report/trainHtml.ts';
-import { repeatRun } from './repeat.ts';
+import { version } from '../../base/version.ts';
+import { lastCheckpoint, weightsHash } from '../../experiments/run/checkpoints.ts';
+import { readRunConfig } from '../../experiments/run/config.ts';
+import { readMetrics } from '../../experiments/run/metrics.ts';
+import { prepareOutput } from '../../host/output.ts';
+import type { Kernels } from '../../kernels/index.ts';
+import { trainHtml } from '../../report/trainHtml.ts';
+import { repeatRun } from '../repeat.ts';
 import { noRollouts, runRollouts } from './runExplorer.ts';
 
 /** Which kernels computed. */

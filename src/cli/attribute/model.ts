@@ -1,11 +1,11 @@
 // The models of `gradsplit attribute`: the one that is attributed, and the reference of a penalty.
-import type { FromResponses } from '../analyses/attribute/index.ts';
-import type { InfluenceScope, Responses } from '../attribution/index.ts';
-import { InputError } from '../base/errors.ts';
-import { showText } from '../base/show.ts';
-import type { EpisodeLayout } from '../episodes/index.ts';
-import type { Network, WeightSource } from '../nn/index.ts';
-import type { TokenOptions } from '../rollouts/index.ts';
+import type { FromResponses } from '../../analyses/attribute/index.ts';
+import type { InfluenceScope, Responses } from '../../attribution/index.ts';
+import { InputError } from '../../base/errors.ts';
+import { showText } from '../../base/show.ts';
+import type { EpisodeLayout } from '../../episodes/index.ts';
+import type { Network, WeightSource } from '../../nn/index.ts';
+import type { TokenOptions } from '../../rollouts/index.ts';
 
 /** The options of the command that say how models are opened. */
 export interface ModelFlags {
@@ -27,9 +27,9 @@ export interface AskedModel {
 
 async function modelOfRun(dir: string): Promise<AskedModel> {
   const [{ readAttributed }, { weightsInMemory }, { vocabularyOf }] = await Promise.all([
-    import('../experiments/run/readAttributed.ts'),
-    import('../nn/index.ts'),
-    import('../rollouts/index.ts'),
+    import('../../experiments/run/readAttributed.ts'),
+    import('../../nn/index.ts'),
+    import('../../rollouts/index.ts'),
   ]);
   const { trainer, checkpoints } = await readAttributed(dir, 1);
   const last = checkpoints.at(-1)!;
@@ -45,8 +45,8 @@ async function modelOfRun(dir: string): Promise<AskedModel> {
 
 async function modelOfFolder(dir: string, { chatTemplate }: ModelFlags): Promise<AskedModel> {
   const [{ closedModelFolder }, { hasTokenizer, openTokenizer }] = await Promise.all([
-    import('../host/modelFolder.ts'),
-    import('../host/tokenizer.ts'),
+    import('../../host/modelFolder.ts'),
+    import('../../host/tokenizer.ts'),
   ]);
   const model = closedModelFolder(dir);
   const isFile = chatTemplate !== 'on' && chatTemplate !== 'off';
@@ -55,7 +55,7 @@ async function modelOfFolder(dir: string, { chatTemplate }: ModelFlags): Promise
     checkpoint: dir,
     network,
     open: async (responses, flags) => {
-      const { checkMemoryFor } = await import('./attributeMemory.ts');
+      const { checkMemoryFor } = await import('./memory.ts');
       checkMemoryFor(model, responses, flags);
       return model.open();
     },
@@ -75,7 +75,7 @@ async function modelOfFolder(dir: string, { chatTemplate }: ModelFlags): Promise
  * @throws InputError naming the file, and the place in it
  */
 export async function openAsked(dir: string, flags: ModelFlags): Promise<AskedModel> {
-  const { isOfRun } = await import('../experiments/run/readAttributed.ts');
+  const { isOfRun } = await import('../../experiments/run/readAttributed.ts');
   return isOfRun(dir) ? modelOfRun(dir) : modelOfFolder(dir, flags);
 }
 
@@ -91,8 +91,8 @@ export async function referenceOf(
   flags: ModelFlags,
 ): Promise<NonNullable<FromResponses['reference']>> {
   const [{ tokenLogProbsOf }, { batchOfResponses }] = await Promise.all([
-    import('../attribution/index.ts'),
-    import('../analyses/attribute/index.ts'),
+    import('../../attribution/index.ts'),
+    import('../../analyses/attribute/index.ts'),
   ]);
   const { chatTemplate: _, ...own } = flags;
   const { checkpoint, network, open } = await openAsked(dir, own);

@@ -1,11 +1,11 @@
 // report.html in the folder of a lab, and the same page where `--report` asks for it.
 import { join } from 'node:path';
-import type { LabDocument } from '../documents/labs.ts';
-import { readMathFont } from '../host/mathFont.ts';
-import { prepareOutput } from '../host/output.ts';
-import type { Lab } from '../labs/index.ts';
-import { labHtml } from '../report/labHtml.ts';
-import { repeatLab } from './repeatLab.ts';
+import type { LabDocument } from '../../documents/labs.ts';
+import { readMathFont } from '../../host/mathFont.ts';
+import { prepareOutput } from '../../host/output.ts';
+import type { Lab } from '../../labs/index.ts';
+import { labHtml } from '../../report/labHtml.ts';
+import { repeatLab } from '../repeatLab.ts';
 
 /** The page of a lab that has ended, in pieces. */
 export function labReport(dir: string, lab: Lab, document: LabDocument): Iterable<string> {
