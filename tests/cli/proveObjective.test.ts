@@ -72,7 +72,8 @@ test.each([
   [
     'loops for ever',
     'export default () => { for (;;); };',
-    'no verdict within 1 s (at: balanced on policy); --time-limit allows more',
+    // Where it was depends on how long its thread took to start.
+    'no verdict within 1 s (at: ',
   ],
   [
     'ends the process',
