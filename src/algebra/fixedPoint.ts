@@ -158,7 +158,10 @@ export function floatAbove(x: bigint): number {
 
 /** x·2^-192 to some decimals, rounded to the nearest. */
 function rounded(x: bigint, decimals: number): string {
-  if (x < 0n) return `-${rounded(-x, decimals)}`;
+  if (x < 0n) {
+    const size = rounded(-x, decimals);
+    return /[1-9]/.test(size) ? `-${size}` : size;
+  }
   const scaled = shiftDown(2n * x * 10n ** BigInt(decimals) + ONE, FRACTION_BITS + 1n);
   const digits = scaled.toString().padStart(decimals + 1, '0');
   const whole = digits.length - decimals;

@@ -20,7 +20,7 @@ export interface EnclosedNumber {
 /** A quantity between bounds that are sure. */
 export interface Enclosed {
   readonly numbers: readonly EnclosedNumber[];
-  /** The largest relative width of [lo, hi]. */
+  /** The largest width of [lo, hi], relative to its larger end or to 10^-40. */
   readonly width: number;
   /**
    * Whether what float64 computes lies in intervals that are computed beside it, rounded outwards at every step: it errs by no more than
@@ -33,6 +33,13 @@ export interface Enclosed {
 
 /** Wider intervals than this, relative to what they enclose, say too little. */
 export const LARGEST_WIDTH = 1e-12;
+
+/** A smaller number may be 0, as E[R] is where all rewards are: its interval is compared with this. */
+const SMALLEST_SIZE = 1e-40;
+
+function relativeWidth({ lo, hi }: EnclosedNumber): number {
+  return (hi - lo) / Math.max(Math.abs(lo), Math.abs(hi), SMALLEST_SIZE);
+}
 
 const RANGE = { odds: [1, 2, 3, 5, 7, 11, 13], rewards: [0, 1], symbols: [1] };
 
@@ -79,13 +86,9 @@ export function enclosed(
     lo: Math.min(truth.lo[i]!, x),
     hi: Math.max(truth.hi[i]!, x),
   }));
-  const together = {
-    lo: Float64Array.from(numbers, ({ lo }) => lo),
-    hi: Float64Array.from(numbers, ({ hi }) => hi),
-  };
   return {
     numbers,
-    width: intervalField.relativeWidth(together),
+    width: Math.max(...numbers.map(relativeWidth)),
     hasFloat64: ways.every(({ around, computed: own }) =>
       own.every((x, i) => around.lo[i]! <= x && x <= around.hi[i]!),
     ),

@@ -190,5 +190,6 @@ test('decimals are those that both bounds agree on', () => {
   expect(sureDecimals({ lo: ONE - 1n, hi: ONE + 1n }, 4)).toBe('1.0000');
   expect(sureDecimals({ lo: -half - 1n, hi: 1n - half }, 4)).toBe('-0.5000');
   expect(sureDecimals({ lo: (half * 241n) / 100n, hi: (half * 247n) / 100n })).toBe('1.2');
+  expect(sureDecimals({ lo: -1n, hi: 1n }, 3)).toBe('0.000');
   expect(sureDecimals({ lo: 0n, hi: 5n * ONE })).toBeUndefined();
 });

@@ -206,6 +206,14 @@ describe.each([
   );
 });
 
+test('a number that is 0 is enclosed as one', () => {
+  const three = new Graphs({ attempts: 1, length: 1, vocabulary: 3 }).of({})[0]!;
+  // All rewards of this policy are 0.
+  const { numbers, width } = enclosed(c7Statements.enclosed![0]!, three, 11);
+  expect(numbers[0]).toMatchObject({ value: `0.${'0'.repeat(30)}`, float64: 0 });
+  expect(width).toBeLessThan(1e-15);
+});
+
 test('a float64 whose logarithms are off by 10^-9 is seen, and widens the interval', () => {
   const off = { log: (a: Float64Array) => a.map((x) => Math.log(x) + 1e-9), exp: (a: Float64Array) => a };
   const { hasFloat64, width, meets } = enclosed(c7Statements.enclosed![0]!, tree, 1, off);
