@@ -39,8 +39,6 @@ export interface IntervalField extends ArrayField<IntervalArray> {
    * @throws RangeError at an element that may be negative
    */
   sqrt(a: IntervalArray): IntervalArray;
-  /** The largest (hi − lo)/max(|lo|, |hi|), or 0 for intervals that are single numbers. */
-  relativeWidth(a: IntervalArray): number;
 }
 
 /** Element by element: f writes the bounds of the result. */
@@ -143,13 +141,5 @@ export const intervalField: IntervalField = {
   sqrt: (a) => {
     refuse(a, (lo) => !(lo >= 0), 'the square root');
     return mapBounds(a, (x) => ({ lo: sqrtDown(x), hi: sqrtUp(x) }));
-  },
-  relativeWidth: ({ lo, hi }) => {
-    let widest = 0;
-    for (let i = 0; i < lo.length; i++) {
-      const width = addUp(hi[i]!, -lo[i]!);
-      if (width > 0) widest = Math.max(widest, divUp(width, Math.max(Math.abs(lo[i]!), Math.abs(hi[i]!))));
-    }
-    return widest;
   },
 };

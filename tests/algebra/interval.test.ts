@@ -171,11 +171,8 @@ test('fractions of large integers, and divisors that contain 0', () => {
   expect(encloses(lo[3]!, fraction(10n ** 330n, 3n), hi[3]!)).toBe(true);
   expect(encloses(lo[4]!, fraction(1n, 10n ** 300n), hi[4]!)).toBe(true);
   expect(encloses(lo[5]!, fraction(1n, 10n ** 900n), hi[5]!)).toBe(true);
-  expect(
-    intervalField.relativeWidth(intervalField.gather({ lo, hi }, Int32Array.of(0, 1, 2, 4))),
-  ).toBeLessThan(2 ** -50);
+  for (const i of [0, 1, 2, 4]) expect((hi[i]! - lo[i]!) / Math.abs(hi[i]!)).toBeLessThan(2 ** -50);
   const around = intervalField.sub(intervalField.fractions([1n], [3n]), intervalField.fractions([1n], [3n]));
   expect(() => intervalField.div(intervalField.ones(1), around)).toThrow(DivisionByZero);
   expect(() => intervalField.fractions([1n], [0n])).toThrow(DivisionByZero);
-  expect(intervalField.relativeWidth(intervalField.from([0, 3]))).toBe(0);
 });
