@@ -5,11 +5,16 @@ import type { ProveDocument } from '../documents/prove.ts';
 import { chooseObjective, type ObjectiveName, objectiveNames, trainers } from '../objectives/index.ts';
 import {
   builtInSubject,
+  checkSize,
+  groupSizes,
   type ObjectiveProof,
   type Points,
+  type ProofSize,
   proveObjective,
-  SMALL,
+  shapeOf,
 } from '../proofs/objectives/index.ts';
+
+export { checkSize, DEFAULT_SIZE, type ProofSize } from '../proofs/objectives/index.ts';
 
 /** Is told which question about which objective is put. */
 export type ProofProgress = (objective: string, question: string) => void;
@@ -33,28 +38,35 @@ export function provedObjective(name: string, options: Options, proof: Objective
 
 /**
  * The verdicts on an objective by name, built in, with or without a trainer.
- * @throws InputError for an unknown name, trainer or option, or a value out of range
+ * @throws InputError for an unknown name, trainer or option, a value out of range, or a size that is too large
  */
 export function proveNamedObjective(
   name: string,
   raw: RawOptions,
   points: Points,
+  size: ProofSize,
   onProgress: ProofProgress = () => {},
 ): ProvedObjective {
+  checkSize(size);
   const { options, trainer } = chooseObjective(name, raw);
   const subject = builtInSubject(ownName(name, trainer), options);
   return provedObjective(
     name,
     options,
-    proveObjective(subject, points, (question) => onProgress(name, question)),
+    proveObjective(subject, points, size, (question) => onProgress(name, question)),
   );
 }
 
 /** The document from the verdicts on objectives. */
-export function objectiveProofsDocument(points: number, objectives: ProvedObjective[]): ProveDocument {
+export function objectiveProofsDocument(
+  points: number,
+  size: ProofSize,
+  objectives: ProvedObjective[],
+): ProveDocument {
   return {
     schema: 'gradsplit/prove@1',
-    shape: { ...SMALL },
+    shape: shapeOf(size),
+    groupSizes: groupSizes(size),
     field: 'GF(2^61-1)',
     points,
     claims: [],

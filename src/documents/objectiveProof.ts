@@ -19,6 +19,9 @@ const verdict = z.strictObject({
   degree: z.exactOptional(z.int().min(0)).describe('the total degree of what vanished at every point'),
   riskLog2: z.exactOptional(z.int()).describe('log2 of the risk that "proved" is wrong'),
   value: z.exactOptional(z.string()).describe('the factor of E g = factor * grad J by size of the group'),
+  inG: z
+    .exactOptional(z.string())
+    .describe('the factor in G, if it is a quotient of polynomials of degree at most 1 in G'),
   counterExample: z
     .exactOptional(policy)
     .describe('a policy with odds on which it is not so; off policy its reference drew the tokens'),

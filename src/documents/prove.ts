@@ -68,6 +68,7 @@ export const proveSchema = z
       length: z.int().min(1),
       vocabulary: z.int().min(2),
     }),
+    groupSizes: z.exactOptional(z.array(z.int().min(1))).describe('objectives: the sizes of the groups'),
     trajectories: z.exactOptional(z.int().min(1)),
     field: z.literal('GF(2^61-1)'),
     points: z.int().min(1),

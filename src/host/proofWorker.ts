@@ -6,12 +6,13 @@ import { FormulaError, proveObjective, repeatable } from '../proofs/objectives/i
 import type { FormulaOrder, FormulaReport } from './formulaOrder.ts';
 import { loadFormula } from './loadFormula.ts';
 
-const { path, points, seed }: FormulaOrder = workerData;
+const { path, points, seed, size }: FormulaOrder = workerData;
 const say = (report: FormulaReport): void => parentPort!.postMessage(report);
 
 try {
   const formula = await loadFormula(path);
-  say({ proof: proveObjective(repeatable(formula), { points, seed }, (question) => say({ question })) });
+  const proof = proveObjective(repeatable(formula), { points, seed }, size, (question) => say({ question }));
+  say({ proof });
 } catch (error) {
   if (error instanceof InputError) say({ refused: error.message });
   else if (error instanceof FormulaError) say({ refused: `${showText(path)}: ${error.message}` });

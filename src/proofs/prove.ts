@@ -193,8 +193,17 @@ export function refuteControl(control: WrongStatement): ControlProof {
 }
 
 /**
+ * The proofs that say whether a claim is proved for the shape: those about the shape. A step of an induction says what holds at every
+ * history, and is all there is only in a claim of nothing but inductions.
+ */
+function ofShape(proofs: readonly StatementProof[]): readonly StatementProof[] {
+  const own = proofs.filter(({ statement }) => statement.kind !== 'induction');
+  return own.length === 0 ? proofs : own;
+}
+
+/**
  * Decides the statements of a claim for all policies of a shape, and refutes its controls. A claim is proved if every statement that is
- * inside the class is proved and every control is refuted.
+ * inside the class is proved, one about the shape among them, and every control is refuted.
  */
 export function proveClaim(claim: ClaimStatements, options: ProveOptions): ClaimProof {
   const { id, statements, controls, outside, enclosed: quantities = [], eitherWay = [] } = claim;
@@ -210,7 +219,7 @@ export function proveClaim(claim: ClaimStatements, options: ProveOptions): Claim
   const isWrong =
     proofs.some(({ verdict }) => verdict === 'refuted') ||
     controlled.some(({ verdict }) => verdict !== 'refuted');
-  const isProved = proofs.some(({ verdict }) => verdict === 'proved');
+  const isProved = ofShape(proofs).some(({ verdict }) => verdict === 'proved');
   const verdict = isWrong ? 'refuted' : isProved ? 'proved' : 'outside';
   return { id, verdict, statements: proofs, controls: controlled, seconds: since(start) };
 }

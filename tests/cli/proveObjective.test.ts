@@ -17,6 +17,20 @@ test('an objective with an option: the verdicts, with a counter-example where th
   expect(proof.options.beta).toBe(0);
 });
 
+test('a shape and a group size: the document says them, and the factor is one of the group', async () => {
+  const size = ['--attempts', '2', '--length', '2', '--vocabulary', '3', '--group-size', '2'];
+  const args = ['-q', 'prove', 'objective', 'drGrpo', ...size, '--points', '1', '--json', '-'];
+  const { code, stdout } = await inProcess(args);
+  const document = JSON.parse(stdout);
+  expect([code, schemas['prove@1'].safeParse(document).error]).toEqual([0, undefined]);
+  expect(document.shape).toEqual({ attempts: 2, length: 2, vocabulary: 3 });
+  expect(document.groupSizes).toEqual([2]);
+  const [{ factor, balancedOffPolicy, unbiased }] = document.objectives;
+  expect(factor.value).toBe('1/2 for groups of 2');
+  expect(balancedOffPolicy.counterExample).toMatchObject({ attempts: 2, length: 2, vocabulary: 3 });
+  expect(unbiased).toMatchObject({ verdict: 'refuted', groupSize: 2 });
+});
+
 test('the text names the place, both sides and the policy', async () => {
   const { code, stdout } = await inProcess(['-q', 'prove', 'objective', 'drGrpo', '--points', '1']);
   expect(code).toBe(0);
@@ -39,6 +53,15 @@ test.each([
   [['grpo', '--option', 'clip=1'], 'clip'],
   [['grpo', '--points', '0'], '--points: expected an integer from 1 to 100, found "0"'],
   [['grpo', '--claims', 'C1'], '--claims: it belongs to prove without an objective'],
+  [['grpo', '--group-size', '1'], '--group-size: expected an integer of at least 2, found "1"'],
+  [['grpo', '--length', '0'], '--length: expected an integer of at least 1, found "0"'],
+  [
+    ['rloo', '--vocabulary', '70', '--attempts', '2'],
+    'give 24014900 trajectories; at most 5000 are looked at',
+  ],
+  [['rloo', '--group-size', '9'], 'groups of 9 with up to 2 attempts: '],
+  [['rloo', '--group-size', '400'], 'at most 300000 are looked at'],
+  [['./x.js', '--attempts', '99'], 'at most 5000 are looked at'],
   [['./missing.js'], 'missing.js'],
   [['./x.js', '--option', 'a=1'], '--option: a module has no options'],
   [['./x.js', '--time-limit', '0'], '--time-limit: expected a finite number greater than 0'],

@@ -66,6 +66,26 @@ test('a statement about decisions is not proved where there are none, nor is 0 =
   expect(proveStatement(named(c1Statements.statements, 'disjoint'), graphs, options).verdict).toBe('proved');
 });
 
+test('a claim of which the shape leaves the induction alone is outside for the shape', () => {
+  const none = { ...options, shape: { attempts: 1, length: 2, vocabulary: 2 } };
+  const { verdict, statements } = proveClaim({ ...c5bStatements, controls: [] }, none);
+  const ofKind = (kind: string, kinds: readonly string[]): boolean =>
+    statements.filter(({ statement }) => statement.kind === kind).every((one) => kinds.includes(one.verdict));
+  expect([verdict, ofKind('induction', ['proved']), ofKind('identity', ['outside'])]).toEqual([
+    'outside',
+    true,
+    true,
+  ]);
+  const with2 = { ...options, shape: { attempts: 2, length: 2, vocabulary: 2 } };
+  expect(proveClaim({ ...c5bStatements, controls: [] }, with2).verdict).toBe('proved');
+  // A claim that says nothing of one shape is proved by its induction.
+  const onlyStep = c5bStatements.statements.filter(({ kind }) => kind === 'induction');
+  expect(onlyStep.length).toBeGreaterThan(0);
+  expect(
+    proveClaim({ ...c5bStatements, statements: onlyStep, controls: [], outside: [] }, none).verdict,
+  ).toBe('proved');
+});
+
 test('the risk is (d/p)^points', () => {
   expect(riskLog2(8, 0, 1)).toBe(-58);
   expect(riskLog2(8, 0, 3)).toBe(-174);

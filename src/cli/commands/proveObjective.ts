@@ -1,23 +1,24 @@
 // `gradsplit prove objective`: what is proved or refuted of the weights of an objective, built in or of a user's module.
 import { type Command, Option } from 'commander';
-import type { ProofProgress } from '../../analyses/proveObjective.ts';
+import type { ProofProgress, ProofSize } from '../../analyses/proveObjective.ts';
 import { InputError } from '../../base/errors.ts';
 import { valueOfText } from '../../base/options.ts';
 import type { ProvedObjective } from '../../documents/objectiveProof.ts';
 import { objectiveNames } from '../../objectives/names.ts';
 import { Outputs } from '../outputs.ts';
-import { addPointOptions, type PointFlags } from '../proofOptions.ts';
+import { addPointOptions, type PointFlags, type ShapeFlags } from '../proofOptions.ts';
 import { createProgress } from '../terminal.ts';
-import { pairsOption, positiveOption } from '../values.ts';
+import { integerOption, pairsOption, positiveOption } from '../values.ts';
 
-interface ObjectiveFlags extends PointFlags, Partial<Record<(typeof FOREIGN)[number], unknown>> {
+interface ObjectiveFlags extends PointFlags, ShapeFlags, Partial<Record<(typeof FOREIGN)[number], unknown>> {
   readonly option?: ReadonlyMap<string, string>;
+  readonly groupSize?: number;
   readonly timeLimit: number;
   readonly json?: string;
 }
 
 /** What `prove` reads and an objective has no use for. */
-const FOREIGN = ['claims', 'attempts', 'length', 'vocabulary', 'report'] as const;
+const FOREIGN = ['claims', 'report'] as const;
 
 /** Adds the command to `prove`. */
 export function addProveObjective(prove: Command): void {
@@ -36,6 +37,11 @@ export function addProveObjective(prove: Command): void {
     );
   addPointOptions(objective)
     .addOption(
+      new Option('--group-size <G>', 'groups of 2 to G trajectories (default: 3)').argParser(
+        integerOption('--group-size', 2),
+      ),
+    )
+    .addOption(
       new Option('--time-limit <seconds>', 'after which a module is stopped')
         .default(120)
         .argParser(positiveOption('--time-limit', '60', 86_400)),
@@ -46,6 +52,10 @@ export function addProveObjective(prove: Command): void {
       `
 Objectives: ${objectiveNames.join(', ')}.
 
+--attempts K, --length L and --vocabulary V say for which policies: at most 2 attempts of 1 token
+from 2 where nothing is said. Balance is also decided for L + 1 tokens, and padding is the step from
+L to L + 1. From --group-size 5 on there is a text for the factor in G.
+
 A module exports weightFormula(field, batch), which returns one array of weights for each
 trajectory of the batch. It computes with field.number, add, sub, mul, div, sqrt, exp, log,
 isAbove and isZero alone; docs/proofs.md shows one. The module is executed.
@@ -53,6 +63,7 @@ isAbove and isZero alone; docs/proofs.md shows one. The module is executed.
 Examples:
   gradsplit prove objective grpo
   gradsplit prove objective grpo --option normalizeByStd=false --option aggregation=sequenceSum
+  gradsplit prove objective rloo --attempts 3 --length 2 --vocabulary 3 --group-size 3
   gradsplit prove objective all --json verdicts.json
   gradsplit prove objective ./ownFormula.js`,
     )
@@ -66,29 +77,38 @@ async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promi
   const foreign = FOREIGN.find((option) => flags[option] !== undefined);
   if (foreign !== undefined) throw new InputError(`--${foreign}: it belongs to prove without an objective`);
   const outputs = new Outputs({ '--json': flags.json });
-  const [{ objectiveProofsDocument }, { isModulePath }] = await Promise.all([
+  const [{ checkSize, DEFAULT_SIZE, objectiveProofsDocument }, { isModulePath }] = await Promise.all([
     import('../../analyses/proveObjective.ts'),
     import('../../host/loadModule.ts'),
   ]);
+  const { attempts, length, vocabulary, groupSize } = DEFAULT_SIZE;
+  const size: ProofSize = {
+    attempts: flags.attempts ?? attempts,
+    length: flags.length ?? length,
+    vocabulary: flags.vocabulary ?? vocabulary,
+    groupSize: flags.groupSize ?? groupSize,
+  };
+  checkSize(size);
   const progress = await createProgress({ secondsBetween: 1 });
   const onProgress: ProofProgress = (objective, question) =>
     progress.update(0, 1, `${objective}: ${question}`);
   let objectives: ProvedObjective[];
   try {
     objectives = isModulePath(name)
-      ? [await proveModule(name, flags, onProgress)]
-      : await proveNamed(name === 'all' ? objectiveNames : [name], flags, onProgress);
+      ? [await proveModule(name, size, flags, onProgress)]
+      : await proveNamed(name === 'all' ? objectiveNames : [name], size, flags, onProgress);
   } finally {
     progress.stop();
   }
   await outputs.present({
-    document: objectiveProofsDocument(flags.points, objectives),
+    document: objectiveProofsDocument(flags.points, size, objectives),
     text: ({ objectiveProofTable }, palette) => objectiveProofTable(objectives, palette),
   });
 }
 
 async function proveNamed(
   names: readonly string[],
+  size: ProofSize,
   { option = new Map(), points, seed }: ObjectiveFlags,
   onProgress: ProofProgress,
 ): Promise<ProvedObjective[]> {
@@ -98,12 +118,13 @@ async function proveNamed(
   ]);
   const raw = Object.fromEntries([...option].map(([key, text]) => [key, valueOfText(text)]));
   return interruptible(() =>
-    names.map((name) => proveNamedObjective(name, raw, { points, seed }, onProgress)),
+    names.map((name) => proveNamedObjective(name, raw, { points, seed }, size, onProgress)),
   );
 }
 
 async function proveModule(
   path: string,
+  size: ProofSize,
   { option, points, seed, timeLimit }: ObjectiveFlags,
   onProgress: ProofProgress,
 ): Promise<ProvedObjective> {
@@ -112,7 +133,7 @@ async function proveModule(
     import('../../analyses/proveObjective.ts'),
     import('../../host/proveFormula.ts'),
   ]);
-  const proof = await proveFormula({ path, points, seed }, timeLimit, (question) =>
+  const proof = await proveFormula({ path, points, seed, size }, timeLimit, (question) =>
     onProgress(path, question),
   );
   return provedObjective(path, {}, proof);

@@ -4,6 +4,11 @@ import { FormulaError } from './formulaError.ts';
 /** The largest number of cases of one formula. */
 const MAX_CASES = 4096;
 
+/** A formula that compares so often that its cases are not counted off. */
+export class CasesError extends FormulaError {
+  override readonly name = 'CasesError';
+}
+
 /** The cases of one formula. */
 export class Cases {
   private script: boolean[] = [];
@@ -17,7 +22,7 @@ export class Cases {
 
   /**
    * Runs a formula once for every combination of answers, until `see` returns true.
-   * @throws FormulaError if there are more than MAX_CASES
+   * @throws CasesError if there are more than MAX_CASES
    */
   run<R>(formula: () => R, see: (result: R) => boolean): void {
     this.script = [];
@@ -26,7 +31,7 @@ export class Cases {
       if (see(formula())) return;
       while (this.script.at(-1) === false) this.script.pop();
       if (this.script.length === 0) return;
-      if (count === MAX_CASES) throw new FormulaError(`more than ${MAX_CASES} cases of its comparisons`);
+      if (count === MAX_CASES) throw new CasesError(`more than ${MAX_CASES} cases of its comparisons`);
       this.script[this.script.length - 1] = false;
     }
   }

@@ -16,9 +16,9 @@ import {
 import { randomStream } from '../../base/random.ts';
 import type { PerToken } from '../../objectives/formulas/index.ts';
 import type { Component } from '../../policy/component.ts';
-import { Cases } from './cases.ts';
-import { episodesOf, type GroupWeights } from './episodes.ts';
-import { rememberedWeights } from './groupWeights.ts';
+import { Cases, CasesError } from './cases.ts';
+import { episodesOf } from './episodes.ts';
+import { type GroupWeights, RememberedWeights } from './groupWeights.ts';
 import type { Gap, Question, Setting } from './questions.ts';
 import { Candidate, candidateSource, type Drawn } from './sources.ts';
 import type { Subject } from './subject.ts';
@@ -48,8 +48,11 @@ const LEAST_GAP = 1e-7;
 /** Candidates that differ in float64 and not beyond doubt, after which the search ends. */
 const MOST_UNCONFIRMED = 8;
 
-/** Candidates of each stage at which what holds at random points is compared with float64. */
-const MOST_COMPARED = 10;
+/** Candidates of each stage at which what holds at random points is compared with float64, for pairs and for larger groups. */
+const [COMPARED_IN_PAIRS, COMPARED] = [10, 3];
+
+/** The most groups that a formula can tell apart of one candidate. */
+const MOST_DIFFERENT = 4096;
 
 /** What an objective is asked about, and how its groups are drawn. */
 export interface Search {
@@ -101,7 +104,7 @@ function gapsOf<T>(
     groupSize,
     baseline: field.number(1),
     episodes: (shape, isPadded) => episodesOf(field, shape, source, isPadded),
-    weightsOf: rememberedWeights(weightsOf, keyOf),
+    weights: new RememberedWeights(weightsOf, keyOf),
   };
   return question.gaps(setting);
 }
@@ -164,8 +167,8 @@ function confirmed(search: Search, candidate: Candidate): Refutation | undefined
   try {
     gaps = gapsOf(fractionsOrIntervals, search, candidate, keyOf, enclosedWeights(search.subject));
   } catch (error) {
-    // A division by what may be 0: another candidate may do.
-    const isOpen = [DivisionByZero, RangeError].some((kind) => error instanceof kind);
+    // A division by what may be 0, or too many comparisons that intervals leave open: another candidate may do.
+    const isOpen = [DivisionByZero, RangeError, CasesError].some((kind) => error instanceof kind);
     if (isOpen) return undefined;
     throw error;
   }
@@ -173,7 +176,15 @@ function confirmed(search: Search, candidate: Candidate): Refutation | undefined
   if (apart === undefined) return undefined;
   const { question, drawn, groupSize } = search;
   const { place, found, expected } = apart;
-  return { candidate, question, drawn, groupSize, place, found: show(found), expected: show(expected) };
+  return {
+    candidate,
+    question,
+    drawn,
+    groupSize,
+    place: place(),
+    found: show(found),
+    expected: show(expected),
+  };
 }
 
 /** Makes numbers smaller, one after the other, as long as the sides still differ. */
@@ -196,8 +207,11 @@ function shrunk(search: Search, candidate: Candidate): void {
 }
 
 /** Candidates from small to large, at most so many of each stage. */
-function* candidates({ drawn }: Search, most: number): Generator<Candidate> {
-  for (const [stage, { odds, rewards, tried }] of STAGES.entries()) {
+function* candidates({ drawn, question, groupSize }: Search, most: number): Generator<Candidate> {
+  // Groups are told apart by numbers of attempts and by rewards, of which there are fewer where groups are large.
+  const kinds = Math.floor(MOST_DIFFERENT ** (1 / groupSize) / question.shape.attempts);
+  for (const [stage, { odds, rewards: all, tried }] of STAGES.entries()) {
+    const rewards = all.slice(0, Math.max(2, kinds));
     // With equal odds for both policies all ratios are 1.
     if (drawn === 'offPolicy' && odds.length === 1) continue;
     const random = randomStream(1, 'counterExample', stage);
@@ -227,8 +241,9 @@ export type Compared = 'agrees' | 'contradicts' | 'hasNoValue';
  * field, or be defined for no numbers at all.
  */
 export function compareWithFloat64(search: Search): Compared {
+  const most = search.groupSize === 2 ? COMPARED_IN_PAIRS : COMPARED;
   let hasValue = false;
-  for (const candidate of candidates(search, MOST_COMPARED)) {
+  for (const candidate of candidates(search, most)) {
     const found = differences(search, candidate);
     if (found.some((x) => Math.abs(x) > LEAST_GAP)) return 'contradicts';
     hasValue ||= found.some((x) => !Number.isNaN(x));

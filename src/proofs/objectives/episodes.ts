@@ -1,11 +1,6 @@
 // The episodes of a small shape over any field, as formulas see them: trajectories with their probabilities, rewards and tokens.
 import { type Arithmetic, sumOf } from '../../algebra/arithmetic.ts';
-import type {
-  FormulaBatch,
-  FormulaToken,
-  FormulaTrajectory,
-  PerToken,
-} from '../../objectives/formulas/index.ts';
+import type { FormulaToken, FormulaTrajectory } from '../../objectives/formulas/index.ts';
 import { type Component, RESAMPLE } from '../../policy/component.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 
@@ -152,7 +147,7 @@ export function episodesOf<T>(
 export type EdgeWeights<T> = readonly (readonly T[])[];
 
 /** Zeros for every action of every row. */
-function noWeights<T>(field: Arithmetic<T>, { rows }: Episodes<T>): T[][] {
+export function noWeights<T>(field: Arithmetic<T>, { rows }: Episodes<T>): T[][] {
   return rows.map(({ prob }) => prob.map(() => field.number(0)));
 }
 
@@ -176,37 +171,4 @@ export function rewardGradient<T>(field: Arithmetic<T>, episodes: Episodes<T>): 
     for (const { row, action } of tokens) weights[row]![action] = field.add(weights[row]![action]!, part);
   }
   return gradientOf(field, episodes, weights);
-}
-
-/** The weights of a group of episodes, by trajectory and token. */
-export type GroupWeights<T> = (group: FormulaBatch<T>) => PerToken<T>;
-
-/** All ordered groups of G. */
-function* groupsOf<T>(leaves: readonly T[], size: number): Generator<readonly T[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (const first of leaves) for (const rest of groupsOf(leaves, size - 1)) yield [first, ...rest];
-}
-
-/** E[Σ_i Σ_t w_it·u_it] by row and action, over all ordered groups of G trajectories. */
-export function expectedGradient<T>(
-  field: Arithmetic<T>,
-  episodes: Episodes<T>,
-  groupSize: number,
-  weightsOf: GroupWeights<T>,
-): EdgeWeights<T> {
-  const sums = noWeights(field, episodes);
-  for (const group of groupsOf(episodes.leaves, groupSize)) {
-    const weights = weightsOf(group);
-    const probability = group.map((one) => one.probability).reduce(field.mul);
-    for (const [i, { tokens }] of group.entries()) {
-      for (const [t, { row, action }] of tokens.entries()) {
-        const part = field.mul(probability, weights[i]![t]!);
-        sums[row]![action] = field.add(sums[row]![action]!, part);
-      }
-    }
-  }
-  return gradientOf(field, episodes, sums);
 }

@@ -6,9 +6,10 @@ import type { Subject } from './subject.ts';
 
 export type { Points } from './decide.ts';
 export { FormulaError } from './formulaError.ts';
-export { balanceVerdict, type ObjectiveProof, type ObjectiveVerdict, proveObjective } from './prove.ts';
-export { SMALL } from './questions.ts';
+export { balanceVerdict, type ObjectiveProof, proveObjective } from './prove.ts';
+export { checkSize, DEFAULT_SIZE, groupSizes, type ProofSize, shapeOf } from './size.ts';
 export { repeatable, type Subject } from './subject.ts';
+export type { ObjectiveVerdict } from './verdict.ts';
 
 /** A built-in objective with its options complete. */
 export function builtInSubject(name: ObjectiveName, options: Options): Subject {

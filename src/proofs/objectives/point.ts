@@ -33,6 +33,7 @@ export class Point implements Arithmetic<Element> {
   readonly elements: Elements;
   private readonly words: RandomWords;
   private readonly functions = new Map<string, { readonly argument: Element; readonly symbol: Element }>();
+  private readonly numbers = new Map<number, Element>();
   private readonly open = new Cases();
   private answers = new Map<bigint, { readonly difference: Element; readonly answer: boolean }>();
 
@@ -53,7 +54,9 @@ export class Point implements Arithmetic<Element> {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw new FormulaError(`number: expected a finite number, found ${showValue(value)}`);
     }
-    return this.elements.constant(decimalFraction(value));
+    const known = this.numbers.get(value) ?? this.elements.constant(decimalFraction(value));
+    this.numbers.set(value, known);
+    return known;
   };
   add = (a: Element, b: Element): Element => this.elements.add(element(a, 'add'), element(b, 'add'));
   sub = (a: Element, b: Element): Element => this.elements.sub(element(a, 'sub'), element(b, 'sub'));

@@ -16,11 +16,11 @@ export const QUESTIONS: readonly (readonly [question: Question, words: string])[
   ['baselineFree', 'free of a baseline'],
 ];
 
-function said({ verdict, value, riskLog2, place, found, expected, reason }: Verdict): string {
+function said({ verdict, value, inG, riskLog2, place, found, expected, reason }: Verdict): string {
   switch (verdict) {
     case 'proved':
       return [
-        ...(value === undefined ? [] : [`λ = ${value}`]),
+        ...factorWords(value, inG),
         `risk ≤ 2^${riskLog2}`,
         ...(reason === undefined ? [] : [reason]),
       ].join('; ');
@@ -29,6 +29,12 @@ function said({ verdict, value, riskLog2, place, found, expected, reason }: Verd
     case 'outside':
       return reason ?? '';
   }
+}
+
+/** λ by size of the group, and in G where the sizes have one such text. */
+function factorWords(value: string | undefined, inG: string | undefined): string[] {
+  if (value === undefined) return [];
+  return [`λ = ${value}`, ...(inG === undefined ? [] : [`in G: ${inG}`])];
 }
 
 function coloured({ verdict }: Verdict, { green, red, yellow }: Palette): string {

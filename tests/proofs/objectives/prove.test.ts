@@ -8,18 +8,28 @@ import { type ObjectiveName, objectives, type RawOptions } from '../../../src/ob
 import { keyedLogits } from '../../../src/policy/format.ts';
 import { decisionKeys, leafKeys, sampleKeys } from '../../../src/policy/shape.ts';
 import type { OddsPolicy } from '../../../src/proofs/objectives/counterPolicy.ts';
-import { decideQuestion } from '../../../src/proofs/objectives/decide.ts';
+import { factorInG } from '../../../src/proofs/objectives/everyGroup.ts';
+import {
+  decideEnumerated,
+  decideEnumeratedFactor,
+  decideMember,
+  decideMemberFactor,
+} from '../../../src/proofs/objectives/expectations.ts';
 import { FormulaError } from '../../../src/proofs/objectives/formulaError.ts';
 import {
   balanceVerdict,
   builtInSubject,
+  DEFAULT_SIZE,
   type ObjectiveProof,
   proveObjective,
 } from '../../../src/proofs/objectives/index.ts';
-import { baselineFree } from '../../../src/proofs/objectives/questions.ts';
+import { addedByBaseline, addedByPadding } from '../../../src/proofs/objectives/oneMember.ts';
+import { baselineFree, lengthFree } from '../../../src/proofs/objectives/questions.ts';
 import { repeatable, type Subject } from '../../../src/proofs/objectives/subject.ts';
 
 const ONE = { points: 1, seed: 3 };
+const SMALL = { attempts: 2, length: 1, vocabulary: 2 };
+const PAIRS = { ...SMALL, groupSize: 2 };
 
 const verdicts = (proof: ObjectiveProof): string =>
   Object.values(proof)
@@ -27,13 +37,17 @@ const verdicts = (proof: ObjectiveProof): string =>
     .join(' ');
 
 const prove = (name: ObjectiveName, raw: RawOptions = {}): ObjectiveProof =>
-  proveObjective(builtInSubject(name, objectives[name].parseOptions(raw)), ONE);
+  proveObjective(builtInSubject(name, objectives[name].parseOptions(raw)), ONE, DEFAULT_SIZE);
 
 test('RLOO is proved in every respect, with three points below 2^-100', () => {
-  const proof = proveObjective(builtInSubject('rloo', objectives.rloo.parseOptions({})), {
-    points: 3,
-    seed: 1,
-  });
+  const proof = proveObjective(
+    builtInSubject('rloo', objectives.rloo.parseOptions({})),
+    {
+      points: 3,
+      seed: 1,
+    },
+    DEFAULT_SIZE,
+  );
   expect(verdicts(proof)).toBe('proved proved proved proved proved proved');
   expect(proof.factor.value).toBe('1 for groups of 2, 1 for groups of 3');
   for (const { riskLog2 } of Object.values(proof)) expect(riskLog2).toBeLessThan(-100);
@@ -44,7 +58,8 @@ test('Dr. GRPO has 1 − 1/G; with PPO a constant baseline does not drop out of 
   expect(verdicts(drGrpo)).toBe('proved refuted refuted proved proved proved');
   expect(drGrpo.factor.value).toBe('1/2 for groups of 2, 2/3 for groups of 3');
   const isFree = (raw: RawOptions): boolean =>
-    decideQuestion(builtInSubject('ppo', objectives.ppo.parseOptions(raw)), baselineFree, ONE).holds;
+    decideMember(builtInSubject('ppo', objectives.ppo.parseOptions(raw)), addedByBaseline, ONE, SMALL, 2)
+      .holds;
   expect([isFree({}), isFree({ aggregation: 'sequenceSum' })]).toEqual([false, true]);
 });
 
@@ -58,7 +73,7 @@ test.each<[ObjectiveName, RawOptions, boolean]>([
   ['gspo', {}, true],
 ])('%s %o is balanced within a trajectory: %s', (name, raw, expected) => {
   const subject = builtInSubject(name, objectives[name].parseOptions(raw));
-  const balanced = balanceVerdict(subject, 'onPolicy', ONE);
+  const balanced = balanceVerdict(subject, 'onPolicy', ONE, PAIRS);
   expect(balanced.verdict).toBe(expected ? 'proved' : 'refuted');
   expect(balanced.counterExample === undefined).toBe(expected);
 });
@@ -104,13 +119,144 @@ const formula = (
     ),
 });
 
+describe('one member at a time, and all groups', () => {
+  const subjectOf = (name: ObjectiveName, raw: RawOptions = {}): Subject =>
+    builtInSubject(name, objectives[name].parseOptions(raw));
+
+  test.each<[ObjectiveName, RawOptions]>([
+    ['sft', {}],
+    ['rloo', {}],
+    ['rloo', { beta: 0.1, klEstimator: 'k2', klPlacement: 'loss' }],
+    ['grpo', {}],
+    ['drGrpo', {}],
+    ['ppo', { critic: 'value', aggregation: 'sequenceSum' }],
+    ['maxrl', {}],
+    ['luspo', {}],
+  ])('%s %o: both say the same of E g in pairs', (name, raw) => {
+    const subject = subjectOf(name, raw);
+    const shape = SMALL;
+    const factor = decideMemberFactor(subject, ONE, shape, 2);
+    const other = decideEnumeratedFactor(subject, ONE, shape, 2);
+    expect([factor.decision.holds, factor.factor]).toEqual([other.decision.holds, other.factor]);
+    for (const [question, ofMember] of [
+      [baselineFree(shape), addedByBaseline],
+      [lengthFree(shape), addedByPadding],
+    ] as const) {
+      const alone = decideMember(subject, ofMember, ONE, question.shape, 2);
+      expect(alone.holds).toBe(decideEnumerated(subject, question, ONE, 2).holds);
+    }
+  });
+
+  test('a critic of histories drops out for one member, whatever GAE makes of it; one that reads the action does not', () => {
+    const withCritic = subjectOf('ppo', { critic: 'value', aggregation: 'sequenceSum' });
+    expect(decideMemberFactor(withCritic, ONE, SMALL, 2).factor).toEqual({ n: 1n, d: 1n });
+    const ofAction = formula((field, reward, { prob }) => field.sub(reward, prob));
+    expect(decideMemberFactor(ofAction, ONE, SMALL, 2).decision.holds).toBe(false);
+  });
+
+  test('weights that cancel between two members alone are proved by all groups', () => {
+    const exchanged: Subject = {
+      weights: (field, batch) => {
+        const product = field.mul(batch[0]!.reward, batch[1]!.reward);
+        return batch.map(({ reward, tokens }, i) => {
+          const w = [field.add, field.sub][i]!(reward, product);
+          return tokens.map(() => field.div(w, field.number(2)));
+        });
+      },
+    };
+    expect(decideMemberFactor(exchanged, ONE, SMALL, 2).decision.holds).toBe(false);
+    const { unbiased: verdict, factor } = proveObjective(exchanged, ONE, PAIRS);
+    expect([verdict.verdict, factor.value]).toEqual(['proved', '1 for groups of 2']);
+  });
+
+  test('members that coincide are seen: what happens to equal rewards alone is refuted', () => {
+    const whenEqual: Subject = {
+      weights: (field, batch) =>
+        batch.map(({ reward, tokens }, i) => {
+          const isEqual = field.isZero(field.sub(batch[1 - i]!.reward, reward));
+          return tokens.map(() => field.div(isEqual ? field.mul(reward, reward) : reward, field.number(2)));
+        }),
+    };
+    expect(decideMemberFactor(whenEqual, ONE, SMALL, 2).decision.holds).toBe(false);
+    expect(proveObjective(whenEqual, ONE, PAIRS).unbiased.verdict).toBe('refuted');
+  });
+
+  test('a formula that asks isZero of what tokens share is not decided by one member', () => {
+    const atEqual = formula((field, reward, { prob }) => (field.isZero(prob) ? field.number(7) : reward));
+    const decision = decideMemberFactor(atEqual, ONE, SMALL, 2).decision;
+    expect(decision).toMatchObject({ holds: false, reason: expect.stringContaining('isZero') });
+  });
+
+  test('a formula that is wrong in groups of three alone is refuted there', () => {
+    const inThrees = formula((field, reward, _token, batch) =>
+      batch.length === 3 ? field.mul(reward, reward) : reward,
+    );
+    const { unbiased: verdict, factor } = proveObjective(inThrees, ONE, { ...SMALL, groupSize: 3 });
+    expect([verdict.verdict, verdict.groupSize, factor.groupSize]).toEqual(['refuted', 3, 3]);
+    expect(proveObjective(inThrees, ONE, PAIRS).unbiased.verdict).toBe('proved');
+  });
+
+  test('a formula that is wrong in the third token of an attempt alone is found at length 2, not at length 1', () => {
+    const third: Subject = {
+      weights: (field, batch) =>
+        batch.map(({ reward, tokens }) =>
+          tokens.map(({ attempt }, t) => {
+            const isThird = tokens.slice(0, t).filter((one) => one.attempt === attempt).length === 2;
+            return isThird && tokens[t]!.component === 'sample' ? field.number(3) : reward;
+          }),
+        ),
+    };
+    const at = (length: number): string =>
+      balanceVerdict(third, 'onPolicy', ONE, { ...PAIRS, length }).verdict;
+    expect([at(1), at(2)]).toEqual(['proved', 'refuted']);
+  });
+
+  test('three attempts of two tokens from three, groups of four: RLOO and Dr. GRPO', () => {
+    const shape = { attempts: 3, length: 2, vocabulary: 3 };
+    expect(decideMemberFactor(subjectOf('rloo'), ONE, shape, 4).factor).toEqual({ n: 1n, d: 1n });
+    expect(decideMemberFactor(subjectOf('drGrpo'), ONE, shape, 4).factor).toEqual({ n: 3n, d: 4n });
+  });
+
+  test('from groups of 2 to 5 there is a text in G', () => {
+    const inG = (name: ObjectiveName): string | undefined =>
+      factorInG(
+        [2, 3, 4, 5].map((size) => ({
+          size,
+          factor: decideMemberFactor(subjectOf(name), ONE, SMALL, size).factor!,
+        })),
+      );
+    expect([inG('reinforce'), inG('rloo'), inG('drGrpo')]).toEqual(['1', '1', '(G − 1)/G']);
+  });
+});
+
+test('a counter-example is the same by classes of trajectories and by all of them', () => {
+  const shape = { attempts: 2, length: 2, vocabulary: 2 };
+  const { unbiased: verdict } = proveObjective(
+    builtInSubject('grpo', objectives.grpo.parseOptions({})),
+    ONE,
+    { ...shape, groupSize: 3 },
+  );
+  const file = verdict.counterExample!;
+  const logits = logitsOf(file)(shape);
+  const values = Float64Array.from([...leafKeys(shape)].map((key) => file.reward.table[key]!));
+  const policy = evaluatedPolicy({ shape, reward: { kind: 'table', values }, logits, reference: logits });
+  const { gradient } = expectedGradient(policy, {
+    objective: objectives.grpo,
+    options: objectives.grpo.parseOptions({}),
+    groupSize: verdict.groupSize!,
+    behaviour: 'policy',
+  });
+  expect(verdict.place).toBe('sample history "", token 0');
+  expect(gradient[0]).toBeCloseTo(Number(verdict.found), 8);
+});
+
 describe('controls', () => {
   test('a formula that is balanced for the rewards 0 to 3 alone is refuted, with another reward', () => {
     const vanishing = formula((field, reward, { component }) => {
       const factors = [0, 1, 2, 3].map((k) => field.sub(reward, field.number(k)));
       return component === 'sample' ? reward : field.add(reward, factors.reduce(field.mul));
     });
-    const balanced = balanceVerdict(vanishing, 'onPolicy', ONE);
+    const balanced = balanceVerdict(vanishing, 'onPolicy', ONE, PAIRS);
     expect(balanced.verdict).toBe('refuted');
     expect(Math.max(...Object.values(balanced.counterExample!.reward.table))).toBeGreaterThan(3);
   });
@@ -124,7 +270,7 @@ describe('controls', () => {
       const a = field.sub(reward, mean);
       return field.isAbove(a, field.number(0)) ? a : field.number(0);
     });
-    const { balanced, balancedOffPolicy, factor } = proveObjective(half, ONE);
+    const { balanced, balancedOffPolicy, factor } = proveObjective(half, ONE, PAIRS);
     expect([balanced.verdict, balancedOffPolicy.verdict]).toEqual(['proved', 'proved']);
     expect(factor.verdict).toBe('refuted');
   });
@@ -133,7 +279,7 @@ describe('controls', () => {
 describe('what holds at points of one field alone is not proved', () => {
   const ofSecond = (second: <T>(field: Arithmetic<T>, reward: T, token: FormulaToken<T>) => T): Subject =>
     formula((field, reward, token) => (token.component === 'sample' ? reward : second(field, reward, token)));
-  const balance = (subject: Subject) => balanceVerdict(subject, 'onPolicy', ONE);
+  const balance = (subject: Subject) => balanceVerdict(subject, 'onPolicy', ONE, PAIRS);
 
   test('coefficients that are multiples of 2^61 − 1', () => {
     const multiple = ofSecond((field, reward, { prob }) => {
@@ -181,7 +327,7 @@ describe('what holds at points of one field alone is not proved', () => {
       const isTwo = field.isZero(field.sub(field.exp(field.log(two)), two));
       return isTwo ? field.mul(two, reward) : reward;
     });
-    const { unbiased, factor } = proveObjective(doubled, ONE);
+    const { unbiased, factor } = proveObjective(doubled, ONE, PAIRS);
     for (const { verdict, reason } of [unbiased, factor]) {
       expect([verdict, reason]).toEqual(['outside', expect.stringContaining('double precision')]);
     }
@@ -230,7 +376,7 @@ describe('what holds at points of one field alone is not proved', () => {
         return batch.map(({ tokens }) => tokens.map(() => field.number(1)));
       },
     };
-    decideQuestion(curious, baselineFree, ONE);
+    decideMember(curious, addedByBaseline, ONE, SMALL, 2);
     expect([...seen].toSorted()).toEqual(['group', 'reward', 'tokens']);
   });
 });
@@ -261,7 +407,7 @@ test.each<[string, unknown, string]>([
     'it divides by 0 at every point',
   ],
 ])('a formula with %s is refused with the place', (_name, weights, message) => {
-  const run = (): unknown => proveObjective({ weights } as Subject, ONE);
+  const run = (): unknown => proveObjective({ weights } as Subject, ONE, PAIRS);
   expect(run).toThrow(FormulaError);
   expect(run).toThrow(message);
 });
