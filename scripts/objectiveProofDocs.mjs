@@ -1,4 +1,4 @@
-// Writes the tables of verdicts on objectives into docs/proofs.md, between its marks; see `npm run docs:proofs`. It takes some minutes.
+// Writes the tables of verdicts on objectives into docs/proofs.md, between its marks; see `npm run docs:proofs`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { proveNamedObjective } from '../build/modules/src/analyses/proveObjective.js';
 import { objectiveNames } from '../build/modules/src/objectives/index.js';

@@ -19,6 +19,7 @@ import { COMPONENTS } from '../../policy/component.ts';
 import { gapPairByPair, gapToPartner, gapToTwoPartners, gapTripleByTriple } from '../shared/overGroups.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 import { alongReward, rewardGradientOf, scalarGradient } from './alongReward.ts';
+import { byClipControls, byClipStatements } from './byClip.ts';
 import { byStdControls, byStdStatements } from './byStd.ts';
 
 const scoreFunction: Statement = {
@@ -298,13 +299,8 @@ export const c2Statements: ClaimStatements = {
     enumerated,
     binary,
     ...byStdStatements,
+    ...byClipStatements,
   ],
-  controls: [...controls, ...byStdControls],
-  outside: [
-    {
-      name: 'PPO off policy with an active clip: weights differ within a trajectory',
-      reason:
-        'Which side of the clip a ratio lies on is decided by an order, which a finite field does not have.',
-    },
-  ],
+  controls: [...controls, ...byStdControls, ...byClipControls],
+  outside: [],
 };

@@ -17,6 +17,7 @@ import { alongReward, rewardGradientOf, scalarGradient } from '../c2CreditByOneS
 import { perLength } from '../c2CreditByOneScalar/statements.ts';
 import { gapToPartner, type LengthDivisor } from '../shared/overGroups.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
+import { byPromptControls, byPromptStatements } from './byPrompt.ts';
 
 const anyFactor: Statement = {
   name: 'a factor c(τ) on all tokens of a trajectory makes both components follow ∇E[c·R]',
@@ -234,18 +235,22 @@ const controls: readonly WrongStatement[] = [
 /** The statements of C9. */
 export const c9Statements: ClaimStatements = {
   id: 'C9',
-  statements: [anyFactor, step, byLength, byLengthAnyGroup, tokenMean, byConstant, withoutDecisions],
-  controls,
+  statements: [
+    anyFactor,
+    step,
+    byLength,
+    byLengthAnyGroup,
+    tokenMean,
+    byConstant,
+    withoutDecisions,
+    ...byPromptStatements,
+  ],
+  controls: [...controls, ...byPromptControls],
   outside: [
     {
       name: '“short trajectories are favoured, hence fewer RESAMPLEs” is false as a rule',
       reason:
         'It says that some policies have one sign and some the other; `verify` counts them over random policies.',
-    },
-    {
-      name: '÷ group std changes the direction over several prompts',
-      reason:
-        'It is a statement about two policies, one for each prompt; `verify` shows the direction on prompts, and C2 has what ÷ std does on one.',
     },
   ],
 };
