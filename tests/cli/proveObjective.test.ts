@@ -60,7 +60,7 @@ test.each([
     'give 24014900 trajectories; at most 5000 are looked at',
   ],
   [['rloo', '--group-size', '9'], 'groups of 9 with up to 2 attempts: '],
-  [['rloo', '--group-size', '400'], 'at most 300000 are looked at'],
+  [['rloo', '--group-size', '400'], 'at most 40000 are looked at'],
   [['./x.js', '--attempts', '99'], 'at most 5000 are looked at'],
   [['./missing.js'], 'missing.js'],
   [['./x.js', '--option', 'a=1'], '--option: a module has no options'],

@@ -14,7 +14,7 @@ export const DEFAULT_SIZE: ProofSize = { attempts: 2, length: 1, vocabulary: 2, 
 const MOST_TRAJECTORIES = 5000;
 
 /** The largest number of groups that a formula is run on at each point. */
-const MOST_GROUPS = 300_000;
+const MOST_GROUPS = 40_000;
 
 /** The shape without the group. */
 export function shapeOf({ attempts, length, vocabulary }: ProofSize): PolicyShape {
