@@ -15,9 +15,7 @@ const rewardRange: Rule = {
   needs: ['reward'],
   watch: () => ({
     judge(summary) {
-      const wrong = [...summary.reward.keys()].filter(
-        (i) => summary.reward[i]! < 0 || summary.reward[i]! > 1,
-      );
+      const wrong = summary.reward.where((reward) => reward < 0 || reward > 1);
       if (wrong.length === 0) return [];
       const share = wrong.length / summary.count;
       return [

@@ -1,4 +1,6 @@
 // Takes logged advantages apart: which reward function, and which other logged number, makes how much of them, and turns how many signs.
+import type { Column } from './columns/column.ts';
+import type { Lists } from './columns/lists.ts';
 import { meanOf } from './groups/line.ts';
 import { groupsWith, hasAdvantage, loggedOf } from './groups/logged.ts';
 import { fitRewards, type RewardFit } from './groups/rewardFit.ts';
@@ -33,12 +35,12 @@ export interface AdvantageParts {
 
 interface Candidate {
   readonly name: string;
-  readonly values: Float64Array;
+  readonly values: Column;
 }
 
 /** What advantages may be made of: the reward functions, or the reward where there are none; then other numbers, and the length. */
 function candidates(summary: Summary): { readonly first: Candidate[]; readonly further: Candidate[] } {
-  const named = ([name, values]: [string, Float64Array]): Candidate => ({ name, values });
+  const named = ([name, values]: [string, Column]): Candidate => ({ name, values });
   const functions = [...summary.rewards].map(named);
   const first = functions.length > 0 ? functions : [{ name: 'reward', values: summary.reward }];
   return {
@@ -47,11 +49,7 @@ function candidates(summary: Summary): { readonly first: Candidate[]; readonly f
   };
 }
 
-function fitOfAll(
-  chosen: readonly Candidate[],
-  summary: Summary,
-  groups: readonly (readonly number[])[],
-): RewardFit | undefined {
+function fitOfAll(chosen: readonly Candidate[], summary: Summary, groups: Lists): RewardFit | undefined {
   return fitRewards({
     columns: chosen.map(({ values }) => values),
     advantage: summary.loggedAdvantage,
@@ -68,14 +66,14 @@ function withFurther(
   first: readonly Candidate[],
   further: readonly Candidate[],
   summary: Summary,
-  groups: readonly (readonly number[])[],
+  groups: Lists,
 ): { readonly chosen: readonly Candidate[]; readonly fit: RewardFit } | undefined {
   let chosen = first;
   let fit = fitOfAll(chosen, summary, groups);
   let left = further.filter(({ values }) =>
-    groups.every((members) => members.every((i) => Number.isFinite(values[i]))),
+    groups.every((members) => members.every((i) => Number.isFinite(values.at(i)))),
   );
-  const members = groups.reduce((sum, { length }) => sum + length, 0);
+  const members = groups.members.length;
   while (fit !== undefined && fit.explained < 1 && left.length > 0) {
     const freedom = members - groups.length - chosen.length;
     if (freedom < 3) break;
@@ -97,13 +95,13 @@ function signOf(x: number, largest: number): number {
 
 /**
  * Takes the logged advantages apart: A_i = s_g·Σ_k w_k·(r_ik − mean_g r_k) + rest, with weights that are fitted and a slope for each
- * group, so that neither has to be known. Memory beside the summary: one number a trajectory and part.
+ * group, so that neither has to be known. Beside the summary it keeps one number a group.
  * @returns undefined where no group has advantages that differ
  */
 export function advantageParts(summary: Summary): AdvantageParts | undefined {
   const logged = loggedOf(summary);
   const groups = groupsWith(summary, [logged.advantage], 2).filter(
-    (members) => hasAdvantage(logged, members) && members.every((i) => summary.length[i]! > 0),
+    (members) => hasAdvantage(logged, members) && members.every((i) => summary.length.at(i) > 0),
   );
   const { first, further } = candidates(summary);
   const found = withFurther(first, further, summary, groups);
@@ -112,21 +110,22 @@ export function advantageParts(summary: Summary): AdvantageParts | undefined {
   let total = 0;
   let trajectories = 0;
   let largest = 0;
-  for (const i of groups.flat()) largest = Math.max(largest, Math.abs(logged.advantage[i]!));
+  for (const i of groups.members) largest = Math.max(largest, Math.abs(logged.advantage.at(i)));
   const shares = new Float64Array(chosen.length);
   const flips = new Float64Array(chosen.length);
   let explained = 0;
-  for (const [g, members] of groups.entries()) {
+  for (let g = 0; g < groups.length; g++) {
+    const members = groups.at(g);
     const mean = meanOf(logged.advantage, members);
     const means = chosen.map(
-      ({ values }) => members.reduce((sum, i) => sum + (values[i] || 0), 0) / members.length,
+      ({ values }) => members.reduce((sum, i) => sum + (values.at(i) || 0), 0) / members.length,
     );
     for (const i of members) {
-      const a = logged.advantage[i]! - mean;
+      const a = logged.advantage.at(i) - mean;
       total += a * a;
       trajectories++;
       for (const [k, { values }] of chosen.entries()) {
-        const part = fit.slopes[g]! * fit.weights[k]! * ((values[i] || 0) - means[k]!);
+        const part = fit.slopes.at(g) * fit.weights[k]! * ((values.at(i) || 0) - means[k]!);
         shares[k]! += part * a;
         explained += part * a;
         if (signOf(a - part, largest) !== signOf(a, largest)) flips[k]!++;

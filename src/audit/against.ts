@@ -1,6 +1,7 @@
 // What would change under another objective: the weights of both on the same tokens, compared.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import { type LookBack, lookBack, type Observer, type Passes, runRules } from './audit.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import type { Weigher } from './reference.ts';
 import type { ChosenObjective } from './setting.ts';
 import { type Summary, unscaled } from './summary.ts';
@@ -93,8 +94,9 @@ export class ComparisonObserver implements Observer, LookBack {
   private readonly gained = new LargestChanges(1);
   private readonly lost = new LargestChanges(-1);
 
-  constructor(here: ChosenObjective, there: ChosenObjective) {
-    this.weighers = [weigherOf(here, 'formula'), weigherOf(there, 'formula')];
+  /** @param memory where the columns are; left out: in memory */
+  constructor(here: ChosenObjective, there: ChosenObjective, memory?: PageMemory) {
+    this.weighers = [weigherOf(here, 'formula', memory), weigherOf(there, 'formula', memory)];
   }
 
   first(trajectory: Trajectory): void {

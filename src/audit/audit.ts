@@ -1,6 +1,7 @@
 // Runs rules over rollouts in two passes, and says of each rule what it found or why it was not checked.
 import type { Trajectory } from '../rollouts/index.ts';
 import { attemptsOf } from '../rollouts/labels/attempts.ts';
+import { IN_MEMORY } from './columns/pageMemory.ts';
 import { isMet, missing } from './needs.ts';
 import { bareView } from './reference.ts';
 import type { Evidence, Need, Rule, Severity, Watch } from './rule.ts';
@@ -80,8 +81,9 @@ export async function runRules(
     else notChecked.push({ code: rule.code, reason });
   }
 
-  const reference = setting.chosen === undefined ? undefined : weigherOf(setting.chosen, 'logged');
-  const summariser = new Summariser();
+  const reference =
+    setting.chosen === undefined ? undefined : weigherOf(setting.chosen, 'logged', setting.memory);
+  const summariser = new Summariser(setting.memory);
   const firsts: readonly Observer[] = [...observers, ...watches.map(({ watch }) => watch)].filter(
     ({ first }) => first !== undefined,
   );
@@ -117,8 +119,11 @@ export async function runRules(
     }
   }
 
+  const memory = setting.memory ?? IN_MEMORY;
   const findings = able.flatMap(({ rule, watch }) =>
-    watch.judge(summary).map((evidence): Finding => ({ severity: rule.severity, ...evidence, rule })),
+    memory
+      .scope(() => watch.judge(summary))
+      .map((evidence): Finding => ({ severity: rule.severity, ...evidence, rule })),
   );
   return {
     summary,

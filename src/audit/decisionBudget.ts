@@ -1,7 +1,9 @@
 // How much of the reward's variance comes from the randomness of decisions, at least: a bound from rollouts alone (C3).
+import { Column, sumOf } from './columns/column.ts';
 import type { DecisionMoments } from './decisionMoments.ts';
+import { groupsOf } from './members.ts';
 import { deviationBound, FALSE_ALARMS } from './significance.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 
 /** What the bound says of an input. */
 export interface DecisionBudget {
@@ -12,9 +14,6 @@ export interface DecisionBudget {
   /** How many decisions it rests on. */
   readonly decisions: number;
 }
-
-/** Σ over trajectories of a moment. */
-const total = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0);
 
 /**
  * The bound, from the rewards of all trajectories and the moments of their decisions, all attempts together. With ξ_t = [stop] −
@@ -34,19 +33,20 @@ export function decisionBudget(moments: DecisionMoments, summary: Summary): Deci
   } = moments;
   const nothing = { share: 0, estimate: 0, decisions };
   if (decisions === 0 || all === undefined || moments.isBiased) return nothing;
-  const [one, belief] = [all.one.values(), all.belief.values()];
-  const x: number[] = [];
-  const y: number[] = [];
+  const { one, belief } = all;
+  const { reward, memory } = summary;
+  const x = new Column(memory);
+  const y = new Column(memory);
   let variance = 0;
-  for (const group of membersOf(summary.group)) {
-    const members = group.filter((i) => Number.isFinite(summary.reward[i]));
+  for (const group of groupsOf(summary)) {
+    const members = group.filter((i) => Number.isFinite(reward.at(i)));
     const g = members.length;
     if (g < 2) continue;
-    const whole = members.reduce((sum, i) => sum + summary.reward[i]!, 0);
+    const whole = members.reduce((sum, i) => sum + reward.at(i), 0);
     for (const i of members) {
-      const others = summary.reward[i]! - (whole - summary.reward[i]!) / (g - 1);
-      x.push(others * one[i]!);
-      y.push(others * belief[i]!);
+      const others = reward.at(i) - (whole - reward.at(i)) / (g - 1);
+      x.push(others * one.at(i));
+      y.push(others * belief.at(i));
       // R less the mean of the others has the variance Var(R)·(1 + 1/(G − 1)).
       variance += (others ** 2 * (g - 1)) / g;
     }
@@ -55,15 +55,14 @@ export function decisionBudget(moments: DecisionMoments, summary: Summary): Deci
   if (n < 2 || variance === 0) return nothing;
   const per = 1 / summary.count;
   const inverse = inverseOf(
-    ...([all.m11, all.m12, all.m22].map((m) => total(m.values()) * per) as [number, number, number]),
+    ...([all.m11, all.m12, all.m22].map((m) => sumOf(m) * per) as [number, number, number]),
   );
-  const mean = (of: readonly number[]): number => of.reduce((sum, a) => sum + a, 0) / n;
-  const [gx, gy] = [mean(x), mean(y)];
+  const [gx, gy] = [sumOf(x) / n, sumOf(y) / n];
   const form = (a: number, b: number): number =>
     inverse.xx * a * a + 2 * inverse.xy * a * b + inverse.yy * b * b;
   // The length of the error of g in the same form has at most √E[length²] on average, and the tail of a normal variable beyond.
   let error = 0;
-  for (const [k, a] of x.entries()) error += form(a - gx, y[k]! - gy);
+  for (let k = 0; k < n; k++) error += form(x.at(k) - gx, y.at(k) - gy);
   const size = Math.sqrt(Math.max(0, form(gx, gy)));
   const margin = Math.sqrt(error / (n * (n - 1))) * (1 + deviationBound(2 * FALSE_ALARMS));
   const perReward = variance / n;

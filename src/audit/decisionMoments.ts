@@ -1,6 +1,7 @@
 // Moments of the decisions of rollouts, which the variance budget of C3 is estimated and bounded from.
 import { binaryDecisions } from './binaryDecisions.ts';
-import { Column } from './column.ts';
+import { Column } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import { deviationBound, FALSE_ALARMS } from './significance.ts';
 import type { TokenView } from './tokenView.ts';
 
@@ -27,8 +28,9 @@ export class DecisionMoments {
   private excess = 0;
   private excessVariance = 0;
 
-  constructor(attempts: number) {
-    const column = (): Column => new Column();
+  /** @param memory where the columns are; left out: in memory */
+  constructor(attempts: number, memory?: PageMemory) {
+    const column = (): Column => new Column(memory);
     this.attempts = Array.from({ length: attempts }, () => ({
       ...{ one: column(), belief: column(), m11: column(), m12: column(), m22: column() },
     }));

@@ -4,7 +4,7 @@ import { type LoggedScales, loggedScalesOf } from './loggedScales.ts';
 import type { Evidence, Rule, Severity } from './rule.ts';
 import type { Setting } from './setting.ts';
 import { FALSE_ALARMS, ROUNDING } from './significance.ts';
-import { rowSpans } from './spans.ts';
+import { largest, rowSpans } from './spans.ts';
 import type { Summary } from './summary.ts';
 
 /** A rule about a divisor, but for what all of them share. */
@@ -41,15 +41,19 @@ export function divisorEvidence(
 ): Evidence {
   const { rejected, accepted, by } = preference;
   const ratio = (i: number): number =>
-    (accepted.scale * alternative.factor[i]!) / (by === 'size' ? 1 : rejected.scale);
-  const rows = Array.from(alternative.factor.keys()).filter((i) => Number.isFinite(ratio(i)));
+    (accepted.scale * alternative.factor.at(i)) / (by === 'size' ? 1 : rejected.scale);
+  const rows = function* (): Generator<number> {
+    for (let i = 0; i < alternative.factor.length; i++) if (Number.isFinite(ratio(i))) yield i;
+  };
+  const off = function* (): Generator<number> {
+    for (const i of rows()) if (Math.abs(ratio(i) - 1) > ROUNDING) yield i;
+  };
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const i of rows) {
+  for (const i of rows()) {
     least = Math.min(least, ratio(i));
     most = Math.max(most, ratio(i));
   }
-  const off = rows.filter((i) => Math.abs(ratio(i) - 1) > ROUNDING);
-  const farthest = off.sort((i, j) => Math.abs(ratio(j) - 1) - Math.abs(ratio(i) - 1));
+  const farthest = largest(off(), (i) => Math.abs(ratio(i) - 1));
   const also = alsoFits.length === 0 ? '' : `; here that is the same as ${alsoFits.join(', and as ')}`;
   const how =
     by === 'size'
@@ -67,7 +71,7 @@ export function divisorEvidence(
       trajectories: accepted.count,
     },
     threshold: ROUNDING,
-    spans: rowSpans(summary, farthest.length === 0 ? rows : farthest),
+    spans: rowSpans(summary, farthest.length === 0 ? rows() : farthest),
   };
 }
 

@@ -1,9 +1,12 @@
 // The other divisors that trainers put in the place of the declared one, and which of them the logged weights are made with.
 import { type Aggregation, coefficients } from '../objectives/loss/aggregation.ts';
+import { Column } from './columns/column.ts';
+import { IN_MEMORY } from './columns/pageMemory.ts';
 import { type Fit, fitFactors, type LoggedScales } from './loggedScales.ts';
+import { batchesOf } from './members.ts';
 import { optionOf, type Setting } from './setting.ts';
 import { FALSE_ALARMS, ROUNDING } from './significance.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 
 /** Codes of the rules that are about a divisor. */
 export type DivisorCode =
@@ -22,7 +25,7 @@ export interface Alternative {
   /** What it does, in words that end a sentence. */
   readonly words: string;
   /** [N] its weights over the declared ones, trajectory by trajectory; NaN where there are none. */
-  readonly factor: Float64Array;
+  readonly factor: Column;
   /** Whether the size of the weights means something, and not only their proportions. */
   readonly hasSize: boolean;
 }
@@ -39,23 +42,20 @@ export function aggregationOf(setting: Setting): Aggregation | undefined {
 }
 
 /** Factors c_i by batch: `of` fills in those of the members of one. */
-function byBatch(
-  { batch, count }: Summary,
-  of: (members: readonly number[], c: Float64Array) => void,
-): Float64Array {
-  const c = new Float64Array(count).fill(Number.NaN);
-  for (const members of membersOf(batch)) of(members, c);
+function byBatch(summary: Summary, of: (members: readonly number[], c: Column) => void): Column {
+  const c = Column.filled(summary.count, Number.NaN, summary.memory);
+  for (const members of batchesOf(summary)) of(members, c);
   return c;
 }
 
 /** c_i of an aggregation of these lengths over each batch. */
-function whole(summary: Summary, aggregation: Aggregation, length: Float64Array): Float64Array {
+function whole(summary: Summary, aggregation: Aggregation, length: Column): Column {
   return byBatch(summary, (members, c) => {
     const own = coefficients(
       { ...DIVISORS, aggregation },
-      Float64Array.from(members, (i) => length[i]!),
+      Float64Array.from(members, (i) => length.at(i)),
     );
-    for (const [k, i] of members.entries()) c[i] = own[k]!;
+    for (const [k, i] of members.entries()) c.set(i, own[k]!);
   });
 }
 
@@ -64,7 +64,7 @@ function meanOfParts(
   summary: Summary,
   aggregation: Aggregation,
   partOf: (i: number) => string | undefined,
-): Float64Array {
+): Column {
   return byBatch(summary, (members, c) => {
     const parts = new Map<string, number[]>();
     for (const i of members) {
@@ -77,24 +77,24 @@ function meanOfParts(
     for (const part of parts.values()) {
       const own = coefficients(
         { ...DIVISORS, aggregation },
-        Float64Array.from(part, (i) => summary.length[i]!),
+        Float64Array.from(part, (i) => summary.length.at(i)),
       );
-      for (const [k, i] of part.entries()) c[i] = own[k]! / parts.size;
+      for (const [k, i] of part.entries()) c.set(i, own[k]! / parts.size);
     }
   });
 }
 
 /** c_i = 1/(B·width), the width being the largest number of the batch. */
-function padded(summary: Summary, width: Float64Array): Float64Array {
+function padded(summary: Summary, width: Column): Column {
   return byBatch(summary, (members, c) => {
-    const widest = members.reduce((most, i) => Math.max(most, width[i]!), 0);
-    for (const i of members) c[i] = 1 / (members.length * widest);
+    const widest = members.reduce((most, i) => Math.max(most, width.at(i)), 0);
+    for (const i of members) c.set(i, 1 / (members.length * widest));
   });
 }
 
 /** The lengths, with all that was written in the place of the 0 of trajectories that are masked out as a whole. */
-function withMasked({ length, response }: Summary): Float64Array {
-  return length.map((l, i) => (l === 0 ? response[i]! : l));
+function withMasked({ length, response }: Summary): Column {
+  return length.map((l, i) => (l === 0 ? response.at(i) : l));
 }
 
 /** The alternatives to a declared aggregation, the most special ones first; those that are the declared one here are left out. */
@@ -103,16 +103,17 @@ function alternativesTo(aggregation: Aggregation, summary: Summary): Alternative
   const declared = whole(summary, aggregation, length);
   const isTokenMean = aggregation === 'tokenMean';
   const isSequenceMean = aggregation === 'sequenceMean';
-  const over = (code: DivisorCode, words: string, c: Float64Array): Alternative => ({
+  const over = (code: DivisorCode, words: string, c: Column): Alternative => ({
     code,
     words,
-    factor: c.map((x, i) => x / declared[i]!),
+    factor: c.map((x, i) => x / declared.at(i)),
     hasSize: true,
   });
   const inMicrobatch = (i: number): string | undefined =>
-    Number.isNaN(microbatch[i]) ? undefined : `${rank[i]} ${microbatch[i]}`;
-  const onRank = (i: number): string | undefined => (Number.isNaN(rank[i]) ? undefined : String(rank[i]));
-  const advantage = summary.loggedAdvantage.map((a, i) => (Number.isNaN(a) ? summary.advantage[i]! : a));
+    Number.isNaN(microbatch.at(i)) ? undefined : `${rank.at(i)} ${microbatch.at(i)}`;
+  const onRank = (i: number): string | undefined =>
+    Number.isNaN(rank.at(i)) ? undefined : String(rank.at(i));
+  const advantage = summary.loggedAdvantage.map((a, i) => (Number.isNaN(a) ? summary.advantage.at(i) : a));
   const all: readonly (Alternative | false)[] = [
     over(
       'microbatch-mean',
@@ -164,12 +165,12 @@ function alternativesTo(aggregation: Aggregation, summary: Summary): Alternative
  * Two ways to take a mean of trajectories: over all, and over those with a token in the loss.
  * @returns the factors of the second over the first, [N]; undefined where they are the same, or the aggregation is no such mean
  */
-export function withoutMaskedRows(aggregation: Aggregation, summary: Summary): Float64Array | undefined {
+export function withoutMaskedRows(aggregation: Aggregation, summary: Summary): Column | undefined {
   if (aggregation === 'tokenMean') return undefined;
   const { length } = summary;
   const factor = byBatch(summary, (members, c) => {
-    const some = members.filter((i) => length[i]! > 0);
-    for (const i of some) c[i] = members.length / some.length;
+    const some = members.filter((i) => length.at(i) > 0);
+    for (const i of some) c.set(i, members.length / some.length);
   });
   return factor.some((f) => f > 1) ? factor : undefined;
 }
@@ -206,12 +207,12 @@ function evidenceFor(rejected: Fit, accepted: Fit): number {
  */
 export function preferred(
   scales: LoggedScales,
-  rejected: Float64Array,
-  accepted: Float64Array,
+  rejected: Column,
+  accepted: Column,
   hasSize: boolean,
   tried: number,
 ): Preference | undefined {
-  const common = rejected.map((f, i) => (Number.isFinite(accepted[i]) ? f : Number.NaN));
+  const common = rejected.map((f, i) => (Number.isFinite(accepted.at(i)) ? f : Number.NaN));
   const no = fitFactors(scales, common);
   const yes = fitFactors(scales, accepted);
   if (yes.count === 0 || !(yes.misfit <= ROUNDING)) return undefined;
@@ -247,7 +248,7 @@ export function explanationOf(
 ): Explanation | undefined {
   const known = explained.get(scales);
   if (known?.setting === setting) return known.found;
-  const found = findExplanation(summary, scales, setting);
+  const found = (summary.memory ?? IN_MEMORY).outside(() => findExplanation(summary, scales, setting));
   explained.set(scales, { setting, found });
   return found;
 }
@@ -256,7 +257,7 @@ function findExplanation(summary: Summary, scales: LoggedScales, setting: Settin
   const aggregation = aggregationOf(setting);
   if (aggregation === undefined) return undefined;
   const alternatives = alternativesTo(aggregation, summary);
-  const declared = new Float64Array(summary.count).fill(1);
+  const declared = Column.filled(summary.count, 1, summary.memory);
   const tried = alternatives.length;
   const fitting = alternatives.flatMap((alternative) => {
     const { factor, hasSize } = alternative;

@@ -1,10 +1,12 @@
 // Which of two explanations the factors of whole trajectories follow: a factor between logged weights and a form must be the same on all
 // trajectories of a batch.
 import { leastAgreement, median, ROUNDING } from './alternatives.ts';
-import { Column } from './column.ts';
+import { Column, IntegerColumn } from './columns/column.ts';
+import { listsBy } from './columns/lists.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import type { Evidence } from './rule.ts';
 import { rowSpans } from './spans.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 
 /** How it ended. */
 export interface FactorOutcome {
@@ -16,7 +18,7 @@ export interface FactorOutcome {
   readonly threshold: number;
   readonly isAlternative: boolean;
   /** Those that speak for the alternative, as their indices in the summary. */
-  readonly indices: readonly number[];
+  readonly indices: IntegerColumn;
 }
 
 /** Numbers less their median. */
@@ -27,10 +29,18 @@ function centred(values: readonly number[]): readonly number[] {
 
 /** Compares two explanations of a factor by trajectory, three numbers each. */
 export class FactorContest {
-  private readonly index = new Column();
-  private readonly declared = new Column();
-  private readonly alternative = new Column();
-  private readonly size = new Column();
+  private readonly index: IntegerColumn;
+  private readonly declared: Column;
+  private readonly alternative: Column;
+  private readonly size: Column;
+
+  /** @param memory where the columns are; left out: in memory */
+  constructor(memory?: PageMemory) {
+    this.index = new IntegerColumn(memory);
+    this.declared = new Column(memory);
+    this.alternative = new Column(memory);
+    this.size = new Column(memory);
+  }
 
   /**
    * Adds a trajectory.
@@ -48,25 +58,22 @@ export class FactorContest {
 
   /** @param tried how many alternatives are tried together */
   outcome(summary: Summary, tried = 1): FactorOutcome {
-    const [index, declared, alternative, size] = [
-      this.index.integers(),
-      this.declared.values(),
-      this.alternative.values(),
-      this.size.values(),
-    ];
-    const indices: number[] = [];
+    const { index, declared, alternative, size } = this;
+    const indices = new IntegerColumn(summary.memory);
+    const batch = new IntegerColumn(summary.memory);
+    for (const i of index) batch.push(summary.batch.at(i));
     let [trajectories, forDeclared, chance] = [0, 0, 0];
-    for (const members of membersOf(index.map((i) => summary.batch[i]!))) {
-      const left = centred(members.map((k) => declared[k]!));
-      const leftByAlternative = centred(members.map((k) => alternative[k]!));
+    for (const members of listsBy(batch)) {
+      const left = centred(members.map((k) => declared.at(k)));
+      const leftByAlternative = centred(members.map((k) => alternative.at(k)));
       for (const [j, k] of members.entries()) {
-        const rounding = 2 * ROUNDING * size[k]!;
+        const rounding = 2 * ROUNDING * size.at(k);
         const [d, a] = [left[j]!, leftByAlternative[j]!];
         if (!(Math.abs(d - a) > 8 * rounding)) continue;
         trajectories++;
         chance += (2 * rounding) / Math.abs(d - a);
         if (Math.abs(d) <= rounding) forDeclared++;
-        if (Math.abs(a) <= rounding) indices.push(index[k]!);
+        if (Math.abs(a) <= rounding) indices.push(index.at(k));
       }
     }
     const least = leastAgreement(trajectories, chance / trajectories, tried);

@@ -11,9 +11,13 @@ export {
   type Passes,
   runRules,
 } from './audit.ts';
+export { Column, IntegerColumn, type Numbers } from './columns/column.ts';
+export { Lists } from './columns/lists.ts';
+export { PAGE_BYTES, type PageFile, PageMemory } from './columns/pageMemory.ts';
 export { type Excerpt, ExcerptCollector, type Marked } from './excerpts.ts';
 export { type FitOptions, fitObjective, type ObjectiveFit } from './fit/fit.ts';
 export { toldApart } from './fit/ranking.ts';
+export { batchesOf, groupsOf } from './members.ts';
 export { type AuditOptions, audit, type ReadRollouts } from './report.ts';
 export type { Evidence, Need, Rule, Severity, Span, Watch } from './rule.ts';
 export { rules } from './rules/index.ts';
@@ -39,7 +43,7 @@ export {
   writeUpstream,
 } from './simulator/index.ts';
 export { rowSpans, SpanList } from './spans.ts';
-export { membersOf, type Summary } from './summary.ts';
+export type { Summary } from './summary.ts';
 export type { TokenView } from './tokenView.ts';
 export { weigherOf } from './weigher.ts';
 export { weightsOf } from './weightsOf.ts';

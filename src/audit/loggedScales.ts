@@ -1,20 +1,31 @@
 // How the logged weights of each trajectory relate to those of the declared objective: a factor and what it leaves unexplained.
-import { Column } from './column.ts';
+import { Column, type Numbers } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import { once } from './once.ts';
 import type { TokenView } from './tokenView.ts';
 
 /** By column, one entry a trajectory: O(1) numbers of each. Trajectories come in order; one that comes again is passed over. */
 export class LoggedScales {
-  private readonly columns = {
-    factor: new Column(),
-    unexplained: new Column(),
-    declared: new Column(),
-    logged: new Column(),
-  };
+  /** [N] q_i, the factor with which the declared weights come closest to the logged ones; NaN where they are all 0. */
+  readonly factor: Column;
+  /** [N] Σ_t (logged − q_i·declared)². */
+  readonly unexplained: Column;
+  /** [N] Σ_t declared². */
+  readonly declared: Column;
+  /** [N] Σ_t logged². */
+  readonly logged: Column;
+
+  /** @param memory where they are; left out: in memory */
+  constructor(memory?: PageMemory) {
+    this.factor = new Column(memory);
+    this.unexplained = new Column(memory);
+    this.declared = new Column(memory);
+    this.logged = new Column(memory);
+  }
 
   /** Second pass. A token without a logged weight is left out. */
   add({ i, weights: declared, trajectory: { weights: logged } }: TokenView): void {
-    if (i < this.columns.factor.length) return;
+    if (i < this.factor.length) return;
     let both = 0;
     let square = 0;
     let total = 0;
@@ -33,36 +44,15 @@ export class LoggedScales {
         if (Number.isFinite(u)) unexplained += (u - factor * w) ** 2;
       }
     }
-    const c = this.columns;
-    c.factor.push(square === 0 ? Number.NaN : both / square);
-    c.unexplained.push(unexplained);
-    c.declared.push(square);
-    c.logged.push(total);
-  }
-
-  /** [N] q_i, the factor with which the declared weights come closest to the logged ones; NaN where they are all 0. */
-  get factor(): Float64Array {
-    return this.columns.factor.values();
-  }
-
-  /** [N] Σ_t (logged − q_i·declared)². */
-  get unexplained(): Float64Array {
-    return this.columns.unexplained.values();
-  }
-
-  /** [N] Σ_t declared². */
-  get declared(): Float64Array {
-    return this.columns.declared.values();
-  }
-
-  /** [N] Σ_t logged². */
-  get logged(): Float64Array {
-    return this.columns.logged.values();
+    this.factor.push(square === 0 ? Number.NaN : both / square);
+    this.unexplained.push(unexplained);
+    this.declared.push(square);
+    this.logged.push(total);
   }
 }
 
 /** The scales of an input, which several rules fill and read. */
-export const loggedScalesOf = once(() => new LoggedScales());
+export const loggedScalesOf = once(({ memory }) => new LoggedScales(memory));
 
 /** How well the declared weights, each trajectory's times a factor and all times one number, explain the logged ones. */
 export interface Fit {
@@ -80,24 +70,26 @@ export interface Fit {
  * Fits logged ≈ scale·f_i·declared.
  * @param f [N] the factor of each trajectory; one that is no number leaves the trajectory out
  */
-export function fitFactors(scales: LoggedScales, f: Float64Array): Fit {
+export function fitFactors(scales: LoggedScales, f: Numbers): Fit {
   const { factor, unexplained, declared, logged } = scales;
   let both = 0;
   let square = 0;
   let total = 0;
   let count = 0;
-  for (const [i, q] of factor.entries()) {
-    if (Number.isNaN(q) || !Number.isFinite(f[i])) continue;
-    both += declared[i]! * f[i]! * q;
-    square += declared[i]! * f[i]! ** 2;
-    total += logged[i]!;
+  for (let i = 0; i < factor.length; i++) {
+    const [q, x] = [factor.at(i), f.at(i)];
+    if (Number.isNaN(q) || !Number.isFinite(x)) continue;
+    both += declared.at(i) * x * q;
+    square += declared.at(i) * x ** 2;
+    total += logged.at(i);
     count++;
   }
   const scale = square === 0 ? 0 : both / square;
   let rest = 0;
-  for (const [i, q] of factor.entries()) {
-    if (Number.isNaN(q) || !Number.isFinite(f[i])) continue;
-    rest += unexplained[i]! + declared[i]! * (q - scale * f[i]!) ** 2;
+  for (let i = 0; i < factor.length; i++) {
+    const [q, x] = [factor.at(i), f.at(i)];
+    if (Number.isNaN(q) || !Number.isFinite(x)) continue;
+    rest += unexplained.at(i) + declared.at(i) * (q - scale * x) ** 2;
   }
   return { scale, misfit: total === 0 ? 0 : Math.sqrt(rest / total), rest, count };
 }

@@ -1,21 +1,48 @@
 // Numbers instead of names that repeat. There may be as many names as trajectories: they lie end to end in bytes, and not as strings.
-import { Column, grown } from './column.ts';
+import { ByteColumn, Column, IntegerColumn } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 
 /** The remainder of a hash that begins here and is multiplied by this for every byte (FNV-1a). */
 const BEGIN = 0x811c9dc5;
 const TIMES = 0x01000193;
 const FREE = -1;
 
+/** The UTF-16 units of a name, 7 bits a byte, the high bit set where a unit goes on: no two names have equal bytes. */
+function encoded(name: string): number[] {
+  const bytes: number[] = [];
+  for (let k = 0; k < name.length; k++) {
+    let unit = name.charCodeAt(k);
+    for (; unit >= 0x80; unit >>>= 7) bytes.push((unit & 0x7f) | 0x80);
+    bytes.push(unit);
+  }
+  return bytes;
+}
+
+function hashOf(bytes: Iterable<number>): number {
+  let hash = BEGIN;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, TIMES);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
 /** Numbers the values of a kind in the order in which they appear: about 20 bytes each and those of its name. */
 export class Numbering {
-  /** The UTF-16 units of all names, 7 bits a byte, the high bit set where a unit goes on: no two names have equal bytes. */
-  private bytes = new Uint8Array(0);
+  private readonly memory: PageMemory | undefined;
+  /** The bytes of all names. */
+  private readonly bytes: ByteColumn;
   /** [size] where each name ends. */
-  private readonly ends = new Column();
+  private readonly ends: Column;
   /** Numbers by hash, in the first free place from that of the hash on; at most half of the places are taken. */
-  private places = new Int32Array(16).fill(FREE);
+  private places: IntegerColumn;
   private last: string | undefined;
   private lastNumber = FREE;
+
+  /** @param memory where the names are; left out: in memory */
+  constructor(memory?: PageMemory) {
+    this.memory = memory;
+    this.bytes = new ByteColumn(memory);
+    this.ends = new Column(memory);
+    this.places = IntegerColumn.filled(16, FREE, memory);
+  }
 
   /** How many names there are. */
   get size(): number {
@@ -39,73 +66,55 @@ export class Numbering {
     return number === 0 ? 0 : this.ends.at(number - 1);
   }
 
-  private range(number: number): readonly [from: number, to: number] {
-    return [this.begin(number), this.ends.at(number)];
+  private *bytesOf(number: number): Generator<number> {
+    const to = this.ends.at(number);
+    for (let at = this.begin(number); at < to; at++) yield this.bytes.at(at);
   }
 
   private nameOf(number: number): string {
-    const [from, to] = this.range(number);
     const units: string[] = [];
-    for (let at = from; at < to; ) {
-      let unit = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = this.bytes[at++]!;
-        unit |= (byte & 0x7f) << shift;
-        if (byte < 0x80) break;
-      }
+    let [unit, shift] = [0, 0];
+    for (const byte of this.bytesOf(number)) {
+      unit |= (byte & 0x7f) << shift;
+      shift += 7;
+      if (byte >= 0x80) continue;
       units.push(String.fromCharCode(unit));
+      [unit, shift] = [0, 0];
     }
     return units.join('');
   }
 
-  /** Writes a name behind the last one, without counting it. @returns where it ends */
-  private write(name: string): number {
-    let at = this.begin(this.size);
-    while (this.bytes.length < at + 3 * name.length) this.bytes = grown(this.bytes, (n) => new Uint8Array(n));
-    for (let k = 0; k < name.length; k++) {
-      let unit = name.charCodeAt(k);
-      for (; unit >= 0x80; unit >>>= 7) this.bytes[at++] = (unit & 0x7f) | 0x80;
-      this.bytes[at++] = unit;
-    }
-    return at;
-  }
-
-  private hash(from: number, to: number): number {
-    let hash = BEGIN;
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ this.bytes[at]!, TIMES);
-    return (hash ^ (hash >>> 15)) >>> 0;
-  }
-
-  private equals(number: number, from: number, to: number): boolean {
+  private equals(number: number, name: readonly number[]): boolean {
     const begin = this.begin(number);
-    if (this.ends.at(number) - begin !== to - from) return false;
-    for (let k = 0; k < to - from; k++) if (this.bytes[begin + k] !== this.bytes[from + k]) return false;
+    if (this.ends.at(number) - begin !== name.length) return false;
+    for (let k = 0; k < name.length; k++) if (this.bytes.at(begin + k) !== name[k]) return false;
     return true;
   }
 
   private find(name: string): number {
-    const from = this.begin(this.size);
-    const to = this.write(name);
+    const bytes = encoded(name);
     const mask = this.places.length - 1;
-    let place = this.hash(from, to) & mask;
-    while (this.places[place] !== FREE) {
-      if (this.equals(this.places[place]!, from, to)) return this.places[place]!;
+    let place = hashOf(bytes) & mask;
+    for (let known = this.places.at(place); known !== FREE; known = this.places.at(place)) {
+      if (this.equals(known, bytes)) return known;
       place = (place + 1) & mask;
     }
     const number = this.size;
-    this.places[place] = number;
-    this.ends.push(to);
+    this.places.set(place, number);
+    for (const byte of bytes) this.bytes.push(byte);
+    this.ends.push(this.bytes.length);
     if (2 * this.size > this.places.length) this.rehash();
     return number;
   }
 
   private rehash(): void {
-    this.places = new Int32Array(2 * this.places.length).fill(FREE);
-    const mask = this.places.length - 1;
+    const length = 2 * this.places.length;
+    this.memory?.release([this.places]);
+    this.places = IntegerColumn.filled(length, FREE, this.memory);
     for (let number = 0; number < this.size; number++) {
-      let place = this.hash(...this.range(number)) & mask;
-      while (this.places[place] !== FREE) place = (place + 1) & mask;
-      this.places[place] = number;
+      let place = hashOf(this.bytesOf(number)) & (length - 1);
+      while (this.places.at(place) !== FREE) place = (place + 1) & (length - 1);
+      this.places.set(place, number);
     }
   }
 }

@@ -1,6 +1,8 @@
 // What is kept of a rollout or a group while its trajectories come: memory follows those that have begun and not ended, not all of them.
+import type { IntegerColumn } from './columns/column.ts';
+import { sizesOf } from './columns/lists.ts';
 import { once } from './once.ts';
-import { type Summary, sizesOf } from './summary.ts';
+import type { Summary } from './summary.ts';
 
 /** [rollouts] how many trajectories each has. */
 export const rolloutSizes = once(({ rollout }: Summary) => sizesOf(rollout));
@@ -10,22 +12,22 @@ export const groupSizes = once(({ group }: Summary) => sizesOf(group));
 
 /** Something of each part that has begun and not ended. */
 export class OpenParts<Kept> {
-  private readonly of: Int32Array;
-  private readonly sizes: Int32Array;
+  private readonly of: IntegerColumn;
+  private readonly sizes: IntegerColumn;
   private readonly open = new Map<number, { readonly kept: Kept; left: number }>();
 
   /**
    * @param of [N] the part of each trajectory; −1 for none
    * @param sizes how many trajectories each part has
    */
-  constructor(of: Int32Array, sizes: Int32Array) {
+  constructor(of: IntegerColumn, sizes: IntegerColumn) {
     this.of = of;
     this.sizes = sizes;
   }
 
   /** How many trajectories the part of trajectory i has; 0 where it is in none. */
   sizeAt(i: number): number {
-    return this.of[i]! < 0 ? 0 : this.sizes[this.of[i]!]!;
+    return this.of.at(i) < 0 ? 0 : this.sizes.at(this.of.at(i));
   }
 
   /**
@@ -33,8 +35,8 @@ export class OpenParts<Kept> {
    * @param begin what is kept from the first one of a part on, and forgotten after the last one
    */
   see(i: number, begin: () => Kept): { readonly kept: Kept; readonly isLast: boolean } {
-    const part = this.of[i]!;
-    const entry = this.open.get(part) ?? { kept: begin(), left: this.sizes[part]! };
+    const part = this.of.at(i);
+    const entry = this.open.get(part) ?? { kept: begin(), left: this.sizes.at(part) };
     entry.left--;
     if (entry.left > 0) this.open.set(part, entry);
     else this.open.delete(part);

@@ -6,9 +6,12 @@ import { OverflowError, type TokenBatch } from '../objectives/index.ts';
 import type { TermWeights, TrajectoryNumbers, WeightParts } from '../objectives/objective.ts';
 import type { Trajectory } from '../rollouts/index.ts';
 import { attemptsOf } from '../rollouts/labels/attempts.ts';
-import { Column } from './column.ts';
+import { Column } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
+import { batchesOf } from './members.ts';
+import { groupSizes } from './openParts.ts';
 import type { ChosenObjective } from './setting.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { batchOfOne } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 
@@ -56,8 +59,8 @@ function readsFunctions(parts: WeightParts<Options>, options: Options, functions
 }
 
 /** The entries at these indices. */
-function picked(of: Float64Array, indices: readonly number[]): Float64Array {
-  return Float64Array.from(indices, (i) => of[i]!);
+function picked(of: Column, indices: readonly number[]): Float64Array {
+  return Float64Array.from(indices, (i) => of.at(i));
 }
 
 /** Weights that are proportional to |A| for each sign of A, at an advantage for each token. */
@@ -92,17 +95,30 @@ export class Reference implements Weigher {
   private readonly chosen: ChosenObjective;
   private readonly parts: WeightParts<Options>;
   private readonly prefers: Advantages;
-  private length = new Column();
-  private reward = new Column();
+  private readonly memory: PageMemory | undefined;
+  private length: Column;
+  private reward: Column;
   /** By reward function, in the order in which they appear; a trajectory without one has NaN there. */
   private readonly rewards = new Map<string, Column>();
   /** What is taken off the reward, where that is one more function. */
-  private taken = new Column();
+  private taken: Column;
   private summary: Summary | undefined;
   overflows = 0;
 
-  /** @param parts those of the chosen objective */
-  constructor(chosen: ChosenObjective, parts: WeightParts<Options>, prefers: Advantages) {
+  /**
+   * @param parts those of the chosen objective
+   * @param memory where the columns are; left out: in memory
+   */
+  constructor(
+    chosen: ChosenObjective,
+    parts: WeightParts<Options>,
+    prefers: Advantages,
+    memory?: PageMemory,
+  ) {
+    this.memory = memory;
+    this.length = new Column(memory);
+    this.reward = new Column(memory);
+    this.taken = new Column(memory);
     this.chosen = chosen;
     this.parts = parts;
     this.prefers = prefers;
@@ -123,7 +139,7 @@ export class Reference implements Weigher {
   add(trajectory: Trajectory): void {
     const { parts, chosen } = this;
     for (const name of Object.keys(trajectory.rewards ?? {})) {
-      if (!this.rewards.has(name)) this.rewards.set(name, new Column());
+      if (!this.rewards.has(name)) this.rewards.set(name, new Column(this.memory));
     }
     const numbers = parts.numbers(this.batch(trajectory, attemptsOf(trajectory)), chosen.options);
     const i = this.length.length;
@@ -146,19 +162,18 @@ export class Reference implements Weigher {
     this.summary = summary;
     const { parts, chosen } = this;
     const { options, objective } = chosen;
-    const [length, reward] = [this.length.values(), this.reward.values()];
-    const columns = [...this.rewards.values(), ...(this.taken.length === 0 ? [] : [this.taken])];
-    for (const column of columns) column.padTo(length.length);
-    const rewards = columns.map((column) => column.values());
+    const { length, reward } = this;
+    const rewards = [...this.rewards.values(), ...(this.taken.length === 0 ? [] : [this.taken])];
+    for (const column of rewards) column.padTo(length.length);
     const grouped = readsGroups(parts, options, rewards.length);
     const looked = readsFunctions(parts, options, rewards.length) ? rewards : [];
     const { leastGroup } = objective.traits(options);
-    const sizes = membersOf(summary.group).map((members) => members.length);
+    const sizes = groupSizes(summary);
     const isUsable = (i: number): boolean =>
-      Number.isFinite(reward[i]) &&
-      looked.every((column) => Number.isFinite(column[i])) &&
-      (!grouped || (summary.group[i]! >= 0 && sizes[summary.group[i]!]! >= leastGroup));
-    for (const members of membersOf(summary.batch)) {
+      Number.isFinite(reward.at(i)) &&
+      looked.every((column) => Number.isFinite(column.at(i))) &&
+      (!grouped || (summary.group.at(i) >= 0 && sizes.at(summary.group.at(i)) >= leastGroup));
+    for (const members of batchesOf(summary)) {
       const all: TrajectoryNumbers = {
         length: picked(length, members),
         reward: new Float64Array(members.length),
@@ -167,34 +182,35 @@ export class Reference implements Weigher {
       };
       // Factors come from lengths alone, so that a reward nobody knows leaves them as they are.
       const whole = members.length >= leastGroup ? parts.scales(all, options).coefficient : undefined;
-      for (const [k, i] of members.entries()) summary.coefficient[i] = whole?.[k] ?? Number.NaN;
+      for (const [k, i] of members.entries()) summary.coefficient.set(i, whole?.[k] ?? Number.NaN);
       const usable = members.filter(isUsable);
       if (usable.length === 0) continue;
       const { advantage } = parts.scales(
         {
           length: picked(length, usable),
           reward: picked(reward, usable),
-          group: Int32Array.from(usable, (i) => (grouped ? summary.group[i]! : i)),
+          group: Int32Array.from(usable, (i) => (grouped ? summary.group.at(i) : i)),
           ...(looked.length === 0 ? {} : { rewards: looked.map((column) => picked(column, usable)) }),
         },
         options,
       );
-      for (const [k, i] of usable.entries()) summary.advantage[i] = advantage[k]!;
+      for (const [k, i] of usable.entries()) summary.advantage.set(i, advantage[k]!);
     }
     this.forget();
   }
 
   /** Lets go of the columns, which only the advantages need; the names of the functions stay. */
   private forget(): void {
-    this.length = new Column();
-    this.reward = new Column();
-    this.taken = new Column();
-    for (const name of this.rewards.keys()) this.rewards.set(name, new Column());
+    this.memory?.release([this.length, this.reward, this.taken, ...this.rewards.values()]);
+    this.length = new Column(this.memory);
+    this.reward = new Column(this.memory);
+    this.taken = new Column(this.memory);
+    for (const name of this.rewards.keys()) this.rewards.set(name, new Column(this.memory));
   }
 
   /** What a trajectory's weights are computed at: a number, or one for each token; NaN where neither is known. */
   private advantageOf(trajectory: Trajectory, i: number): number | Float64Array {
-    const own = this.summary!.advantage[i]!;
+    const own = this.summary!.advantage.at(i);
     const logged = this.chosen.objective.imitates ? own : (trajectory.advantage ?? Number.NaN);
     const isKnown = (a: number | Float64Array): boolean => typeof a !== 'number' || Number.isFinite(a);
     const [first, second] = this.prefers === 'logged' ? [logged, own] : [own, logged];
@@ -203,7 +219,7 @@ export class Reference implements Weigher {
 
   private weights(trajectory: Trajectory, i: number, attempt: Int32Array): TermWeights | undefined {
     const { parts, chosen, summary } = this;
-    const coefficient = summary!.coefficient[i]!;
+    const coefficient = summary!.coefficient.at(i);
     const advantage = this.advantageOf(trajectory, i);
     if (Number.isNaN(coefficient)) return undefined;
     const batch = this.batch(trajectory, attempt);
@@ -244,9 +260,9 @@ export function bareView(
     trajectory,
     i,
     attempt,
-    length: summary.length[i]!,
-    advantage: summary.advantage[i]!,
-    loggedAdvantage: summary.loggedAdvantage[i]!,
-    coefficient: summary.coefficient[i]!,
+    length: summary.length.at(i),
+    advantage: summary.advantage.at(i),
+    loggedAdvantage: summary.loggedAdvantage.at(i),
+    coefficient: summary.coefficient.at(i),
   };
 }

@@ -11,6 +11,8 @@ import {
   type Passes,
   runRules,
 } from './audit.ts';
+import { sumOf } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 import type { ChosenObjective } from './setting.ts';
@@ -44,24 +46,35 @@ export interface AuditOptions {
   readonly observers?: readonly Observer[];
   /** Called when it is known what was found: what is to look at the rollouts once more, such as for a report. */
   readonly lookBack?: (run: AuditRun, shares: Shares | undefined) => readonly LookBack[];
+  /** Where columns are: with a limit and a file, memory does not grow with the number of trajectories. Left out: in memory. */
+  readonly memory?: PageMemory;
   /** What was read; called when everything has been. */
   readonly read: () => ReadRollouts;
 }
 
-/** The first step at which a finding is seen, of those that its spans name; undefined where there are no steps. */
-function firstStep({ spans }: Finding, { files, file, line, batch, steps }: Summary): number | undefined {
+/** The first step at which each finding is seen, of those that its spans name; ∞ where there are no steps. */
+function firstSteps(
+  findings: readonly Finding[],
+  { files, count, file, line, batch, steps }: Summary,
+): Float64Array {
   const key = (f: number, l: number): number => f * 2 ** 32 + l;
-  const named = new Set(spans.map((span) => key(files.indexOf(span.file), span.line)));
-  let first = Number.POSITIVE_INFINITY;
-  for (const [i, f] of file.entries()) {
-    if (named.has(key(f, line[i]!))) first = Math.min(first, steps[batch[i]!]!);
+  const naming = new Map<number, number[]>();
+  for (const [k, { spans }] of findings.entries()) {
+    for (const span of spans) {
+      const place = key(files.indexOf(span.file), span.line);
+      naming.set(place, [...(naming.get(place) ?? []), k]);
+    }
   }
-  return Number.isFinite(first) ? first : undefined;
+  const first = new Float64Array(findings.length).fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < count; i++) {
+    for (const k of naming.get(key(file.at(i), line.at(i))) ?? [])
+      first[k] = Math.min(first[k]!, steps[batch.at(i)]!);
+  }
+  return first;
 }
 
-function findingOf(finding: Finding, summary: Summary): AuditDocument['findings'][number] {
+function findingOf(finding: Finding, step: number): AuditDocument['findings'][number] {
   const { rule, severity, message, evidence, threshold, spans } = finding;
-  const step = firstStep(finding, summary);
   return {
     code: rule.code,
     severity,
@@ -69,7 +82,7 @@ function findingOf(finding: Finding, summary: Summary): AuditDocument['findings'
     evidence,
     threshold,
     spans,
-    ...(step === undefined ? {} : { firstStep: step }),
+    ...(Number.isFinite(step) ? { firstStep: step } : {}),
     formula: rule.formula,
     advice: rule.advice,
     source: rule.source,
@@ -118,7 +131,7 @@ function countsOf(
     lines: summary.count,
     skipped,
     groups: summary.groupCount,
-    tokens: summary.tokens.reduce((sum, n) => sum + n, 0),
+    tokens: sumOf(summary.tokens),
     steps: summary.steps.filter((step) => !Number.isNaN(step)).length,
     unit,
     components,
@@ -178,24 +191,23 @@ function warningsOf(
  * @throws InputError as `passes` does
  */
 export async function audit(passes: Passes, options: AuditOptions): Promise<AuditDocument> {
-  const { chosen, against, rules = allRules, fit, observers = [], read } = options;
+  const { chosen, against, rules = allRules, fit, observers = [], read, memory } = options;
   const compared =
-    chosen === undefined || against === undefined ? [] : [new ComparisonObserver(chosen, against)];
+    chosen === undefined || against === undefined ? [] : [new ComparisonObserver(chosen, against, memory)];
   const shares = new ShareObserver();
   const steps = new StepObserver();
-  const budget = new VarianceBudgetEstimate();
-  const run = await runRules(rules, passes, chosen === undefined ? {} : { chosen }, [
-    ...observers,
-    ...compared,
-    shares,
-    steps,
-    budget,
-  ]);
+  const budget = new VarianceBudgetEstimate(memory);
+  const setting = {
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(memory === undefined ? {} : { memory }),
+  };
+  const run = await runRules(rules, passes, setting, [...observers, ...compared, shares, steps, budget]);
   const [shared, bySteps] = [shares.shares(), steps.columns()];
   const looks = [...compared, ...(options.lookBack?.(run, shared) ?? [])];
   if (looks.length > 0) await lookBack(run, passes, looks);
   const comparison = compared[0]?.comparison;
   const [advantage, variance] = [advantageParts(run.summary), budget.judge(run.summary)];
+  const first = firstSteps(run.findings, run.summary);
   const warnings = warningsOf(run, chosen, shares, variance === undefined ? 0 : budget.undecided);
   return {
     schema: 'gradsplit/audit@1',
@@ -212,7 +224,7 @@ export async function audit(passes: Passes, options: AuditOptions): Promise<Audi
     ...(comparison === undefined ? {} : { against: againstOf(against!, comparison) }),
     ...(bySteps === undefined ? {} : { bySteps: knownColumns(bySteps) }),
     notChecked: run.notChecked,
-    findings: run.findings.map((finding) => findingOf(finding, run.summary)),
+    findings: run.findings.map((finding, k) => findingOf(finding, first[k]!)),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

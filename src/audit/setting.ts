@@ -1,6 +1,7 @@
 // What an audit is told besides the rollouts: the objective with its options, and where these come from.
 import type { Options } from '../base/options.ts';
 import type { Objective } from '../objectives/index.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 
 /** An objective with its options complete. */
 export interface ChosenObjective {
@@ -18,6 +19,8 @@ export interface ChosenObjective {
 export interface Setting {
   /** Undefined where nobody says: rules that need it are not checked. */
   readonly chosen?: ChosenObjective;
+  /** Where the columns are; left out: in memory. */
+  readonly memory?: PageMemory;
 }
 
 /** The name of the declared objective without its trainer: `gspo` of `gspo@verl`. */

@@ -1,6 +1,7 @@
 // Where the gradient signal goes: Σ|w| and Σw by component, attempt, length, outcome and term, and which tokens carry half of it.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import type { Observer } from './audit.ts';
+import type { Column } from './columns/column.ts';
 import { Heaviest, type HeavyToken } from './heaviest.ts';
 import { WeightHistogram } from './histogram.ts';
 import type { Summary } from './summary.ts';
@@ -45,14 +46,24 @@ export function weightsOfView(
 }
 
 /** The quarter of each trajectory by length; equal lengths are in one quarter, the lower one. */
-function quarterOf(length: Float64Array): (i: number) => number {
-  const sorted = length.toSorted();
+function quarterOf(length: Column): (i: number) => number {
+  const counts = new Map<number, number>();
+  for (const l of length) counts.set(l, (counts.get(l) ?? 0) + 1);
+  const lengths = [...counts.keys()].sort((a, b) => a - b);
+  /** The length at a place of the order. */
+  const at = (place: number): number | undefined => {
+    let before = 0;
+    return lengths.find((l) => {
+      before += counts.get(l)!;
+      return place < before;
+    });
+  };
   const bounds = Array.from(
     { length: QUARTERS - 1 },
-    (_, q) => sorted[Math.ceil(((q + 1) * sorted.length) / QUARTERS) - 1] ?? 0,
+    (_, q) => at(Math.ceil(((q + 1) * length.length) / QUARTERS) - 1) ?? 0,
   );
   return (i) => {
-    const q = bounds.findIndex((bound) => length[i]! <= bound);
+    const q = bounds.findIndex((bound) => length.at(i) <= bound);
     return q === -1 ? QUARTERS - 1 : q;
   };
 }
@@ -128,7 +139,7 @@ export class ShareObserver implements Observer {
       this.heaviest.add(trajectory, t, w);
     }
     this.lengths[this.quarter(i)]! += total;
-    this.outcomes[outcomeOf(this.summary!.correct[i]!)]! += total;
+    this.outcomes[outcomeOf(this.summary!.correct.at(i))]! += total;
     if (terms === undefined) return;
     for (let t = 0; t < terms.policy.length; t++) {
       this.terms.policy += Math.abs(terms.policy[t]!);

@@ -24,12 +24,25 @@ export class SpanList {
   }
 }
 
+/** The largest ones, as many as a report names places, in falling order; of equal ones the first. */
+export function largest<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number): readonly Item[] {
+  const kept: { readonly item: Item; readonly size: number }[] = [];
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (kept.length === MOST && !(size > kept[MOST - 1]!.size)) continue;
+    const at = kept.findIndex((other) => other.size < size);
+    kept.splice(at === -1 ? kept.length : at, 0, { item, size });
+    kept.length = Math.min(kept.length, MOST);
+  }
+  return kept.map(({ item }) => item);
+}
+
 /** All tokens of the trajectories with these indices, the first ones. */
 export function rowSpans({ files, file, line, tokens }: Summary, indices: Iterable<number>): readonly Span[] {
   const out: Span[] = [];
   for (const i of indices) {
     if (out.length === MOST) break;
-    out.push({ file: files[file[i]!]!, line: line[i]!, from: 0, to: tokens[i]! });
+    out.push({ file: files[file.at(i)]!, line: line.at(i), from: 0, to: tokens.at(i) });
   }
   return out;
 }

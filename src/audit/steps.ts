@@ -1,8 +1,10 @@
 // The course of an audit over the steps of a run: lengths, rewards, groups without variance, decisions, the sampler's mismatch.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
 import type { Observer } from './audit.ts';
+import type { Column } from './columns/column.ts';
+import { batchesOf, groupsOf } from './members.ts';
 import { weightsOfView } from './shares.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 import type { TokenView } from './tokenView.ts';
 
 const DECISION = ROLES.indexOf('decision');
@@ -33,27 +35,28 @@ interface Sums {
   squares: number;
 }
 
-function mean(values: Float64Array, members: readonly number[]): number {
+function mean(values: Column, members: readonly number[]): number {
   let sum = 0;
   let count = 0;
   for (const i of members) {
-    if (Number.isNaN(values[i])) continue;
-    sum += values[i]!;
+    if (Number.isNaN(values.at(i))) continue;
+    sum += values.at(i);
     count++;
   }
   return count === 0 ? Number.NaN : sum / count;
 }
 
 /** The share of groups of at least 2 known rewards, by batch, in which all are equal. */
-function zeroVariance({ group, batch, reward, steps }: Summary): Float64Array {
+function zeroVariance(summary: Summary): Float64Array {
+  const { batch, reward, steps } = summary;
   const equal = new Float64Array(steps.length);
   const groups = new Float64Array(steps.length);
-  for (const members of membersOf(group)) {
-    const known = members.filter((i) => !Number.isNaN(reward[i]));
+  for (const members of groupsOf(summary)) {
+    const known = members.filter((i) => !Number.isNaN(reward.at(i)));
     if (known.length < 2) continue;
-    const b = batch[known[0]!]!;
+    const b = batch.at(known[0]!);
     groups[b]! += 1;
-    if (known.every((i) => reward[i] === reward[known[0]!])) equal[b]! += 1;
+    if (known.every((i) => reward.at(i) === reward.at(known[0]!))) equal[b]! += 1;
   }
   return equal.map((n, b) => (groups[b] === 0 ? Number.NaN : n / groups[b]!));
 }
@@ -84,7 +87,7 @@ export class StepObserver implements Observer {
   /** Second pass. */
   second(view: TokenView): void {
     const { trajectory, i } = view;
-    const sums = this.sums[this.summary!.batch[i]!]!;
+    const sums = this.sums[this.summary!.batch.at(i)]!;
     const weights = weightsOfView(view, this.areLogged);
     const { roles, mask, samplerLogProbs } = trajectory;
     const logProbs = trajectory.logProbs ?? trajectory.oldLogProbs;
@@ -106,7 +109,7 @@ export class StepObserver implements Observer {
   /** The columns; undefined unless the input has at least two steps. */
   columns(): StepColumns | undefined {
     const summary = this.summary!;
-    const members = membersOf(summary.batch);
+    const batches = batchesOf(summary);
     const order = Array.from(summary.steps.keys())
       .filter((b) => !Number.isNaN(summary.steps[b]))
       .sort((a, b) => summary.steps[a]! - summary.steps[b]!);
@@ -117,11 +120,11 @@ export class StepObserver implements Observer {
     const over = (x: number, n: number): number => (n === 0 ? Number.NaN : x / n);
     return {
       step: of((b) => summary.steps[b]!),
-      trajectories: of((b) => members[b]!.length),
-      length: of((b) => mean(summary.length, members[b]!)),
-      reward: of((b) => mean(summary.reward, members[b]!)),
+      trajectories: of((b) => batches.sizeOf(b)),
+      length: of((b) => mean(summary.length, batches.at(b))),
+      reward: of((b) => mean(summary.reward, batches.at(b))),
       zeroVariance: of((b) => equal[b]!),
-      truncated: of((b) => mean(summary.truncated, members[b]!)),
+      truncated: of((b) => mean(summary.truncated, batches.at(b))),
       decisionWeight: of((_, { decision, weight }) => over(decision, weight)),
       mismatchMean: of((_, { mismatch, tokens }) => over(mismatch, tokens)),
       mismatchSd: of((_, { mismatch, squares, tokens }) =>

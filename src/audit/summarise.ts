@@ -1,6 +1,7 @@
 // The first pass: reads what is kept of every trajectory, and finds out which fields the input has at all.
 import { ROLES, type Trajectory } from '../rollouts/trajectory.ts';
-import { Column, IntegerColumn } from './column.ts';
+import { Column, IntegerColumn } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import { Numbering } from './numbering.ts';
 import type { Need } from './rule.ts';
 import type { Summary } from './summary.ts';
@@ -12,33 +13,26 @@ const EOS = ROLES.indexOf('eos');
 
 /** Columns by name; a trajectory without a name has NaN there. */
 class NamedColumns {
-  readonly byName = new Map<string, Column>();
+  private readonly byName = new Map<string, Column>();
+  private readonly memory: PageMemory | undefined;
+
+  constructor(memory: PageMemory | undefined) {
+    this.memory = memory;
+  }
 
   push(values: Readonly<Record<string, number>> | undefined, i: number): void {
     for (const [name, value] of Object.entries(values ?? {})) {
-      const column = this.byName.get(name) ?? new Column();
+      const column = this.byName.get(name) ?? new Column(this.memory);
       this.byName.set(name, column);
       column.padTo(i);
       column.push(value);
     }
   }
 
-  values(count: number): Map<string, Float64Array> {
+  columns(count: number): ReadonlyMap<string, Column> {
     for (const column of this.byName.values()) column.padTo(count);
-    return new Map([...this.byName].map(([name, column]) => [name, column.values()]));
+    return this.byName;
   }
-}
-
-/** The values of columns of one length; those that are the same number throughout share one array. */
-function sharing(count: number): (column: Column) => Float64Array {
-  const shared = new Map<number, Float64Array>();
-  return (column) => {
-    const { constant } = column;
-    if (constant === undefined) return column.values();
-    const known = shared.get(constant) ?? new Float64Array(count).fill(constant);
-    shared.set(constant, known);
-    return known;
-  };
 }
 
 const flag = (value: boolean | undefined): number => (value === undefined ? Number.NaN : Number(value));
@@ -100,37 +94,51 @@ const FIELDS = [
 
 /** Collects the summary of trajectories that are added one by one. */
 export class Summariser {
+  private readonly memory: PageMemory | undefined;
   private readonly files = new Numbering();
   private readonly batches = new Numbering();
-  private readonly groups = new Numbering();
-  private readonly rollouts = new Numbering();
+  private readonly groups: Numbering;
+  private readonly rollouts: Numbering;
   private readonly stepOfBatch: number[] = [];
-  private readonly columns = {
-    tokens: new Column(),
-    length: new Column(),
-    response: new Column(),
-    reward: new Column(),
-    loggedAdvantage: new Column(),
-    advantageSpread: new Column(),
-    correct: new Column(),
-    truncated: new Column(),
-    failed: new Column(),
-    microbatch: new Column(),
-    rank: new Column(),
-  };
-  private readonly places = {
-    file: new IntegerColumn(),
-    line: new IntegerColumn(),
-    batch: new IntegerColumn(),
-    group: new IntegerColumn(),
-    rollout: new IntegerColumn(),
-  };
-  private readonly rewards = new NamedColumns();
-  private readonly extras = new NamedColumns();
+  private readonly columns;
+  private readonly places;
+  private readonly rewards: NamedColumns;
+  private readonly extras: NamedColumns;
   /** What at least one trajectory has. */
   readonly has = new Set<Need>();
   /** How many there are. */
   count = 0;
+
+  /** @param memory where the columns are; left out: in memory */
+  constructor(memory?: PageMemory) {
+    const numbers = (): Column => new Column(memory);
+    const integers = (): IntegerColumn => new IntegerColumn(memory);
+    this.memory = memory;
+    this.groups = new Numbering(memory);
+    this.rollouts = new Numbering(memory);
+    this.rewards = new NamedColumns(memory);
+    this.extras = new NamedColumns(memory);
+    this.columns = {
+      tokens: numbers(),
+      length: numbers(),
+      response: numbers(),
+      reward: numbers(),
+      loggedAdvantage: numbers(),
+      advantageSpread: numbers(),
+      correct: numbers(),
+      truncated: numbers(),
+      failed: numbers(),
+      microbatch: numbers(),
+      rank: numbers(),
+    };
+    this.places = {
+      file: integers(),
+      line: integers(),
+      batch: integers(),
+      group: integers(),
+      rollout: integers(),
+    };
+  }
 
   /** Adds the next trajectory; its batch and its group are the last entries of their columns then. */
   add(trajectory: Trajectory): void {
@@ -172,38 +180,23 @@ export class Summariser {
   /** The batch and the group of the trajectory that was added last; −1 without a group. */
   get last(): { readonly batch: number; readonly group: number } {
     const { batch, group } = this.places;
-    return { batch: batch.values()[this.count - 1]!, group: group.values()[this.count - 1]! };
+    return { batch: batch.at(this.count - 1), group: group.at(this.count - 1) };
   }
 
-  /** The summary; advantages and coefficients are NaN until they are known. */
+  /** The summary; advantages and coefficients are NaN until they are known. Nothing must be added afterwards. */
   summary(): Summary {
-    const { count, columns: c, places: p, groups } = this;
-    const values = sharing(count);
-    const unknown = (): Float64Array => new Float64Array(count).fill(Number.NaN);
+    const { memory, count, groups, stepOfBatch } = this;
+    const unknown = (): Column => Column.filled(count, Number.NaN, memory);
     return {
+      ...this.columns,
+      ...this.places,
+      memory,
       count,
       files: this.files.names,
-      file: p.file.values(),
-      line: p.line.values(),
-      batch: p.batch.values(),
-      steps: Float64Array.from(this.stepOfBatch),
-      group: p.group.values(),
+      steps: Float64Array.from(stepOfBatch),
       groupCount: groups.size,
-      groupNames: () => groups.names.map((name) => name.slice(name.indexOf(' ') + 1)),
-      rollout: p.rollout.values(),
-      tokens: values(c.tokens),
-      length: values(c.length),
-      response: values(c.response),
-      reward: values(c.reward),
-      rewards: this.rewards.values(count),
-      extras: this.extras.values(count),
-      loggedAdvantage: values(c.loggedAdvantage),
-      advantageSpread: values(c.advantageSpread),
-      correct: values(c.correct),
-      truncated: values(c.truncated),
-      failed: values(c.failed),
-      microbatch: values(c.microbatch),
-      rank: values(c.rank),
+      rewards: this.rewards.columns(count),
+      extras: this.extras.columns(count),
       advantage: unknown(),
       coefficient: unknown(),
     };

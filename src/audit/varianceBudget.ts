@@ -1,8 +1,11 @@
 // The variance budget of C3 estimated from rollouts: how much of the reward's variance, given the prompt, is due to the randomness of
 // decisions, and how much to that of everything else.
 import { studentQuantile } from '../base/student.ts';
+import { type Column, sumOf } from './columns/column.ts';
+import type { PageMemory } from './columns/pageMemory.ts';
 import { DecisionMoments } from './decisionMoments.ts';
-import { membersOf, type Summary } from './summary.ts';
+import { groupsOf } from './members.ts';
+import type { Summary } from './summary.ts';
 import type { TokenView } from './tokenView.ts';
 
 /** Attempts that have features of their own; later ones share those of the last. */
@@ -67,19 +70,24 @@ interface Sums {
   readonly count: number;
 }
 
-function sumsOver(groups: readonly GroupSums[]): Sums {
-  const sum = (of: (group: GroupSums) => Float64Array): Float64Array => {
-    const out = new Float64Array(of(groups[0]!).length);
-    for (const group of groups) for (const [k, x] of of(group).entries()) out[k]! += x;
-    return out;
+function sumsOver(groups: Iterable<GroupSums>): Sums {
+  const [z, own, m] = [2, 3, 3].map((each) => new Float64Array(each * ATTEMPTS)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  let [variance, count] = [0, 0];
+  const add = (sum: Float64Array, part: Float64Array): void => {
+    for (const [k, x] of part.entries()) sum[k]! += x;
   };
-  return {
-    z: sum(({ z }) => z),
-    own: sum(({ z }) => products(z)),
-    m: sum(({ m }) => m),
-    variance: groups.reduce((total, group) => total + group.variance, 0),
-    count: groups.length,
-  };
+  for (const group of groups) {
+    add(z, group.z);
+    add(own, products(group.z));
+    add(m, group.m);
+    variance += group.variance;
+    count++;
+  }
+  return { z, own, m, variance, count };
 }
 
 function without({ z, own, m, variance, count }: Sums, group: GroupSums): Sums {
@@ -110,10 +118,15 @@ function shareOf({ z, own, m, variance, count }: Sums): number {
  * explains, and V_decision is larger. Rollouts that share nothing but their prompt tell no more without a model of Q. Assumed are:
  * log-probs of decisions are those they were drawn with, and what follows tells which way they went (a decision that a cut
  * trajectory ends with is left out: after it either would be cut); decisions are binary, and labelled whichever way they go; members of a
- * group are independent draws. The expectation is over prompts too, each by its trajectories. Memory: 15 numbers a trajectory.
+ * group are independent draws. The expectation is over prompts too, each by its trajectories. It keeps 15 numbers a trajectory.
  */
 export class VarianceBudgetEstimate {
-  private readonly moments = new DecisionMoments(ATTEMPTS);
+  private readonly moments: DecisionMoments;
+
+  /** @param memory where the columns are; left out: in memory */
+  constructor(memory?: PageMemory) {
+    this.moments = new DecisionMoments(ATTEMPTS, memory);
+  }
 
   /** Second pass; trajectories in order. */
   second(view: TokenView): void {
@@ -125,21 +138,21 @@ export class VarianceBudgetEstimate {
     return this.moments.undecided;
   }
 
-  private sumsOf(members: readonly number[], reward: Float64Array): GroupSums {
+  private sumsOf(members: readonly number[], reward: Column): GroupSums {
     const size = members.length;
     const z = new Float64Array(2 * ATTEMPTS);
     const m = new Float64Array(3 * ATTEMPTS);
-    const mean = members.reduce((sum, i) => sum + reward[i]!, 0) / size;
+    const mean = members.reduce((sum, i) => sum + reward.at(i), 0) / size;
     let square = 0;
     for (const i of members) {
-      square += (reward[i]! - mean) ** 2;
-      const against = ((reward[i]! - mean) * size) / (size - 1);
+      square += (reward.at(i) - mean) ** 2;
+      const against = ((reward.at(i) - mean) * size) / (size - 1);
       for (const [k, { one, belief, m11, m12, m22 }] of this.moments.attempts.entries()) {
-        z[2 * k]! += against * one.values()[i]!;
-        z[2 * k + 1]! += against * belief.values()[i]!;
-        m[3 * k]! += m11.values()[i]!;
-        m[3 * k + 1]! += m12.values()[i]!;
-        m[3 * k + 2]! += m22.values()[i]!;
+        z[2 * k]! += against * one.at(i);
+        z[2 * k + 1]! += against * belief.at(i);
+        m[3 * k]! += m11.at(i);
+        m[3 * k + 1]! += m12.at(i);
+        m[3 * k + 2]! += m22.at(i);
       }
     }
     return { variance: (square * size) / (size - 1), z, m };
@@ -150,20 +163,18 @@ export class VarianceBudgetEstimate {
    * @returns undefined where there are no decisions with log-probs, fewer than 8 groups of several members, no variance of the reward,
    * or decisions that are not binary or labelled only when they go one way: then Σ ξ² and Σ p(1−p) disagree
    */
-  judge({ group, reward }: Summary): VarianceShares | undefined {
+  judge(summary: Summary): VarianceShares | undefined {
+    const { reward } = summary;
     const { decisions, isBiased } = this.moments;
     if (decisions === 0 || isBiased) return undefined;
-    const groups = membersOf(group)
-      .map((members) => members.filter((i) => Number.isFinite(reward[i])))
-      .filter((members) => members.length > 1)
-      .map((members) => this.sumsOf(members, reward));
+    const groups = groupsOf(summary).narrowed((i) => Number.isFinite(reward.at(i)), 2);
     if (groups.length < LEAST_GROUPS) return undefined;
-    const sums = sumsOver(groups);
+    const sums = sumsOver(groups.map((members) => this.sumsOf(members, reward)));
     if (!(sums.variance > 0)) return undefined;
     const decision = shareOf(sums);
-    const left = groups.map((one) => shareOf(without(sums, one)));
-    const mean = left.reduce((sum, x) => sum + x, 0) / left.length;
-    const spread = left.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    const left = groups.numbers((members) => shareOf(without(sums, this.sumsOf(members, reward))));
+    const mean = sumOf(left) / left.length;
+    const spread = sumOf(left, (x) => (x - mean) ** 2);
     const half =
       studentQuantile(groups.length - 1) * Math.sqrt(((groups.length - 1) / groups.length) * spread);
     return {

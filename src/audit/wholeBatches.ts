@@ -3,9 +3,10 @@ import { InputError } from '../base/errors.ts';
 import { OverflowError, type TokenBatch } from '../objectives/index.ts';
 import type { Trajectory } from '../rollouts/index.ts';
 import { attemptsOf } from '../rollouts/labels/attempts.ts';
+import { batchesOf } from './members.ts';
 import { bareView, type Weigher } from './reference.ts';
 import type { ChosenObjective } from './setting.ts';
-import { membersOf, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { batchOfOne } from './tokenBatch.ts';
 import type { TokenView } from './tokenView.ts';
 
@@ -90,11 +91,13 @@ export class WholeBatches implements Weigher {
   complete(summary: Summary): void {
     this.summary = summary;
     const { objective, options } = this.chosen;
-    for (const members of membersOf(summary.batch)) {
-      const usable = members.filter((i) => Number.isFinite(summary.reward[i]));
+    for (const members of batchesOf(summary)) {
+      const usable = members.filter((i) => Number.isFinite(summary.reward.at(i)));
       if (usable.length === 0) continue;
       // A trajectory without a group is a group of its own.
-      const groups = usable.map((i) => (summary.group[i]! < 0 ? summary.groupCount + i : summary.group[i]!));
+      const groups = usable.map((i) =>
+        summary.group.at(i) < 0 ? summary.groupCount + i : summary.group.at(i),
+      );
       try {
         const weights = objective.weights(
           stacked(
@@ -109,8 +112,8 @@ export class WholeBatches implements Weigher {
         );
         let at = 0;
         for (const i of usable) {
-          this.weights[i] = weights.slice(at, at + summary.tokens[i]!);
-          at += summary.tokens[i]!;
+          this.weights[i] = weights.slice(at, at + summary.tokens.at(i));
+          at += summary.tokens.at(i);
         }
       } catch (error) {
         if (!(error instanceof OverflowError)) throw error;

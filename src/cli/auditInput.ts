@@ -121,8 +121,12 @@ const MOST_FITS = 10;
 
 /** The objective that explains best what was logged, and how well others do. */
 async function fitted(passes: LabelledPasses): Promise<Pick<AuditOptions, 'chosen' | 'fit'>> {
-  const { fitObjective, toldApart } = await import('../audit/index.ts');
-  const fits = await fitObjective(() => passes.read());
+  const [{ fitObjective, toldApart }, { columnMemory }] = await Promise.all([
+    import('../audit/index.ts'),
+    import('./columnMemory.ts'),
+  ]);
+  const { memory, close } = columnMemory();
+  const fits = await fitObjective(() => passes.read(), { memory }).finally(close);
   const best = fits[0];
   if (best === undefined)
     throw new InputError(
@@ -201,10 +205,13 @@ export async function openAuditInput(paths: readonly string[], flags: AuditInput
     ...(maxPipe === undefined ? {} : { maxPipe: 1e6 * maxPipe }),
     skipBad,
   });
+  const { columnMemory } = await import('./columnMemory.ts');
+  const columns = columnMemory();
   const progress = await byteProgress();
   const passes = new LabelledPasses(source, rules, (where) => progress.update(where));
   const close = async (): Promise<void> => {
     progress.stop();
+    columns.close();
     await source.close();
   };
   try {
@@ -215,7 +222,12 @@ export async function openAuditInput(paths: readonly string[], flags: AuditInput
       );
     return {
       passes: () => passes.read(),
-      options: { ...found, ...(against === undefined ? {} : { against }), read: () => passes.whatWasRead },
+      options: {
+        ...found,
+        ...(against === undefined ? {} : { against }),
+        memory: columns.memory,
+        read: () => passes.whatWasRead,
+      },
       close,
     };
   } catch (error) {

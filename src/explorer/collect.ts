@@ -3,7 +3,7 @@ import { type AuditRun, type LookBack, lookBack, type Passes, runRules } from '.
 import { binaryDecisions } from '../audit/binaryDecisions.ts';
 import type { Span } from '../audit/rule.ts';
 import type { ChosenObjective } from '../audit/setting.ts';
-import { membersOf, type Summary } from '../audit/summary.ts';
+import type { Summary } from '../audit/summary.ts';
 import type { TokenView } from '../audit/tokenView.ts';
 import type { ExplorerData, ExplorerFinding, ExplorerObjective } from '../documents/explorer.ts';
 import { objectiveNames } from '../objectives/names.ts';
@@ -43,72 +43,77 @@ function objectiveOf(chosen: ChosenObjective | undefined): ExplorerObjective | u
   return chosen === undefined ? undefined : { name: chosen.objective.name, options: chosen.options };
 }
 
-/** The trajectories of a batch in the order in which they were read. */
-interface Batch {
-  readonly members: readonly number[];
-  readonly tokens: number;
-  readonly named: number;
-}
-
-/** [N] whether a finding has a place in the trajectory. */
-function areNamed({ files, file, line }: Summary, findings: ExplorerRequest['findings']): Uint8Array {
+/** Whether a finding has a place in trajectory i. */
+function naming(
+  { files, file, line }: Summary,
+  findings: ExplorerRequest['findings'],
+): (i: number) => boolean {
   const placeKey = (f: number, l: number): number => f * 2 ** 32 + l;
   const named = new Set(
     findings.flatMap(({ spans }) => spans.map((span) => placeKey(files.indexOf(span.file), span.line))),
   );
-  return Uint8Array.from(file, (f, i) => Number(named.has(placeKey(f, line[i]!))));
+  return (i) => named.has(placeKey(file.at(i), line.at(i)));
+}
+
+/** The trajectories that a page holds. */
+interface Kept {
+  readonly has: (i: number) => boolean;
+  readonly count: number;
+  /** Whether their batches are whole. */
+  readonly areWhole: boolean;
 }
 
 /**
  * The trajectories that fit: whole batches, those with the places of findings first; of one that is too large for a page those
  * places and what comes first.
- * @returns their indices, and whether the batches are whole
  */
 function chooseWhatFits(
-  { batch, tokens }: Summary,
-  isNamed: Uint8Array,
+  { batch, tokens, count, steps }: Summary,
+  isNamed: (i: number) => boolean,
   { trajectories: most, tokens: mostTokens }: PageLimits,
-): { kept: ReadonlySet<number>; areWhole: boolean } {
+): Kept {
+  const batches = Array.from(steps, (_, b) => ({ b, members: 0, tokens: 0, named: 0 }));
+  for (let i = 0; i < count; i++) {
+    const of = batches[batch.at(i)]!;
+    of.members++;
+    of.tokens += tokens.at(i);
+    if (isNamed(i)) of.named++;
+  }
+  const held = { trajectories: 0, tokens: 0 };
+  const takes = (trajectories: number, more: number): boolean => {
+    if (held.trajectories + trajectories > most || held.tokens + more > mostTokens) return false;
+    held.trajectories += trajectories;
+    held.tokens += more;
+    return true;
+  };
+  const ranked = batches.sort((x, y) => y.named - x.named);
+  const whole = new Set(ranked.filter(({ members, tokens }) => takes(members, tokens)).map(({ b }) => b));
+  if (whole.size > 0 || ranked.length === 0)
+    return { has: (i) => whole.has(batch.at(i)), count: held.trajectories, areWhole: true };
   const kept = new Set<number>();
-  let count = 0;
-  const fits = (more: number, moreTokens: number): boolean =>
-    kept.size + more <= most && count + moreTokens <= mostTokens;
-  const sum = (members: readonly number[], of: ArrayLike<number>): number =>
-    members.reduce((total, i) => total + of[i]!, 0);
-  const batches = membersOf(batch).map(
-    (members): Batch => ({ members, tokens: sum(members, tokens), named: sum(members, isNamed) }),
-  );
-  const ranked = batches.toSorted((a, b) => b.named - a.named);
-  for (const { members, tokens } of ranked) {
-    if (!fits(members.length, tokens)) continue;
-    for (const i of members) kept.add(i);
-    count += tokens;
+  for (const areNamed of [true, false]) {
+    for (let i = 0; i < count && held.trajectories < most; i++) {
+      if (batch.at(i) !== ranked[0]!.b || isNamed(i) !== areNamed) continue;
+      if (takes(1, tokens.at(i))) kept.add(i);
+    }
   }
-  if (kept.size > 0 || ranked.length === 0) return { kept, areWhole: true };
-  const members = ranked[0]!.members.toSorted((a, b) => isNamed[b]! - isNamed[a]! || a - b);
-  for (const i of members) {
-    if (!fits(1, tokens[i]!)) continue;
-    kept.add(i);
-    count += tokens[i]!;
-  }
-  return { kept, areWhole: false };
+  return { has: (i) => kept.has(i), count: kept.size, areWhole: false };
 }
 
 /** Fills the columns when audited rollouts are read once more; where they hold more than a page can, whole batches are left out. */
 export class ExplorerCollector implements LookBack {
   private readonly request: ExplorerRequest;
   private readonly gatherer = new Gatherer();
-  private readonly kept: ReadonlySet<number>;
+  private readonly kept: Kept;
   private readonly isStored: boolean;
   private readonly count: number;
 
   constructor(request: ExplorerRequest, { summary }: Pick<AuditRun, 'summary'>, limits = LIMITS) {
-    const { kept, areWhole } = chooseWhatFits(summary, areNamed(summary, request.findings), limits);
+    this.kept = chooseWhatFits(summary, naming(summary, request.findings), limits);
     const { chosen } = request;
     this.request = request;
-    this.kept = kept;
     this.count = summary.count;
-    this.isStored = chosen !== undefined && !(areWhole && isBuiltIn(chosen.objective.name));
+    this.isStored = chosen !== undefined && !(this.kept.areWhole && isBuiltIn(chosen.objective.name));
   }
 
   third(trajectory: Trajectory, i: number, view: () => TokenView): void {
@@ -135,7 +140,7 @@ export class ExplorerCollector implements LookBack {
         message,
         spans: spans.flatMap((span) => this.gatherer.span(span)),
       })),
-      leftOut: this.count - this.kept.size,
+      leftOut: this.count - this.kept.count,
     };
   }
 }

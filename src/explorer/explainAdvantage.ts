@@ -22,7 +22,7 @@ function deviation(values: readonly number[], ddof: number): number {
 
 /** The reward of trajectory k as the objective takes it: less the cost of its attempts, and of a KL where that is in the reward. */
 function rewardAfterCosts({ weighing, objective, options }: ExplainedToken, k: number): number {
-  const raw = weighing.summary.reward[k]!;
+  const raw = weighing.summary.reward.at(k);
   const hasCosts = options.attemptCost !== 0 || (options.klPlacement === 'reward' && options.beta !== 0);
   if (objective.parts === undefined || !hasCosts || !Number.isFinite(raw)) return raw;
   const trajectory = weighing.trajectories[k]!;
@@ -39,9 +39,9 @@ interface GroupRewards {
 
 function groupRewards(token: ExplainedToken): GroupRewards {
   const { weighing, i } = token;
-  const members = weighing.groups[weighing.summary.group[i]!] ?? [i];
+  const members = weighing.groups[weighing.summary.group.at(i)] ?? [i];
   const all = members.map((k) => rewardAfterCosts(token, k));
-  const isRaw = members.every((k, place) => Object.is(all[place], weighing.summary.reward[k]));
+  const isRaw = members.every((k, place) => Object.is(all[place], weighing.summary.reward.at(k)));
   return { symbol: isRaw ? 'R' : 'R′', own: rewardAfterCosts(token, i), all };
 }
 
@@ -85,10 +85,10 @@ export function advantageStep(token: ExplainedToken): ExplainedStep {
   const { advantage: value, isLogged, weighing, i } = token;
   if (isLogged) return { symbol: 'A_i', meaning: 'advantage, as the trainer logged it', value };
   const { summary, groups } = weighing;
-  const members = groups[summary.group[i]!]?.length ?? 1;
+  const members = groups[summary.group.at(i)]?.length ?? 1;
   const rewards = groupRewards(token);
   const after = rewards.symbol === 'R' ? '' : `, after costs R′_i = ${show(rewards.own)}`;
-  const meaning = `advantage: R_i = ${show(summary.reward[i]!)}${after} in a group of ${members}`;
+  const meaning = `advantage: R_i = ${show(summary.reward.at(i))}${after} in a group of ${members}`;
   const found = candidates(token, rewards).find(
     (way) => Math.abs(way.value - value) <= SAME * Math.max(1, Math.abs(value)),
   );

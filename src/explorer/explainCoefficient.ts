@@ -6,7 +6,7 @@ import { numberText as show } from './numberText.ts';
 export function coefficientStep({ weighing, weighed, options, i }: ExplainedToken): ExplainedStep {
   const value = weighed.coefficient[i]!;
   const { summary, batches } = weighing;
-  const members = batches[summary.batch[i]!]!;
+  const members = batches[summary.batch.at(i)]!;
   const size = members.length;
   const { aggregation, maxLength } = options;
   const common = { symbol: 'c_i', value, meaning: `factor of the trajectory: ${String(aggregation)}` };

@@ -1,6 +1,6 @@
 // The columns of the explorer as they grow, trajectory by trajectory.
 import type { BinaryDecision } from '../audit/binaryDecisions.ts';
-import { Column } from '../audit/column.ts';
+import { Column } from '../audit/columns/column.ts';
 import { Numbering } from '../audit/numbering.ts';
 import type { Span } from '../audit/rule.ts';
 import type { ExplorerData, ExplorerSpan, ExplorerTokens } from '../documents/explorer.ts';

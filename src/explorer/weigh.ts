@@ -1,8 +1,9 @@
 // The weights of an objective on the trajectories of a page, by the same code as the audit, so that the numbers are the same to the bit.
 
+import { batchesOf, groupsOf } from '../audit/members.ts';
 import type { Advantages } from '../audit/reference.ts';
 import { Summariser } from '../audit/summarise.ts';
-import { membersOf, type Summary } from '../audit/summary.ts';
+import { type Summary, unscaled } from '../audit/summary.ts';
 import { weigherOf } from '../audit/weigher.ts';
 import type { ExplorerData, ExplorerObjective } from '../documents/explorer.ts';
 import { type Choice, chooseObjective } from '../objectives/registry.ts';
@@ -94,8 +95,8 @@ export class Weighing {
     const summariser = new Summariser();
     for (const trajectory of this.trajectories) summariser.add(trajectory);
     this.summary = summariser.summary();
-    this.batches = membersOf(this.summary.batch);
-    this.groups = membersOf(this.summary.group);
+    this.batches = [...batchesOf(this.summary)];
+    this.groups = [...groupsOf(this.summary)];
   }
 
   /** The place of the first token of trajectory i among all tokens. */
@@ -125,8 +126,7 @@ export class Weighing {
       weigher.add(trajectory);
       if (i % IN_STEP === IN_STEP - 1) yield;
     }
-    const unknown = (): Float64Array => new Float64Array(this.summary.count).fill(Number.NaN);
-    const summary = { ...this.summary, advantage: unknown(), coefficient: unknown() };
+    const summary = unscaled(this.summary);
     weigher.complete(summary);
     const { offsets } = this.data.trajectories;
     const column = (): Float64Array => new Float64Array(this.data.tokens.text.length).fill(Number.NaN);
@@ -142,7 +142,7 @@ export class Weighing {
       kl ??= column();
       kl.set(terms.kl, offsets[i]!);
     }
-    const { advantage, coefficient } = summary;
+    const [advantage, coefficient] = [summary.advantage.values(), summary.coefficient.values()];
     return { choice, prefers, total, policy, advantage, coefficient, ...member('kl', kl) };
   }
 }

@@ -43,7 +43,7 @@ test('a rule sees every trajectory in both passes, and the columns of all in the
         seen.push(`second ${i} ${place.line} ${attempt.join('')}`),
       judge: (summary) => [
         {
-          message: `${summary.reward.join(' ')} | ${summary.group.join(' ')} | ${summary.batch.join(' ')}`,
+          message: `${[summary.reward, summary.group, summary.batch].map((column) => [...column].join(' ')).join(' | ')}`,
           evidence: {},
           threshold: 0,
           spans: rowSpans(summary, [1]),

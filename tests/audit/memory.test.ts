@@ -1,7 +1,7 @@
 // What an audit keeps of a trajectory while it runs: a few numbers in columns, whatever its length and however many rollouts and prompts.
 import { getHeapStatistics, queryObjects } from 'node:v8';
 import { expect, test } from 'vitest';
-import { Column } from '../../src/audit/column.ts';
+import { Column } from '../../src/audit/columns/column.ts';
 import {
   type ChosenObjective,
   type Observer,

@@ -3,26 +3,28 @@
 import { InputError } from '../../base/errors.ts';
 import type { Options } from '../../base/options.ts';
 import type { TrajectoryScales } from '../../objectives/objective.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import { Column } from '../columns/column.ts';
+import { batchesOf } from '../members.ts';
+import type { Summary } from '../summary.ts';
 import type { Candidate } from './candidates.ts';
 
 /** A_i and c_i of every trajectory, [N]; NaN where a reward is not known. */
 export interface Scales {
-  readonly advantage: Float64Array;
-  readonly coefficient: Float64Array;
+  readonly advantage: Column;
+  readonly coefficient: Column;
 }
 
 /** Rewards after the cost of attempts; with several functions it is one more, the last, as objectives have it. */
 function afterCost(
   { reward, rewards }: Summary,
-  again: Float64Array,
+  again: Column,
   cost: unknown,
-): { readonly reward: Float64Array; readonly functions: readonly Float64Array[] } {
+): { readonly reward: Column; readonly functions: readonly Column[] } {
   const functions = [...rewards.values()];
   if (typeof cost !== 'number' || cost === 0) return { reward, functions };
   const taken = again.map((k) => -cost * k);
   return {
-    reward: reward.map((r, i) => r + taken[i]!),
+    reward: reward.map((r, i) => r + taken.at(i)),
     functions: functions.length === 0 ? [] : [...functions, taken],
   };
 }
@@ -33,39 +35,39 @@ function afterCost(
  */
 export function scalesOf(
   summary: Summary,
-  again: Float64Array,
+  again: Column,
   { parts, objective }: Candidate,
   options: Options,
 ): Scales | undefined {
-  const { count, length, group } = summary;
+  const { count, length, group, memory } = summary;
   const { reward, functions } = afterCost(summary, again, options.attemptCost);
-  const advantage = new Float64Array(count).fill(Number.NaN);
-  const coefficient = new Float64Array(count).fill(Number.NaN);
+  const advantage = Column.filled(count, Number.NaN, memory);
+  const coefficient = Column.filled(count, Number.NaN, memory);
   const isKnown = (i: number): boolean =>
     objective.imitates ||
-    (Number.isFinite(reward[i]) && functions.every((column) => Number.isFinite(column[i])));
+    (Number.isFinite(reward.at(i)) && functions.every((column) => Number.isFinite(column.at(i))));
   const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
-  for (const members of membersOf(summary.batch)) {
+  for (const members of batchesOf(summary)) {
     const scales = (of: readonly number[]): TrajectoryScales =>
       parts.scales(
         {
-          length: Float64Array.from(of, (i) => length[i]!),
-          reward: Float64Array.from(of, (i) => finite(reward[i]!)),
+          length: Float64Array.from(of, (i) => length.at(i)),
+          reward: Float64Array.from(of, (i) => finite(reward.at(i))),
           // A trajectory without a group is alone.
-          group: Int32Array.from(of, (i) => (group[i]! >= 0 ? group[i]! : -1 - i)),
+          group: Int32Array.from(of, (i) => (group.at(i) >= 0 ? group.at(i) : -1 - i)),
           ...(functions.length === 0
             ? {}
-            : { rewards: functions.map((column) => Float64Array.from(of, (i) => finite(column[i]!))) }),
+            : { rewards: functions.map((column) => Float64Array.from(of, (i) => finite(column.at(i)))) }),
         },
         options,
       );
     const known = members.filter(isKnown);
     try {
       const whole = scales(members).coefficient;
-      for (const [k, i] of members.entries()) coefficient[i] = whole[k]!;
+      for (const [k, i] of members.entries()) coefficient.set(i, whole[k]!);
       if (known.length === 0) continue;
       const own = scales(known).advantage;
-      for (const [k, i] of known.entries()) advantage[i] = own[k]!;
+      for (const [k, i] of known.entries()) advantage.set(i, own[k]!);
     } catch (error) {
       if (error instanceof InputError) return undefined;
       throw error;
@@ -75,11 +77,12 @@ export function scalesOf(
 }
 
 /** √(Σ(logged − formula)²/Σ logged²) over trajectories with one logged advantage; NaN without any. */
-export function misfitOfAdvantages({ loggedAdvantage, advantageSpread }: Summary, own: Float64Array): number {
+export function misfitOfAdvantages({ loggedAdvantage, advantageSpread }: Summary, own: Column): number {
   let [left, all] = [0, 0];
-  for (const [i, logged] of loggedAdvantage.entries()) {
-    if (!Number.isFinite(logged + own[i]!) || advantageSpread[i] !== 0) continue;
-    left += (logged - own[i]!) ** 2;
+  for (let i = 0; i < loggedAdvantage.length; i++) {
+    const [logged, formula] = [loggedAdvantage.at(i), own.at(i)];
+    if (!Number.isFinite(logged + formula) || advantageSpread.at(i) !== 0) continue;
+    left += (logged - formula) ** 2;
     all += logged ** 2;
   }
   return all === 0 ? Number.NaN : Math.sqrt(left / all);

@@ -1,7 +1,10 @@
 // The cost of an attempt that advantages were made with: within a group they are an affine function of R − cost·(attempts − 1).
 import { ROUNDING } from '../alternatives.ts';
-import { Column } from '../column.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
+import { listsBy } from '../columns/lists.ts';
+import type { PageMemory } from '../columns/pageMemory.ts';
+import { groupsOf } from '../members.ts';
+import type { Summary } from '../summary.ts';
 
 /** Below this share of Σ(k − k̄)² what the advantages leave of the attempts is rounding. */
 const LEAST = 1e-6;
@@ -13,8 +16,8 @@ function shortened(x: number): number {
 }
 
 /** Values less their mean, at these indices. */
-function centred(values: Float64Array, members: readonly number[]): Float64Array {
-  const picked = Float64Array.from(members, (i) => values[i]!);
+function centred(values: Column, members: readonly number[]): Float64Array {
+  const picked = Float64Array.from(members, (i) => values.at(i));
   const mean = picked.reduce((sum, x) => sum + x, 0) / picked.length;
   return picked.map((x) => x - mean);
 }
@@ -37,37 +40,38 @@ function rest(x: Float64Array, y: Float64Array): Float64Array {
  * @param advantage A_i, [N]; NaN where it is not known
  * @returns undefined where no group tells
  */
-export function attemptCostOf(
-  { group, batch, reward }: Summary,
-  again: Float64Array,
-  advantage: Float64Array,
-): number | undefined {
+export function attemptCostOf(summary: Summary, again: Column, advantage: Column): number | undefined {
+  const { count, group, batch, reward, memory } = summary;
   let [top, bottom] = [0, 0];
-  const alone = batch.map((b, i) => (group[i]! < 0 ? b : -1));
-  for (const members of [...membersOf(group), ...membersOf(alone)]) {
-    const known = members.filter((i) => Number.isFinite(reward[i]! + advantage[i]!));
-    const [a, r, k] = [centred(advantage, known), centred(reward, known), centred(again, known)];
-    if (product(a, a) === 0) continue;
-    const left = rest(k, a);
-    const size = product(left, left);
-    if (!(size > LEAST * product(k, k))) continue;
-    top += product(left, r);
-    bottom += size;
+  const alone = new IntegerColumn(memory);
+  for (let i = 0; i < count; i++) alone.push(group.at(i) < 0 ? batch.at(i) : -1);
+  for (const lists of [groupsOf(summary), listsBy(alone)]) {
+    for (const members of lists) {
+      const known = members.filter((i) => Number.isFinite(reward.at(i) + advantage.at(i)));
+      const [a, r, k] = [centred(advantage, known), centred(reward, known), centred(again, known)];
+      if (product(a, a) === 0) continue;
+      const left = rest(k, a);
+      const size = product(left, left);
+      if (!(size > LEAST * product(k, k))) continue;
+      top += product(left, r);
+      bottom += size;
+    }
   }
   return bottom === 0 ? undefined : shortened(top / bottom);
 }
 
 /** The attempts of each trajectory less one, as they are read. */
 export class AttemptColumn {
-  private readonly column = new Column();
+  /** k_i, [N]. */
+  readonly column: Column;
+
+  /** @param memory where the column is; left out: in memory */
+  constructor(memory?: PageMemory) {
+    this.column = new Column(memory);
+  }
 
   /** @param attempt [T] the attempt of each token, from 0 */
   add(attempt: Int32Array): void {
     this.column.push(attempt.reduce((last, a) => Math.max(last, a), 0));
-  }
-
-  /** k_i, [N]. */
-  values(): Float64Array {
-    return this.column.values();
   }
 }

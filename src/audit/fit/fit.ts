@@ -6,6 +6,8 @@ import type { Trajectory } from '../../rollouts/index.ts';
 import { attemptsOf } from '../../rollouts/labels/attempts.ts';
 import { ROUNDING } from '../alternatives.ts';
 import type { Passes } from '../audit.ts';
+import { Column } from '../columns/column.ts';
+import { IN_MEMORY, type PageMemory } from '../columns/pageMemory.ts';
 import { atTokenAdvantages } from '../reference.ts';
 import type { ChosenObjective } from '../setting.ts';
 import { Summariser } from '../summarise.ts';
@@ -44,6 +46,8 @@ export interface FitOptions {
   readonly names?: readonly string[];
   /** Trajectories whose tokens are looked at. Advantages are of all. */
   readonly limit?: number;
+  /** Where columns are while it runs; left out: in memory. */
+  readonly memory?: PageMemory;
 }
 
 /** Tokens of this many trajectories are looked at. */
@@ -114,8 +118,8 @@ function bestWeights(
     if (coefficient === undefined) continue;
     const equations = new NormalEquations();
     for (const { i, logged, sums, isScaled } of looked) {
-      const [signed, c] = [sums[surrogate], coefficient[i]!];
-      const a = isScaled ? 1 : own.advantage[i]!;
+      const [signed, c] = [sums[surrogate], coefficient.at(i)];
+      const a = isScaled ? 1 : own.advantage.at(i);
       if (signed === undefined || !Number.isFinite(a * c)) continue;
       equations.add(logged, a < 0 ? signed.down : signed.up, Math.abs(a) * c, c);
     }
@@ -145,16 +149,17 @@ function bestWeights(
 }
 
 /** c_i, [N], of a candidate under an aggregation. */
-type Coefficients = (candidate: Candidate, aggregation: string) => Float64Array | undefined;
+type Coefficients = (candidate: Candidate, aggregation: string) => Column | undefined;
 
 /** Those of AGGREGATIONS follow from lengths alone and are computed once. */
-function coefficients(summary: Summary, again: Float64Array): Coefficients {
-  const known = new Map<string, Float64Array | undefined>();
+function coefficients(summary: Summary, again: Column): Coefficients {
+  const { memory = IN_MEMORY } = summary;
+  const known = new Map<string, Column | undefined>();
   return (candidate, aggregation) => {
     const compute = () =>
       scalesOf(summary, again, candidate, { ...candidate.options, aggregation })?.coefficient;
     if (candidate.objective.imitates || !AGGREGATIONS.includes(aggregation)) return compute();
-    if (!known.has(aggregation)) known.set(aggregation, compute());
+    if (!known.has(aggregation)) known.set(aggregation, memory.outside(compute));
     return known.get(aggregation);
   };
 }
@@ -174,30 +179,26 @@ function trainerOf(name: string): { readonly trainer?: string } {
 }
 
 /** First pass over all trajectories; also their attempts less one, [N], and what they show of a clip. */
-async function summarised(passes: Passes) {
-  const summariser = new Summariser();
-  const attempts = new AttemptColumn();
+async function summarised(passes: Passes, memory: PageMemory | undefined) {
+  const summariser = new Summariser(memory);
+  const attempts = new AttemptColumn(memory);
   const evidence = new ClipEvidence();
   for await (const trajectory of passes()) {
     summariser.add(trajectory);
     attempts.add(attemptsOf(trajectory));
     evidence.add(trajectory);
   }
-  return { summariser, again: attempts.values(), evidence };
+  return { summariser, again: attempts.column, evidence };
 }
 
 /** A_i·κ as the weights of the looked at trajectories have it, [N]; NaN for the others. */
-function impliedAdvantages(
-  looked: readonly Looked[],
-  surrogate: number,
-  coefficient: Float64Array,
-): Float64Array {
-  const implied = new Float64Array(coefficient.length).fill(Number.NaN);
+function impliedAdvantages(looked: readonly Looked[], surrogate: number, coefficient: Column): Column {
+  const implied = Column.filled(coefficient.length, Number.NaN, coefficient.memory);
   for (const { i, sums } of looked) {
     const signed = sums[surrogate];
     if (signed === undefined) continue;
     const { up, down } = signed;
-    implied[i] = (up.wp >= 0 ? up.wp / up.pp : -down.wp / down.pp) / coefficient[i]!;
+    implied.set(i, (up.wp >= 0 ? up.wp / up.pp : -down.wp / down.pp) / coefficient.at(i));
   }
   return implied;
 }
@@ -207,7 +208,7 @@ function costsToTry(
   { candidate, surrogate }: { readonly candidate: Candidate; readonly surrogate: number },
   looked: readonly Looked[],
   coefficientOf: Coefficients,
-  costOf: { readonly logged: number | undefined; of(advantage: Float64Array): number | undefined },
+  costOf: { readonly logged: number | undefined; of(advantage: Column): number | undefined },
 ): number[] {
   const { objective, options, usual } = candidate;
   if (objective.imitates || !Object.hasOwn(options, 'attemptCost')) return [0];
@@ -250,9 +251,9 @@ async function look(passes: Passes, examples: readonly Candidate[], limit: numbe
  */
 export async function fitObjective(
   passes: Passes,
-  { names, limit = LIMIT }: FitOptions = {},
+  { names, limit = LIMIT, memory }: FitOptions = {},
 ): Promise<ObjectiveFit[]> {
-  const { summariser, again, evidence } = await summarised(passes);
+  const { summariser, again, evidence } = await summarised(passes, memory);
   const summary = summariser.summary();
   const hasAdvantages = summary.loggedAdvantage.some(Number.isFinite);
   const candidates = candidatesOf(names, evidence).filter(
@@ -261,9 +262,9 @@ export async function fitObjective(
   const surrogates = surrogatesOf(candidates);
   const looked = summariser.has.has('weights') ? await look(passes, surrogates.examples, limit) : [];
   const coefficientOf = coefficients(summary, again);
-  const vary = again.some((k) => k !== again[0]);
-  const one = summary.loggedAdvantage.map((a, i) => (summary.advantageSpread[i] === 0 ? a : Number.NaN));
-  const of = (advantage: Float64Array): number | undefined => attemptCostOf(summary, again, advantage);
+  const vary = again.some((k) => k !== again.at(0));
+  const one = summary.loggedAdvantage.map((a, i) => (summary.advantageSpread.at(i) === 0 ? a : Number.NaN));
+  const of = (advantage: Column): number | undefined => attemptCostOf(summary, again, advantage);
   const costOf = { of, logged: hasAdvantages ? of(one) : undefined };
   const fitOf = (candidate: Candidate, terms: Terms) => {
     const { name, objective, options, bounds } = candidate;
@@ -295,11 +296,16 @@ export async function fitObjective(
   const fits = candidates.flatMap((candidate, k) => {
     const terms = surrogates.of[k]!;
     const { surrogate } = terms;
-    const costs = vary ? costsToTry({ candidate, surrogate }, looked, coefficientOf, costOf) : [0];
+    const { memory = IN_MEMORY } = summary;
+    const costs = memory.scope(() =>
+      vary ? costsToTry({ candidate, surrogate }, looked, coefficientOf, costOf) : [0],
+    );
     return costs.flatMap((attemptCost) =>
-      fitOf(
-        attemptCost === 0 ? candidate : { ...candidate, options: { ...candidate.options, attemptCost } },
-        terms,
+      memory.scope(() =>
+        fitOf(
+          attemptCost === 0 ? candidate : { ...candidate, options: { ...candidate.options, attemptCost } },
+          terms,
+        ),
       ),
     );
   });

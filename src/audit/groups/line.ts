@@ -1,11 +1,12 @@
 // The straight line that advantages of a group lie on: A = s·(r − b) with b the baseline, whatever the trainer divided by.
+import type { Numbers } from '../columns/column.ts';
 import { greatestOf } from './extremes.ts';
 import { type Precision, roundingOf } from './precision.ts';
 
 /** Rewards and logged advantages, [N] each, with the rounding that they show. */
 export interface Logged {
-  readonly reward: Float64Array;
-  readonly advantage: Float64Array;
+  readonly reward: Numbers;
+  readonly advantage: Numbers;
   readonly ofReward: Precision;
   readonly ofAdvantage: Precision;
 }
@@ -25,34 +26,34 @@ export interface Line {
 }
 
 /** Largest minus smallest reward of some trajectories. */
-export function rangeOf(values: Float64Array, of: readonly number[]): number {
+export function rangeOf(values: Numbers, of: readonly number[]): number {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (const i of of) {
-    least = Math.min(least, values[i]!);
-    most = Math.max(most, values[i]!);
+    least = Math.min(least, values.at(i));
+    most = Math.max(most, values.at(i));
   }
   return most - least;
 }
 
 /** The mean of a column over some trajectories. */
-export function meanOf(values: Float64Array, of: readonly number[]): number {
+export function meanOf(values: Numbers, of: readonly number[]): number {
   let sum = 0;
-  for (const i of of) sum += values[i]!;
+  for (const i of of) sum += values.at(i);
   return sum / of.length;
 }
 
 /** The standard deviation of a column over some trajectories, with divisor n − ddof. */
-export function stdOf(values: Float64Array, of: readonly number[], ddof: 0 | 1): number {
+export function stdOf(values: Numbers, of: readonly number[], ddof: 0 | 1): number {
   const mean = meanOf(values, of);
   let square = 0;
-  for (const i of of) square += (values[i]! - mean) ** 2;
+  for (const i of of) square += (values.at(i) - mean) ** 2;
   return Math.sqrt(square / (of.length - ddof));
 }
 
 /** Whether the rewards of some trajectories differ by more than rounding. */
 export function doRewardsDiffer({ reward, ofReward }: Logged, of: readonly number[]): boolean {
-  const largest = greatestOf(of.map((i) => Math.abs(reward[i]!)));
+  const largest = greatestOf(of.map((i) => Math.abs(reward.at(i))));
   return rangeOf(reward, of) > 4 * roundingOf(largest, ofReward);
 }
 
@@ -70,17 +71,17 @@ export function lineOf(logged: Logged, of: readonly number[]): Line | undefined 
   let largest = 0;
   let highest = 0;
   for (const i of of) {
-    square += (reward[i]! - meanReward) ** 2;
-    product += (reward[i]! - meanReward) * (advantage[i]! - meanAdvantage);
-    largest = Math.max(largest, Math.abs(reward[i]!));
-    highest = Math.max(highest, Math.abs(advantage[i]!));
+    square += (reward.at(i) - meanReward) ** 2;
+    product += (reward.at(i) - meanReward) * (advantage.at(i) - meanAdvantage);
+    largest = Math.max(largest, Math.abs(reward.at(i)));
+    highest = Math.max(highest, Math.abs(advantage.at(i)));
   }
   const slope = product / square;
   if (!(slope > 0) || !Number.isFinite(slope)) return undefined;
   const deltaReward = roundingOf(largest, ofReward);
   const deltaAdvantage = roundingOf(highest, ofAdvantage);
   const baseline = meanReward - meanAdvantage / slope;
-  const misfit = greatestOf(of.map((i) => Math.abs(advantage[i]! - slope * (reward[i]! - baseline))));
+  const misfit = greatestOf(of.map((i) => Math.abs(advantage.at(i) - slope * (reward.at(i) - baseline))));
   return {
     slope,
     baseline,

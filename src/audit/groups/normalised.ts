@@ -22,7 +22,7 @@ const MOST_EPSILON = 0.01;
  */
 export function normalisationOf(
   logged: Logged,
-  groups: readonly (readonly number[])[],
+  groups: Iterable<readonly number[]>,
 ): Normalisation | undefined {
   let told = 0;
   let corrected = 0;
@@ -31,7 +31,7 @@ export function normalisationOf(
     if (members.length < 3 || !doRewardsDiffer(logged, members) || !hasAdvantage(logged, members)) continue;
     told++;
     let square = 0;
-    for (const i of members) square += logged.advantage[i]! ** 2;
+    for (const i of members) square += logged.advantage.at(i) ** 2;
     const fits = (expected: number): boolean =>
       square <= expected * (1 + MOST_EPSILON / 4) && square >= expected * (1 - 2 * MOST_EPSILON);
     if (fits(members.length - 1)) corrected++;

@@ -20,7 +20,7 @@ export const OUTCOME_THRESHOLD =
 /** The finding about groups whose answers are all wrong (0), or all right (1). */
 export function outcomeFinding(summary: Summary, outcome: 0 | 1): readonly Evidence[] {
   const ofFile = loggedOf(summary);
-  const isLogged = ofFile.advantage.some(Number.isFinite);
+  const isLogged = summary.loggedAdvantage.some(Number.isFinite);
   const logged = isLogged
     ? ofFile
     : { ...ofFile, advantage: summary.advantage, ofAdvantage: precisionOf(summary.advantage) };
@@ -45,7 +45,7 @@ export function outcomeFinding(summary: Summary, outcome: 0 | 1): readonly Evide
         logged: isLogged,
       },
       threshold: isFiltered ? RATE : 0,
-      spans: rowSpans(summary, separated.flat()),
+      spans: rowSpans(summary, separated.members),
       severity: isFiltered ? 'warning' : 'info',
     },
   ];

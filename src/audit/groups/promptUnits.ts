@@ -1,5 +1,7 @@
 // The prompts of groups, by hashes of their beginnings: how far two prompts agree, without keeping them.
 import { ROLES, type Trajectory } from '../../rollouts/trajectory.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
+import { Lists } from '../columns/lists.ts';
 import { groupSizes, OpenParts } from '../openParts.ts';
 import type { Summary } from '../summary.ts';
 import { Hash } from './hash.ts';
@@ -62,15 +64,6 @@ const MOST_ROWS = 50;
 /** The share of the shorter prompt up to which turns of one conversation agree at least. */
 const TURNS = 0.4;
 
-/** A group that holds more than one prompt. */
-export interface MixedGroup {
-  /** How far the first prompt and any other one agree, the least of them, and whether that is most of the shorter one. */
-  readonly agreement: number;
-  readonly isLong: boolean;
-  /** The trajectories: the first one, and the first ones whose prompt is another one. */
-  readonly rows: readonly number[];
-}
-
 /** What is kept of a group that has begun. */
 interface Begun {
   readonly prompt: Prompt;
@@ -78,15 +71,53 @@ interface Begun {
   readonly rows: number[];
 }
 
+/** First prompts of some groups. */
+class FirstPrompts {
+  /** [groups] the place of the prompt; −1 where it is not kept. */
+  private readonly places: IntegerColumn;
+  /** By place: where its numbers end, and these: the whole, the length, and the beginnings. */
+  private readonly ends: Column;
+  private readonly numbers: Column;
+
+  constructor({ groupCount, memory }: Summary) {
+    this.places = IntegerColumn.filled(groupCount, -1, memory);
+    this.ends = new Column(memory);
+    this.numbers = new Column(memory);
+  }
+
+  keep(group: number, { whole, length, beginnings }: Prompt): void {
+    this.places.set(group, this.ends.length);
+    for (const x of [whole, length, ...beginnings]) this.numbers.push(x);
+    this.ends.push(this.numbers.length);
+  }
+
+  has(group: number): boolean {
+    return this.places.at(group) >= 0;
+  }
+
+  of(group: number): Prompt | undefined {
+    const place = this.places.at(group);
+    if (place < 0) return undefined;
+    const begin = place === 0 ? 0 : this.ends.at(place - 1);
+    const count = this.ends.at(place) - begin;
+    const [whole, length, ...beginnings] = Array.from({ length: count }, (_, k) =>
+      this.numbers.at(begin + k),
+    );
+    return { whole: whole!, length: length!, beginnings };
+  }
+}
+
 /** Looks at the prompts of each group in the second pass; of groups that have ended it keeps those with several prompts only. */
 export class GroupPrompts {
   private readonly open: OpenParts<{ begun?: Begun }>;
   private readonly keeps: (i: number) => boolean;
   private before: Prompt | undefined;
-  /** Groups with several prompts. */
-  readonly mixed: MixedGroup[] = [];
+  /** Of groups with several prompts the trajectories: the first one, and the first ones whose prompt is another one. */
+  private readonly rows: Lists;
+  /** How far the first prompt and any other one of such a group agree, the least of them; −1 where that is little of the shorter one. */
+  private readonly agreements: Column;
   /** The first prompts of the groups that are kept, by the number of the group. */
-  readonly first = new Map<number, Prompt>();
+  readonly first: FirstPrompts;
   /** How many groups have a prompt, and how far those of neighbouring ones agree at most. */
   count = 0;
   acrossGroups = 0;
@@ -95,6 +126,9 @@ export class GroupPrompts {
   constructor(summary: Summary, keeps: (i: number) => boolean = () => false) {
     this.open = new OpenParts(summary.group, groupSizes(summary));
     this.keeps = keeps;
+    this.rows = new Lists(summary.memory);
+    this.agreements = new Column(summary.memory);
+    this.first = new FirstPrompts(summary);
   }
 
   /** Adds a trajectory; steps of a longer rollout have prompts of their own and are passed over. */
@@ -103,8 +137,10 @@ export class GroupPrompts {
     const { kept, isLast } = this.open.see(i, () => ({}));
     const prompt = trajectory.rollout === undefined ? promptOf(trajectory) : undefined;
     if (prompt !== undefined) kept.begun = this.seen(kept.begun, prompt, i, group);
-    if (isLast && kept.begun !== undefined && kept.begun.others.length > 0)
-      this.mixed.push(mixedOf(kept.begun));
+    if (isLast && kept.begun !== undefined && kept.begun.others.length > 0) {
+      this.rows.push(kept.begun.rows);
+      this.agreements.push(agreementIn(kept.begun));
+    }
   }
 
   private seen(known: Begun | undefined, prompt: Prompt, i: number, group: number): Begun {
@@ -113,7 +149,7 @@ export class GroupPrompts {
       if (this.before !== undefined)
         this.acrossGroups = Math.max(this.acrossGroups, agreement(this.before, prompt));
       this.before = prompt;
-      if (this.keeps(i)) this.first.set(group, prompt);
+      if (this.keeps(i)) this.first.keep(group, prompt);
       return { prompt, others: [], rows: [i] };
     }
     if (known.prompt.whole === prompt.whole) return known;
@@ -123,17 +159,21 @@ export class GroupPrompts {
     return known;
   }
 
-  /** Whether the prompts of a group agree further than those of different groups do, as turns of one conversation. */
-  areTurns({ agreement, isLong }: MixedGroup): boolean {
-    return isLong && agreement > this.acrossGroups;
+  /**
+   * The trajectories of each group with several prompts.
+   * @param areTurns whether its prompts agree further than those of different groups do, as turns of one conversation
+   */
+  mixed(areTurns: boolean): Lists {
+    const kept = new Lists(this.rows.memory);
+    for (let k = 0; k < this.rows.length; k++) {
+      if (this.agreements.at(k) > this.acrossGroups === areTurns) kept.push(this.rows.at(k));
+    }
+    return kept;
   }
 }
 
-function mixedOf({ prompt, others, rows }: Begun): MixedGroup {
+function agreementIn({ prompt, others }: Begun): number {
   const agreements = others.map((other) => agreement(prompt, other));
-  return {
-    agreement: Math.min(...agreements),
-    isLong: others.every((other, k) => agreements[k]! >= TURNS * Math.min(prompt.length, other.length)),
-    rows,
-  };
+  const isLong = others.every((other, k) => agreements[k]! >= TURNS * Math.min(prompt.length, other.length));
+  return isLong ? Math.min(...agreements) : -1;
 }

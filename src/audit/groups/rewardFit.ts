@@ -1,6 +1,8 @@
 // The weights of reward functions in logged advantages, whatever each group was divided by.
 
 import { cholesky, choleskySolve } from '../../base/linalg.ts';
+import { Column, type Numbers, sumOf } from '../columns/column.ts';
+import type { Lists } from '../columns/lists.ts';
 import { greatestOf } from './extremes.ts';
 import { meanOf } from './line.ts';
 import { type Precision, precisionOf, roundingOf } from './precision.ts';
@@ -8,11 +10,11 @@ import { type Precision, precisionOf, roundingOf } from './precision.ts';
 /** Reward functions and advantages that they may explain. */
 export interface Parts {
   /** [K][N] one column a function; what is no number counts as 0, as sums over functions have it. */
-  readonly columns: readonly Float64Array[];
+  readonly columns: readonly Numbers[];
   /** [N] */
-  readonly advantage: Float64Array;
+  readonly advantage: Numbers;
   /** Lists of trajectories with advantages. */
-  readonly groups: readonly (readonly number[])[];
+  readonly groups: Lists;
 }
 
 /** Weights w with A_i ≈ s_g·Σ_k w_k·(r_ik − mean_g r_k). */
@@ -20,7 +22,7 @@ export interface RewardFit {
   /** [K] up to a common factor. */
   readonly weights: Float64Array;
   /** [groups] s_g. */
-  readonly slopes: Float64Array;
+  readonly slopes: Column;
   /** Σ of squared residuals over Σ A². */
   readonly misfit: number;
   /** The share of groups in which all residuals are within rounding. */
@@ -30,7 +32,7 @@ export interface RewardFit {
 /** [K][members] a group's columns minus their means. */
 function centred({ columns }: Parts, of: readonly number[]): Float64Array[] {
   return columns.map((column) => {
-    const values = Float64Array.from(of, (i) => (Number.isFinite(column[i]) ? column[i]! : 0));
+    const values = Float64Array.from(of, (i) => (Number.isFinite(column.at(i)) ? column.at(i) : 0));
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     return values.map((x) => x - mean);
   });
@@ -72,20 +74,20 @@ export function fitOf(parts: Parts, weights: Float64Array): RewardFit {
   const { columns, advantage, groups } = parts;
   const ofAdvantage = precisionOf(advantage);
   const ofColumns: readonly Precision[] = columns.map((column) => precisionOf(column, true));
-  const slopes = new Float64Array(groups.length);
+  const slopes = new Column(groups.memory);
   let residual = 0;
   let total = 0;
   let explained = 0;
-  for (const [g, members] of groups.entries()) {
+  for (const members of groups) {
     const own = centred(parts, members);
     const mean = meanOf(advantage, members);
     const combined = members.map((_, m) => own.reduce((sum, column, k) => sum + weights[k]! * column[m]!, 0));
-    const target = members.map((i) => advantage[i]! - mean);
+    const target = members.map((i) => advantage.at(i) - mean);
     const square = dot(combined, combined);
     const slope = square === 0 ? 0 : dot(combined, target) / square;
-    slopes[g] = slope;
+    slopes.push(slope);
     const off = ofColumns.reduce((sum, precision, k) => {
-      const largest = greatestOf(members.map((i) => Math.abs(columns[k]![i]!) || 0));
+      const largest = greatestOf(members.map((i) => Math.abs(columns[k]!.at(i)) || 0));
       return sum + Math.abs(weights[k]! * slope) * 2 * roundingOf(largest, precision);
     }, 0);
     let isWithin = Math.abs(mean) <= 2 * roundingOf(0, ofAdvantage) + off + 1e-5;
@@ -93,7 +95,7 @@ export function fitOf(parts: Parts, weights: Float64Array): RewardFit {
       const rest = target[m]! - slope * combined[m]!;
       residual += rest * rest;
       total += target[m]! ** 2;
-      if (Math.abs(rest) > 3 * (roundingOf(advantage[i]!, ofAdvantage) + off)) isWithin = false;
+      if (Math.abs(rest) > 3 * (roundingOf(advantage.at(i), ofAdvantage) + off)) isWithin = false;
     }
     if (isWithin) explained++;
   }
@@ -114,18 +116,20 @@ export function fitOf(parts: Parts, weights: Float64Array): RewardFit {
 export function fitRewards(parts: Parts): RewardFit | undefined {
   const { columns, advantage, groups } = parts;
   const n = columns.length;
-  const own = groups.map((members) => centred(parts, members));
   // Functions of different size, such as a length and a score, are put on one scale.
-  const scale = columns.map((_, k) => Math.sqrt(own.reduce((sum, of) => sum + dot(of[k]!, of[k]!), 0)));
-  const inverse = scale.map((x) => (x > 0 ? 1 / x : 0));
+  const squares = new Float64Array(n);
+  for (const members of groups) {
+    for (const [k, column] of centred(parts, members).entries()) squares[k]! += dot(column, column);
+  }
+  const inverse = Array.from(squares, (square) => (square > 0 ? 1 / Math.sqrt(square) : 0));
   const m = new Float64Array(n * n);
   const s = new Float64Array(n * n);
-  for (const [g, members] of groups.entries()) {
+  for (const members of groups) {
     const mean = meanOf(advantage, members);
-    const target = members.map((i) => advantage[i]! - mean);
+    const target = members.map((i) => advantage.at(i) - mean);
     const square = dot(target, target);
     if (square === 0) continue;
-    const scaled = own[g]!.map((column, k) => column.map((x) => x * inverse[k]!));
+    const scaled = centred(parts, members).map((column, k) => column.map((x) => x * inverse[k]!));
     const along = scaled.map((column) => dot(column, target));
     for (let a = 0; a < n; a++) {
       for (let b = 0; b < n; b++) {
@@ -139,7 +143,7 @@ export function fitRewards(parts: Parts): RewardFit | undefined {
   if (w === undefined) return undefined;
   const weights = w.map((x, k) => x * inverse[k]!);
   const fit = fitOf(parts, weights);
-  const sign = fit.slopes.reduce((sum, slope) => sum + Math.sign(slope), 0);
+  const sign = sumOf(fit.slopes, Math.sign);
   return sign < 0
     ? fitOf(
         parts,

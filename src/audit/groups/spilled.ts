@@ -1,4 +1,8 @@
 // Trajectories whose logged advantage is one and the same negative number, whatever their reward and their group.
+import { Column, IntegerColumn } from '../columns/column.ts';
+import { orderOf } from '../columns/order.ts';
+import { groupsOf } from '../members.ts';
+import { Rows } from '../rows.ts';
 import type { Summary } from '../summary.ts';
 import { isStraight, type Logged, lineOf, rangeOf } from './line.ts';
 import { roundingOf } from './precision.ts';
@@ -7,79 +11,85 @@ import { roundingOf } from './precision.ts';
 const MOST_GROUPS = 0.9;
 
 /** Whether an advantage cannot be that of its reward, going by the other members of the group. */
-function isOff(
-  logged: Logged,
-  i: number,
-  others: readonly number[],
-  functions: readonly Float64Array[],
-): boolean {
+function isOff(logged: Logged, i: number, others: readonly number[], functions: readonly Column[]): boolean {
   const { reward, advantage, ofAdvantage, ofReward } = logged;
   const line = lineOf(logged, others);
   const slope = line?.slope ?? 0;
-  const off = 2 * roundingOf(advantage[i]!, ofAdvantage) + 4 * slope * roundingOf(reward[i]!, ofReward);
+  const off = 2 * roundingOf(advantage.at(i), ofAdvantage) + 4 * slope * roundingOf(reward.at(i), ofReward);
   const isTwin = (j: number): boolean =>
-    reward[j] === reward[i] && functions.every((column) => column[j] === column[i]);
+    reward.at(j) === reward.at(i) && functions.every((column) => column.at(j) === column.at(i));
   const twins = others.filter(isTwin);
   if (twins.length >= 2) {
-    const distance = (j: number): number => Math.abs(advantage[twins[0]!]! - advantage[j]!);
-    const allowed = off + 2 * roundingOf(advantage[twins[0]!]!, ofAdvantage);
+    const distance = (j: number): number => Math.abs(advantage.at(twins[0]!) - advantage.at(j));
+    const allowed = off + 2 * roundingOf(advantage.at(twins[0]!), ofAdvantage);
     // Where twins disagree, something else than the reward decides.
     return twins.every((j) => distance(j) <= allowed) && distance(i) > allowed;
   }
   // With several functions the sum need not decide.
   if (functions.length > 1 || line === undefined || others.length < 3 || !isStraight(line)) return false;
-  const expected = slope * (reward[i]! - line.baseline);
+  const expected = slope * (reward.at(i) - line.baseline);
   // Outside the range of the others the errors of the line grow with the distance.
-  const reach = 1 + Math.abs(reward[i]! - line.baseline) / rangeOf(reward, others);
-  return Math.abs(expected - advantage[i]!) > off + 2 * line.tolerance * reach;
+  const reach = 1 + Math.abs(reward.at(i) - line.baseline) / rangeOf(reward, others);
+  return Math.abs(expected - advantage.at(i)) > off + 2 * line.tolerance * reach;
+}
+
+/** Trajectories that are off, and how many different advantages they have. */
+export interface Spilled {
+  readonly rows: Rows;
+  readonly values: number;
 }
 
 /**
  * The trajectories with a negative advantage that several have to all digits, at least two of them off what the rest of their groups
- * says. Those that are not trained on are passed over. Empty where the rest of the groups does not lie on lines, since then rewards do not explain advantages anyway.
- * @param all members with a reward and an advantage
+ * says. Those that are not trained on are passed over. None where the rest of the groups does not lie on lines, since then rewards do
+ * not explain advantages anyway. Only groups with two members of which reward and advantage are known count.
  */
-export function spilled(
-  logged: Logged,
-  { advantageSpread, length, failed, rewards }: Summary,
-  all: readonly (readonly number[])[],
-): Set<number> {
-  const groups = all.map((members) => members.filter((i) => length[i]! > 0 && failed[i] !== 1));
-  const { advantage, ofAdvantage } = logged;
-  const byValue = new Map<number, number[]>();
-  for (const members of groups) {
-    for (const i of members) {
-      const a = advantage[i]!;
-      if (!(a < 0) || advantageSpread[i]! > roundingOf(a, ofAdvantage)) continue;
-      const list = byValue.get(a);
-      if (list === undefined) byValue.set(a, [i]);
-      else list.push(i);
+export function spilled(logged: Logged, summary: Summary): Spilled {
+  const { advantageSpread, length, failed, rewards, group, memory } = summary;
+  const { reward, advantage, ofAdvantage } = logged;
+  const groups = groupsOf(summary);
+  const trainedOf = (g: number): number[] => {
+    const known = groups
+      .at(g)
+      .filter((i) => Number.isFinite(reward.at(i)) && Number.isFinite(advantage.at(i)));
+    return known.length < 2 ? [] : known.filter((i) => length.at(i) > 0 && failed.at(i) !== 1);
+  };
+  const negative = new IntegerColumn(memory);
+  const values = new Column(memory);
+  for (let g = 0; g < groups.length; g++) {
+    for (const i of trainedOf(g)) {
+      const a = advantage.at(i);
+      if (!(a < 0) || advantageSpread.at(i) > roundingOf(a, ofAdvantage)) continue;
+      negative.push(i);
+      values.push(a);
     }
   }
-  const groupOf = new Map<number, readonly number[]>();
-  for (const members of groups) for (const i of members) groupOf.set(i, members);
-  const out = new Set<number>();
-  for (const [value, rows] of byValue) {
-    if (rows.length < 2) continue;
-    const off = rows.filter((i) =>
-      isOff(
-        logged,
-        i,
-        groupOf.get(i)!.filter((j) => advantage[j] !== value),
-        [...rewards.values()],
-      ),
-    );
-    if (off.length >= 2) for (const i of rows) out.add(i);
+  const found = { rows: new Rows(summary), values: 0 };
+  const order = orderOf(values, memory);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const value = values.at(order.at(from));
+    while (to < order.length && values.at(order.at(to)) === value) to++;
+    if (to - from < 2) continue;
+    let off = 0;
+    for (let k = from; k < to && off < 2; k++) {
+      const i = negative.at(order.at(k));
+      const others = trainedOf(group.at(i)).filter((j) => advantage.at(j) !== value);
+      if (isOff(logged, i, others, [...rewards.values()])) off++;
+    }
+    if (off < 2) continue;
+    found.values++;
+    for (let k = from; k < to; k++) found.rows.add(negative.at(order.at(k)));
   }
-  if (out.size === 0) return out;
-  const lines = groups
-    .map((members) =>
-      lineOf(
-        logged,
-        members.filter((i) => !out.has(i)),
-      ),
-    )
-    .filter((line) => line !== undefined);
-  const straight = lines.filter(isStraight).length;
-  return lines.length > 0 && straight >= MOST_GROUPS * lines.length ? out : new Set();
+  if (found.values === 0) return found;
+  let [lines, straight] = [0, 0];
+  for (let g = 0; g < groups.length; g++) {
+    const line = lineOf(
+      logged,
+      trainedOf(g).filter((i) => !found.rows.has(i)),
+    );
+    if (line === undefined) continue;
+    lines++;
+    if (isStraight(line)) straight++;
+  }
+  return lines > 0 && straight >= MOST_GROUPS * lines ? found : { rows: new Rows(summary), values: 0 };
 }

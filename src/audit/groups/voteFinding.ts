@@ -1,4 +1,6 @@
 // What three rules say alike: that a kind of trajectory without a say moved the baseline of its group.
+
+import { Rows } from '../rows.ts';
 import type { Evidence } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
@@ -15,16 +17,19 @@ export const VOTE_FORMULA = String.raw`A_i=s\Big(R_i-\frac1{|V|+|U|}\sum_{j\in V
 
 /** The finding that trajectories of a kind were counted in baselines. */
 export function voteFinding(summary: Summary, kind: OutKind, what: string): readonly Evidence[] {
-  const votes = votesOf(loggedOf(summary), summary, (i) => Number.isNaN(summary.reward[i])).filter((vote) =>
-    vote.kinds.includes(kind),
-  );
-  if (votes.length === 0) return [];
-  const rows = votes.flatMap(({ members }) => members).sort((a, b) => a - b);
-  const largest = votes.reduce((a, b) => (Math.abs(a.shift) >= Math.abs(b.shift) ? a : b)).shift;
+  const rows = new Rows(summary);
+  let [votes, largest] = [0, 0];
+  for (const vote of votesOf(loggedOf(summary), summary, (i) => Number.isNaN(summary.reward.at(i)))) {
+    if (!vote.kinds.includes(kind)) continue;
+    votes++;
+    if (Math.abs(vote.shift) > Math.abs(largest)) largest = vote.shift;
+    for (const i of vote.members) rows.add(i);
+  }
+  if (votes === 0) return [];
   return [
     {
-      message: `${counted(rows.length, 'trajectory')} ${what} in ${counted(votes.length, 'group')} and moved baselines by up to ${short(largest)}.`,
-      evidence: { trajectories: rows.length, groups: votes.length, shift: largest },
+      message: `${counted(rows.count, 'trajectory')} ${what} in ${counted(votes, 'group')} and moved baselines by up to ${short(largest)}.`,
+      evidence: { trajectories: rows.count, groups: votes, shift: largest },
       threshold: 0,
       spans: rowSpans(summary, rows),
     },

@@ -1,6 +1,6 @@
 // Trajectories that are not trained on but were counted in the baseline of their group, as the logged advantages of the others show.
+import { groupsOf } from '../members.ts';
 import type { Summary } from '../summary.ts';
-import { membersOf } from '../summary.ts';
 import { isStraight, type Logged, lineOf, meanOf } from './line.ts';
 import { roundingOf } from './precision.ts';
 
@@ -22,10 +22,10 @@ export interface Vote {
  * @param isNull whether its reward is null
  */
 function outKind(summary: Summary, i: number, isNull: boolean): OutKind | undefined {
-  if (summary.failed[i] === 1) return 'failed';
+  if (summary.failed.at(i) === 1) return 'failed';
   if (isNull) return 'null';
-  if (summary.response[i] === 0) return 'empty';
-  return summary.length[i] === 0 ? 'masked' : undefined;
+  if (summary.response.at(i) === 0) return 'empty';
+  return summary.length.at(i) === 0 ? 'masked' : undefined;
 }
 
 /** The subsets of the kinds that a group has, the empty one first. */
@@ -42,9 +42,9 @@ function explains(logged: Logged, valid: readonly number[], baseline: number): b
   const { advantage, reward, ofAdvantage, ofReward } = logged;
   const mean = meanOf(advantage, valid);
   const off = 2 * roundingOf(mean, ofAdvantage);
-  if (valid.some((i) => Math.abs(advantage[i]! - mean) > off)) return false;
+  if (valid.some((i) => Math.abs(advantage.at(i) - mean) > off)) return false;
   // Equal rewards leave the slope open, but it is positive.
-  const distance = reward[valid[0]!]! - baseline;
+  const distance = reward.at(valid[0]!) - baseline;
   if (Math.abs(distance) <= 4 * roundingOf(baseline, ofReward)) return Math.abs(mean) <= off;
   return Math.abs(mean) > off && Math.sign(mean) === Math.sign(distance);
 }
@@ -54,19 +54,18 @@ function explains(logged: Logged, valid: readonly number[], baseline: number): b
  * advantages of the others, and the mean of the others alone does not. A reward that is no number counts as 0, as a sum of nothing.
  * @param isNull whether the reward of trajectory i is null
  */
-export function votesOf(logged: Logged, summary: Summary, isNull: (i: number) => boolean): Vote[] {
-  const votes: Vote[] = [];
-  const value = (i: number): number => (Number.isFinite(logged.reward[i]) ? logged.reward[i]! : 0);
-  for (const members of membersOf(summary.group)) {
+export function* votesOf(logged: Logged, summary: Summary, isNull: (i: number) => boolean): Generator<Vote> {
+  const value = (i: number): number => (Number.isFinite(logged.reward.at(i)) ? logged.reward.at(i) : 0);
+  for (const members of groupsOf(summary)) {
     const kindOf = new Map(members.map((i) => [i, outKind(summary, i, isNull(i))]));
     const has = KINDS.filter((kind) => members.some((i) => kindOf.get(i) === kind));
     if (has.length === 0) continue;
     const valid = members.filter(
       (i) =>
         kindOf.get(i) === undefined &&
-        Number.isFinite(logged.reward[i]) &&
-        Number.isFinite(logged.advantage[i]) &&
-        summary.advantageSpread[i]! <= roundingOf(logged.advantage[i]!, logged.ofAdvantage),
+        Number.isFinite(logged.reward.at(i)) &&
+        Number.isFinite(logged.advantage.at(i)) &&
+        summary.advantageSpread.at(i) <= roundingOf(logged.advantage.at(i), logged.ofAdvantage),
     );
     if (valid.length < 2) continue;
     const baselineWith = (kinds: readonly OutKind[]): number => {
@@ -75,11 +74,10 @@ export function votesOf(logged: Logged, summary: Summary, isNull: (i: number) =>
     };
     const found = subsets(has).find((kinds) => explains(logged, valid, baselineWith(kinds)));
     if (found === undefined || found.length === 0) continue;
-    votes.push({
+    yield {
       kinds: found,
       members: members.filter((i) => found.includes(kindOf.get(i)!)),
       shift: baselineWith(found) - baselineWith([]),
-    });
+    };
   }
-  return votes;
 }

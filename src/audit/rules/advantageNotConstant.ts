@@ -74,8 +74,9 @@ export const advantageNotConstant: Rule = {
     let count = 0;
     let all = 0;
     let largest = 0;
-    /** Trajectories of two values by the smaller one: a penalty on spans has the same number everywhere. */
-    const pairs = new Map<number, number>();
+    /** The smaller one of two values, and how many trajectories have it: a penalty on spans has the same number everywhere. */
+    let penalty = Number.NaN;
+    let penalised = 0;
     return {
       first(trajectory) {
         if (trajectory.advantage !== undefined) all++;
@@ -83,12 +84,12 @@ export const advantageNotConstant: Rule = {
         if (one === undefined) return;
         count++;
         largest = Math.max(largest, one.most - one.least);
-        if (one.values === 2) pairs.set(one.least, (pairs.get(one.least) ?? 0) + 1);
+        if (penalised === 0) penalty = one.least;
+        if (one.values === 2 && one.least === penalty) penalised++;
         if (found.length < MOST) found.push(one);
       },
       judge() {
-        const [penalty] = [...pairs.keys()];
-        const isPenalty = pairs.size === 1 && pairs.get(penalty!) === count && count > 1 && penalty! < 0;
+        const isPenalty = penalised === count && count > 1 && penalty < 0;
         if (count === 0 || isPenalty) return [];
         const [{ first, last, values }] = found as [Varying];
         return [

@@ -1,5 +1,4 @@
 // budget-overrun: trajectories that are longer than the limit of length.
-import { greatestOf } from '../groups/extremes.ts';
 import { logBinomialTail } from '../groups/tails.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
@@ -8,26 +7,34 @@ import { FALSE_ALARMS } from '../significance.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
 
-/** The most frequent number of some, and how often it occurs. */
-function modeOf(lengths: readonly number[]): readonly [length: number, count: number, distinct: number] {
+/** The most frequent length, and how often it occurs. */
+function modeOf(counts: ReadonlyMap<number, number>): readonly [length: number, count: number] {
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+}
+
+/** How often lengths occur among the trajectories that were truncated (1), or were not (0), and how many these are. */
+function lengthsOf({ truncated, response, count }: Summary, is: 0 | 1) {
   const counts = new Map<number, number>();
-  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
-  const [mode, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
-  return [mode, count, counts.size];
+  let all = 0;
+  for (let i = 0; i < count; i++) {
+    if (truncated.at(i) !== is) continue;
+    all++;
+    counts.set(response.at(i), (counts.get(response.at(i)) ?? 0) + 1);
+  }
+  return { counts, all };
 }
 
 /**
  * The length at which more truncated trajectories end than would if their lengths were like those of the others, of which no one is more
  * frequent than a share p; undefined if they agree on none.
  */
-function shownLimit({ truncated, response, count }: Summary): number | undefined {
-  const all = Array.from({ length: count }, (_, i) => i);
-  const [cut, whole] = [1, 0].map((is) => all.filter((i) => truncated[i] === is).map((i) => response[i]!));
-  if (cut!.length === 0) return undefined;
-  const [limit, agreeing, distinct] = modeOf(cut!);
-  const [, frequent] = modeOf(whole!);
-  const p = (frequent + 1) / (whole!.length + 1);
-  const logChance = Math.log(distinct) + logBinomialTail(agreeing, cut!.length, p);
+function shownLimit(summary: Summary): number | undefined {
+  const [cut, whole] = [lengthsOf(summary, 1), lengthsOf(summary, 0)];
+  if (cut.all === 0) return undefined;
+  const [limit, agreeing] = modeOf(cut.counts);
+  const [, frequent] = modeOf(whole.counts);
+  const p = (frequent + 1) / (whole.all + 1);
+  const logChance = Math.log(cut.counts.size) + logBinomialTail(agreeing, cut.all, p);
   return logChance <= Math.log(FALSE_ALARMS) ? limit : undefined;
 }
 
@@ -58,11 +65,10 @@ export const budgetOverrun: Rule = {
       const isDeclared = declared !== undefined;
       const limit = declared ?? shownLimit(summary);
       if (limit === undefined) return [];
-      const over = Array.from({ length: summary.count }, (_, i) => i).filter(
-        (i) => summary.response[i]! > limit,
-      );
+      const over = summary.response.where((length) => length > limit);
       if (over.length === 0) return [];
-      const longest = greatestOf(over.map((i) => summary.response[i]!));
+      let longest = 0;
+      for (const i of over) longest = Math.max(longest, summary.response.at(i));
       return [
         {
           message: `${counted(over.length, 'trajectory')} of ${summary.count} (${percent(over.length / summary.count)}) are longer than the ${isDeclared ? 'declared' : 'usual'} limit of ${short(limit)} tokens, up to ${longest}.`,

@@ -77,9 +77,9 @@ export const decisionStarved: Rule = {
   needs: ['decisions', 'roles', ['mask', 'weights']],
   silent: (setting) =>
     optionOf(setting, 'update') === 'sample' ? 'the objective leaves decisions out on purpose' : undefined,
-  watch: () => {
+  watch: ({ memory }) => {
     const sides = new Sides();
-    const moments = new DecisionMoments(1);
+    const moments = new DecisionMoments(1, memory);
     return {
       second: (view) => {
         sides.add(view);

@@ -1,4 +1,7 @@
 // difficulty-bias: a division by the standard deviation of the group makes easy and hard prompts weigh more than those between.
+import { Column } from '../columns/column.ts';
+import { Lists } from '../columns/lists.ts';
+import { sorted } from '../columns/order.ts';
 import { doRewardsDiffer, isStraight, lineOf, stdOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
@@ -41,32 +44,35 @@ export const difficultyBias: Rule = {
       const groups = groupsWith(summary, [logged.reward], 2).filter((members) =>
         doRewardsDiffer(logged, members),
       );
-      const slopes: Slope[] = [];
+      const std = (members: readonly number[]): number => stdOf(logged.reward, members, 1);
+      const straight = new Lists(summary.memory);
+      const slopes = new Column(summary.memory);
       for (const members of groups) {
         const line = lineOf(logged, members);
         if (line === undefined || !isStraight(line)) continue;
-        slopes.push({ members, slope: line.slope, std: stdOf(logged.reward, members, 1) });
+        straight.push(members);
+        slopes.push(line.slope);
       }
-      const isLogged = slopes.length >= 2 && slopes.length >= MOST_GROUPS * groups.length;
-      const products = slopes.map(({ slope, std }) => slope * std).sort((a, b) => a - b);
-      const median = products[Math.floor(products.length / 2)]!;
-      const near = products.filter((x) => Math.abs(x / median - 1) <= MOST_SPREAD).length;
+      const isLogged = straight.length >= 2 && straight.length >= MOST_GROUPS * groups.length;
+      const products = straight.numbers((members, k) => slopes.at(k) * std(members));
+      const median = sorted(products, summary.memory).at(Math.floor(products.length / 2));
+      let near = 0;
+      for (const x of products) if (Math.abs(x / median - 1) <= MOST_SPREAD) near++;
       const isShown = isLogged && near >= MOST_GROUPS * products.length;
       const isDeclared = !isLogged && optionOf(setting, 'normalizeByStd') === true;
       if (!isShown && !isDeclared) return [];
       const epsilon = Number(optionOf(setting, 'stdEpsilon') ?? 0);
-      const all: Slope[] = isShown
-        ? slopes
-        : groups.map((members) => {
-            const std = stdOf(logged.reward, members, 1);
-            return { members, slope: 1 / (std + epsilon), std };
-          });
-      const heaviest = all.reduce((a, b) => (a.slope >= b.slope ? a : b), {
-        members: [],
-        slope: 0,
-        std: 0,
-      } as Slope);
-      const lightest = all.reduce((a, b) => (a.slope <= b.slope ? a : b), heaviest);
+      const all = isShown ? straight : groups;
+      let heaviest: Slope = { members: [], slope: 0, std: 0 };
+      let lightest: Slope | undefined;
+      for (let k = 0; k < all.length; k++) {
+        const members = all.at(k);
+        const ofGroup = std(members);
+        const one = { members, slope: isShown ? slopes.at(k) : 1 / (ofGroup + epsilon), std: ofGroup };
+        if (!(heaviest.slope >= one.slope)) heaviest = one;
+        if (lightest === undefined || one.slope < lightest.slope) lightest = one;
+      }
+      if (lightest === undefined) return [];
       const ratio = heaviest.slope / lightest.slope;
       if (!(ratio > 1 + MOST_SPREAD)) return [];
       return [

@@ -1,5 +1,6 @@
 // Tokens of a rollout that are trained in several of its trajectories.
 import type { Trajectory } from '../../rollouts/index.ts';
+import { sumOf } from '../columns/column.ts';
 import { OpenParts, rolloutSizes } from '../openParts.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
@@ -85,7 +86,7 @@ export const forkDuplicated: Rule = {
       between(summary) {
         const sizes = rolloutSizes(summary);
         rollouts = new OpenParts(summary.rollout, sizes);
-        const pairs = sizes.reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
+        const pairs = sumOf(sizes, (n) => (n * (n - 1)) / 2);
         bound = Math.log(FALSE_ALARMS / Math.max(1, pairs));
       },
       second({ trajectory, i }) {

@@ -1,5 +1,5 @@
 // ground-truth-mismatch: one prompt is scored against different ground truths.
-import { Column, IntegerColumn } from '../column.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
 import { hashText, promptHash } from '../groups/hash.ts';
 import { counted } from '../groups/words.ts';
 import { Numbering } from '../numbering.ts';
@@ -23,13 +23,17 @@ export const groundTruthMismatch: Rule = {
   rate: 0,
   source: 'open-instruct#1484; trl#3098',
   needs: ['groundTruth'],
-  watch: () => {
-    const prompts = new Numbering();
+  watch: ({ memory }) => {
+    const prompts = new Numbering(memory);
     // By prompt: the ground truth it was first seen with, and the trajectory.
-    const truths = new Column();
-    const firsts = new IntegerColumn();
+    const truths = new Column(memory);
+    const firsts = new IntegerColumn(memory);
+    /** 1 where it was seen with another one. */
+    const isMixed = new Column(memory);
     const mismatched = new SpanList();
-    const several = new Set<number>();
+    /** How many prompts there are of these, and the trajectories that had the first ones first. */
+    let several = 0;
+    const shown: number[] = [];
     return {
       first(trajectory, i) {
         const truth = trajectory.texts?.groundTruth;
@@ -40,19 +44,21 @@ export const groundTruthMismatch: Rule = {
         if (prompt === firsts.length) {
           truths.push(own);
           firsts.push(i);
+          isMixed.push(0);
         } else if (truths.at(prompt) !== own) {
           mismatched.add(trajectory);
-          several.add(prompt);
+          if (isMixed.at(prompt) === 1) return;
+          isMixed.set(prompt, 1);
+          several++;
+          if (shown.length < MOST_FIRSTS) shown.push(firsts.at(prompt));
         }
       },
       judge(summary) {
         if (mismatched.count === 0) return [];
-        const first = firsts.values();
-        const shown = [...several].slice(0, MOST_FIRSTS).map((prompt) => first[prompt]!);
         return [
           {
-            message: `${counted(several.size, 'prompt')} of ${prompts.size} come with more than one ground truth; ${counted(mismatched.count, 'trajectory')} have another one than the first of their prompt.`,
-            evidence: { prompts: prompts.size, mismatched: several.size, trajectories: mismatched.count },
+            message: `${counted(several, 'prompt')} of ${prompts.size} come with more than one ground truth; ${counted(mismatched.count, 'trajectory')} have another one than the first of their prompt.`,
+            evidence: { prompts: prompts.size, mismatched: several, trajectories: mismatched.count },
             threshold: 0,
             spans: [...rowSpans(summary, shown), ...mismatched.spans],
           },

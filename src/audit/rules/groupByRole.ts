@@ -1,8 +1,11 @@
 // group-by-role: prompts of several turns are one group because they begin alike.
+import type { IntegerColumn } from '../columns/column.ts';
+import { Lists } from '../columns/lists.ts';
 import { groupsWith, hasAdvantage, isCentred, loggedOf } from '../groups/logged.ts';
 import { GroupPrompts, LEVELS, type Prompt } from '../groups/promptUnits.ts';
 import { counted, percent } from '../groups/words.ts';
 import { logZeroSumChance } from '../groups/zeroSums.ts';
+import { inOrderOfBatches } from '../members.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
@@ -21,27 +24,26 @@ function inOffBatch(summary: Summary): (i: number) => boolean {
   const logged = loggedOf(summary);
   const off = new Uint8Array(summary.steps.length);
   for (const members of groupsWith(summary, [logged.advantage], 1)) {
-    if (hasAdvantage(logged, members) && !isCentred(logged, members)) off[summary.batch[members[0]!]!] = 1;
+    if (hasAdvantage(logged, members) && !isCentred(logged, members)) off[summary.batch.at(members[0]!)] = 1;
   }
-  return (i) => off[summary.batch[i]!] === 1;
+  return (i) => off[summary.batch.at(i)] === 1;
 }
 
 /** Groups whose advantages add up to 0 only together with others that begin alike. */
 function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
   const logged = loggedOf(summary);
-  const byBatch = new Map<number, Unit[]>();
-  for (const members of groupsWith(summary, [logged.advantage], 1)) {
-    const prompt = prompts.first.get(summary.group[members[0]!]!);
-    if (prompt === undefined) continue;
-    const batch = summary.batch[members[0]!]!;
-    const isOff = hasAdvantage(logged, members) && !isCentred(logged, members);
-    const units = byBatch.get(batch) ?? [];
-    byBatch.set(batch, units);
-    units.push({ members, prompt, isOff });
-  }
-  const found: Unit[] = [];
+  const groupOf = (members: readonly number[]): number => summary.group.at(members[0]!);
+  const known = groupsWith(summary, [logged.advantage], 1).filter((members) =>
+    prompts.first.has(groupOf(members)),
+  );
+  const found = new Lists(summary.memory);
   let all = 0;
-  for (const units of byBatch.values()) {
+  for (const ofBatch of inOrderOfBatches(summary, known)) {
+    const units = ofBatch.map((k): Unit => {
+      const members = known.at(k);
+      const isOff = hasAdvantage(logged, members) && !isCentred(logged, members);
+      return { members, prompt: prompts.first.of(groupOf(members))!, isOff };
+    });
     all += units.length;
     if (!units.some(({ isOff }) => isOff)) continue;
     const batch = units.flatMap(({ members }) => members);
@@ -60,7 +62,8 @@ function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
       // The last part adds up to 0 by itself if the batch does.
       const chance = chances.slice(1).reduce((sum, x) => sum + x, Math.log(LEVELS.length));
       if (chance > Math.log(RATE)) continue;
-      for (const some of clusters.values()) if (some.length > 1) for (const unit of some) found.push(unit);
+      for (const some of clusters.values())
+        if (some.length > 1) for (const { members } of some) found.push(members);
       break;
     }
   }
@@ -70,10 +73,7 @@ function merged(summary: Summary, prompts: GroupPrompts): readonly Evidence[] {
       message: `Advantages of ${counted(found.length, 'prompt')} of ${all} (${percent(found.length / all)}) add up to 0 only together with other prompts that begin alike.`,
       evidence: { kind: 'sums', prompts: all, merged: found.length },
       threshold: RATE,
-      spans: rowSpans(
-        summary,
-        found.flatMap(({ members }) => members),
-      ),
+      spans: rowSpans(summary, found.members),
     },
   ];
 }
@@ -95,16 +95,16 @@ export const groupByRole: Rule = {
   needs: ['group'],
   watch: () => {
     let prompts: GroupPrompts;
-    let group: Int32Array;
+    let group: IntegerColumn;
     return {
       between(summary) {
         prompts = new GroupPrompts(summary, inOffBatch(summary));
         group = summary.group;
       },
-      second: ({ trajectory, i }) => prompts.add(trajectory, i, group[i]!),
+      second: ({ trajectory, i }) => prompts.add(trajectory, i, group.at(i)),
       judge(summary) {
         const { count, acrossGroups } = prompts;
-        const mixed = prompts.mixed.filter((mixture) => prompts.areTurns(mixture));
+        const mixed = prompts.mixed(true);
         if (mixed.length === 0) return merged(summary, prompts);
         return [
           {
@@ -116,10 +116,7 @@ export const groupByRole: Rule = {
               agreementAcrossGroups: acrossGroups,
             },
             threshold: acrossGroups,
-            spans: rowSpans(
-              summary,
-              mixed.flatMap(({ rows }) => rows),
-            ),
+            spans: rowSpans(summary, mixed.members),
           },
         ];
       },

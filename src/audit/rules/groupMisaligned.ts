@@ -1,11 +1,13 @@
 // group-misaligned: advantages are those of other groups than the prompts form.
+import type { IntegerColumn } from '../columns/column.ts';
 import { groupsWith, hasAdvantage, isCentred, loggedOf } from '../groups/logged.ts';
 import { GroupPrompts } from '../groups/promptUnits.ts';
 import { counted, percent } from '../groups/words.ts';
 import { logZeroSumChance } from '../groups/zeroSums.ts';
+import { batchesOf } from '../members.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import type { Summary } from '../summary.ts';
 
 /** The rate of false alarms over an input. */
 const RATE = 1e-4;
@@ -15,8 +17,8 @@ function areWhole({ group }: Summary, batch: readonly number[], size: number): b
   const runOf = new Map<number, number>();
   return batch.every((i, k) => {
     const run = Math.floor(k / size);
-    const known = runOf.get(group[i]!);
-    runOf.set(group[i]!, run);
+    const known = runOf.get(group.at(i));
+    runOf.set(group.at(i), run);
     return known === undefined || known === run;
   });
 }
@@ -27,12 +29,12 @@ function chunked(summary: Summary): readonly Evidence[] {
   const known = groupsWith(summary, [logged.advantage], 2).filter((members) => hasAdvantage(logged, members));
   const off = known.filter((members) => !isCentred(logged, members));
   if (off.length === 0) return [];
-  const batches = membersOf(summary.batch).filter((members) =>
-    off.some((group) => summary.batch[group[0]!] === summary.batch[members[0]!]),
-  );
+  const isOff = new Uint8Array(summary.steps.length);
+  for (const [first] of off) isOff[summary.batch.at(first!)] = 1;
+  const batches = batchesOf(summary).filter(([first]) => isOff[summary.batch.at(first!)] === 1);
   const sizes = new Map<number, number>();
   for (const batch of batches) {
-    if (!batch.every((i) => Number.isFinite(logged.advantage[i]))) return [];
+    if (!batch.every((i) => Number.isFinite(logged.advantage.at(i)))) return [];
     for (let size = 2; size <= batch.length / 2; size++) {
       if (batch.length % size === 0) sizes.set(size, (sizes.get(size) ?? 0) + 1);
     }
@@ -61,7 +63,7 @@ function chunked(summary: Summary): readonly Evidence[] {
           log10Chance: chance / Math.LN10,
         },
         threshold: RATE,
-        spans: rowSpans(summary, off.flat()),
+        spans: rowSpans(summary, off.members),
       },
     ];
   }
@@ -86,26 +88,23 @@ export const groupMisaligned: Rule = {
   needs: ['group'],
   watch: () => {
     let prompts: GroupPrompts;
-    let group: Int32Array;
+    let group: IntegerColumn;
     return {
       between(summary) {
         prompts = new GroupPrompts(summary);
         group = summary.group;
       },
-      second: ({ trajectory, i }) => prompts.add(trajectory, i, group[i]!),
+      second: ({ trajectory, i }) => prompts.add(trajectory, i, group.at(i)),
       judge(summary) {
         const { count } = prompts;
-        const mixed = prompts.mixed.filter((mixture) => !prompts.areTurns(mixture));
+        const mixed = prompts.mixed(false);
         if (mixed.length === 0) return chunked(summary);
         return [
           {
             message: `${counted(mixed.length, 'group')} of ${count} hold more than one prompt.`,
             evidence: { kind: 'prompts', groups: count, mixed: mixed.length },
             threshold: 0,
-            spans: rowSpans(
-              summary,
-              mixed.flatMap(({ rows }) => rows),
-            ),
+            spans: rowSpans(summary, mixed.members),
           },
         ];
       },

@@ -3,6 +3,7 @@ import { greatestOf } from '../groups/extremes.ts';
 import { centredShare, groupsWith, loggedOf } from '../groups/logged.ts';
 import { roundingOf } from '../groups/precision.ts';
 import { counted, percent, short } from '../groups/words.ts';
+import { groupSizes } from '../openParts.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 
@@ -31,23 +32,23 @@ export const groupSingleton: Rule = {
       const logged = loggedOf(summary);
       const { reward, advantage, ofAdvantage, ofReward } = logged;
       const groups = groupsWith(summary, [reward, advantage], 1);
-      const ones = groups.filter((members) => members.length === 1).flat();
+      const ones = groups.filter((members) => members.length === 1);
       if (!(centredShare(logged, groups) >= MOST_GROUPS)) return [];
-      const sizes = new Map<number, number>();
-      for (const g of summary.group) sizes.set(g, (sizes.get(g) ?? 0) + 1);
-      const raw = ones.filter((i) => {
-        const off = roundingOf(advantage[i]!, ofAdvantage) + roundingOf(reward[i]!, ofReward);
-        const isAlone = sizes.get(summary.group[i]!) === 1;
-        return isAlone && Math.abs(advantage[i]!) > off && Math.abs(advantage[i]! - reward[i]!) <= off;
+      const sizes = groupSizes(summary);
+      const raw = ones.filter(([one]) => {
+        const [a, r] = [advantage.at(one!), reward.at(one!)];
+        const off = roundingOf(a, ofAdvantage) + roundingOf(r, ofReward);
+        const isAlone = sizes.at(summary.group.at(one!)) === 1;
+        return isAlone && Math.abs(a) > off && Math.abs(a - r) <= off;
       });
       if (raw.length === 0) return [];
-      const largest = greatestOf(raw.map((i) => Math.abs(advantage[i]!)));
+      const largest = greatestOf(raw.map(([one]) => Math.abs(advantage.at(one!))));
       return [
         {
           message: `${counted(raw.length, 'group')} of one ${raw.length === 1 ? 'has its' : 'have their'} raw reward as advantage (up to ${short(largest)}), ${percent(raw.length / groups.length)} of all groups.`,
           evidence: { singletons: ones.length, raw: raw.length, groups: groups.length, largest },
           threshold: 0,
-          spans: rowSpans(summary, raw),
+          spans: rowSpans(summary, raw.members),
         },
       ];
     },

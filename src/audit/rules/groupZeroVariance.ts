@@ -32,7 +32,7 @@ export const groupZeroVariance: Rule = {
           message: `${counted(equal.length, 'group')} of ${groups.length} (${percent(share)}) have equal rewards throughout.`,
           evidence: { groups: groups.length, equal: equal.length, share },
           threshold: 0,
-          spans: rowSpans(summary, equal.flat()),
+          spans: rowSpans(summary, equal.members),
         },
       ];
     },

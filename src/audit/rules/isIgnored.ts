@@ -37,7 +37,7 @@ export const isIgnored: Rule = {
     });
     // One weight for a whole trajectory shows only beside other trajectories, the declared one or one that nobody declared.
     const level = correctionLevel(setting);
-    const sizes = new FactorContest();
+    const sizes = new FactorContest(setting.memory);
     return {
       second(view) {
         tokens.second(view);

@@ -33,7 +33,7 @@ export const isOnSum: Rule = {
   watch(setting) {
     const tokens = new Contest(CORRECTIONS_TRIED);
     // Within a trajectory it is flat, as no correction is; only its size beside other trajectories tells.
-    const sizes = new FactorContest();
+    const sizes = new FactorContest(setting.memory);
     return {
       second(view) {
         if (view.trajectory.weights === undefined) return;

@@ -1,6 +1,6 @@
 // kl-duplicated: a reported KL between sampler and trainer has the wrong sign, or stands there twice under two names.
 import { leastAgreement, ROUNDING } from '../alternatives.ts';
-import { Column } from '../column.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
@@ -13,20 +13,24 @@ interface Gap {
   readonly count: Column;
 }
 
+/** What a reported number of trajectory i may be, and what rounding is relative to. */
+interface Expected {
+  readonly mean: (i: number) => number;
+  readonly size: (i: number) => number;
+}
+
 /** The mean of the gap over the tokens of each trajectory and of its whole batch, [N] each, with what rounding is relative to. */
-function means({ sum, size, count }: Gap, batch: Int32Array) {
-  const [s, z, n] = [sum.values(), size.values(), count.values()];
-  const ofBatch = new Map<number, { sum: number; size: number; count: number }>();
-  for (const [i, b] of batch.entries()) {
-    const total = ofBatch.get(b) ?? { sum: 0, size: 0, count: 0 };
-    ofBatch.set(b, { sum: total.sum + s[i]!, size: total.size + z[i]!, count: total.count + n[i]! });
-  }
-  const whole = [...batch].map((b) => ofBatch.get(b)!);
+function means({ sum, size, count }: Gap, { batch, steps }: Summary): readonly Expected[] {
+  const [sums, sizes, counts] = [sum, size, count].map((column) => {
+    const totals = new Float64Array(steps.length);
+    for (let i = 0; i < column.length; i++) totals[batch.at(i)]! += column.at(i);
+    return totals;
+  }) as [Float64Array, Float64Array, Float64Array];
   return [
-    { mean: s.map((x, i) => x / n[i]!), size: z.map((x, i) => x / n[i]!) },
+    { mean: (i) => sum.at(i) / count.at(i), size: (i) => size.at(i) / count.at(i) },
     {
-      mean: Float64Array.from(whole, (b) => b.sum / b.count),
-      size: Float64Array.from(whole, (b) => b.size / b.count),
+      mean: (i) => sums[batch.at(i)]! / counts[batch.at(i)]!,
+      size: (i) => sizes[batch.at(i)]! / counts[batch.at(i)]!,
     },
   ];
 }
@@ -35,15 +39,16 @@ function means({ sum, size, count }: Gap, batch: Int32Array) {
 function wrongSign(
   summary: Summary,
   name: string,
-  column: Float64Array,
-  { mean, size }: { readonly mean: Float64Array; readonly size: Float64Array },
+  column: Column,
+  { mean, size }: Expected,
   tried: number,
 ): readonly Evidence[] {
-  const indices: number[] = [];
+  const indices = new IntegerColumn(summary.memory);
   let [trajectories, right, chance, reported, expected] = [0, 0, 0, 0, 0];
-  for (const [i, x] of column.entries()) {
-    const m = mean[i]!;
-    const rounding = ROUNDING * size[i]!;
+  for (let i = 0; i < column.length; i++) {
+    const x = column.at(i);
+    const m = mean(i);
+    const rounding = ROUNDING * size(i);
     if (!(Math.abs(2 * m) > 8 * rounding) || Number.isNaN(x)) continue;
     trajectories++;
     chance += rounding / Math.abs(m);
@@ -74,16 +79,17 @@ function wrongSign(
 }
 
 /** Whether two columns are the same numbers. */
-function twice(
-  summary: Summary,
-  [a, x]: readonly [string, Float64Array],
-  [b, y]: readonly [string, Float64Array],
-) {
-  const known: number[] = [];
-  for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i]! + y[i]!) && x[i] !== 0) known.push(i);
-  if (known.length < 2 || known.some((i) => x[i] !== y[i])) return [];
+function twice(summary: Summary, [a, x]: readonly [string, Column], [b, y]: readonly [string, Column]) {
+  const known = new IntegerColumn(summary.memory);
+  let areAllOne = true;
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(x.at(i) + y.at(i)) || x.at(i) === 0) continue;
+    if (x.at(i) !== y.at(i)) return [];
+    known.push(i);
+    if (x.at(i) !== x.at(known.at(0))) areAllOne = false;
+  }
   // Numbers that are equal because they are all the same tell nothing.
-  if (known.every((i) => x[i] === x[known[0]!])) return [];
+  if (known.length < 2 || areAllOne) return [];
   return [
     {
       severity: 'info' as const,
@@ -110,9 +116,9 @@ export const klDuplicated: Rule = {
   rate: 1e-6,
   source: 'ms-swift#7145, ms-swift#9921',
   needs: ['logProbs', 'samplerLogProbs', 'extras'],
-  watch() {
+  watch({ memory }) {
     const isKl = (name: string): boolean => /kl/i.test(name);
-    const gap: Gap = { sum: new Column(), size: new Column(), count: new Column() };
+    const gap: Gap = { sum: new Column(memory), size: new Column(memory), count: new Column(memory) };
     let isAsked = false;
     return {
       between({ extras }) {
@@ -135,7 +141,7 @@ export const klDuplicated: Rule = {
       judge(summary) {
         const columns = [...summary.extras].filter(([name]) => isKl(name));
         if (columns.length === 0) return [];
-        const expected = means(gap, summary.batch);
+        const expected = means(gap, summary);
         const tried = 2 * columns.length;
         const signs = columns.flatMap(
           ([name, column]) =>

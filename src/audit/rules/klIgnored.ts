@@ -7,19 +7,20 @@ import { advantageContest } from '../loggedAdvantage.ts';
 import { Reference } from '../reference.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { optionOf, type Setting } from '../setting.ts';
-import type { Summary } from '../summary.ts';
+import { type Summary, unscaled } from '../summary.ts';
 
 /** The declared objective without its penalty. */
-function unpenalised({ chosen }: Setting): Reference | undefined {
+function unpenalised({ chosen, memory }: Setting): Reference | undefined {
   const parts = chosen?.objective.parts;
   if (chosen === undefined || parts === undefined) return undefined;
-  return new Reference({ ...chosen, options: { ...chosen.options, beta: 0 } }, parts, 'formula');
+  const bare = { ...chosen, options: { ...chosen.options, beta: 0 } };
+  return new Reference(bare, parts, 'formula', memory);
 }
 
 /** Whether logged advantages are those of the bare reward, where the penalty should be in it. */
 function inReward(summary: Summary, bare: Reference): readonly Evidence[] {
-  const without = { ...summary, advantage: new Float64Array(summary.count).fill(Number.NaN) };
-  bare.complete({ ...without, coefficient: new Float64Array(summary.count) });
+  const without = unscaled(summary);
+  bare.complete(without);
   const outcome = advantageContest(summary, without.advantage, 1);
   if (!outcome.isAlternative) return [];
   return [

@@ -1,7 +1,7 @@
 // kl-in-reward-normalised: the KL penalty of whole trajectories is part of the reward that is standardised in the group.
 
 import type { Trajectory } from '../../rollouts/index.ts';
-import { Column } from '../column.ts';
+import { Column } from '../columns/column.ts';
 import { greatestOf, leastOf } from '../groups/extremes.ts';
 import { isStraight, lineOf, stdOf } from '../groups/line.ts';
 import { groupsWith, hasAdvantage, loggedOf } from '../groups/logged.ts';
@@ -56,8 +56,8 @@ export const klInRewardNormalised: Rule = {
   source: 'verl#509',
   needs: ['group', 'reward', 'advantage', 'refLogProbs'],
   watch: (setting) => {
-    const k1 = new Column();
-    const k3 = new Column();
+    const k1 = new Column(setting.memory);
+    const k3 = new Column(setting.memory);
     return {
       first(trajectory) {
         const [one, three] = klOf(trajectory);
@@ -66,7 +66,7 @@ export const klInRewardNormalised: Rule = {
       },
       judge(summary) {
         const logged = loggedOf(summary);
-        const kl = [k1.values(), k3.values()];
+        const kl = [k1, k3];
         const groups = groupsWith(summary, [logged.reward, logged.advantage, ...kl], 3).filter((members) =>
           hasAdvantage(logged, members),
         );
@@ -78,7 +78,7 @@ export const klInRewardNormalised: Rule = {
           })
         )
           return [];
-        const freedom = groups.flat().length - groups.length - 1;
+        const freedom = groups.members.length - groups.length - 1;
         if (freedom < 2) return [];
         const most = (RATE / 2) ** (2 / freedom);
         const alone = fitOf(
@@ -91,12 +91,12 @@ export const klInRewardNormalised: Rule = {
           if (fit === undefined || fit.weights[0] === 0) continue;
           const beta = -fit.weights[1]! / fit.weights[0]!;
           const left = fit.misfit / alone.misfit;
-          const shaped = logged.reward.map((r, i) => r - beta * column[i]!);
-          const spread = (values: readonly number[]): number => greatestOf(values) / leastOf(values) - 1;
-          const products = groups.map((members, g) => fit.slopes[g]! * stdOf(shaped, members, 1));
+          const shaped = summary.reward.map((r, i) => r - beta * column.at(i));
+          const spread = (values: Column): number => greatestOf(values) / leastOf(values) - 1;
+          const products = groups.numbers((members, g) => fit.slopes.at(g) * stdOf(shaped, members, 1));
           const isDivided =
             optionOf(setting, 'normalizeByStd') === true ||
-            (spread(products) <= MOST_SPREAD && spread([...fit.slopes]) > 2 * MOST_SPREAD);
+            (spread(products) <= MOST_SPREAD && spread(fit.slopes) > 2 * MOST_SPREAD);
           if (!(beta > 0) || !(left <= most) || !isDivided) continue;
           return [
             {
@@ -109,7 +109,7 @@ export const klInRewardNormalised: Rule = {
                 estimator: which === 0 ? 'k1' : 'k3',
               },
               threshold: most,
-              spans: rowSpans(summary, groups.flat()),
+              spans: rowSpans(summary, groups.members),
             },
           ];
         }

@@ -2,7 +2,7 @@
 import { klValue } from '../../objectives/index.ts';
 import { ROLES } from '../../rollouts/trajectory.ts';
 import { FALSE_ALARMS } from '../alternatives.ts';
-import { Column } from '../column.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
 import { estimatorOf, referenceGap } from '../klTerms.ts';
 import { deviation, slopeOf, spearmanZ } from '../ranks.ts';
 import type { Rule } from '../rule.ts';
@@ -53,7 +53,9 @@ export const klStopBias: Rule = {
   needs: ['decisions', 'logProbs', 'refLogProbs', 'reward', 'objective'],
   silent,
   watch(setting) {
-    const [index, lengths, kls] = [new Column(), new Column(), new Column()];
+    const { memory } = setting;
+    const index = new IntegerColumn(memory);
+    const [x, y] = [new Column(memory), new Column(memory)];
     const estimator = estimatorOf(setting) ?? 'k1';
     const isBySegment = optionOf(setting, 'klWeight') === 'segment';
     return {
@@ -77,17 +79,16 @@ export const klStopBias: Rule = {
         if (tokens === 0) return;
         if (isBySegment) kl = [...segments.values()].reduce((sum, s) => sum + s.kl / s.tokens, 0);
         index.push(i);
-        lengths.push(tokens);
-        kls.push(kl);
+        x.push(tokens);
+        y.push(kl);
       },
       judge(summary) {
-        const [x, y] = [lengths.values(), kls.values()];
         const z = spearmanZ(x, y);
         if (!(z > Z)) return [];
         const beta = Number(optionOf(setting, 'beta'));
         const { slope, correlation } = slopeOf(x, y);
-        const indices = index.integers();
-        const rewards = summary.reward.filter(Number.isFinite);
+        const rewards = new Column(memory);
+        for (const r of summary.reward) if (Number.isFinite(r)) rewards.push(r);
         const besideReward = (beta * Math.abs(slope) * deviation(x)) / deviation(rewards);
         return [
           {
@@ -95,7 +96,7 @@ export const klStopBias: Rule = {
             message: `each token after a first RESAMPLE adds ${short(beta * slope)} to its penalty (${x.length} decisions, correlation ${short(correlation)}); the spread from length is ${short(besideReward)} times that of the reward`,
             evidence: { decisions: x.length, slope, correlation, z, besideReward },
             threshold: Z,
-            spans: rowSpans(summary, indices),
+            spans: rowSpans(summary, index),
           },
         ];
       },

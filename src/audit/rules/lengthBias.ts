@@ -1,11 +1,14 @@
 // Weights that are divided by the length of the trajectory.
+import { Column } from '../columns/column.ts';
+import { sorted } from '../columns/order.ts';
 import { DIVISOR_THRESHOLD, divisorEvidence, silentWithoutAggregation } from '../divisorRule.ts';
 import { aggregationOf, explanationOf } from '../divisors.ts';
 import { type LoggedScales, loggedScalesOf } from '../loggedScales.ts';
+import { groupsOf } from '../members.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { ROUNDING } from '../significance.ts';
-import { rowSpans } from '../spans.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import { largest, rowSpans } from '../spans.ts';
+import type { Summary } from '../summary.ts';
 
 /** The shortest and the longest of the trajectories with one negative advantage in one group. */
 interface Failures {
@@ -14,36 +17,46 @@ interface Failures {
 }
 
 /** Trajectories of a group with the same negative advantage whose lengths differ, by group. */
-function unequalFailures({ group, length, advantage, loggedAdvantage }: Summary): Failures[] {
-  return membersOf(group).flatMap((members) => {
+function* unequalFailures(summary: Summary): Generator<Failures> {
+  const { length, advantage, loggedAdvantage } = summary;
+  for (const members of groupsOf(summary)) {
     const byAdvantage = new Map<number, Failures>();
     for (const i of members) {
-      const a = Number.isNaN(loggedAdvantage[i]) ? advantage[i]! : loggedAdvantage[i]!;
-      if (!(a < 0) || length[i] === 0) continue;
+      const a = Number.isNaN(loggedAdvantage.at(i)) ? advantage.at(i) : loggedAdvantage.at(i);
+      if (!(a < 0) || length.at(i) === 0) continue;
       const { short, long } = byAdvantage.get(a) ?? { short: i, long: i };
       byAdvantage.set(a, {
-        short: length[i]! < length[short]! ? i : short,
-        long: length[i]! > length[long]! ? i : long,
+        short: length.at(i) < length.at(short) ? i : short,
+        long: length.at(i) > length.at(long) ? i : long,
       });
     }
-    return [...byAdvantage.values()].filter(
-      ({ short, long }) => length[long]! > (1 + ROUNDING) * length[short]!,
-    );
-  });
+    for (const failures of byAdvantage.values()) {
+      const { short, long } = failures;
+      if (length.at(long) > (1 + ROUNDING) * length.at(short)) yield failures;
+    }
+  }
 }
 
 /** What a declared division by the length does to failures. */
 function ofDeclared(summary: Summary): Evidence[] {
   const { length } = summary;
-  const ratio = ({ short, long }: Failures): number => length[long]! / length[short]!;
-  const failures = unequalFailures(summary).sort((a, b) => ratio(b) - ratio(a));
+  const ratio = ({ short, long }: Failures): number => length.at(long) / length.at(short);
+  const all = new Column(summary.memory);
+  const failures = largest(unequalFailures(summary), (one) => {
+    all.push(ratio(one));
+    return ratio(one);
+  });
   const [worst] = failures;
   if (worst === undefined) return [];
-  const mean = failures.reduce((sum, one) => sum + ratio(one), 0) / failures.length;
+  // From the largest on.
+  const ascending = sorted(all, summary.memory);
+  let sum = 0;
+  for (let k = all.length - 1; k >= 0; k--) sum += ascending.at(k);
+  const mean = sum / all.length;
   return [
     {
-      message: `Of failures of one group with one advantage, a token of the longest (${length[worst.long]} tokens) is pushed down ${Number(ratio(worst).toPrecision(3))} times less than one of the shortest (${length[worst.short]}); ${Number(mean.toPrecision(3))} times on average over ${failures.length} such groups.`,
-      evidence: { largestRatio: ratio(worst), meanRatio: mean, groups: failures.length },
+      message: `Of failures of one group with one advantage, a token of the longest (${length.at(worst.long)} tokens) is pushed down ${Number(ratio(worst).toPrecision(3))} times less than one of the shortest (${length.at(worst.short)}); ${Number(mean.toPrecision(3))} times on average over ${all.length} such groups.`,
+      evidence: { largestRatio: ratio(worst), meanRatio: mean, groups: all.length },
       threshold: 1 + ROUNDING,
       spans: rowSpans(
         summary,

@@ -1,10 +1,13 @@
 // Weights of a group that do not add up to 0 because advantages and lengths go together.
+import type { Column } from '../columns/column.ts';
+import type { Lists } from '../columns/lists.ts';
 import { silentWithoutAggregation } from '../divisorRule.ts';
 import { aggregationOf } from '../divisors.ts';
+import { groupsOf } from '../members.ts';
 import type { Rule } from '../rule.ts';
 import { deviationBound, FALSE_ALARMS } from '../significance.ts';
-import { rowSpans } from '../spans.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import { largest, rowSpans } from '../spans.ts';
+import type { Summary } from '../summary.ts';
 
 /** What one group adds to the statistic. */
 interface Drift {
@@ -17,29 +20,27 @@ interface Drift {
   readonly size: number;
 }
 
-function driftOf(members: readonly number[], length: Float64Array, advantage: Float64Array): Drift {
+function driftOf(members: readonly number[], length: Column, advantage: Column): Drift {
   const n = members.length;
-  const meanLength = members.reduce((sum, i) => sum + length[i]!, 0) / n;
-  const meanAdvantage = members.reduce((sum, i) => sum + advantage[i]!, 0) / n;
+  const meanLength = members.reduce((sum, i) => sum + length.at(i), 0) / n;
+  const meanAdvantage = members.reduce((sum, i) => sum + advantage.at(i), 0) / n;
   let [product, ofLength, ofAdvantage, size] = [0, 0, 0, 0];
   for (const i of members) {
-    const [l, a] = [length[i]! - meanLength, advantage[i]! - meanAdvantage];
+    const [l, a] = [length.at(i) - meanLength, advantage.at(i) - meanAdvantage];
     product += l * a;
     ofLength += l * l;
     ofAdvantage += a * a;
-    size += length[i]! * Math.abs(advantage[i]!);
+    size += length.at(i) * Math.abs(advantage.at(i));
   }
   return { members, product, variance: n < 2 ? 0 : (ofLength * ofAdvantage) / (n - 1), size };
 }
 
-function driftsOf(summary: Summary): Drift[] {
-  const { group, length, loggedAdvantage } = summary;
-  const advantage = loggedAdvantage.map((a, i) => (Number.isNaN(a) ? summary.advantage[i]! : a));
-  return membersOf(group)
-    .map((members) => members.filter((i) => Number.isFinite(advantage[i])))
-    .filter((members) => members.length > 1)
-    .map((members) => driftOf(members, length, advantage))
-    .filter(({ variance }) => variance > 0);
+/** The drifts of all groups in which lengths and advantages differ. */
+function* driftsOf(summary: Summary, groups: Lists, advantage: Column): Generator<Drift> {
+  for (const members of groups) {
+    const drift = driftOf(members, summary.length, advantage);
+    if (drift.variance > 0) yield drift;
+  }
 }
 
 /** The rule `length-drift`. */
@@ -65,22 +66,31 @@ export const lengthDrift: Rule = {
       : undefined),
   watch: () => ({
     judge: (summary) => {
-      const drifts = driftsOf(summary);
-      const sum = (of: (drift: Drift) => number): number =>
-        drifts.reduce((total, drift) => total + of(drift), 0);
-      const product = sum((drift) => drift.product);
-      const z = product / Math.sqrt(sum(({ variance }) => variance));
+      const advantage = summary.loggedAdvantage.map((a, i) =>
+        Number.isNaN(a) ? summary.advantage.at(i) : a,
+      );
+      const members = groupsOf(summary).narrowed((i) => Number.isFinite(advantage.at(i)), 2);
+      let [product, variance, size, groups] = [0, 0, 0, 0];
+      for (const drift of driftsOf(summary, members, advantage)) {
+        product += drift.product;
+        variance += drift.variance;
+        size += drift.size;
+        groups++;
+      }
+      const z = product / Math.sqrt(variance);
       const bound = deviationBound(FALSE_ALARMS);
       if (!(Math.abs(z) > bound)) return [];
-      const share = product / sum(({ size }) => size);
-      const strongest = drifts
-        .filter((drift) => drift.product * product > 0)
-        .sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+      const share = product / size;
+      const along = function* (): Generator<Drift> {
+        for (const drift of driftsOf(summary, members, advantage))
+          if (drift.product * product > 0) yield drift;
+      };
+      const strongest = largest(along(), (drift) => Math.abs(drift.product));
       const side = product < 0 ? 'Long answers have the lower' : 'Long answers have the higher';
       return [
         {
-          message: `${side} advantages: the weights of a group add up to ${Number((100 * share).toPrecision(3))} % of the sum of their sizes instead of 0 (z = ${z.toFixed(1)}, ${drifts.length} groups).`,
-          evidence: { z, shareOfWeight: share, groups: drifts.length },
+          message: `${side} advantages: the weights of a group add up to ${Number((100 * share).toPrecision(3))} % of the sum of their sizes instead of 0 (z = ${z.toFixed(1)}, ${groups} groups).`,
+          evidence: { z, shareOfWeight: share, groups },
           threshold: bound,
           spans: rowSpans(
             summary,

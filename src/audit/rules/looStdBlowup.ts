@@ -1,5 +1,5 @@
 // loo-std-blowup: an advantage divided by the standard deviation of the other members, which are all equal.
-import { greatestOf } from '../groups/extremes.ts';
+import { IntegerColumn } from '../columns/column.ts';
 import { doRewardsDiffer, type Logged } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
@@ -13,11 +13,11 @@ const FACTOR = 1000;
 export function blownUp(logged: Logged, members: readonly number[]): number | undefined {
   const { reward, advantage } = logged;
   if (members.length < 3) return undefined;
-  const largest = members.reduce((a, b) => (Math.abs(advantage[a]!) >= Math.abs(advantage[b]!) ? a : b));
+  const largest = members.reduce((a, b) => (Math.abs(advantage.at(a)) >= Math.abs(advantage.at(b)) ? a : b));
   const others = members.filter((i) => i !== largest);
   if (doRewardsDiffer(logged, others) || !doRewardsDiffer(logged, members)) return undefined;
-  const difference = Math.abs(reward[largest]! - reward[others[0]!]!);
-  const size = Math.abs(advantage[largest]!);
+  const difference = Math.abs(reward.at(largest) - reward.at(others[0]!));
+  const size = Math.abs(advantage.at(largest));
   // A standard deviation that includes the odd one out cannot give more than √(G − 1).
   const possible = Math.sqrt(members.length - 1);
   return size >= FACTOR * difference && size > 10 * possible ? largest : undefined;
@@ -44,9 +44,15 @@ export const looStdBlowup: Rule = {
     judge(summary) {
       const logged = loggedOf(summary);
       const groups = groupsWith(summary, [logged.reward, logged.advantage], 3);
-      const rows = groups.map((members) => blownUp(logged, members)).filter((i) => i !== undefined);
+      const rows = new IntegerColumn(summary.memory);
+      let largest = 0;
+      for (const members of groups) {
+        const odd = blownUp(logged, members);
+        if (odd === undefined) continue;
+        rows.push(odd);
+        largest = Math.max(largest, Math.abs(logged.advantage.at(odd)));
+      }
       if (rows.length === 0) return [];
-      const largest = greatestOf(rows.map((i) => Math.abs(logged.advantage[i]!)));
       return [
         {
           message: `In ${counted(rows.length, 'group')} of ${groups.length} the only trajectory with another reward has |A| up to ${short(largest)}.`,

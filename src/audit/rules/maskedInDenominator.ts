@@ -1,4 +1,5 @@
 // A mean that counts what is masked out as a whole.
+import { Column } from '../columns/column.ts';
 import { divisorEvidence, divisorRule } from '../divisorRule.ts';
 import { aggregationOf, explanationOf, preferred, withoutMaskedRows } from '../divisors.ts';
 import { type LoggedScales, loggedScalesOf } from '../loggedScales.ts';
@@ -33,7 +34,7 @@ export const maskedInDenominator: Rule = {
         const right = aggregation === undefined ? undefined : withoutMaskedRows(aggregation, summary);
         if (found !== undefined || right === undefined) return [];
         // The declared mean of trajectories counts all of them: that is the formula to be found, and the other one the right one.
-        const factor = new Float64Array(summary.count).fill(1);
+        const factor = Column.filled(summary.count, 1, summary.memory);
         const preference = preferred(scales, right, factor, true, 1);
         if (preference === undefined) return [];
         const alternative = {

@@ -1,9 +1,23 @@
 // penalty-spill: a penalty that was meant for a span of tokens has become the advantage of whole trajectories.
+import type { Logged } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { spilled } from '../groups/spilled.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
+
+/** Different advantages that are shown. */
+const SHOWN = 3;
+
+/** The first different advantages of some trajectories. */
+function firstValues(rows: Iterable<number>, { advantage }: Logged): number[] {
+  const values: number[] = [];
+  for (const i of rows) {
+    if (values.length === SHOWN) break;
+    if (!values.includes(advantage.at(i))) values.push(advantage.at(i));
+  }
+  return values;
+}
 
 /** Whole trajectories with one constant negative advantage. */
 export const penaltySpill: Rule = {
@@ -26,20 +40,18 @@ export const penaltySpill: Rule = {
   watch: () => ({
     judge(summary) {
       const logged = loggedOf(summary);
-      const groups = groupsWith(summary, [logged.reward, logged.advantage], 2);
-      const rows = [...spilled(logged, summary, groups)].sort((a, b) => a - b);
-      if (rows.length === 0) return [];
-      const total = groups.flat().length;
-      const values = new Set(rows.map((i) => logged.advantage[i]!));
-      const [first] = values;
+      const { rows, values } = spilled(logged, summary);
+      if (rows.count === 0) return [];
+      const total = groupsWith(summary, [logged.reward, logged.advantage], 2).members.length;
+      const shown = firstValues(rows, logged);
       return [
         {
-          message: `${counted(rows.length, 'trajectory')} of ${total} (${percent(rows.length / total)}) have the advantage ${[...values].slice(0, 3).map(short).join(', ')} on all tokens, which their rewards do not explain.`,
+          message: `${counted(rows.count, 'trajectory')} of ${total} (${percent(rows.count / total)}) have the advantage ${shown.map(short).join(', ')} on all tokens, which their rewards do not explain.`,
           evidence: {
-            trajectories: rows.length,
-            share: rows.length / total,
-            advantage: first!,
-            values: values.size,
+            trajectories: rows.count,
+            share: rows.count / total,
+            advantage: shown[0]!,
+            values,
           },
           threshold: 2,
           spans: rowSpans(summary, rows),

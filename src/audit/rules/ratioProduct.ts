@@ -51,7 +51,7 @@ export const ratioProduct: Rule = {
     const prefix = new Contest(TRIED);
     const whole = new Contest(TRIED);
     // Within a trajectory the product is flat, as no ratio at all and a ratio by sequence are; its size beside other trajectories tells.
-    const sizes = new FactorContest();
+    const sizes = new FactorContest(setting.memory);
     const bySequence = sequenceRatio(setting) !== undefined;
     return {
       second(view) {

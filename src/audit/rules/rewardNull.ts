@@ -1,16 +1,17 @@
 // reward-null: a reward that nobody gave was taken for 0.
 
 import type { Trajectory } from '../../rollouts/index.ts';
-import { greatestOf } from '../groups/extremes.ts';
+import { Column } from '../columns/column.ts';
 import { loggedOf } from '../groups/logged.ts';
 import { roundingOf } from '../groups/precision.ts';
 import { votesOf } from '../groups/voters.ts';
 import { counted, short } from '../groups/words.ts';
+import { Rows } from '../rows.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 
 /** Whether the file has a reward that is null, or reward functions of which none scored. */
-function isNull({ reward, rewards }: Trajectory): boolean {
+function hasNull({ reward, rewards }: Trajectory): boolean {
   const each = Object.values(rewards ?? {});
   return Number.isNaN(reward) || (each.length > 0 && each.every(Number.isNaN));
 }
@@ -30,29 +31,41 @@ export const rewardNull: Rule = {
   rate: 0,
   source: 'trl#5902',
   needs: [['reward', 'rewards'], 'advantage'],
-  watch: () => {
-    const nulls = new Set<number>();
+  watch: ({ memory }) => {
+    /** [N] 1 or 0. */
+    const nulls = new Column(memory);
+    let count = 0;
     return {
-      first(trajectory, i) {
-        if (trajectory.failure === undefined && isNull(trajectory)) nulls.add(i);
+      first(trajectory) {
+        const is = trajectory.failure === undefined && hasNull(trajectory);
+        nulls.push(Number(is));
+        if (is) count++;
       },
       judge(summary) {
-        if (nulls.size === 0) return [];
+        if (count === 0) return [];
         const logged = loggedOf(summary);
         const { advantage, ofAdvantage } = logged;
-        const trained = [...nulls].filter((i) => Math.abs(advantage[i]!) > 2 * roundingOf(0, ofAdvantage));
-        const votes = votesOf(logged, summary, (i) => nulls.has(i)).filter(({ kinds }) =>
-          kinds.includes('null'),
-        );
-        const voting = votes.flatMap(({ members }) => members.filter((i) => nulls.has(i)));
-        const rows = [...new Set([...trained, ...voting])].sort((a, b) => a - b);
-        if (rows.length === 0) return [];
-        const largest = Math.max(0, greatestOf(trained.map((i) => Math.abs(advantage[i]!))));
-        const shift = votes.reduce((most, vote) => Math.max(most, Math.abs(vote.shift)), 0);
+        const isNull = (i: number): boolean => nulls.at(i) === 1;
+        const rows = new Rows(summary);
+        let [trained, largest, votes, shift] = [0, 0, 0, 0];
+        for (let i = 0; i < nulls.length; i++) {
+          const size = Math.abs(advantage.at(i));
+          if (!isNull(i) || !(size > 2 * roundingOf(0, ofAdvantage))) continue;
+          trained++;
+          largest = Math.max(largest, size);
+          rows.add(i);
+        }
+        for (const vote of votesOf(logged, summary, isNull)) {
+          if (!vote.kinds.includes('null')) continue;
+          votes++;
+          shift = Math.max(shift, Math.abs(vote.shift));
+          for (const i of vote.members) if (isNull(i)) rows.add(i);
+        }
+        if (rows.count === 0) return [];
         return [
           {
-            message: `${counted(rows.length, 'trajectory')} without a reward: ${trained.length} with an advantage, up to ${short(largest)}; ${counted(votes.length, 'baseline')} moved, by up to ${short(shift)}.`,
-            evidence: { nulls: nulls.size, trained: trained.length, groups: votes.length, largest, shift },
+            message: `${counted(rows.count, 'trajectory')} without a reward: ${trained} with an advantage, up to ${short(largest)}; ${counted(votes, 'baseline')} moved, by up to ${short(shift)}.`,
+            evidence: { nulls: count, trained, groups: votes, largest, shift },
             threshold: 0,
             spans: rowSpans(summary, rows),
           },

@@ -1,5 +1,6 @@
 // reward-on-masked: a reward was put on a token that takes no part in the loss, and is lost there.
-import { Column } from '../column.ts';
+import { Column } from '../columns/column.ts';
+import type { Lists } from '../columns/lists.ts';
 import { isStraight, type Logged, lineOf } from '../groups/line.ts';
 import { groupsWith, hasAdvantage, loggedOf } from '../groups/logged.ts';
 import { precisionOf } from '../groups/precision.ts';
@@ -11,7 +12,7 @@ import { SpanList } from '../spans.ts';
 const ROUNDING = 1e-6;
 
 /** Whether the advantages of all groups lie on lines over these rewards. */
-function fits(logged: Logged, groups: readonly (readonly number[])[]): boolean {
+function fits(logged: Logged, groups: Lists): boolean {
   return groups.every((members) => {
     if (!hasAdvantage(logged, members)) return true;
     const line = lineOf(logged, members);
@@ -33,9 +34,9 @@ export const rewardOnMasked: Rule = {
   rate: 0,
   source: 'verl#7278',
   needs: ['mask', 'tokenRewards'],
-  watch: () => {
-    const total = new Column();
-    const kept = new Column();
+  watch: ({ memory }) => {
+    const total = new Column(memory);
+    const kept = new Column(memory);
     const places = new SpanList();
     /** Trajectories whose returns leave the reward out, and those whose returns have it. */
     let lostReturns = 0;
@@ -83,23 +84,22 @@ export const rewardOnMasked: Rule = {
         ];
         if (lostReturns + keptReturns > 0) return lostReturns > keptReturns ? finding(true) : [];
         const logged = loggedOf(summary);
-        if (!logged.advantage.some(Number.isFinite)) return finding(false);
-        const over = (reward: Float64Array): Logged => ({
+        if (!summary.loggedAdvantage.some(Number.isFinite)) return finding(false);
+        const over = (reward: Column): Logged => ({
           ...logged,
           reward,
           ofReward: precisionOf(reward, true),
         });
-        const groups = groupsWith(summary, [total.values(), logged.advantage], 2);
+        const groups = groupsWith(summary, [total, logged.advantage], 2);
         if (groups.length === 0) return finding(false);
-        if (fits(over(total.values()), groups)) {
+        if (fits(over(total), groups)) {
           // All advantages may be 0 because every reward is lost.
           const isNothing = groups.every((members) => !hasAdvantage(logged, members));
-          return isNothing &&
-            groups.some((members) => new Set(members.map((i) => total.values()[i])).size > 1)
+          return isNothing && groups.some((members) => new Set(members.map((i) => total.at(i))).size > 1)
             ? finding(true)
             : [];
         }
-        return fits(over(kept.values()), groups) ? finding(true) : [];
+        return fits(over(kept), groups) ? finding(true) : [];
       },
     };
   },

@@ -1,13 +1,14 @@
 // reward-weights-missing: the logged rewards are unweighted, and the advantages show the weights that were used.
 
 import { showText } from '../../base/show.ts';
+import type { Lists } from '../columns/lists.ts';
 import { hasAdvantage, loggedOf } from '../groups/logged.ts';
 import { fitOf, fitRewards } from '../groups/rewardFit.ts';
 import { counted, percent, short } from '../groups/words.ts';
+import { groupsOf } from '../members.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
-import { membersOf } from '../summary.ts';
 
 /** The share of groups that the fitted weights must explain to the last digit. */
 const MOST_GROUPS = 0.9;
@@ -15,14 +16,14 @@ const MOST_GROUPS = 0.9;
 const LEAST_DIFFERENCE = 0.01;
 
 /** Groups in which all members have an advantage and more than one reward function varies. */
-function telling(summary: Summary): number[][] {
+function telling(summary: Summary): Lists {
   const logged = loggedOf(summary);
   const columns = [...summary.rewards.values()];
-  return membersOf(summary.group).filter(
+  return groupsOf(summary).filter(
     (members) =>
       members.length > 2 &&
-      members.every((i) => Number.isFinite(logged.advantage[i])) &&
-      members.every((i) => columns.some((column) => Number.isFinite(column[i]))) &&
+      members.every((i) => Number.isFinite(logged.advantage.at(i))) &&
+      members.every((i) => columns.some((column) => Number.isFinite(column.at(i)))) &&
       hasAdvantage(logged, members),
   );
 }
@@ -69,7 +70,7 @@ export const rewardWeightsMissing: Rule = {
             ...Object.fromEntries(names.map((name, k) => [`weight ${showText(name, 40)}`, relative[k]!])),
           },
           threshold: MOST_GROUPS,
-          spans: rowSpans(summary, groups.flat()),
+          spans: rowSpans(summary, groups.members),
         },
       ];
     },

@@ -1,7 +1,8 @@
 // score-zero-replaced: a score of 0 was taken for a missing one, and another number stands in its place.
 
 import { showText } from '../../base/show.ts';
-import { greatestOf, leastOf } from '../groups/extremes.ts';
+import { Column, IntegerColumn, sumOf } from '../columns/column.ts';
+import { sorted } from '../columns/order.ts';
 import { counted, percent, short } from '../groups/words.ts';
 import type { Rule } from '../rule.ts';
 import { FALSE_ALARMS } from '../significance.ts';
@@ -9,7 +10,7 @@ import { rowSpans } from '../spans.ts';
 import type { Summary } from '../summary.ts';
 
 interface Replaced {
-  readonly rows: readonly number[];
+  readonly rows: IntegerColumn;
   readonly by: string;
   /** log of a bound on the chance that all of them agree with an unrelated column. */
   readonly logChance: number;
@@ -19,15 +20,43 @@ interface Replaced {
  * log of the chance that a column agrees with the reward in all these rows if it has nothing to do with whether the score is 0: each of
  * its values there is then as frequent as in the other rows, one more of each counted.
  */
-function logChanceOf(
-  column: Float64Array,
-  reward: Float64Array,
-  rows: readonly number[],
-  rest: readonly number[],
-): number {
-  const counts = new Map<number, number>();
-  for (const i of rest) counts.set(column[i]!, (counts.get(column[i]!) ?? 0) + 1);
-  return rows.reduce((sum, i) => sum + Math.log(((counts.get(reward[i]!) ?? 0) + 1) / (rest.length + 1)), 0);
+function logChanceOf(column: Column, reward: Column, rows: IntegerColumn, rest: IntegerColumn): number {
+  const known = new Column(reward.memory);
+  for (const i of rest) if (!Number.isNaN(column.at(i))) known.push(column.at(i));
+  const ascending = sorted(known, reward.memory);
+  return sumOf(rows, (i) => Math.log((countOf(ascending, reward.at(i)) + 1) / (rest.length + 1)));
+}
+
+/** How often a number occurs among ascending ones. */
+function countOf(ascending: Column, x: number): number {
+  /** How many are below x, or below and equal. */
+  const before = (isBefore: (y: number) => boolean): number => {
+    let [low, high] = [0, ascending.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(ascending.at(middle))) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return before((y) => y <= x) - before((y) => y < x);
+}
+
+function isEqualOn(rows: Iterable<number>, column: Column, reward: Column): boolean {
+  for (const i of rows) if (column.at(i) !== reward.at(i)) return false;
+  return true;
+}
+
+/** Whether a column is the reward up to one number that is added, where it is known at all. */
+function isShifted(rows: Iterable<number>, column: Column, reward: Column): boolean {
+  let offset: number | undefined;
+  for (const i of rows) {
+    if (!Number.isFinite(column.at(i))) continue;
+    const own = Math.fround(reward.at(i) - column.at(i));
+    if (offset !== undefined && own !== offset) return false;
+    offset = own;
+  }
+  return true;
 }
 
 /** Rows in which the reward is another column and not the score, if the score is 0 in just these. */
@@ -36,27 +65,29 @@ function replacedBy(
   isZero: (i: number) => boolean,
   isKept: (i: number) => boolean,
 ): Replaced | undefined {
-  const { reward, count } = summary;
-  const zero = Array.from({ length: count }, (_, i) => i).filter(
-    (i) => Number.isFinite(reward[i]) && isZero(i),
-  );
-  if (zero.every((i) => reward[i] === 0)) return undefined;
-  const rest = Array.from({ length: count }, (_, i) => i).filter(
-    (i) => Number.isFinite(reward[i]) && !isZero(i),
-  );
-  if (rest.length === 0 || !rest.every(isKept)) return undefined;
+  const { reward, count, memory } = summary;
+  const [zero, rest] = [new IntegerColumn(memory), new IntegerColumn(memory)];
+  let [areZero, areKept] = [true, true];
+  for (let i = 0; i < count; i++) {
+    if (!Number.isFinite(reward.at(i))) continue;
+    if (isZero(i)) {
+      zero.push(i);
+      if (reward.at(i) !== 0) areZero = false;
+    } else {
+      rest.push(i);
+      if (!isKept(i)) areKept = false;
+    }
+  }
+  if (areZero || rest.length === 0 || !areKept) return undefined;
   const columns = [...summary.extras, ...summary.rewards];
   for (const [name, column] of columns) {
-    if (!zero.every((i) => column[i] === reward[i])) continue;
+    if (!isEqualOn(zero, column, reward)) continue;
     // Every column, and correctness, is tried as the score, and every column as what replaces it.
     const tried = columns.length * (columns.length + 1);
     const logChance = Math.log(tried) + logChanceOf(column, reward, zero, rest);
     if (logChance > Math.log(FALSE_ALARMS)) continue;
     // A reward that is this column plus something is a sum, and no replacement.
-    const offsets = new Set(
-      rest.filter((i) => Number.isFinite(column[i])).map((i) => Math.fround(reward[i]! - column[i]!)),
-    );
-    if (offsets.size < 2) continue;
+    if (isShifted(rest, column, reward)) continue;
     return { rows: zero, by: name, logChance };
   }
   return undefined;
@@ -83,8 +114,8 @@ export const scoreZeroReplaced: Rule = {
         attempts.push(
           replacedBy(
             summary,
-            (i) => score[i] === 0,
-            (i) => score[i] === reward[i],
+            (i) => score.at(i) === 0,
+            (i) => score.at(i) === reward.at(i),
           ),
         );
       }
@@ -92,22 +123,26 @@ export const scoreZeroReplaced: Rule = {
         attempts.push(
           replacedBy(
             summary,
-            (i) => correct[i] === 0,
-            (i) => correct[i] === 1,
+            (i) => correct.at(i) === 0,
+            (i) => correct.at(i) === 1,
           ),
         );
       }
       const found = attempts.find((attempt) => attempt !== undefined);
       if (found === undefined) return [];
-      const values = found.rows.map((i) => reward[i]!);
+      let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const i of found.rows) {
+        least = Math.min(least, reward.at(i));
+        most = Math.max(most, reward.at(i));
+      }
       return [
         {
-          message: `${counted(found.rows.length, 'trajectory')} of ${summary.count} (${percent(found.rows.length / summary.count)}) whose score should be 0 have ${showText(found.by, 40)} as their reward, ${short(leastOf(values))} to ${short(greatestOf(values))}.`,
+          message: `${counted(found.rows.length, 'trajectory')} of ${summary.count} (${percent(found.rows.length / summary.count)}) whose score should be 0 have ${showText(found.by, 40)} as their reward, ${short(least)} to ${short(most)}.`,
           evidence: {
             trajectories: found.rows.length,
             column: showText(found.by, 40),
-            least: leastOf(values),
-            most: greatestOf(values),
+            least,
+            most,
             log10Chance: found.logChance / Math.LN10,
           },
           threshold: FALSE_ALARMS,

@@ -1,10 +1,12 @@
 // scorer-failed-as-zero: a reward of 0 that is no judgement of the answer, but a scorer that failed.
 import type { Trajectory } from '../../rollouts/index.ts';
+import { IntegerColumn } from '../columns/column.ts';
 import { groupsWith } from '../groups/logged.ts';
 import { counted, percent } from '../groups/words.ts';
+import { batchesOf } from '../members.ts';
 import type { Evidence, Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
-import { membersOf, type Summary } from '../summary.ts';
+import type { Summary } from '../summary.ts';
 
 /** The rate of false alarms over all batches of an input. */
 const RATE = 1e-4;
@@ -28,31 +30,36 @@ function endsInTruth({ texts }: Trajectory): boolean | undefined {
 /** Batches without any reward, after or before batches in which that is too improbable to be chance. */
 function emptyBatches(summary: Summary): readonly Evidence[] {
   const { reward } = summary;
-  const batches = membersOf(summary.batch).map((members) =>
-    members.filter((i) => Number.isFinite(reward[i])),
-  );
-  const isZero = (members: readonly number[]): boolean => members.every((i) => reward[i] === 0);
+  const batches = batchesOf(summary).narrowed((i) => Number.isFinite(reward.at(i)), 0);
+  const isZero = (members: readonly number[]): boolean => members.every((i) => reward.at(i) === 0);
   const suspicious = batches.filter((members) => members.length > 0 && isZero(members));
   if (suspicious.length === 0 || suspicious.length === batches.length) return [];
-  const inside = new Set(suspicious.map((members) => summary.batch[members[0]!]!));
+  const batchOf = (members: readonly number[]): number => summary.batch.at(members[0]!);
+  const isInside = new Uint8Array(batches.length);
+  for (const members of suspicious) isInside[batchOf(members)] = 1;
   const groups = groupsWith(summary, [reward], 1);
-  const unit = (members: readonly number[]): readonly (readonly number[])[] =>
-    groups.length === 0
-      ? members.map((i) => [i])
-      : groups.filter((of) => summary.batch[of[0]!] === summary.batch[members[0]!]);
-  const others = batches
-    .filter((members) => members.length > 0 && !inside.has(summary.batch[members[0]!]!))
-    .flatMap(unit);
-  // Groups are the independent draws. One more than was seen is counted, so that a share of 1 is never certain.
-  const share = (others.filter(isZero).length + 1) / (others.length + 1);
-  const found = suspicious.filter((members) => share ** unit(members).length < RATE / batches.length);
+  // Groups are the independent draws, and where there are none trajectories are. One more than was seen is counted, so that a share of
+  // 1 is never certain.
+  const units = new Float64Array(batches.length);
+  let [others, zeros] = [0, 0];
+  const count = (unit: readonly number[]): void => {
+    const batch = batchOf(unit);
+    units[batch]!++;
+    if (isInside[batch] === 1) return;
+    others++;
+    if (isZero(unit)) zeros++;
+  };
+  for (const unit of groups) count(unit);
+  if (groups.length === 0) for (const i of batches.members) count([i]);
+  const share = (zeros + 1) / (others + 1);
+  const found = suspicious.filter((members) => share ** units[batchOf(members)]! < RATE / batches.length);
   if (found.length === 0) return [];
   return [
     {
       message: `All rewards of ${counted(found.length, 'batch')} of ${batches.length} are 0, while ${percent(share)} of the groups are in the others.`,
       evidence: { kind: 'batch', batches: found.length, shareOfZeroGroups: share },
       threshold: RATE / batches.length,
-      spans: rowSpans(summary, found.flat()),
+      spans: rowSpans(summary, found.members),
     },
   ];
 }
@@ -60,11 +67,11 @@ function emptyBatches(summary: Summary): readonly Evidence[] {
 /** Rows whose total is 0 though a function that scored is not, beside one that gave null. */
 function nullComponents(summary: Summary): readonly Evidence[] {
   const columns = [...summary.rewards.values()];
-  const rows: number[] = [];
+  const rows = new IntegerColumn(summary.memory);
   for (let i = 0; i < summary.count; i++) {
-    const values = columns.map((column) => column[i]!);
+    const values = columns.map((column) => column.at(i));
     const known = values.filter(Number.isFinite);
-    if (summary.reward[i] !== 0 || known.length === 0 || known.length === values.length) continue;
+    if (summary.reward.at(i) !== 0 || known.length === 0 || known.length === values.length) continue;
     if (known.every((value) => value >= 0) && known.some((value) => value > 0)) rows.push(i);
   }
   if (rows.length === 0) return [];
@@ -92,15 +99,19 @@ export const scorerFailedAsZero: Rule = {
   rate: 1e-4,
   source: 'verl#5635, #5839; NeMo-RL#2207; prime-rl#3182',
   needs: ['reward'],
-  watch: () => {
-    const ending: number[] = [];
+  watch: ({ memory }) => {
+    const ending = new IntegerColumn(memory);
     return {
       first(trajectory, i) {
         if (endsInTruth(trajectory) === true) ending.push(i);
       },
       judge(summary) {
-        const zero = ending.filter((i) => summary.reward[i] === 0);
-        const rewarded = ending.filter((i) => summary.reward[i]! > 0).length;
+        const zero = new IntegerColumn(memory);
+        let rewarded = 0;
+        for (const i of ending) {
+          if (summary.reward.at(i) === 0) zero.push(i);
+          if (summary.reward.at(i) > 0) rewarded++;
+        }
         const found = [...emptyBatches(summary), ...nullComponents(summary)];
         if (zero.length === 0 || rewarded <= zero.length) return found;
         return [

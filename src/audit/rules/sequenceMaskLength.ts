@@ -1,6 +1,6 @@
 // sequence-mask-length: a correction for the sampler by whole sequences cuts trajectories the more often, the longer they are.
 import { FALSE_ALARMS } from '../alternatives.ts';
-import { Column } from '../column.ts';
+import { Column, IntegerColumn } from '../columns/column.ts';
 import { deviation, spearmanZ } from '../ranks.ts';
 import type { Rule } from '../rule.ts';
 import { correctionLevel, logRatioOfSequence } from '../samplerCorrection.ts';
@@ -10,10 +10,6 @@ import { percent, short } from '../words.ts';
 
 /** z beyond which at most FALSE_ALARMS of independent columns lie: P(Z > z) ≤ exp(−z²/2). */
 const Z = Math.sqrt(2 * Math.log(1 / FALSE_ALARMS));
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
-}
 
 /** The rule. */
 export const sequenceMaskLength: Rule = {
@@ -37,24 +33,32 @@ export const sequenceMaskLength: Rule = {
   watch(setting) {
     const low = Math.log(Number(optionOf(setting, 'samplerLow')));
     const high = Math.log(Number(optionOf(setting, 'samplerHigh')));
-    const [index, lengths, beyond, sums] = [new Column(), new Column(), new Column(), new Column()];
+    const { memory } = setting;
+    const index = new IntegerColumn(memory);
+    const [x, y, sums] = [new Column(memory), new Column(memory), new Column(memory)];
     return {
       second(view) {
         const sum = logRatioOfSequence(view);
         if (Number.isNaN(sum)) return;
         index.push(view.i);
-        lengths.push(view.length);
-        beyond.push(sum < low || sum > high ? 1 : 0);
+        x.push(view.length);
+        y.push(sum < low || sum > high ? 1 : 0);
         sums.push(sum);
       },
       judge(summary) {
-        const [x, y] = [lengths.values(), beyond.values()];
         const z = spearmanZ(x, y);
         if (!(z > Z)) return [];
-        const indices = index.integers();
-        const places = [...indices.keys()];
-        const [cut, kept] = [places.filter((k) => y[k] === 1), places.filter((k) => y[k] === 0)];
-        const [lengthOfCut, lengthOfKept] = [cut, kept].map((list) => mean(list.map((k) => x[k]!)));
+        const cut = new IntegerColumn(memory);
+        for (let k = 0; k < y.length; k++) if (y.at(k) === 1) cut.push(index.at(k));
+        const [lengthOfKept, lengthOfCut] = [0, 1].map((is) => {
+          let [sum, count] = [0, 0];
+          for (let k = 0; k < y.length; k++) {
+            if (y.at(k) !== is) continue;
+            sum += x.at(k);
+            count++;
+          }
+          return sum / count;
+        });
         return [
           {
             message: `${percent(cut.length / x.length)} of ${x.length} trajectories are beyond the bounds of the correction; they have ${short(lengthOfCut!)} tokens on average, the others ${short(lengthOfKept!)}`,
@@ -63,14 +67,11 @@ export const sequenceMaskLength: Rule = {
               beyond: cut.length,
               lengthOfBeyond: lengthOfCut!,
               lengthOfOthers: lengthOfKept!,
-              deviationOfSum: deviation(sums.values()),
+              deviationOfSum: deviation(sums),
               z,
             },
             threshold: Z,
-            spans: rowSpans(
-              summary,
-              cut.map((k) => indices[k]!),
-            ),
+            spans: rowSpans(summary, cut),
           },
         ];
       },

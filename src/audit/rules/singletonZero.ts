@@ -1,12 +1,14 @@
 // singleton-zero: every group has one member and every advantage is 0, so that nothing is learned although rewards vary.
 
+import { Lists } from '../columns/lists.ts';
 import { greatestOf } from '../groups/extremes.ts';
 import { rangeOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
+import { inOrderOfBatches } from '../members.ts';
+import { groupSizes } from '../openParts.ts';
 import type { Rule } from '../rule.ts';
 import { rowSpans } from '../spans.ts';
-import { membersOf } from '../summary.ts';
 
 /** Advantages of rewards that differ by less may be 0 by rounding to three decimals. */
 const LEAST_RANGE = 1e-3;
@@ -30,23 +32,18 @@ export const singletonZero: Rule = {
     judge(summary) {
       const logged = loggedOf(summary);
       const { reward, advantage } = logged;
-      const sizes = membersOf(summary.group).map((members) => members.length);
+      const sizes = groupSizes(summary);
       // Where some groups have more members, others may have lost theirs to a filter.
-      const all = groupsWith(summary, [reward, advantage], 1);
-      const known = all.every((members) => sizes[summary.group[members[0]!]!] === 1) ? all.flat() : [];
-      const byBatch = new Map<number, number[]>();
-      for (const i of known) {
-        const members = byBatch.get(summary.batch[i]!);
-        if (members === undefined) byBatch.set(summary.batch[i]!, [i]);
-        else members.push(i);
+      const groups = groupsWith(summary, [reward, advantage], 1);
+      if (!groups.every(([first]) => sizes.at(summary.group.at(first!)) === 1)) return [];
+      const rows = new Lists(summary.memory);
+      for (const ofBatch of inOrderOfBatches(summary, groups)) {
+        const members = ofBatch.flatMap((k) => groups.at(k));
+        const areZero = members.length > 1 && members.every((i) => advantage.at(i) === 0);
+        if (areZero && rangeOf(reward, members) > LEAST_RANGE) rows.push(members);
       }
-      const rows = [...byBatch.values()]
-        .filter((members) => members.length > 1 && members.every((i) => sizes[summary.group[i]!] === 1))
-        .filter(
-          (members) => members.every((i) => advantage[i] === 0) && rangeOf(reward, members) > LEAST_RANGE,
-        );
       if (rows.length === 0) return [];
-      const found = rows.flat();
+      const found = rows.members;
       const range = greatestOf(rows.map((members) => rangeOf(reward, members)));
       return [
         {

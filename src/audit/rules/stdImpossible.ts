@@ -1,13 +1,14 @@
 // std-impossible: an advantage larger than any division by the standard deviation of its group can give.
+import { IntegerColumn } from '../columns/column.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { normalisationOf } from '../groups/normalised.ts';
 import { roundingOf } from '../groups/precision.ts';
 import { spilled } from '../groups/spilled.ts';
 import { counted, short } from '../groups/words.ts';
+import { groupsOf } from '../members.ts';
 import type { Rule } from '../rule.ts';
 import { optionOf } from '../setting.ts';
 import { rowSpans } from '../spans.ts';
-import { membersOf } from '../summary.ts';
 import { blownUp } from './looStdBlowup.ts';
 
 /** The share of groups that must show a division by their own standard deviation where nobody declares it. */
@@ -43,30 +44,37 @@ export const stdImpossible: Rule = {
       const shown = normalisationOf(logged, groups);
       const isShown = shown !== undefined && shown.share > MOST_GROUPS;
       if (!isShown && optionOf(setting, 'normalizeByStd') !== true) return [];
-      const largest = new Map<number, number>();
-      for (const members of membersOf(summary.group)) {
-        const batch = summary.batch[members[0]!]!;
-        largest.set(batch, Math.max(largest.get(batch) ?? 0, members.length));
+      const largest = new Float64Array(summary.steps.length);
+      for (const members of groupsOf(summary)) {
+        const batch = summary.batch.at(members[0]!);
+        largest[batch] = Math.max(largest[batch]!, members.length);
       }
-      const passedOver = spilled(logged, summary, groups);
-      for (const members of groups) passedOver.add(blownUp(logged, members) ?? -1);
+      const { rows: passedOver } = spilled(logged, summary);
+      for (const members of groups) {
+        const odd = blownUp(logged, members);
+        if (odd !== undefined) passedOver.add(odd);
+      }
       const bound = (i: number): number => {
-        const size = largest.get(summary.batch[i]!)!;
+        const size = largest[summary.batch.at(i)]!;
         return isShown && shown.bessel ? (size - 1) / Math.sqrt(size) : Math.sqrt(size - 1);
       };
-      const rows = groups.flat().filter((i) => {
-        if (passedOver.has(i) || summary.advantageSpread[i]! > roundingOf(advantage[i]!, ofAdvantage))
-          return false;
-        return Math.abs(advantage[i]!) > bound(i) * (1 + 1e-3) + roundingOf(advantage[i]!, ofAdvantage);
-      });
+      const rows = new IntegerColumn(summary.memory);
+      let worst = -1;
+      for (const i of groups.members) {
+        const [a, most] = [advantage.at(i), bound(i)];
+        const rounding = roundingOf(a, ofAdvantage);
+        if (passedOver.has(i) || summary.advantageSpread.at(i) > rounding) continue;
+        if (!(Math.abs(a) > most * (1 + 1e-3) + rounding)) continue;
+        rows.push(i);
+        if (worst < 0 || !(advantage.at(worst) / bound(worst) > a / most)) worst = i;
+      }
       if (rows.length === 0) return [];
-      const worst = rows.reduce((a, b) => (advantage[a]! / bound(a) > advantage[b]! / bound(b) ? a : b));
       return [
         {
-          message: `${counted(rows.length, 'advantage')} of ${groups.flat().length} exceed what a standard deviation allows: ${short(advantage[worst]!)} where ${short(bound(worst))} is the most.`,
+          message: `${counted(rows.length, 'advantage')} of ${groups.members.length} exceed what a standard deviation allows: ${short(advantage.at(worst))} where ${short(bound(worst))} is the most.`,
           evidence: {
             trajectories: rows.length,
-            largest: advantage[worst]!,
+            largest: advantage.at(worst),
             bound: bound(worst),
             besselShown: isShown && shown.bessel,
           },

@@ -37,10 +37,11 @@ export const stdNoise: Rule = {
     judge(summary) {
       const logged = loggedOf(summary);
       const { reward, advantage } = logged;
-      const isSound = (i: number): boolean => summary.failed[i] !== 1 && summary.length[i] !== 0;
+      const isSound = (i: number): boolean => summary.failed.at(i) !== 1 && summary.length.at(i) !== 0;
       const groups = groupsWith(summary, [reward, advantage], 2).filter((members) => members.every(isSound));
       const isEqual = (members: readonly number[]): boolean =>
-        rangeOf(reward, members) < NOISE * Math.max(1, greatestOf(members.map((i) => Math.abs(reward[i]!))));
+        rangeOf(reward, members) <
+        NOISE * Math.max(1, greatestOf(members.map((i) => Math.abs(reward.at(i)))));
       const others = groups.filter((members) => !isEqual(members));
       if (!(centredShare(logged, others) >= MOST_GROUPS)) return [];
       const fine = {
@@ -49,21 +50,23 @@ export const stdNoise: Rule = {
         ofAdvantage: { ...EXACT, step: MOST_ADVANTAGE / 10 },
       };
       const noisy = groups.filter((members) => {
-        if (!isEqual(members) || !members.some((i) => Math.abs(advantage[i]!) > MOST_ADVANTAGE)) return false;
+        if (!isEqual(members) || !members.some((i) => Math.abs(advantage.at(i)) > MOST_ADVANTAGE))
+          return false;
         if (rangeOf(advantage, members) <= MOST_ADVANTAGE) return rangeOf(reward, members) === 0;
         const line = lineOf(fine, members);
         return line !== undefined && isStraight(line);
       });
       if (noisy.length === 0) return [];
-      const rows = noisy.flat();
-      const largest = greatestOf(rows.map((i) => Math.abs(advantage[i]!)));
+      const largest = greatestOf(
+        noisy.map((members) => greatestOf(members.map((i) => Math.abs(advantage.at(i))))),
+      );
       const range = greatestOf(noisy.map((members) => rangeOf(reward, members)));
       return [
         {
           message: `In ${counted(noisy.length, 'group')} of ${groups.length} rewards differ by at most ${short(range)} and |A| is up to ${short(largest)}.`,
           evidence: { groups: groups.length, noisy: noisy.length, rewardRange: range, largest },
           threshold: MOST_ADVANTAGE,
-          spans: rowSpans(summary, rows),
+          spans: rowSpans(summary, noisy.members),
         },
       ];
     },

@@ -1,9 +1,12 @@
 // std-scope-swapped: advantages are divided by the standard deviation of the batch although that of the group is declared, or the converse.
 
+import { Column } from '../columns/column.ts';
+import { Lists } from '../columns/lists.ts';
 import { greatestOf, leastOf } from '../groups/extremes.ts';
 import { doRewardsDiffer, isStraight, type Line, lineOf, stdOf } from '../groups/line.ts';
 import { groupsWith, loggedOf } from '../groups/logged.ts';
 import { counted, short } from '../groups/words.ts';
+import { inOrderOfBatches } from '../members.ts';
 import type { Rule } from '../rule.ts';
 import { optionOf, type Setting } from '../setting.ts';
 import { rowSpans } from '../spans.ts';
@@ -82,39 +85,42 @@ export const stdScopeSwapped: Rule = {
       const logged = loggedOf(summary);
       const known = groupsWith(summary, [logged.reward, logged.advantage], 2);
       const epsilon = Number(optionOf(setting, 'stdEpsilon') ?? 0);
-      const byBatch = new Map<number, OfGroup[]>();
-      for (const members of known) {
-        const line = doRewardsDiffer(logged, members) ? lineOf(logged, members) : undefined;
-        if (line === undefined || !isStraight(line)) continue;
-        const batch = summary.batch[members[0]!]!;
-        const list = byBatch.get(batch) ?? [];
-        byBatch.set(batch, list);
-        list.push({ members, line, divisor: stdOf(logged.reward, members, 1) + epsilon });
-      }
       const declared = declaredScope(setting);
-      const swapped = [...byBatch].filter(([batch, groups]) => {
+      const rows = new Lists(summary.memory);
+      const [slopes, stds] = [new Column(summary.memory), new Column(summary.memory)];
+      let batches = 0;
+      for (const ofBatch of inOrderOfBatches(summary, known)) {
+        const all = ofBatch.map((k) => known.at(k));
+        const groups = all.flatMap((members): OfGroup[] => {
+          const line = doRewardsDiffer(logged, members) ? lineOf(logged, members) : undefined;
+          if (line === undefined || !isStraight(line)) return [];
+          return [{ members, line, divisor: stdOf(logged.reward, members, 1) + epsilon }];
+        });
         const shown = shownScope(groups);
-        if (shown === undefined || shown === declared) return false;
+        if (shown === undefined || shown === declared) continue;
         // A slope of 1 is no division at all, and one far below 1/σ is that of an ε: other matters than a division over the batch.
-        const all = known.filter((members) => summary.batch[members[0]!] === batch).flat();
-        const product = groups[0]!.line.slope * stdOf(logged.reward, all, 1);
-        return (
+        const { slope } = groups[0]!.line;
+        const product = slope * stdOf(logged.reward, all.flat(), 1);
+        const isSwapped =
           shown === 'group' ||
-          (product >= LEAST_PRODUCT && Math.abs(groups[0]!.line.slope - 1) > MOST_SPREAD) ||
-          Math.abs(product - 1) <= MOST_SPREAD
-        );
-      });
-      if (swapped.length === 0) return [];
-      const groups = swapped.flatMap(([, list]) => list);
-      const slopes = groups.map(({ line }) => line.slope);
-      const stds = groups.map(({ divisor }) => divisor - epsilon);
+          (product >= LEAST_PRODUCT && Math.abs(slope - 1) > MOST_SPREAD) ||
+          Math.abs(product - 1) <= MOST_SPREAD;
+        if (!isSwapped) continue;
+        batches++;
+        for (const { members, line, divisor } of groups) {
+          rows.push(members);
+          slopes.push(line.slope);
+          stds.push(divisor - epsilon);
+        }
+      }
+      if (batches === 0) return [];
       const shown = declared === 'group' ? 'batch' : 'group';
       return [
         {
-          message: `In ${counted(swapped.length, 'batch')} A/(R − mean) is ${short(leastOf(slopes))} to ${short(greatestOf(slopes))} in groups whose σ is ${short(leastOf(stds))} to ${short(greatestOf(stds))}: the division is by ${shown}, not by ${declared}.`,
+          message: `In ${counted(batches, 'batch')} A/(R − mean) is ${short(leastOf(slopes))} to ${short(greatestOf(slopes))} in groups whose σ is ${short(leastOf(stds))} to ${short(greatestOf(stds))}: the division is by ${shown}, not by ${declared}.`,
           evidence: {
-            batches: swapped.length,
-            groups: groups.length,
+            batches,
+            groups: rows.length,
             leastSlope: leastOf(slopes),
             mostSlope: greatestOf(slopes),
             leastStd: leastOf(stds),
@@ -122,10 +128,7 @@ export const stdScopeSwapped: Rule = {
             shown,
           },
           threshold: MOST_SPREAD,
-          spans: rowSpans(
-            summary,
-            groups.flatMap(({ members }) => members),
-          ),
+          spans: rowSpans(summary, rows.members),
         },
       ];
     },

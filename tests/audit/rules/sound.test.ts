@@ -106,6 +106,21 @@ describe('ratios of 1', () => {
     const finding = findingOf(await auditUndeclared(same), 'ratio-one-stale');
     expect(finding?.severity).toBe('warning');
   });
+
+  test('are seen where a file names the first and the last version only, and the last one is old', async () => {
+    const rollouts = simulate(given);
+    const named = async (last: (t: Trajectory) => number) => {
+      const pairs = plant(rollouts, (t, truth, i) => ({
+        ...recomputed(t, truth, i),
+        versions: Float64Array.of(t.versions![0]!, last(t)),
+      }));
+      return findingOf(await auditOf(pairs), 'ratio-one-stale')?.evidence;
+    };
+    const byToken = findingOf(await auditOf(plant(rollouts, recomputed)), 'ratio-one-stale')!.evidence;
+    expect(await named((t) => t.versions![0]!)).toEqual(byToken);
+    // The version that is trained drew the end: what is older is not all of the trajectory.
+    expect(await named((t) => t.trainedVersion!)).toBeUndefined();
+  });
 });
 
 test('nulls are no NaN: prompts, padding and tools without log-probs', async () => {
