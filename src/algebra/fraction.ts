@@ -110,6 +110,17 @@ export function decimalFraction(value: number): Fraction {
   return power < 0 ? fraction(n, 10n ** BigInt(-power)) : fraction(n * 10n ** BigInt(power));
 }
 
+/**
+ * The fraction over a power of two that a float64 number is, exactly.
+ * @throws RangeError if it is not finite
+ */
+export function binaryFraction(value: number): Fraction {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is no fraction`);
+  let [n, exponent] = [value, 0];
+  while (!Number.isInteger(n)) [n, exponent] = [2 * n, exponent + 1];
+  return fraction(BigInt(n), 1n << BigInt(exponent));
+}
+
 /** log2 |x| of an integer other than 0, rounded to its 53 leading bits. */
 function log2Of(x: bigint): number {
   const size = x < 0n ? -x : x;

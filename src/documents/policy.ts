@@ -31,12 +31,29 @@ const tableReward = z.strictObject({
   table: byTrajectory(amount).describe('the reward of every trajectory, attempts joined by "/"'),
 });
 
+const name = z.string().min(1);
+const put = {
+  component: z
+    .exactOptional(z.enum(['sample', 'decision']))
+    .describe('whose history the policy is, in one step of an induction'),
+  symbols: z
+    .exactOptional(z.record(z.string(), z.array(amount)))
+    .describe('further numbers that the statement reads, such as a direction'),
+};
+const statement = z
+  .union([
+    z.strictObject({ claim: name, name: name.describe('the name of the statement'), ...put }),
+    z.strictObject({ text: name.describe('a statement as refute reads it'), ...put }),
+  ])
+  .describe('what the policy is a counter-example to; only verify reads it');
+
 const shared = {
   format: z.literal('gradsplit/policy@1'),
   attempts: z.int().min(1).describe('K, attempts at most'),
   length: z.int().min(1).describe('L, tokens per attempt'),
   vocabulary: z.int().min(2).describe('V, tokens are 0 to V - 1'),
   reward: z.union([targetReward, tableReward]),
+  statement: z.exactOptional(statement),
 };
 const byName = [z.strictObject({ logits }), z.strictObject({ odds })] as const;
 

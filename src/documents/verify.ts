@@ -35,6 +35,25 @@ const claim = z.strictObject({
   seconds: z.number().min(0),
 });
 
+const gap = z.strictObject({
+  claim: z.exactOptional(z.string().min(1)).describe('the claim of the statement, if it is one of a claim'),
+  statement: z.string().min(1).describe('the name of the statement, or its text'),
+  mistake: z.exactOptional(z.string()).describe('the wrong statement in words'),
+  symbols: z
+    .enum(['none', 'file', 'drawn'])
+    .describe('where further numbers that it reads come from: there are none, the policy file, the seed'),
+  entry: z.exactOptional(z.int().min(0)).describe('the entry of both sides where they differ most'),
+  left: z.exactOptional(measure),
+  right: z.exactOptional(measure),
+  gap: z
+    .exactOptional(measure)
+    .describe('|left - right|; of left <= right what left is above right by, or 0'),
+  exact: z
+    .exactOptional(z.strictObject({ left: z.string(), right: z.string(), gap: z.string() }))
+    .describe('with --exact: the same as fractions, or as intervals where it reads logarithms'),
+  reason: z.exactOptional(z.string()).describe('why it says nothing about the policy'),
+});
+
 /** The schema. */
 export const verifySchema = z
   .strictObject({
@@ -45,6 +64,11 @@ export const verifySchema = z
     policy: z.looseObject({}).describe('a summary'),
     verdict: z.enum(['holds', 'fails']),
     claims: z.array(claim),
+    gaps: z
+      .exactOptional(z.array(gap))
+      .describe(
+        'on a counter-example: both sides of what it refutes, and of the wrong statements of the claims',
+      ),
     warnings,
   })
   .meta({ title: 'gradsplit/verify@1', description: 'Verdicts on claims, with checks and controls' });

@@ -6,6 +6,8 @@ import { InputError } from '../base/errors.ts';
 import { type Members, missingMembers } from '../base/members.ts';
 import { showText } from '../base/show.ts';
 import type { Claim } from '../claims/index.ts';
+import { withStated } from '../claims/shared/asStated.ts';
+import type { WrongStatement } from '../claims/statement.ts';
 import { objectiveFrom, registerObjective } from '../objectives/index.ts';
 import { registerTask, taskFrom } from '../tasks/index.ts';
 import { fileHash } from './readFile.ts';
@@ -73,8 +75,44 @@ const CLAIM: Members = {
   run: 'function',
 };
 
-function isClaim(value: unknown): value is Claim {
-  return missingMembers(value, CLAIM).length === 0;
+/** Statements as they may stand in a module. */
+type Loose = {
+  readonly id: string;
+  readonly statements: { readonly statements?: unknown; readonly controls?: unknown };
+};
+
+/** Whether a list is one of statements. */
+function areStatements(list: unknown): list is readonly WrongStatement[] {
+  const members: Members = { name: 'string', kind: 'string', sides: 'function' };
+  return Array.isArray(list) && list.every((one) => missingMembers(one, members).length === 0);
+}
+
+/** The checks and controls that follow from the statements of a claim. @throws InputError if they are none, or throw */
+function byStatements({ id, statements: { statements, controls = [] } }: Loose, path: string): Claim['run'] {
+  const place = `${showText(path)}: claim "${showText(id, 40)}"`;
+  if (!areStatements(statements) || !areStatements(controls) || statements.length === 0) {
+    throw new InputError(
+      `${place}: expected \`statements\` with arrays statements and controls, each entry with name, kind and sides, since it has no \`run\``,
+    );
+  }
+  return (subject) => {
+    try {
+      const found = withStated(subject, { id, statements, controls, outside: [] });
+      return { ...found, figures: [] };
+    } catch (error) {
+      const said = error instanceof Error ? `${error.name}: ${error.message}` : showText(String(error));
+      throw new InputError(`${place}: its statements threw ${said}`, { cause: error });
+    }
+  };
+}
+
+/** The claim that a module exports; the checks of one without `run` follow from its statements. */
+function asClaim(value: unknown, path: string): Claim | undefined {
+  if (missingMembers(value, CLAIM).length === 0) return value as Claim;
+  const { run: _, ...described } = CLAIM;
+  if (missingMembers(value, { ...described, statements: 'object' }).length > 0) return undefined;
+  const claim = value as Claim & Loose;
+  return { ...claim, run: byStatements(claim, path) };
 }
 
 /**
@@ -83,9 +121,10 @@ function isClaim(value: unknown): value is Claim {
  */
 export async function loadClaim(path: string): Promise<Claim> {
   const value = await importFrom(path, 'claim');
-  if (isClaim(value)) return value;
+  const claim = asClaim(value, path);
+  if (claim !== undefined) return claim;
   throw new InputError(
-    `${showText(path)}: expected a claim with ${Object.keys(CLAIM).join(', ')}; it lacks ${missingMembers(value, CLAIM).join(', ')}`,
+    `${showText(path)}: expected a claim with ${Object.keys(CLAIM).join(', ')} (or statements in the place of run); it lacks ${missingMembers(value, CLAIM).join(', ')}`,
   );
 }
 

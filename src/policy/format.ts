@@ -5,6 +5,7 @@ import { Fields } from '../base/fields.ts';
 import { jsonChunks, type LazyRows } from '../base/json.ts';
 import { parseJson } from '../base/jsonText.ts';
 import { AMOUNT, type EntryKind, exactAmounts, LOGIT, ODDS, writtenFraction } from './entries.ts';
+import { readStatement, writtenStatement } from './putStatement.ts';
 import { readRow, readRows } from './rows.ts';
 import {
   checkEnumerable,
@@ -36,7 +37,17 @@ export const POLICY_FORMAT = 'gradsplit/policy@1';
 export function parsePolicy(text: string, source: string): TabularPolicy {
   const root = new Fields(parseJson(text, source), source, '');
   if (root.get('format') !== POLICY_FORMAT) root.fail('format', `"${POLICY_FORMAT}"`);
-  root.allow(['format', 'attempts', 'length', 'vocabulary', 'reward', 'logits', 'odds', 'reference']);
+  root.allow([
+    'format',
+    'attempts',
+    'length',
+    'vocabulary',
+    'reward',
+    'logits',
+    'odds',
+    'reference',
+    'statement',
+  ]);
   const isOdds = givesOdds(root);
   const shape: PolicyShape = {
     attempts: root.integer('attempts', 1),
@@ -53,6 +64,7 @@ export function parsePolicy(text: string, source: string): TabularPolicy {
     reward: readReward(root.object('reward'), shape),
     logits: isOdds ? readOdds(root.object('odds'), shape) : readLogits(root.object('logits'), shape),
     reference: readReference(root.object('reference'), shape, isOdds),
+    ...(root.has('statement') ? { statement: readStatement(root.object('statement')) } : {}),
   };
 }
 
@@ -180,7 +192,13 @@ function writtenReward(shape: PolicyShape, reward: TargetReward | TableReward) {
  * Yields the text of a policy's file in pieces, with odds where the policy was given by odds. `parsePolicy` reads exactly the same
  * policy from it, bit for bit.
  */
-export function policyChunks({ shape, reward, logits, reference }: TabularPolicy): Generator<string> {
+export function policyChunks({
+  shape,
+  reward,
+  logits,
+  reference,
+  statement,
+}: TabularPolicy): Generator<string> {
   const policyOdds = logits.odds;
   const isOdds = policyOdds !== undefined;
   const referenceOdds = reference.odds;
@@ -196,5 +214,6 @@ export function policyChunks({ shape, reward, logits, reference }: TabularPolicy
     reward: writtenReward(shape, reward),
     ...(isOdds ? { odds: keyedFractions(shape, policyOdds) } : { logits: keyedLogits(shape, logits) }),
     reference: isReferenceOdds === isOdds ? tables : named,
+    ...(statement === undefined ? {} : { statement: writtenStatement(statement) }),
   });
 }

@@ -1,5 +1,6 @@
 // A tabular policy has one row of logits per history, in the canonical order of `shape.ts`.
 import type { Fraction } from '../algebra/fraction.ts';
+import type { PutStatement } from './putStatement.ts';
 import type { PolicyShape } from './shape.ts';
 
 /** Odds of every history as fractions, in the order of the logits. */
@@ -39,4 +40,6 @@ export interface TabularPolicy {
   readonly reward: TargetReward | TableReward;
   readonly logits: PolicyLogits;
   readonly reference: PolicyLogits;
+  /** What it is a counter-example to, where its file says so. */
+  readonly statement?: PutStatement;
 }

@@ -51,23 +51,52 @@ export function drawCandidate(
   };
 }
 
-/** A candidate over a field; `log` gives logarithms where the field has them. */
-function over<A>(field: ArrayField<A>, candidate: Candidate, log: ((a: A) => A) | undefined): Instance<A> {
-  const { graph, odds, refOdds, reward, symbols } = candidate;
-  const prob = probabilitiesFromOdds(field, graph, field.from(odds));
-  const refProb = probabilitiesFromOdds(field, graph, field.from(refOdds));
+/** The numbers of a policy that is given by odds, and of a statement, as arrays of a field. */
+export interface Numbers<A> {
+  /** e^{logit} up to a factor for each row [slots]. */
+  readonly odds: A;
+  readonly refOdds: A;
+  /** The reward of every leaf [leaves]. */
+  readonly reward: A;
+  readonly symbols: Readonly<Record<string, A>>;
+}
+
+/** A policy by odds over a field; `log` gives logarithms where the field has them. */
+export function byOdds<A>(
+  field: ArrayField<A>,
+  graph: TrajectoryGraph,
+  { odds, refOdds, reward, symbols }: Numbers<A>,
+  log: ((a: A) => A) | undefined,
+): Instance<A> {
+  const prob = probabilitiesFromOdds(field, graph, odds);
+  const refProb = probabilitiesFromOdds(field, graph, refOdds);
   const policy: PolicyOver<A> = {
     field,
     graph,
     prob,
     refProb,
-    reward: field.from(reward),
+    reward,
     // Statements that do not say that they read log-ratios give the same sides whatever these are.
     logRatio: log === undefined ? constant(field, 0, graph.edges) : field.sub(log(prob), log(refProb)),
   };
-  const named = Object.entries(symbols).map(([name, values]) => [name, field.from(values)] as const);
-  return { policy, symbols: Object.fromEntries(named) };
+  return { policy, symbols };
 }
+
+/** A candidate over a field. */
+function over<A>(field: ArrayField<A>, candidate: Candidate, log: ((a: A) => A) | undefined): Instance<A> {
+  const { graph, odds, refOdds, reward, symbols } = candidate;
+  const named = Object.entries(symbols).map(([name, values]) => [name, field.from(values)] as const);
+  const numbers = {
+    odds: field.from(odds),
+    refOdds: field.from(refOdds),
+    reward: field.from(reward),
+    symbols: Object.fromEntries(named),
+  };
+  return byOdds(field, graph, numbers, log);
+}
+
+/** Logarithms in float64. */
+export const logs = (a: Float64Array): Float64Array => a.map((x) => Math.log(x));
 
 /** A candidate in fractions: nothing is rounded, and nothing may read a logarithm. */
 export function inRationals(candidate: Candidate): Instance<RationalArray> {
@@ -76,7 +105,7 @@ export function inRationals(candidate: Candidate): Instance<RationalArray> {
 
 /** A candidate in float64, to look for a gap quickly. */
 export function inFloat64(candidate: Candidate): Instance<Float64Array> {
-  return over(float64Field, candidate, (a) => a.map((x) => Math.log(x)));
+  return over(float64Field, candidate, logs);
 }
 
 /** A candidate in intervals that enclose its true logarithms, and whatever float64 computes of it. */

@@ -4,7 +4,8 @@ import { DivisionByZero } from '../algebra/exactField.ts';
 import { intervalField } from '../algebra/interval.ts';
 import { rationalField } from '../algebra/rationals.ts';
 import { randomStream } from '../base/random.ts';
-import type { Statement } from '../claims/statement.ts';
+import { Graphs } from '../claims/shared/places.ts';
+import type { Sides, Statement } from '../claims/statement.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import {
   type Candidate,
@@ -14,7 +15,6 @@ import {
   inRationals,
   type Range,
 } from './candidate.ts';
-import { Graphs } from './places.ts';
 
 /** A small policy on which both sides of an identity differ. */
 export interface CounterExample {
@@ -58,7 +58,14 @@ const LEAST_GAP = 1e-7;
 /** The element at which both sides differ most in float64; −1 if they do not, or something is divided by 0. */
 function gapInFloat64(statement: Statement, candidate: Candidate, above: boolean): number {
   const { policy, symbols } = inFloat64(candidate);
-  const { left, right } = statement.sides(policy, symbols);
+  return widestGap(statement.sides(policy, symbols), above);
+}
+
+/**
+ * The element at which both sides differ most, relative to their size; −1 if they do not, or if some are no numbers.
+ * @param above only where left is above right
+ */
+export function widestGap({ left, right }: Sides<Float64Array>, above: boolean): number {
   let worst = -1;
   let most = LEAST_GAP;
   for (let i = 0; i < left.length; i++) {
@@ -73,8 +80,8 @@ function gapInFloat64(statement: Statement, candidate: Candidate, above: boolean
   return worst;
 }
 
-/** Shows an end of an interval. */
-function shown(lo: number, hi: number): string {
+/** Shows an interval. */
+export function shownInterval(lo: number, hi: number): string {
   return `[${lo.toPrecision(12)}, ${hi.toPrecision(12)}]`;
 }
 
@@ -99,7 +106,7 @@ function confirmed(
     // Bounds beyond the range of float64 may be NaN, which says nothing.
     const isApart = gap.lo[index]! > 0 || (!above && gap.hi[index]! < 0);
     if (!isApart) return undefined;
-    const at = (side: typeof left): string => shown(side.lo[index]!, side.hi[index]!);
+    const at = (side: typeof left): string => shownInterval(side.lo[index]!, side.hi[index]!);
     return { left: at(left), right: at(right) };
   } catch (error) {
     if (error instanceof DivisionByZero) return undefined;

@@ -1,13 +1,16 @@
 // A counter-example as a policy file with odds, and in words: where both sides differ.
+
+import { shapeAt } from '../claims/shared/places.ts';
 import type { Statement } from '../claims/statement.ts';
+import type { TrajectoryGraph } from '../policy/graph.ts';
 import { expandPadding, paddingFamily } from '../policy/padding.ts';
+import type { StatementName, WrittenStatement } from '../policy/putStatement.ts';
 import { decisionKeys, leafKeys, type PolicyShape, sampleKeys } from '../policy/shape.ts';
 import type { CounterExample } from './counterExample.ts';
 import type { OddsPolicy } from './objectives/counterPolicy.ts';
-import { shapeAt } from './places.ts';
 
 /** Where the numbers of a policy on a full tree lie among those of a candidate. */
-interface Places {
+export interface Places {
   readonly sample: ArrayLike<number>;
   readonly decision: ArrayLike<number>;
   readonly leaf: (index: number) => number;
@@ -17,13 +20,12 @@ function range(from: number, to: number): Float64Array {
   return Float64Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-function onTree({ candidate: { graph } }: CounterExample): Places {
-  const { sampleSlots, slots } = graph;
+function onTree({ sampleSlots, slots }: TrajectoryGraph): Places {
   return { sample: range(0, sampleSlots), decision: range(sampleSlots, slots), leaf: (i) => i };
 }
 
 /** The histories of a tree by the first tokens of their attempts: the tables of the construction, with places for numbers. */
-function onPadding({ candidate: { graph }, shape }: CounterExample): Places {
+function onPadding(graph: TrajectoryGraph, shape: PolicyShape): Places {
   const { attempts, length, vocabulary } = shape;
   const family = paddingFamily(attempts, vocabulary, 0);
   const first = family.policy.first.length;
@@ -46,16 +48,32 @@ function onPadding({ candidate: { graph }, shape }: CounterExample): Places {
   return { sample, decision, leaf };
 }
 
-/** The policy of a counter-example, as gradsplit/policy@1 with odds. */
-export function counterPolicy(statement: Statement, found: CounterExample): OddsPolicy {
-  const { candidate } = found;
-  const isPadded = statement.place === 'padding' || statement.place === 'untiedPadding';
-  const { sample, decision, leaf } = isPadded ? onPadding(found) : onTree(found);
+/** Where the numbers of a tree of a shape lie among those of the graph that a statement is put to. */
+export function placesIn(
+  { place }: Pick<Statement, 'place'>,
+  graph: TrajectoryGraph,
+  shape: PolicyShape,
+): Places {
   // One history of decisions is a policy of one token from two.
-  const isDecision = candidate.graph.sampleSlots === 0;
+  if (graph.sampleSlots === 0) return { sample: range(0, graph.slots), decision: [], leaf: (i) => i };
+  return place === 'padding' || place === 'untiedPadding' ? onPadding(graph, shape) : onTree(graph);
+}
+
+/** A counter-example as a policy file, with what it refutes. */
+export interface CounterPolicy extends OddsPolicy {
+  readonly statement: WrittenStatement;
+}
+
+/** The policy of a counter-example, as gradsplit/policy@1 with odds. */
+export function counterPolicy(statement: Statement, found: CounterExample, of: StatementName): CounterPolicy {
+  const { candidate } = found;
+  const { graph, symbols } = candidate;
+  const isDecision = graph.sampleSlots === 0;
   const shape: PolicyShape = isDecision
     ? { attempts: 1, length: 1, vocabulary: 2 }
     : shapeAt(statement, found.shape);
+  const { sample, decision, leaf } = placesIn(statement, graph, shape);
+  const component = isDecision ? 'decision' : 'sample';
   const { vocabulary } = shape;
   const table = (odds: readonly number[]): OddsPolicy['odds'] => {
     const rows = (keys: Iterable<string>, at: ArrayLike<number>, width: number) =>
@@ -65,7 +83,6 @@ export function counterPolicy(statement: Statement, found: CounterExample): Odds
           Array.from({ length: width }, (_, a) => odds[at[row * width + a]!]!),
         ]),
       );
-    if (isDecision) return { sample: rows(sampleKeys(shape), decision, 2), decision: {} };
     return {
       sample: rows(sampleKeys(shape), sample, vocabulary),
       decision: rows(decisionKeys(shape), decision, 2),
@@ -78,6 +95,11 @@ export function counterPolicy(statement: Statement, found: CounterExample): Odds
     reward: { table: Object.fromEntries(rewards) },
     odds: table(candidate.odds),
     reference: { odds: table(candidate.refOdds) },
+    statement: {
+      ...of,
+      ...(statement.place === 'step' ? { component } : {}),
+      ...(Object.keys(symbols).length === 0 ? {} : { symbols }),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Decides statements: proved for all policies of a shape up to a risk that is stated, or refuted by a policy that anyone can check.
 import type { RandomWords } from '../algebra/hashStream.ts';
+import { Graphs } from '../claims/shared/places.ts';
 import type {
   ClaimStatements,
   EitherWay,
@@ -9,12 +10,10 @@ import type {
 } from '../claims/statement.ts';
 import type { PolicyShape } from '../policy/shape.ts';
 import { type CounterExample, counterExample, isTooLargeForFractions } from './counterExample.ts';
-import { counterPolicy, counterWords } from './counterPolicy.ts';
+import { type CounterPolicy, counterPolicy, counterWords } from './counterPolicy.ts';
 import { bothWays } from './eitherWay.ts';
 import { type EnclosedNumber, enclosed, LARGEST_WIDTH } from './enclosures.ts';
 import { decideIdentity, NO_DECISIONS } from './identity.ts';
-import type { OddsPolicy } from './objectives/counterPolicy.ts';
-import { Graphs } from './places.ts';
 import { needsPrimes } from './randomPoints.ts';
 
 /** How a statement is put to points. */
@@ -29,7 +28,7 @@ export interface ProveOptions {
 
 /** A counter-example as a policy file, and what both sides are on it. */
 export interface ShownExample {
-  readonly policy: OddsPolicy;
+  readonly policy: CounterPolicy;
   readonly words: string;
 }
 
@@ -76,8 +75,9 @@ function since(start: number): number {
   return (performance.now() - start) / 1000;
 }
 
-function shown(statement: Statement, found: CounterExample): ShownExample {
-  return { policy: counterPolicy(statement, found), words: counterWords(found) };
+function shown(statement: Statement, found: CounterExample, claim: string): ShownExample {
+  const policy = counterPolicy(statement, found, { claim, name: statement.name });
+  return { policy, words: counterWords(found) };
 }
 
 /** A statement that failed at a random point: with a small policy on which it fails, if one is found. */
@@ -85,6 +85,7 @@ function refuted(
   statement: Statement,
   shape: PolicyShape,
   bounds: { readonly degree: number; readonly height: number },
+  claim: string,
 ): Omit<StatementProof, 'seconds'> {
   if (isTooLargeForFractions(bounds)) {
     const reason =
@@ -92,7 +93,8 @@ function refuted(
     return { statement, verdict: statement.readsLogs === true ? 'outside' : 'refuted', reason };
   }
   const found = counterExample(statement) ?? counterExample(statement, { shapes: [shape] });
-  if (found !== undefined) return { statement, verdict: 'refuted', counterExample: shown(statement, found) };
+  if (found !== undefined)
+    return { statement, verdict: 'refuted', counterExample: shown(statement, found, claim) };
   const reason =
     statement.readsLogs === true
       ? 'it fails where log-ratios are free symbols, and no small policy was found on which it fails with their true values'
@@ -106,11 +108,15 @@ export function conditionOf(height: number): { readonly reason?: string } {
   return { reason: 'also at points modulo random primes, since coefficients may be large' };
 }
 
-/** Decides one statement for all policies of a shape. */
+/**
+ * Decides one statement for all policies of a shape.
+ * @param claim the id of the claim that it belongs to, for the file of a counter-example
+ */
 export function proveStatement(
   statement: Statement,
   graphs: Graphs,
   { points, words }: Pick<ProveOptions, 'points' | 'words'>,
+  claim = 'statement',
 ): StatementProof {
   const start = performance.now();
   let degree = 0;
@@ -125,7 +131,7 @@ export function proveStatement(
       return { statement, verdict: 'outside', reason: found.reason, seconds: since(start) };
     if (found.outcome === 'fails')
       return {
-        ...refuted(statement, graphs.shape, found),
+        ...refuted(statement, graphs.shape, found, claim),
         // Above 2^53 it is no exact number.
         ...(Number.isSafeInteger(found.degree) ? { degree: found.degree } : {}),
         seconds: since(start),
@@ -168,12 +174,21 @@ function encloseQuantity(quantity: EnclosedQuantity, graphs: Graphs, seed: numbe
   };
 }
 
-/** Proves a statement about some policies and others with a small policy of each kind. */
-export function proveEitherWay(statement: EitherWay, shape: PolicyShape): StatementProof {
+/**
+ * Proves a statement about some policies and others with a small policy of each kind.
+ * @param claim the id of the claim that it belongs to, for the files of the policies
+ */
+export function proveEitherWay(
+  statement: EitherWay,
+  shape: PolicyShape,
+  claim = 'statement',
+): StatementProof {
   const start = performance.now();
   const asked: Statement = { ...statement, kind: 'identity' };
   const { above, below } = bothWays(statement, shape);
-  const witnesses = [above, below].flatMap((found) => (found === undefined ? [] : [shown(asked, found)]));
+  const witnesses = [above, below].flatMap((found) =>
+    found === undefined ? [] : [shown(asked, found, claim)],
+  );
   const reason =
     shape.attempts === 1
       ? NO_DECISIONS
@@ -185,11 +200,14 @@ export function proveEitherWay(statement: EitherWay, shape: PolicyShape): Statem
   };
 }
 
-/** Refutes a wrong statement with a small policy. */
-export function refuteControl(control: WrongStatement): ControlProof {
+/**
+ * Refutes a wrong statement with a small policy.
+ * @param claim the id of the claim that it belongs to, for the file of the counter-example
+ */
+export function refuteControl(control: WrongStatement, claim = 'statement'): ControlProof {
   const found = counterExample(control);
   if (found === undefined) return { control, verdict: 'proved' };
-  return { control, verdict: 'refuted', counterExample: shown(control, found) };
+  return { control, verdict: 'refuted', counterExample: shown(control, found, claim) };
 }
 
 /**
@@ -209,13 +227,15 @@ export function proveClaim(claim: ClaimStatements, options: ProveOptions): Claim
   const { id, statements, controls, outside, enclosed: quantities = [], eitherWay = [] } = claim;
   const start = performance.now();
   const graphs = new Graphs(options.shape);
-  const proofs: StatementProof[] = statements.map((statement) => proveStatement(statement, graphs, options));
+  const proofs: StatementProof[] = statements.map((statement) =>
+    proveStatement(statement, graphs, options, id),
+  );
   for (const quantity of quantities) proofs.push(encloseQuantity(quantity, graphs, options.seed));
-  for (const statement of eitherWay) proofs.push(proveEitherWay(statement, options.shape));
+  for (const statement of eitherWay) proofs.push(proveEitherWay(statement, options.shape, id));
   for (const { name, reason } of outside) {
     proofs.push({ statement: { name, kind: 'identity' }, verdict: 'outside', reason, seconds: 0 });
   }
-  const controlled = controls.map(refuteControl);
+  const controlled = controls.map((one) => refuteControl(one, id));
   const isWrong =
     proofs.some(({ verdict }) => verdict === 'refuted') ||
     controlled.some(({ verdict }) => verdict !== 'refuted');

@@ -55,6 +55,7 @@ vi.mock('../../src/attribution/finiteDifference.ts', bent.bendModule);
 vi.mock('../../src/claims/c1ExactSplit/everyOp.ts', bent.bendModule);
 vi.mock('../../src/claims/c1ExactSplit/labelled.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/asTrained.ts', bent.bendModule);
+vi.mock('../../src/claims/shared/gapsOf.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/klAsTrained.ts', bent.bendModule);
 vi.mock('../../src/claims/c9Normalisation/publishedWeights.ts', bent.bendModule);
 vi.mock('../../src/claims/shared/fisher.ts', bent.bendModule);
@@ -82,11 +83,11 @@ type Corruption = readonly [names: string, bend: keyof typeof BENDS];
 const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
   C1: [
     ['engineGradient', 'nudged'],
-    ['rewardGradient', 'nudged'],
+    ['rewardGradient gapsOf', 'nudged'],
     ['labelledGradient', 'nudged'],
     ['twoCopyDifferences', 'nudged'],
     ['sharedGradient', 'nudged'],
-    ['labelledGradient twoCopyDifferences engineGradient', 'flat'],
+    ['labelledGradient twoCopyDifferences engineGradient gapsOf', 'flat'],
     ['everyOp', 'negated'],
     ['labelsAgainstForward', 'negated'],
     ['labelsAgainstForward', 'flat'],
@@ -94,35 +95,34 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
   C2: [
     ['expectedGradient', 'nudged'],
     ['expectedGradient', 'flat'],
-    ['rewardGradient', 'nudged'],
+    ['rewardGradient gapsOf', 'nudged'],
     ['scoreGradient', 'nudged'],
     ['scoreGradient', 'flat'],
-    ['expectedGradient rewardGradient', 'flat'],
+    ['expectedGradient rewardGradient gapsOf', 'flat'],
   ],
   C3: [
-    ['advantages', 'nudged'],
+    ['advantages gapsOf', 'nudged'],
     ['rewardBudget', 'drifting'],
     ['rewardBudget', 'blown'],
-    ['advantages rewardBudget', 'flat'],
+    ['advantages rewardBudget gapsOf', 'flat'],
   ],
   C4: [
-    ['leafRatios', 'nudged'],
+    ['leafRatios gapsOf', 'nudged'],
     ['engineGradient', 'nudged'],
     ['sharedGradient', 'nudged'],
     ['paddingMismatch', 'nudged'],
     ['sumByComponent', 'drifting'],
-    ['sumByComponent paddingMismatch', 'flat'],
+    ['sumByComponent paddingMismatch gapsOf', 'flat'],
   ],
   C5: [
-    ['klTerms', 'nudged'],
+    ['klTerms gapsOf', 'nudged'],
     ['klDivergence', 'nudged'],
     ['klGradient', 'nudged'],
     ['leafRatios', 'nudged'],
     ['engineGradient', 'nudged'],
-    ['paddingMismatch', 'nudged'],
     ['twoCopyDifferences', 'nudged'],
     ['sumByComponent', 'drifting'],
-    ['sumByComponent paddingMismatch', 'flat'],
+    ['sumByComponent paddingMismatch gapsOf', 'flat'],
     ['againstPenalty', 'nudged'],
     ['againstPenalty', 'flat'],
   ],
@@ -132,10 +132,10 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['extraAttempts', 'negated'],
     ['rewardGradient', 'drifting'],
     ['engineGradient', 'drifting'],
-    ['sequenceK2', 'nudged'],
+    ['sequenceK2 klGradient gapsOf', 'nudged'],
     ['perLengthLoss', 'drifting'],
     ['perSegment', 'drifting'],
-    ['perSegment', 'flat'],
+    ['perSegment gapsOf', 'flat'],
     ['tokenLoss extraAttempts', 'flat'],
     ['closedForm extraAttempts', 'flat'],
     ['perClass', 'nudged'],
@@ -144,7 +144,8 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
   C6: [
     ['sharedHessian', 'negated'],
     ['sharedHessianCheck', 'negated'],
-    ['stationaryPoint', 'nudged'],
+    ['stationaryPoint gapsOf', 'nudged'],
+    ['gapsOf', 'flat'],
     ['rewardBudget', 'negated'],
     ['rewardBudget', 'blown'],
   ],
@@ -154,11 +155,11 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['softOptimum', 'flat'],
     ['softOptimum', 'drifting'],
     ['engineGradient', 'nudged'],
-    ['objectiveValue', 'nudged'],
-    ['distanceFromTilt', 'flat'],
+    ['objectiveValue gapsOf', 'nudged'],
+    ['distanceFromTilt gapsOf', 'flat'],
   ],
   C8: [
-    ['estimatorMoments', 'nudged'],
+    ['estimatorMoments gapsOf', 'nudged'],
     ['klDivergence', 'nudged'],
     ['engineGradient', 'nudged'],
     ['forwardKlGradient', 'nudged'],
@@ -170,14 +171,14 @@ const CORRUPTIONS: Readonly<Record<string, readonly Corruption[]>> = {
     ['againstPenalty', 'flat'],
   ],
   C9: [
-    ['expectedGradient', 'nudged'],
+    ['expectedGradient gapsOf', 'nudged'],
     ['expectedGradient', 'flat'],
     ['scoreGradient', 'nudged'],
     ['maskedSpread', 'nudged'],
     ['maskedSpread', 'flat'],
     ['weightsBy', 'nudged'],
     ['publishedWeights', 'nudged'],
-    ['weightsBy publishedWeights', 'flat'],
+    ['weightsBy publishedWeights gapsOf', 'flat'],
   ],
 };
 

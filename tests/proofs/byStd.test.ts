@@ -5,10 +5,10 @@ import { leafProbabilities } from '../../src/attribution/over/quantities.ts';
 import type { PolicyOver } from '../../src/attribution/policyOver.ts';
 import { rewardGradientOf, scalarGradient } from '../../src/claims/c2CreditByOneScalar/alongReward.ts';
 import { byStdControls, byStdStatements } from '../../src/claims/c2CreditByOneScalar/byStd.ts';
+import { Graphs } from '../../src/claims/shared/places.ts';
 import type { Statement } from '../../src/claims/statement.ts';
 import { type Candidate, inFloat64 } from '../../src/proofs/candidate.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
-import { Graphs } from '../../src/proofs/places.ts';
 import { proveStatement } from '../../src/proofs/prove.ts';
 
 const graphs = new Graphs({ attempts: 2, length: 1, vocabulary: 2 });

@@ -8,13 +8,13 @@ import { budgetIsVariance, c3Statements } from '../../src/claims/c3CreditBudget/
 import { c5bStatements } from '../../src/claims/c5bKlStopBias/statements.ts';
 import { c7Statements } from '../../src/claims/c7RegularisedOptimum/statements.ts';
 import { c9Statements } from '../../src/claims/c9Normalisation/statements.ts';
+import { Graphs } from '../../src/claims/shared/places.ts';
 import type { EitherWay, EnclosedQuantity, Statement } from '../../src/claims/statement.ts';
 import { claimStatements } from '../../src/claims/statements.ts';
 import { counterExample } from '../../src/proofs/counterExample.ts';
 import { counterPolicy } from '../../src/proofs/counterPolicy.ts';
 import { degreesOf } from '../../src/proofs/degrees.ts';
 import { enclosed } from '../../src/proofs/enclosures.ts';
-import { Graphs } from '../../src/proofs/places.ts';
 import { proveClaim, proveEitherWay, proveStatement } from '../../src/proofs/prove.ts';
 import {
   atRandomPoints,
@@ -195,7 +195,7 @@ test('a counter-example of the padding construction is a policy that reads no pa
     sides: ({ field, graph, prob }) => ({ left: prob, right: constant(field, 0, graph.edges) }),
   };
   const found = counterExample(slope, { shapes: [{ attempts: 2, length: 2, vocabulary: 2 }] })!;
-  const { odds, reward } = counterPolicy(slope, found);
+  const { odds, reward } = counterPolicy(slope, found, { text: slope.name });
   expect(odds.sample['0']).toEqual(odds.sample['1']);
   expect(odds.sample['0,1/']).toEqual(odds.sample['0,0/']);
   expect(odds.decision['0,1']).toEqual(odds.decision['0,0']);

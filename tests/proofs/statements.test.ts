@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { hashStream } from '../../src/algebra/hashStream.ts';
 import { type PrimeArray, primeField } from '../../src/algebra/primeField.ts';
 import { jsonChunks } from '../../src/base/json.ts';
+import { Graphs } from '../../src/claims/shared/places.ts';
 import { claimStatements } from '../../src/claims/statements.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
 import type { PolicyShape } from '../../src/policy/shape.ts';
-import { Graphs } from '../../src/proofs/places.ts';
 import { refuteControl } from '../../src/proofs/prove.ts';
 import { atRandomPoints, freeInstance } from '../../src/proofs/randomPoints.ts';
 

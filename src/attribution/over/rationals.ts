@@ -1,5 +1,5 @@
 // A policy that was given by odds, over ℚ.
-import { decimalFraction, type Fraction } from '../../algebra/fraction.ts';
+import { binaryFraction } from '../../algebra/fraction.ts';
 import { type RationalArray, rationalField } from '../../algebra/rationals.ts';
 import { leafFractions, slotOdds } from '../../policy/fractions.ts';
 import type { TabularPolicy } from '../../policy/tabular.ts';
@@ -9,12 +9,10 @@ import type { PolicyOver } from '../policyOver.ts';
 import { checkFractionSize } from './fractionSize.ts';
 import { probabilitiesFromOdds } from './tables.ts';
 
-/** Log-ratios are rounded to so many digits after the point. */
-const DIGITS = 3;
-
 /**
- * A policy over ℚ: its probabilities are odds over the sums of their rows. Its log-ratios are stand-ins, the true ones rounded to three
- * decimals, since logarithms of fractions are none; an identity that holds for free log-ratios holds for these.
+ * A policy over ℚ: its probabilities are odds over the sums of their rows. Logarithms of fractions are none, so that its log-ratios are
+ * stand-ins: the numbers of float64, each as the fraction over a power of two that it is. An identity that holds for free log-ratios holds
+ * for these.
  * @param source the name of the policy in messages
  * @param work how much computation its fractions may need, as `checkFractionSize` counts it
  * @throws InputError if the policy or its reference was given by logits, or if fractions become too long
@@ -29,13 +27,12 @@ export function policyInRationals(
   const { graph } = evaluated;
   const reward = leafFractions(policy);
   checkFractionSize(graph, odds, reward, source, work);
-  const standIn = (x: number): Fraction => decimalFraction(Number(x.toFixed(DIGITS)));
   return {
     field: rationalField,
     graph,
     prob: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.policy),
     refProb: probabilitiesFromOdds<RationalArray>(rationalField, graph, odds.reference),
-    logRatio: Array.from(logRatio(evaluated, evaluated.reference), standIn),
+    logRatio: Array.from(logRatio(evaluated, evaluated.reference), binaryFraction),
     reward,
   };
 }

@@ -29,7 +29,7 @@ function tokenTerms<A>(policy: PolicyOver<A>, along: A): A {
 }
 
 /** g_c of E[R] from labelled tokens is the derivative of the copy of c. */
-function split(component: Component): Statement {
+export function split(component: Component): Statement {
   return {
     name: `g_${component} of E[R]: labelled tokens against the copy of the parameters that they read`,
     kind: 'identity',
@@ -42,7 +42,7 @@ function split(component: Component): Statement {
 }
 
 /** The same for E[R] − β·KL, whose log-ratios move with the parameters. */
-function splitOfRegularised(component: Component): Statement {
+export function splitOfRegularised(component: Component): Statement {
   return {
     name: `g_${component} of E[R] − β·KL: labelled tokens against the copy of the parameters that they read`,
     kind: 'identity',
@@ -62,7 +62,8 @@ function splitOfRegularised(component: Component): Statement {
   };
 }
 
-const parts: Statement = {
+/** Both parts are the gradient. */
+export const parts: Statement = {
   name: 'g_sample + g_d = ∇E[R], for parameters that both roles read',
   kind: 'identity',
   symbols: direction,
@@ -86,7 +87,8 @@ function vanishingOn<A>(policy: PolicyOver<A>, weight: A, component: Component):
   return { left, right: constant(field, 0, slots.length) };
 }
 
-const disjoint: Statement = {
+/** Parameters that one component reads get nothing from the tokens of the other. */
+export const disjoint: Statement = {
   name: 'disjoint parameters: nothing of g_c on those of the other component',
   kind: 'identity',
   sides: (policy) => {

@@ -22,7 +22,8 @@ import { alongReward, rewardGradientOf, scalarGradient } from './alongReward.ts'
 import { byClipControls, byClipStatements } from './byClip.ts';
 import { byStdControls, byStdStatements } from './byStd.ts';
 
-const scoreFunction: Statement = {
+/** ∇E[R] by one scalar R − b for each trajectory. */
+export const scoreFunction: Statement = {
   name: '∇E[R] = E[(R − b) Σ_t u_t], in each component',
   kind: 'identity',
   symbols: ({ edges }) => ({ direction: edges, baseline: 1 }),
@@ -60,7 +61,8 @@ const step: Statement = {
   },
 };
 
-const historyBaseline: Statement = {
+/** Baselines that do not read the action drop out. */
+export const historyBaseline: Statement = {
   name: 'a baseline b(h_t) that does not read the action drops out at every history of both components',
   kind: 'identity',
   symbols: ({ nodes }) => ({ baseline: nodes }),
@@ -71,7 +73,8 @@ const historyBaseline: Statement = {
   },
 };
 
-const critic: Statement = {
+/** PPO at ratio 1 with a critic. */
+export const critic: Statement = {
   name: 'PPO at ratio 1 with a critic: E[Σ_t A_t u_t] = ∇J, though its weights differ within a trajectory',
   kind: 'identity',
   sides: (policy) => {
@@ -89,7 +92,8 @@ function leaveOneOut<A>(policy: PolicyOver<A>): A {
   return gapToPartner(policy, policy.reward, policy.reward);
 }
 
-const rloo: Statement = {
+/** RLOO in groups of two. */
+export const rlooOfTwo: Statement = {
   name: 'RLOO, G = 2, token sums: ∇J',
   kind: 'identity',
   because: summed,
@@ -105,7 +109,8 @@ function overGroupMean<A>(policy: PolicyOver<A>): A {
   return gapToPartner(policy, field.sub(field.add(reward, reward), reward), reward);
 }
 
-const drGrpo: Statement = {
+/** Dr. GRPO in groups of two. */
+export const drGrpoOfTwo: Statement = {
   name: 'Dr. GRPO, G = 2: (1 − 1/G)·∇J',
   kind: 'identity',
   because: summed,
@@ -138,7 +143,8 @@ const anyGroup: Statement = {
   },
 };
 
-const three: Statement = {
+/** RLOO and Dr. GRPO in groups of three. */
+export const rlooOfThree: Statement = {
   name: 'G = 3: RLOO has ∇J, Dr. GRPO has (1 − 1/G)·∇J',
   kind: 'identity',
   because:
@@ -292,10 +298,10 @@ export const c2Statements: ClaimStatements = {
     step,
     historyBaseline,
     critic,
-    rloo,
-    drGrpo,
+    rlooOfTwo,
+    drGrpoOfTwo,
     anyGroup,
-    three,
+    rlooOfThree,
     enumerated,
     binary,
     ...byStdStatements,

@@ -11,9 +11,10 @@ import { leaves } from '../../policy/shape.ts';
 import { type Comparison, check, control, difference, excess, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { BudgetFigure, LinesFigure } from '../figure.ts';
+import { withStated } from '../shared/asStated.ts';
 import { againstStatement } from '../shared/inFloat64.ts';
 import { DRAWN_LENGTHS, FAMILY_ASSUMPTION, familyOf, LENGTHS, memberOf } from '../shared/lengthFamily.ts';
-import { budgetIsVariance, stochasticBudget } from './statements.ts';
+import { budgetIsVariance, c3Statements, lengthFree, stochasticBudget } from './statements.ts';
 import { treeFigure } from './treeFigure.ts';
 
 /** Σ_c V_c, with advantages taken under a policy (the same, or in a control another), against Var(R). */
@@ -53,17 +54,22 @@ function stochasticRewards(policy: EvaluatedPolicy): Comparison {
 /** The budget does not move with L. */
 function lengthChecks(subject: ClaimSubject): { checks: Check[]; figure: LinesFigure } {
   const family = familyOf(subject);
-  const first = rewardBudget(memberOf(family, 1).policy).budget;
+  const at1 = memberOf(family, 1).policy;
+  const first = rewardBudget(at1).budget;
+  const both = (policy: EvaluatedPolicy): Float64Array => {
+    const { budget } = rewardBudget(policy);
+    return Float64Array.from(COMPONENTS, (c) => budget[c]);
+  };
   const members = LENGTHS.map((length) => ({ length, policy: memberOf(family, length).policy }));
   const tolerance = members.at(-1)!.policy.rounding(1, 'max R² ≤ 1, L = 1000');
   return {
-    checks: COMPONENTS.map((c) =>
+    checks: [
       check(
-        `V_${c} under padding: the same for L = 1 … 8 and 1000`,
-        worst(members.map(({ policy }) => difference(rewardBudget(policy).budget[c], first[c]))),
+        `${lengthFree.name}, L = 1 … 8 and 1000`,
+        worst(members.map(({ policy }) => againstStatement(lengthFree, policy, both(policy), both(at1)))),
         tolerance,
       ),
-    ),
+    ],
     figure: {
       kind: 'lines',
       title: 'The credit budget does not grow with the attempt length',
@@ -176,7 +182,8 @@ export const c3CreditBudget: Claim = {
       leaves(subject.policy.shape) <= 24
         ? subject.policy
         : randomPolicy({ attempts: 2, length: 1, vocabulary: 3 }, subject.seed);
-    return {
+    const findings = withStated(subject, c3Statements, {
+      read: [budgetIsVariance.name, stochasticBudget.name, lengthFree.name],
       checks: [
         check(
           budgetIsVariance.name,
@@ -193,7 +200,7 @@ export const c3CreditBudget: Claim = {
         ...transformer,
       ],
       controls: budgetControls(subject),
-      figures: [budgetFigure(subject, policy), figure, treeFigure(drawn)],
-    };
+    });
+    return { ...findings, figures: [budgetFigure(subject, policy), figure, treeFigure(drawn)] };
   },
 };

@@ -97,7 +97,7 @@ const budgetStep: Statement = {
 };
 
 /** The padding construction: V_c at length L is V_c at length 1. */
-const lengthFree: Statement = {
+export const lengthFree: Statement = {
   name: 'under padding V_sample and V_decision are those of L = 1',
   kind: 'identity',
   place: 'padding',

@@ -3,13 +3,15 @@
 import { klDivergence, leafRatios } from '../../attribution/divergence.ts';
 import { EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
 import type { PaddingFamily } from '../../policy/padding.ts';
+import type { TabularPolicy } from '../../policy/tabular.ts';
 import { type Comparison, check, control, difference, excess, worst } from '../check.ts';
 import type { Claim } from '../claim.ts';
+import { withStated } from '../shared/asStated.ts';
 import {
-  affineChecks,
   affineControls,
   affineTerms,
   type DivergenceByLength,
+  growthCheck,
   segmentMean,
   termsFigure,
   termsTolerance,
@@ -17,8 +19,11 @@ import {
 } from '../shared/divergenceTerms.ts';
 import { againstStatement } from '../shared/inFloat64.ts';
 import { FAMILY_ASSUMPTION, familyOf, LENGTHS, members, paddingMismatch } from '../shared/lengthFamily.ts';
-import { chainRule as chainRuleStated } from '../shared/overMasses.ts';
+import { chainRule as chainRuleStated, massGrowth } from '../shared/overMasses.ts';
 import { dataMember, gradientChecks } from './gradientNorm.ts';
+import { c4Statements, tied, untied } from './statements.ts';
+
+const CHAIN_RULE = chainRuleStated('KL(D‖π) over trajectories = sample terms + decision terms');
 
 /** KL(D‖π) of a tabular policy against its reference as data: summed over trajectories, and by the chain rule. */
 function chainRule(policy: EvaluatedPolicy): Comparison {
@@ -26,7 +31,12 @@ function chainRule(policy: EvaluatedPolicy): Comparison {
   const swapped = new EvaluatedPolicy({ ...model, logits: model.reference, reference: model.logits });
   const leaf = leafRatios(swapped);
   const whole = leaf.prob.reduce((sum, p, i) => sum + (p === 0 ? 0 : p * leaf.logRatio[i]!), 0);
-  return againstStatement(chainRuleStated('KL(D‖π)'), swapped, klDivergence(data, policy), whole);
+  return againstStatement(CHAIN_RULE, swapped, klDivergence(data, policy), whole);
+}
+
+/** The policy and its reference exchanged: the reference plays the data D. */
+function dataAsPolicy(policy: TabularPolicy): TabularPolicy {
+  return { ...policy, logits: policy.reference, reference: policy.logits };
 }
 
 /** The divergence of the data from the policy along the family. */
@@ -59,6 +69,7 @@ export const c4SftMass: Claim = {
     const asked = evaluatedPolicy(subject.policy);
     const family = familyOf(subject);
     const masses = divergenceOf(family);
+    const growth = massGrowth('δ_D');
     const tolerance = termsTolerance(masses, LENGTHS.at(-1)!);
     const over = (f: (length: number) => Comparison): Comparison => worst(LENGTHS.map(f));
     const uniform = divergenceOf(withUniformMismatch(family));
@@ -67,14 +78,11 @@ export const c4SftMass: Claim = {
       affineTerms(masses, 1).sample,
       affineTerms(masses, 2).sample - affineTerms(masses, 1).sample,
     );
-    return {
+    const findings = withStated({ ...subject, policy: dataAsPolicy(subject.policy) }, c4Statements, {
+      read: [CHAIN_RULE, growth, tied, untied].map(({ name }) => name),
       checks: [
-        check(
-          'KL(D‖π) over trajectories = sample terms + decision terms',
-          chainRule(asked),
-          asked.rounding(asked.logSize, 'E Σ|log-ratio|'),
-        ),
-        ...affineChecks(masses),
+        check(CHAIN_RULE.name, chainRule(asked), asked.rounding(asked.logSize, 'E Σ|log-ratio|')),
+        growthCheck(masses, growth),
         ...gradientChecks(family),
         check(
           'per-segment mean: sample mass = N·[m₁ + (L−1)δ_D]/L',
@@ -102,6 +110,9 @@ export const c4SftMass: Claim = {
           tolerance,
         ),
       ],
+    });
+    return {
+      ...findings,
       figures: [
         termsFigure(
           masses,

@@ -82,9 +82,15 @@ function normStatement(
   };
 }
 
-const tied = normStatement('‖g_s‖² = a² + (L−1)²c², padding parameters tied', 'padding', (n) => n * n);
+/** Padding positions share one row. */
+export const tied = normStatement('‖g_s‖² = a² + (L−1)²c², padding parameters tied', 'padding', (n) => n * n);
 
-const untied = normStatement('‖g_s‖² = a² + (L−1)c², one parameter per position', 'untiedPadding', (n) => n);
+/** Every padding position has a row of its own. */
+export const untied = normStatement(
+  '‖g_s‖² = a² + (L−1)c², one parameter per position',
+  'untiedPadding',
+  (n) => n,
+);
 
 const firstTokensAlone: WrongStatement = {
   ...normStatement('norm of first tokens alone', 'padding', () => 0),

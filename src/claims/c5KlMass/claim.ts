@@ -1,25 +1,23 @@
 // C5: the mass of a KL penalty, and what the penalty is as a reward.
-import { expectedEdges, reachTensor } from '../../attribution/differentiable.ts';
 import { klDivergence, klGradient, leafRatios } from '../../attribution/divergence.ts';
 import { type EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
-import { leafWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
-import { engineGradient } from '../../attribution/twoCopy.ts';
-import { sub, tensor } from '../../autodiff/index.ts';
 import { COMPONENTS } from '../../policy/component.ts';
 import { check, control, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
+import { engineKlGradient } from '../shared/alongDirection.ts';
+import { withStated } from '../shared/asStated.ts';
 import { ROUTES } from '../shared/asTrained.ts';
 import {
-  affineChecks,
   affineControls,
   type DivergenceByLength,
+  growthCheck,
   termsFigure,
 } from '../shared/divergenceTerms.ts';
 import { projected } from '../shared/fisher.ts';
 import { againstStatement } from '../shared/inFloat64.ts';
 import { againstPenalty, asBatch, type Penalty, penaltyRounding } from '../shared/klAsTrained.ts';
 import { FAMILY_ASSUMPTION, familyOf, memberOf, members, paddingMismatch } from '../shared/lengthFamily.ts';
-import { chainRule } from '../shared/overMasses.ts';
+import { chainRule, massGrowth } from '../shared/overMasses.ts';
 import {
   type DifferentiableValue,
   differences,
@@ -27,7 +25,9 @@ import {
   thirdScoreBound,
 } from '../shared/sharedFamily.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
+import { c5Library } from './library.ts';
 import { klOnTransformer } from './onTransformer.ts';
+import { c5Statements } from './statements.ts';
 
 /**
  * KL(π‖π_ref) = Σ p·r: KL‴ = Σ p‴r + 2Σ p″L′ + Σ p′L″, bounded with |p″/p| ≤ T² + T/4; twice, for the neighbourhood that the steps reach.
@@ -82,6 +82,8 @@ function trainedControls(subject: ClaimSubject): Control[] {
   );
 }
 
+const CHAIN_RULE = chainRule('KL(π‖π_ref) over trajectories = sample terms + decision terms');
+
 /** KL(π‖π_ref) by component and length. */
 export const c5KlMass: Claim = {
   id: 'C5',
@@ -97,17 +99,13 @@ export const c5KlMass: Claim = {
   assumptions: [FAMILY_ASSUMPTION, 'δ_K = KL(π‖π_ref) of one padding token.'],
   run: (subject) => {
     const policy = evaluatedPolicy(subject.policy);
-    const { graph, model, logRef, logSize } = policy;
+    const { logSize } = policy;
     const tolerance = policy.rounding(logSize, 'E Σ|log-ratio|');
     const { prob: leafProb, logRatio } = leafRatios(policy);
     const weighted = leafProb.map((p, i) => (p === 0 ? 0 : p * logRatio[i]!));
     const whole = weighted.reduce((sum, x) => sum + x, 0);
     const recursion = klGradient(policy, policy.reference);
-    const engine = engineGradient(graph, model.logits, (lp, dg) =>
-      expectedEdges(reachTensor(dg, lp), sub(lp, tensor(logRef))),
-    );
-    const shaping = scoreGradient(policy, leafWeights(graph, weighted));
-    const part = (g: Float64Array, from: number, to: number): Float64Array => g.subarray(from, to);
+    const engine = engineKlGradient(policy);
     const family = familyOf(subject);
     const shared = sharedFamily(policy, subject.seed);
     const { gradient, tolerance: differenceTolerance } = differences(policy, shared, klValue(policy));
@@ -115,12 +113,15 @@ export const c5KlMass: Claim = {
       member: members((length) => memberOf(family, length)),
       delta: paddingMismatch(family.policy, family.reference),
     };
+    const growth = massGrowth('δ_K');
     const added = onTransformer(subject, klOnTransformer);
-    return {
+    const findings = withStated(subject, c5Statements, {
+      library: c5Library,
+      read: [CHAIN_RULE, growth].map(({ name }) => name),
       checks: [
         check(
-          'KL over trajectories = sample terms + decision terms',
-          againstStatement(chainRule('KL'), policy, klDivergence(policy, policy.reference), whole),
+          CHAIN_RULE.name,
+          againstStatement(CHAIN_RULE, policy, klDivergence(policy, policy.reference), whole),
           tolerance,
         ),
         check('∇KL: tree program against engine', distance(engine, recursion), tolerance),
@@ -129,24 +130,14 @@ export const c5KlMass: Claim = {
           worst(COMPONENTS.map((c) => distance(projected(shared, recursion, c), gradient[c]))),
           differenceTolerance,
         ),
-        check(
-          'inside the reward, sample: E[log-ratio(τ)·Σ u_t] = ∇KL',
-          distance(part(shaping, 0, graph.sampleSlots), part(recursion, 0, graph.sampleSlots)),
-          tolerance,
-        ),
-        check(
-          'inside the reward, decision: E[log-ratio(τ)·Σ u_t] = ∇KL',
-          distance(
-            part(shaping, graph.sampleSlots, graph.slots),
-            part(recursion, graph.sampleSlots, graph.slots),
-          ),
-          tolerance,
-        ),
         ...trainedChecks(subject),
-        ...affineChecks(masses),
+        growthCheck(masses, growth),
         ...added.checks,
       ],
       controls: [...trainedControls(subject), ...affineControls(subject, masses), ...added.controls],
+    });
+    return {
+      ...findings,
       figures: [
         termsFigure(
           masses,

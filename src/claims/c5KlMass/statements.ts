@@ -25,7 +25,8 @@ function inReward<A>(policy: PolicyOver<A>): A {
   return leavesBelow(policy, field.mul(leafProbabilities(policy), ratio));
 }
 
-const gradient: Statement = {
+/** What the penalty is inside the reward. */
+export const gradient: Statement = {
   name: 'inside the reward: E[log-ratio(τ)·Σ_t u_t] = ∇KL, in each component',
   kind: 'identity',
   readsLogs: true,

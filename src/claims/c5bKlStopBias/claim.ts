@@ -2,6 +2,7 @@
 import { rewardGradient } from '../../attribution/budget.ts';
 import { expectedEdges, reachTensor } from '../../attribution/differentiable.ts';
 import { klGradient } from '../../attribution/divergence.ts';
+import type { EvaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
 import type { Tolerance } from '../../attribution/tolerance.ts';
 import { engineGradient } from '../../attribution/twoCopy.ts';
 import { sub, tensor } from '../../autodiff/index.ts';
@@ -9,7 +10,9 @@ import { type PaddingFamily, paddingFamily, withAttempts } from '../../policy/pa
 import { type Comparison, check, control, distance, shortfall, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { LinesFigure } from '../figure.ts';
+import { withStated } from '../shared/asStated.ts';
 import { withUniformMismatch } from '../shared/divergenceTerms.ts';
+import { leftAgainstStatement } from '../shared/inFloat64.ts';
 import {
   DRAWN_LENGTHS,
   FAMILY_ASSUMPTION,
@@ -21,20 +24,25 @@ import {
   paddingMismatch,
 } from '../shared/lengthFamily.ts';
 import { trainedChecks, trainedControls } from './asTrained.ts';
+import { c5bLibrary } from './library.ts';
 import {
   closedForm,
-  decisionRatio,
   extraAttempts,
   type PerClass,
   perLengthLoss,
   perSegment,
-  resampleDerivative,
   resampleEntries,
   sequenceK2,
   steepest,
   tokenLoss,
-  valueToGo,
 } from './resampleDerivatives.ts';
+import {
+  c5bStatements,
+  perSegment as perSegmentStated,
+  pullOfReward,
+  slope as slopeStated,
+} from './statements.ts';
+import { noSlope } from './tokenLosses.ts';
 
 /** Classes, over many seeded families, whose derivative is negative at L = 1 and positive at L = 1000. */
 function signChanges(subject: ClaimSubject): number {
@@ -79,9 +87,9 @@ function affine(value: PerClass, first: PerClass, slope: PerClass, length: numbe
 }
 
 function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
-  const first = closedForm(at(1).policy);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
-  const pullOfReward = resampleEntries(at(1).policy, rewardGradient(at(1).policy));
+  const ofKl = (policy: EvaluatedPolicy): PerClass =>
+    resampleEntries(policy, klGradient(policy, policy.reference));
   const engine = (L: number): PerClass => {
     const { policy, graph } = at(L);
     const gradient = engineGradient(graph, policy.model.logits, (logProb, dg) =>
@@ -98,17 +106,12 @@ function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
     ),
     check(
       '∂KL/∂RESAMPLE: closed form against tree program, L = 1 … 8 and 1000',
-      along((L) =>
-        distance(
-          resampleEntries(at(L).policy, klGradient(at(L).policy, at(L).policy.reference)),
-          closedForm(at(L).policy),
-        ),
-      ),
+      along((L) => distance(ofKl(at(L).policy), closedForm(at(L).policy))),
       tolerance,
     ),
     check(
-      'slope in L = ρ π_R π_S · δ_K · E[extra attempts]',
-      along((L) => affine(closedForm(at(L).policy), first, slope, L)),
+      `${slopeStated.name}, L = 1 … 8 and 1000`,
+      along((L) => leftAgainstStatement(slopeStated, at(L).policy, ofKl(at(L).policy))),
       tolerance,
     ),
     check(
@@ -120,8 +123,14 @@ function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
       tolerance,
     ),
     check(
-      'the reward’s pull ρ π_R π_S [Q_R − Q_S] is free of L',
-      along((L) => distance(resampleEntries(at(L).policy, rewardGradient(at(L).policy)), pullOfReward)),
+      `${pullOfReward.name}, L = 1 … 8 and 1000`,
+      along((L) =>
+        leftAgainstStatement(
+          pullOfReward,
+          at(L).policy,
+          resampleEntries(at(L).policy, rewardGradient(at(L).policy)),
+        ),
+      ),
       tolerance,
     ),
     check(
@@ -132,27 +141,16 @@ function slopeChecks({ family, at, delta, tolerance, along }: Case): Check[] {
   ];
 }
 
-function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, along }: Case): Check[] {
+function conditionChecks(subject: ClaimSubject, { family, at, tolerance, along }: Case): Check[] {
   const atReference = (L: number): PerClass =>
     closedForm(memberOf(family, L, family.reference, family.reference).policy);
   const uniform = withUniformMismatch(family);
-  const segmentForm = (L: number): PerClass => {
-    const first = perSegment(at(1), 1);
-    const averaged = extraAttempts(at(1)).map((x) => delta * x);
-    const decisionsOnly = resampleDerivative(
-      at(1).policy,
-      valueToGo(at(1).policy, decisionRatio(at(1).policy)),
-    );
-    return first.map(
-      (x, row) => decisionsOnly[row]! + averaged[row]! + (x - decisionsOnly[row]! - averaged[row]!) / L,
-    );
-  };
   return [
     ...(['k2', 'k3'] as const).map((name) => {
-      const first = tokenLoss(at(1), name);
+      const stated = noSlope(name);
       return check(
-        `counter-example: the token-summed ${name} loss has no slope (constant in L)`,
-        along((L) => distance(tokenLoss(at(L), name), first)),
+        `${stated.name}, L = 1 … 8 and 1000`,
+        along((L) => leftAgainstStatement(stated, at(L).policy, tokenLoss(at(L), name))),
         at(1000).policy.rounding(2 * steepest(at(1), name), '2 · max |f′(log-ratio)|'),
       );
     }),
@@ -175,8 +173,12 @@ function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, 
       tolerance,
     ),
     check(
-      'per-segment mean: no slope, a transient of 1/L (closed form)',
-      along((L) => distance(perSegment(at(L), L), segmentForm(L))),
+      `${perSegmentStated.name}, L = 1 … 8 and 1000`,
+      along((L) => {
+        const grown = perSegment(at(L), L).map((x) => L * x);
+        const { measured, expected, error } = leftAgainstStatement(perSegmentStated, at(L).policy, grown);
+        return { measured: measured / L, expected: expected / L, error: error / L };
+      }),
       tolerance,
     ),
     check(
@@ -195,23 +197,7 @@ function conditionChecks(subject: ClaimSubject, { family, at, delta, tolerance, 
 function stopBiasControls(subject: ClaimSubject, { family, at, delta, tolerance }: Case): Control[] {
   const first = closedForm(at(1).policy);
   const slope = extraAttempts(at(1)).map((x) => delta * x);
-  const none = new Float64Array(slope.length);
-  const k3 = (L: number): PerClass => tokenLoss(at(L), 'k3');
   return [
-    control(
-      subject,
-      'no slope',
-      'The derivative of KL is free of L.',
-      affine(closedForm(at(8).policy), first, none, 8),
-      tolerance,
-    ),
-    control(
-      subject,
-      'token-level k3 has the slope',
-      'The token-summed k3 loss has the slope ρ π_R π_S · δ_K · E[extra attempts].',
-      affine(k3(8), k3(1), slope, 8),
-      tolerance,
-    ),
     control(
       subject,
       'slope by δ of the data',
@@ -288,10 +274,14 @@ export const c5bKlStopBias: Claim = {
   ],
   run: (subject) => {
     const given = caseOf(subject);
-    return {
+    const findings = withStated(subject, c5bStatements, {
+      library: c5bLibrary,
+      read: [slopeStated, pullOfReward, noSlope('k2'), noSlope('k3'), perSegmentStated].map(
+        ({ name }) => name,
+      ),
       checks: [...slopeChecks(given), ...conditionChecks(subject, given), ...trainedChecks(subject)],
       controls: [...stopBiasControls(subject, given), ...trainedControls(subject)],
-      figures: [slopeFigure(given)],
-    };
+    });
+    return { ...findings, figures: [slopeFigure(given)] };
   },
 };

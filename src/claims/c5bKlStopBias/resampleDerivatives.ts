@@ -1,7 +1,7 @@
 // Derivatives of KL, of token-level losses and of the reward with respect to RESAMPLE logits, on the padding family (C5b).
 import { leafRatios, logRatio } from '../../attribution/divergence.ts';
 import { type EvaluatedPolicy, evaluatedPolicy } from '../../attribution/evaluatedPolicy.ts';
-import { backward } from '../../attribution/recursions.ts';
+import { policyInFloat64 } from '../../attribution/over/instance.ts';
 import { leafWeights, returnWeights, scoreGradient } from '../../attribution/scoreGradient.ts';
 import { float64Field as field } from '../../base/field.ts';
 import type { KlEstimator } from '../../objectives/kl.ts';
@@ -9,6 +9,7 @@ import { RESAMPLE } from '../../policy/component.ts';
 import { expandPadding, type PaddingFamily } from '../../policy/padding.ts';
 import { digitsInBase } from '../../policy/shape.ts';
 import type { LengthMember } from '../shared/lengthFamily.ts';
+import { extraAttempts as extraAttemptsOf, klToGo, resampleDerivative } from '../shared/overDecisions.ts';
 import { tokenLossGradient } from '../shared/tokenLoss.ts';
 
 /** One number per class of decision histories (equal first tokens). */
@@ -20,38 +21,15 @@ export function resampleEntries({ graph }: EvaluatedPolicy, gradient: Float64Arr
   return Float64Array.from({ length: decision.length / 2 }, (_, row) => decision[2 * row + RESAMPLE]!);
 }
 
-/** ρ(h)·π_R·π_S·(value of RESAMPLE − value of STOP) for every class; `q` [edges]. */
-export function resampleDerivative({ graph, prob, occupancy }: EvaluatedPolicy, q: Float64Array): PerClass {
-  const out: number[] = [];
-  for (const { component, nodes, nodeStart, edgeStart } of graph.layers) {
-    if (component !== 'decision') continue;
-    for (let n = 0; n < nodes; n++) {
-      const stop = edgeStart + 2 * n;
-      out.push(occupancy[nodeStart + n]! * prob[stop + 1]! * prob[stop]! * (q[stop + 1]! - q[stop]!));
-    }
-  }
-  return Float64Array.from(out);
-}
-
-/** Value of each action when `reward` [edges] is collected from it on. */
-export function valueToGo({ graph, prob }: EvaluatedPolicy, reward: Float64Array): Float64Array {
-  return backward(field, graph, prob, new Float64Array(graph.leaves), reward).q;
-}
-
-/** ρ π_R π_S [Δ log-ratio + KLtogo(RESAMPLE) − KLtogo(STOP)]. */
+/** ρ π_R π_S [Δ log-ratio + KLtogo(RESAMPLE) − KLtogo(STOP)], by the text that `prove` decides. */
 export function closedForm(policy: EvaluatedPolicy): PerClass {
-  return resampleDerivative(policy, valueToGo(policy, logRatio(policy, policy.reference)));
+  const over = policyInFloat64(policy);
+  return resampleDerivative(over, klToGo(over));
 }
 
-/** ρ π_R π_S · E[extra attempts | h, RESAMPLE]: 1 is collected on the first token of every attempt. */
-export function extraAttempts({ policy, isPadding }: LengthMember): PerClass {
-  const { graph } = policy;
-  const starts = new Float64Array(graph.edges);
-  for (const { component, edgeStart, source } of graph.layers) {
-    if (component === 'sample' && isPadding[edgeStart] === 0)
-      starts.fill(1, edgeStart, edgeStart + source.length);
-  }
-  return resampleDerivative(policy, valueToGo(policy, starts));
+/** ρ π_R π_S · E[extra attempts | h, RESAMPLE], by the same text. */
+export function extraAttempts({ policy }: LengthMember): PerClass {
+  return extraAttemptsOf(policyInFloat64(policy));
 }
 
 /** The KL collected by the first tokens and decisions only, and by padding only. */
@@ -71,7 +49,12 @@ function klOf({ policy, isPadding }: LengthMember, padding: 0 | 1, scale: number
 /** With sample terms averaged over the L tokens of an attempt: the derivative of the per-segment KL. */
 export function perSegment(member: LengthMember, length: number): PerClass {
   const ratio = field.add(klOf(member, 0, 1 / length), klOf(member, 1, 1 / length));
-  return resampleDerivative(member.policy, valueToGo(member.policy, ratio));
+  const { policy, graph } = member;
+  // The log-ratios' own derivatives are scores, whose means are 0.
+  return resampleEntries(
+    policy,
+    scoreGradient(policy, returnWeights(policy, new Float64Array(graph.leaves), ratio)),
+  );
 }
 
 /** ∂/∂(RESAMPLE logit) of a token-summed estimator of KL as a loss, by the engine. */
@@ -134,15 +117,6 @@ export function sequenceK2(family: PaddingFamily, length: number): PerClass {
   const leaf = leafRatios(policy);
   const weight = leafWeights(policy.graph, field.mul(leaf.prob, leaf.logRatio));
   return perClass(family, length, resampleEntries(policy, scoreGradient(policy, weight)));
-}
-
-/** log-ratios of decisions only. */
-export function decisionRatio(policy: EvaluatedPolicy): Float64Array {
-  const ratio = logRatio(policy, policy.reference);
-  for (const { component, edgeStart, source } of policy.graph.layers) {
-    if (component === 'sample') ratio.fill(0, edgeStart, edgeStart + source.length);
-  }
-  return ratio;
 }
 
 /** max over tokens of |f′(log-ratio)|. */

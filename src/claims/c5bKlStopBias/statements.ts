@@ -26,7 +26,8 @@ import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts
 import { signAtOne, signStatements } from './sign.ts';
 import { tokenLossControls, tokenLossStatements } from './tokenLosses.ts';
 
-const closedForm: Statement = {
+/** The derivative of KL by the logit of RESAMPLE. */
+export const closedForm: Statement = {
   name: '∂KL/∂ℓ_R(h) = ρ π_R π_S [Δ log-ratio + KLtogo(R) − KLtogo(S)], at every history',
   kind: 'identity',
   readsLogs: true,
@@ -54,7 +55,8 @@ function affine<A>(policy: PolicyOver<A>, slope: (short: PolicyOver<A>) => A): A
   return field.add(atOne, times(field, slope(short), new Int32Array(n).fill(extra)));
 }
 
-const slope: Statement = {
+/** The derivative is affine in L. */
+export const slope: Statement = {
   name: 'slope in L = ρ π_R π_S·δ_K·E[extra attempts | h, RESAMPLE]',
   kind: 'identity',
   place: 'padding',
@@ -88,7 +90,8 @@ const step: Statement = {
   },
 };
 
-const pullOfReward: Statement = {
+/** The reward pulls alike at every L. */
+export const pullOfReward: Statement = {
   name: 'the reward’s pull ρ π_R π_S [Q_R − Q_S] is free of L',
   kind: 'identity',
   place: 'padding',
@@ -102,7 +105,8 @@ const pullOfReward: Statement = {
   },
 };
 
-const sequenceK2: Statement = {
+/** Sequence-level k2 as a loss. */
+export const sequenceK2: Statement = {
   name: 'sequence-level k2 as a loss has the same derivative, at every history',
   kind: 'identity',
   readsLogs: true,
@@ -129,7 +133,7 @@ const atReference: Statement = {
 };
 
 /** L times the derivative with sample terms averaged over the L tokens of an attempt: their log-ratios, and L times those of decisions. */
-const perSegment: Statement = {
+export const perSegment: Statement = {
   name: 'per-segment mean: L·derivative is affine in L with the decisions’ own term and δ_K as slope: no growth, a transient of 1/L',
   kind: 'identity',
   place: 'padding',

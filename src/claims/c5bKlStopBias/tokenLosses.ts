@@ -26,7 +26,8 @@ function entries<A>(policy: PolicyOver<A>, estimator: Estimator, leaf?: A): A {
   return resampleEntries(policy, gradientOf(policy, weight));
 }
 
-function noSlope(estimator: Estimator): Statement {
+/** Token-summed losses have one derivative for every L. */
+export function noSlope(estimator: Estimator): Statement {
   return {
     name: `counter-example: the token-summed ${estimator} loss has no slope in L`,
     kind: 'identity',

@@ -9,6 +9,7 @@ import { randomPolicy } from '../../policy/random.ts';
 import { check, control, difference, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { LinesFigure } from '../figure.ts';
+import { withStated } from '../shared/asStated.ts';
 import { budgetInequality, tabularQuadraticForm } from '../shared/fisher.ts';
 import { DRAWN_LENGTHS, FAMILY_ASSUMPTION } from '../shared/lengthFamily.ts';
 import { FIRST_ONLY, familyAlong, OWN, SHARED, type TokenGroups, TWO_COPY } from './directions.ts';
@@ -24,6 +25,8 @@ import {
   stiffness,
   stiffnessParts,
 } from './displacement.ts';
+import { c6Library } from './library.ts';
+import { c6Statements } from './statements.ts';
 
 function hessianChecks({ member, along, tolerance }: ReferenceFamily): Check[] {
   const lengths = [1, 2, 4, 8];
@@ -224,10 +227,11 @@ export const c6AsymmetricStiffness: Claim = {
   ],
   run: (subject) => {
     const reference = referenceFamily(subject);
-    return {
+    const findings = withStated(subject, c6Statements, {
+      library: c6Library,
       checks: [...hessianChecks(reference), ...displacementChecks(reference), ...budgetChecks(subject)],
       controls: stiffnessControls(subject, reference),
-      figures: [stiffnessFigure(reference)],
-    };
+    });
+    return { ...findings, figures: [stiffnessFigure(reference)] };
   },
 };

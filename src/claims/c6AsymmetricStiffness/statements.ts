@@ -50,7 +50,8 @@ function fisherTerms<A>(policy: PolicyOver<A>, first: A, second: A): A {
   return field.mul(reachOf(policy), product);
 }
 
-const blocks: Statement = {
+/** The Hessian of KL at the reference. */
+export const blocks: Statement = {
   name: 'at θ = θ_ref the Hessian of KL is the token Fisher matrix, block-diagonal between the copies',
   kind: 'identity',
   symbols: directions,
@@ -86,7 +87,8 @@ const step: Statement = {
   },
 };
 
-const tabular: Statement = {
+/** Advantages solve H x = ∇J. */
+export const tabular: Statement = {
   name: 'tabular policies: H A = ∇J and ⟨∇J, A⟩ = V_c, so that g_cᵀH_c⁺g_c = V_c',
   kind: 'identity',
   sides: (policy) => {
@@ -126,7 +128,8 @@ function boundSides<A>(
   return { left, right: sumsByComponent(policy, field.mul(reach, squared(field, rest))) };
 }
 
-const bound: Statement = {
+/** What is left of the budget is a sum of squares. */
+export const bound: Statement = {
   name: 'g_cᵀH_c⁺g_c ≤ V_c for parameters that both roles read in any way',
   kind: 'inequality',
   symbols: ({ edges }) => ({ displacement: edges }),
@@ -136,7 +139,8 @@ const bound: Statement = {
   sides: (policy, { displacement }) => boundSides(policy, displacement!, policy),
 };
 
-const padding: Statement = {
+/** The stiffness of padding. */
+export const padding: Statement = {
   name: 'the stiffness of padding grows like (L−1)·E[attempts]·F_pad, that of first tokens and decisions not at all',
   kind: 'identity',
   place: 'padding',

@@ -8,7 +8,9 @@ import { COMPONENTS } from '../../policy/component.ts';
 import { type Comparison, check, control, difference, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { LinesFigure } from '../figure.ts';
+import { withStated } from '../shared/asStated.ts';
 import { DRAWN_LENGTHS, FAMILY_ASSUMPTION, familyOf, LENGTHS, memberOf } from '../shared/lengthFamily.ts';
+import { c7Library } from './library.ts';
 import {
   BETA,
   type Betas,
@@ -22,6 +24,7 @@ import {
   tableOf,
   tilt,
 } from './optimum.ts';
+import { c7Statements } from './statements.ts';
 
 function optimumChecks(policy: EvaluatedPolicy): Check[] {
   const tolerance = optimumRounding(policy);
@@ -168,10 +171,11 @@ export const c7RegularisedOptimum: Claim = {
   ],
   run: (subject) => {
     const { checks, figure } = lengthFree(subject);
-    return {
+    const findings = withStated(subject, c7Statements, {
+      library: c7Library,
       checks: [...optimumChecks(evaluatedPolicy(subject.policy)), ...checks],
       controls: optimumControls(subject),
-      figures: [figure],
-    };
+    });
+    return { ...findings, figures: [figure] };
   },
 };

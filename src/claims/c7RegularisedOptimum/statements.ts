@@ -36,14 +36,16 @@ function tiltedSides<A>(
   return { left, right: tilted };
 }
 
-const tilted: Statement = {
+/** π* is a tilt of the reference. */
+export const tilted: Statement = {
   name: 'π*(τ)·Z = π_ref(τ)·e^{R(τ)/β}: conditionals of the recursion against Z summed over trajectories',
   kind: 'identity',
   symbols: tilt,
   sides: (policy, { tilt: leaf }) => tiltedSides(policy, optimum(policy, leaf!), leaf!),
 };
 
-const conditional: Statement = {
+/** The conditionals of π* add up to 1. */
+export const conditional: Statement = {
   name: 'Σ_a π*(a|h) = 1 at every history',
   kind: 'identity',
   symbols: tilt,

@@ -19,6 +19,7 @@ import type { KlEstimator, KlPlacement } from '../../objectives/kl.ts';
 import { COMPONENTS } from '../../policy/component.ts';
 import { type Comparison, check, control, difference, distance, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
+import { withStated } from '../shared/asStated.ts';
 import { ROUTES } from '../shared/asTrained.ts';
 import { projected } from '../shared/fisher.ts';
 import { againstStatement } from '../shared/inFloat64.ts';
@@ -29,7 +30,7 @@ import type { Statement } from '../statement.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
 import { engineForwardGradient, engineSequenceK3, forwardValue } from './byEngine.ts';
 import { estimatorsOnTransformer } from './onTransformer.ts';
-import { estimates } from './statements.ts';
+import { c8Statements, estimates } from './statements.ts';
 
 /** Every quantity of the claim on one policy: values are numbers, gradients [slots]. */
 interface Estimates {
@@ -333,14 +334,15 @@ export const c8KlEstimators: Claim = {
   },
   run: (subject) => {
     const added = onTransformer(subject, estimatorsOnTransformer);
-    return {
+    const findings = withStated(subject, c8Statements, {
+      read: Object.values(estimates).map(({ name }) => name),
       checks: [
         ...estimatorChecks(evaluatedPolicy(subject.policy), subject.seed),
         ...trainedChecks(subject),
         ...added.checks,
       ],
       controls: [...pairingControls(subject), ...trainedControls(subject), ...added.controls],
-      figures: [],
-    };
+    });
+    return { ...findings, figures: [] };
   },
 };

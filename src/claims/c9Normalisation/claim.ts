@@ -11,6 +11,7 @@ import { randomPolicy } from '../../policy/random.ts';
 import { check, control, distance, excess, shortfall, worst } from '../check.ts';
 import type { Check, Claim, ClaimSubject, Control } from '../claim.ts';
 import type { Figure, LinesFigure, TableFigure } from '../figure.ts';
+import { withStated } from '../shared/asStated.ts';
 import {
   byStd,
   type Estimator,
@@ -24,8 +25,10 @@ import { FAMILY_ASSUMPTION, familyOf, memberOf } from '../shared/lengthFamily.ts
 import { weightMap } from '../shared/weightMap.ts';
 import { onTransformer } from '../transformer/onTransformer.ts';
 import { publishedChecks, publishedControls } from './asPublished.ts';
+import { c9Library } from './library.ts';
 import { maskedSpread } from './maskedWeights.ts';
 import { normalisationOnTransformer } from './onTransformer.ts';
+import { c9Statements } from './statements.ts';
 
 /** Random models that the folklore is put to. */
 const MODELS = 300;
@@ -267,10 +270,11 @@ export const c9Normalisation: Claim = {
       directionTable(subject),
       folkloreFigure(biases),
     ];
-    return {
+    const findings = withStated(subject, c9Statements, {
+      library: c9Library,
       checks: [...normalisationChecks(subject, policy, biases), ...publishedChecks(subject), ...added.checks],
       controls: [...normalisationControls(subject, biases), ...publishedControls(subject), ...added.controls],
-      figures,
-    };
+    });
+    return { ...findings, figures };
   },
 };

@@ -19,7 +19,8 @@ import { gapToPartner, type LengthDivisor } from '../shared/overGroups.ts';
 import type { ClaimStatements, Statement, WrongStatement } from '../statement.ts';
 import { byPromptControls, byPromptStatements } from './byPrompt.ts';
 
-const anyFactor: Statement = {
+/** A factor of a trajectory. */
+export const anyFactor: Statement = {
   name: 'a factor c(τ) on all tokens of a trajectory makes both components follow ∇E[c·R]',
   kind: 'identity',
   symbols: ({ leaves, edges }) => ({ factor: leaves, direction: edges }),
@@ -71,7 +72,8 @@ function gradientOfMean<A>(policy: PolicyOver<A>, leaf: A): A {
   return gradientOf(policy, returnWeightsOf(policy, leaf));
 }
 
-const byLength: Statement = {
+/** 1/|o| in groups of two. */
+export const byLength: Statement = {
   name: 'GRPO, 1/|o|, G = 2: half of ∇E[R/|o|] − E[R]·∇E[1/|o|]',
   kind: 'identity',
   because: summed,
@@ -114,7 +116,8 @@ const byLengthAnyGroup: Statement = {
   },
 };
 
-const tokenMean: Statement = {
+/** The token mean of groups of two. */
+export const tokenMean: Statement = {
   name: 'token mean over the group, G = 2: one scalar E[(R_i − R_j)/(|o_i| + |o_j|) | τ_i] for both roles',
   kind: 'identity',
   because: summed,
@@ -155,7 +158,8 @@ function masked<A>(policy: PolicyOver<A>, mask: Int32Array): A {
   return gradientOf(policy, times(policy.field, returnWeightsOf(policy, policy.reward), mask));
 }
 
-const withoutDecisions: Statement = {
+/** A mask that drops decisions. */
+export const withoutDecisions: Statement = {
   name: 'a mask without decisions leaves g_sample as it is, and nothing of g_d',
   kind: 'identity',
   needsDecisions: true,

@@ -1,4 +1,5 @@
 // Masses of a divergence on the padding family: its chain-rule terms, and what they are made of.
+
 import { expectedAttempts } from '../../attribution/budget.ts';
 import type { PerComponent } from '../../attribution/byComponent.ts';
 import { klTerms } from '../../attribution/divergence.ts';
@@ -8,6 +9,8 @@ import type { PaddingFamily, PaddingLogits } from '../../policy/padding.ts';
 import { check, control, difference, worst } from '../check.ts';
 import type { Check, ClaimSubject, Control } from '../claim.ts';
 import type { LinesFigure } from '../figure.ts';
+import type { Statement } from '../statement.ts';
+import { leftAgainstStatement } from './inFloat64.ts';
 import { DRAWN_LENGTHS, LENGTHS, type LengthMember } from './lengthFamily.ts';
 
 /** A divergence along the family: its member of each length, and the mismatch of one padding token. */
@@ -28,19 +31,17 @@ export function affineTerms({ member, delta }: DivergenceByLength, length: numbe
   return { sample: at1.sample + (length - 1) * delta * at1.attempts, decision: at1.decision };
 }
 
-/** The sample mass grows by δ·E[attempts] per unit of L, the decision mass not at all. */
-export function affineChecks(family: DivergenceByLength): Check[] {
-  const tolerance = termsTolerance(family, LENGTHS.at(-1)!);
-  const against = (c: 'sample' | 'decision') =>
-    worst(LENGTHS.map((L) => difference(termsOf(family.member(L))[c], affineTerms(family, L)[c])));
-  return [
-    check(
-      'sample mass = its value at L = 1 + (L−1)·δ·E[attempts], L = 1 … 8 and 1000',
-      against('sample'),
-      tolerance,
-    ),
-    check('decision mass: the same for every L', against('decision'), tolerance),
-  ];
+/** The masses of the recursion against the text of a statement on how they depend on L. */
+export function growthCheck(family: DivergenceByLength, growth: Statement): Check {
+  const masses = (length: number): Float64Array => {
+    const { sample, decision } = termsOf(family.member(length));
+    return Float64Array.of(sample, decision);
+  };
+  return check(
+    `${growth.name}, L = 1 … 8 and 1000`,
+    worst(LENGTHS.map((L) => leftAgainstStatement(growth, family.member(L).policy, masses(L)))),
+    termsTolerance(family, LENGTHS.at(-1)!),
+  );
 }
 
 /** Wrong statements about the slope. */

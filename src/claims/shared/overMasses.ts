@@ -49,6 +49,22 @@ export function chainRule(name: string): Statement {
   };
 }
 
+/** How the masses depend on L under padding. */
+export function massGrowth(delta: string): Statement {
+  return {
+    name: `under padding the sample mass grows by ${delta}·E[attempts] per unit of L, the decision mass not at all`,
+    kind: 'identity',
+    place: 'padding',
+    readsLogs: true,
+    sides: (policy) => ({
+      left: massesOf(policy),
+      right: affineMasses(policy, (short) =>
+        policy.field.mul(paddingDivergence(policy), expectedAttemptsOf(short)),
+      ),
+    }),
+  };
+}
+
 /** The statements about the masses of KL(p‖q); `p` and `q` and the mismatch of a padding token are named. */
 export function massStatements(p: string, q: string, delta: string): readonly Statement[] {
   const kl = `KL(${p}‖${q})`;
@@ -76,18 +92,7 @@ export function massStatements(p: string, q: string, delta: string): readonly St
         return { left: whole, right: field.add(own!, field.add(sample!, decision!)) };
       },
     },
-    {
-      name: `under padding the sample mass grows by ${delta}·E[attempts] per unit of L, the decision mass not at all`,
-      kind: 'identity',
-      place: 'padding',
-      readsLogs: true,
-      sides: (policy) => ({
-        left: massesOf(policy),
-        right: affineMasses(policy, (short) =>
-          policy.field.mul(paddingDivergence(policy), expectedAttemptsOf(short)),
-        ),
-      }),
-    },
+    massGrowth(delta),
     {
       name: `for all L: a padding token adds ${delta} to the divergence to go, whatever it is`,
       kind: 'induction',

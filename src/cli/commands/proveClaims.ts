@@ -4,6 +4,12 @@ import type { ProveProgress } from '../../analyses/prove.ts';
 import type { ProveDocument } from '../../documents/prove.ts';
 import { unlessLost } from '../../host/lostOutput.ts';
 import { readClaimList } from '../claimList.ts';
+import {
+  addCounterExamples,
+  type CounterExampleFlags,
+  prepareCounterExamples,
+  writeCounterExamples,
+} from '../counterExamples.ts';
 import { Outputs } from '../outputs.ts';
 import {
   addPointOptions,
@@ -14,7 +20,7 @@ import {
 } from '../proofOptions.ts';
 import { createProgress, paletteOf } from '../terminal.ts';
 
-interface ProveFlags extends ShapeFlags, PointFlags {
+interface ProveFlags extends ShapeFlags, PointFlags, CounterExampleFlags {
   readonly claims?: string;
   readonly json?: string;
   readonly report?: string;
@@ -23,7 +29,7 @@ interface ProveFlags extends ShapeFlags, PointFlags {
 /** Adds what `prove` does without a subcommand. */
 export function configureProveClaims(prove: Command): void {
   prove.option('--claims <ids>', 'only these claims, separated by commas, such as C1,C3');
-  addPointOptions(addShapeOptions(prove))
+  addCounterExamples(addPointOptions(addShapeOptions(prove)))
     .option('--json <file>', 'write a gradsplit/prove@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -33,6 +39,7 @@ Examples:
   gradsplit prove                                  all claims, for all policies of the default shape
   gradsplit prove --claims C1,C3 --attempts 2 --length 3 --vocabulary 2
   gradsplit prove --claims C3,./ownClaim.js
+  gradsplit prove --claims C3 --counter-examples wrong   then: gradsplit verify --policy wrong/c3-….json
   gradsplit prove --points 5 --json proofs.json --report proofs.html
 
 A statement is proved if both of its sides agree at random points of a finite field, up to the risk
@@ -48,11 +55,14 @@ async function proveCommand(flags: ProveFlags): Promise<void> {
   const { ids, own } = await readClaimList(flags.claims, provableIds);
   const shape = await shapeOf(flags);
   checkProvable(shape);
+  await prepareCounterExamples(flags);
   const result = await run({ shape, points: flags.points, seed: flags.seed, ids, own }, outputs);
   if (result.verdict === 'refuted') process.exitCode = 1;
+  const written = await writeCounterExamples(flags, result);
   await outputs.present({
     document: result,
-    text: ({ proveEnd }, palette) => proveEnd(result, palette),
+    text: ({ proveEnd }, palette) =>
+      [proveEnd(result, palette), written].filter((part) => part !== '').join('\n'),
     files: { '--report': () => report(result) },
   });
 }

@@ -5,12 +5,22 @@ import { InputError } from '../../base/errors.ts';
 import { valueOfText } from '../../base/options.ts';
 import type { ProvedObjective } from '../../documents/objectiveProof.ts';
 import { objectiveNames } from '../../objectives/names.ts';
+import {
+  addCounterExamples,
+  type CounterExampleFlags,
+  prepareCounterExamples,
+  writeCounterExamples,
+} from '../counterExamples.ts';
 import { Outputs } from '../outputs.ts';
 import { addPointOptions, type PointFlags, type ShapeFlags } from '../proofOptions.ts';
 import { createProgress } from '../terminal.ts';
 import { integerOption, pairsOption, positiveOption } from '../values.ts';
 
-interface ObjectiveFlags extends PointFlags, ShapeFlags, Partial<Record<(typeof FOREIGN)[number], unknown>> {
+interface ObjectiveFlags
+  extends PointFlags,
+    ShapeFlags,
+    CounterExampleFlags,
+    Partial<Record<(typeof FOREIGN)[number], unknown>> {
   readonly option?: ReadonlyMap<string, string>;
   readonly groupSize?: number;
   readonly timeLimit: number;
@@ -35,7 +45,7 @@ export function addProveObjective(prove: Command): void {
         'one option of the objective; for several, give --option several times',
       ).argParser(pairsOption('--option')),
     );
-  addPointOptions(objective)
+  addCounterExamples(addPointOptions(objective))
     .addOption(
       new Option('--group-size <G>', 'groups of 2 to G trajectories (default: 3)').argParser(
         integerOption('--group-size', 2),
@@ -89,6 +99,7 @@ async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promi
     groupSize: flags.groupSize ?? groupSize,
   };
   checkSize(size);
+  await prepareCounterExamples(flags);
   const progress = await createProgress({ secondsBetween: 1 });
   const onProgress: ProofProgress = (objective, question) =>
     progress.update(0, 1, `${objective}: ${question}`);
@@ -100,9 +111,12 @@ async function proveObjectiveCommand(name: string, flags: ObjectiveFlags): Promi
   } finally {
     progress.stop();
   }
+  const document = objectiveProofsDocument(flags.points, size, objectives);
+  const written = await writeCounterExamples(flags, document);
   await outputs.present({
-    document: objectiveProofsDocument(flags.points, size, objectives),
-    text: ({ objectiveProofTable }, palette) => objectiveProofTable(objectives, palette),
+    document,
+    text: ({ objectiveProofTable }, palette) =>
+      [objectiveProofTable(objectives, palette), written].filter((part) => part !== '').join('\n'),
   });
 }
 

@@ -1,5 +1,11 @@
 // `gradsplit refute`: decides a statement in words of the claims' quantities.
 import type { Command } from 'commander';
+import {
+  addCounterExamples,
+  type CounterExampleFlags,
+  prepareCounterExamples,
+  writeCounterExamples,
+} from '../counterExamples.ts';
 import { Outputs } from '../outputs.ts';
 import {
   addPointOptions,
@@ -9,7 +15,7 @@ import {
   shapeOf,
 } from '../proofOptions.ts';
 
-interface RefuteFlags extends ShapeFlags, PointFlags {
+interface RefuteFlags extends ShapeFlags, PointFlags, CounterExampleFlags {
   readonly json?: string;
 }
 
@@ -19,7 +25,9 @@ export function addRefute(program: Command): void {
     .command('refute')
     .description('decide a statement about all policies: proved, refuted by a small policy, or outside')
     .argument('<statement>', 'such as "V_sample + V_decision = Var_R"');
-  addPointOptions(addShapeOptions(refute, 'tokens per attempt, where the statement names no L'))
+  addCounterExamples(
+    addPointOptions(addShapeOptions(refute, 'tokens per attempt, where the statement names no L')),
+  )
     .option(
       '--json <file>',
       'write a gradsplit/prove@1 document, with the counter-example as a policy; - is stdout',
@@ -43,6 +51,7 @@ Examples:
   gradsplit refute -- "-KL <= 0"                                behind --, since it begins with -
   gradsplit refute "dot(grad_decision(J), grad_decision(KL)) <= 0" --json - | less
 
+gradsplit verify --statement puts a statement to one policy.
 The exit code is 0 whatever the verdict is.`,
     )
     .action(refuteCommand);
@@ -56,9 +65,12 @@ async function refuteCommand(statement: string, flags: RefuteFlags): Promise<voi
   ]);
   const { points, seed } = flags;
   const shape = await shapeOf(flags);
+  await prepareCounterExamples(flags);
   const document = interruptible(() => refuteDocument(statement, { shape, points, seed }));
+  const written = await writeCounterExamples(flags, document);
   await outputs.present({
     document,
-    text: ({ refuteText }, palette) => refuteText(document, palette),
+    text: ({ refuteText }, palette) =>
+      [refuteText(document, palette), written].filter((part) => part !== '').join('\n'),
   });
 }

@@ -21,6 +21,7 @@ interface VerifyFlags extends Pick<BackendFlags, 'backend'> {
   readonly seed: number;
   readonly transformer: boolean;
   readonly exact?: boolean;
+  readonly statement?: string;
   readonly json?: string;
   readonly report?: string;
 }
@@ -55,6 +56,12 @@ export function addVerify(program: Command): void {
       '--exact',
       'in fractions, without rounding; the policy must have odds and at most 10000 trajectories',
     )
+    .addOption(
+      new Option(
+        '--statement <text>',
+        'one statement in the words of refute instead of the claims: both sides on the policy',
+      ).conflicts(['claims']),
+    )
     .option('--json <file>', 'write a gradsplit/verify@1 document; - is stdout')
     .option('--report <file>', 'write a report as one HTML file that needs no network')
     .addHelpText(
@@ -66,6 +73,8 @@ Examples:
   gradsplit verify --attempts 2 --length 3 --vocabulary 2 --json result.json
   gradsplit verify --policy mine.json --report mine.html
   gradsplit verify --exact --policy odds.json      residuals are exactly 0
+  gradsplit verify --exact --policy counter.json   a counter-example of prove: both sides of what it refutes
+  gradsplit verify --statement "V_decision <= V_sample" --policy mine.json
 
 A claim holds only if every check holds and every control is rejected. The exit code is 1 if a claim fails.`,
     )
@@ -78,32 +87,69 @@ async function verifyCommand(flags: VerifyFlags): Promise<void> {
   const outputs = new Outputs({ '--json': flags.json, '--report': flags.report }, inputs);
   const subject = flags.policy === undefined ? await drawnPolicy(flags) : await givenPolicy(flags.policy);
   const transformer = flags.transformer && flags.policy === undefined;
-  const claims = await selectClaims(flags.claims);
-  const asked: VerifyOptions = { ...subject, seed: flags.seed, claims, transformer };
-  const options = flags.exact === true ? await inFractions(asked) : asked;
+  const { exact = false, seed } = flags;
+  if (exact) await checkExact(subject);
+  const statement =
+    flags.statement === undefined ? undefined : await putStatement(flags.statement, subject, exact);
+  const claims = statement === undefined ? await selectClaims(flags.claims) : [statement.claim];
+  const asked: VerifyOptions = { ...subject, seed, claims, transformer };
+  const gaps = await gapsOf({ ...subject, seed, claims, exact });
+  const options = exact ? await inFractions(asked, statement !== undefined) : asked;
   const { result, end } = await runVerify(options, outputs);
   if (result.verdict === 'fails') process.exitCode = 1;
   const { verifyDocument } = await import('../../analyses/verify.ts');
+  const shown =
+    statement === undefined
+      ? gaps
+      : [statement.gap, ...gaps.filter((gap) => gap.statement !== statement.gap.statement)];
   await outputs.present({
-    document: verifyDocument(result),
-    text: () => withReport(end, flags.report),
+    document: { ...verifyDocument(result), ...(shown.length === 0 ? {} : { gaps: shown }) },
+    text: ({ gapsTable, exactNote }, palette) => {
+      const more = [exactNote(result, palette), gapsTable(shown, palette)].filter((part) => part !== '');
+      return [...more, withReport(end, flags.report)].join('\n');
+    },
     files: { '--report': () => report(result) },
   });
+}
+
+/** What the file of a counter-example says on both sides of what it refutes, and of wrong statements of the claims. */
+async function gapsOf(
+  options: Omit<import('../../analyses/gaps.ts').GapOptions, 'source'> & Pick<VerifyOptions, 'source'>,
+): Promise<readonly import('../../analyses/gaps.ts').ShownGap[]> {
+  if (options.policy.statement === undefined) return [];
+  const gaps = await import('../../analyses/gaps.ts');
+  return gaps.gapsOf({ ...options, source: showText(options.source) });
+}
+
+async function putStatement(
+  text: string,
+  { policy, source }: Subject,
+  exact: boolean,
+): Promise<import('../../analyses/verifyStatement.ts').StatementOnPolicy> {
+  const { statementOnPolicy } = await import('../../analyses/verifyStatement.ts');
+  return statementOnPolicy(text, policy, showText(source), exact);
 }
 
 /** The most trajectories of a policy whose claims run in fractions. */
 const MOST_EXACT = 10_000;
 
-/** The same in ℚ. @throws InputError if the policy was given by logits, or has too many trajectories */
-async function inFractions(options: VerifyOptions): Promise<VerifyOptions> {
-  const [{ exactClaims }, { genericOddsPolicy, slotOdds }, { checkTrajectories }] = await Promise.all([
-    import('../../analyses/verifyExact.ts'),
+/** @throws InputError if a policy was given by logits, or has too many trajectories for fractions */
+async function checkExact({ policy, source }: Subject): Promise<void> {
+  const [{ slotOdds }, { checkTrajectories }] = await Promise.all([
     import('../../policy/fractions.ts'),
     import('../../policy/shape.ts'),
   ]);
-  checkTrajectories(options.policy.shape, MOST_EXACT, 'can be verified in fractions');
-  slotOdds(options.policy, showText(options.source));
-  const claims = exactClaims(options.claims);
+  checkTrajectories(policy.shape, MOST_EXACT, 'can be verified in fractions');
+  slotOdds(policy, showText(source));
+}
+
+/** The same in ℚ; a statement of the command line is put there already. */
+async function inFractions(options: VerifyOptions, isPut: boolean): Promise<VerifyOptions> {
+  const [{ exactClaims }, { genericOddsPolicy }] = await Promise.all([
+    import('../../analyses/verifyExact.ts'),
+    import('../../policy/fractions.ts'),
+  ]);
+  const claims = isPut ? options.claims : exactClaims(options.claims);
   return { ...options, claims, transformer: false, draw: genericOddsPolicy };
 }
 

@@ -3,13 +3,13 @@ import type { RandomWords } from '../../algebra/hashStream.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
 import { InputError } from '../../base/errors.ts';
 import { ofLength, rewardOfClasses } from '../../claims/shared/overPadding.ts';
+import { Graphs } from '../../claims/shared/places.ts';
 import type { Sides, Statement } from '../../claims/statement.ts';
 import { checkTrajectories, countTrajectories, type PolicyShape } from '../../policy/shape.ts';
 import { counterExample, isTooLargeForFractions, SHAPES as SMALL_SHAPES } from '../counterExample.ts';
 import { counterPolicy, counterWords } from '../counterPolicy.ts';
 import { degreesOf } from '../degrees.ts';
 import { decideIdentity, type IdentityDecision } from '../identity.ts';
-import { Graphs } from '../places.ts';
 import { conditionOf, type StatementProof } from '../prove.ts';
 import { checkStatement, type Reads } from './check.ts';
 import { expressionOver, scalarOf } from './evaluate.ts';
@@ -43,6 +43,29 @@ function membersOf<A>(policy: PolicyOver<A>, { lengths }: Reads): (length?: numb
   if (lengths.length === 0) return () => policy;
   const paid = rewardOfClasses(policy);
   return (length) => ofLength(paid, length!);
+}
+
+/** A statement that was written in words of the claims' quantities. */
+export interface WrittenStatement {
+  readonly statement: Statement;
+  /** It says left ≤ right, so that it fails only where left is above right. */
+  readonly above: boolean;
+  /** The largest attempt length that it names, if it names any. */
+  readonly length: number | undefined;
+}
+
+/**
+ * Reads a statement such as `V_sample + V_decision = Var_R`.
+ * @throws InputError with a caret where it cannot be read
+ */
+export function readStatement(text: string): WrittenStatement {
+  const parsed = parseStatement(text);
+  const reads = checkStatement(parsed);
+  return {
+    statement: statementOf(parsed, reads),
+    above: parsed.relation === '<=',
+    length: reads.lengths.at(-1),
+  };
 }
 
 /** The statement as a text over any field. */
@@ -145,7 +168,7 @@ function searched(statement: Statement, reads: Reads, { shape }: Graphs, above: 
   }
   const found = counterExample(statement, { above, shapes });
   if (found === undefined) return { statement, verdict: 'outside' };
-  const policy = counterPolicy(statement, found);
+  const policy = counterPolicy(statement, found, { text: statement.name });
   return { statement, verdict: 'refuted', counterExample: { policy, words: counterWords(found) } };
 }
 

@@ -1,13 +1,14 @@
 // The graphs that a statement is put to for a shape: the full tree, the padding construction, or one step of an induction.
-import type { Place, Statement } from '../claims/statement.ts';
-import type { Component } from '../policy/component.ts';
-import { compileGraph, type TrajectoryGraph } from '../policy/graph.ts';
-import { type PaddingTying, paddingFamily, paddingMember } from '../policy/padding.ts';
-import type { PolicyShape } from '../policy/shape.ts';
-import { compileTree } from '../policy/tree.ts';
+
+import type { Component } from '../../policy/component.ts';
+import { compileGraph, type TrajectoryGraph } from '../../policy/graph.ts';
+import { type PaddingTying, paddingFamily, paddingMember } from '../../policy/padding.ts';
+import type { PolicyShape } from '../../policy/shape.ts';
+import { compileTree } from '../../policy/tree.ts';
+import type { Place, Statement } from '../statement.ts';
 
 /** One history of a component whose actions are the leaves. */
-function stepGraph(component: Component, vocabulary: number): TrajectoryGraph {
+export function stepGraph(component: Component, vocabulary: number): TrajectoryGraph {
   const arity = component === 'sample' ? vocabulary : 2;
   const only = { component, attempt: 0, arity, nodes: 1, row: () => 0, next: () => -1 };
   return compileGraph([only], vocabulary, component === 'sample' ? 1 : 0, component === 'sample' ? 0 : 1);
