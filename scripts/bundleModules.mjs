@@ -1,5 +1,6 @@
-// Bundles build/modules into dist/src: a file for each entry of the package, for the command and for each worker, and chunks of what
-// they load. Chunks are shared, so a registry or a class of the package is one, whichever entries a program comes by.
+// Bundles build/modules into dist: a file for each entry of the package, for the command, for each worker and for the benchmarks (which
+// `bench --interleave` loads from the folder of another build), and chunks of what they load. Chunks are shared, so a registry or a
+// class of the package is one, whichever entries a program comes by.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -12,11 +13,11 @@ const workers = readdirSync('build/modules/src', { recursive: true }).filter((pa
   path.endsWith('Worker.js'),
 );
 const files = [bin.gradsplit, ...entries]
-  .map((path) => path.replace(/^(\.\/)?dist\/src\//, ''))
-  .concat(workers);
+  .map((path) => path.replace(/^(\.\/)?dist\//, ''))
+  .concat(workers.map((path) => `src/${path}`), 'bench/index.js');
 
 const build = await rolldown({
-  input: Object.fromEntries(files.map((path) => [path.replace(/\.js$/, ''), `build/modules/src/${path}`])),
+  input: Object.fromEntries(files.map((path) => [path.replace(/\.js$/, ''), `build/modules/${path}`])),
   platform: 'node',
   external: (id) => !/^[./]/.test(id),
   // Every module is evaluated that would be without a bundle.
@@ -26,10 +27,10 @@ const build = await rolldown({
   },
 });
 const { output } = await build.write({
-  dir: 'dist/src',
+  dir: 'dist',
   entryFileNames: '[name].js',
   // Two folders below dist, as src/host/built.ts expects.
-  chunkFileNames: 'chunks/[name].js',
+  chunkFileNames: 'src/chunks/[name].js',
 });
 await build.close();
 
@@ -39,7 +40,7 @@ const packages = new Set(
   output.flatMap(({ imports = [], dynamicImports = [] }) => [...imports, ...dynamicImports]),
 );
 for (const id of packages) {
-  if (/^(node:|chunks\/)/.test(id) || files.includes(id)) continue;
+  if (/^(node:|src\/chunks\/)/.test(id) || files.includes(id)) continue;
   if (!installed.some((name) => id === name || id.startsWith(`${name}/`)))
     throw new Error(`dist imports ${id}, which is no dependency of package.json`);
 }
