@@ -142,7 +142,9 @@ export function prove(
     trajectories: Number(countTrajectories(shape)),
     field: 'GF(2^61-1)',
     points,
-    verdict: found.some(({ verdict }) => verdict === 'refuted') ? 'refuted' : 'proved',
+    verdict:
+      (['refuted', 'proved'] as const).find((one) => found.some(({ verdict }) => verdict === one)) ??
+      'outside',
     claims: found,
   };
 }

@@ -72,7 +72,9 @@ export const proveSchema = z
     trajectories: z.exactOptional(z.int().min(1)),
     field: z.literal('GF(2^61-1)'),
     points: z.int().min(1),
-    verdict: z.exactOptional(z.enum(['proved', 'refuted'])),
+    verdict: z
+      .exactOptional(verdict)
+      .describe('refuted if a claim is; otherwise proved if one is, and outside if all are'),
     claims: z.array(claim),
     objectives: z.exactOptional(z.array(objectiveProof)),
     warnings,

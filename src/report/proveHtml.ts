@@ -61,14 +61,15 @@ function section(claim: ProvedClaim): Html {
 /** The page, complete. Same result, same bytes. */
 export function proveHtml(result: ProveDocument, assets: PageAssets = {}): string {
   const { shape, claims, points, seed, trajectories, version } = result;
-  const failing = result.verdict === 'refuted';
+  const verdict = result.verdict ?? 'proved';
+  const { sign, word } = MARKS[verdict];
   const risk = riskOf(claims);
   const parts: ContentsEntry[] = [
     ...claims.map(({ id, title, verdict }) => ({ id, label: `${id} ${title}`, mark: MARKS[verdict] })),
     { id: 'reading', label: 'How to read this page' },
   ];
   const body = html`<header><p class="eyebrow">gradsplit prove</p>
-<div class="banner${failing ? ' failing' : ''}"><h1><b>${failing ? '✗ refuted' : '✓ proved'}</b> · for all policies of attempts ${shape.attempts}, length ${shape.length}, vocabulary ${shape.vocabulary}</h1>
+<div class="banner${verdict === 'refuted' ? ' failing' : ''}"><h1><b>${sign} ${word}</b> · for all policies of attempts ${shape.attempts}, length ${shape.length}, vocabulary ${shape.vocabulary}</h1>
 <p>${proofSentence(result)}</p></div></header>
 ${factList([
   ['Shape', `K = ${shape.attempts}, L = ${shape.length}, V = ${shape.vocabulary}`],
@@ -82,5 +83,5 @@ ${factList([
 ])}
 ${claims.map(section)}
 ${READING}`;
-  return pageHtml({ title: `${failing ? 'refuted' : 'proved'} – gradsplit prove`, parts, ...assets }, body);
+  return pageHtml({ title: `${word} – gradsplit prove`, parts, ...assets }, body);
 }

@@ -49,3 +49,16 @@ test('a claim without statements, and statements that throw, are refused in word
   });
   expect(() => decide(throwing)).toThrow('claim "mine": its statements threw Error: no field has this');
 });
+
+test('a document of nothing but what is outside is outside; one proved claim makes it proved', () => {
+  const isTrue = claimOf(({ field }) => ({ left: field.ones(1), right: field.ones(1) }));
+  const [statement] = isTrue.statements!.statements;
+  const ofDecisions: Claim = {
+    ...isTrue,
+    statements: { ...isTrue.statements!, statements: [{ ...statement!, needsDecisions: true }] },
+  };
+  const verdictOf = (own: Claim[]) =>
+    prove({ shape: { ...shape, attempts: 1 }, points: 1, seed: 1, ids: [], own }).verdict;
+  expect(verdictOf([ofDecisions])).toBe('outside');
+  expect(verdictOf([ofDecisions, { ...isTrue, id: 'other' }])).toBe('proved');
+});

@@ -60,7 +60,11 @@ test.each([
     'give 24014900 trajectories; at most 5000 are looked at',
   ],
   [['rloo', '--group-size', '9'], 'groups of 9 with up to 2 attempts: '],
-  [['rloo', '--group-size', '400'], 'at most 40000 are looked at'],
+  [
+    ['rloo', '--group-size', '400'],
+    'groups of 400 with up to 2 attempts: more than 10^15 groups at each point; at most 40000 are looked at',
+  ],
+  [['rloo', '--group-size', '9007199254740991'], 'more than 10^15 groups at each point'],
   [['./x.js', '--attempts', '99'], 'at most 5000 are looked at'],
   [['./missing.js'], 'missing.js'],
   [['./x.js', '--option', 'a=1'], '--option: a module has no options'],
@@ -86,6 +90,11 @@ test.each([
     'throws when run',
     'export default () => { throw new TypeError("no reward"); };',
     'weights threw TypeError: no reward',
+  ],
+  [
+    'is async',
+    'export default async (field, batch) => batch.map(({ tokens }) => tokens.map(() => field.number(1)));',
+    'weights: expected an array, found a Promise; a formula is a function without async',
   ],
   [
     'gives NaN',

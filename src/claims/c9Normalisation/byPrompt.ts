@@ -63,12 +63,13 @@ function overTwoPrompts<A>(
 }
 
 const twoPrompts: Statement = {
-  name: 'two prompts in groups of three, each ÷ its own std: the direction without ÷ std stays exactly where s₁ = s₂ or both prompts push along one line',
+  name: 'two prompts in groups of three, each ÷ its own std: the gradient lies on the line of that without ÷ std exactly where s₁ = s₂ or both prompts push along one line',
   kind: 'identity',
   symbols: () => ({ rewards: 3, otherRewards: 3, scores: 6, otherScores: 6 }),
   because:
     'Over numbers x + y·s₂ whose x and y are numbers x + y·s₁, with s₁² = var₁ and s₂² = var₂. With m = Σ_i (R_i − mean)·u_i of each prompt, g = m₁/s₁ + m₂/s₂ and, in ' +
-    'any two coordinates, g × (m₁ + m₂) = (1/s₁ − 1/s₂)·(m₁ × m₂). Scores are symbols, so that every network has it.',
+    'any two coordinates, g × (m₁ + m₂) = (1/s₁ − 1/s₂)·(m₁ × m₂). Where both push along one line, against each other, g may point the other way. Scores are ' +
+    'symbols, so that every network has it.',
   sides: ({ field }, { rewards, otherRewards, scores, otherScores }) =>
     overTwoPrompts(field, [
       { rewards: rewards!, scores: scores! },

@@ -23,8 +23,10 @@ function equation({ size, factor: { n, d } }: SizedFactor): readonly bigint[] {
   return [d, d * g, -n, -n * g];
 }
 
+/** Whether a + b·G = λ·(c + d·G) at one size, with a divisor that is not 0 there. */
 function isSolvedBy(quotient: readonly bigint[], one: SizedFactor): boolean {
-  return equation(one).reduce((sum, x, k) => sum + x * quotient[k]!, 0n) === 0n;
+  const isEqual = equation(one).reduce((sum, x, k) => sum + x * quotient[k]!, 0n) === 0n;
+  return isEqual && quotient[2]! + quotient[3]! * BigInt(one.size) !== 0n;
 }
 
 /** a + b·G as text. */

@@ -36,13 +36,21 @@ export function isEnumerable(shape: PolicyShape, groupSize: number): boolean {
   return Number(countTrajectories(shape)) ** groupSize <= 2 ** 15;
 }
 
-/** Numbers of ways in which n members fall into 0, 1, …, n classes: Stirling numbers of the second kind. */
-function partitions(n: number): number[] {
+/** Above this a number of groups is not counted further. */
+const UNCOUNTED = 1e15;
+
+/**
+ * Σ_b S(n, b)·K^b over the Stirling numbers of the second kind: the ways in which n members fall into classes, with a number of attempts for
+ * each class. It grows with n, so that the counting ends at a smaller n where that has more than UNCOUNTED.
+ */
+function patternsOf(n: number, attempts: number): number {
   let row = [1];
-  for (let k = 1; k <= n; k++) {
+  let patterns = 1;
+  for (let k = 1; k <= n && patterns <= UNCOUNTED; k++) {
     row = Array.from({ length: k + 1 }, (_, b) => b * (row[b] ?? 0) + (b === 0 ? 0 : row[b - 1]!));
+    patterns = row.reduce((sum, count, blocks) => sum + count * attempts ** blocks, 0);
   }
-  return row;
+  return patterns;
 }
 
 /**
@@ -50,10 +58,9 @@ function partitions(n: number): number[] {
  * coincide, with every number of attempts, and each member with every other end from each of its tokens on.
  */
 function groupsOf({ attempts, length }: PolicyShape, groupSize: number): number {
-  const patterns = partitions(groupSize).reduce((sum, count, blocks) => sum + count * attempts ** blocks, 0);
   let ends = 1;
   for (let k = 0; k < attempts; k++) ends += (length + 2) * (attempts - k);
-  return patterns * groupSize * ends;
+  return patternsOf(groupSize, attempts) * groupSize * ends;
 }
 
 /**
@@ -65,7 +72,7 @@ export function checkSize(size: ProofSize): void {
   checkTrajectories(longer(size), MOST_TRAJECTORIES, 'are looked at (padding adds a token to each attempt)');
   const groups = groupsOf(size, groupSize);
   if (groups <= MOST_GROUPS) return;
-  const shown = groups < 1e15 ? String(groups) : groups.toExponential(1);
+  const shown = groups <= UNCOUNTED ? String(groups) : 'more than 10^15';
   throw new InputError(
     `groups of ${groupSize} with up to ${size.attempts} attempts: ${shown} groups at each point; at most ${MOST_GROUPS} are looked at`,
   );

@@ -32,6 +32,14 @@ function checkedWeights(value: unknown, batch: FormulaBatch<Element>): PerToken<
   );
 }
 
+/** Why a Promise is refused; what it is rejected with is no further error. */
+function promised(weights: Promise<unknown>): FormulaError {
+  weights.catch(() => undefined);
+  return new FormulaError(
+    'weights: expected an array, found a Promise; a formula is a function without async',
+  );
+}
+
 /**
  * The weights of a group at a random point.
  * @throws FormulaError naming the place where they are not one element for each token, or what the formula threw
@@ -41,6 +49,7 @@ export function weightsAt(subject: Subject, point: Point, group: FormulaBatch<El
   let weights: unknown;
   try {
     weights = subject.weights(point, group);
+    if (weights instanceof Promise) throw promised(weights);
   } catch (error) {
     if (error instanceof DivisionByZero || error instanceof FormulaError) throw error;
     const said = error instanceof Error ? `${error.name}: ${error.message}` : showValue(error);

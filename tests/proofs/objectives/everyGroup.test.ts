@@ -32,3 +32,18 @@ test('three sizes are too few, and what is no such quotient has none', () => {
     ),
   ).toBeUndefined();
 });
+
+test.each([[[1, 1, 2, 1]], [[1, 1, 1, 2]], [[0, 2, 0, 0]]])(
+  'λ = %j is that of no quotient: what cancels at one size is no value there',
+  (factors) => {
+    expect(
+      factorInG(
+        of(
+          SIZES,
+          (g) => factors[g - 2]!,
+          () => 1,
+        ),
+      ),
+    ).toBeUndefined();
+  },
+);

@@ -256,6 +256,16 @@ describe('what holds at points of one field alone is not proved', () => {
 });
 
 test.each<[string, unknown, string]>([
+  [
+    'a Promise',
+    async (_f: unknown, batch: FormulaBatch<unknown>) => batch.map(({ tokens }) => tokens.map(() => 1)),
+    'weights: expected an array, found a Promise; a formula is a function without async',
+  ],
+  [
+    'a Promise that is rejected',
+    () => Promise.reject(new Error('late')),
+    'weights: expected an array, found a Promise',
+  ],
   ['no arrays', () => 1, 'weights: expected an array of 2 trajectories, found 1'],
   [
     'a number',
