@@ -14,7 +14,10 @@ const workers = readdirSync('build/modules/src', { recursive: true }).filter((pa
 );
 const files = [bin.gradsplit, ...entries]
   .map((path) => path.replace(/^(\.\/)?dist\//, ''))
-  .concat(workers.map((path) => `src/${path}`), 'bench/index.js');
+  .concat(
+    workers.map((path) => `src/${path}`),
+    'bench/index.js',
+  );
 
 const build = await rolldown({
   input: Object.fromEntries(files.map((path) => [path.replace(/\.js$/, ''), `build/modules/${path}`])),

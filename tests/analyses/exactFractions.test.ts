@@ -68,7 +68,12 @@ describe('exact --exact', () => {
     const digits = (i: number): string => `1/${10n ** 900n + BigInt(i)}`;
     const row = (i: number): string[] => [digits(2 * i), digits(2 * i + 1)];
     const sample = { '': row(1), '0': row(2), '1': row(3) };
-    const tall = { ...byHand, length: 2, reward: { target: [1, 0], attemptCost: 0 }, odds: { sample, decision: {} } };
+    const tall = {
+      ...byHand,
+      length: 2,
+      reward: { target: [1, 0], attemptCost: 0 },
+      odds: { sample, decision: {} },
+    };
     const long = { ...tall, reference: { sample: { '': [1, 1], '0': [1, 1], '1': [1, 1] }, decision: {} } };
     writeFileSync(path, JSON.stringify(long));
     // Three rows of 1800 digits are computed; with as many in each of a hundred rows nothing is.

@@ -149,7 +149,9 @@ test('fractions are on the page: short ones in full, long ones behind a decimal 
   const long = cardOf(fraction(7n ** 399n + 1n, 7n ** 400n)).querySelector('details')!;
   expect(textOf(long.querySelector('summary')!)).toBe('≈ 0.142857 (338/339 digits)');
   expect(textOf(long.querySelector('code')!)).toBe(`${7n ** 399n + 1n}/${7n ** 400n}`);
-  const longest = cardOf(fraction(1n, 7n ** 4000n)).querySelector('details')!.querySelector('code')!;
+  const longest = cardOf(fraction(1n, 7n ** 4000n))
+    .querySelector('details')!
+    .querySelector('code')!;
   expect(textOf(longest)).toBe('too long for a page; --json has it');
   expect(document.querySelector('#fractions')).toBeNull();
 });

@@ -73,7 +73,7 @@ Examples:
   gradsplit verify --attempts 2 --length 3 --vocabulary 2 --json result.json
   gradsplit verify --policy mine.json --report mine.html
   gradsplit verify --exact --policy odds.json      residuals are exactly 0
-  gradsplit verify --exact --policy counter.json   a counter-example of prove: both sides of what it refutes
+  gradsplit verify --exact --policy counter.json   the sides that a proof found unequal
   gradsplit verify --statement "V_decision <= V_sample" --policy mine.json
 
 A claim holds only if every check holds and every control is rejected. The exit code is 1 if a claim fails.`,
