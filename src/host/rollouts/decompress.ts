@@ -59,13 +59,13 @@ async function startOf(bytes: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
   while (start.length < LONGEST_MAGIC) {
     const next = await bytes.next();
     if (next.done === true) break;
-    start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+    start = Buffer.concat([start, next.value]);
   }
   return start;
 }
 
 /**
- * Bytes as they were before gzip or zstd; others as they are.
+ * Bytes as they were before gzip or zstd; others as they are, each piece until the next one is asked for.
  * @param name how the file is called in messages
  * @throws InputError if the compressed bytes are damaged or end early, or are no text but a pickle or a table
  */
@@ -75,18 +75,22 @@ export async function* decompressed(
 ): AsyncGenerator<Uint8Array> {
   try {
     const start = await startOf(bytes);
-    const all = (async function* () {
+    const all = async function* (): AsyncGenerator<Uint8Array> {
       if (start.length > 0) yield start;
       yield* bytes;
-    })();
+    };
+    // A decoder reads ahead.
+    const copies = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const piece of all()) yield new Uint8Array(piece);
+    };
     if (kindOfBytes(start, name) === 'table') {
       throw new InputError(
         `${showText(name)}: expected text, found Parquet, which cannot be read from a pipe`,
       );
     }
     const transform = decompressorFor(start);
-    if (transform !== undefined) yield* through(transform, name, all);
-    else yield* isZstd(start) ? unpackZstd(all, name) : all;
+    if (transform !== undefined) yield* through(transform, name, copies());
+    else yield* isZstd(start) ? unpackZstd(copies(), name) : all();
   } finally {
     await bytes.return(undefined);
   }

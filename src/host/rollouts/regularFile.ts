@@ -15,7 +15,7 @@ export interface ByteFile {
   /** The number of its bytes; undefined where that is not known before. */
   readonly size: number | undefined;
   /**
-   * The bytes from the beginning.
+   * The bytes from the beginning. A piece may be overwritten once the next one is asked for.
    * @throws InputError if they cannot be read, or are no longer those that were found
    */
   bytes(): AsyncGenerator<Uint8Array>;
@@ -58,9 +58,10 @@ async function* blocks(access: Access, found: State): AsyncGenerator<Uint8Array>
   try {
     handle = await access.open();
     await refuseChanged(handle);
+    // One for all pieces: of new ones many would be waiting for the garbage collector.
+    const block = new Uint8Array(Math.min(BLOCK, size!));
     for (let at = 0; at < size!; ) {
-      const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, size! - at));
-      const { bytesRead } = await handle.read(block, 0, block.length, at);
+      const { bytesRead } = await handle.read(block, 0, Math.min(block.length, size! - at), at);
       if (bytesRead === 0) break;
       at += bytesRead;
       yield block.subarray(0, bytesRead);

@@ -35,7 +35,7 @@ export async function* boundedLines(
     }
     size += piece.length - from;
     refuseLonger(source, line, size, longest);
-    if (line === 1) first.push(piece.slice());
+    if (line === 1) first.push(new Uint8Array(piece));
     else {
       yield* first.splice(0);
       yield piece;
@@ -70,7 +70,7 @@ export class LineSplitter {
       this.count++;
       yield line;
     }
-    if (from < piece.length) this.hold(piece.slice(from));
+    if (from < piece.length) this.hold(new Uint8Array(piece.subarray(from)));
   }
 
   /** The last line, where no line feed ends it; undefined where there is none. */

@@ -85,7 +85,7 @@ export class RolloutStream {
     const { opening } = this;
     if (opening !== undefined) return this.secondLine(opening, { bytes, place });
     if (this.records.linesOfFile === 0 && isOpening(bytes)) {
-      this.opening = { bytes: bytes.slice(), place };
+      this.opening = { bytes: new Uint8Array(bytes), place };
       return [];
     }
     return this.record({ bytes, place });

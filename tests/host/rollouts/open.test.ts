@@ -108,6 +108,25 @@ describe('passes', () => {
   });
 });
 
+describe('files of several blocks', () => {
+  /** Longer than two blocks of 1 MiB, compressed or not: its ids are as good as random. */
+  const lines = Array.from({ length: 6000 }, (_, i) => {
+    const ids = Array.from({ length: 100 }, (_, k) => Math.abs(Math.imul(101 * i + k + 1, 0x9e3779b1)));
+    return JSON.stringify({ ids });
+  });
+  const long = `${lines.join('\n')}\n`;
+  const idsOf = (found: readonly Trajectory[]): string[] =>
+    found.map(({ ids }) => JSON.stringify({ ids: [...ids!] }));
+
+  test.each([
+    ['plain', long],
+    ['gzip', gzipSync(long, { level: 1 })],
+  ])('%s: no block is overwritten before it is read', async (_, content) => {
+    expect(content.length).toBeGreaterThan(2 ** 21);
+    expect(idsOf(await read([file('long.jsonl', content)]))).toEqual(lines);
+  });
+});
+
 describe('files that do not stay as they were', () => {
   const changed = 'it has changed while it was read; expected a complete file';
 
