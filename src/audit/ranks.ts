@@ -1,18 +1,19 @@
 // How two columns rise together, by their ranks: Spearman's coefficient, and the least-squares slope.
 import { Column, sumOf } from './columns/column.ts';
-import { orderOf } from './columns/order.ts';
+import { ordered, placed } from './columns/order.ts';
 
 /** [n] ranks from 0; equal numbers share the mean of their places. */
-function ranksOf(values: Column): Column {
-  const order = orderOf(values, values.memory);
-  const ranks = Column.filled(values.length, 0, values.memory);
-  for (let from = 0; from < order.length; ) {
+function ranksOf(column: Column): Column {
+  const { memory } = column;
+  const { values, order } = ordered(column, memory);
+  const ranks = new Column(memory);
+  while (ranks.length < values.length) {
+    const from = ranks.length;
     let to = from;
-    while (to < order.length && values.at(order.at(to)) === values.at(order.at(from))) to++;
-    for (let k = from; k < to; k++) ranks.set(order.at(k), (from + to - 1) / 2);
-    from = to;
+    while (to < values.length && values.at(to) === values.at(from)) to++;
+    while (ranks.length < to) ranks.push((from + to - 1) / 2);
   }
-  return ranks;
+  return placed(ranks, order, memory);
 }
 
 /** Mean and sum of squared deviations. */

@@ -103,12 +103,13 @@ function chooseWhatFits(
 /** Fills the columns when audited rollouts are read once more; where they hold more than a page can, whole batches are left out. */
 export class ExplorerCollector implements LookBack {
   private readonly request: ExplorerRequest;
-  private readonly gatherer = new Gatherer();
+  private readonly gatherer: Gatherer;
   private readonly kept: Kept;
   private readonly isStored: boolean;
   private readonly count: number;
 
   constructor(request: ExplorerRequest, { summary }: Pick<AuditRun, 'summary'>, limits = LIMITS) {
+    this.gatherer = new Gatherer(summary.memory);
     this.kept = chooseWhatFits(summary, naming(summary, request.findings), limits);
     const { chosen } = request;
     this.request = request;

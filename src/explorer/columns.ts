@@ -19,8 +19,8 @@ export type PackedColumn =
 
 type Numbers = Float64Array | Int32Array | Uint8Array;
 
-/** Bytes that are turned into text at once: fewer than a call may have arguments. */
-const PIECE = 0x8000;
+/** Numbers that are turned into text at once: a multiple of 3, so that base64 is filled up at the end only, and of fewer bytes than a call may have arguments. */
+const PIECE = 4095;
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -31,12 +31,14 @@ function littleEndian<B extends ArrayBufferLike>(bytes: Uint8Array<B>, size: num
   return bytes;
 }
 
-function toBase64(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
+/** The numbers in base64, piece by piece. */
+function* base64Pieces(values: Numbers, type: ColumnType): Generator<string> {
+  const Type = TYPES[type];
+  for (let at = 0; at < values.length; at += PIECE) {
+    const narrow = Type.from(values.subarray(at, at + PIECE));
+    const bytes = littleEndian(new Uint8Array(narrow.buffer), narrow.BYTES_PER_ELEMENT);
+    yield btoa(String.fromCharCode(...bytes));
   }
-  return btoa(pieces.join(''));
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -58,19 +60,34 @@ function typeOf(values: Numbers): ColumnType {
   return most > 0xff ? 'u16' : 'u8';
 }
 
+/** The column as one number, if all entries are the same one; undefined otherwise. */
+function constantOf(values: Numbers): PackedColumn | undefined {
+  const [first] = values;
+  if (first === undefined || Math.abs(first) === Number.POSITIVE_INFINITY || Object.is(first, -0))
+    return undefined;
+  if (!values.every((x) => Object.is(x, first))) return undefined;
+  return { all: Number.isNaN(first) ? null : first, length: values.length };
+}
+
 /** Packs a column, [n] of any n. */
 export function packColumn(values: Numbers): PackedColumn {
-  const [first] = values;
-  const { length } = values;
-  if (first !== undefined && Math.abs(first) !== Number.POSITIVE_INFINITY) {
-    if (values.every((x) => Object.is(x, first)) && !Object.is(first, -0)) {
-      return { all: Number.isNaN(first) ? null : first, length };
-    }
+  const constant = constantOf(values);
+  if (constant !== undefined) return constant;
+  const type = typeOf(values);
+  return { type, base64: [...base64Pieces(values, type)].join('') };
+}
+
+/** The JSON of `packColumn`, piece by piece: the text of a column may be larger than all else. */
+export function* packedJson(values: Numbers): Generator<string> {
+  const constant = constantOf(values);
+  if (constant !== undefined) {
+    yield JSON.stringify(constant);
+    return;
   }
   const type = typeOf(values);
-  const narrow = TYPES[type].from(values);
-  const bytes = new Uint8Array(narrow.buffer);
-  return { type, base64: toBase64(littleEndian(bytes, narrow.BYTES_PER_ELEMENT)) };
+  yield `{"type":"${type}","base64":"`;
+  yield* base64Pieces(values, type);
+  yield '"}';
 }
 
 function unpacked(column: PackedColumn): ArrayLike<number> & Iterable<number> {

@@ -1,6 +1,7 @@
 // The columns of the explorer as they grow, trajectory by trajectory.
 import type { BinaryDecision } from '../audit/binaryDecisions.ts';
-import { Column } from '../audit/columns/column.ts';
+import { ByteColumn, Column, IntegerColumn } from '../audit/columns/column.ts';
+import type { PageMemory } from '../audit/columns/pageMemory.ts';
 import { Numbering } from '../audit/numbering.ts';
 import type { Span } from '../audit/rule.ts';
 import type { ExplorerData, ExplorerSpan, ExplorerTokens } from '../documents/explorer.ts';
@@ -13,15 +14,17 @@ const LONGEST_TEXT = 4000;
 /** Columns by name over one axis; a name that comes late has NaN before, one that stays away NaN in the end. */
 class Columns {
   private readonly byName = new Map<string, Column>();
-  private readonly axis: Column;
+  private readonly axis: { readonly length: number };
+  private readonly memory: PageMemory | undefined;
 
-  constructor(axis: Column) {
+  constructor(axis: { readonly length: number }, memory: PageMemory | undefined) {
     this.axis = axis;
+    this.memory = memory;
   }
 
   /** Adds numbers at the end of a column, before the axis grows by as many. */
   push(name: string, values: Iterable<number>): void {
-    const column = this.byName.get(name) ?? new Column();
+    const column = this.byName.get(name) ?? new Column(this.memory);
     this.byName.set(name, column);
     column.padTo(this.axis.length);
     for (const value of values) column.push(value);
@@ -52,27 +55,45 @@ const TOKEN_FIELDS = [
 /** Gathers trajectories into columns. */
 export class Gatherer {
   private readonly files = new Numbering();
-  private readonly groups = new Numbering();
-  private readonly texts = new Numbering();
+  private readonly groups: Numbering;
+  private readonly texts: Numbering;
   private readonly places = new Map<string, number[]>();
   private unit: Trajectory['unit'] = 'tokens';
-  private readonly end = new Column();
-  private readonly file = new Column();
-  private readonly line = new Column();
-  private readonly group = new Column();
-  private readonly step = new Column();
-  private readonly reward = new Column();
-  private readonly advantage = new Column();
-  private readonly correct = new Column();
-  private readonly truncated = new Column();
-  private readonly rewards = new Columns(this.end);
-  private readonly text = new Column();
-  private readonly role = new Column();
-  private readonly mask = new Column();
-  private readonly attempt = new Column();
-  private readonly numbers = new Columns(this.text);
-  private readonly terms = new Columns(this.text);
-  private readonly decision = { token: new Column(), stop: new Column() };
+  private readonly end: IntegerColumn;
+  private readonly file: IntegerColumn;
+  private readonly line: IntegerColumn;
+  private readonly group: IntegerColumn;
+  private readonly step: Column;
+  private readonly reward: Column;
+  private readonly advantage: Column;
+  private readonly correct: ByteColumn;
+  private readonly truncated: ByteColumn;
+  private readonly rewards: Columns;
+  private readonly text: IntegerColumn;
+  private readonly role: ByteColumn;
+  private readonly mask: ByteColumn;
+  private readonly attempt: IntegerColumn;
+  private readonly numbers: Columns;
+  private readonly terms: Columns;
+  private readonly decision: { readonly token: IntegerColumn; readonly stop: Column };
+
+  /** @param memory where the columns are while they grow; left out: in memory */
+  constructor(memory?: PageMemory) {
+    const numbers = (): Column => new Column(memory);
+    const integers = (): IntegerColumn => new IntegerColumn(memory);
+    const bytes = (): ByteColumn => new ByteColumn(memory);
+    this.groups = new Numbering(memory);
+    this.texts = new Numbering(memory);
+    [this.end, this.file, this.line, this.group] = [integers(), integers(), integers(), integers()];
+    [this.step, this.reward, this.advantage] = [numbers(), numbers(), numbers()];
+    [this.correct, this.truncated] = [bytes(), bytes()];
+    [this.text, this.attempt] = [integers(), integers()];
+    [this.role, this.mask] = [bytes(), bytes()];
+    this.rewards = new Columns(this.end, memory);
+    this.numbers = new Columns(this.text, memory);
+    this.terms = new Columns(this.text, memory);
+    this.decision = { token: integers(), stop: numbers() };
+  }
 
   /**
    * Adds a trajectory.
@@ -126,13 +147,20 @@ export class Gatherer {
   private get tokens(): ExplorerTokens {
     const weights = this.terms.all;
     return {
-      text: this.text.integers(),
-      role: Uint8Array.from(this.role.values()),
-      mask: Uint8Array.from(this.mask.values()),
-      attempt: this.attempt.integers(),
+      text: this.text.values(),
+      role: this.role.values(),
+      mask: this.mask.values(),
+      attempt: this.attempt.values(),
       ...this.numbers.all,
       ...(Object.keys(weights).length === 0 ? {} : { weights }),
     };
+  }
+
+  /** [trajectories + 1] */
+  private get offsets(): Int32Array {
+    const offsets = new Int32Array(this.end.length + 1);
+    offsets.set(this.end.values(), 1);
+    return offsets;
   }
 
   /** Everything that was added. */
@@ -144,19 +172,19 @@ export class Gatherer {
       groups: this.groups.names,
       texts: this.texts.names,
       trajectories: {
-        offsets: Int32Array.from([0, ...this.end.values()]),
-        file: this.file.integers(),
-        line: this.line.integers(),
-        group: this.group.integers(),
+        offsets: this.offsets,
+        file: this.file.values(),
+        line: this.line.values(),
+        group: this.group.values(),
         step: this.step.values(),
         reward: this.reward.values(),
         rewards: this.rewards.all,
         advantage: this.advantage.values(),
-        correct: Uint8Array.from(this.correct.values()),
-        truncated: Uint8Array.from(this.truncated.values()),
+        correct: this.correct.values(),
+        truncated: this.truncated.values(),
       },
       tokens: this.tokens,
-      decisions: { token: this.decision.token.integers(), stop, resample: stop.map((p) => 1 - p) },
+      decisions: { token: this.decision.token.values(), stop, resample: stop.map((p) => 1 - p) },
     };
   }
 }

@@ -6,7 +6,7 @@ import type {
   ExplorerTokens,
   ExplorerTrajectories,
 } from '../documents/explorer.ts';
-import { bytes, floats, integers, type PackedColumn, packColumn } from './columns.ts';
+import { bytes, floats, integers, type PackedColumn, packedJson } from './columns.ts';
 
 type Packed<T> = T extends Float64Array | Int32Array | Uint8Array
   ? PackedColumn
@@ -17,20 +17,58 @@ type Packed<T> = T extends Float64Array | Int32Array | Uint8Array
 /** The data with every column packed. */
 export type PackedExplorer = Packed<ExplorerData>;
 
-function packed(value: unknown): unknown {
-  if (value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array)
-    return packColumn(value);
-  if (Array.isArray(value)) return value.map(packed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, packed(member)]));
+function isColumn(value: unknown): value is Float64Array | Int32Array | Uint8Array {
+  return value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array;
+}
+
+/** The JSON of a value with every column packed. Members that are undefined are left out. */
+function* jsonOf(value: unknown): Generator<string> {
+  if (isColumn(value)) yield* packedJson(value);
+  else if (Array.isArray(value)) {
+    yield '[';
+    for (const [i, item] of value.entries()) {
+      if (i > 0) yield ',';
+      yield* jsonOf(item);
+    }
+    yield ']';
+  } else if (typeof value === 'object' && value !== null) {
+    let separator = '{';
+    for (const [key, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      yield `${separator}${JSON.stringify(key)}:`;
+      yield* jsonOf(member);
+      separator = ',';
+    }
+    yield separator === '{' ? '{}' : '}';
+  } else yield JSON.stringify(value ?? null);
+}
+
+/** Characters of a piece at least, but for the last one. */
+const PIECE = 2 ** 16;
+
+/** Few long pieces of many short ones. */
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 /**
- * The data as JSON that may stand in a script element: no text in it can end the element, whatever it holds. Norms that are no
- * numbers become null.
+ * The data as JSON that may stand in a script element, piece by piece: no text in it can end the element, whatever it holds. Norms that
+ * are no numbers become null.
  */
+export function* explorerPieces(data: ExplorerData): Generator<string> {
+  for (const piece of gathered(jsonOf(data))) yield piece.replaceAll('<', '\\u003c');
+}
+
+/** The same as one text. */
 export function packExplorer(data: ExplorerData): string {
-  return JSON.stringify(packed(data)).replaceAll('<', '\\u003c');
+  return [...explorerPieces(data)].join('');
 }
 
 type Columns<T> = { readonly [K in keyof T]: PackedColumn };

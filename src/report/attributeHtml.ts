@@ -14,7 +14,7 @@ import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { HEAT_CSS, heatMapHtml } from './page/heatMap.ts';
 import { influenceTokens } from './page/influenceTokens.ts';
-import { type PageAssets, pageHtml } from './page/shell.ts';
+import { type PageAssets, pagePieces } from './page/shell.ts';
 import { checkSentence, conflictSentence, labelText, residualSentence } from './tables/attributionTable.ts';
 
 /** What the page shows. */
@@ -172,11 +172,11 @@ function parts(document: AttributionDocument): ContentsEntry[] {
   ];
 }
 
-/** The page, complete. Same document, same bytes. Everything that comes from a file or a user is escaped. */
-export function attributeHtml(
+/** The page, piece by piece. Same document, same bytes. Everything that comes from a file or a user is escaped. */
+export function attributePieces(
   { document, version, explorer }: AttributionReport,
   assets: PageAssets = {},
-): string {
+): Iterable<string> {
   const { model, objective, rollouts } = document;
   const options = Object.entries(objective.options)
     .map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : value}`)
@@ -207,7 +207,7 @@ ${fold(
     ? html`<p>The influence of tokens was left out.</p>`
     : html`<p>Of the trajectories with the largest gradients, and of those that pull hardest against the batch: the ground says how much the step raises or lowers the log-probability of a token, ⟨∇ log π, g⟩, to first order.</p>${tokens}`,
 )}`;
-  return pageHtml(
+  return pagePieces(
     {
       title: `${plainText(model.checkpoint, LONGEST)} – gradsplit attribute`,
       parts: parts(document),
@@ -217,4 +217,9 @@ ${fold(
     },
     body,
   );
+}
+
+/** The page as one text. */
+export function attributeHtml(report: AttributionReport, assets: PageAssets = {}): string {
+  return [...attributePieces(report, assets)].join('');
 }

@@ -15,7 +15,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import type { PageExplorer } from './page/explorer.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
-import { type PageAssets, pageHtml } from './page/shell.ts';
+import { type PageAssets, pagePieces } from './page/shell.ts';
 import { objectiveText, severityCounts } from './tables/auditTable.ts';
 
 /** What the page shows. */
@@ -210,11 +210,11 @@ function verdictOf(findings: AuditDocument['findings']): Html {
   return html`<div class="banner${failing ? ' failing' : ''}"><h1>${text}</h1>`;
 }
 
-/** The page, complete. Same report, same bytes. Everything that comes from a file is escaped. */
-export function auditHtml(
+/** The page, piece by piece. Same report, same bytes. Everything that comes from a file is escaped. */
+export function auditPieces(
   { document, excerpts, version, explorer }: AuditReport,
   assets: PageAssets = {},
-): string {
+): Iterable<string> {
   const {
     rollouts,
     objective,
@@ -273,5 +273,10 @@ ${present.map(([, card]) => card)}
 ${READING}`;
   const entries = [...present.map(([entry]) => entry), { id: 'reading', label: 'How to read this page' }];
   const frame = { title: `${name} – gradsplit audit`, parts: entries, style: AUDIT_CSS, ...assets };
-  return pageHtml(explorer === undefined ? frame : { ...frame, explorer }, body);
+  return pagePieces(explorer === undefined ? frame : { ...frame, explorer }, body);
+}
+
+/** The page as one text. */
+export function auditHtml(report: AuditReport, assets: PageAssets = {}): string {
+  return [...auditPieces(report, assets)].join('');
 }

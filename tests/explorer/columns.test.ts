@@ -1,7 +1,7 @@
 // Columns come back to the bit, and take no more bytes than their numbers need.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes, floats, integers, packColumn } from '../../src/explorer/columns.ts';
+import { bytes, floats, integers, packColumn, packedJson } from '../../src/explorer/columns.ts';
 
 const sameBits = (a: Float64Array, b: Float64Array): boolean =>
   a.length === b.length && a.every((x, k) => Object.is(x, b[k]));
@@ -40,6 +40,23 @@ describe('a column comes back', () => {
     const values = Float64Array.from({ length: 200_000 }, (_, k) => k / 3);
     expect(sameBits(floats(passed(values)), values)).toBe(true);
   });
+});
+
+test('the JSON of a column comes in pieces that do not grow with it', () => {
+  for (const length of [0, 1, 2, 3, 4094, 4095, 4096, 100_000]) {
+    for (const values of [
+      Float64Array.from({ length }, (_, k) => k / 3),
+      Int32Array.from({ length }, (_, k) => k - 7),
+      new Uint8Array(length).fill(9),
+    ]) {
+      const pieces = [...packedJson(values)];
+      expect(pieces.join('')).toBe(JSON.stringify(packColumn(values)));
+      // 4095 numbers of 8 bytes.
+      expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual((4095 * 8 * 4) / 3);
+      const base64 = Buffer.from(values.buffer).toString('base64');
+      if (length > 2 && values instanceof Float64Array) expect(pieces.join('')).toContain(base64);
+    }
+  }
 });
 
 test('the type is the narrowest that holds all numbers exactly', () => {

@@ -106,11 +106,6 @@ export class Column implements Numbers, Paged {
     for (let i = 0; i < this.length; i++) out[i] = this.at(i);
     return out;
   }
-
-  /** [length] the same as integers. */
-  integers(): Int32Array {
-    return Int32Array.from(this.values());
-  }
 }
 
 /** Integers below 2³¹ that are added one by one. */
@@ -157,6 +152,13 @@ export class IntegerColumn implements Numbers, Paged {
   *[Symbol.iterator](): Generator<number> {
     for (let i = 0; i < this.length; i++) yield this.pages.get(i);
   }
+
+  /** [length] a copy of what was added. */
+  values(): Int32Array {
+    const out = new Int32Array(this.length);
+    for (let i = 0; i < this.length; i++) out[i] = this.pages.get(i);
+    return out;
+  }
 }
 
 /** Bytes that are added one by one. */
@@ -184,5 +186,12 @@ export class ByteColumn implements Paged {
   /** One of them. */
   at(i: number): number {
     return this.pages.get(i);
+  }
+
+  /** [length] a copy of what was added. */
+  values(): Uint8Array {
+    const out = new Uint8Array(this.length);
+    for (let i = 0; i < this.length; i++) out[i] = this.pages.get(i);
+    return out;
   }
 }

@@ -5,9 +5,10 @@ import type { PageMemory } from './pageMemory.ts';
 /** Numbers that are sorted at once. */
 const RUN = 2 ** 16;
 
-/** Where a run is: the next of its numbers, and its end. */
+/** Where a run is: the next of its numbers, which is `key`, and its end. */
 interface Run {
   at: number;
+  key: number;
   readonly end: number;
 }
 
@@ -25,47 +26,97 @@ function sink(heap: Run[], isBefore: (a: Run, b: Run) => boolean, from: number):
 }
 
 /**
- * The indices of numbers in ascending order of these; of equal ones the smaller index first.
- * @param values none of them NaN
- * @param memory where the columns are that it makes
+ * Tells numbers in ascending order, each with what belongs to it; of equal ones what came first. Columns are read and written from the
+ * beginning to the end only, run by run, so that pages outside of memory are read once.
+ * @param keys none of them NaN
+ * @param belongs what belongs to each
  */
-export function orderOf(values: Numbers, memory?: PageMemory): IntegerColumn {
-  const order = new IntegerColumn(memory);
-  const keys = new Column(memory);
+function inOrder(
+  keys: Numbers,
+  belongs: (i: number) => number,
+  memory: PageMemory | undefined,
+  tell: (key: number, belonging: number) => void,
+): void {
+  const byRun = { keys: new Column(memory), belonging: new Column(memory) };
   const runs: Run[] = [];
-  for (let from = 0; from < values.length; from += RUN) {
-    const end = Math.min(values.length, from + RUN);
-    const run = Float64Array.from({ length: end - from }, (_, k) => values.at(from + k));
+  for (let from = 0; from < keys.length; from += RUN) {
+    const end = Math.min(keys.length, from + RUN);
+    const run = Float64Array.from({ length: end - from }, (_, k) => keys.at(from + k));
+    const along = Float64Array.from({ length: end - from }, (_, k) => belongs(from + k));
     const sorted = Int32Array.from(run.keys()).sort((a, b) => run[a]! - run[b]!);
-    for (const k of sorted) {
-      order.push(from + k);
-      keys.push(run[k]!);
+    if (keys.length <= RUN) {
+      for (const k of sorted) tell(run[k]!, along[k]!);
+      return;
     }
-    runs.push({ at: from, end });
+    for (const k of sorted) {
+      byRun.keys.push(run[k]!);
+      byRun.belonging.push(along[k]!);
+    }
+    runs.push({ at: from, key: run[sorted[0]!]!, end });
   }
-  if (runs.length < 2) return order;
   // Runs are in the order of their indices, which decides between equal numbers.
-  const isBefore = (a: Run, b: Run): boolean => {
-    const [x, y] = [keys.at(a.at), keys.at(b.at)];
-    return x < y || (x === y && a.end < b.end);
-  };
+  const isBefore = (a: Run, b: Run): boolean => a.key < b.key || (a.key === b.key && a.end < b.end);
   for (let k = runs.length >> 1; k >= 0; k--) sink(runs, isBefore, k);
-  const merged = new IntegerColumn(memory);
   while (runs.length > 0) {
     const first = runs[0]!;
-    merged.push(order.at(first.at++));
-    if (first.at === first.end) {
+    tell(first.key, byRun.belonging.at(first.at++));
+    if (first.at < first.end) first.key = byRun.keys.at(first.at);
+    else {
       const last = runs.pop()!;
       if (runs.length > 0) runs[0] = last;
     }
     sink(runs, isBefore, 0);
   }
-  return merged;
+}
+
+/** Numbers in ascending order, and the index that each of them had. */
+export interface Ordered {
+  readonly values: Column;
+  readonly order: IntegerColumn;
+}
+
+/**
+ * Numbers in ascending order with their indices; of equal ones the smaller index first.
+ * @param values none of them NaN
+ * @param memory where the columns are that it makes
+ */
+export function ordered(values: Numbers, memory?: PageMemory): Ordered {
+  const out = { values: new Column(memory), order: new IntegerColumn(memory) };
+  inOrder(
+    values,
+    (i) => i,
+    memory,
+    (value, i) => {
+      out.values.push(value);
+      out.order.push(i);
+    },
+  );
+  return out;
 }
 
 /** The numbers themselves in ascending order. */
 export function sorted(values: Numbers, memory?: PageMemory): Column {
   const out = new Column(memory);
-  for (const i of orderOf(values, memory)) out.push(values.at(i));
+  inOrder(
+    values,
+    () => 0,
+    memory,
+    (value) => out.push(value),
+  );
+  return out;
+}
+
+/**
+ * Numbers put back in their places.
+ * @param order a permutation: where each of them belongs
+ */
+export function placed(values: Numbers, order: Numbers, memory?: PageMemory): Column {
+  const out = new Column(memory);
+  inOrder(
+    order,
+    (k) => values.at(k),
+    memory,
+    (_, value) => out.push(value),
+  );
   return out;
 }

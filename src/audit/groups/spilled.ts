@@ -1,6 +1,6 @@
 // Trajectories whose logged advantage is one and the same negative number, whatever their reward and their group.
-import { Column, IntegerColumn } from '../columns/column.ts';
-import { orderOf } from '../columns/order.ts';
+import { ByteColumn, Column, IntegerColumn } from '../columns/column.ts';
+import { ordered, placed } from '../columns/order.ts';
 import { groupsOf } from '../members.ts';
 import { Rows } from '../rows.ts';
 import type { Summary } from '../summary.ts';
@@ -65,18 +65,26 @@ export function spilled(logged: Logged, summary: Summary): Spilled {
     }
   }
   const found = { rows: new Rows(summary), values: 0 };
-  const order = orderOf(values, memory);
+  const { values: ascending, order } = ordered(values, memory);
+  const isAmongEqual = (k: number): boolean =>
+    (k > 0 && ascending.at(k - 1) === ascending.at(k)) ||
+    (k + 1 < ascending.length && ascending.at(k + 1) === ascending.at(k));
+  const amongEqual = ascending.map((_, k) => Number(isAmongEqual(k)));
+  // In the order of the groups again, since the members of a group lie together.
+  const inGroups = placed(amongEqual, order, memory);
+  const off = new ByteColumn(memory);
+  for (let j = 0; j < negative.length; j++) {
+    const i = negative.at(j);
+    const isLooked = inGroups.at(j) === 1;
+    const others = isLooked
+      ? trainedOf(group.at(i)).filter((one) => advantage.at(one) !== advantage.at(i))
+      : [];
+    off.push(Number(isLooked && isOff(logged, i, others, [...rewards.values()])));
+  }
   for (let from = 0, to = 0; from < order.length; from = to) {
-    const value = values.at(order.at(from));
-    while (to < order.length && values.at(order.at(to)) === value) to++;
-    if (to - from < 2) continue;
-    let off = 0;
-    for (let k = from; k < to && off < 2; k++) {
-      const i = negative.at(order.at(k));
-      const others = trainedOf(group.at(i)).filter((j) => advantage.at(j) !== value);
-      if (isOff(logged, i, others, [...rewards.values()])) off++;
-    }
-    if (off < 2) continue;
+    let count = 0;
+    for (; to < order.length && ascending.at(to) === ascending.at(from); to++) count += off.at(order.at(to));
+    if (count < 2) continue;
     found.values++;
     for (let k = from; k < to; k++) found.rows.add(negative.at(order.at(k)));
   }

@@ -158,16 +158,21 @@ async function reportPieces(
   { subject }: AttributeInput,
   document: AttributionDocument,
 ): Promise<Iterable<string>> {
-  const [{ attributionExplorer }, { attributeHtml }, { readExplorerScript }, { readMathFont }, { version }] =
-    await Promise.all([
-      import('../../explorer/attributed.ts'),
-      import('../../report/attributeHtml.ts'),
-      import('../../host/explorerScript.ts'),
-      import('../../host/mathFont.ts'),
-      import('../../base/version.ts'),
-    ]);
+  const [
+    { attributionExplorer },
+    { attributePieces },
+    { readExplorerScript },
+    { readMathFont },
+    { version },
+  ] = await Promise.all([
+    import('../../explorer/attributed.ts'),
+    import('../../report/attributeHtml.ts'),
+    import('../../host/explorerScript.ts'),
+    import('../../host/mathFont.ts'),
+    import('../../base/version.ts'),
+  ]);
   const explorer = { data: attributionExplorer(subject, document), script: readExplorerScript() };
-  return [attributeHtml({ document, version, explorer }, { mathFont: readMathFont() })];
+  return attributePieces({ document, version, explorer }, { mathFont: readMathFont() });
 }
 
 /** Of a share of the whole, as a progress bar counts. */

@@ -142,14 +142,14 @@ async function reportPieces(
   document: AuditDocument,
   { excerpts, data }: ForReport,
 ): Promise<Iterable<string>> {
-  const [{ auditHtml }, { readExplorerScript }, { readMathFont }, { version }] = await Promise.all([
+  const [{ auditPieces }, { readExplorerScript }, { readMathFont }, { version }] = await Promise.all([
     import('../../report/auditHtml.ts'),
     import('../../host/explorerScript.ts'),
     import('../../host/mathFont.ts'),
     import('../../base/version.ts'),
   ]);
   const explorer = { data, script: readExplorerScript() };
-  return [auditHtml({ document, excerpts, version, explorer }, { mathFont: readMathFont() })];
+  return auditPieces({ document, excerpts, version, explorer }, { mathFont: readMathFont() });
 }
 
 function fails({ findings }: AuditDocument, { failOn, strict }: AuditFlags): boolean {

@@ -32,14 +32,14 @@ function policy(hashes: readonly string[]): string {
 /** Shows all digits of every number, which without it only hovering does; style alone. */
 const DIGITS = html`<label class="switch"><input type="checkbox" class="digits"> all digits of every number</label>`;
 
-/** A complete page. Same content, same bytes. */
-export function pageHtml(
+/** A complete page, piece by piece: its explorer may be tens of megabytes. Same content, same bytes. */
+export function* pagePieces(
   { title, mathFont, parts = [], style = '', explorer }: PageFrame,
   body: Html,
-): string {
+): Generator<string> {
   const extra = explorer === undefined ? undefined : explorerParts(explorer);
   const hashes = [PAGE_SCRIPT_HASH, ...(extra === undefined ? [] : [extra.hash])];
-  return html`<!doctype html>
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -58,7 +58,14 @@ ${body}
 </main>
 </div>
 ${new Html(`<script>${PAGE_SCRIPT}</script>`)}
-${extra?.markup}</body>
-</html>
 `.markup;
+  if (extra !== undefined) yield* extra.markup;
+  yield `</body>
+</html>
+`;
+}
+
+/** The same as one text. */
+export function pageHtml(frame: PageFrame, body: Html): string {
+  return [...pagePieces(frame, body)].join('');
 }

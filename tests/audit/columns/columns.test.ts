@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteColumn, Column, IntegerColumn, sumOf } from '../../../src/audit/columns/column.ts';
 import { Lists, listsBy, sizesOf } from '../../../src/audit/columns/lists.ts';
-import { orderOf, sorted } from '../../../src/audit/columns/order.ts';
+import { ordered, placed, sorted } from '../../../src/audit/columns/order.ts';
 import { PAGE_BYTES, PageMemory } from '../../../src/audit/columns/pageMemory.ts';
 import { randomStream } from '../../../src/base/random.ts';
 import { pagesInMemory } from './pagesInMemory.ts';
@@ -127,18 +127,25 @@ test('lists are the members of each number, and what is made of them', () => {
 });
 
 test('the order of more numbers than are sorted at once is that of a stable sort', () => {
-  const memory = small();
+  const pages = pagesInMemory();
+  const memory = new PageMemory(pages, LEAST_PAGES * PAGE_BYTES);
   const random = randomStream(2, 'order');
-  // Three runs of at most 2^16, with many equal numbers.
-  const values = Float64Array.from({ length: 2 ** 17 + 17 }, () => random.integer(1000) - 500);
+  // Five runs of at most 2^16, with many equal numbers; each column has more pages than may be in memory.
+  const values = Float64Array.from({ length: 2 ** 18 + 17 }, () => random.integer(1000) - 500);
   const column = new Column(memory);
   for (const x of values) column.push(x);
   const expected = Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const order = orderOf(column, memory);
+  const { order, values: ascending } = ordered(column, memory);
   expect(order.length).toBe(values.length);
   expect(expected.every((i, k) => order.at(k) === i)).toBe(true);
+  expect(expected.every((i, k) => ascending.at(k) === values[i])).toBe(true);
+  const back = placed(ascending, order, memory);
+  expect(values.every((x, i) => back.at(i) === x)).toBe(true);
   expect(memory.mostHeld).toBe(LEAST_PAGES);
-  expect([...orderOf(new Column())]).toEqual([]);
+  // Seven columns are gone through to sort and to put back, and three to look: a page is not read again for each of its numbers.
+  expect(pages.reads).toBeGreaterThan(0);
+  expect(pages.reads).toBeLessThan(10 * Math.ceil((8 * values.length) / PAGE_BYTES));
+  expect([...ordered(new Column()).order]).toEqual([]);
   const few = new Column();
   for (const x of [3, -1, 2, -1]) few.push(x);
   expect([...sorted(few)]).toEqual([-1, -1, 2, 3]);
