@@ -3,6 +3,7 @@ import { hashStream } from '../algebra/hashStream.ts';
 import { InputError } from '../base/errors.ts';
 import { showText } from '../base/show.ts';
 import { version } from '../base/version.ts';
+import { withCheckedSides } from '../claims/checkedSides.ts';
 import type { Claim } from '../claims/claim.ts';
 import { claims } from '../claims/index.ts';
 import type { ClaimStatements } from '../claims/statement.ts';
@@ -55,6 +56,12 @@ function ownStatements({ id, statements }: Claim): ClaimStatements {
     );
   }
   return { id, ...statements };
+}
+
+/** The same, whose sides are checked. */
+function checked(claim: ClaimStatements): ClaimStatements {
+  const { statements, controls } = claim;
+  return { ...claim, statements: statements.map(withCheckedSides), controls: controls.map(withCheckedSides) };
 }
 
 function example(
@@ -129,8 +136,10 @@ export function prove(
   for (const [i, claim] of asked.entries()) {
     onProgress(i, asked.length, `${claim.id} ${titleOf(claim.id)}`, found.at(-1));
     const words = hashStream(seed, `points of ${claim.id}`);
-    const decide = (): ClaimProof => proveClaim(claim, { shape, points, words, seed });
-    const proof = provableIds.includes(claim.id) ? decide() : guarded(claim.id, decide);
+    const decide = (one: ClaimStatements): ClaimProof => proveClaim(one, { shape, points, words, seed });
+    const proof = provableIds.includes(claim.id)
+      ? decide(claim)
+      : guarded(claim.id, () => decide(checked(claim)));
     found.push(provedClaim(proof, titleOf(claim.id)));
   }
   onProgress(asked.length, asked.length, 'done', found.at(-1));

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError } from '../base/errors.ts';
 import { type Members, missingMembers } from '../base/members.ts';
 import { showText } from '../base/show.ts';
+import { withCheckedSides } from '../claims/checkedSides.ts';
 import type { Claim } from '../claims/index.ts';
 import { withStated } from '../claims/shared/asStated.ts';
 import type { WrongStatement } from '../claims/statement.ts';
@@ -95,9 +96,15 @@ function byStatements({ id, statements: { statements, controls = [] } }: Loose, 
       `${place}: expected \`statements\` with arrays statements and controls, each entry with name, kind and sides, since it has no \`run\``,
     );
   }
+  const checked = {
+    id,
+    statements: statements.map(withCheckedSides),
+    controls: controls.map(withCheckedSides),
+    outside: [],
+  };
   return (subject) => {
     try {
-      const found = withStated(subject, { id, statements, controls, outside: [] });
+      const found = withStated(subject, checked);
       return { ...found, figures: [] };
     } catch (error) {
       const said = error instanceof Error ? `${error.name}: ${error.message}` : showText(String(error));

@@ -50,6 +50,17 @@ test('a claim without statements, and statements that throw, are refused in word
   expect(() => decide(throwing)).toThrow('claim "mine": its statements threw Error: no field has this');
 });
 
+test.each<[string, unknown, string]>([
+  ['async', async () => ({ left: [], right: [] }), 'gave a Promise; they are a function without async'],
+  ['rejected', () => Promise.reject(new Error('late')), 'gave a Promise'],
+  ['of one side', () => ({ left: [] }), 'gave an object in the place of { left, right }'],
+  ['of nothing', () => undefined, 'gave nothing in the place of { left, right }'],
+])('statements whose sides are %s are refused in words', (_name, sides, message) => {
+  expect(() => decide(claimOf(sides as Statement['sides']))).toThrow(
+    `claim "mine": its statements threw TypeError: sides of "mine" ${message}`,
+  );
+});
+
 test('a document of nothing but what is outside is outside; one proved claim makes it proved', () => {
   const isTrue = claimOf(({ field }) => ({ left: field.ones(1), right: field.ones(1) }));
   const [statement] = isTrue.statements!.statements;

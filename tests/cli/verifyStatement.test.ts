@@ -142,6 +142,8 @@ test('a claim of statements alone is verified by them', async () => {
   expect(holds.stdout).toMatch(/twice\s+Twice\s+holds\s+1\/1\s+1\/1/);
   expect((await run(claim(4, controls))).code).toBe(1);
   expect((await run(claim(2, '[]'))).code).toBe(0);
+  const late = await run(claim(2, controls).replace('=> ({ field', '=> async ({ field'));
+  expect([late.code, late.stderr]).toEqual([2, expect.stringContaining('"twice R" gave a Promise')]);
   writeFileSync(path, claim(2, '7'));
   const refused = await inProcess(['verify', '--claims', path]);
   expect([refused.code, refused.stdout]).toEqual([2, '']);
