@@ -48,6 +48,8 @@ export class PageMemory {
   private readonly pages: Page[] = [];
   private next = 0;
   private readonly free: number[] = [];
+  /** Buffers of pages that were forgotten: many would be waiting for the garbage collector. */
+  private readonly spare: ArrayBuffer[] = [];
   private end = 0;
   private scoped: Paged[] | undefined;
   /** How many pages were in memory at the same time, at most. */
@@ -69,7 +71,10 @@ export class PageMemory {
   /** A buffer for a new page, which is all 0 or holds what another page had. */
   admit(page: Page): ArrayBuffer {
     if (this.file === undefined) return new ArrayBuffer(PAGE_BYTES);
-    const buffer = this.pages.length < this.most ? new ArrayBuffer(PAGE_BYTES) : this.writeOut(this.file);
+    const buffer =
+      this.pages.length < this.most
+        ? (this.spare.pop() ?? new ArrayBuffer(PAGE_BYTES))
+        : this.writeOut(this.file);
     this.pages.push(page);
     this.mostHeld = Math.max(this.mostHeld, this.pages.length);
     return buffer;
@@ -119,7 +124,10 @@ export class PageMemory {
     const gone = new Set(columns.flatMap(({ parts }) => parts));
     if (gone.size === 0) return;
     let kept = 0;
-    for (const page of this.pages) if (!gone.has(page.of)) this.pages[kept++] = page;
+    for (const page of this.pages) {
+      if (!gone.has(page.of)) this.pages[kept++] = page;
+      else if (page.buffer !== undefined) this.spare.push(page.buffer);
+    }
     this.pages.length = kept;
     for (const pages of gone) this.free.push(...pages.places());
   }
