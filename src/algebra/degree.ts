@@ -101,6 +101,21 @@ function plus(x: Element, y: Element): Element {
   return element(Math.max(left.degree, right.degree), addHeights(left.height, right.height), exponents);
 }
 
+/**
+ * The sum of elements, of neighbours first and then of their sums: an accumulator would carry the factors of all elements so far through
+ * every addition, and take time that grows with the square of their number.
+ */
+function sum(elements: readonly Element[]): Element {
+  let sums = elements;
+  while (sums.length > 1) {
+    const before = sums;
+    sums = Array.from({ length: Math.ceil(before.length / 2) }, (_, i) =>
+      plus(before[2 * i]!, before[2 * i + 1] ?? ZERO),
+    );
+  }
+  return sums[0] ?? ZERO;
+}
+
 /** x − y: known to be 0 where both are the same function, and −y is another function than y. */
 function minus(x: Element, y: Element): Element {
   if (x === y) return ZERO;
@@ -194,12 +209,11 @@ export function degreeField(): DegreeField {
     mul: zip(times),
     div: zip(over),
     segmentSum: ({ elements }, segment, segments) => {
-      const out = new Array<Element>(segments).fill(ZERO);
+      const members = Array.from({ length: segments }, (): Element[] => []);
       elements.forEach((x, i) => {
-        const s = segment[i]!;
-        out[s] = plus(out[s]!, x);
+        members[segment[i]!]!.push(x);
       });
-      return new DegreeArray(out);
+      return new DegreeArray(members.map(sum));
     },
     bound: ({ elements }) => {
       const bound = { degree: 0, denominator: 0, divisors, divisorHeight, height: 0 };

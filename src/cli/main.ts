@@ -3,7 +3,7 @@
 import { endOnInterrupt } from '../host/interrupt.ts';
 import { lostOutput, watchOutputs } from '../host/lostOutput.ts';
 import { ending } from './ending.ts';
-import { createProgram } from './program.ts';
+import { runProgram } from './program.ts';
 
 const debug = process.env.GRADSPLIT_DEBUG === '1';
 endOnInterrupt();
@@ -21,7 +21,7 @@ function sayEnding(error: unknown): void {
 }
 
 try {
-  await createProgram().parseAsync();
+  await runProgram(process.argv.slice(2));
 } catch (error) {
   if (lostOutput() === undefined) sayEnding(error);
 }

@@ -29,6 +29,7 @@ import { addTrain } from './commands/train.ts';
 import { addVerify } from './commands/verify.ts';
 import { fitHelp } from './helpText.ts';
 import { setQuiet } from './notes.ts';
+import { checkStatement } from './statementArgument.ts';
 import { widthOf } from './terminal.ts';
 
 /** The program; errors of usage are thrown, not printed. */
@@ -93,4 +94,14 @@ NO_COLOR turns colours and progress bars off.`,
     add(program);
   addHelp(program);
   return program;
+}
+
+/**
+ * Runs one command line.
+ * @param args what follows the name of the program
+ * @throws CommanderError or InputError for bad usage or bad input, and whatever ends the command
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  checkStatement(args);
+  await createProgram().parseAsync(args, { from: 'user' });
 }

@@ -11,6 +11,11 @@ export const KINDS: Readonly<Record<ProvedClaim['statements'][number]['kind'], s
   eitherWay: 'one way on some policies and the other on others, by one of each',
 };
 
+/** Whether it is of its kind: what is outside the class is none of them unless it is enclosed. */
+export function hasKind({ verdict, kind }: ProvedClaim['statements'][number]): boolean {
+  return verdict !== 'outside' || kind === 'enclosure';
+}
+
 /** The numbers of an enclosure in words; undefined of other statements. */
 export function enclosedWords({ enclosed }: ProvedClaim['statements'][number]): string | undefined {
   return enclosed?.map(({ value, float64 }) => `${value} (float64: ${float64})`).join('; ');

@@ -6,7 +6,7 @@ import type { ContentsEntry } from './page/contents.ts';
 import { factList } from './page/facts.ts';
 import { fold } from './page/fold.ts';
 import { type PageAssets, pageHtml } from './page/shell.ts';
-import { enclosedWords, KINDS, proofSentence, riskOf, witnessWords } from './proofs.ts';
+import { enclosedWords, hasKind, KINDS, proofSentence, riskOf, witnessWords } from './proofs.ts';
 
 type ProvedStatement = ProvedClaim['statements'][number];
 
@@ -24,7 +24,7 @@ function cells(statement: ProvedStatement): Html {
   const { name, verdict, kind, degree, riskLog2, width, because, reason, found, seconds } = statement;
   const { sign, word } = MARKS[verdict];
   const numbers = [
-    KINDS[kind],
+    ...(hasKind(statement) ? [KINDS[kind]] : []),
     ...(degree === undefined ? [] : [`degree ≤ ${degree}`]),
     ...(width === undefined ? [] : [`relative width ${width.toExponential(1)}`]),
     formatSeconds(seconds),

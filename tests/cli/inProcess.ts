@@ -1,7 +1,7 @@
 // Command lines in this process, for tests of many of them: what src/cli/main.ts does, without starting a process for each.
 import { expect, vi } from 'vitest';
 import { ending } from '../../src/cli/ending.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import type { Run } from './run.ts';
 
 /** `gradsplit ARGS`: its exit code and all that it writes to stdout and stderr. */
@@ -17,7 +17,7 @@ export async function inProcess(args: readonly string[]): Promise<Run> {
   const before = process.exitCode;
   process.exitCode = 0;
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    await runProgram(args);
     return { code: Number(process.exitCode), ...said };
   } catch (error) {
     const { exitCode, message } = ending(error, false);

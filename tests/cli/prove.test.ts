@@ -93,3 +93,11 @@ test.each([
     stderr: `gradsplit: ${message}\n`,
   });
 });
+
+test('what is outside the class is not called an identity', async () => {
+  const { code, stdout } = await inProcess(['prove', '--claims', 'C8', ...size]);
+  expect(code).toBe(0);
+  const said = stdout.replace(/\s+/g, ' ');
+  expect(said).toContain(' outside: ');
+  expect(said).not.toContain('(identity)');
+});

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { schemas } from '../../src/documents/index.ts';
 import { parsePolicy } from '../../src/policy/format.ts';
-import { inProcess } from './inProcess.ts';
+import { expectRefused, inProcess } from './inProcess.ts';
 
 test('proved: for which shape, with the risk', async () => {
   const { code, stdout } = await inProcess([
@@ -35,4 +35,15 @@ test('what cannot be read ends with exit code 2 and a caret', async () => {
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain('did you mean "V_decision"?');
   expect(stderr).toContain('\n  V_sample = V_decison\n             ^\n');
+});
+
+test('a statement that begins with a minus needs -- before it, and the error says so', async () => {
+  for (const statement of ['-J = J', '-V_sample <= 0', '-1 <= 0']) {
+    await expectRefused(['refute', statement], `put -- before it, as in: gradsplit refute -- "${statement}"`);
+    await expectRefused(['-q', 'refute', '--vocabulary', '2', statement], 'put -- before it');
+  }
+  const behind = await inProcess(['refute', '--vocabulary', '2', '--', '-V_sample <= 0']);
+  expect(behind.code).toBe(0);
+  expect(behind.stdout).toMatch(/^-V_sample <= 0\nproved/);
+  expect((await inProcess(['refute', '-V'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
 });

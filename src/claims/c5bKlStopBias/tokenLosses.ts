@@ -1,5 +1,5 @@
 // C5b for token-summed k2 and k3 as losses: no slope in L, and under 1/|o| a decay like 1/L with its constant.
-import { constant, dividedBy, times } from '../../attribution/over/arithmetic.ts';
+import { dividedBy, times } from '../../attribution/over/arithmetic.ts';
 import { leafLengths } from '../../attribution/over/indices.ts';
 import { gradientOf, reachOf, valuesOf } from '../../attribution/over/quantities.ts';
 import type { PolicyOver } from '../../attribution/policyOver.ts';
@@ -14,9 +14,11 @@ type Estimator = 'k2' | 'k3';
 /** ρ(h)·(π·slope of a token-summed loss)(a|h) [edges]: k2 has log-ratio, k3 has 1 − π_ref/π. */
 function weights<A>(policy: PolicyOver<A>, estimator: Estimator): A {
   const { field, prob, refProb, logRatio } = policy;
+  if (estimator === 'k2') return field.mul(reachOf(policy), logRatio);
+  // Division first: degrees know that it cancels with π where π is known to be a divisor.
+  const quotient = field.div(refProb, prob);
   const reach = reachOf(policy);
-  if (estimator === 'k2') return field.mul(reach, logRatio);
-  return field.sub(reach, field.mul(reach, field.div(refProb, prob)));
+  return field.sub(reach, field.mul(reach, quotient));
 }
 
 /** The entries of the loss's gradient on RESAMPLE logits; each token counts with what its trajectory has [leaves] in expectation. */
@@ -49,30 +51,25 @@ const leafAttempts: (graph: TrajectoryGraph) => Int32Array = memoised(({ layers,
   return attempts;
 });
 
-/** c_m for m = 1 … K: the entries of trajectories of m attempts, at L = 1 [decisions] each. */
-function byAttempts<A>(short: PolicyOver<A>, estimator: Estimator): readonly A[] {
-  const { field, graph } = short;
-  const attempts = graph.layers.at(-1)!.attempt + 1;
-  return Array.from({ length: attempts }, (_, k) => {
-    const isOf = leafAttempts(graph).map((m) => (m === k + 1 ? 1 : 0));
-    return entries(short, estimator, field.from(isOf));
-  });
-}
-
-/** Σ_m c_m·n_m/d_m of integers, by m [decisions]. */
+/**
+ * Σ_m c_m·n_m/d_m of integers, with c_m the entries of trajectories of m attempts at L = 1 [decisions]: they are linear in what each
+ * trajectory counts with, so that one pass with n_m/d_m on every trajectory of m attempts has the sum over all m.
+ */
 function weighted<A>(
-  { field, graph }: PolicyOver<A>,
-  parts: readonly A[],
-  fractionOf: (attempts: number) => readonly [numerator: number, denominator: number],
+  short: PolicyOver<A>,
+  estimator: Estimator,
+  fractionOf: (attempts: number, most: number) => readonly [numerator: number, denominator: number],
 ): A {
-  const n = decisionCount(graph);
-  return parts
-    .map((part, k) => {
-      const [numerator, denominator] = fractionOf(k + 1);
-      const counted = times(field, part, new Int32Array(n).fill(numerator));
-      return dividedBy(field, counted, new Int32Array(n).fill(denominator));
-    })
-    .reduce(field.add, constant(field, 0, n));
+  const { field, graph } = short;
+  const most = graph.layers.at(-1)!.attempt + 1;
+  const attempts = leafAttempts(graph);
+  const numerators = field.from(attempts.map((m) => fractionOf(m, most)[0]));
+  const fractions = dividedBy(
+    field,
+    numerators,
+    attempts.map((m) => fractionOf(m, most)[1]),
+  );
+  return entries(short, estimator, fractions);
 }
 
 /** Under 1/|o| the entries of the loss of a member. */
@@ -95,8 +92,7 @@ function perLength(estimator: Estimator): Statement {
     sides: (policy) => {
       const short = withoutPadding(policy);
       const length = attemptLength(policy.graph);
-      const parts = byAttempts(short, estimator);
-      const right = weighted(short, parts, (m) => [1, lengthOf(m, parts.length, length)]);
+      const right = weighted(short, estimator, (m, most) => [1, lengthOf(m, most, length)]);
       return { left: overLength(policy, estimator), right };
     },
   };
@@ -113,7 +109,6 @@ function limit(estimator: Estimator): Statement {
       const { field, graph } = policy;
       const short = withoutPadding(policy);
       const length = attemptLength(graph);
-      const parts = byAttempts(short, estimator);
       const grown = times(
         field,
         overLength(policy, estimator),
@@ -122,10 +117,10 @@ function limit(estimator: Estimator): Statement {
       return {
         left: field.sub(
           grown,
-          weighted(short, parts, (m) => [1, m]),
+          weighted(short, estimator, (m) => [1, m]),
         ),
-        right: weighted(short, parts, (m) => {
-          const size = lengthOf(m, parts.length, length);
+        right: weighted(short, estimator, (m, most) => {
+          const size = lengthOf(m, most, length);
           return [m * length - size, m * size];
         }),
       };

@@ -29,8 +29,9 @@ function isPositive<T>(field: Arithmetic<T>, a: T): boolean {
   return field.isAbove(a, field.number(0));
 }
 
-/** A·r, or 0 where r is clipped. */
+/** A·r, or 0 where r is clipped. A ratio that is known to be 1, as on policy, is within all bounds, whatever the sign of A is. */
 function clipped<T>(field: Arithmetic<T>, r: T, a: T, { clipLow, clipHigh, dualClip }: ClipOptions): T {
+  if (r === field.number(1)) return field.mul(a, r);
   const above = (bound: number): boolean => field.isAbove(r, field.number(bound));
   // 1 + clipHigh and 1 − clipLow as float64 has them: these are the bounds of the program.
   const isCut = isPositive(field, a)

@@ -2,7 +2,7 @@
 import type { ProveDocument, ProvedClaim } from '../../documents/prove.ts';
 import type { PolicyShape } from '../../policy/shape.ts';
 import { formatSeconds } from '../format.ts';
-import { enclosedWords, KINDS, proofSentence, riskOf, tallyOf, witnessWords } from '../proofs.ts';
+import { enclosedWords, hasKind, KINDS, proofSentence, riskOf, tallyOf, witnessWords } from '../proofs.ts';
 import { paragraph, safe } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -44,7 +44,7 @@ function statementLines(claim: ProvedClaim, palette: Palette): string[] {
   const lines = claim.statements.flatMap((statement) => {
     const { name, verdict, kind, degree, riskLog2, reason, found, width } = statement;
     const numbers = [
-      KINDS[kind],
+      ...(hasKind(statement) ? [KINDS[kind]] : []),
       ...(degree === undefined ? [] : [`degree ≤ ${degree}`]),
       ...(riskLog2 === undefined ? [] : [`risk ≤ 2^${riskLog2}`]),
       ...(width === undefined ? [] : [`width ${width.toExponential(1)}`]),
@@ -53,7 +53,7 @@ function statementLines(claim: ProvedClaim, palette: Palette): string[] {
       (x) => x !== undefined,
     );
     return [
-      `${paragraph(`${verdict}: ${name} (${numbers})`, 2, palette)}`,
+      `${paragraph(`${verdict}: ${name}${numbers === '' ? '' : ` (${numbers})`}`, 2, palette)}`,
       ...said.map((text) => paragraph(text, 6, palette)),
     ];
   });
